@@ -1,0 +1,65 @@
+/// What was written in a query string, before anyone asks what it means: plain std types, no Spirit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace restapi::ast {
+
+enum class Operator { equal, not_equal, less, greater, less_equal, greater_equal, like, ilike, in, not_in };
+
+/// "aiida": the text between the quotes, "" already turned into ".
+struct String {
+  std::string text;
+  bool operator==(String const&) const = default;
+};
+
+/// 45, -3. Digits as written, so that a number of any length is well-formed; its range is the planner's question.
+struct Integer {
+  std::string digits;  ///< without leading zeros; '-' first when negative; at least one digit
+  bool operator==(Integer const&) const = default;
+};
+
+struct Boolean {
+  bool value;
+  bool operator==(Boolean const&) const = default;
+};
+
+/// 2016-04-23T05:45:12.25+03:45: the fields as written. Whether the day exists is the planner's question.
+struct DateTime {
+  int year, month, day;
+  std::optional<int> hour = {}, minute = {}, second = {};
+  std::string fraction = {};           ///< the digits after the point
+  std::optional<int> shift_minutes = {};  ///< east positive; only after a time
+  bool operator==(DateTime const&) const = default;
+};
+
+/// slurm, append_text, -scheduler_type: a bare word, with the sign that may stand before a sort key.
+struct Word {
+  std::string text;
+  char sign = 0;  ///< '+', '-' or 0
+  bool operator==(Word const&) const = default;
+};
+
+struct Literal {
+  std::variant<String, Integer, Boolean, DateTime, Word> value;
+  std::size_t offset = 0;  ///< byte in the decoded query
+};
+
+struct Clause {
+  std::string key;
+  Operator comparison;
+  std::vector<Literal> literals;  ///< at least one
+  std::size_t offset = 0;         ///< byte of the key in the decoded query
+  std::size_t operator_offset = 0;
+};
+
+struct Query {
+  std::vector<Clause> clauses;
+};
+
+}  // namespace restapi::ast

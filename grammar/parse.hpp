@@ -1,0 +1,16 @@
+/// The only door to the grammar.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.hpp"
+#include "grammar/ast.hpp"
+
+namespace restapi::grammar {
+
+/// Reads a decoded query string (no leading '?'), as grammar/query.ebnf says. The empty text is the empty query.
+/// On failure: Code::syntax, what was expected ("a value"), and the byte where; offset ≤ text.size().
+/// Any bytes are welcome: never throws, never takes more than linear time.
+Result<ast::Query> parse(std::string_view text);
+
+}  // namespace restapi::grammar

@@ -1,0 +1,48 @@
+/// What crosses the border between the HTTP server and the service: a request without a socket,
+/// a response without a socket. Plain values; anyone may make one (tests do).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace restapi::api {
+
+using Header = std::pair<std::string, std::string>;  ///< name, value
+
+struct Request {
+  std::string method;           ///< as sent: "GET"
+  std::string target;           ///< as sent, byte for byte: "/api/v2/nodes?id>45"
+  std::vector<Header> headers;  ///< in the order sent, names as sent
+  std::string peer_address;     ///< numeric address of the other end, "127.0.0.1"; empty in process
+};
+
+/// Value of the first header of that name (ASCII case ignored, RFC 9110 §5.1), or nothing.
+std::optional<std::string_view> find_header(std::vector<Header> const& headers, std::string_view name);
+
+struct Response {
+  int status = 200;
+  std::vector<Header> headers;  ///< without Content-Length, Connection and Date: the server's business
+  std::string body;             ///< the whole body, also for HEAD: the server leaves it out and keeps its length
+};
+
+/// What the HTTP server serves. Both calls may come from several threads at once and must not throw.
+class Application {
+ public:
+  virtual ~Application() = default;
+
+  /// The answer to a request that was well-formed HTTP.
+  virtual Response answer(Request const& request) = 0;
+
+  /// The answer where no request could be read (codes 5xx of the catalogue).
+  virtual Response refuse(Error const& error) = 0;
+};
+
+/// "Not Found" for 404: reason phrases of RFC 9110 for every status this service uses.
+std::string_view reason_phrase(int status);
+
+}  // namespace restapi::api

@@ -1,0 +1,59 @@
+/// The one word every stage uses for "this did not work": a code, a sentence a client may read,
+/// a hint, and the byte of the query string it is about. No stage here knows HTTP; which status a
+/// code has is written in api/error_catalogue.hpp.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace restapi {
+
+/// Every reason for not answering as asked. Grouped by the stage that finds it; numbers are never reused.
+enum class Code : int {
+  // 1xx: the text
+  bad_encoding = 101,
+  control_character = 102,
+  syntax = 103,
+  // 2xx: the meaning
+  unknown_key = 201,
+  operator_not_accepted = 202,
+  wrong_type = 203,
+  out_of_range = 204,
+  private_key = 205,
+  repeated_key = 206,
+  only_assignment = 207,
+  incompatible_keys = 208,
+  limit_too_large = 209,
+  no_such_page = 210,
+  no_such_object = 211,
+  ambiguous_id = 212,
+  key_elsewhere = 213,
+  pattern_too_complex = 214,
+  // 3xx: the route
+  no_such_route = 301,
+  method_not_allowed = 302,
+  not_acceptable = 303,
+  // 4xx: the store
+  store_unavailable = 401,
+  store_too_slow = 402,
+  store_failed = 403,
+  source_refused = 404,
+  // 5xx: the bytes on the wire
+  malformed_request = 501,
+  target_too_long = 502,
+  headers_too_large = 503,
+  body_too_large = 504,
+  request_too_slow = 505,
+  // 9xx: ours
+  internal = 901,
+};
+
+struct Error {
+  Code code;
+  std::string message;                     ///< one sentence a client may read
+  std::string hint = {};                   ///< what would have worked; may be empty
+  std::optional<std::size_t> offset = {};  ///< byte in the query string, when we know it
+};
+
+}  // namespace restapi
