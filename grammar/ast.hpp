@@ -33,15 +33,15 @@ struct Boolean {
 struct DateTime {
   int year, month, day;
   std::optional<int> hour = {}, minute = {}, second = {};
-  std::string fraction = {};           ///< the digits after the point
+  std::string fraction = {};              ///< the digits after the point
   std::optional<int> shift_minutes = {};  ///< east positive; only after a time
   bool operator==(DateTime const&) const = default;
 };
 
 /// slurm, append_text, -scheduler_type: a bare word, with the sign that may stand before a sort key.
 struct Word {
-  std::string text;
-  char sign = 0;  ///< '+', '-' or 0
+  std::string text;  ///< never begins with a sign
+  char sign = 0;     ///< '+', '-' or 0
   bool operator==(Word const&) const = default;
 };
 

@@ -1,0 +1,47 @@
+#include "grammar/parse.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <string>
+
+#include "grammar/expectations.hpp"
+#include "grammar/query_def.hpp"
+
+namespace restapi::grammar {
+
+namespace {
+
+bool fits(Expectation const& row, std::string_view rule, std::string_view text, std::size_t offset) {
+  auto const one_of = [text](std::string_view bytes, std::size_t position) {
+    return position < text.size() && bytes.find(text[position]) != std::string_view::npos;
+  };
+  return row.rule == rule && (row.after.empty() || (offset > 0 && one_of(row.after, offset - 1))) &&
+         (row.at.empty() || one_of(row.at, offset));
+}
+
+Error syntax_error(std::string_view rule, std::string_view text, std::size_t offset) {
+  auto const row = std::find_if(std::begin(expectations), std::end(expectations),
+                                [&](Expectation const& candidate) { return fits(candidate, rule, text, offset); });
+  assert(row != std::end(expectations));  // a test walks every rule that parse can expect
+  return {Code::syntax, "syntax error: expected " + std::string(row->words), std::string(row->hint), offset};
+}
+
+}  // namespace
+
+Result<ast::Query> parse(std::string_view text) {
+  Position const begin = text.data();
+  Position position = begin;
+  Position const end = begin + text.size();
+  ast::Query result;
+  try {
+    bool const understood = x3::parse(position, end, x3::with<text_begin>(begin)[query], result.clauses);
+    assert(understood && position == end);  // every way to fail is an expectation
+    static_cast<void>(understood);
+    return result;
+  } catch (x3::expectation_failure<Position> const& failure) {
+    return syntax_error(failure.which(), text, static_cast<std::size_t>(failure.where() - begin));
+  }
+}
+
+}  // namespace restapi::grammar

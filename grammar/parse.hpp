@@ -9,7 +9,8 @@
 namespace restapi::grammar {
 
 /// Reads a decoded query string (no leading '?'), as grammar/query.ebnf says. The empty text is the empty query.
-/// On failure: Code::syntax, what was expected ("a value"), and the byte where; offset ≤ text.size().
+/// On failure: Code::syntax, a message ("syntax error: expected a value"), a hint, and the byte where that was
+/// expected; offset ≤ text.size(). A string that never ends is reported at its opening quote.
 /// Any bytes are welcome: never throws, never takes more than linear time.
 Result<ast::Query> parse(std::string_view text);
 

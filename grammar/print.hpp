@@ -8,7 +8,11 @@
 
 namespace restapi::grammar {
 
+/// Requires a query that parse could have given: a Word spelled 45 would come back as an Integer.
 std::string print(ast::Query const& query);
+
+/// "water" with its quotes, 45, true, 2016-04-23T05:45+03:45, -ctime.
+std::string print(ast::Literal const& literal);
 
 /// "=like=" for Operator::like, as written in a query.
 std::string_view print(ast::Operator comparison);

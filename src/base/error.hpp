@@ -54,6 +54,7 @@ struct Error {
   std::string message;                     ///< one sentence a client may read
   std::string hint = {};                   ///< what would have worked; may be empty
   std::optional<std::size_t> offset = {};  ///< byte in the query string, when we know it
+  std::string detail = {};                 ///< what a library or database said; for the log, never sent
 };
 
 }  // namespace restapi

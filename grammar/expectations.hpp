@@ -1,0 +1,49 @@
+/// What a rule of the grammar is called in front of a person, and what would have worked.
+#pragma once
+
+#include <string_view>
+
+namespace restapi::grammar {
+
+struct Expectation {
+  std::string_view rule;   ///< the name of the X3 rule that found nothing to read
+  std::string_view after;  ///< only if the byte before the offset is one of these; empty: any, or none
+  std::string_view at;     ///< only if the byte at the offset is one of these; empty: any, or the end
+  std::string_view words;  ///< "syntax error: expected …"
+  std::string_view hint;
+};
+
+#define RESTAPI_OPERATORS_HINT "the operators are = != > < >= <= =like= =ilike= =in= =notin="
+
+/// The first row that fits is taken; the last row of each rule fits always.
+inline constexpr Expectation expectations[] = {
+    {"clause", "", "&", "a key", "one & stands between two fields"},
+    {"clause", "", "", "a key", "a field is key, operator, value: id>45&label=\"water\""},
+
+    {"comparison", "", "", "an operator", RESTAPI_OPERATORS_HINT "; a key is made of letters, digits and _"},
+
+    {"literal", "", "=<>!", "a value", RESTAPI_OPERATORS_HINT},
+    {"literal", "", ",", "a value", "one , stands between two values: id=in=45,56"},
+    {"literal", "", "", "a value", "strings stand in double quotes: label=\"water\""},
+
+    {"quoted_string", "", "", "a closing quote",
+     "the string that begins here does not end; a quote inside a string is written twice: \"5\"\" disk\""},
+
+    {"end_of_clause", "\"", "", "\",\" or \"&\"",
+     "a quote inside a string is written twice: \"5\"\" disk\"; fields are joined by &, values by a comma"},
+    {"end_of_clause", "", "\"", "\",\" or \"&\"",
+     "quotes stand around the whole string, and a named operator ends with =: label=like=\"wat%\""},
+    {"end_of_clause", "", "=<>!", "\",\" or \"&\"", RESTAPI_OPERATORS_HINT},
+    {"end_of_clause", "", "+:", "\",\" or \"&\"",
+     "a date-time is written 2016-04-23T05:45:12+03:45, and any other text in double quotes: label=\"a:b\""},
+    {"end_of_clause", "", "", "\",\" or \"&\"",
+     "text with other characters than letters, digits, _ . - stands in double quotes: label=\"heavy water\""},
+
+    {"two_digits", "", "", "two digits", "a date-time is written 2016-04-23T05:45:12+03:45"},
+    {"fraction", "", "", "a digit", "a fraction of a second is written 2016-04-23T05:45:12.25"},
+    {"minutes_of_shift", "", "", "two digits from 00 to 59", "a shift from UTC is written 2016-04-23T05:45+03:45"},
+};
+
+#undef RESTAPI_OPERATORS_HINT
+
+}  // namespace restapi::grammar

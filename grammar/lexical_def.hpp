@@ -1,0 +1,139 @@
+/// The rules that read single words of the language: operators and the five kinds of literal.
+/// For parse.cpp only (it brings in Spirit). Rules stand in the order and under the names of query.ebnf.
+///
+/// Two habits: what is parsed is only kept once its end is known (a literal is the longest run of word bytes,
+/// so 45abc is one word and not an integer with something behind it); and every sub-parser after which there
+/// is no way back is a named rule, because its name is what expectations.hpp turns into words.
+#pragma once
+
+#include <boost/range/iterator_range_core.hpp>
+#include <boost/spirit/home/x3.hpp>
+#include <string>
+#include <utility>
+
+#include "grammar/ast.hpp"
+#include "grammar/operators.hpp"
+
+namespace restapi::grammar {
+
+namespace x3 = boost::spirit::x3;
+namespace ascii = boost::spirit::x3::ascii;  // plain x3::alpha of an older Boost asserts on bytes ≥ 0x80
+
+using Position = char const*;
+using Written = boost::iterator_range<Position>;
+
+struct text_begin;  ///< context: where the text begins, for offsets
+
+/// Action on x3::eps: puts the offset of this place into a member of the rule's result.
+constexpr auto set_offset = [](auto member) {
+  return [member](auto& context) {
+    x3::_val(context).*member = static_cast<std::size_t>(x3::_where(context).begin() - x3::get<text_begin>(context));
+  };
+};
+
+/// Action: puts the parsed value into a member of the rule's result.
+constexpr auto set = [](auto member) {
+  return [member](auto& context) { x3::_val(context).*member = std::move(x3::_attr(context)); };
+};
+
+// Character classes. A word is made of word_byte; '-' cannot come first, where it would be a sign.
+auto const first_key_byte = ascii::alpha | ascii::char_('_');
+auto const key_byte = ascii::alnum | ascii::char_('_');
+auto const first_word_byte = ascii::alnum | ascii::char_("_.");
+auto const word_byte = ascii::alnum | ascii::char_("_.-");
+auto const sign_byte = ascii::char_("+-");
+auto const string_byte = ~x3::standard::char_('"');  // any byte but the quote, beyond ASCII too
+
+// key
+x3::rule<struct key_tag, std::string> const key = "key";
+auto const key_def = x3::raw[first_key_byte >> *key_byte];
+
+// comparison
+x3::symbols<ast::Operator> const operator_symbols = [] {  // takes the longest that fits
+  x3::symbols<ast::Operator> symbols;
+  for (OperatorSpelling const& row : operators) symbols.add(std::string(row.text), row.comparison);
+  return symbols;
+}();
+x3::rule<struct comparison_tag, ast::Operator> const comparison = "comparison";
+auto const comparison_def = operator_symbols;
+
+// quoted_string: found whole, then "" becomes "
+constexpr auto keep_unquoted = [](auto& context) {
+  Written const written = x3::_attr(context);
+  std::string& text = x3::_val(context).text;
+  text.reserve(written.size());
+  for (Position byte = written.begin(); byte != written.end(); ++byte) {
+    text += *byte;
+    if (*byte == '"') ++byte;  // the grammar lets quotes in only in pairs
+  }
+};
+
+x3::rule<struct quoted_string_tag, ast::String> const quoted_string = "quoted_string";
+auto const quoted_string_def = '"' >> x3::raw[*(string_byte | "\"\"")][keep_unquoted] >> '"';
+
+// date_time: after "YYYY-MM-DDT" it cannot be anything else
+struct Shift {
+  char sign;
+  int hours = 0;
+  int minutes = 0;
+};
+
+constexpr auto set_shift = [](auto& context) {
+  auto const& shift = x3::_attr(context);
+  int const minutes = shift.hours * 60 + shift.minutes;
+  x3::_val(context).shift_minutes = shift.sign == '-' ? -minutes : minutes;
+};
+
+x3::uint_parser<int, 10, 4, 4> const year{};
+x3::rule<struct two_digits_tag, int> const two_digits = "two_digits";
+auto const two_digits_def = x3::uint_parser<int, 10, 2, 2>{};
+x3::rule<struct fraction_tag, std::string> const fraction = "fraction";
+auto const fraction_def = x3::raw[+ascii::digit];
+x3::rule<struct minutes_of_shift_tag, int> const minutes_of_shift = "minutes_of_shift";
+auto const minutes_of_shift_def = &ascii::char_('0', '5') >> two_digits;
+x3::rule<struct shift_tag, Shift> const shift = "shift";
+auto const shift_def = sign_byte[set(&Shift::sign)] >> x3::expect[two_digits][set(&Shift::hours)] >>
+                       -(':' >> x3::expect[minutes_of_shift][set(&Shift::minutes)]);
+
+auto const date = year[set(&ast::DateTime::year)] >> '-' >> two_digits[set(&ast::DateTime::month)] >> '-' >>
+                  two_digits[set(&ast::DateTime::day)];
+auto const second = x3::expect[two_digits][set(&ast::DateTime::second)] >>
+                    -('.' >> x3::expect[fraction][set(&ast::DateTime::fraction)]);
+auto const minute = x3::expect[two_digits][set(&ast::DateTime::minute)] >> -(':' >> second);
+auto const time = x3::expect[two_digits][set(&ast::DateTime::hour)] >> -(':' >> minute) >> -shift[set_shift];
+x3::rule<struct date_time_tag, ast::DateTime> const date_time = "date_time";
+auto const date_time_def = date >> (('T' >> time) | !word_byte);
+
+// integer: -007 is kept as -7, and no zero is negative
+constexpr auto keep_digits = [](auto& context) {
+  Written const written = x3::_attr(context);
+  std::string& digits = x3::_val(context).digits;
+  digits.assign(written.begin(), written.end());
+  bool const negative = digits.front() == '-';
+  digits.erase(0, digits.find_first_not_of("+-0"));  // npos, all zeros, erases all
+  if (digits.empty()) {
+    digits = "0";
+  } else if (negative) {
+    digits.insert(0, 1, '-');
+  }
+};
+x3::rule<struct integer_tag, ast::Integer> const integer = "integer";
+auto const integer_def = x3::raw[-sign_byte >> +ascii::digit >> !word_byte][keep_digits];
+
+// boolean
+x3::symbols<bool> const boolean_symbols({{"true", true}, {"false", false}});
+x3::rule<struct boolean_tag, ast::Boolean> const boolean = "boolean";
+auto const boolean_def = boolean_symbols[set(&ast::Boolean::value)] >> !word_byte;
+
+// word
+constexpr auto keep_text = [](auto& context) {
+  Written const written = x3::_attr(context);
+  x3::_val(context).text.assign(written.begin(), written.end());
+};
+x3::rule<struct word_tag, ast::Word> const word = "word";
+auto const word_def = -sign_byte[set(&ast::Word::sign)] >> x3::raw[first_word_byte >> *word_byte][keep_text];
+
+BOOST_SPIRIT_DEFINE(key, comparison, quoted_string, two_digits, fraction, minutes_of_shift, shift, date_time, integer,
+                    boolean, word)
+
+}  // namespace restapi::grammar

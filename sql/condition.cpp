@@ -1,0 +1,109 @@
+#include "sql/condition.hpp"
+
+#include <algorithm>
+
+#include "query/fold.hpp"
+#include "query/object_id.hpp"
+
+namespace restapi::sql {
+namespace {
+
+using model::Type;
+
+/// Writes the test of one column; one call operator for each kind of test.
+class Writer {
+ public:
+  Writer(Statement& statement, Operand operand, Dialect const& dialect)
+      : statement_(statement), operand_(operand), dialect_(dialect) {}
+
+  void operator()(query::Membership const& test) {
+    // A text that is no uuid equals none, but PostgreSQL would refuse to read it as one: then texts are compared.
+    auto type = operand_.type;
+    auto const is_uuid = [](auto const& value) { return query::is_canonical_uuid(std::get<std::string>(value)); };
+    if (type == Type::uuid && !std::ranges::all_of(test.values, is_uuid)) {
+      type = Type::text;
+      add_text(statement_, operand_);
+    } else {
+      statement_.add(operand_.column);
+    }
+    if (test.values.size() == 1) {
+      statement_.add(" = ");
+      dialect_.bind(statement_, type, test.values.front());
+      return;
+    }
+    statement_.add(" IN (");
+    for (bool first = true; auto const& value : test.values) {
+      if (!first) statement_.add(", ");
+      dialect_.bind(statement_, type, value);
+      first = false;
+    }
+    statement_.add(")");
+  }
+
+  void operator()(query::InIntervals const& test) {
+    if (test.intervals.empty()) statement_.add("1 = 0");
+    for (bool first = true; auto const& interval : test.intervals) {
+      if (!first) statement_.add(" OR ");
+      write(interval);
+      first = false;
+    }
+  }
+
+  void operator()(query::Match const& test) {
+    // The range is there for the index alone: everything that matches begins with the pattern's own beginning.
+    auto const prefix = test.pattern.prefix();
+    if (auto const after = query::after_prefix(prefix); after && operand_.type == Type::text) {
+      dialect_.byte_range(statement_, operand_.column, prefix, *after);
+      statement_.add(" AND ");
+    }
+    dialect_.match(statement_, operand_, test.pattern);
+  }
+
+ private:
+  void write(query::Interval const& interval) {
+    if (!interval.from && !interval.to) {
+      statement_.add(operand_.column).add(" IS NOT NULL");
+      return;
+    }
+    if (interval.from) {
+      write_compared();
+      statement_.add(" >= ");
+      dialect_.bind(statement_, compared_type(), *interval.from);
+    }
+    if (interval.from && interval.to) statement_.add(" AND ");
+    if (interval.to) {
+      write_compared();
+      statement_.add(" < ");
+      dialect_.bind(statement_, compared_type(), *interval.to);
+    }
+  }
+
+  bool is_string() const { return operand_.type == Type::text || operand_.type == Type::uuid; }
+  Type compared_type() const { return is_string() ? Type::text : operand_.type; }
+
+  void write_compared() {
+    if (is_string())
+      dialect_.folded(statement_, operand_);
+    else
+      statement_.add(operand_.column);
+  }
+
+  Statement& statement_;
+  Operand operand_;
+  Dialect const& dialect_;
+};
+
+}  // namespace
+
+void add_condition(Statement& statement, query::Condition const& condition, model::Layout const& layout,
+                   Dialect const& dialect) {
+  auto const& column = layout.resource->columns[condition.column];
+  Operand const operand{layout.columns[condition.column], column.type};
+  statement.add(column.related_begin).add("(");
+  if (condition.negated) statement.add(operand.column).add(" IS NULL OR NOT (");
+  std::visit(Writer(statement, operand, dialect), condition.test);
+  if (condition.negated) statement.add(")");
+  statement.add(")").add(column.related_end);
+}
+
+}  // namespace restapi::sql

@@ -1,0 +1,13 @@
+/// From one condition of a plan to SQL.
+#pragma once
+
+#include "query/plan.hpp"
+#include "sql/dialect.hpp"
+#include "sql/statement.hpp"
+
+namespace restapi::sql {
+
+void add_condition(Statement& statement, query::Condition const& condition, model::Layout const& layout,
+                   Dialect const& dialect);
+
+}  // namespace restapi::sql

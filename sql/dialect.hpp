@@ -1,0 +1,58 @@
+/// What PostgreSQL and SQLite say differently. Everything else is written once, in compile.cpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "model/type.hpp"
+#include "model/value.hpp"
+#include "query/pattern.hpp"
+#include "sql/fragment.hpp"
+#include "sql/statement.hpp"
+
+namespace restapi::sql {
+
+/// A value as the driver binds it.
+using Wire = std::variant<std::int64_t, std::string>;
+
+/// The left side of a test.
+struct Operand {
+  Fragment column;
+  model::Type type;
+};
+
+/// The operand as text, where strings are wanted: a uuid column is cast.
+void add_text(Statement& statement, Operand operand);
+
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+
+  /// A value compared with a column of that type.
+  virtual void bind(Statement& statement, model::Type type, model::Value value) const = 0;
+
+  /// The operand in the form in which strings compare: ASCII letters folded, then by code point.
+  virtual void folded(Statement& statement, Operand operand) const = 0;
+
+  /// The operand matches the pattern (docs/query-language.md), the pattern bound.
+  virtual void match(Statement& statement, Operand operand, query::Pattern const& pattern) const = 0;
+
+  /// The text column lies between `first` and, excluded, `after`, in the byte order that an index serves.
+  virtual void byte_range(Statement& statement, Fragment column, std::string const& first,
+                          std::string const& after) const = 0;
+
+  /// The day of a date-time column in UTC, as YYYY-MM-DD.
+  virtual void day(Statement& statement, Fragment column) const = 0;
+
+  /// How the store keeps this value: date-times as text, booleans as each driver likes them.
+  virtual Wire wire(model::Value const& value) const = 0;
+
+  /// The statement that lists every column of the database as "table.column".
+  virtual Statement columns() const = 0;
+};
+
+Dialect const& postgresql();
+Dialect const& sqlite();
+
+}  // namespace restapi::sql

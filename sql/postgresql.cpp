@@ -1,0 +1,92 @@
+#include "sql/dialect.hpp"
+#include "sql/timestamp.hpp"
+
+namespace restapi::sql {
+namespace {
+
+// LIKE has no wildcard for "one character or none"; PostgreSQL's regular expressions (an automaton, so never
+// exponential) do.
+std::string regular_expression(query::Pattern const& pattern) {
+  using Kind = query::Pattern::Piece::Kind;
+  std::string text = "^";
+  for (auto const& piece : pattern.pieces) {
+    if (piece.kind == Kind::any) text += ".*";
+    if (piece.kind == Kind::optional) text += ".{0," + std::to_string(piece.count) + "}";
+    for (auto const byte : piece.text) {
+      // A backslash before a letter or digit would be a class or a back reference; before anything else of ASCII it
+      // makes the character itself.
+      bool const is_alphanumeric =
+          (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+      bool const is_ascii = static_cast<unsigned char>(byte) < 0x80;
+      if (is_ascii && !is_alphanumeric) text += '\\';
+      text += byte;
+    }
+  }
+  return text + "$";
+}
+
+class PostgreSql final : public Dialect {
+ public:
+  void bind(Statement& statement, model::Type type, model::Value value) const override {
+    // Keys are int4 in the tables; a client may write any 64-bit number.
+    if (type == model::Type::integer) {
+      statement.add("CAST(").bind(std::move(value)).add(" AS bigint)");
+    } else if (type == model::Type::text) {
+      statement.add("CAST(").bind(std::move(value)).add(" AS text)");
+    } else {
+      statement.bind(std::move(value));
+    }
+  }
+
+  void folded(Statement& statement, Operand operand) const override {
+    statement.add("lower(");
+    add_text(statement, operand);
+    statement.add(" COLLATE \"C\")");
+  }
+
+  void match(Statement& statement, Operand operand, query::Pattern const& pattern) const override {
+    if (pattern.fold)
+      folded(statement, operand);
+    else
+      add_text(statement, operand);
+    if (pattern.has_optional())
+      statement.add(" ~ CAST(").bind(regular_expression(pattern)).add(" AS text)");
+    else
+      statement.add(" LIKE CAST(").bind(query::write_pattern(pattern)).add(" AS text)");
+  }
+
+  void byte_range(Statement& statement, Fragment column, std::string const& first,
+                  std::string const& after) const override {
+    // The operators of the ix_pat_… indexes (varchar_pattern_ops): byte order, whatever the database's collation.
+    statement.add(column).add(" ~>=~ CAST(").bind(first).add(" AS text) AND ").add(column);
+    statement.add(" ~<~ CAST(").bind(after).add(" AS text)");
+  }
+
+  void day(Statement& statement, Fragment column) const override {
+    statement.add("to_char(").add(column).add(", 'YYYY-MM-DD')");
+  }
+
+  Wire wire(model::Value const& value) const override {
+    if (auto const* integer = std::get_if<std::int64_t>(&value)) return *integer;
+    if (auto const* boolean = std::get_if<bool>(&value)) return std::string(*boolean ? "true" : "false");
+    if (auto const* time = std::get_if<model::DateTime>(&value)) return to_timestamp(*time) + "+00";
+    return std::get<std::string>(value);
+  }
+
+  Statement columns() const override {
+    Statement statement("columns", 1);
+    statement.add(
+        "SELECT table_name || '.' || column_name FROM information_schema.columns "
+        "WHERE table_schema = ANY (current_schemas(false)) AND table_name LIKE 'db\\_db%'");
+    return statement;
+  }
+};
+
+}  // namespace
+
+Dialect const& postgresql() {
+  static PostgreSql const dialect;
+  return dialect;
+}
+
+}  // namespace restapi::sql

@@ -1,0 +1,63 @@
+#include "sql/dialect.hpp"
+#include "sql/timestamp.hpp"
+
+namespace restapi::sql {
+namespace {
+
+class Sqlite final : public Dialect {
+ public:
+  void bind(Statement& statement, model::Type, model::Value value) const override { statement.bind(std::move(value)); }
+
+  // SQLite's lower() folds ASCII only, and text compares by bytes.
+  void folded(Statement& statement, Operand operand) const override {
+    statement.add("lower(");
+    add_text(statement, operand);
+    statement.add(")");
+  }
+
+  // Sessions set PRAGMA case_sensitive_like; pattern_matches is a function of ours (store/sqlite.cpp).
+  void match(Statement& statement, Operand operand, query::Pattern const& pattern) const override {
+    if (pattern.has_optional()) statement.add("pattern_matches(");
+    if (pattern.fold)
+      folded(statement, operand);
+    else
+      add_text(statement, operand);
+    if (pattern.has_optional())
+      statement.add(", ").bind(query::write_pattern(pattern)).add(")");
+    else
+      statement.add(" LIKE ").bind(query::write_pattern(pattern)).add(" ESCAPE '\\'");
+  }
+
+  void byte_range(Statement& statement, Fragment column, std::string const& first,
+                  std::string const& after) const override {
+    statement.add(column).add(" >= ").bind(first).add(" AND ").add(column).add(" < ").bind(after);
+  }
+
+  void day(Statement& statement, Fragment column) const override {
+    statement.add("substr(").add(column).add(", 1, 10)");
+  }
+
+  Wire wire(model::Value const& value) const override {
+    if (auto const* integer = std::get_if<std::int64_t>(&value)) return *integer;
+    if (auto const* boolean = std::get_if<bool>(&value)) return std::int64_t{*boolean};
+    if (auto const* time = std::get_if<model::DateTime>(&value)) return to_timestamp(*time);
+    return std::get<std::string>(value);
+  }
+
+  Statement columns() const override {
+    Statement statement("columns", 1);
+    statement.add(
+        "SELECT m.name || '.' || c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c "
+        "WHERE m.type IN ('table', 'view') AND m.name LIKE 'db\\_db%' ESCAPE '\\'");
+    return statement;
+  }
+};
+
+}  // namespace
+
+Dialect const& sqlite() {
+  static Sqlite const dialect;
+  return dialect;
+}
+
+}  // namespace restapi::sql

@@ -1,0 +1,36 @@
+/// SQL text and its values, travelling together. Placeholders are written by bind(), as :p1, :p2, …, in order.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/value.hpp"
+#include "sql/fragment.hpp"
+
+namespace restapi::sql {
+
+class Statement {
+ public:
+  /// The name appears in logs and measurements: "list", "count", "object". Width: the columns of its rows.
+  Statement(Fragment name, std::size_t width) : name_(name.text()), width_(width) {}
+
+  Statement& add(Fragment fragment);
+
+  /// Writes the next placeholder and keeps its value.
+  Statement& bind(model::Value value);
+
+  std::string_view name() const { return name_; }
+  std::size_t width() const { return width_; }
+  std::string const& text() const { return text_; }
+  std::vector<model::Value> const& values() const { return values_; }
+
+ private:
+  std::string_view name_;
+  std::size_t width_;
+  std::string text_;
+  std::vector<model::Value> values_;
+};
+
+}  // namespace restapi::sql

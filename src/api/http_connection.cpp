@@ -1,0 +1,172 @@
+#include "api/http_connection.hpp"
+
+#include <fmt/format.h>
+
+#include <cassert>
+#include <iterator>
+#include <utility>
+
+namespace restapi::api {
+namespace {
+
+/// Kept input that grew beyond this is given back to the allocator between two requests.
+constexpr std::size_t idle_capacity = 512;
+
+/// IMF-fixdate (RFC 9110 §5.6.7), formatted once a second and thread.
+std::string_view http_date(std::time_t now) {
+  thread_local std::time_t formatted = -1;
+  thread_local char text[sizeof "Sun, 06 Nov 1994 08:49:37 GMT"];
+  if (now != formatted) {
+    constexpr char const* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr char const* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    *fmt::format_to_n(text, sizeof text - 1, "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days[utc.tm_wday], utc.tm_mday,
+                      months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec)
+         .out = '\0';
+    formatted = now;
+  }
+  return text;
+}
+
+/// A line end inside a header would let its text begin a header or a body of its own (response splitting).
+void append_one_line(std::string& text, std::string_view part) {
+  auto const begin = text.size();
+  text += part;
+  for (auto i = begin; i < text.size(); ++i) {
+    if (text[i] == '\r' || text[i] == '\n' || text[i] == '\0') text[i] = ' ';
+  }
+}
+
+bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }  // RFC 9110 §6.4.1
+
+}  // namespace
+
+HttpConnection::HttpConnection(HttpLimits limits, std::string peer_address)
+    : limits_(limits), peer_address_(std::move(peer_address)) {}
+
+HttpConnection::Event HttpConnection::receive(std::string_view bytes) {
+  if (phase_ == Phase::finished) return {};
+  if (phase_ == Phase::answering) {
+    if (closes_) {
+      has_unread_input_ = true;
+    } else {
+      kept_ += bytes;
+    }
+    return {};
+  }
+  std::size_t used = 0;
+  if (kept_.empty()) {
+    Event event = read(bytes, used);
+    if (!closes_ && used < bytes.size()) kept_.assign(bytes.substr(used));
+    return event;
+  }
+  kept_ += bytes;
+  return next();
+}
+
+HttpConnection::Event HttpConnection::next() {
+  if (phase_ == Phase::finished || phase_ == Phase::answering) return {};
+  std::size_t used = 0;
+  Event event = read(kept_, used);
+  kept_.erase(0, used);
+  if (kept_.empty() && kept_.capacity() > idle_capacity) kept_ = {};
+  if (ended_ && phase_ != Phase::answering) phase_ = Phase::finished;
+  return event;
+}
+
+HttpConnection::Event HttpConnection::end() {
+  ended_ = true;
+  return next();
+}
+
+Error HttpConnection::expire() {
+  assert(phase_ == Phase::reading);
+  return std::get<Error>(hand_out({Code::request_too_slow, "the request took too long to arrive"}));
+}
+
+HttpConnection::Event HttpConnection::hand_out(Error fault) {
+  is_head_ = reader_ && reader_->request().method == "HEAD";
+  reader_.reset();
+  kept_ = {};
+  closes_ = true;
+  announces_keep_alive_ = false;
+  has_unread_input_ = true;
+  phase_ = Phase::answering;
+  return fault;
+}
+
+HttpConnection::Event HttpConnection::read(std::string_view bytes, std::size_t& used) {
+  if (phase_ == Phase::idle) {
+    // RFC 9112 §2.2: empty lines before a request are forgiven.
+    while (bytes.substr(used, 2) == "\r\n") used += 2;
+    if (used == bytes.size() || bytes.substr(used) == "\r") return {};
+    reader_.emplace(limits_);
+    interim_sent_ = false;
+    phase_ = Phase::reading;
+  }
+  used += reader_->read(bytes.substr(used));
+  if (reader_->refusal()) {
+    used = bytes.size();
+    return hand_out(*reader_->refusal());
+  }
+  if (!reader_->is_complete()) {
+    interim_due_ = reader_->awaits_continue() && used == bytes.size() && !interim_sent_;
+    return {};
+  }
+  interim_due_ = false;
+  closes_ = !reader_->keeps_alive();
+  announces_keep_alive_ = reader_->is_http_1_0() && !closes_;
+  Request request = reader_->take_request();
+  reader_.reset();
+  is_head_ = request.method == "HEAD";
+  request.peer_address = peer_address_;
+  phase_ = Phase::answering;
+  if (closes_ && used < bytes.size()) has_unread_input_ = true;
+  return request;
+}
+
+std::string_view HttpConnection::take_interim() {
+  if (!interim_due_) return {};
+  interim_due_ = false;
+  interim_sent_ = true;
+  return "HTTP/1.1 100 Continue\r\n\r\n";
+}
+
+Outgoing HttpConnection::respond(Response response, std::time_t now) {
+  assert(phase_ == Phase::answering);
+  if (winding_down_ && !closes_) {
+    closes_ = true;
+    if (!kept_.empty()) has_unread_input_ = true;
+  }
+
+  Outgoing outgoing;
+  std::string& head = outgoing.head;
+  head.reserve(256);
+  fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
+  for (auto const& [name, value] : response.headers) {
+    append_one_line(head, name);
+    head += ": ";
+    append_one_line(head, value);
+    head += "\r\n";
+  }
+  head += "Server: restapi\r\nDate: ";
+  head += http_date(now);
+  if (has_body(response.status)) {
+    fmt::format_to(std::back_inserter(head), "\r\nContent-Length: {}", response.body.size());
+    if (!is_head_) outgoing.body = std::move(response.body);
+  }
+  if (closes_) {
+    head += "\r\nConnection: close";
+  } else if (announces_keep_alive_) {
+    head += "\r\nConnection: keep-alive";
+  }
+  head += "\r\n\r\n";
+
+  phase_ = closes_ ? Phase::finished : Phase::idle;
+  if (closes_) kept_ = {};
+  return outgoing;
+}
+
+}  // namespace restapi::api

@@ -1,0 +1,38 @@
+#include "api/http_date.hpp"
+
+#include <date/date.h>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <iterator>
+
+namespace restapi::api {
+namespace {
+
+// The number in `length` digits at `begin`, or -1.
+int digits(std::string_view text, std::size_t begin, std::size_t length) {
+  int number = -1;
+  auto const* const first = text.data() + begin;
+  auto const read = std::from_chars(first, first + length, number);
+  return read.ec == std::errc{} && read.ptr == first + length ? number : -1;
+}
+
+}  // namespace
+
+bool append_http_date(std::string& out, std::string_view stored) {
+  static constexpr std::string_view days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  constexpr std::string_view shape = "0000-00-00 00:00:00";
+  if (stored.size() < shape.size()) return false;
+  auto const year = digits(stored, 0, 4), month = digits(stored, 5, 2), day = digits(stored, 8, 2);
+  auto const hour = digits(stored, 11, 2), minute = digits(stored, 14, 2), second = digits(stored, 17, 2);
+  auto const date = date::year{year} / month / day;
+  if (year < 0 || !date.ok() || hour < 0 || minute < 0 || second < 0) return false;
+  auto const weekday = date::weekday{date::sys_days{date}};
+  fmt::format_to(std::back_inserter(out), "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days[weekday.c_encoding()], day,
+                 months[month - 1], year, hour, minute, second);
+  return true;
+}
+
+}  // namespace restapi::api

@@ -1,0 +1,275 @@
+#include "api/json_text.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "base/utf8.hpp"
+
+namespace restapi::api {
+namespace {
+
+bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+/// Reads one value and writes it as it goes; the objects it meets are put in order when they close.
+class Sorter {
+ public:
+  Sorter(std::string& out, std::string_view json) : out_(out), rest_(json) {}
+
+  bool run(std::function<bool(std::string_view)> const& wanted) {
+    skip_space();
+    bool const done = !rest_.empty() && rest_.front() == '{' ? object(0, wanted) : value(0);
+    skip_space();
+    return done && rest_.empty();
+  }
+
+ private:
+  struct Member {
+    std::size_t begin, key_end, end;  // in out_: "key":value
+  };
+
+  void skip_space() {
+    while (!rest_.empty() && (rest_[0] == ' ' || rest_[0] == '\n' || rest_[0] == '\t' || rest_[0] == '\r'))
+      rest_.remove_prefix(1);
+  }
+
+  bool take(char byte) {
+    skip_space();
+    if (rest_.empty() || rest_.front() != byte) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  void copy(std::size_t length) {
+    out_ += rest_.substr(0, length);
+    rest_.remove_prefix(length);
+  }
+
+  bool value(int depth) {
+    skip_space();
+    if (rest_.empty() || depth > max_json_depth) return false;
+    switch (rest_.front()) {
+      case '{':
+        return object(depth, {});
+      case '[':
+        return array(depth);
+      case '"':
+        return string();
+      default:
+        break;
+    }
+    for (std::string_view const word : {"true", "false", "null"}) {
+      if (!rest_.starts_with(word)) continue;
+      copy(word.size());
+      return true;
+    }
+    return number();
+  }
+
+  bool string() {
+    for (std::size_t i = 1; i < rest_.size(); ++i) {
+      if (rest_[i] == '\\') {
+        ++i;
+      } else if (rest_[i] == '"') {
+        copy(i + 1);
+        return true;
+      } else if (static_cast<unsigned char>(rest_[i]) < 0x20) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  bool number() {
+    std::size_t i = 0;
+    auto const digits = [&] {
+      auto const begin = i;
+      while (i < rest_.size() && is_digit(rest_[i])) ++i;
+      return i > begin;
+    };
+    if (rest_.starts_with('-')) ++i;
+    if (!digits()) return false;
+    if (i < rest_.size() && rest_[i] == '.' && (++i, !digits())) return false;
+    if (i < rest_.size() && (rest_[i] == 'e' || rest_[i] == 'E')) {
+      ++i;
+      if (i < rest_.size() && (rest_[i] == '+' || rest_[i] == '-')) ++i;
+      if (!digits()) return false;
+    }
+    copy(i);
+    return true;
+  }
+
+  bool array(int depth) {
+    take('[');
+    out_ += '[';
+    if (!take(']')) {
+      do {
+        if (!value(depth + 1)) return false;
+        out_ += ',';
+      } while (take(','));
+      if (!take(']')) return false;
+      out_.pop_back();
+    }
+    out_ += ']';
+    return true;
+  }
+
+  bool object(int depth, std::function<bool(std::string_view)> const& wanted) {
+    take('{');
+    out_ += '{';
+    auto const begin = out_.size();
+    std::vector<Member> members;
+    if (!take('}')) {
+      do {
+        if (!member(depth, wanted, members)) return false;
+      } while (take(','));
+      if (!take('}')) return false;
+    }
+    sort(members, begin);
+    if (out_.size() > begin) out_.pop_back();  // the last comma
+    out_ += '}';
+    return true;
+  }
+
+  bool member(int depth, std::function<bool(std::string_view)> const& wanted, std::vector<Member>& members) {
+    Member member{out_.size(), 0, 0};
+    skip_space();
+    if (!rest_.starts_with('"') || !string()) return false;
+    member.key_end = out_.size();
+    bool const keep = !wanted || wanted(unescaped(std::string_view(out_).substr(member.begin)));
+    out_ += ':';
+    if (!take(':') || !value(depth + 1)) return false;
+    out_ += ',';
+    member.end = out_.size();
+    if (keep)
+      members.push_back(member);
+    else
+      out_.resize(member.begin);
+    return true;
+  }
+
+  void sort(std::vector<Member>& members, std::size_t begin) {
+    // Compared without quotes: '"' would sort a key before its own beginnings.
+    auto const key = [&](Member const& member) {
+      return std::string_view(out_).substr(member.begin + 1, member.key_end - member.begin - 2);
+    };
+    auto const before = [&](Member const& a, Member const& b) { return key(a) < key(b); };
+    if (std::is_sorted(members.begin(), members.end(), before)) return;
+    std::stable_sort(members.begin(), members.end(), before);
+    std::string sorted;
+    sorted.reserve(out_.size() - begin);
+    for (auto const& member : members) sorted.append(out_, member.begin, member.end - member.begin);
+    out_.replace(begin, out_.npos, sorted);
+  }
+
+  // A key in quotes, as the text it means. Escapes are rare, so the common key costs one copy.
+  static std::string unescaped(std::string_view quoted) {
+    if (quoted.find('\\') == quoted.npos) return std::string(quoted.substr(1, quoted.size() - 2));
+    auto const key = nlohmann::json::parse(quoted, nullptr, false);
+    return key.is_string() ? key.get<std::string>() : std::string(quoted);
+  }
+
+  std::string& out_;
+  std::string_view rest_;
+};
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  static constexpr char digits[] = "0123456789abcdef";
+  out += '"';
+  while (!text.empty()) {
+    // The longest run that needs no attention is copied at once.
+    auto const plain = std::ranges::find_if(text, [](char byte) {
+      return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\' ||
+             static_cast<unsigned char>(byte) >= 0x80;
+    });
+    auto const run = static_cast<std::size_t>(plain - text.begin());
+    out += text.substr(0, run);
+    text.remove_prefix(run);
+    if (text.empty()) break;
+    auto const byte = text.front();
+    if (auto const length = utf8::first_character(text); length > 1) {
+      out += text.substr(0, length);
+      text.remove_prefix(length);
+      continue;
+    }
+    switch (byte) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        if (static_cast<unsigned char>(byte) < 0x20)
+          out += {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 0xF]};
+        else
+          out += "\xEF\xBF\xBD";
+    }
+    text.remove_prefix(1);
+  }
+  out += '"';
+}
+
+bool append_sorted_json(std::string& out, std::string_view json, std::function<bool(std::string_view)> const& wanted) {
+  return Sorter(out, json).run(wanted);
+}
+
+std::string indented(std::string_view json) {
+  std::string out;
+  std::size_t depth = 0;
+  auto const new_line = [&] {
+    out += '\n';
+    out.append(2 * depth, ' ');
+  };
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    auto const byte = json[i];
+    switch (byte) {
+      case '"': {
+        auto const begin = i;
+        for (++i; json[i] != '"'; ++i)
+          if (json[i] == '\\') ++i;
+        out += json.substr(begin, i + 1 - begin);
+        break;
+      }
+      case '{':
+      case '[':
+        out += byte;
+        if (json[i + 1] == (byte == '{' ? '}' : ']')) {
+          out += json[++i];
+        } else {
+          ++depth;
+          new_line();
+        }
+        break;
+      case '}':
+      case ']':
+        --depth;
+        new_line();
+        out += byte;
+        break;
+      case ',':
+        out += byte;
+        new_line();
+        break;
+      case ':':
+        out += ": ";
+        break;
+      default:
+        out += byte;
+    }
+  }
+  return out + '\n';
+}
+
+}  // namespace restapi::api

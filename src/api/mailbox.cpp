@@ -1,0 +1,56 @@
+#include "api/mailbox.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+#include <utility>
+
+namespace restapi::api {
+
+Mailbox::Mailbox() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+Mailbox::~Mailbox() {
+  for (auto const& socket : letters_.sockets) close(socket.descriptor);
+  close(descriptor_);
+}
+
+template <class Change>
+void Mailbox::change(Change change) {
+  bool wake = false;
+  {
+    std::lock_guard const lock(mutex_);
+    change(letters_);
+    wake = !std::exchange(signalled_, true);
+  }
+  // One wakeup for all answers of a batch. The counter cannot overflow within the life of a machine.
+  if (wake) eventfd_write(descriptor_, 1);
+}
+
+void Mailbox::put(NewSocket socket) {
+  change([&](Letters& letters) { letters.sockets.push_back(socket); });
+}
+
+void Mailbox::put(Answer answer) {
+  change([&](Letters& letters) { letters.answers.push_back(std::move(answer)); });
+}
+
+void Mailbox::put_resumed(std::weak_ptr<Link> link) {
+  change([&](Letters& letters) { letters.resumed.push_back(std::move(link)); });
+}
+
+void Mailbox::put_drain() {
+  change([](Letters& letters) { letters.drain = true; });
+}
+
+void Mailbox::take(Letters& letters) {
+  std::lock_guard const lock(mutex_);
+  std::swap(letters, letters_);
+  signalled_ = false;
+}
+
+}  // namespace restapi::api

@@ -1,0 +1,64 @@
+/// What other threads hand to an I/O thread: new sockets, answers, the word to drain.
+///
+/// Pistache's PollableQueue would do the same but can lose a wakeup: pop() clears its eventfd after it found the queue
+/// empty, and with it the signal of an item pushed in between. Here the flag and the letters change under one lock.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "api/http_message.hpp"
+
+namespace restapi::api {
+
+class Link;
+
+struct NewSocket {
+  int descriptor;
+  sockaddr_storage peer;
+};
+
+struct Answer {
+  std::weak_ptr<Link> link;
+  Response response;
+};
+
+struct Letters {
+  std::vector<NewSocket> sockets;
+  std::vector<Answer> answers;
+  std::vector<std::weak_ptr<Link>> resumed;  ///< connections that have more to read than one turn allows
+  bool drain = false;
+};
+
+class Mailbox {
+ public:
+  Mailbox();
+  ~Mailbox();  ///< closes sockets that nobody took
+  Mailbox(Mailbox const&) = delete;
+  Mailbox& operator=(Mailbox const&) = delete;
+
+  /// To be polled edge-triggered; it need not be read.
+  int descriptor() const { return descriptor_; }
+
+  void put(NewSocket socket);
+  void put(Answer answer);
+  void put_resumed(std::weak_ptr<Link> link);
+  void put_drain();
+
+  /// Exchanges everything that has arrived for `letters`, which must be empty (its capacity is used again).
+  void take(Letters& letters);
+
+ private:
+  template <class Change>
+  void change(Change change);
+
+  std::mutex mutex_;
+  Letters letters_;
+  bool signalled_ = false;  // the owner has been woken and has not taken the letters yet
+  int descriptor_;
+};
+
+}  // namespace restapi::api

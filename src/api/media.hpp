@@ -1,0 +1,16 @@
+/// What an Accept header (RFC 9110 §12.5.1) means for a service that speaks JSON.
+#pragma once
+
+#include <string_view>
+
+namespace restapi::api {
+
+struct Preference {
+  bool json = true;       ///< JSON is acceptable
+  bool indented = false;  ///< a person is reading: a browser asks for text/html first of all
+};
+
+/// A header without one well-formed media range counts as absent: anything goes.
+Preference read_accept(std::string_view accept);
+
+}  // namespace restapi::api

@@ -1,0 +1,46 @@
+/// The command line, a configuration file and the environment, read into one Options value.
+///
+/// A flag beats the file named by --config, the file beats the environment (RESTAPI_…), and that beats the default.
+/// One table in options.cpp has a row for each option: its flags, its variable, its words.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "api/address_range.hpp"
+#include "store/source.hpp"
+
+namespace restapi::api {
+
+struct Options {
+  store::Wanted wanted = {};                       ///< which database
+  std::string hostname = "127.0.0.1";              ///< address or name to listen on
+  std::uint16_t port = 5000;                       ///< 0: any free one
+  unsigned threads = 4;                            ///< workers, each with a connection; default max(4, 2 × processors)
+  std::string log_level = "info";                  ///< trace, debug, info, warn, error, critical, off (spdlog's names)
+  unsigned statement_timeout = 30;                 ///< seconds a statement may take in the database
+  std::string cors_origin = "*";                   ///< value of Access-Control-Allow-Origin
+  std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers count; default loopback
+  bool private_filters = false;                    ///< filters on email and is_active are answered
+};
+
+/// The program is to end at once: with 0 after --help and --version, with 2 after a wrong option.
+struct Goodbye {
+  int exit_code = 0;
+  std::string text;  ///< ends with a newline; for standard output if exit_code is 0, else for standard error
+};
+
+/// The value of an environment variable, or none. An empty value counts as none.
+using Environment = std::function<std::optional<std::string>(std::string const& name)>;
+
+/// The environment of this process. Call before starting threads.
+Environment process_environment();
+
+/// `arguments` without the program's name. Reads the file that --config names, nothing else.
+std::variant<Options, Goodbye> read_options(std::vector<std::string> const& arguments, Environment const& environment);
+
+}  // namespace restapi::api

@@ -1,0 +1,120 @@
+#include "api/target.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/utf8.hpp"
+
+namespace restapi::api {
+namespace {
+
+int hex_digit(char byte) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
+  if (byte >= 'A' && byte <= 'F') return byte - 'A' + 10;
+  return -1;
+}
+
+// The byte that "%XX" at the start of the text stands for, or -1.
+int escaped_byte(std::string_view text) {
+  if (text.size() < 3 || text[0] != '%' || hex_digit(text[1]) < 0 || hex_digit(text[2]) < 0) return -1;
+  return hex_digit(text[1]) * 16 + hex_digit(text[2]);
+}
+
+// One character of the decoded text, and how many bytes of the original it took; empty: no well-formed character.
+struct Decoded {
+  std::string character;
+  std::size_t taken = 0;
+};
+
+Decoded next_character(std::string_view text) {
+  // As many escapes as follow each other, at most the four that one character can have.
+  std::string bytes;
+  for (std::size_t at = 0; bytes.size() < 4; at += 3) {
+    auto const byte = escaped_byte(text.substr(std::min(at, text.size())));
+    if (byte < 0) break;
+    bytes += static_cast<char>(byte);
+  }
+  if (auto const length = utf8::first_character(bytes)) return {bytes.substr(0, length), 3 * length};
+  auto const length = utf8::first_character(text);
+  return {std::string(text.substr(0, length)), length};
+}
+
+bool is_control(std::string_view character) {
+  return character.size() == 1 && (static_cast<unsigned char>(character[0]) < 0x20 || character[0] == 0x7F);
+}
+
+}  // namespace
+
+Result<std::string> percent_decode(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (auto rest = text; !rest.empty();) {
+    auto const next = next_character(rest);
+    auto const offset = text.size() - rest.size();
+    if (next.taken == 0)
+      return Error{Code::bad_encoding, "the URL is not UTF-8", "other bytes are written as %XX of UTF-8", offset};
+    if (is_control(next.character))
+      return Error{Code::control_character, "the URL has a control character", "", offset};
+    decoded += next.character;
+    rest.remove_prefix(next.taken);
+  }
+  return decoded;
+}
+
+std::size_t offset_before_decoding(std::string_view text, std::size_t decoded_offset) {
+  auto rest = text;
+  for (std::size_t decoded = 0; decoded < decoded_offset && !rest.empty();) {
+    auto const next = next_character(rest);
+    decoded += next.character.size();
+    rest.remove_prefix(std::max<std::size_t>(1, next.taken));
+  }
+  return text.size() - rest.size();
+}
+
+std::string percent_encode(std::string_view text) {
+  static constexpr std::string_view plain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?";
+  std::string encoded;
+  for (auto const byte : text) {
+    if (plain.find(byte) != plain.npos)
+      encoded += byte;
+    else
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+  }
+  return encoded;
+}
+
+Result<Target> read_target(std::string_view text) {
+  // Absolute form, as proxies send it (RFC 9112 §3.2.2).
+  if (auto const scheme = text.find("://"); scheme != text.npos && text[0] != '/' && scheme < text.find('?')) {
+    auto const path = text.find_first_of("/?", scheme + 3);
+    text = path == text.npos ? std::string_view("/") : text.substr(path);
+  }
+  Target target;
+  auto const mark = text.find('?');
+  target.path = text.substr(0, mark);
+  if (mark != text.npos) target.query = text.substr(mark + 1);
+
+  auto path = percent_decode(target.path);
+  if (!path) {
+    path.error().offset.reset();  // offsets are said of the query string
+    return std::move(path).error();
+  }
+  target.decoded_path = *std::move(path);
+  auto query = percent_decode(target.query);
+  if (!query) return std::move(query).error();
+  target.decoded_query = *std::move(query);
+
+  // Split before decoding, so that %2F is data.
+  for (std::size_t begin = 1; begin < target.path.size();) {
+    auto const end = std::min(target.path.find('/', begin), target.path.size());
+    auto segment = percent_decode(std::string_view(target.path).substr(begin, end - begin));
+    target.segments.push_back(segment ? *std::move(segment) : target.path.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return target;
+}
+
+}  // namespace restapi::api

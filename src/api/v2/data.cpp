@@ -1,0 +1,137 @@
+#include "api/v2/data.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "api/http_date.hpp"
+#include "api/json_text.hpp"
+
+namespace restapi::api::v2 {
+namespace {
+
+using model::Type;
+
+// A shown column with the text that stands before each of its values.
+struct Field {
+  Type type;
+  std::string before;
+};
+
+std::vector<Field> fields_of(model::Resource const& resource) {
+  std::vector<Field> fields;
+  for (auto const& column : resource.columns)
+    if (model::is_shown(column))
+      fields.push_back({column.type, (fields.empty() ? "{\"" : ",\"") + std::string(column.name) + "\":"});
+  return fields;
+}
+
+void append_value(std::string& out, Type type, std::optional<std::string_view> cell) {
+  if (!cell) {
+    out += "null";
+    return;
+  }
+  switch (type) {
+    case Type::integer:
+      out += *cell;
+      return;
+    case Type::boolean:
+      out += *cell == "t" || *cell == "1" ? "true" : "false";
+      return;  // PostgreSQL, SQLite
+    case Type::datetime: {
+      out += '"';
+      auto const is_date = append_http_date(out, *cell);
+      if (is_date) {
+        out += '"';
+      } else {  // "infinity", or a year that HTTP dates do not have: as stored
+        out.pop_back();
+        append_json_string(out, *cell);
+      }
+      return;
+    }
+    case Type::text:
+    case Type::uuid:
+      append_json_string(out, *cell);
+      return;
+  }
+}
+
+nlohmann::json field_schema(model::Column const& column) {
+  nlohmann::json field{{"type", model::schema_name(column.type)},
+                       {"is_foreign_key", !column.foreign_key.resource.empty()},
+                       {"help_text", column.help},
+                       {"display_name", column.display_name},
+                       {"is_display", model::is_shown(column)}};
+  if (!column.foreign_key.resource.empty()) {
+    field["related_resource"] = column.foreign_key.resource;
+    field["related_column"] = column.foreign_key.column;
+  }
+  return field;
+}
+
+}  // namespace
+
+std::string rows_data(std::string_view name, model::Layout const& layout, store::Rows const& rows,
+                      std::size_t first_column) {
+  auto const fields = fields_of(*layout.resource);
+  std::string data = "{\"" + std::string(name) + "\":[";
+  data.reserve(rows.size() * 256 + 64);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (row > 0) data += ',';
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      data += fields[i].before;
+      append_value(data, fields[i].type, rows.at(row, first_column + i));
+    }
+    data += '}';
+  }
+  return data + "]}";
+}
+
+Result<std::string> content_data(std::string_view name, std::optional<std::string_view> stored,
+                                 query::Members const& members) {
+  using Choice = query::Members::Choice;
+  std::string data = "{\"" + std::string(name) + "\":";
+  auto const is_wanted = [&](std::string_view key) {
+    return (std::ranges::find(members.names, key) != members.names.end()) == (members.choice == Choice::only);
+  };
+  auto const json = stored && *stored != "null" ? *stored : std::string_view("{}");
+  bool const is_object = json.starts_with('{');
+  bool const done = is_object && (members.choice == Choice::all ? append_sorted_json(data, json)
+                                                                : append_sorted_json(data, json, is_wanted));
+  if (!done)
+    return Error{Code::store_failed,
+                 "the stored document cannot be read",
+                 "",
+                 {},
+                 "not a JSON object: " + std::string(json.substr(0, 80))};
+  return data + '}';
+}
+
+std::string schema_data(model::Resource const& resource) {
+  auto fields = nlohmann::json::object();
+  auto ordering = nlohmann::json::array();
+  for (auto const& column : resource.columns) {
+    if (!model::is_shown(column)) continue;
+    fields[std::string(column.name)] = field_schema(column);
+    ordering.push_back(column.name);
+  }
+  return nlohmann::json{{"fields", fields}, {"ordering", ordering}}.dump();
+}
+
+std::string statistics_data(store::Rows const& rows) {
+  std::map<std::string, std::int64_t> types, days;
+  std::int64_t total = 0;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    auto const number_text = rows.at(row, 2).value_or("0");
+    std::int64_t number = 0;
+    std::from_chars(number_text.data(), number_text.data() + number_text.size(), number);
+    total += number;
+    if (auto const type = rows.at(row, 0)) types[std::string(*type)] += number;
+    if (auto const day = rows.at(row, 1)) days[std::string(*day)] += number;
+  }
+  return nlohmann::json{{"ctime_by_day", days}, {"total", total}, {"types", types}}.dump(
+      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace restapi::api::v2

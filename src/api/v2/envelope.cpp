@@ -1,0 +1,38 @@
+#include "api/v2/envelope.hpp"
+
+#include "api/json_text.hpp"
+
+namespace restapi::api::v2 {
+
+Response render(Answered const& answered, Target const& target, PublicAddress const& address) {
+  auto const root = address.root();
+  std::string url = root.substr(0, root.size() - 1) + target.decoded_path;
+  if (!target.query.empty()) url += "?" + target.decoded_query;
+
+  std::string body;
+  body.reserve(answered.data.size() + 512 + 2 * (target.path.size() + target.query.size()));
+  auto const add = [&](std::string_view key, std::string_view text) {
+    body += key;
+    append_json_string(body, text);
+  };
+  body += "{\"data\":";
+  body += answered.data;
+  // HEAD answers with GET's headers, so with GET's length.
+  body += ",\"method\":\"GET\"";
+  add(",\"path\":", target.path);
+  body += ",\"pk\":" + (answered.pk ? std::to_string(*answered.pk) : "null");
+  add(",\"query_string\":", target.query);
+  add(",\"resource_type\":", answered.resource_type);
+  add(",\"url\":", url);
+  add(",\"url_root\":", root);
+  body += '}';
+
+  auto const total = std::to_string(answered.total);
+  Response response{200,
+                    {{"Content-Type", "application/json"}, {"X-Total-Count", total}, {"X-Total-Counts", total}},
+                    std::move(body)};
+  if (!answered.link.empty()) response.headers.emplace_back("Link", answered.link);
+  return response;
+}
+
+}  // namespace restapi::api::v2

@@ -1,0 +1,41 @@
+#include "api/v2/errors.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "api/error_catalogue.hpp"
+#include "api/target.hpp"
+#include "api/v2/routes.hpp"
+
+namespace restapi::api::v2 {
+namespace {
+
+std::string message_of(Error const& error, std::string_view query, int status) {
+  // Nothing of our insides: what happened stands in the log.
+  if (status == 500) return "Internal server error";
+  auto message = error.message;
+  if (error.offset)
+    message += " (at byte " + std::to_string(offset_before_decoding(query, *error.offset)) + " of the query string)";
+  if (!error.hint.empty()) message += "; " + error.hint;
+  return message;
+}
+
+}  // namespace
+
+Response render(Error const& error, std::string_view query) {
+  auto const& row = error_row(error.code);
+  // `replace`: an error may quote bytes of a request that are no UTF-8.
+  auto body = nlohmann::json{{"message", message_of(error, query, row.status)}}.dump(
+      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  Response response{row.status, {{"Content-Type", "application/json"}}, std::move(body)};
+  if (row.status == 503) response.headers.emplace_back("Retry-After", "5");
+  if (row.status == 405) response.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
+  return response;
+}
+
+Response no_such_route(std::string const& url_root) {
+  return {404,
+          {{"Content-Type", "text/plain; charset=utf-8"}},
+          "no such endpoint; the API starts at " + url_root + std::string(prefix.substr(1)) + "\n"};
+}
+
+}  // namespace restapi::api::v2

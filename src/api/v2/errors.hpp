@@ -1,0 +1,18 @@
+/// What v2 makes of an Error: {"message": "…"} and the status of the catalogue.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/http_message.hpp"
+#include "base/error.hpp"
+
+namespace restapi::api::v2 {
+
+/// `query` as sent: the error's offset counts in its decoded text and is said in the original.
+Response render(Error const& error, std::string_view query = {});
+
+/// 404 without JSON, as the documented API has it: one line that names the base URL.
+Response no_such_route(std::string const& url_root);
+
+}  // namespace restapi::api::v2

@@ -1,0 +1,17 @@
+/// The Link header of a page (RFC 8288).
+#pragma once
+
+#include <string>
+
+#include "api/public_address.hpp"
+#include "api/target.hpp"
+#include "query/paging.hpp"
+
+namespace restapi::api::v2 {
+
+/// `<http://…/nodes/page/1?perpage=10>; rel="first", …`; the query string is kept, encoded so that it may stand between
+/// angle brackets. `segments`: how many of the path come before "page".
+std::string link_header(query::Neighbours const& pages, std::size_t segments, Target const& target,
+                        PublicAddress const& address);
+
+}  // namespace restapi::api::v2

@@ -1,0 +1,115 @@
+#include "api/v2/routes.hpp"
+
+#include <charconv>
+#include <limits>
+
+namespace restapi::api::v2 {
+namespace {
+
+using query::Scope;
+
+// The first row that fits answers, so words stand before the placeholders that would take them for an id.
+constexpr Route rows[] = {
+    {"", Of::none, Answer::endpoints, {}, false, "every endpoint"},
+    {"server", Of::none, Answer::server, {}, false, "name and version of the server"},
+    {"server/endpoints", Of::none, Answer::endpoints, {}, false, "every endpoint"},
+    {":resource", Of::all, Answer::read, Scope::list, true, "the objects of a resource"},
+    {":resource/schema", Of::all, Answer::schema, {}, false, "the fields of a resource"},
+    {"nodes/statistics", Of::none, Answer::read, Scope::statistics, false,
+     "how many nodes of which type, made on which day"},
+    {":resource/:id", Of::all, Answer::read, Scope::one, false, "one object"},
+    {":resource/:id/io/inputs", Of::nodes, Answer::read, Scope::inputs, true, "the nodes that a node was made from"},
+    {":resource/:id/io/outputs", Of::nodes, Answer::read, Scope::outputs, true, "the nodes that were made from a node"},
+    {":resource/:id/content/attributes", Of::nodes, Answer::read, Scope::attributes, false, "the attributes of a node"},
+    {":resource/:id/content/extras", Of::nodes, Answer::read, Scope::extras, false, "the extras of a node"},
+};
+
+// The word before the next slash; `path` is shortened by it.
+std::string_view take_word(std::string_view& path) {
+  auto const word = path.substr(0, path.find('/'));
+  path.remove_prefix(std::min(path.size(), word.size() + 1));
+  return word;
+}
+
+bool takes(Route const& route, model::Layout const& layout) {
+  return route.of == Of::all || (route.of == Of::nodes && layout.resource->is_node);
+}
+
+// Reads /page[/<n>] off the end of a path. A number of any length is a page number, if perhaps of no page.
+bool read_page(std::span<std::string const> rest, Found& found) {
+  if (rest.empty()) return true;
+  if (!found.route->has_pages || rest[0] != "page" || rest.size() > 2) return false;
+  std::int64_t number = 1;
+  if (rest.size() == 2) {
+    auto const& text = rest[1];
+    if (text.empty() || text.find_first_not_of("0123456789") != text.npos) return false;
+    if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{})
+      number = std::numeric_limits<std::int64_t>::max();
+  }
+  found.page = number;
+  return true;
+}
+
+std::optional<Found> match(Route const& route, std::span<std::string const> segments, model::Catalog const& catalog) {
+  Found found{&route};
+  if (route.pattern == "nodes/statistics") found.resource = &catalog.nodes();
+  std::size_t used = 0;
+  for (auto pattern = route.pattern; !pattern.empty(); ++used) {
+    auto const word = take_word(pattern);
+    if (used == segments.size()) return std::nullopt;
+    auto const& segment = segments[used];
+    if (word == ":resource") {
+      found.resource = catalog.find(segment);
+      if (!found.resource || !takes(route, *found.resource)) return std::nullopt;
+    } else if (word == ":id") {
+      if (segment.empty()) return std::nullopt;
+      found.id = segment;
+    } else if (word != segment) {
+      return std::nullopt;
+    }
+  }
+  found.segments_before_page = used;
+  if (!read_page(segments.subspan(used), found)) return std::nullopt;
+  return found;
+}
+
+std::string with_placeholders(std::string_view pattern, std::string_view resource) {
+  std::string path;
+  while (!pattern.empty()) {
+    auto const word = take_word(pattern);
+    path += "/" + (word == ":resource" ? std::string(resource) : word == ":id" ? "<id>" : std::string(word));
+  }
+  return path;
+}
+
+}  // namespace
+
+std::span<Route const> routes() { return rows; }
+
+std::optional<Found> find_route(std::span<std::string const> segments, model::Catalog const& catalog) {
+  if (segments.size() < 2 || segments[0] != "api" || segments[1] != "v2") return std::nullopt;
+  for (auto const& route : rows) {
+    auto found = match(route, segments.subspan(2), catalog);
+    if (!found) continue;
+    found->segments_before_page += 2;
+    return found;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> endpoints() {
+  std::vector<std::string> all;
+  auto const add = [&](Route const& route, std::string_view resource) {
+    auto const path = std::string(prefix) + with_placeholders(route.pattern, resource);
+    all.push_back(path);
+    if (route.has_pages) all.insert(all.end(), {path + "/page", path + "/page/<n>"});
+  };
+  for (auto const& route : rows)
+    if (route.of == Of::none) add(route, "");
+  for (auto const* resource : model::all_resources())
+    for (auto const& route : rows)
+      if (route.of == Of::all || (route.of == Of::nodes && resource->is_node)) add(route, resource->name);
+  return all;
+}
+
+}  // namespace restapi::api::v2

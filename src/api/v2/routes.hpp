@@ -1,0 +1,55 @@
+/// The endpoints of /api/v2: one row each. What the base URL lists, what docs/api-v2.md lists and what is answered
+/// come from this table.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/catalog.hpp"
+#include "query/request.hpp"
+
+namespace restapi::api::v2 {
+
+inline constexpr std::string_view prefix = "/api/v2";
+
+enum class Answer {
+  endpoints,  ///< every endpoint of every resource
+  server,     ///< name and version
+  schema,     ///< the fields of a resource
+  read,       ///< something from the database: Route::scope says what
+};
+
+/// Which resources a :resource stands for.
+enum class Of { none, all, nodes };
+
+struct Route {
+  std::string_view pattern;  ///< segments after the prefix; ":resource" and ":id" stand for one each
+  Of of;
+  Answer answer;
+  query::Scope scope;  ///< for Answer::read
+  bool has_pages;      ///< /page and /page/<n> may follow
+  std::string_view help;
+};
+
+std::span<Route const> routes();
+
+/// A route and what its placeholders stand for. Views and pointers into the path and the catalog.
+struct Found {
+  Route const* route;
+  model::Layout const* resource = nullptr;
+  std::string_view id = {};
+  std::optional<std::int64_t> page = {};
+  std::size_t segments_before_page = 0;  ///< of the whole path
+};
+
+/// `segments` of the whole path, "api" and "v2" included. Nothing: no endpoint.
+std::optional<Found> find_route(std::span<std::string const> segments, model::Catalog const& catalog);
+
+/// "/api/v2/nodes/<id>/io/inputs/page/<n>" and so on, for every route and resource.
+std::vector<std::string> endpoints();
+
+}  // namespace restapi::api::v2

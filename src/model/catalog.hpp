@@ -1,0 +1,52 @@
+/// Every resource by name, as one particular database stores it: the columns that exist decide which of a
+/// column's places is read. Made once when a database is opened; immutable, shared by all threads.
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/resource.hpp"
+
+namespace restapi::model {
+
+/// What a database has, as "table.column": "db_dbnode.node_type".
+using Schema = std::set<std::string, std::less<>>;
+
+/// A resource with its places chosen.
+struct Layout {
+  Resource const* resource;
+  std::vector<sql::Fragment> columns;  ///< the expression of resource->columns[i]
+  sql::Fragment kind;                  ///< the condition all rows fulfil; empty: none
+
+  std::string_view name() const { return resource->name; }
+};
+
+/// How old a database is, for people: what the reading depends on is decided column by column.
+enum class Generation { one, two };
+
+class Catalog {
+ public:
+  /// Error source_refused where a table or column that no generation lacks is missing: not an AiiDA database.
+  static Result<Catalog> of(Schema const& schema);
+
+  Layout const* find(std::string_view name) const;
+  Layout const& nodes() const { return layouts_.front(); }
+  std::span<Layout const> layouts() const { return layouts_; }
+  Generation generation() const { return generation_; }
+
+ private:
+  std::vector<Layout> layouts_;
+  Generation generation_ = Generation::two;
+};
+
+/// Every resource, in the order of documents: nodes, their kinds, computers, users, groups.
+std::vector<Resource const*> all_resources();
+
+/// The column of that name, or nullptr.
+Column const* find_column(Resource const& resource, std::string_view name);
+
+}  // namespace restapi::model

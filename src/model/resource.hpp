@@ -1,0 +1,44 @@
+/// A resource: a table a client can list, with its columns in the order of the answer (sorted by name).
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+#include "model/column.hpp"
+
+namespace restapi::model {
+
+/// How the path names one object.
+enum class Identity {
+  uuid,  ///< the uuid or an unambiguous start of it
+  pk,    ///< the integer id: users have no uuid
+};
+
+struct Resource {
+  std::string_view name;        ///< "nodes": the word in the path and in the envelope
+  std::string_view class_name;  ///< "Node": the word in messages
+  std::string_view help;
+  sql::Fragment table;  ///< "db_dbnode AS n"
+  sql::Fragment id;     ///< "n.id": not null, unique; ends every order
+  sql::Fragment uuid;   ///< "n.uuid"; empty where Identity::pk
+  Identity identity;
+  std::span<Column const> columns;
+  bool is_node;      ///< has inputs, outputs, attributes and extras
+  Places kind = {};  ///< the condition that every row fulfils; none: all rows of the table
+};
+
+constexpr bool is_sorted_by_name(std::span<Column const> columns) {
+  return std::is_sorted(columns.begin(), columns.end(), [](auto const& a, auto const& b) { return a.name < b.name; });
+}
+
+/// What the tables must fulfil; checked with static_assert beside each.
+constexpr bool is_consistent(std::span<Column const> columns) {
+  auto const same_name = [](auto const& a, auto const& b) { return a.name == b.name; };
+  return is_sorted_by_name(columns) && std::adjacent_find(columns.begin(), columns.end(), same_name) == columns.end() &&
+         std::all_of(columns.begin(), columns.end(), [](auto const& column) {
+           return !column.places[0].sql.empty() && !column.help.empty() && !column.display_name.empty();
+         });
+}
+
+}  // namespace restapi::model

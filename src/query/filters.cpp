@@ -1,0 +1,165 @@
+#include "query/filters.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "grammar/print.hpp"
+#include "model/operators.hpp"
+#include "query/convert.hpp"
+#include "query/fold.hpp"
+#include "query/planner.hpp"
+#include "query/reserved_keys.hpp"
+#include "query/suggest.hpp"
+
+namespace restapi::query {
+namespace {
+
+using ast::Operator;
+using model::Type;
+
+Error unknown_key(ast::Clause const& clause, model::Resource const& resource, Policy const& policy) {
+  auto known = filter_keys(resource, policy);
+  for (auto const& row : reserved_keys())
+    if (row.belongs_to(Scope::list)) known.push_back(row.name);
+  return {Code::unknown_key, std::string(resource.name) + " has no key \"" + clause.key.substr(0, 64) + "\"",
+          suggest(clause.key, known), clause.offset};
+}
+
+Error operator_not_accepted(ast::Clause const& clause, model::Column const& column) {
+  std::string accepted;
+  for (auto const comparison : model::all_operators)
+    if (model::accepts(column.type, comparison))
+      accepted += (accepted.empty() ? "" : " ") + std::string(grammar::print(comparison));
+  return {Code::operator_not_accepted,
+          std::string(column.name) + " does not take the operator " + std::string(grammar::print(clause.comparison)),
+          std::string(column.name) + " takes " + accepted, clause.operator_offset};
+}
+
+bool is_membership(Operator comparison) { return comparison == Operator::in || comparison == Operator::not_in; }
+
+bool is_negated(Operator comparison) { return comparison == Operator::not_equal || comparison == Operator::not_in; }
+
+bool is_order(Operator comparison) {
+  return comparison == Operator::less || comparison == Operator::greater || comparison == Operator::less_equal ||
+         comparison == Operator::greater_equal;
+}
+
+// Every comparison is a half-open interval once we know where the written value starts and where it ends:
+// an integer ends at the next one, a date-time where its precision ends, a string after all that begins with it.
+// A missing end means that nothing lies behind.
+InIntervals compare(Operator comparison, model::Value const& start, std::optional<model::Value> const& end) {
+  switch (comparison) {
+    case Operator::less:
+      return {{Interval{{}, start}}};
+    case Operator::less_equal:
+      return {{Interval{{}, end}}};
+    case Operator::greater_equal:
+      return {{Interval{start, {}}}};
+    default:
+      break;
+  }
+  return end ? InIntervals{{Interval{*end, {}}}} : InIntervals{};
+}
+
+Result<Condition> plan_order(ast::Clause const& clause, Type type, Condition condition) {
+  auto const& literal = clause.literals.front();
+  if (type == Type::datetime) {
+    auto const interval = to_interval(literal, clause.key);
+    if (!interval) return interval.error();
+    condition.test = compare(clause.comparison, *interval->from, interval->to);
+    return condition;
+  }
+  if (type == Type::integer) {
+    auto const value = to_integer(literal, clause.key);
+    if (!value) return value.error();
+    std::optional<model::Value> end;
+    if (*value < std::numeric_limits<std::int64_t>::max()) end = *value + 1;
+    condition.test = compare(clause.comparison, *value, end);
+    return condition;
+  }
+  auto const text = to_text(literal, clause.key);
+  if (!text) return text.error();
+  auto const start = fold(*text);
+  std::optional<model::Value> end;
+  if (auto after = after_prefix(start)) end = std::move(*after);
+  condition.test = compare(clause.comparison, start, end);
+  return condition;
+}
+
+Result<Condition> plan_equality(ast::Clause const& clause, Type type, Condition condition) {
+  condition.negated = is_negated(clause.comparison);
+  if (type == Type::datetime) {
+    if (clause.literals.size() > max_intervals)
+      return Error{Code::out_of_range, "the list after " + clause.key + " is too long",
+                   "at most " + std::to_string(max_intervals) + " date-times", clause.literals[max_intervals].offset};
+    InIntervals test;
+    for (auto const& literal : clause.literals) {
+      auto interval = to_interval(literal, clause.key);
+      if (!interval) return std::move(interval).error();
+      test.intervals.push_back(*std::move(interval));
+    }
+    condition.test = std::move(test);
+    return condition;
+  }
+  Membership test;
+  for (auto const& literal : clause.literals) {
+    auto value = to_value(literal, type, clause.key);
+    if (!value) return std::move(value).error();
+    test.values.push_back(*std::move(value));
+  }
+  condition.test = std::move(test);
+  return condition;
+}
+
+Result<Condition> plan_match(ast::Clause const& clause, Condition condition) {
+  auto const& literal = clause.literals.front();
+  auto const text = to_text(literal, clause.key);
+  if (!text) return text.error();
+  auto pattern = read_pattern(*text, clause.comparison == Operator::ilike);
+  if (!pattern) {
+    auto error = std::move(pattern).error();
+    error.offset = literal.offset;
+    return error;
+  }
+  condition.test = Match{*std::move(pattern)};
+  return condition;
+}
+
+}  // namespace
+
+std::string_view canonical_key(std::string_view written) { return written == "pk" ? "id" : written; }
+
+std::vector<std::string_view> filter_keys(model::Resource const& resource, Policy const& policy) {
+  std::vector<std::string_view> keys;
+  for (auto const& column : resource.columns)
+    if (column.use != model::Use::private_filter || policy.private_filters) keys.push_back(column.name);
+  return keys;
+}
+
+std::vector<std::string_view> sort_keys(model::Resource const& resource) {
+  std::vector<std::string_view> keys;
+  for (auto const& column : resource.columns)
+    if (model::is_sortable(column)) keys.push_back(column.name);
+  return keys;
+}
+
+Result<Condition> plan_filter(ast::Clause const& clause, model::Resource const& resource, Policy const& policy) {
+  auto const* column = model::find_column(resource, canonical_key(clause.key));
+  if (!column) return unknown_key(clause, resource, policy);
+  if (column->use == model::Use::private_filter && !policy.private_filters)
+    return Error{Code::private_key, clause.key + " is private and cannot be filtered on this server",
+                 "its operator may allow it with --private-filters", clause.offset};
+  if (!model::accepts(column->type, clause.comparison)) return operator_not_accepted(clause, *column);
+  if (clause.literals.size() > 1 && !is_membership(clause.comparison))
+    return Error{Code::wrong_type,
+                 clause.key + " takes one value after " + std::string(grammar::print(clause.comparison)),
+                 "a list goes after =in= or =notin=", clause.literals[1].offset};
+
+  Condition condition{static_cast<std::size_t>(column - resource.columns.data()), false, {}};
+  if (is_order(clause.comparison)) return plan_order(clause, column->type, std::move(condition));
+  if (clause.comparison == Operator::like || clause.comparison == Operator::ilike)
+    return plan_match(clause, std::move(condition));
+  return plan_equality(clause, column->type, std::move(condition));
+}
+
+}  // namespace restapi::query

@@ -1,0 +1,26 @@
+/// Windows and pages.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "query/plan.hpp"
+
+namespace restapi::query {
+
+/// The rows of page n, from 1. A page number however large gives a window, if an empty one.
+Window window_of(Page const& page);
+
+/// The last page of so many rows; an empty list has one page.
+std::int64_t last_page(std::int64_t total, std::int64_t rows_a_page);
+
+/// The numbers that a Link header names.
+struct Neighbours {
+  std::int64_t first = 1, last;
+  std::optional<std::int64_t> previous, next;
+};
+
+/// Nothing where the page does not exist.
+std::optional<Neighbours> neighbours_of(Page const& page, std::int64_t total);
+
+}  // namespace restapi::query

@@ -1,0 +1,66 @@
+/// The patterns of =like= and =ilike=: % is any run of characters, _ is one character or none, \ makes the next
+/// character literal (docs/query-language.md). A character is a Unicode code point.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace restapi::query {
+
+/// A pattern in normal form: neighbouring wildcards are merged, so equal meanings mostly have equal forms.
+struct Pattern {
+  struct Piece {
+    enum class Kind {
+      text,      ///< exactly this text
+      any,       ///< any run of characters, also empty
+      optional,  ///< between 0 and `count` characters
+    } kind;
+    std::string text = {};
+    std::size_t count = 0;
+    bool operator==(Piece const&) const = default;
+  };
+  std::vector<Piece> pieces;
+  bool fold = false;  ///< ASCII case is ignored (=ilike=); then all text is lower case
+
+  bool operator==(Pattern const&) const = default;
+
+  bool has_optional() const;
+
+  /// The text every match begins with; empty when folded.
+  std::string prefix() const;
+};
+
+/// Limits that keep the worst pattern cheap on every store; beyond them Code::pattern_too_complex.
+inline constexpr std::size_t max_pattern_bytes = 1000;
+inline constexpr std::size_t max_optional_characters = 64;
+
+Result<Pattern> read_pattern(std::string_view text, bool fold);
+
+/// A pattern ready for many texts. Immutable once made; may be shared by threads.
+class Matcher {
+ public:
+  explicit Matcher(Pattern pattern);
+
+  /// Whether the whole of `text` matches. Time: text × pattern at worst, whatever they are.
+  bool operator()(std::string_view text) const;
+
+ private:
+  // One step of the automaton that reads a text: a character to match, one to skip or not, or any run.
+  struct Step {
+    Pattern::Piece::Kind kind;
+    std::string character = {};
+  };
+  void reach(std::vector<bool>& reached, std::size_t position) const;
+
+  std::vector<Step> steps_;
+  bool fold_;
+};
+
+/// The pattern in the language's own notation: read_pattern(write_pattern(p), p.fold) == p.
+std::string write_pattern(Pattern const& pattern);
+
+}  // namespace restapi::query

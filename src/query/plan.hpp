@@ -1,0 +1,93 @@
+/// What will be read, in terms that leave nothing to interpret: known columns, typed values, half-open intervals.
+/// Pure data; sql/compile.hpp turns it into a Statement.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/catalog.hpp"
+#include "model/value.hpp"
+#include "query/pattern.hpp"
+#include "query/request.hpp"
+
+namespace restapi::query {
+
+/// The column equals one of the values. At least one value, all of the column's type.
+struct Membership {
+  std::vector<model::Value> values;
+};
+
+/// from ≤ column < to; a missing end is open.
+struct Interval {
+  std::optional<model::Value> from = {};
+  std::optional<model::Value> to = {};
+};
+
+/// The column lies in one of the intervals; none: no row does. Integers, date-times, and strings, which are compared
+/// with ASCII letters folded to lower case (the values are folded already).
+struct InIntervals {
+  std::vector<Interval> intervals;
+};
+
+/// The column matches the pattern.
+struct Match {
+  Pattern pattern;
+};
+
+struct Condition {
+  std::size_t column;    ///< index into the resource's columns
+  bool negated = false;  ///< then a missing value fulfils it, otherwise never
+  std::variant<Membership, InIntervals, Match> test;
+};
+
+struct SortKey {
+  std::size_t column;
+  bool descending = false;
+};
+
+struct Window {
+  std::int64_t limit = 0;
+  std::int64_t offset = 0;
+};
+
+/// One numbered page of a list.
+struct Page {
+  std::int64_t number;
+  std::int64_t rows;  ///< rows a page
+};
+
+/// The object that the path names.
+struct ObjectId {
+  std::string text;                   ///< as written
+  std::int64_t pk = 0;                ///< Identity::pk
+  std::string first_uuid, last_uuid;  ///< Identity::uuid: the uuids with that start lie between these, ends included
+};
+
+/// Which members of a JSON object are wanted.
+struct Members {
+  enum class Choice { all, only, except } choice = Choice::all;
+  std::vector<std::string> names = {};
+};
+
+/// The rows of a list: of a resource, or the neighbours of a node.
+struct ListPlan {
+  model::Layout const* layout;  ///< whose rows: the resource itself, nodes for neighbours
+  std::vector<Condition> conditions = {};
+  std::vector<SortKey> order = {};  ///< the id follows always
+  Window window = {};
+  std::optional<Page> page = {};  ///< then window is that page's
+};
+
+struct ReadPlan {
+  model::Layout const* layout;  ///< the resource of the path
+  Scope scope;
+  std::optional<ObjectId> object = {};     ///< all scopes but list and statistics
+  ListPlan list = {};                      ///< list, inputs, outputs
+  Members members = {};                    ///< attributes, extras
+  std::optional<std::int64_t> owner = {};  ///< statistics: only nodes of this user
+};
+
+}  // namespace restapi::query

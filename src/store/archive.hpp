@@ -1,0 +1,44 @@
+/// AiiDA archives: a zip with `metadata.json`, `db.sqlite3` and the repository's files. The database is unpacked once
+/// into a private file (store/private_file.hpp), because SQLite needs a file it can seek in; everything else stays in
+/// the zip.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/result.hpp"
+#include "store/source.hpp"
+
+namespace restapi::store {
+
+/// What an archive may cost. The declared size is checked before a byte is written, the real one while writing.
+struct ArchiveLimits {
+  std::uint64_t free_space_kept = std::uint64_t{256} << 20;  ///< bytes of the disk that stay free for others
+  /// A database packs about 20 to 1, zeros 1000 to 1: a larger ratio than this is no database but a bomb …
+  std::uint64_t largest_ratio = 200;
+  std::uint64_t ratio_counts_from = std::uint64_t{64} << 20;  ///< … unless the whole is smaller than this, in bytes
+};
+
+struct UnpackedArchive {
+  std::string database;        ///< path of the private SQLite file
+  std::string export_version;  ///< of metadata.json: `main_0001`
+  std::shared_ptr<void> keep;  ///< the file is removed with the last copy of this
+};
+
+/// Unpacks the archive at `path` to a private file below `temporary`.
+/// Errors: Code::source_refused; `name` is what messages call the archive.
+Result<UnpackedArchive> unpack_archive(std::string const& path, std::string const& temporary, Progress const& progress,
+                                       ArchiveLimits const& limits = {});
+
+/// The same for an archive in memory, which needs to live only during the call.
+Result<UnpackedArchive> unpack_archive(std::span<std::byte const> bytes, std::string const& name,
+                                       std::string const& temporary, Progress const& progress,
+                                       ArchiveLimits const& limits = {});
+
+/// `12.3 GB`: for messages about space.
+std::string readable_size(std::uint64_t bytes);
+
+}  // namespace restapi::store

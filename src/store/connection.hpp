@@ -1,0 +1,34 @@
+/// One database connection with its prepared statements. Used by one thread at a time; the pool sees to that.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "sql/statement.hpp"
+#include "store/driver.hpp"
+#include "store/rows.hpp"
+
+namespace restapi::store {
+
+class Connection {
+ public:
+  /// Opens it. Throws soci_error.
+  explicit Connection(std::unique_ptr<Driver> driver);
+  ~Connection();
+
+  Connection(Connection const&) = delete;
+  Connection& operator=(Connection const&) = delete;
+
+  /// Prepares the statement the first time its text is seen, then reuses it. Throws soci_error.
+  Rows read(sql::Statement const& statement);
+
+  /// Right after read() has thrown: why.
+  Failure why_failed(soci::soci_error const& error);
+
+ private:
+  class Prepared;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace restapi::store

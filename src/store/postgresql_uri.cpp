@@ -1,0 +1,122 @@
+#include "store/postgresql_uri.hpp"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace restapi::store {
+namespace {
+
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+bool is_unreserved(char c) { return is_word(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '~'; }
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string encoded;
+  for (char const c : text) {
+    if (is_unreserved(c)) {
+      encoded += c;
+      continue;
+    }
+    auto const byte = static_cast<unsigned char>(c);
+    encoded += '%';
+    encoded += hex[byte >> 4];
+    encoded += hex[byte & 15];
+  }
+  return encoded;
+}
+
+std::string find_setting(PostgresqlSettings const& settings, std::string_view keyword) {
+  auto const found = std::find_if(settings.begin(), settings.end(), [&](auto const& s) { return s.first == keyword; });
+  return found == settings.end() ? std::string() : found->second;
+}
+
+std::vector<std::string> split_at_commas(std::string const& text) {
+  std::vector<std::string> parts(1);
+  for (char const c : text) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+/// `a:5433, b`: ports as libpq pairs them with hosts; the usual port is not worth a word.
+std::string describe_hosts(PostgresqlSettings const& settings) {
+  std::string hosts = find_setting(settings, "host");
+  if (hosts.empty()) hosts = find_setting(settings, "hostaddr");
+  if (hosts.empty()) return "this machine";
+  auto const ports = split_at_commas(find_setting(settings, "port"));
+  std::string text;
+  std::size_t index = 0;
+  for (auto const& host : split_at_commas(hosts)) {
+    auto const& port = ports.size() == 1 ? ports.front() : index < ports.size() ? ports[index] : std::string();
+    if (!text.empty()) text += ", ";
+    text += host.empty() ? "this machine" : host;
+    if (!port.empty() && port != "5432") text += ":" + port;
+    ++index;
+  }
+  return text;
+}
+
+}  // namespace
+
+bool is_postgresql_uri(std::string_view text) {
+  return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+bool is_keyword_string(std::string_view text) {
+  auto const first = text.find_first_not_of(" \t\n");
+  if (first == text.npos) return false;
+  auto const word_end = std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(first), text.end(), is_word);
+  auto const equals = text.find_first_not_of(" \t\n", static_cast<std::size_t>(word_end - text.begin()));
+  return word_end != text.begin() + static_cast<std::ptrdiff_t>(first) && equals != text.npos && text[equals] == '=';
+}
+
+Result<PostgresqlSettings> parse_postgresql(std::string const& text) {
+  // libpq's message quotes the piece it stumbled over, which may be a password: it is thrown away.
+  char* message = nullptr;
+  std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const options(PQconninfoParse(text.c_str(), &message),
+                                                                             &PQconninfoFree);
+  std::unique_ptr<char, decltype(&PQfreemem)> const owned_message(message, &PQfreemem);
+  if (!options) {
+    if (is_postgresql_uri(text)) {
+      return Error{
+          Code::source_refused, "the PostgreSQL URI cannot be read",
+          "it is postgresql://USER:PASSWORD@HOST:PORT/DATABASE?key=value; other characters in a part are written "
+          "percent-encoded, for example @ as %40"};
+    }
+    return Error{
+        Code::source_refused, "the PostgreSQL keyword string cannot be read",
+        "it is made of libpq's keywords, for example host=/run/postgresql dbname=aiida user=reader; a value with "
+        "blanks goes between single quotes"};
+  }
+  PostgresqlSettings settings;
+  for (auto const* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val != nullptr) settings.emplace_back(option->keyword, option->val);
+  }
+  return settings;
+}
+
+std::string postgresql_uri(PostgresqlSettings const& settings) {
+  std::string uri = "postgresql:///?";
+  for (auto const& [keyword, value] : settings) {
+    if (keyword != "fallback_application_name") uri += keyword + "=" + percent_encoded(value) + "&";
+  }
+  return uri + "fallback_application_name=restapi";
+}
+
+std::string describe_postgresql(PostgresqlSettings const& settings) {
+  std::string text = "postgresql database";
+  auto const database = find_setting(settings, "dbname");
+  // A whole connection string in the place of the name (some tools accept that) may hold a password.
+  bool const is_plain_name = database.find_first_of("=/@") == database.npos;
+  if (!database.empty() && is_plain_name) text += " " + database;
+  return text + " on " + describe_hosts(settings);
+}
+
+}  // namespace restapi::store

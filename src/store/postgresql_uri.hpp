@@ -1,0 +1,37 @@
+/// PostgreSQL connection texts as libpq understands them, brought into the one form that survives SOCI.
+///
+/// SOCI splits a connection string at blanks and `=` and glues it together again: keyword strings with blanks in a
+/// value break, and a URI without `?` gets a stray `=`. A URI that is nothing but percent-encoded parameters passes
+/// through unharmed: `postgresql:///?host=%2Frun%2Fpostgresql&dbname=my%20db`. libpq takes every keyword there, also
+/// several hosts (`host=a%2Cb`) and unix sockets.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace restapi::store {
+
+/// libpq keywords and values, decoded: {"host", "db.example.org"}. Passwords are in here: not for logs.
+using PostgresqlSettings = std::vector<std::pair<std::string, std::string>>;
+
+/// Starts with `postgresql://` or `postgres://`.
+bool is_postgresql_uri(std::string_view text);
+
+/// Looks like a libpq keyword string: a word, blanks, `=`.
+bool is_keyword_string(std::string_view text);
+
+/// Reads a URI or a keyword string with libpq's own parser. Defaults (PGHOST, service files, ~/.pgpass) are left to the
+/// connection. The error says nothing of the text, which may hold a password anywhere once it is malformed.
+Result<PostgresqlSettings> parse_postgresql(std::string const& text);
+
+/// The URI form described above; says `restapi` as the application's name unless the settings name one.
+std::string postgresql_uri(PostgresqlSettings const& settings);
+
+/// For people: `postgresql database NAME on HOST`, `… on HOST:PORT`, `… on A, B`, `… on this machine`.
+std::string describe_postgresql(PostgresqlSettings const& settings);
+
+}  // namespace restapi::store

@@ -1,0 +1,44 @@
+/// Rows as a store gives them: cells as text, in column order, or NULL. What a text means says the column's type.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restapi::store {
+
+/// All texts lie in one buffer: a list of 400 rows costs a handful of allocations.
+class Rows {
+ public:
+  explicit Rows(std::size_t width) : width_(width) {}
+
+  /// Cells are added row by row, left to right.
+  void add(std::optional<std::string_view> cell) {
+    cells_.push_back({text_.size(), cell ? cell->size() : null});
+    if (cell) text_ += *cell;
+  }
+
+  std::size_t size() const { return width_ == 0 ? 0 : cells_.size() / width_; }
+  bool empty() const { return cells_.empty(); }
+
+  /// NULL is nothing. The view lives as long as the rows and until the next add().
+  std::optional<std::string_view> at(std::size_t row, std::size_t column) const {
+    auto const& cell = cells_[row * width_ + column];
+    if (cell.length == null) return std::nullopt;
+    return std::string_view(text_).substr(cell.begin, cell.length);
+  }
+
+ private:
+  static constexpr std::size_t null = static_cast<std::size_t>(-1);
+  struct Cell {
+    std::size_t begin, length;
+  };
+
+  std::size_t width_;
+  std::vector<Cell> cells_;
+  std::string text_;
+};
+
+}  // namespace restapi::store

@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+#include <soci/soci-backend.h>
+#include <spdlog/spdlog.h>
+
+#include "store/connection_pool.hpp"
+#include "store/store.hpp"
+
+namespace restapi::store {
+namespace {
+
+class SociStore final : public Store {
+ public:
+  SociStore(Source source, StoreOptions options)
+      : source_(std::move(source)),
+        options_(options),
+        dialect_(make_driver(source_, {})->dialect()),
+        pool_(options.connections, [this] { return open_connection(); }) {}
+
+  /// Reads which columns there are; until then there is no catalog. Throws soci_error.
+  std::optional<Error> read_catalog() {
+    model::Schema schema;
+    auto const columns = (*pool_.acquire(options_.connection_timeout))->read(dialect_.columns());
+    for (std::size_t row = 0; row < columns.size(); ++row) schema.emplace(columns.at(row, 0).value_or(""));
+    auto catalog = model::Catalog::of(schema);
+    if (!catalog) return std::move(catalog).error();
+    catalog_ = *std::move(catalog);
+    return std::nullopt;
+  }
+
+  Result<Rows> read(sql::Statement const& statement) override {
+    // A connection may have died since it was last used; the request that meets it is tried once more.
+    auto first = try_read(statement);
+    return first ? *std::move(first) : try_read(statement).value_or(unavailable("the connection was lost twice"));
+  }
+
+  sql::Dialect const& dialect() const override { return dialect_; }
+  model::Catalog const& catalog() const override { return catalog_; }
+
+ private:
+  std::unique_ptr<Connection> open_connection() const {
+    return std::make_unique<Connection>(make_driver(source_, options_.statement_timeout));
+  }
+
+  /// Nothing: the connection was lost, another one may work.
+  std::optional<Result<Rows>> try_read(sql::Statement const& statement) try {
+    auto lease = pool_.acquire(options_.connection_timeout);
+    if (!lease) return unavailable("no connection came free in time");
+    try {
+      return (*lease)->read(statement);
+    } catch (soci::soci_error const& error) {
+      auto const failure = (*lease)->why_failed(error);
+      if (failure != Failure::lost) return explain(failure, statement, error);
+      spdlog::warn("{}: connection lost: {}", source_.name, error.what());
+      lease->lost();
+      return std::nullopt;
+    }
+  } catch (soci::soci_error const& error) {
+    return unavailable(error.what());
+  }
+
+  Error explain(Failure failure, sql::Statement const& statement, soci::soci_error const& error) const {
+    auto detail = fmt::format("{}: {}: {}", source_.name, statement.name(), error.what());
+    if (failure == Failure::too_slow)
+      return {Code::store_too_slow,
+              "the database took too long for this query",
+              "narrower filters, an order by id or a smaller page are faster",
+              {},
+              std::move(detail)};
+    return {Code::store_failed, "the database could not answer this query", {}, {}, std::move(detail)};
+  }
+
+  Error unavailable(std::string_view why) const {
+    return {Code::store_unavailable,
+            "the database is not available",
+            "try again in a few seconds",
+            {},
+            fmt::format("{}: {}", source_.name, why)};
+  }
+
+  Source const source_;
+  StoreOptions const options_;
+  sql::Dialect const& dialect_;
+  model::Catalog catalog_;
+  ConnectionPool pool_;
+};
+
+}  // namespace
+
+std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout) {
+  return source.engine == Engine::postgresql ? make_postgresql_driver(source, statement_timeout)
+                                             : make_sqlite_driver(source, statement_timeout);
+}
+
+Result<std::unique_ptr<Store>> open_store(Source source, StoreOptions options) {
+  auto const name = source.name;
+  auto store = std::make_unique<SociStore>(std::move(source), options);
+  try {
+    if (auto error = store->read_catalog()) {
+      error->message = name + ": " + error->message;
+      return *std::move(error);
+    }
+  } catch (soci::soci_error const& error) {
+    spdlog::debug("{}: {}", name, error.what());
+    return Error{Code::source_refused, name + " cannot be opened: " + error.get_error_message()};
+  }
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace restapi::store

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "query/pattern.hpp"
+#include "store/driver.hpp"
+
+namespace restapi::store {
+namespace {
+
+namespace api = sqlite_api;
+
+// SOCI splits its connection string at blanks, SQLite's URIs at ? and #: only unreserved characters stay as they are.
+std::string uri_of(Source const& source) {
+  std::string uri = "file:";
+  for (auto const byte : source.location) {
+    bool const is_plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                          (byte >= 'A' && byte <= 'Z') || byte == '/' || byte == '.' || byte == '-' || byte == '_';
+    uri += is_plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+  }
+  return uri + (source.immutable ? "?mode=ro&immutable=1" : "?mode=ro");
+}
+
+std::string_view text_of(api::sqlite3_value* value) {
+  auto const* text = reinterpret_cast<char const*>(api::sqlite3_value_text(value));
+  return text ? std::string_view(text, static_cast<std::size_t>(api::sqlite3_value_bytes(value))) : std::string_view();
+}
+
+// SQL: pattern_matches(text, pattern). The pattern is the same for all rows of a statement and is read once.
+void pattern_matches(api::sqlite3_context* context, int, api::sqlite3_value** arguments) {
+  if (api::sqlite3_value_type(arguments[0]) == SQLITE_NULL) return;
+  auto const* matcher = static_cast<query::Matcher const*>(api::sqlite3_get_auxdata(context, 1));
+  if (!matcher) {
+    auto pattern = query::read_pattern(text_of(arguments[1]), false);
+    if (!pattern) return api::sqlite3_result_error(context, "not a pattern", -1);
+    auto owned = std::make_unique<query::Matcher>(*std::move(pattern));
+    api::sqlite3_result_int(context, (*owned)(text_of(arguments[0])));
+    api::sqlite3_set_auxdata(context, 1, owned.release(), [](void* old) { delete static_cast<query::Matcher*>(old); });
+    return;
+  }
+  api::sqlite3_result_int(context, (*matcher)(text_of(arguments[0])));
+}
+
+class SqliteDriver final : public Driver {
+ public:
+  SqliteDriver(Source const& source, std::chrono::milliseconds statement_timeout)
+      : uri_(uri_of(source)), statement_timeout_(statement_timeout) {}
+
+  void open(soci::session& session) override {
+    session.open(soci::sqlite3, "readonly=1 dbname=" + uri_);
+    auto* const connection = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+    api::sqlite3_create_function_v2(connection, "pattern_matches", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                                    pattern_matches, nullptr, nullptr, nullptr);
+    // Every so many steps of the virtual machine (about a millisecond) SQLite asks whether to go on.
+    api::sqlite3_progress_handler(connection, 20'000, is_too_late, this);
+    api::sqlite3_extended_result_codes(connection, 1);
+    // trusted_schema: a database from a stranger cannot run functions from its views and triggers.
+    session << "PRAGMA query_only = 1";
+    session << "PRAGMA trusted_schema = 0";
+    session << "PRAGMA case_sensitive_like = 1";
+  }
+
+  void before_statement() override { deadline_ = std::chrono::steady_clock::now() + statement_timeout_; }
+
+  Failure why_failed(soci::session&, soci::soci_error const&) const override {
+    return std::chrono::steady_clock::now() >= deadline_ ? Failure::too_slow : Failure::other;
+  }
+
+  sql::Dialect const& dialect() const override { return sql::sqlite(); }
+
+ private:
+  static int is_too_late(void* self) {
+    return std::chrono::steady_clock::now() >= static_cast<SqliteDriver const*>(self)->deadline_;
+  }
+
+  std::string uri_;
+  std::chrono::milliseconds statement_timeout_;
+  std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+};
+
+}  // namespace
+
+std::unique_ptr<Driver> make_sqlite_driver(Source const& source, std::chrono::milliseconds statement_timeout) {
+  return std::make_unique<SqliteDriver>(source, statement_timeout);
+}
+
+}  // namespace restapi::store

@@ -1,0 +1,39 @@
+/// Where rows come from. A store is read-only by the way it is opened, not by promise: PostgreSQL sessions have
+/// default_transaction_read_only=on, SQLite files are opened read-only.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "base/result.hpp"
+#include "model/catalog.hpp"
+#include "sql/dialect.hpp"
+#include "sql/statement.hpp"
+#include "store/rows.hpp"
+#include "store/source.hpp"
+
+namespace restapi::store {
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Any thread may call, many at once; waits for a free connection.
+  /// Errors: store_unavailable, store_too_slow, store_failed. The database's own words go to the log, never here.
+  virtual Result<Rows> read(sql::Statement const& statement) = 0;
+
+  virtual sql::Dialect const& dialect() const = 0;
+  virtual model::Catalog const& catalog() const = 0;
+};
+
+struct StoreOptions {
+  unsigned connections = 4;                             ///< opened as needed, at most so many
+  std::chrono::milliseconds statement_timeout{30'000};  ///< beyond: store_too_slow
+  std::chrono::milliseconds connection_timeout{5'000};  ///< waiting for a free connection; beyond: store_unavailable
+};
+
+/// Opens the source and reads which columns it has. Error source_refused, in one sentence for the person at the
+/// terminal: server unreachable, no AiiDA tables, not a database.
+Result<std::unique_ptr<Store>> open_store(Source source, StoreOptions options);
+
+}  // namespace restapi::store

@@ -1,0 +1,83 @@
+/// An Application whose answers a test controls, and a server around it on a free port of the loopback.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "../../support/socket_client.hpp"
+#include "api/http_server.hpp"
+
+namespace restapi::test {
+
+inline constexpr std::size_t large_size = 4 * 1024 * 1024;
+
+/// "/large": 4 MB · "/wait…": answered once release() was called · everything else: the target.
+class TestApplication final : public api::Application {
+ public:
+  api::Response answer(api::Request const& request) override {
+    ++answered;
+    if (request.target == "/large") return {200, {}, std::string(large_size, 'x')};
+    if (request.target == "/peer") return {200, {}, request.peer_address};
+    if (request.target.rfind("/wait", 0) == 0) {
+      std::unique_lock lock(mutex_);
+      ++waiting_;
+      changed_.notify_all();
+      changed_.wait_for(lock, std::chrono::seconds{20}, [this] { return released_; });
+    }
+    return {200, {{"X-Method", request.method}}, request.target};
+  }
+
+  api::Response refuse(Error const& error) override {
+    static std::map<Code, int> const statuses{{Code::malformed_request, 400},
+                                              {Code::target_too_long, 414},
+                                              {Code::headers_too_large, 431},
+                                              {Code::body_too_large, 413},
+                                              {Code::request_too_slow, 408}};
+    return {statuses.at(error.code), {}, error.message};
+  }
+
+  /// Waits until so many requests are being answered.
+  bool wait_for_requests(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return waiting_ >= count; });
+  }
+
+  void release() {
+    std::lock_guard const lock(mutex_);
+    released_ = true;
+    changed_.notify_all();
+  }
+
+  std::atomic<int> answered{0};
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int waiting_ = 0;
+  bool released_ = false;
+};
+
+struct TestServer {
+  explicit TestServer(api::ServerOptions options = {}) : server(with_free_port(options), application) {
+    port = server.start();
+  }
+  ~TestServer() { application.release(); }
+
+  static api::ServerOptions with_free_port(api::ServerOptions options) {
+    options.port = 0;
+    return options;
+  }
+
+  SocketClient connect() const { return SocketClient(port); }
+
+  TestApplication application;
+  api::HttpServer server;
+  std::uint16_t port = 0;
+};
+
+inline std::string get(std::string const& target) { return "GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n"; }
+
+}  // namespace restapi::test

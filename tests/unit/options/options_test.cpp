@@ -1,0 +1,281 @@
+#include "api/options.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+using namespace restapi;
+using api::Goodbye;
+using api::Options;
+using Kind = store::Wanted::Kind;
+using Arguments = std::vector<std::string>;
+using Variables = std::map<std::string, std::string>;
+
+namespace {
+
+std::variant<Options, Goodbye> read(Arguments const& arguments, Variables const& variables = {}) {
+  return api::read_options(arguments, [&](std::string const& name) -> std::optional<std::string> {
+    auto const found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
+  });
+}
+
+Options options(Arguments const& arguments, Variables const& variables = {}) {
+  auto const outcome = read(arguments, variables);
+  if (auto const* goodbye = std::get_if<Goodbye>(&outcome)) FAIL(goodbye->text);
+  return std::get<Options>(outcome);
+}
+
+Goodbye goodbye(Arguments const& arguments, Variables const& variables = {}) {
+  auto const outcome = read(arguments, variables);
+  REQUIRE(std::holds_alternative<Goodbye>(outcome));
+  return std::get<Goodbye>(outcome);
+}
+
+/// A configuration file that lives as long as the object.
+class ConfigFile {
+ public:
+  explicit ConfigFile(std::string const& text) {
+    std::string name = (std::filesystem::temp_directory_path() / "restapi-options-XXXXXX").string();
+    int const descriptor = ::mkstemp(name.data());
+    REQUIRE(descriptor >= 0);
+    path_ = name;
+    std::ofstream(path_) << text;
+    std::fclose(::fdopen(descriptor, "w"));
+  }
+  ConfigFile(ConfigFile const&) = delete;
+  ConfigFile& operator=(ConfigFile const&) = delete;
+  ~ConfigFile() { std::filesystem::remove(path_); }
+  std::string const& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::vector<std::string> const long_flags{"--source",      "--profile",       "--demo",
+                                          "--config",      "--hostname",      "--port",
+                                          "--threads",     "--log-level",     "--statement-timeout",
+                                          "--cors-origin", "--trusted-proxy", "--private-filters",
+                                          "--version",     "--help"};
+
+std::vector<std::string> const variables{
+    "RESTAPI_SOURCE",      "RESTAPI_PROFILE",       "RESTAPI_DEMO",           "RESTAPI_HOSTNAME",
+    "RESTAPI_PORT",        "RESTAPI_THREADS",       "RESTAPI_LOG_LEVEL",      "RESTAPI_STATEMENT_TIMEOUT",
+    "RESTAPI_CORS_ORIGIN", "RESTAPI_TRUSTED_PROXY", "RESTAPI_PRIVATE_FILTERS"};
+
+}  // namespace
+
+TEST_CASE("nothing said: the defaults", "[options]") {
+  auto const given = options({});
+  CHECK(given.wanted == store::Wanted{});
+  CHECK(given.hostname == "127.0.0.1");
+  CHECK(given.port == 5000);
+  CHECK(given.threads >= 4);
+  CHECK(given.log_level == "info");
+  CHECK(given.statement_timeout == 30);
+  CHECK(given.cors_origin == "*");
+  CHECK_FALSE(given.private_filters);
+  REQUIRE(given.trusted_proxies.size() == 2);
+  CHECK(given.trusted_proxies[0] == *api::AddressRange::parse("127.0.0.0/8"));
+  CHECK(given.trusted_proxies[1] == *api::AddressRange::parse("::1"));
+}
+
+TEST_CASE("every flag is read", "[options]") {
+  auto const given = options({"-H", "0.0.0.0", "-P", "0", "--threads", "7", "--log-level", "trace",
+                              "--statement-timeout=5", "--cors-origin", "https://example.org:8443", "--trusted-proxy",
+                              "10.0.0.0/8", "--trusted-proxy", "fd00::/8", "--private-filters", "mc3d.aiida"});
+  CHECK(given.wanted == store::Wanted{Kind::text, "mc3d.aiida"});
+  CHECK(given.hostname == "0.0.0.0");
+  CHECK(given.port == 0);
+  CHECK(given.threads == 7);
+  CHECK(given.log_level == "trace");
+  CHECK(given.statement_timeout == 5);
+  CHECK(given.cors_origin == "https://example.org:8443");
+  CHECK(given.trusted_proxies.size() == 2);
+  CHECK(given.trusted_proxies[0].contains("10.9.9.9"));
+  CHECK(given.private_filters);
+}
+
+TEST_CASE("the three ways to name a database", "[options]") {
+  CHECK(options({"main"}).wanted == store::Wanted{Kind::text, "main"});
+  CHECK(options({"--source", "main"}).wanted == store::Wanted{Kind::text, "main"});
+  CHECK(options({"host=/run/postgresql dbname=a b"}).wanted.text == "host=/run/postgresql dbname=a b");
+  CHECK(options({"--source=host=/run/postgresql dbname=a"}).wanted.text == "host=/run/postgresql dbname=a");
+  CHECK(options({"-p", "main"}).wanted == store::Wanted{Kind::profile, "main"});
+  CHECK(options({"--profile=main"}).wanted == store::Wanted{Kind::profile, "main"});
+  CHECK(options({"--demo"}).wanted == store::Wanted{Kind::demo, ""});
+  CHECK(options({"--trusted-proxy", "::1", "main"}).wanted == store::Wanted{Kind::text, "main"});
+}
+
+TEST_CASE("a flag beats the file, the file beats the environment", "[options][precedence]") {
+  struct Case {
+    char const* key;
+    std::string flag, file, environment;  // values, each another
+    std::string (*shown)(Options const&);
+    std::string default_value;
+  };
+  Case const cases[] = {
+      {"hostname", "1.1.1.1", "2.2.2.2", "3.3.3.3", [](Options const& o) { return o.hostname; }, "127.0.0.1"},
+      {"port", "1", "2", "3", [](Options const& o) { return std::to_string(o.port); }, "5000"},
+      {"threads", "101", "102", "103", [](Options const& o) { return std::to_string(o.threads); }, ""},
+      {"log-level", "trace", "debug", "off", [](Options const& o) { return o.log_level; }, "info"},
+      {"statement-timeout", "1", "2", "3", [](Options const& o) { return std::to_string(o.statement_timeout); }, "30"},
+      {"cors-origin", "http://a", "http://b", "http://c", [](Options const& o) { return o.cors_origin; }, "*"},
+      {"trusted-proxy", "1.0.0.1", "1.0.0.2", "1.0.0.3",
+       [](Options const& o) {
+         std::string text;
+         for (std::string last : {"1", "2", "3"}) {
+           for (auto const& range : o.trusted_proxies) text += range.contains("1.0.0." + last) ? "1.0.0." + last : "";
+         }
+         return text;
+       },
+       ""},
+      {"private-filters", "false", "true", "false",
+       [](Options const& o) { return std::string(o.private_filters ? "true" : "false"); }, "false"},
+      {"source", "a", "b", "c", [](Options const& o) { return o.wanted.text; }, ""},
+      {"profile", "a", "b", "c", [](Options const& o) { return o.wanted.text; }, ""},
+  };
+  for (auto const& c : cases) {
+    CAPTURE(c.key);
+    std::string variable = std::string("RESTAPI_") + c.key;
+    std::transform(variable.begin(), variable.end(), variable.begin(),
+                   [](char x) { return x == '-' ? '_' : static_cast<char>(std::toupper(x)); });
+    auto const flag = std::string("--") + c.key + "=" + c.flag;
+    bool const is_bare = c.file.find_first_not_of("0123456789") == std::string::npos || c.file == "true";
+    ConfigFile const file(std::string(c.key) + " = " + (is_bare ? c.file : '"' + c.file + '"') + "\n");
+    Variables const environment{{variable, c.environment}};
+    CHECK(c.shown(options({"--config", file.path(), flag}, environment)) == c.flag);
+    CHECK(c.shown(options({"--config", file.path()}, environment)) == c.file);
+    CHECK(c.shown(options({flag}, environment)) == c.flag);
+    CHECK(c.shown(options({}, environment)) == c.environment);
+    if (!c.default_value.empty()) CHECK(c.shown(options({}, {{variable, ""}})) == c.default_value);
+  }
+}
+
+TEST_CASE("the strongest layer that names a database decides", "[options][precedence]") {
+  ConfigFile const file("profile = \"from_file\"\nport = 81\n");
+  CHECK(options({"a.aiida"}, {{"RESTAPI_PROFILE", "x"}, {"RESTAPI_PORT", "82"}}).wanted ==
+        store::Wanted{Kind::text, "a.aiida"});
+  CHECK(options({"--demo", "--config", file.path()}).wanted == store::Wanted{Kind::demo, ""});
+  CHECK(options({"--config", file.path()}, {{"RESTAPI_DEMO", "1"}}).wanted ==
+        store::Wanted{Kind::profile, "from_file"});
+  CHECK(options({"--config", file.path()}, {{"RESTAPI_SOURCE", "x"}}).port == 81);
+  CHECK(options({}, {{"RESTAPI_DEMO", "true"}}).wanted == store::Wanted{Kind::demo, ""});
+  CHECK(options({}, {{"RESTAPI_DEMO", "false"}, {"RESTAPI_PROFILE", "x"}}).wanted == store::Wanted{Kind::profile, "x"});
+  CHECK(options({"--demo=false"}, {{"RESTAPI_DEMO", "true"}}).wanted.kind == Kind::automatic);
+  CHECK(options({"a"}, {{"RESTAPI_PROFILE", "x"}, {"RESTAPI_DEMO", "1"}}).wanted == store::Wanted{Kind::text, "a"});
+}
+
+TEST_CASE("a list in the file and in the environment", "[options]") {
+  ConfigFile const file("# proxies\ntrusted-proxy = [\"10.0.0.0/8\", \"::1\"]\nprivate-filters = true\n");
+  CHECK(options({"--config", file.path()}).trusted_proxies.size() == 2);
+  CHECK(options({"--config", file.path()}).private_filters);
+  CHECK(options({}, {{"RESTAPI_TRUSTED_PROXY", "10.0.0.0/8,::1,::2"}}).trusted_proxies.size() == 3);
+}
+
+TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]") {
+  struct Case {
+    Arguments arguments;
+    Variables variables;
+    char const* part;
+  };
+  std::string const once = "name the database once: PROFILE|URI|FILE, --profile or --demo";
+  Case const cases[] = {
+      {{"--prot", "3"}, {}, "--prot"},
+      {{"a", "b"}, {}, "not expected: b"},
+      {{"-P", "65536"}, {}, "--port: must be a whole number from 0 to 65535, not \"65536\""},
+      {{"-P", "-1"}, {}, "--port"},
+      {{"-P", "80a"}, {}, "not \"80a\""},
+      {{"-P", ""}, {}, "--port: must be a whole number"},
+      {{"-P"}, {}, "--port"},
+      {{"-P", "1", "-P", "2"}, {}, "--port"},
+      {{"--threads", "0"}, {}, "--threads: must be a whole number from 1 to 1024, not \"0\""},
+      {{"--statement-timeout", "0"}, {}, "--statement-timeout: must be a whole number from 1 to 86400"},
+      {{"--log-level", "loud"}, {}, "--log-level: must be one of trace, debug, info, warn, error, critical, off"},
+      {{"--cors-origin", "example.org"}, {}, "--cors-origin: must be * or an origin"},
+      {{"--cors-origin", "https://a/b"}, {}, "--cors-origin: must be * or an origin"},
+      {{"--cors-origin", "https://a\r\nX: y"}, {}, "--cors-origin: must be * or an origin"},
+      {{"--trusted-proxy", "proxy"}, {}, "--trusted-proxy: must be an address or a range like 10.0.0.0/8"},
+      {{"--hostname", ""}, {}, "--hostname: must not be empty"},
+      {{"--profile="}, {}, "--profile"},
+      {{"--demo=maybe"}, {}, "--demo: must be true or false, not \"maybe\""},
+      {{"a", "--demo"}, {}, once.c_str()},
+      {{"a", "-p", "b"}, {}, once.c_str()},
+      {{"--config", "/does/not/exist"}, {}, "\"/does/not/exist\": the file cannot be read"},
+      {{}, {{"RESTAPI_PORT", "x"}}, "RESTAPI_PORT: --port: must be a whole number"},
+      {{}, {{"RESTAPI_DEMO", "maybe"}}, "RESTAPI_DEMO: --demo: must be true or false"},
+      {{}, {{"RESTAPI_DEMO", "1"}, {"RESTAPI_PROFILE", "x"}}, once.c_str()},
+  };
+  for (auto const& [arguments, environment, part] : cases) {
+    CAPTURE(arguments, part);
+    auto const end = goodbye(arguments, environment);
+    CHECK(end.exit_code == 2);
+    CHECK_THAT(end.text, Catch::StartsWith("restapi: ") && Catch::Contains(part) && Catch::EndsWith("\n") &&
+                             Catch::Contains("restapi --help"));
+  }
+}
+
+TEST_CASE("a wrong line of the file is named with the file", "[options][error]") {
+  struct Case {
+    char const* text;
+    char const* part;
+  };
+  Case const cases[] = {
+      {"prot = 3\n", "there is no option \"prot\" for a file"},
+      {"config = \"other\"\n", "there is no option \"config\" for a file"},
+      {"[server]\nport = 3\n", "there is no option \"server"},
+      {"port = \"x\"\n", "--port: must be a whole number"},
+      {"port = [1, 2]\n", "--port"},
+      {"demo = true\nprofile = \"x\"\n", "name the database once"},
+      {"", "the file is empty"},
+  };
+  for (auto const& [text, part] : cases) {
+    CAPTURE(text);
+    ConfigFile const file(text);
+    auto const end = goodbye({"--config", file.path()});
+    CHECK(end.exit_code == 2);
+    CHECK_THAT(end.text, Catch::Contains(part));
+  }
+}
+
+TEST_CASE("help names every option, variable and default", "[options][help]") {
+  for (auto const* flag : {"--help", "-h"}) {
+    auto const end = goodbye({flag});
+    CHECK(end.exit_code == 0);
+    for (auto const& name : long_flags) CHECK_THAT(end.text, Catch::Contains(name));
+    for (auto const& name : variables) CHECK_THAT(end.text, Catch::Contains("(" + name + ")"));
+    for (auto const* part : {"Usage: restapi [OPTIONS] [PROFILE|URI|FILE]", "Examples:", "[5000]", "[127.0.0.1]", "[*]",
+                             "[30]", "[info]", "trusted-proxy = ["}) {
+      CHECK_THAT(end.text, Catch::Contains(part));
+    }
+    // Nothing in it that the lists above do not know: a new option needs its line here.
+    auto const options_part = end.text.substr(0, end.text.find("Examples:"));
+    for (auto at = options_part.find("\n  -"); at != std::string::npos; at = options_part.find("\n  -", at + 1)) {
+      auto const flags = options_part.substr(at + 3, options_part.find(' ', at + 3) - at - 3);
+      auto const long_flag = flags.substr(flags.find("--"));
+      CHECK(std::count(long_flags.begin(), long_flags.end(), long_flag) == 1);
+    }
+  }
+}
+
+TEST_CASE("help and version win over wrong values elsewhere in the surroundings", "[options][help]") {
+  CHECK(goodbye({"--help"}, {{"RESTAPI_PORT", "x"}}).exit_code == 0);
+  CHECK_THAT(goodbye({"--version"}).text, Catch::StartsWith("restapi 0.") && Catch::EndsWith("\n"));
+  CHECK(goodbye({"--version"}).exit_code == 0);
+}
+
+TEST_CASE("the file shown in the help is a file that can be read", "[options][help]") {
+  auto const help = goodbye({"--help"}).text;
+  auto const begin = help.find("  source = ");
+  auto const end = help.find("\n\n", begin);
+  REQUIRE(begin != std::string::npos);
+  ConfigFile const file(help.substr(begin, end - begin) + "\n");
+  auto const given = options({"--config", file.path()});
+  CHECK(given.wanted == store::Wanted{Kind::text, "/srv/data/mc3d.aiida"});
+  CHECK(given.port == 8080);
+  CHECK(given.trusted_proxies.size() == 2);
+  CHECK(given.private_filters);
+}

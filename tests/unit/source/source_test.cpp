@@ -1,0 +1,249 @@
+#include "store/source.hpp"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "temporary_folder.hpp"
+#include "zip_bytes.hpp"
+
+using namespace restapi;
+using store::Engine;
+using store::Source;
+using store::Wanted;
+using Kind = store::Wanted::Kind;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A home and a temporary folder with nothing in them, and a demo.
+struct Place {
+  test::TemporaryFolder folder = {};
+  std::string demo = test::archive_bytes();
+  store::Surroundings surroundings = {};
+
+  Place() {
+    fs::create_directories(folder.path() + "/tmp");
+    surroundings.home = folder.path() + "/home";
+    surroundings.temporary = folder.path() + "/tmp";
+    surroundings.demo = std::as_bytes(std::span(demo));
+  }
+  Place(Place const&) = delete;
+  Place& operator=(Place const&) = delete;
+
+  void configure(std::string const& json) { folder.write("home/.aiida/config.json", json); }
+  Result<Source> open(Wanted const& wanted) { return store::open_source(wanted, surroundings); }
+  Result<Source> text(std::string const& typed) { return open({Kind::text, typed}); }
+  Error error(Wanted const& wanted) {
+    auto const source = open(wanted);
+    REQUIRE_FALSE(source);
+    CHECK(source.error().code == Code::source_refused);
+    CHECK(fs::is_empty(surroundings.temporary));
+    return source.error();
+  }
+  Error text_error(std::string const& typed) { return error({Kind::text, typed}); }
+};
+
+}  // namespace
+
+TEST_CASE("connection texts go to PostgreSQL in one form", "[source]") {
+  Place place;
+  for (auto const* text :
+       {"postgresql://u:geheim@h:5433/my%20db", "host=h port=5433 user=u password=geheim dbname='my db'"}) {
+    auto const source = place.text(text);
+    REQUIRE(source);
+    CHECK(source->engine == Engine::postgresql);
+    CHECK(source->location ==
+          "postgresql:///?user=u&password=geheim&dbname=my%20db&host=h&port=5433&fallback_application_name=restapi");
+    CHECK(source->name == "postgresql database my db on h:5433");
+    CHECK_FALSE(source->immutable);
+  }
+}
+
+TEST_CASE("a file is recognised by its content, not its name", "[source]") {
+  Place place;
+  auto const sqlite = place.folder.write("data.aiida", test::database());
+  auto const file = place.text(sqlite);
+  REQUIRE(file);
+  CHECK(file->engine == Engine::sqlite);
+  CHECK(file->location == sqlite);
+  CHECK(file->name == "SQLite file data.aiida");
+  CHECK_FALSE(file->immutable);
+
+  {
+    auto const archive = place.text(place.folder.write("host=a dbname=b.db", test::archive_bytes()));
+    REQUIRE(archive);
+    CHECK(archive->engine == Engine::sqlite);
+    CHECK_THAT(archive->location, Catch::StartsWith(place.surroundings.temporary + "/restapi-"));
+    CHECK(archive->name == "archive host=a dbname=b.db");
+    CHECK(archive->immutable);
+    CHECK(test::read_file(archive->location) == test::database());
+  }
+  CHECK(fs::is_empty(place.surroundings.temporary));
+
+  place.folder.write("home/x.db", test::database());
+  auto const at_home = place.text("~/x.db");
+  REQUIRE(at_home);
+  CHECK(at_home->location == place.surroundings.home + "/x.db");
+}
+
+TEST_CASE("a file that is something else is refused with its name", "[source][error]") {
+  Place place;
+  auto const path = [&](char const* name, std::string const& bytes) { return place.folder.write(name, bytes); };
+  std::string tar(512, '\0');
+  tar.replace(257, 5, "ustar");
+  for (auto const& file : {path("old.tar", tar), path("old.tar.gz", "\x1f\x8b\x08 rest")}) {
+    auto const error = place.text_error(file);
+    CHECK(error.message == "\"" + file + "\" is a tar file, as AiiDA 0.x and 1.x exported them");
+    CHECK(error.hint == "`verdi archive migrate \"" + file + "\" new.aiida` makes one that can be read");
+  }
+  auto const old_export = path("old.aiida", test::zip_bytes({{"data.json", "{}"}, {"metadata.json", "{}"}}));
+  CHECK_THAT(place.text_error(old_export).hint, Catch::Contains("verdi archive migrate"));
+  for (auto const& file : {path("text.txt", "hello"), path("empty.db", ""), path("short", "SQLite format 3")}) {
+    CHECK(place.text_error(file).message == "\"" + file + "\" is neither an AiiDA archive nor an SQLite database");
+  }
+  auto const fifo = place.folder.path() + "/pipe";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  CHECK(place.text_error(fifo).message == "\"" + fifo + "\" is not a regular file");
+  CHECK(place.text_error(place.folder.path()).message == "\"" + place.folder.path() + "\" is a folder, not a file");
+}
+
+TEST_CASE("a text that is nothing known says so, by what it looks like", "[source][error]") {
+  Place place;
+  place.configure(R"({"profiles": {"main": {}, "test": {}}})");
+  auto const config = place.surroundings.home + "/.aiida/config.json";
+  for (std::string const path :
+       {"./nix", "/a/b/c", "nix.aiida", "nix.zip", "nix.sqlite", "nix.sqlite3", "nix.db", "a=b/c.d"}) {
+    CAPTURE(path);
+    if (path != "a=b/c.d") CHECK(place.text_error(path).message == "no such file: \"" + path + "\"");
+  }
+  CHECK(place.text_error("nain").message == "there is no profile \"nain\" in " + config);
+  CHECK(place.text_error("nain").hint == "its profiles: main, test");
+  CHECK(place.text_error("").message == "the name of the database is empty");
+  CHECK(place.text_error("mysql://u:geheim@h/d").message == "a URI of the scheme \"mysql\" cannot be read");
+  CHECK(place.text_error("postgresql://u:gehe%im@h/d").message == "the PostgreSQL URI cannot be read");
+  CHECK(place.text_error("geheim=h dbname=x").message == "the PostgreSQL keyword string cannot be read");
+}
+
+TEST_CASE("profiles are opened by name, also through a text", "[source]") {
+  Place place;
+  auto const folder = place.folder.path() + "/light";
+  place.folder.write("light/database.sqlite", test::database());
+  place.folder.write("x.aiida", test::archive_bytes());
+  place.configure(R"({"default_profile": "light", "profiles": {
+    "light": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": ")" +
+                  folder + R"("}}},
+    "zip": {"storage": {"backend": "core.sqlite_zip", "config": {"filepath": ")" +
+                  place.folder.path() + R"(/x.aiida"}}},
+    "gone": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": "/does/not/exist"}}},
+    "main": {"storage": {"backend": "core.psql_dos", "config": {"database_hostname": "h", "database_username": "u",
+      "database_password": "geheim", "database_name": "d"}}}}})");
+  for (auto const kind : {Kind::text, Kind::profile}) {
+    auto const light = place.open({kind, "light"});
+    REQUIRE(light);
+    CHECK(light->location == folder + "/database.sqlite");
+    CHECK(light->name == "profile light (" + folder + "/database.sqlite)");
+    CHECK_FALSE(light->immutable);
+    auto const zip = place.open({kind, "zip"});
+    REQUIRE(zip);
+    CHECK(zip->immutable);
+    CHECK(zip->name == "profile zip (" + place.folder.path() + "/x.aiida)");
+    auto const main = place.open({kind, "main"});
+    REQUIRE(main);
+    CHECK(main->engine == Engine::postgresql);
+    CHECK(main->name == "profile main (postgresql database d on h)");
+  }
+  CHECK(place.error({Kind::profile, "gone"}).message == "no such file: \"/does/not/exist/database.sqlite\"");
+  auto const standard = place.open({});
+  REQUIRE(standard);
+  CHECK_THAT(standard->name, Catch::StartsWith("profile light"));
+}
+
+TEST_CASE("a folder may be called like a profile, a file wins over it", "[source]") {
+  Place place;
+  auto const old_folder = fs::current_path();
+  fs::current_path(place.folder.path());
+  place.folder.write("main/file", "");
+  place.folder.write("test", test::database());
+  place.configure(R"({"profiles": {"main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"},
+                                   "test": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
+  auto const main = place.text("main");
+  auto const test = place.text("test");
+  auto const test_profile = place.open({Kind::profile, "test"});
+  fs::current_path(old_folder);
+  REQUIRE((main && test && test_profile));
+  CHECK(main->engine == Engine::postgresql);
+  CHECK(test->engine == Engine::sqlite);
+  CHECK(test_profile->engine == Engine::postgresql);
+}
+
+TEST_CASE("nothing said: the default profile, else the demo", "[source]") {
+  Place place;
+  auto const demo = place.open({});
+  REQUIRE(demo);
+  CHECK(demo->name == "demo");
+  CHECK(demo->immutable);
+  CHECK(test::read_file(demo->location) == test::database());
+  place.configure(R"({"profiles": {}})");
+  CHECK(place.open({})->name == "demo");
+  place.configure(R"({"default_profile": "m", "profiles": {"m": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
+  CHECK(place.open({})->name == "profile m (postgresql database d on this machine)");
+  CHECK(place.open({Kind::demo, {}})->name == "demo");
+}
+
+TEST_CASE("a broken configuration is an error, never a silent demo", "[source][error]") {
+  Place place;
+  place.configure("{");
+  CHECK(place.error({}).message == place.surroundings.home + "/.aiida/config.json is not valid JSON");
+  CHECK(place.error({Kind::profile, "x"}).message == place.surroundings.home + "/.aiida/config.json is not valid JSON");
+}
+
+TEST_CASE("no configuration, no demo", "[source][error]") {
+  Place place;
+  CHECK(place.error({Kind::profile, "x"}).message ==
+        "there is no profile \"x\": the file " + place.surroundings.home + "/.aiida/config.json does not exist");
+  place.surroundings.demo = {};
+  CHECK(place.error({}).message == "this program was built without the demo");
+  CHECK(place.error({Kind::demo, {}}).message == "this program was built without the demo");
+}
+
+TEST_CASE("after a crash the next start removes the unpacked archive", "[source][leftovers]") {
+  Place place;
+  auto const archive = place.folder.write("x.aiida", test::archive_bytes());
+  int ready[2];
+  REQUIRE(::pipe(ready) == 0);
+  pid_t const child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    auto const source = place.text(archive);
+    char const answer = source ? 'y' : 'n';
+    if (::write(ready[1], &answer, 1) != 1) ::_exit(1);
+    for (;;) ::pause();
+  }
+  char answer = '?';
+  REQUIRE(::read(ready[0], &answer, 1) == 1);
+  CHECK(answer == 'y');
+  auto const entries = [&] {
+    std::vector<std::string> paths;
+    for (auto const& entry : fs::directory_iterator(place.surroundings.temporary)) paths.push_back(entry.path());
+    return paths;
+  };
+  REQUIRE(entries().size() == 1);
+  auto const held = entries().front();
+
+  // Another start while the first is alive leaves its file alone.
+  CHECK(place.text(archive));
+  CHECK(fs::exists(held + "/database.sqlite"));
+
+  REQUIRE(::kill(child, SIGKILL) == 0);
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  ::close(ready[0]);
+  ::close(ready[1]);
+  CHECK(fs::exists(held + "/database.sqlite"));  // nobody could tidy up
+  CHECK(place.text("postgresql://h/d"));         // any start does
+  CHECK_FALSE(fs::exists(held));
+}
