@@ -48,6 +48,9 @@ class Dialect {
   /// How the store keeps this value: date-times as text, booleans as each driver likes them.
   virtual Wire wire(model::Value const& value) const = 0;
 
+  /// The statement whose one cell is the version of the data (store/store.hpp), or NULL.
+  virtual Statement version() const = 0;
+
   /// The statement that lists every column of the database as "table.column".
   virtual Statement columns() const = 0;
 };

@@ -73,6 +73,17 @@ class PostgreSql final : public Dialect {
     return std::get<std::string>(value);
   }
 
+  // The snapshot's text changes when any transaction that wrote has ended (and then only), prepared ones included. The
+  // start time tells servers apart, which may reach the same transaction numbers: after a failover, or a restore.
+  // A standby's snapshot does not list the transactions that it is replaying, so it proves nothing there.
+  Statement version() const override {
+    Statement statement("version", 1);
+    statement.add(
+        "SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE CAST(pg_postmaster_start_time() AS text) || ' ' || "
+        "CAST(pg_current_snapshot() AS text) END");
+    return statement;
+  }
+
   Statement columns() const override {
     Statement statement("columns", 1);
     statement.add(

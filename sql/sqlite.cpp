@@ -44,6 +44,13 @@ class Sqlite final : public Dialect {
     return std::get<std::string>(value);
   }
 
+  // Changes when another connection has committed; to be compared on one connection only (sqlite.org/pragma.html).
+  Statement version() const override {
+    Statement statement("version", 1);
+    statement.add("PRAGMA data_version");
+    return statement;
+  }
+
   Statement columns() const override {
     Statement statement("columns", 1);
     statement.add(

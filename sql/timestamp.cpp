@@ -12,7 +12,10 @@ std::string to_timestamp(model::DateTime time) {
   auto text = fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
                           static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
                           clock.minutes().count(), clock.seconds().count());
-  if (clock.subseconds().count() != 0) text += fmt::format(".{:06}", clock.subseconds().count());
+  if (clock.subseconds().count() != 0) {
+    text += fmt::format(".{:06}", clock.subseconds().count());
+    text.erase(text.find_last_not_of('0') + 1);
+  }
   return text;
 }
 

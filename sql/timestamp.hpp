@@ -7,8 +7,8 @@
 
 namespace restapi::sql {
 
-/// With six digits of fraction, or none where the fraction is zero, so that the text compares rightly with stored
-/// texts of either form.
+/// The fraction without trailing zeros, and without its point where it is zero: of all ways to write an instant this
+/// text comes first, so it compares rightly, `>=` and `<`, with stored texts of however many digits.
 std::string to_timestamp(model::DateTime time);
 
 }  // namespace restapi::sql

@@ -6,8 +6,8 @@ void ConnectionPool::Lease::lost() {
   connection_.reset();
   std::vector<std::unique_ptr<Connection>> suspects;
   {
-    std::lock_guard const lock(pool_->mutex_);
-    suspects.swap(pool_->idle_);
+    std::lock_guard const lock(pool_.mutex_);
+    suspects.swap(pool_.idle_);
   }  // closing takes time: not under the lock
 }
 

@@ -23,12 +23,10 @@ class ConnectionPool {
   class Lease {
    public:
     Lease(ConnectionPool& pool, std::unique_ptr<Connection> connection)
-        : pool_(&pool), connection_(std::move(connection)) {}
-    Lease(Lease&&) = default;
-    Lease& operator=(Lease&&) = delete;
-    ~Lease() {
-      if (pool_) pool_->give_back(std::move(connection_));
-    }
+        : pool_(pool), connection_(std::move(connection)) {}
+    Lease(Lease const&) = delete;
+    Lease& operator=(Lease const&) = delete;
+    ~Lease() { pool_.give_back(std::move(connection_)); }
     Connection& operator*() const { return *connection_; }
     Connection* operator->() const { return connection_.get(); }
 
@@ -36,7 +34,7 @@ class ConnectionPool {
     void lost();
 
    private:
-    ConnectionPool* pool_;
+    ConnectionPool& pool_;
     std::unique_ptr<Connection> connection_;
   };
 

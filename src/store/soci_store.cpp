@@ -2,6 +2,10 @@
 #include <soci/soci-backend.h>
 #include <spdlog/spdlog.h>
 
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "sql/timestamp.hpp"
 #include "store/connection_pool.hpp"
 #include "store/store.hpp"
 
@@ -33,6 +37,16 @@ class SociStore final : public Store {
     return first ? *std::move(first) : try_read(statement).value_or(unavailable("the connection was lost twice"));
   }
 
+  Result<std::optional<Version>> version() override {
+    if (source_.immutable) return std::optional<Version>("immutable");
+    auto const rows = source_.engine == Engine::sqlite ? read_own(dialect_.version()) : read(dialect_.version());
+    if (!rows) return rows.error();
+    auto const cell = rows->at(0, 0);
+    return cell ? std::optional<Version>(*cell) : std::nullopt;
+  }
+
+  bool is_immutable() const override { return source_.immutable; }
+
   sql::Dialect const& dialect() const override { return dialect_; }
   model::Catalog const& catalog() const override { return catalog_; }
 
@@ -41,10 +55,20 @@ class SociStore final : public Store {
     return std::make_unique<Connection>(make_driver(source_, options_.statement_timeout));
   }
 
+  /// SQLite's version only means something on the connection that read the one before.
+  Result<Rows> read_own(sql::Statement const& statement) try {
+    std::lock_guard const lock(version_mutex_);
+    if (!version_connection_) version_connection_ = open_connection();
+    return version_connection_->read(statement);
+  } catch (soci::soci_error const& error) {
+    return unavailable(error.what());
+  }
+
   /// Nothing: the connection was lost, another one may work.
   std::optional<Result<Rows>> try_read(sql::Statement const& statement) try {
     auto lease = pool_.acquire(options_.connection_timeout);
     if (!lease) return unavailable("no connection came free in time");
+    log(statement);
     try {
       return (*lease)->read(statement);
     } catch (soci::soci_error const& error) {
@@ -56,6 +80,19 @@ class SociStore final : public Store {
     }
   } catch (soci::soci_error const& error) {
     return unavailable(error.what());
+  }
+
+  /// For measuring and for curiosity, at the level trace alone: values come from clients.
+  static void log(sql::Statement const& statement) {
+    if (!spdlog::should_log(spdlog::level::trace)) return;
+    auto values = nlohmann::json::array();
+    for (auto const& value : statement.values()) {
+      if (auto const* time = std::get_if<model::DateTime>(&value)) values.push_back(sql::to_timestamp(*time));
+      if (auto const* integer = std::get_if<std::int64_t>(&value)) values.push_back(*integer);
+      if (auto const* boolean = std::get_if<bool>(&value)) values.push_back(*boolean);
+      if (auto const* text = std::get_if<std::string>(&value)) values.push_back(*text);
+    }
+    spdlog::trace("statement {} {} {}", statement.name(), values.dump(), statement.text());
   }
 
   Error explain(Failure failure, sql::Statement const& statement, soci::soci_error const& error) const {
@@ -82,6 +119,8 @@ class SociStore final : public Store {
   sql::Dialect const& dialect_;
   model::Catalog catalog_;
   ConnectionPool pool_;
+  std::mutex version_mutex_;
+  std::unique_ptr<Connection> version_connection_;  // SQLite, not immutable
 };
 
 }  // namespace

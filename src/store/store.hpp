@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "base/result.hpp"
 #include "model/catalog.hpp"
@@ -14,6 +16,9 @@
 
 namespace restapi::store {
 
+/// A state of the data, as an opaque text.
+using Version = std::string;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -21,6 +26,15 @@ class Store {
   /// Any thread may call, many at once; waits for a free connection.
   /// Errors: store_unavailable, store_too_slow, store_failed. The database's own words go to the log, never here.
   virtual Result<Rows> read(sql::Statement const& statement) = 0;
+
+  /// The state that a read which starts now would see. Two equal versions mean that not one transaction has ended in
+  /// between, so what was read between them, or under the same version at any other time, is exactly right.
+  /// Nothing where the store cannot prove that: a PostgreSQL standby, which replays other people's transactions.
+  /// Costs one small statement (PostgreSQL), a look at the file's change counter (SQLite), nothing (archives).
+  virtual Result<std::optional<Version>> version() = 0;
+
+  /// Whether version() is always the same and never waits: an archive.
+  virtual bool is_immutable() const = 0;
 
   virtual sql::Dialect const& dialect() const = 0;
   virtual model::Catalog const& catalog() const = 0;
