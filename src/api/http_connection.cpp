@@ -39,6 +39,9 @@ void append_one_line(std::string& text, std::string_view part) {
   }
 }
 
+/// Gives the memory back, which assigning an empty string does not.
+void release(std::string& text) { std::string().swap(text); }
+
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }  // RFC 9110 §6.4.1
 
 }  // namespace
@@ -71,7 +74,7 @@ HttpConnection::Event HttpConnection::next() {
   std::size_t used = 0;
   Event event = read(kept_, used);
   kept_.erase(0, used);
-  if (kept_.empty() && kept_.capacity() > idle_capacity) kept_ = {};
+  if (kept_.empty() && kept_.capacity() > idle_capacity) release(kept_);
   if (ended_ && phase_ != Phase::answering) phase_ = Phase::finished;
   return event;
 }
@@ -89,7 +92,7 @@ Error HttpConnection::expire() {
 HttpConnection::Event HttpConnection::hand_out(Error fault) {
   is_head_ = reader_ && reader_->request().method == "HEAD";
   reader_.reset();
-  kept_ = {};
+  release(kept_);
   closes_ = true;
   announces_keep_alive_ = false;
   has_unread_input_ = true;
@@ -165,7 +168,7 @@ Outgoing HttpConnection::respond(Response response, std::time_t now) {
   head += "\r\n\r\n";
 
   phase_ = closes_ ? Phase::finished : Phase::idle;
-  if (closes_) kept_ = {};
+  if (closes_) release(kept_);
   return outgoing;
 }
 

@@ -12,15 +12,10 @@
 #include <string_view>
 #include <variant>
 
+#include "api/outgoing.hpp"
 #include "api/request_reader.hpp"
 
 namespace restapi::api {
-
-/// Bytes to send, in two pieces so that a large body is moved and never copied.
-struct Outgoing {
-  std::string head;
-  std::string body;
-};
 
 class HttpConnection {
  public:

@@ -9,12 +9,11 @@
 namespace restapi::api {
 namespace {
 
-// The number in `length` digits at `begin`, or -1.
+// The number in `length` digits at `begin`; the caller has seen that they are digits.
 int digits(std::string_view text, std::size_t begin, std::size_t length) {
-  int number = -1;
-  auto const* const first = text.data() + begin;
-  auto const read = std::from_chars(first, first + length, number);
-  return read.ec == std::errc{} && read.ptr == first + length ? number : -1;
+  int number = 0;
+  std::from_chars(text.data() + begin, text.data() + begin + length, number);
+  return number;
 }
 
 }  // namespace
@@ -25,10 +24,12 @@ bool append_http_date(std::string& out, std::string_view stored) {
                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   constexpr std::string_view shape = "0000-00-00 00:00:00";
   if (stored.size() < shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    if (shape[i] == '0' ? stored[i] < '0' || stored[i] > '9' : stored[i] != shape[i]) return false;
   auto const year = digits(stored, 0, 4), month = digits(stored, 5, 2), day = digits(stored, 8, 2);
   auto const hour = digits(stored, 11, 2), minute = digits(stored, 14, 2), second = digits(stored, 17, 2);
   auto const date = date::year{year} / month / day;
-  if (year < 0 || !date.ok() || hour < 0 || minute < 0 || second < 0) return false;
+  if (!date.ok() || hour > 23 || minute > 59 || second > 59 || stored.ends_with("BC")) return false;
   auto const weekday = date::weekday{date::sys_days{date}};
   fmt::format_to(std::back_inserter(out), "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days[weekday.c_encoding()], day,
                  months[month - 1], year, hour, minute, second);

@@ -2,8 +2,8 @@
 ///
 /// Bytes are moved by Pistache's TCP layer (transport.hpp), requests are read by Boost.Beast's parser,
 /// which passes the target on untouched. I/O threads never call the Application; a pool of worker
-/// threads does, so a slow statement delays nobody else. Answers return to a connection object, never to a
-/// descriptor number, which the kernel may already have given to another client.
+/// threads does (worker_pool.hpp), so a slow statement delays nobody else. Answers return to a connection object, never
+/// to a descriptor number, which the kernel may already have given to another client.
 #pragma once
 
 #include <chrono>
@@ -42,7 +42,8 @@ class HttpServer {
   /// sentence when the address cannot be bound ("port 5000 on 127.0.0.1 is in use").
   std::uint16_t start();
 
-  /// Stops accepting, lets what is in flight finish for at most `limit`, then closes everything.
+  /// Stops accepting, lets what is in flight finish for at most `limit`, then closes everything. A call of the
+  /// Application cannot be interrupted: one that lasts beyond the limit is waited for, and its answer is dropped.
   void stop(std::chrono::milliseconds limit = std::chrono::milliseconds{5'000});
 
  private:

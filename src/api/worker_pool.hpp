@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "api/http_message.hpp"
-#include "api/transport.hpp"
+#include "api/link.hpp"
 
 namespace restapi::api {
 

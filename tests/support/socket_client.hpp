@@ -121,6 +121,9 @@ class SocketClient {
     return received;
   }
 
+  /// Gives back the memory of what was received.
+  void forget() { std::string().swap(kept_); }
+
   /// The server has closed properly and sent nothing more. (A reset or silence: false.)
   bool at_end() {
     while (kept_.empty()) {

@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -178,6 +180,25 @@ TEST_CASE("a pipeline that is not being answered is not read either", "[http]") 
   }
   CHECK(sent < far_beyond_all_socket_buffers);
 }
+
+#ifndef __SANITIZE_ADDRESS__  // whose allocator mallinfo2() does not know
+TEST_CASE("a large answer does not stay in memory while its connection is idle", "[http]") {
+  TestServer server;
+  auto const allocated = [] { return mallinfo2().uordblks + mallinfo2().hblkhd; };
+  auto const before = allocated();
+  std::vector<SocketClient> clients;
+  for (int i = 0; i < 20; ++i) {
+    auto& client = clients.emplace_back(server.connect());
+    REQUIRE(client.send(get("/large")));
+    REQUIRE(client.receive()->body.size() == large_size);
+    client.forget();
+    REQUIRE(client.send(get("/small")));  // answered after the memory of the first was given back
+    REQUIRE(client.receive().has_value());
+    client.forget();
+  }
+  CHECK(allocated() < before + 10 * large_size);
+}
+#endif
 
 TEST_CASE("many idle connections cost the busy ones nothing but memory", "[http]") {
   TestServer server;
