@@ -1,6 +1,7 @@
 # Every third-party library, once, as a target of its own. All come from Debian 12 (tools/packages).
 # Third-party headers are SYSTEM: our warnings are for our code.
 find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)

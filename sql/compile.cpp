@@ -40,23 +40,56 @@ void add_shown_columns(Statement& statement, model::Layout const& layout) {
   }
 }
 
+// Which end of the links a node's neighbours are at. IN lists a neighbour once, also where several links join the two.
+Fragment neighbours_begin(query::Scope direction) {
+  return direction == query::Scope::inputs
+             ? Fragment(" IN (SELECT l.input_id FROM db_dblink AS l WHERE l.output_id = ")
+             : Fragment(" IN (SELECT l.output_id FROM db_dblink AS l WHERE l.input_id = ");
+}
+
+void add_conditions(Conjunction& where, query::ListPlan const& plan, Dialect const& dialect) {
+  if (!plan.layout->kind.empty()) where.next().add(plan.layout->kind);
+  for (auto const& condition : plan.conditions) add_condition(where.next(), condition, *plan.layout, dialect);
+}
+
 void add_from(Statement& statement, query::ListPlan const& plan, std::optional<NeighboursOf> const& neighbours,
               Dialect const& dialect) {
   auto const& resource = *plan.layout->resource;
   statement.add(" FROM ").add(resource.table);
   Conjunction where(statement);
   if (neighbours) {
-    // IN lists a neighbour once, also where several links join the two.
-    where.next().add(resource.id);
-    if (neighbours->direction == query::Scope::inputs)
-      statement.add(" IN (SELECT l.input_id FROM db_dblink AS l WHERE l.output_id = ");
-    else
-      statement.add(" IN (SELECT l.output_id FROM db_dblink AS l WHERE l.input_id = ");
+    where.next().add(resource.id).add(neighbours_begin(neighbours->direction));
     dialect.bind(statement, model::Type::integer, neighbours->pk);
     statement.add(")");
   }
-  if (!plan.layout->kind.empty()) where.next().add(plan.layout->kind);
-  for (auto const& condition : plan.conditions) add_condition(where.next(), condition, *plan.layout, dialect);
+  add_conditions(where, plan, dialect);
+}
+
+void add_window(Statement& statement, query::Window window, Dialect const& dialect) {
+  statement.add(" LIMIT ");
+  dialect.bind(statement, model::Type::integer, window.limit);
+  statement.add(" OFFSET ");
+  dialect.bind(statement, model::Type::integer, window.offset);
+}
+
+void add_object(Conjunction& where, model::Layout const& layout, query::ObjectId const& object,
+                Dialect const& dialect) {
+  auto const& resource = *layout.resource;
+  if (resource.identity == model::Identity::pk) {
+    dialect.bind(where.next().add(resource.id).add(" = "), model::Type::integer, object.pk);
+  } else {
+    // A range, not a cast and LIKE: the unique index answers it for a start of any length.
+    dialect.bind(where.next().add(resource.uuid).add(" >= "), model::Type::uuid, object.first_uuid);
+    dialect.bind(where.next().add(resource.uuid).add(" <= "), model::Type::uuid, object.last_uuid);
+  }
+  if (!layout.kind.empty()) where.next().add(layout.kind);
+}
+
+// Sorting and passing over rows is done with ids alone where that spares reading what is wide: the page's rows are
+// looked up afterwards.
+bool is_better_by_id(query::ListPlan const& plan) {
+  constexpr std::int64_t many = 1000;
+  return plan.layout->resource->is_node && (!is_ordered_by_id(plan) || plan.window.offset >= many);
 }
 
 void add_order(Statement& statement, query::ListPlan const& plan, Dialect const& dialect) {
@@ -85,16 +118,56 @@ void add_order(Statement& statement, query::ListPlan const& plan, Dialect const&
 
 }  // namespace
 
-Statement compile_list(query::ListPlan const& plan, std::optional<NeighboursOf> neighbours, Dialect const& dialect) {
-  Statement statement(neighbours ? Fragment("neighbours") : Fragment("list"), shown_columns(*plan.layout));
+bool is_ordered_by_id(query::ListPlan const& plan) {
+  return plan.order.empty() || plan.layout->resource->columns[plan.order.front().column].name == "id";
+}
+
+Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
+  auto const& resource = *plan.layout->resource;
+  Statement statement("list", shown_columns(*plan.layout));
   statement.add("SELECT ");
   add_shown_columns(statement, *plan.layout);
-  add_from(statement, plan, neighbours, dialect);
-  add_order(statement, plan, dialect);
-  statement.add(" LIMIT ");
-  dialect.bind(statement, model::Type::integer, plan.window.limit);
-  statement.add(" OFFSET ");
-  dialect.bind(statement, model::Type::integer, plan.window.offset);
+  statement.add(" FROM ").add(resource.table);
+  Conjunction where(statement);
+  if (start) {
+    bool const descending = !plan.order.empty() && plan.order.front().descending;
+    where.next().add(resource.id).add(descending ? Fragment(" <= ") : Fragment(" >= "));
+    dialect.bind(statement, model::Type::integer, start->id);
+    add_conditions(where, plan, dialect);
+    add_order(statement, plan, dialect);
+    add_window(statement, {plan.window.limit, start->rows_after}, dialect);
+  } else if (is_better_by_id(plan)) {
+    where.next().add(resource.id).add(" IN (SELECT ").add(resource.id);
+    add_from(statement, plan, std::nullopt, dialect);
+    add_order(statement, plan, dialect);
+    add_window(statement, plan.window, dialect);
+    statement.add(")");
+    add_order(statement, plan, dialect);
+  } else {
+    add_conditions(where, plan, dialect);
+    add_order(statement, plan, dialect);
+    add_window(statement, plan.window, dialect);
+  }
+  return statement;
+}
+
+Statement compile_neighbours(query::ReadPlan const& plan, Dialect const& dialect) {
+  auto const& list = plan.list;
+  auto const& nodes = *list.layout->resource;
+  Statement statement("neighbours", 2 + shown_columns(*list.layout));
+  // LIMIT 2: a start of one character would otherwise read a sixteenth of the table.
+  statement.add("WITH object AS MATERIALIZED (SELECT min(id) AS id, max(id) AS last FROM (SELECT ").add(nodes.id);
+  statement.add(" AS id FROM ").add(nodes.table);
+  Conjunction where_object(statement);
+  add_object(where_object, *plan.layout, *plan.object, dialect);
+  statement.add(" LIMIT 2) AS found) SELECT (SELECT id FROM object), (SELECT last FROM object), ");
+  add_shown_columns(statement, *list.layout);
+  statement.add(" FROM ").add(nodes.table);
+  Conjunction where(statement);
+  where.next().add(nodes.id).add(neighbours_begin(plan.scope)).add("(SELECT id FROM object))");
+  add_conditions(where, list, dialect);
+  add_order(statement, list, dialect);
+  add_window(statement, list.window, dialect);
   return statement;
 }
 
@@ -102,6 +175,15 @@ Statement compile_count(query::ListPlan const& plan, std::optional<NeighboursOf>
   Statement statement("count", 1);
   statement.add("SELECT count(*)");
   add_from(statement, plan, neighbours, dialect);
+  return statement;
+}
+
+Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
+  Statement statement("buckets", 2);
+  static_assert(ids_a_bucket == 1024);
+  statement.add("SELECT ").add(plan.layout->resource->id).add(" / 1024, count(*)");
+  add_from(statement, plan, std::nullopt, dialect);
+  statement.add(" GROUP BY 1");
   return statement;
 }
 
@@ -125,18 +207,9 @@ Statement compile_object(model::Layout const& layout, query::ObjectId const& obj
     case Part::pk:
       break;
   }
-  statement.add(" FROM ").add(resource.table).add(" WHERE ");
-  if (resource.identity == model::Identity::pk) {
-    statement.add(resource.id).add(" = ");
-    dialect.bind(statement, model::Type::integer, object.pk);
-  } else {
-    // A range, not a cast and LIKE: the unique index answers it for a start of any length.
-    statement.add(resource.uuid).add(" >= ");
-    dialect.bind(statement, model::Type::uuid, object.first_uuid);
-    statement.add(" AND ").add(resource.uuid).add(" <= ");
-    dialect.bind(statement, model::Type::uuid, object.last_uuid);
-  }
-  if (!layout.kind.empty()) statement.add(" AND ").add(layout.kind);
+  statement.add(" FROM ").add(resource.table);
+  Conjunction where(statement);
+  add_object(where, layout, object, dialect);
   statement.add(" LIMIT 2");
   return statement;
 }

@@ -11,17 +11,36 @@
 
 namespace restapi::sql {
 
-/// Restricts a list to the neighbours of one node.
+/// Where in the order of ids a window begins, known from elsewhere, so that not all rows before it have to be walked.
+struct Start {
+  std::int64_t id;          ///< the window's rows have ids from here on (ascending), or up to here (descending)
+  std::int64_t rows_after;  ///< how many rows from there to the first of the window
+};
+
+/// The rows of the window: the shown columns of the resource, in its order. Every order ends with the id.
+/// `start`: only for lists that are ordered by id alone (is_ordered_by_id).
+Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect);
+
+/// The neighbours of an object in one statement: its pk twice (two different ones: the id is ambiguous), then the shown
+/// columns. No rows: no neighbours in this window, or no such object.
+Statement compile_neighbours(query::ReadPlan const& plan, Dialect const& dialect);
+
+/// Restricts a count to the neighbours of one node.
 struct NeighboursOf {
   query::Scope direction;  ///< inputs or outputs
   std::int64_t pk;
 };
 
-/// The rows of the window: the shown columns of the resource, in its order. Every order ends with the id.
-Statement compile_list(query::ListPlan const& plan, std::optional<NeighboursOf> neighbours, Dialect const& dialect);
-
 /// One row, one column: how many rows the list has without its window.
 Statement compile_count(query::ListPlan const& plan, std::optional<NeighboursOf> neighbours, Dialect const& dialect);
+
+/// How many rows of the list have an id in [k × ids_a_bucket, (k + 1) × ids_a_bucket): rows of k and number, in no
+/// order.
+Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect);
+inline constexpr std::int64_t ids_a_bucket = 1024;
+
+/// Whether the list has no other order than that of its ids.
+bool is_ordered_by_id(query::ListPlan const& plan);
 
 /// What is read of an object beside its pk.
 enum class Part { row, pk, attributes, extras };

@@ -1,5 +1,5 @@
-/// What crosses the border between the HTTP server and the service: a request without a socket,
-/// a response without a socket. Plain values; anyone may make one (tests do).
+/// What crosses the border between the HTTP server and what it serves: a request without a socket, a response without
+/// a socket. Plain values; anyone may make one (tests do).
 #pragma once
 
 #include <optional>
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/body.hpp"
 #include "base/error.hpp"
 
 namespace restapi::api {
@@ -27,19 +28,7 @@ std::optional<std::string_view> find_header(std::vector<Header> const& headers, 
 struct Response {
   int status = 200;
   std::vector<Header> headers;  ///< without Content-Length, Connection and Date: the server's business
-  std::string body;             ///< the whole body, also for HEAD: the server leaves it out and keeps its length
-};
-
-/// What the HTTP server serves. Both calls may come from several threads at once and must not throw.
-class Application {
- public:
-  virtual ~Application() = default;
-
-  /// The answer to a request that was well-formed HTTP.
-  virtual Response answer(Request const& request) = 0;
-
-  /// The answer where no request could be read (codes 5xx of the catalogue).
-  virtual Response refuse(Error const& error) = 0;
+  Body body;                    ///< the whole body, also for HEAD: the server leaves it out and keeps its length
 };
 
 /// "Not Found" for 404: reason phrases of RFC 9110 for every status this service uses.

@@ -12,7 +12,7 @@
 #include <memory>
 #include <string>
 
-#include "api/http_message.hpp"
+#include "api/application.hpp"
 
 namespace restapi::api {
 

@@ -13,8 +13,7 @@ void Link::send(Outgoing outgoing) {
   if (output_.head.empty()) {
     output_ = std::move(outgoing);
   } else {  // rare: an answer behind an interim response that the socket did not take yet
-    output_.body += outgoing.head;
-    output_.body += outgoing.body;
+    output_.body = output_.body.text() + outgoing.head + outgoing.body.text();
   }
 }
 

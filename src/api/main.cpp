@@ -71,7 +71,8 @@ int serve(api::Options const& options) {
   api::ServiceOptions service_options{.policy = {.private_filters = options.private_filters},
                                       .cors_origin = options.cors_origin,
                                       .trusted_proxies = options.trusted_proxies,
-                                      .host = host_in_urls(options.hostname, options.port)};
+                                      .host = host_in_urls(options.hostname, options.port),
+                                      .cache = options.cache};
   api::Service service(**store, std::move(service_options));
   api::HttpServer server({.hostname = options.hostname, .port = options.port, .workers = options.threads}, service);
   try {

@@ -1,6 +1,7 @@
 #include "api/media.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace restapi::api {
 namespace {
@@ -11,36 +12,50 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// Whether the parameters hold a weight of zero: "not this one".
-bool is_refused(std::string_view parameters) {
-  while (!parameters.empty()) {
-    auto const parameter = trimmed(parameters.substr(0, parameters.find(';')));
-    parameters.remove_prefix(std::min(
-        parameters.size(), parameters.find(';') == parameters.npos ? parameters.size() : parameters.find(';') + 1));
-    if (parameter.starts_with("q=0") && parameter.find_first_not_of("0.", 2) == parameter.npos) return true;
+// The text before the next separator, trimmed; `rest` is shortened by it.
+std::string_view take(std::string_view& rest, char separator) {
+  auto const end = rest.find(separator);
+  auto const part = trimmed(rest.substr(0, end));
+  rest = end == rest.npos ? std::string_view() : rest.substr(end + 1);
+  return part;
+}
+
+// Calls for each element of a list of preferences, with whether its weight is zero: "not this one" (RFC 9110 §12.4.2).
+void for_each_element(std::string_view list, std::function<void(std::string_view, bool)> const& call) {
+  while (!list.empty()) {
+    auto element = take(list, ',');
+    auto const name = take(element, ';');
+    bool refused = false;
+    while (!element.empty()) {
+      auto const parameter = take(element, ';');
+      refused = refused || (parameter.starts_with("q=0") && parameter.find_first_not_of("0.", 2) == parameter.npos);
+    }
+    call(name, refused);
   }
-  return false;
 }
 
 }  // namespace
 
 Preference read_accept(std::string_view accept) {
-  bool any_range = false, json = false, html = false, refused = false;
-  while (!accept.empty()) {
-    auto const comma = accept.find(',');
-    auto const range = accept.substr(0, comma);
-    accept = comma == accept.npos ? std::string_view() : accept.substr(comma + 1);
-    auto const semicolon = range.find(';');
-    auto const type = trimmed(range.substr(0, semicolon));
-    if (type.find('/') == type.npos || type.starts_with('/') || type.ends_with('/')) continue;
+  bool any_range = false, json = false, html = false, json_refused = false;
+  for_each_element(accept, [&](std::string_view type, bool refused) {
+    if (type.find('/') == type.npos || type.starts_with('/') || type.ends_with('/')) return;
     any_range = true;
-    bool const zero = semicolon != range.npos && is_refused(range.substr(semicolon + 1));
-    if (type == "application/json") (zero ? refused : json) = true;
-    if ((type == "*/*" || type == "application/*") && !zero) json = true;
-    if (type == "text/html" && !zero) html = true;
-  }
+    if (type == "application/json") (refused ? json_refused : json) = true;
+    if ((type == "*/*" || type == "application/*") && !refused) json = true;
+    if (type == "text/html" && !refused) html = true;
+  });
   if (!any_range) return {};
-  return {(json || html) && !refused, html};
+  return {(json || html) && !json_refused, html};
+}
+
+bool accepts_gzip(std::string_view accept_encoding) {
+  bool accepted = false, refused_by_name = false;
+  for_each_element(accept_encoding, [&](std::string_view coding, bool refused) {
+    if (coding == "gzip" && refused) refused_by_name = true;
+    if ((coding == "gzip" || coding == "*") && !refused) accepted = true;
+  });
+  return accepted && !refused_by_name;
 }
 
 }  // namespace restapi::api

@@ -13,4 +13,7 @@ struct Preference {
 /// A header without one well-formed media range counts as absent: anything goes.
 Preference read_accept(std::string_view accept);
 
+/// Whether an Accept-Encoding header (RFC 9110 §12.5.3) takes gzip.
+bool accepts_gzip(std::string_view accept_encoding);
+
 }  // namespace restapi::api

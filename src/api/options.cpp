@@ -29,6 +29,7 @@ struct Given {
   std::optional<unsigned> threads;
   std::optional<std::string> log_level;
   std::optional<unsigned> statement_timeout;
+  std::optional<unsigned> cache;
   std::optional<std::string> cors_origin;
   std::optional<std::vector<std::string>> trusted_proxies;
   std::optional<bool> private_filters;
@@ -111,6 +112,8 @@ Row const rows[] = {
      "trace, debug, info, warn, error, critical or off [info]"},
     {"--statement-timeout", "RESTAPI_STATEMENT_TIMEOUT", &Given::statement_timeout, check_range<1, 86400>, "SECONDS",
      "How long the database may work on one statement [30]"},
+    {"--cache", "RESTAPI_CACHE", &Given::cache, check_range<0, 4294967295>, "BYTES",
+     "Memory for answers, each kept for as long as the database proves it right; 0: none [67108864]"},
     {"--cors-origin", "RESTAPI_CORS_ORIGIN", &Given::cors_origin, check_origin, "ORIGIN",
      "Web pages of this origin may read the answers [*]"},
     {"--trusted-proxy", "RESTAPI_TRUSTED_PROXY", &Given::trusted_proxies, check_address_range, "ADDRESS[/BITS]",
@@ -313,6 +316,7 @@ Options options_of(Given given) {
   options.port = given.port.value_or(options.port);
   options.threads = given.threads.value_or(std::max(4U, 2 * std::thread::hardware_concurrency()));
   options.log_level = given.log_level.value_or(options.log_level);
+  options.cache = given.cache.value_or(options.cache);
   options.statement_timeout = given.statement_timeout.value_or(options.statement_timeout);
   options.cors_origin = given.cors_origin.value_or(options.cors_origin);
   options.private_filters = given.private_filters.value_or(options.private_filters);

@@ -23,6 +23,7 @@ struct Options {
   unsigned threads = 4;                            ///< workers, each with a connection; default max(4, 2 × processors)
   std::string log_level = "info";                  ///< trace, debug, info, warn, error, critical, off (spdlog's names)
   unsigned statement_timeout = 30;                 ///< seconds a statement may take in the database
+  unsigned cache = 64u << 20;                      ///< bytes for answers that are remembered; 0: none
   std::string cors_origin = "*";                   ///< value of Access-Control-Allow-Origin
   std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers count; default loopback
   bool private_filters = false;                    ///< filters on email and is_active are answered

@@ -3,12 +3,14 @@
 
 #include <string>
 
+#include "api/body.hpp"
+
 namespace restapi::api {
 
-/// In two pieces, so that a large body is moved and never copied. The head is never empty.
+/// In two pieces, so that a body is never copied. The head is never empty.
 struct Outgoing {
   std::string head;
-  std::string body;
+  Body body;
 };
 
 }  // namespace restapi::api

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "api/error_catalogue.hpp"
+#include "api/gzip.hpp"
 #include "api/json_text.hpp"
 #include "api/media.hpp"
 #include "api/public_address.hpp"
@@ -15,6 +16,12 @@
 
 namespace restapi::api {
 namespace {
+
+// Smaller bodies gain nothing from compression.
+constexpr std::size_t worth_packing = 1024;
+
+// Totals are small: an eighth of the memory remembers very many of them.
+constexpr std::size_t share_of_totals = 8;
 
 Response preflight() {
   return {204,
@@ -27,56 +34,165 @@ Response preflight() {
 
 bool is_json(Response const& response) { return find_header(response.headers, "Content-Type") == "application/json"; }
 
-}  // namespace
-
-Service::Service(store::Store& store, ServiceOptions options)
-    : store_(store), options_(std::move(options)), id_prefix_(fmt::format("{:08x}", std::random_device{}())) {}
-
-Response Service::answer(Request const& request) {
-  Response response;
-  try {
-    response = respond(request);
-  } catch (std::exception const& failure) {  // the single place that catches to continue
-    response = report({Code::internal, "", "", {}, failure.what()}, {}, request.target);
-  } catch (...) {
-    response = report({Code::internal, "", "", {}, "unknown exception"}, {}, request.target);
-  }
-  auto const preference = read_accept(find_header(request.headers, "Accept").value_or(""));
-  if (preference.indented && is_json(response)) response.body = indented(response.body);
-  add_cors(response);
+// The same answer without its body (RFC 9110 §15.4.5).
+Response not_modified(Response response) {
+  response.status = 304;
+  response.body = {};
   return response;
 }
 
-Response Service::refuse(Error const& error) {
-  auto response = v2::render(error);
-  add_cors(response);
-  return response;
+Response unless_known(Response const& response, std::string_view if_none_match) {
+  auto const etag = find_header(response.headers, "ETag");
+  return etag && names_etag(if_none_match, *etag) ? not_modified(response) : response;
+}
+
+}  // namespace
+
+/// In which form an answer is sent; part of what it is cached under.
+struct Service::Representation {
+  bool json;
+  bool indented;
+  bool packed;
+};
+
+/// An answer that has to be read from the database.
+class Service::Reading final : public Work {
+ public:
+  Reading(Service& service, Request const& request, Representation representation, Target target, PublicAddress address,
+          v2::Found const& found, query::ReadPlan plan)
+      : service_(service),
+        representation_(representation),
+        target_(std::move(target)),
+        address_(std::move(address)),
+        segments_before_page_(found.segments_before_page),
+        plan_(std::move(plan)),
+        sent_target_(request.target),
+        if_none_match_(find_header(request.headers, "If-None-Match").value_or("")) {}
+
+  /// Remembers the answer under this version of the data.
+  void remember(store::Version version, std::string key, std::unique_ptr<AnswerCache::Claim> claim) {
+    version_ = std::move(version);
+    key_ = std::move(key);
+    claim_ = std::move(claim);
+  }
+
+  Response run() override {
+    try {
+      auto const answered =
+          v2::read(plan_, {service_.store_, service_.totals_, version_, target_, address_, segments_before_page_});
+      auto response = service_.finish(answered ? v2::render(*answered, target_, address_)
+                                               : service_.report(answered.error(), target_.query, sent_target_),
+                                      representation_);
+      // What was read is at least as new as the version: under it, nobody finds what is older than it.
+      if (!version_ || response.status >= 500) return response;
+      if (response.status == 200) response.headers.emplace_back("ETag", etag_of(key_, *version_));
+      auto const kept = std::make_shared<Response const>(std::move(response));
+      service_.answers_.insert(std::move(key_), *std::move(version_), kept);
+      return unless_known(*kept, if_none_match_);
+    } catch (std::exception const& failure) {
+      return service_.failed(failure.what(), sent_target_);
+    } catch (...) {
+      return service_.failed("unknown exception", sent_target_);
+    }
+  }
+
+ private:
+  Service& service_;
+  Representation const representation_;
+  Target const target_;
+  PublicAddress const address_;
+  std::size_t const segments_before_page_;
+  query::ReadPlan const plan_;
+  std::string const sent_target_;
+  std::string const if_none_match_;
+  std::optional<store::Version> version_;
+  std::string key_;
+  std::unique_ptr<AnswerCache::Claim> claim_;
+};
+
+Service::Service(store::Store& store, ServiceOptions options)
+    : store_(store),
+      options_(std::move(options)),
+      answers_(options_.cache - options_.cache / share_of_totals),
+      totals_(store, options_.cache / share_of_totals),
+      id_prefix_(fmt::format("{:08x}", std::random_device{}())) {}
+
+Attempt Service::attempt(Request const& request, Batch& batch, bool may_wait) {
+  try {
+    return attempt_read(request, batch, may_wait);
+  } catch (std::exception const& failure) {
+    return failed(failure.what(), request.target);
+  } catch (...) {
+    return failed("unknown exception", request.target);
+  }
+}
+
+Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wait) {
+  auto const preference = read_accept(find_header(request.headers, "Accept").value_or(""));
+  Representation const representation{preference.json, preference.indented,
+                                      accepts_gzip(find_header(request.headers, "Accept-Encoding").value_or(""))};
+  auto const now = [&](Response response) { return finish(std::move(response), representation); };
+  auto const refused = [&](Error const& error, std::string_view query = {}) {
+    return now(report(error, query, request.target));
+  };
+  if (request.method == "OPTIONS") return now(preflight());
+  if (request.method != "GET" && request.method != "HEAD")
+    return refused({Code::method_not_allowed, "this service only reads", "use GET, HEAD or OPTIONS"});
+  if (!preference.json)
+    return refused({Code::not_acceptable, "this service answers in JSON", "send Accept: application/json, or none"});
+
+  auto address = public_address(request, options_.trusted_proxies, options_.host);
+  auto const current = options_.cache > 0 ? version(batch) : std::nullopt;
+  std::string key;
+  if (current) {
+    key = fmt::format("{}{}\n{}\n{}", int{representation.indented}, int{representation.packed}, address.root(),
+                      request.target);
+    auto const if_none_match = find_header(request.headers, "If-None-Match").value_or("");
+    if (auto const known = answers_.find(key, *current)) return unless_known(*known, if_none_match);
+  }
+
+  auto target = read_target(request.target);
+  if (!target) return refused(target.error());
+  auto const found = v2::find_route(target->segments, store_.catalog());
+  if (!found) return now(v2::no_such_route(address.root()));
+  auto prepared = v2::prepare(*found, *target, store_.catalog(), options_.policy);
+  if (!prepared) return refused(prepared.error(), target->query);
+  if (auto const* answered = std::get_if<v2::Answered>(&*prepared)) return now(v2::render(*answered, *target, address));
+
+  std::unique_ptr<AnswerCache::Claim> claim;
+  if (current && !(claim = answers_.claim(key)) && may_wait) return InProgress{};
+  auto reading = std::make_unique<Reading>(*this, request, representation, *std::move(target), std::move(address),
+                                           *found, std::get<query::ReadPlan>(*std::move(prepared)));
+  if (current) reading->remember(*current, std::move(key), std::move(claim));
+  return reading;
+}
+
+/// Read once for a batch: its requests had all arrived before.
+std::optional<store::Version> Service::version(Batch& batch) {
+  if (!batch.findings.has_value()) {
+    auto version = store_.version();
+    if (!version) spdlog::warn("the version of the data cannot be read: {}", version.error().detail);
+    batch.findings = version ? *std::move(version) : std::optional<store::Version>();
+  }
+  return std::any_cast<std::optional<store::Version> const&>(batch.findings);
+}
+
+Response Service::refuse(Error const& error) { return finish(v2::render(error), {true, false, false}); }
+
+Response Service::answer(Request const& request) {
+  Batch alone;
+  auto attempted = attempt(request, alone, false);
+  if (auto* response = std::get_if<Response>(&attempted)) return std::move(*response);
+  return std::get<std::unique_ptr<Work>>(attempted)->run();
 }
 
 Response Service::answer(std::string_view method, std::string_view target) {
   return answer(Request{std::string(method), std::string(target), {}, {}});
 }
 
-Response Service::respond(Request const& request) {
-  if (request.method == "OPTIONS") return preflight();
-  if (request.method != "GET" && request.method != "HEAD")
-    return report({Code::method_not_allowed, "this service only reads", "use GET, HEAD or OPTIONS"}, {},
-                  request.target);
-  if (!read_accept(find_header(request.headers, "Accept").value_or("")).json)
-    return report({Code::not_acceptable, "this service answers in JSON", "send Accept: application/json, or none"}, {},
-                  request.target);
-  return read(request);
-}
-
-Response Service::read(Request const& request) {
-  auto const target = read_target(request.target);
-  if (!target) return report(target.error(), {}, request.target);
-  auto const address = public_address(request, options_.trusted_proxies, options_.host);
-  auto const found = v2::find_route(target->segments, store_.catalog());
-  if (!found) return v2::no_such_route(address.root());
-  auto const answered = v2::answer(*found, {store_, options_.policy, *target, address});
-  if (!answered) return report(answered.error(), target->query, request.target);
-  return v2::render(*answered, *target, address);
+// The only places that catch to continue end here.
+Response Service::failed(char const* what, std::string_view target) {
+  return finish(report({Code::internal, "", "", {}, what}, {}, target), {true, false, false});
 }
 
 Response Service::report(Error const& error, std::string_view query, std::string_view target) {
@@ -90,10 +206,18 @@ Response Service::report(Error const& error, std::string_view query, std::string
   return response;
 }
 
-void Service::add_cors(Response& response) const {
+Response Service::finish(Response response, Representation const& representation) const {
+  if (representation.indented && is_json(response)) response.body = indented(response.body.text());
+  if (representation.packed && response.body.size() >= worth_packing) {
+    response.body = gzip(response.body.text());
+    response.headers.emplace_back("Content-Encoding", "gzip");
+  }
   response.headers.emplace_back("Access-Control-Allow-Origin", options_.cors_origin);
-  response.headers.emplace_back("Access-Control-Expose-Headers", "Link, X-Request-Id, X-Total-Count, X-Total-Counts");
-  response.headers.emplace_back("Vary", options_.cors_origin == "*" ? "Accept" : "Accept, Origin");
+  response.headers.emplace_back("Access-Control-Expose-Headers",
+                                "ETag, Link, X-Request-Id, X-Total-Count, X-Total-Counts");
+  response.headers.emplace_back(
+      "Vary", options_.cors_origin == "*" ? "Accept, Accept-Encoding" : "Accept, Accept-Encoding, Origin");
+  return response;
 }
 
 std::string Service::next_request_id() { return fmt::format("{}-{}", id_prefix_, ++requests_); }

@@ -3,12 +3,15 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/address_range.hpp"
-#include "api/http_message.hpp"
+#include "api/answer_cache.hpp"
+#include "api/application.hpp"
+#include "api/totals.hpp"
 #include "base/error.hpp"
 #include "query/request.hpp"
 #include "store/store.hpp"
@@ -20,6 +23,7 @@ struct ServiceOptions {
   std::string cors_origin = "*";                   ///< Access-Control-Allow-Origin
   std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers are believed
   std::string host = "localhost:5000";             ///< in URLs, where a request names no host
+  std::size_t cache = 0;                           ///< bytes for answers and totals; 0: nothing is remembered
 };
 
 /// Any thread may call, many at once. The store must outlive the service.
@@ -27,21 +31,30 @@ class Service final : public Application {
  public:
   Service(store::Store& store, ServiceOptions options);
 
-  Response answer(Request const& request) override;
+  Attempt attempt(Request const& request, Batch& batch, bool may_wait) override;
   Response refuse(Error const& error) override;
+
+  /// The answer, however long it takes.
+  Response answer(Request const& request);
 
   /// For tests and tools: a request without headers.
   Response answer(std::string_view method, std::string_view target);
 
  private:
-  Response respond(Request const& request);
-  Response read(Request const& request);
+  class Reading;
+  struct Representation;
+
+  Attempt attempt_read(Request const& request, Batch& batch, bool may_wait);
+  Response failed(char const* what, std::string_view target);
+  std::optional<store::Version> version(Batch& batch);
   Response report(Error const& error, std::string_view query, std::string_view target);
-  void add_cors(Response& response) const;
+  Response finish(Response response, Representation const& representation) const;
   std::string next_request_id();
 
   store::Store& store_;
   ServiceOptions const options_;
+  AnswerCache answers_;
+  Totals totals_;
   std::string const id_prefix_;  ///< tells this process's requests from another's
   std::atomic<std::uint64_t> requests_ = 0;
 };

@@ -1,10 +1,13 @@
 #include "api/worker_pool.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace restapi::api {
 
-WorkerPool::WorkerPool(unsigned workers, Application& application) : application_(application) {
+WorkerPool::WorkerPool(unsigned workers, Application& application)
+    : application_(application), max_working_(std::max(1u, workers - 1)) {
   threads_.reserve(workers);
   for (unsigned i = 0; i < workers; ++i) threads_.emplace_back([this] { run(); });
 }
@@ -16,11 +19,8 @@ void WorkerPool::submit(std::weak_ptr<Link> link, std::variant<Request, Error> t
   {
     std::lock_guard const lock(mutex_);
     if (stopping_) return;
-    jobs_.push_back({std::move(link), std::move(task)});
-    // One worker is woken at a time, and wakes the next if there is more to do: for answers of a few microseconds a
-    // wakeup for each would cost more than the answer.
-    wake = idle_ > 0 && !waking_;
-    waking_ = waking_ || wake;
+    arrivals_.push_back({std::move(link), std::move(task)});
+    wake = wake_another();
   }
   if (wake) changed_.notify_one();
 }
@@ -29,36 +29,94 @@ void WorkerPool::stop() {
   {
     std::lock_guard const lock(mutex_);
     stopping_ = true;
-    jobs_.clear();
+    arrivals_.clear();
+    rests_.clear();
+    waiting_.clear();
   }
   changed_.notify_all();
   for (auto& thread : threads_) thread.join();
   threads_.clear();
 }
 
+// One worker is woken at a time, and wakes the next if there is more to do: for answers of a few microseconds a wakeup
+// for each would cost more than the answer. Requires the lock; true: notify.
+bool WorkerPool::wake_another() {
+  bool const wake = has_something() && idle_ > 0 && !waking_;
+  waking_ = waking_ || wake;
+  return wake;
+}
+
 void WorkerPool::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    while (jobs_.empty() && !stopping_) {
+    while (!has_something() && !stopping_) {
       ++idle_;
       changed_.wait(lock);
       --idle_;
       waking_ = false;
     }
     if (stopping_) return;
-    Job job = std::move(jobs_.front());
-    jobs_.pop_front();
-    bool const wake = !jobs_.empty() && idle_ > 0 && !waking_;
-    waking_ = waking_ || wake;
+    std::vector<Arrival> batch;
+    Rest rest;
+    if (!arrivals_.empty()) {
+      auto const end = arrivals_.begin() + static_cast<std::ptrdiff_t>(std::min(max_batch, arrivals_.size()));
+      batch.assign(std::move_iterator(arrivals_.begin()), std::move_iterator(end));
+      arrivals_.erase(arrivals_.begin(), end);
+    } else {
+      rest = std::move(rests_.front());
+      rests_.pop_front();
+      ++working_;
+    }
+    bool const wake = wake_another();
     lock.unlock();
     if (wake) changed_.notify_one();
-    if (!job.link.expired()) {  // else the client left while this was queued
-      auto const* request = std::get_if<Request>(&job.task);
-      Link::post(job.link, request ? application_.answer(*request) : application_.refuse(std::get<Error>(job.task)));
-    }
-    job = {};  // freed outside the lock
+    if (rest.work)
+      work(std::move(rest));
+    else
+      attempt(std::move(batch));
     lock.lock();
   }
+}
+
+void WorkerPool::attempt(std::vector<Arrival> batch) {
+  Batch together;
+  std::vector<Rest> rests;
+  std::vector<Arrival> waiting;
+  for (auto& arrival : batch) {
+    if (arrival.link.expired()) continue;  // the client left while this was queued
+    auto const* request = std::get_if<Request>(&arrival.task);
+    if (!request) {
+      Link::post(arrival.link, application_.refuse(std::get<Error>(arrival.task)));
+      continue;
+    }
+    auto attempt = application_.attempt(*request, together, !arrival.has_waited);
+    if (auto* response = std::get_if<Response>(&attempt)) {
+      Link::post(arrival.link, std::move(*response));
+    } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
+      rests.push_back({std::move(arrival.link), std::move(*work)});
+    } else {
+      arrival.has_waited = true;
+      waiting.push_back(std::move(arrival));
+    }
+  }
+  if (rests.empty() && waiting.empty()) return;
+  std::lock_guard const lock(mutex_);
+  if (stopping_) return;
+  std::move(rests.begin(), rests.end(), std::back_inserter(rests_));
+  // Where the work ended while we were at it, nobody else will call them back.
+  if (working_ == 0 && rests_.empty())
+    std::move(waiting.begin(), waiting.end(), std::back_inserter(arrivals_));
+  else
+    std::move(waiting.begin(), waiting.end(), std::back_inserter(waiting_));
+}
+
+void WorkerPool::work(Rest rest) {
+  if (!rest.link.expired()) Link::post(rest.link, rest.work->run());
+  rest = {};  // the work ends here: those who wait for it are called after that
+  std::lock_guard const lock(mutex_);
+  --working_;
+  std::move(waiting_.begin(), waiting_.end(), std::back_inserter(arrivals_));
+  waiting_.clear();
 }
 
 }  // namespace restapi::api

@@ -1,6 +1,6 @@
 /// Threads that call the Application, so that I/O threads never wait for it.
 ///
-/// The queue is bounded by the number of connections: each has at most one request here.
+/// The queues are bounded by the number of connections: each has at most one request here.
 #pragma once
 
 #include <condition_variable>
@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "api/http_message.hpp"
+#include "api/application.hpp"
 #include "api/link.hpp"
 
 namespace restapi::api {
@@ -31,16 +31,35 @@ class WorkerPool {
   void stop();
 
  private:
-  struct Job {
+  struct Arrival {
     std::weak_ptr<Link> link;
     std::variant<Request, Error> task;
+    bool has_waited = false;  // for somebody else's Work, once
   };
+  struct Rest {
+    std::weak_ptr<Link> link;
+    std::unique_ptr<Work> work;
+  };
+
   void run();
+  bool can_work() const { return !rests_.empty() && working_ < max_working_; }
+  bool has_something() const { return !arrivals_.empty() || can_work(); }
+  bool wake_another();
+  void attempt(std::vector<Arrival> batch);
+  void work(Rest rest);
+
+  // So many taken at once: enough to share the cost of what is found out for all, few enough to leave other workers
+  // some.
+  static constexpr std::size_t max_batch = 32;
 
   Application& application_;
+  unsigned const max_working_;  // one worker fewer than there are stays free for attempts
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Job> jobs_;
+  std::deque<Arrival> arrivals_;
+  std::deque<Rest> rests_;
+  std::vector<Arrival> waiting_;  // until any Work ends
+  unsigned working_ = 0;
   unsigned idle_ = 0;
   bool waking_ = false;  // a worker has been notified and has not come yet
   bool stopping_ = false;

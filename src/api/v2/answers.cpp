@@ -34,41 +34,80 @@ Result<store::Rows> read_object(query::ReadPlan const& plan, sql::Part part, sto
   return rows;
 }
 
-/// How many rows the list has. Reading it costs a pass over the table, so it is only read where the window does not
-/// show it: a window that is not full ends where the list ends.
-Result<std::int64_t> total_of(query::ListPlan const& list, std::size_t rows_read,
-                              std::optional<sql::NeighboursOf> neighbours, store::Store& store) {
+/// Whether the rows read show how many there are in all: a window that is not full ends where the list ends. Counting
+/// costs a pass over the table.
+std::optional<std::int64_t> shown_total(query::Window window, std::size_t rows_read) {
   auto const read = static_cast<std::int64_t>(rows_read);
-  if (read < list.window.limit && (read > 0 || list.window.offset == 0)) return list.window.offset + read;
-  auto const count = store.read(sql::compile_count(list, neighbours, store.dialect()));
-  if (!count) return count.error();
-  return to_number(count->at(0, 0));
+  if (read < window.limit && (read > 0 || window.offset == 0)) return window.offset + read;
+  return std::nullopt;
 }
 
-Result<Answered> read_list(query::ReadPlan const& plan, std::string_view name,
-                           std::optional<sql::NeighboursOf> neighbours, Found const& found, Context const& context) {
-  auto const& list = plan.list;
-  auto const rows = context.store.read(sql::compile_list(list, neighbours, context.store.dialect()));
-  if (!rows) return rows.error();
-  auto const total = total_of(list, rows->size(), neighbours, context.store);
-  if (!total) return total.error();
-  Answered answered{rows_data(name, *list.layout, *rows), plan.layout->name(), {}, *total};
-  if (neighbours) answered.pk = neighbours->pk;
-  if (list.page) {
-    auto const pages = query::neighbours_of(*list.page, *total);
-    if (!pages)
-      return Error{Code::no_such_page, "Non existent page requested. The page range is [1 : " +
-                                           std::to_string(query::last_page(*total, list.page->rows)) + "]"};
-    answered.link = link_header(*pages, found.segments_before_page, context.target, context.address);
-  }
+Result<Answered> finish_list(Answered answered, query::ListPlan const& list, Context const& context) {
+  if (!list.page) return answered;
+  auto const pages = query::neighbours_of(*list.page, answered.total);
+  if (!pages)
+    return Error{Code::no_such_page, "Non existent page requested. The page range is [1 : " +
+                                         std::to_string(query::last_page(answered.total, list.page->rows)) + "]"};
+  answered.link = link_header(*pages, context.segments_before_page, context.target, context.address);
   return answered;
 }
 
-Result<Answered> read_neighbours(query::ReadPlan const& plan, Found const& found, Context const& context) {
-  auto const object = read_object(plan, sql::Part::pk, context.store);
-  if (!object) return object.error();
-  sql::NeighboursOf const neighbours{plan.scope, to_number(object->at(0, 0))};
-  return read_list(plan, plan.scope == Scope::inputs ? "inputs" : "outputs", neighbours, found, context);
+/// A window far down a list: where it begins is known from how the rows spread over ids, which is counted once for
+/// each version of the data, instead of walking all rows before it.
+Result<Answered> read_deep_list(query::ReadPlan const& plan, Context const& context) {
+  auto const& list = plan.list;
+  auto const spread = context.totals.spread(list, *context.version);
+  if (!spread) return spread.error();
+  Answered answered{"", plan.layout->name(), {}, (*spread)->total};
+  auto const start = find_start(**spread, list.window, !list.order.empty() && list.order.front().descending);
+  store::Rows rows(0);
+  if (start) {
+    auto read = context.store.read(sql::compile_list(list, start, context.store.dialect()));
+    if (!read) return std::move(read).error();
+    rows = *std::move(read);
+  }
+  answered.data = rows_data(plan.layout->name(), *list.layout, rows);
+  return finish_list(std::move(answered), list, context);
+}
+
+Result<Answered> read_list(query::ReadPlan const& plan, Context const& context) {
+  constexpr std::int64_t deep = 2 * sql::ids_a_bucket;
+  auto const& list = plan.list;
+  if (context.version && list.window.offset >= deep && sql::is_ordered_by_id(list))
+    return read_deep_list(plan, context);
+  auto const rows = context.store.read(sql::compile_list(list, std::nullopt, context.store.dialect()));
+  if (!rows) return rows.error();
+  Answered answered{rows_data(plan.layout->name(), *list.layout, *rows), plan.layout->name()};
+  if (auto const shown = shown_total(list.window, rows->size())) {
+    answered.total = *shown;
+  } else {
+    auto const total = context.totals.total(list, std::nullopt, context.version);
+    if (!total) return total.error();
+    answered.total = *total;
+  }
+  return finish_list(std::move(answered), list, context);
+}
+
+Result<Answered> read_neighbours(query::ReadPlan const& plan, Context const& context) {
+  auto const& list = plan.list;
+  auto const rows = context.store.read(sql::compile_neighbours(plan, context.store.dialect()));
+  if (!rows) return rows.error();
+  std::int64_t pk = rows->empty() ? 0 : to_number(rows->at(0, 0));
+  if (rows->empty() || pk != to_number(rows->at(0, 1))) {  // no neighbours here, or no such object, or several
+    auto const object = read_object(plan, sql::Part::pk, context.store);
+    if (!object) return object.error();
+    pk = to_number(object->at(0, 0));
+  }
+  auto const name = plan.scope == Scope::inputs ? "inputs" : "outputs";
+  Answered answered{rows_data(name, *list.layout, *rows, 2), plan.layout->name(), pk};
+  if (auto const shown = shown_total(list.window, rows->size())) {
+    answered.total = *shown;
+  } else {
+    auto const total = context.totals.total(list, sql::NeighboursOf{plan.scope, pk}, context.version);
+    if (!total) return total.error();
+    answered.total = *total;
+  }
+  return finish_list(std::move(answered), list, context);
 }
 
 Result<Answered> read_one(query::ReadPlan const& plan, Context const& context) {
@@ -93,38 +132,22 @@ Result<Answered> read_statistics(query::ReadPlan const& plan, Context const& con
   return Answered{statistics_data(*rows), plan.layout->name()};
 }
 
-Result<Answered> read(Found const& found, ast::Query query, Context const& context) {
-  query::Request const request{found.resource, found.route->scope, std::string(found.id), found.page, std::move(query)};
-  auto const plan = query::plan(request, context.store.catalog(), context.policy);
-  if (!plan) return plan.error();
-  switch (plan->scope) {
-    case Scope::list:
-      return read_list(*plan, plan->layout->name(), std::nullopt, found, context);
-    case Scope::inputs:
-    case Scope::outputs:
-      return read_neighbours(*plan, found, context);
-    case Scope::one:
-      return read_one(*plan, context);
-    case Scope::attributes:
-    case Scope::extras:
-      return read_content(*plan, context);
-    case Scope::statistics:
-      return read_statistics(*plan, context);
-  }
-  return Error{Code::internal, "a scope without an answer"};
-}
-
 bool is_empty(ast::Query const& query) {
   return std::ranges::all_of(query.clauses, [](auto const& clause) { return clause.key == query::ignored_key; });
 }
 
 }  // namespace
 
-Result<Answered> answer(Found const& found, Context const& context) {
-  auto query = grammar::parse(context.target.decoded_query);
+Result<Prepared> prepare(Found const& found, Target const& target, model::Catalog const& catalog,
+                         query::Policy const& policy) {
+  auto query = grammar::parse(target.decoded_query);
   if (!query) return std::move(query).error();
-  if (found.route->answer == Answer::read) return read(found, *std::move(query), context);
-
+  if (found.route->answer == Answer::read) {
+    auto plan = query::plan({found.resource, found.route->scope, std::string(found.id), found.page, *std::move(query)},
+                            catalog, policy);
+    if (!plan) return std::move(plan).error();
+    return Prepared(*std::move(plan));
+  }
   if (!is_empty(*query)) {
     if (found.route->answer == Answer::schema)
       return Error{Code::incompatible_keys, "schema requests do not allow specifying a query string"};
@@ -132,16 +155,34 @@ Result<Answered> answer(Found const& found, Context const& context) {
   }
   switch (found.route->answer) {
     case Answer::schema:
-      return Answered{schema_data(*found.resource->resource), found.resource->name()};
+      return Prepared(Answered{schema_data(*found.resource->resource), found.resource->name()});
     case Answer::server:
       // Clients read the last character of the first line.
-      return Answered{
+      return Prepared(Answered{
           nlohmann::json{"REST API version: v2", "REST API Prefix: " + std::string(prefix), "restapi==" RESTAPI_VERSION}
               .dump(),
-          "Info"};
+          "Info"});
     default:
-      return Answered{nlohmann::json{{"available_endpoints", endpoints()}}.dump(), "Info"};
+      return Prepared(Answered{nlohmann::json{{"available_endpoints", endpoints()}}.dump(), "Info"});
   }
+}
+
+Result<Answered> read(query::ReadPlan const& plan, Context const& context) {
+  switch (plan.scope) {
+    case Scope::list:
+      return read_list(plan, context);
+    case Scope::inputs:
+    case Scope::outputs:
+      return read_neighbours(plan, context);
+    case Scope::one:
+      return read_one(plan, context);
+    case Scope::attributes:
+    case Scope::extras:
+      return read_content(plan, context);
+    case Scope::statistics:
+      return read_statistics(plan, context);
+  }
+  return Error{Code::internal, "a scope without an answer"};
 }
 
 }  // namespace restapi::api::v2

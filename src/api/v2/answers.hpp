@@ -1,24 +1,40 @@
-/// From a route and a query to an answer: parse, plan, compile, read, in that order, for every endpoint.
+/// From a route and a query to an answer, in two steps: what can be said without the database, and what is read from
+/// it.
 #pragma once
+
+#include <optional>
+#include <variant>
 
 #include "api/public_address.hpp"
 #include "api/target.hpp"
+#include "api/totals.hpp"
 #include "api/v2/envelope.hpp"
 #include "api/v2/routes.hpp"
 #include "base/result.hpp"
+#include "query/plan.hpp"
 #include "query/request.hpp"
 #include "store/store.hpp"
 
 namespace restapi::api::v2 {
 
-/// What an answer needs to know beside the route. References outlive the call.
+/// An answer, or the plan of what has to be read for it.
+using Prepared = std::variant<Answered, query::ReadPlan>;
+
+/// Parses and plans; pure. The target must outlive nothing: what is needed is copied.
+Result<Prepared> prepare(Found const& found, Target const& target, model::Catalog const& catalog,
+                         query::Policy const& policy);
+
+/// Where an answer is read, and for whom. References outlive the call.
 struct Context {
   store::Store& store;
-  query::Policy const& policy;
+  Totals& totals;
+  std::optional<store::Version> const& version;  ///< of the data when the request came, where it is known
   Target const& target;
   PublicAddress const& address;
+  std::size_t segments_before_page;  ///< Found::segments_before_page
 };
 
-Result<Answered> answer(Found const& found, Context const& context);
+/// Compiles and reads.
+Result<Answered> read(query::ReadPlan const& plan, Context const& context);
 
 }  // namespace restapi::api::v2

@@ -17,7 +17,11 @@ inline constexpr std::size_t large_size = 4 * 1024 * 1024;
 /// "/large": 4 MB · "/wait…": answered once release() was called · everything else: the target.
 class TestApplication final : public api::Application {
  public:
-  api::Response answer(api::Request const& request) override {
+  api::Attempt attempt(api::Request const& request, api::Batch&, bool) override {
+    return std::make_unique<Answer>(*this, request);
+  }
+
+  api::Response answer(api::Request const& request) {
     ++answered;
     if (request.target == "/large") return {200, {}, std::string(large_size, 'x')};
     if (request.target == "/peer") return {200, {}, request.peer_address};
@@ -54,6 +58,13 @@ class TestApplication final : public api::Application {
   std::atomic<int> answered{0};
 
  private:
+  struct Answer final : api::Work {
+    Answer(TestApplication& owner, api::Request what) : application(owner), request(std::move(what)) {}
+    api::Response run() override { return application.answer(request); }
+    TestApplication& application;
+    api::Request request;
+  };
+
   std::mutex mutex_;
   std::condition_variable changed_;
   int waiting_ = 0;

@@ -1,0 +1,40 @@
+#include "api/answer_cache.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+
+namespace restapi::api {
+
+void AnswerCache::insert(std::string key, store::Version version, std::shared_ptr<Response const> response) {
+  auto bytes = sizeof(Response) + response->body.size();
+  for (auto const& [name, value] : response->headers) bytes += sizeof(Header) + name.size() + value.size();
+  responses_.insert(std::move(key), std::move(version), std::move(response), bytes);
+}
+
+AnswerCache::Claim::~Claim() {
+  std::lock_guard const lock(cache_.mutex_);
+  cache_.claimed_.erase(key_);
+}
+
+std::unique_ptr<AnswerCache::Claim> AnswerCache::claim(std::string const& key) {
+  {
+    std::lock_guard const lock(mutex_);
+    if (!claimed_.insert(key).second) return nullptr;
+  }
+  return std::make_unique<Claim>(*this, key);
+}
+
+std::string etag_of(std::string_view key, store::Version const& version) {
+  auto text = version;
+  text += '\n';
+  text += key;
+  text += "\n" RESTAPI_VERSION;
+  return fmt::format("\"{:016x}\"", std::hash<std::string>{}(text));
+}
+
+bool names_etag(std::string_view if_none_match, std::string_view etag) {
+  return if_none_match == "*" || if_none_match.find(etag) != if_none_match.npos;
+}
+
+}  // namespace restapi::api

@@ -1,0 +1,55 @@
+/// Finished responses under the version of the data that they were made from, and who is making one right now.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "api/http_message.hpp"
+#include "api/versioned_cache.hpp"
+
+namespace restapi::api {
+
+/// Any thread may call.
+class AnswerCache {
+ public:
+  explicit AnswerCache(std::size_t budget) : responses_(budget) {}
+
+  std::shared_ptr<Response const> find(std::string_view key, store::Version const& version) {
+    return responses_.find(key, version);
+  }
+
+  void insert(std::string key, store::Version version, std::shared_ptr<Response const> response);
+
+  /// Held by the one who makes the answer of a key; others wait meanwhile.
+  class Claim {
+   public:
+    Claim(AnswerCache& cache, std::string key) : cache_(cache), key_(std::move(key)) {}
+    ~Claim();
+    Claim(Claim const&) = delete;
+    Claim& operator=(Claim const&) = delete;
+    std::string const& key() const { return key_; }
+
+   private:
+    AnswerCache& cache_;
+    std::string key_;
+  };
+
+  /// Null: somebody has it.
+  std::unique_ptr<Claim> claim(std::string const& key);
+
+ private:
+  VersionedCache<Response> responses_;
+  std::mutex mutex_;
+  std::unordered_set<std::string> claimed_;
+};
+
+/// The ETag (RFC 9110 §8.8.3) of the answer with that key under that version: equal tags mean equal answers.
+std::string etag_of(std::string_view key, store::Version const& version);
+
+/// Whether an If-None-Match header names the tag.
+bool names_etag(std::string_view if_none_match, std::string_view etag);
+
+}  // namespace restapi::api

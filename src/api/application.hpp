@@ -1,0 +1,49 @@
+/// What the HTTP server serves, as seen by its worker threads.
+///
+/// A request is first attempted: most can be answered at once, some leave Work. The server runs attempts for many
+/// requests in one go and keeps a thread free for them, so that neither a slow statement nor a queue of them delays
+/// what can be answered at once.
+#pragma once
+
+#include <any>
+#include <memory>
+#include <variant>
+
+#include "api/http_message.hpp"
+#include "base/error.hpp"
+
+namespace restapi::api {
+
+/// What is left to do for one request. Made by an attempt, run once or dropped unrun, on any thread.
+class Work {
+ public:
+  virtual ~Work() = default;
+
+  /// May take as long as the database does. Must not throw.
+  virtual Response run() = 0;
+};
+
+/// Somebody is working on the same answer: attempt again when any Work has ended.
+struct InProgress {};
+
+using Attempt = std::variant<Response, std::unique_ptr<Work>, InProgress>;
+
+/// Requests that had all arrived before the batch was made. What an application finds out for one of them (the state of
+/// the database) holds for the others as well, and may be kept here. One thread.
+struct Batch {
+  std::any findings = {};
+};
+
+/// All calls may come from several threads at once and must not throw.
+class Application {
+ public:
+  virtual ~Application() = default;
+
+  /// Answers what takes microseconds. `may_wait`: InProgress is welcome.
+  virtual Attempt attempt(Request const& request, Batch& batch, bool may_wait) = 0;
+
+  /// The answer where no request could be read (codes 5xx of the catalogue).
+  virtual Response refuse(Error const& error) = 0;
+};
+
+}  // namespace restapi::api

@@ -1,0 +1,77 @@
+#include "api/totals.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace restapi::api {
+namespace {
+
+std::int64_t to_number(std::optional<std::string_view> cell) {
+  std::int64_t number = 0;
+  if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), number);
+  return number;
+}
+
+// A statement's text and values say which rows it counts.
+std::string key_of(sql::Statement const& statement, sql::Dialect const& dialect) {
+  auto key = statement.text();
+  for (auto const& value : statement.values()) {
+    auto const wire = dialect.wire(value);
+    key += '\0';
+    if (auto const* integer = std::get_if<std::int64_t>(&wire))
+      key += std::to_string(*integer);
+    else
+      key += std::get<std::string>(wire);
+  }
+  return key;
+}
+
+}  // namespace
+
+Result<std::int64_t> Totals::total(query::ListPlan const& plan, std::optional<sql::NeighboursOf> neighbours,
+                                   std::optional<store::Version> const& version) {
+  auto const statement = sql::compile_count(plan, neighbours, store_.dialect());
+  auto key = key_of(statement, store_.dialect());
+  if (version)
+    if (auto const known = known_.find(key, *version)) return known->total;
+  auto const count = store_.read(statement);
+  if (!count) return count.error();
+  auto const total = to_number(count->at(0, 0));
+  if (version) known_.insert(std::move(key), *version, std::make_shared<Spread>(Spread{total}), sizeof(Spread));
+  return total;
+}
+
+Result<std::shared_ptr<Spread const>> Totals::spread(query::ListPlan const& plan, store::Version const& version) {
+  auto const statement = sql::compile_buckets(plan, store_.dialect());
+  auto key = key_of(statement, store_.dialect());
+  if (auto known = known_.find(key, version)) return known;
+  auto const rows = store_.read(statement);
+  if (!rows) return rows.error();
+  auto spread = std::make_shared<Spread>();
+  for (std::size_t row = 0; row < rows->size(); ++row) {
+    spread->buckets.emplace_back(to_number(rows->at(row, 0)), to_number(rows->at(row, 1)));
+    spread->total += spread->buckets.back().second;
+  }
+  std::ranges::sort(spread->buckets);
+  std::shared_ptr<Spread const> result = spread;
+  known_.insert(std::move(key), version, result, sizeof(Spread) + 16 * spread->buckets.size());
+  return result;
+}
+
+std::optional<sql::Start> find_start(Spread const& spread, query::Window window, bool descending) {
+  auto rows = window.offset;
+  auto const find = [&](auto begin, auto end) -> std::optional<sql::Start> {
+    for (auto bucket = begin; bucket != end; ++bucket) {
+      if (rows < bucket->second) {
+        auto const first = bucket->first * sql::ids_a_bucket;
+        return sql::Start{descending ? first + sql::ids_a_bucket - 1 : first, rows};
+      }
+      rows -= bucket->second;
+    }
+    return std::nullopt;
+  };
+  return descending ? find(spread.buckets.rbegin(), spread.buckets.rend())
+                    : find(spread.buckets.begin(), spread.buckets.end());
+}
+
+}  // namespace restapi::api

@@ -1,0 +1,45 @@
+/// How many rows lists have, and where in them a page begins: counted once for each version of the data, exact for as
+/// long as that version stands.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "api/versioned_cache.hpp"
+#include "base/result.hpp"
+#include "query/plan.hpp"
+#include "sql/compile.hpp"
+#include "store/store.hpp"
+
+namespace restapi::api {
+
+/// How the rows of a list are spread over ids.
+struct Spread {
+  std::int64_t total = 0;
+  std::vector<std::pair<std::int64_t, std::int64_t>> buckets = {};  ///< bucket, rows in it; by bucket; may be left out
+};
+
+/// Any thread may call. The store must outlive it.
+class Totals {
+ public:
+  /// `budget`: bytes for what is remembered.
+  Totals(store::Store& store, std::size_t budget) : store_(store), known_(budget) {}
+
+  /// The rows of the list without its window. Without a version nothing is remembered.
+  Result<std::int64_t> total(query::ListPlan const& plan, std::optional<sql::NeighboursOf> neighbours,
+                             std::optional<store::Version> const& version);
+
+  /// The spread of a list that is ordered by id; costs about what counting it costs.
+  Result<std::shared_ptr<Spread const>> spread(query::ListPlan const& plan, store::Version const& version);
+
+ private:
+  store::Store& store_;
+  VersionedCache<Spread> known_;
+};
+
+/// Where the window begins. Nothing where it lies behind the end of the list.
+std::optional<sql::Start> find_start(Spread const& spread, query::Window window, bool descending);
+
+}  // namespace restapi::api
