@@ -18,7 +18,8 @@ inline constexpr std::size_t large_size = 4 * 1024 * 1024;
 class TestApplication final : public api::Application {
  public:
   api::Attempt attempt(api::Request const& request, api::Batch&, bool) override {
-    return std::make_unique<Answer>(*this, request);
+    if (request.target.rfind("/wait", 0) == 0) return std::make_unique<Answer>(*this, request);
+    return answer(request);
   }
 
   api::Response answer(api::Request const& request) {

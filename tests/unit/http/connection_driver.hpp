@@ -31,7 +31,7 @@ struct Driver {
         return;
       }
       auto const outgoing = connection.respond({200, {}, "body"}, 784111777);
-      output += outgoing.head + outgoing.body;
+      output += outgoing.head + outgoing.body.text();
       event = connection.next();
     }
   }
