@@ -67,17 +67,29 @@ class Sorter {
   }
 
   bool string() {
-    for (std::size_t i = 1; i < rest_.size(); ++i) {
-      if (rest_[i] == '\\') {
-        ++i;
-      } else if (rest_[i] == '"') {
+    for (std::size_t i = 1; i < rest_.size();) {
+      auto const byte = static_cast<unsigned char>(rest_[i]);
+      if (byte == '"') {
         copy(i + 1);
         return true;
-      } else if (static_cast<unsigned char>(rest_[i]) < 0x20) {
-        return false;
       }
+      auto const length = byte == '\\'  ? escape(rest_.substr(i))
+                          : byte < 0x20 ? 0
+                          : byte < 0x80 ? 1
+                                        : utf8::first_character(rest_.substr(i));
+      if (length == 0) return false;
+      i += length;
     }
     return false;
+  }
+
+  // The bytes of the escape at the start of the text, 0 where it is none.
+  static std::size_t escape(std::string_view text) {
+    if (text.size() < 2) return 0;
+    if (text[1] != 'u') return std::string_view("\"\\/bfnrt").find(text[1]) == std::string_view::npos ? 0 : 2;
+    auto const digits = text.substr(2, 4);
+    bool const is_hex = digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+    return digits.size() == 4 && is_hex ? 6 : 0;
   }
 
   bool number() {
@@ -88,7 +100,9 @@ class Sorter {
       return i > begin;
     };
     if (rest_.starts_with('-')) ++i;
-    if (!digits()) return false;
+    bool const begins_with_zero = i < rest_.size() && rest_[i] == '0';
+    auto const first = i;
+    if (!digits() || (begins_with_zero && i > first + 1)) return false;
     if (i < rest_.size() && rest_[i] == '.' && (++i, !digits())) return false;
     if (i < rest_.size() && (rest_[i] == 'e' || rest_[i] == 'E')) {
       ++i;

@@ -78,7 +78,7 @@ int serve(api::Options const& options) {
   try {
     welcome(name, host_in_urls(options.hostname, server.start()));
   } catch (std::runtime_error const& error) {
-    return refuse({Code::source_refused, error.what()});
+    return refuse({Code::source_refused, error.what(), "-H and -P choose another address"});
   }
   int signal = 0;
   sigwait(&signals, &signal);

@@ -18,7 +18,8 @@ struct Target {
   std::vector<std::string> segments;  ///< the decoded path between its slashes; a trailing slash adds none
 };
 
-/// bad_encoding where raw bytes are no UTF-8, control_character for %00 and its like.
+/// bad_encoding where raw bytes are no UTF-8, control_character for %00 and its like; the offset counts in the query as
+/// sent, and is absent where the path is at fault.
 Result<Target> read_target(std::string_view target);
 
 /// Replaces %XX by its byte wherever the bytes so decoded are valid UTF-8; any other % stays as it is, so

@@ -7,13 +7,51 @@
 namespace restapi::model {
 namespace {
 
-// What every generation has and the statements rely on beyond the resource tables.
+// What every generation has, so that the places without a condition, and the statements, may rely on it.
 constexpr std::string_view indispensable[] = {
-    "db_dbnode.id",       "db_dbnode.uuid",      "db_dbnode.label",   "db_dbnode.ctime",
-    "db_dbnode.mtime",    "db_dbnode.extras",    "db_dbnode.user_id", "db_dbnode.attributes",
-    "db_dblink.input_id", "db_dblink.output_id", "db_dbcomputer.id",  "db_dbcomputer.uuid",
-    "db_dbuser.id",       "db_dbuser.email",     "db_dbgroup.id",     "db_dbgroup.uuid",
+    "db_dbnode.id",
+    "db_dbnode.uuid",
+    "db_dbnode.label",
+    "db_dbnode.ctime",
+    "db_dbnode.mtime",
+    "db_dbnode.attributes",
+    "db_dbnode.extras",
+    "db_dbnode.user_id",
+    "db_dbnode.dbcomputer_id",
+    "db_dblink.input_id",
+    "db_dblink.output_id",
+    "db_dbcomputer.id",
+    "db_dbcomputer.uuid",
+    "db_dbcomputer.description",
+    "db_dbcomputer.hostname",
+    "db_dbcomputer.scheduler_type",
+    "db_dbcomputer.transport_type",
+    "db_dbuser.id",
+    "db_dbuser.email",
+    "db_dbuser.first_name",
+    "db_dbuser.last_name",
+    "db_dbuser.institution",
+    "db_dbgroup.id",
+    "db_dbgroup.uuid",
+    "db_dbgroup.description",
+    "db_dbgroup.user_id",
 };
+
+// What was renamed: a database has one of the two.
+struct Renamed {
+  std::string_view newer, older;
+};
+constexpr Renamed renamed[] = {
+    {"db_dbnode.node_type", "db_dbnode.type"},
+    {"db_dbcomputer.label", "db_dbcomputer.name"},
+    {"db_dbgroup.label", "db_dbgroup.name"},
+    {"db_dbgroup.type_string", "db_dbgroup.type"},
+};
+
+Error no_column(std::string_view column) {
+  return {Code::source_refused, "this is no AiiDA database: it has no column " + std::string(column),
+          "AiiDA's tables are called db_dbnode, db_dblink, db_dbcomputer, db_dbuser and db_dbgroup"};
+}
 
 sql::Fragment choose(Places const& places, Schema const& schema) {
   for (auto const& place : places)
@@ -42,11 +80,10 @@ Column const* find_column(Resource const& resource, std::string_view name) {
 }
 
 Result<Catalog> Catalog::of(Schema const& schema) {
-  for (auto const column : indispensable) {
-    if (schema.contains(column)) continue;
-    return Error{Code::source_refused, "this is no AiiDA database: it has no column " + std::string(column),
-                 "AiiDA's tables are called db_dbnode, db_dblink, db_dbcomputer, db_dbuser and db_dbgroup"};
-  }
+  for (auto const column : indispensable)
+    if (!schema.contains(column)) return no_column(column);
+  for (auto const& [newer, older] : renamed)
+    if (!schema.contains(newer) && !schema.contains(older)) return no_column(newer);
   Catalog catalog;
   for (auto const* resource : all_resources()) catalog.layouts_.push_back(layout_of(*resource, schema));
   catalog.generation_ = schema.contains("db_dbnode.node_type") ? Generation::two : Generation::one;

@@ -79,11 +79,13 @@ Result<Interval> to_interval(ast::Literal const& literal, std::string_view key) 
                                std::chrono::minutes{written->minute.value_or(0)} +
                                std::chrono::seconds{written->second.value_or(0)} + microseconds_of(written->fraction) -
                                shift;
-  model::DateTime const to = from + precision_of(*written);
-  // Years beyond these are not written by the stores' time formats.
-  if (from < date::sys_days{date::year{1} / 1 / 1} || to > date::sys_days{date::year{9999} / 12 / 31})
-    return out_of_range(literal, "the date-time is out of range", "from 0001-01-01 to 9999-12-30, in UTC");
-  return Interval{from, to};
+  // Years beyond these are not written by the stores' time formats; an interval that ends with them has no end.
+  model::DateTime const first = date::sys_days{date::year{1} / 1 / 1};
+  model::DateTime const after_last = date::sys_days{date::year{10000} / 1 / 1};
+  if (from < first || from >= after_last)
+    return out_of_range(literal, "the date-time is out of range", "from 0001-01-01 to 9999-12-31, in UTC");
+  auto const to = from + precision_of(*written);
+  return Interval{from, to < after_last ? std::optional<model::Value>(to) : std::nullopt};
 }
 
 Result<model::Value> to_value(ast::Literal const& literal, model::Type type, std::string_view key) {

@@ -19,7 +19,8 @@ Result<std::int64_t> to_integer(ast::Literal const& literal, std::string_view ke
 /// The text of a quoted string or bare word; wrong_type.
 Result<std::string> to_text(ast::Literal const& literal, std::string_view key);
 
-/// The interval that a date-time of the written precision covers: 2016-04-23T05:45 is a whole minute, UTC.
+/// The interval that a date-time of the written precision covers: 2016-04-23T05:45 is a whole minute, UTC. It always
+/// has a start; its end is missing where it would be the year 10000.
 /// wrong_type; out_of_range where the day or time does not exist or falls outside the years 1 to 9999.
 Result<Interval> to_interval(ast::Literal const& literal, std::string_view key);
 

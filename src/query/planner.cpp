@@ -1,5 +1,6 @@
 #include "query/planner.hpp"
 
+#include <algorithm>
 #include <map>
 #include <span>
 
@@ -79,9 +80,12 @@ Result<std::int64_t> read_count(Sorted const& sorted, std::string_view key, std:
   auto const literal = single_literal(*clause);
   if (!literal) return literal.error();
   auto const count = to_integer(**literal, key);
-  if (!count) return count.error();
-  if (key != "offset" && *count > max_rows)
+  // However many digits: what is above 400 is above 400.
+  auto const* written = std::get_if<ast::Integer>(&(*literal)->value);
+  bool const is_huge = !count && written && !written->digits.starts_with('-');
+  if (key != "offset" && (is_huge || (count && *count > max_rows)))
     return Error{Code::limit_too_large, "Limit and perpage cannot be bigger than 400"};
+  if (!count) return count.error();
   auto const least = key == "perpage" ? 1 : 0;
   if (*count < least)
     return Error{Code::out_of_range, std::string(key) + " is too small", "it is at least " + std::to_string(least),
@@ -101,7 +105,10 @@ Result<std::vector<SortKey>> read_order(Sorted const& sorted, model::Resource co
       return Error{Code::unknown_key,
                    std::string(resource.name) + " cannot be ordered by \"" + word->text.substr(0, 64) + "\"",
                    suggest(word->text, sort_keys(resource)), literal.offset};
-    order.push_back({static_cast<std::size_t>(column - resource.columns.data()), word->sign == '-'});
+    auto const index = static_cast<std::size_t>(column - resource.columns.data());
+    // Where the first says "equal", so does the second; thousands of them would exceed what SQLite sorts by.
+    if (std::ranges::find(order, index, &SortKey::column) != order.end()) continue;
+    order.push_back({index, word->sign == '-'});
   }
   return order;
 }

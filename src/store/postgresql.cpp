@@ -19,7 +19,7 @@ class PostgreSqlDriver final : public Driver {
     // Times come as ISO text in UTC; just-in-time compilation costs more than these statements do.
     session.once << fmt::format(
         "SET default_transaction_read_only = on; SET statement_timeout = {}; SET timezone = 'UTC'; "
-        "SET datestyle = 'ISO'; SET jit = off; SET application_name = 'restapi'",
+        "SET client_encoding = 'UTF8'; SET datestyle = 'ISO'; SET jit = off; SET application_name = 'restapi'",
         statement_timeout_.count());
   }
 

@@ -2,10 +2,10 @@
 #include <soci/soci-backend.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
-#include "sql/timestamp.hpp"
 #include "store/connection_pool.hpp"
 #include "store/store.hpp"
 
@@ -83,15 +83,11 @@ class SociStore final : public Store {
   }
 
   /// For measuring and for curiosity, at the level trace alone: values come from clients.
-  static void log(sql::Statement const& statement) {
+  void log(sql::Statement const& statement) const {
     if (!spdlog::should_log(spdlog::level::trace)) return;
     auto values = nlohmann::json::array();
-    for (auto const& value : statement.values()) {
-      if (auto const* time = std::get_if<model::DateTime>(&value)) values.push_back(sql::to_timestamp(*time));
-      if (auto const* integer = std::get_if<std::int64_t>(&value)) values.push_back(*integer);
-      if (auto const* boolean = std::get_if<bool>(&value)) values.push_back(*boolean);
-      if (auto const* text = std::get_if<std::string>(&value)) values.push_back(*text);
-    }
+    for (auto const& value : statement.values())
+      std::visit([&](auto const& wire) { values.push_back(wire); }, dialect_.wire(value));
     spdlog::trace("statement {} {} {}", statement.name(), values.dump(), statement.text());
   }
 
@@ -123,6 +119,21 @@ class SociStore final : public Store {
   std::unique_ptr<Connection> version_connection_;  // SQLite, not immutable
 };
 
+// What libpq or SQLite said, on one line for a terminal. SOCI writes a sentence of its own above libpq's, libpq an
+// indented question below.
+std::string reason_of(soci::soci_error const& error) {
+  auto const text = error.get_error_message();
+  std::string reason;
+  for (std::size_t begin = 0; begin < text.size();) {
+    auto const end = std::min(text.find('\n', begin), text.size());
+    auto const line = std::string_view(text).substr(begin, end - begin);
+    begin = end + 1;
+    if (line.empty() || line.starts_with('\t') || line == "Cannot establish connection to the database.") continue;
+    reason += (reason.empty() ? "" : "; ") + std::string(line);
+  }
+  return reason;
+}
+
 }  // namespace
 
 std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout) {
@@ -140,7 +151,7 @@ Result<std::unique_ptr<Store>> open_store(Source source, StoreOptions options) {
     }
   } catch (soci::soci_error const& error) {
     spdlog::debug("{}: {}", name, error.what());
-    return Error{Code::source_refused, name + " cannot be opened: " + error.get_error_message()};
+    return Error{Code::source_refused, name + " cannot be opened: " + reason_of(error)};
   }
   return std::unique_ptr<Store>(std::move(store));
 }

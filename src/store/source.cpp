@@ -73,9 +73,9 @@ Result<Source> open_archive(std::string const& path, std::string name, Surroundi
 Result<Source> open_demo(Surroundings const& surroundings) {
   if (surroundings.demo.empty())
     return refused("this program was built without the demo", "name a profile, URI or file");
-  auto unpacked = unpack_archive(surroundings.demo, "demo", surroundings.temporary, surroundings.progress);
+  auto unpacked = unpack_archive(surroundings.demo, "the demo", surroundings.temporary, surroundings.progress);
   if (!unpacked) return std::move(unpacked).error();
-  return archive_source(*std::move(unpacked), "demo");
+  return archive_source(*std::move(unpacked), "the demo");
 }
 
 /// `name` is what people see; empty: made from the file's own name.

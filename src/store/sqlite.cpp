@@ -54,6 +54,8 @@ class SqliteDriver final : public Driver {
     // Every so many steps of the virtual machine (about a millisecond) SQLite asks whether to go on.
     api::sqlite3_progress_handler(connection, 20'000, is_too_late, this);
     api::sqlite3_extended_result_codes(connection, 1);
+    // A profile's file is locked while AiiDA commits to it.
+    api::sqlite3_busy_timeout(connection, 2'000);
     // trusted_schema: a database from a stranger cannot run functions from its views and triggers.
     session << "PRAGMA query_only = 1";
     session << "PRAGMA trusted_schema = 0";
@@ -62,7 +64,10 @@ class SqliteDriver final : public Driver {
 
   void before_statement() override { deadline_ = std::chrono::steady_clock::now() + statement_timeout_; }
 
-  Failure why_failed(soci::session&, soci::soci_error const&) const override {
+  Failure why_failed(soci::session&, soci::soci_error const& error) const override {
+    // Still locked: as with a lost connection, a later attempt may succeed.
+    auto const* failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error);
+    if (failure && (failure->result() & 0xFF) == SQLITE_BUSY) return Failure::lost;
     return std::chrono::steady_clock::now() >= deadline_ ? Failure::too_slow : Failure::other;
   }
 

@@ -13,8 +13,10 @@ std::string message_of(Error const& error, std::string_view query, int status) {
   // Nothing of our insides: what happened stands in the log.
   if (status == 500) return "Internal server error";
   auto message = error.message;
-  if (error.offset)
-    message += " (at byte " + std::to_string(offset_before_decoding(query, *error.offset)) + " of the query string)";
+  if (error.offset) {
+    auto const offset = query.empty() ? *error.offset : offset_before_decoding(query, *error.offset);
+    message += " (at byte " + std::to_string(offset) + " of the query string)";
+  }
   if (!error.hint.empty()) message += "; " + error.hint;
   return message;
 }

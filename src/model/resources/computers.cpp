@@ -5,8 +5,8 @@ namespace {
 
 constexpr Column columns[] = {
     {"description", Type::text, Use::everywhere, same("c.description"), "Description", "Description of the computer"},
-    {"enabled", Type::boolean, Use::everywhere, moved("db_dbcomputer.enabled", "c.enabled", "true"), "Enabled",
-     "Whether calculations may be submitted to the computer; always true since AiiDA 1.0"},
+    {"enabled", Type::boolean, Use::everywhere, moved("db_dbcomputer.enabled", "c.enabled", "CAST(true AS boolean)"),
+     "Enabled", "Whether calculations may be submitted to the computer; always true since AiiDA 1.0"},
     {"hostname", Type::text, Use::everywhere, same("c.hostname"), "Host", "Name of the host"},
     {"id", Type::integer, Use::everywhere, same("c.id"), "Id", "Id of the object"},
     {"name", Type::text, Use::everywhere, moved("db_dbcomputer.label", "c.label", "c.name"), "Name",

@@ -185,14 +185,14 @@ TEST_CASE("nothing said: the default profile, else the demo", "[source]") {
   Place place;
   auto const demo = place.open({});
   REQUIRE(demo);
-  CHECK(demo->name == "demo");
+  CHECK(demo->name == "the demo");
   CHECK(demo->immutable);
   CHECK(test::read_file(demo->location) == test::database());
   place.configure(R"({"profiles": {}})");
-  CHECK(place.open({})->name == "demo");
+  CHECK(place.open({})->name == "the demo");
   place.configure(R"({"default_profile": "m", "profiles": {"m": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
   CHECK(place.open({})->name == "profile m (postgresql database d on this machine)");
-  CHECK(place.open({Kind::demo, {}})->name == "demo");
+  CHECK(place.open({Kind::demo, {}})->name == "the demo");
 }
 
 TEST_CASE("a broken configuration is an error, never a silent demo", "[source][error]") {

@@ -1,0 +1,27 @@
+// The whole answer, byte for byte, to each request in tests/golden: one expected file, all stores.
+// UPDATE_GOLDEN=1 writes the files instead (from PostgreSQL); the difference is then read like code.
+#include <catch2/catch.hpp>
+
+#include "api/service.hpp"
+#include "support/golden.hpp"
+
+using namespace restapi;
+
+TEST_CASE("every golden case is answered as written, on every store", "[golden]") {
+  auto cases = test::golden_cases();
+  REQUIRE(cases.size() > 100);
+  for (auto& golden : cases) {
+    for (auto const engine : test::engines) {
+      auto& opened = test::shared_store(golden.fixture, engine);
+      INFO(golden.path << " on " << opened.name);
+      api::Service service(*opened.store, {.policy = {.private_filters = golden.private_filters},
+                                           .trusted_proxies = {*api::AddressRange::parse("127.0.0.0/8")}});
+      auto const answer = test::golden_text(service.answer(golden.request));
+      if (test::is_golden_update() && engine == store::Engine::postgresql) {
+        test::update(golden, answer);
+        golden.expected = answer;
+      }
+      CHECK(answer == golden.expected);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+"""The program at the command line: what it refuses and how, how it says what it is, how it ends."""
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+import unittest
+import zipfile
+from pathlib import Path
+
+from served import Server, make_database, postgresql, run
+
+
+class Refusals(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def refused(self, *arguments, saying: str, **more):
+        done = run(*arguments, **more)
+        self.assertEqual(2, done.returncode, done)
+        self.assertEqual("", done.stdout)
+        self.assertRegex(done.stderr, r"\Arestapi: [^\n]+\n\Z")  # one sentence on one line
+        self.assertRegex(done.stderr, saying)
+        self.assertNotIn("soci", done.stderr.lower())
+        return done.stderr
+
+    def test_file_that_is_missing(self):
+        self.refused(self.folder / "nowhere.aiida", saying="no such file.*nowhere.aiida")
+
+    def test_file_that_is_no_database(self):
+        path = self.folder / "notes.txt"
+        path.write_text("not a database\n" * 100)
+        self.refused(path, saying="neither an AiiDA archive nor an SQLite database")
+
+    def test_empty_file(self):
+        path = self.folder / "empty.aiida"
+        path.touch()
+        self.refused(path, saying="neither an AiiDA archive nor an SQLite database")
+
+    def test_folder(self):
+        self.refused(str(self.folder) + "/", saying="is a folder")
+
+    def test_zip_that_is_no_archive(self):
+        path = self.folder / "photos.aiida"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("holiday.jpg", b"\xff\xd8")
+        self.refused(path, saying="photos.aiida")
+
+    def test_zip_that_is_cut_off(self):
+        path = self.folder / "half.aiida"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("metadata.json", "{}" * 1000)
+        path.write_bytes(path.read_bytes()[:1000])
+        self.refused(path, saying="half.aiida")
+
+    def test_old_export_as_zip(self):
+        path = self.folder / "export.aiida"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("metadata.json", '{"export_version": "0.9", "aiida_version": "1.0.0"}')
+            archive.writestr("data.json", "{}")
+        self.refused(path, saying="verdi archive migrate")
+
+    def test_old_export_as_tar(self):
+        data = self.folder / "data.json"
+        data.write_text("{}")
+        for name, mode in (("export.tar", "w"), ("export.tar.gz", "w:gz")):
+            with self.subTest(name):
+                with tarfile.open(self.folder / name, mode) as archive:
+                    archive.add(data, "data.json")
+                self.refused(self.folder / name, saying="verdi archive migrate")
+
+    def test_sqlite_file_without_the_tables(self):
+        path = self.folder / "plain.sqlite"
+        database = sqlite3.connect(path)
+        database.execute("CREATE TABLE shopping (item TEXT)")
+        database.commit()
+        database.close()
+        self.refused(path, saying="no AiiDA database")
+
+    def test_sqlite_file_that_is_damaged(self):
+        path = make_database(self.folder / "damaged.sqlite")
+        content = path.read_bytes()
+        path.write_bytes(content[:100] + b"\x55" * (len(content) - 100))
+        self.refused(path, saying="damaged.sqlite")
+
+    def test_postgresql_database_without_the_tables(self):
+        self.refused(postgresql(), saying="no AiiDA database")
+
+    def test_postgresql_database_that_is_missing(self):
+        self.refused(postgresql() + "&dbname=nowhere", saying='"nowhere" does not exist')
+
+    def test_server_that_is_unreachable(self):
+        with socket.socket() as bound:  # bound and not listening: nobody else takes the port, nobody answers
+            bound.bind(("127.0.0.1", 0))
+            port = bound.getsockname()[1]
+            said = self.refused(f"postgresql://reader:geheim@127.0.0.1:{port}/aiida", saying="127.0.0.1")
+            self.assertNotIn("geheim", said)
+            said = self.refused(f"host=127.0.0.1 port={port} user=reader password=geheim dbname=aiida",
+                                saying="127.0.0.1")
+            self.assertNotIn("geheim", said)
+
+    def test_profile_that_is_missing(self):
+        self.refused("-p", "nowhere", saying='no profile "nowhere"', AIIDA_PATH=str(self.folder))
+
+    def test_port_that_is_in_use(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+            self.refused("--demo", "-P", port, saying=f"{port}.*in use")
+
+    def test_options_that_are_wrong(self):
+        for arguments, saying in ((["--colour"], "--colour"), (["-P", "70000"], "70000"), (["-P", "http"], "http"),
+                                  (["--demo", "x.aiida"], "once"), (["--log-level", "loud"], "loud"),
+                                  (["--statement-timeout", "0"], "0"), (["--cors-origin", "a b"], "a b")):
+            with self.subTest(arguments):
+                done = run(*arguments)
+                self.assertEqual(2, done.returncode, done)
+                self.assertEqual("", done.stdout)
+                self.assertTrue(done.stderr.startswith("restapi: "))
+                self.assertIn(saying, done.stderr)
+                self.assertIn("--help", done.stderr)
+
+
+class Courtesies(unittest.TestCase):
+    def test_version(self):
+        done = run("--version")
+        self.assertEqual(0, done.returncode)
+        self.assertRegex(done.stdout, r"\Arestapi \d+\.\d+\.\d+\n\Z")
+        self.assertEqual("", done.stderr)
+
+    def test_help(self):
+        done = run("--help")
+        self.assertEqual(0, done.returncode)
+        self.assertEqual("", done.stderr)
+        for word in ("Usage: restapi", "--port", "--profile", "--demo", "RESTAPI_PORT", "postgresql://", ".aiida"):
+            self.assertIn(word, done.stdout)
+
+    def test_welcome_names_urls_that_work(self):
+        with Server("--demo") as server:
+            server.get("/api/v2/nodes")
+            server.stop()
+            urls = re.findall(r"http://localhost:\d+(/\S+)", "".join(server.welcome))
+        self.assertGreaterEqual(len(urls), 4)
+        with Server("--demo") as server:
+            for url in urls:
+                with self.subTest(url):
+                    self.assertEqual(200, server.get(url).status)
+
+
+class Ends(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def test_signals_end_it_with_0_and_nothing_is_left(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number), Server("--demo", TMPDIR=self.folder) as server:
+                self.assertEqual(200, server.get("/api/v2/nodes").status)
+                self.assertEqual(1, len(os.listdir(self.folder)))
+                self.assertEqual(0, server.stop(number))
+                self.assertEqual([], os.listdir(self.folder))
+
+    def test_connections_that_idle_do_not_hold_it_up(self):
+        with Server("--demo", TMPDIR=self.folder) as server, server.connect() as idle, server.connect() as half:
+            self.assertEqual(200, idle.get("/api/v2/users").status)
+            half.send("GET /api/v2/us")
+            self.assertEqual(0, server.stop())
+
+    def test_what_a_killed_server_left_is_removed_by_the_next(self):
+        with Server("--demo", TMPDIR=self.folder) as server:
+            server.stop(signal.SIGKILL)
+            left = os.listdir(self.folder)
+            self.assertEqual(1, len(left))
+        with Server("--demo", TMPDIR=self.folder):
+            self.assertNotIn(left[0], os.listdir(self.folder))
+        self.assertEqual([], os.listdir(self.folder))
+
+    def test_refusal_leaves_nothing(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            self.assertEqual(2, run("--demo", "-P", taken.getsockname()[1], TMPDIR=self.folder).returncode)
+        self.assertEqual([], os.listdir(self.folder))
+
+
+if __name__ == "__main__":
+    unittest.main()

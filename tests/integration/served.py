@@ -1,0 +1,165 @@
+"""The built program as a child process, databases for it, and a client that sends exactly what it is told.
+
+    RESTAPI_BINARY          the program
+    RESTAPI_SOURCE_DIR      where sql/schema and tests/fixtures are
+    RESTAPI_TEST_POSTGRESQL a server's URI (tools/with_postgresql)
+"""
+
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import threading
+from pathlib import Path
+
+ROOT = Path(os.environ.get("RESTAPI_SOURCE_DIR", Path(__file__).resolve().parents[2]))
+PATIENCE = 60  # seconds for what takes none on a quiet machine
+
+
+def binary() -> str:
+    path = os.environ.get("RESTAPI_BINARY")
+    if not path:
+        raise RuntimeError("RESTAPI_BINARY does not name the program; ctest does: ctest -L e2e")
+    return path
+
+
+def postgresql() -> str:
+    uri = os.environ.get("RESTAPI_TEST_POSTGRESQL")
+    if not uri:
+        raise RuntimeError("this test needs a PostgreSQL server: run it as `tools/with_postgresql ctest …`")
+    return uri
+
+
+def make_database(path: Path, fixture: str = "document") -> Path:
+    """An SQLite file with one of tests/fixtures."""
+    schema = {"document": "gen1", "generation2": "gen2"}[fixture]
+    database = sqlite3.connect(path)
+    for script in (ROOT / "sql" / "schema" / f"sqlite_{schema}.sql", ROOT / "tests" / "fixtures" / f"{fixture}.sql"):
+        database.executescript(script.read_text(encoding="utf-8"))
+    database.commit()
+    database.close()
+    return path
+
+
+def environment(**more: str) -> dict:
+    """Ours, without what would name another database."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("RESTAPI_", "AIIDA", "PG"))}
+    return clean | {"HOME": "/nonexistent"} | more
+
+
+def run(*arguments: str, **more: str) -> subprocess.CompletedProcess:
+    """The program until it ends by itself."""
+    return subprocess.run([binary(), *map(str, arguments)], env=environment(**more), stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=PATIENCE)
+
+
+class Server:
+    """Serves until stop(); on a free port unless the arguments name one."""
+
+    def __init__(self, *arguments: str, **more: str):
+        command = [binary(), "-P", "0", *map(str, arguments)] if "-P" not in arguments else [binary(), *arguments]
+        self.process = subprocess.Popen(command, env=environment(**more), stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.welcome = []
+        for line in self.process.stdout:
+            self.welcome.append(line)
+            if found := re.search(r"http://localhost:(\d+)/api/v2$", line.rstrip()):
+                self.port = int(found[1])
+                break
+        else:
+            raise RuntimeError("the program ended: " + self.process.communicate()[1])
+        # Pipes that nobody reads fill up and stop the program.
+        self.log = []
+        self.readers = [threading.Thread(target=sink.extend, args=(source,), daemon=True)
+                        for sink, source in ((self.welcome, self.process.stdout), (self.log, self.process.stderr))]
+        for reader in self.readers:
+            reader.start()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Sends the signal and gives the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        code = self.process.wait(PATIENCE)
+        for reader in self.readers:
+            reader.join(PATIENCE)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return code
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def connect(self) -> "Client":
+        return Client(self.port)
+
+    def get(self, target: str, *headers: str) -> "Response":
+        with self.connect() as client:
+            return client.get(target, *headers)
+
+
+class Response:
+    def __init__(self, status: int, headers: dict, body: bytes):
+        self.status, self.headers, self.body = status, headers, body
+
+    def json(self):
+        return json.loads(self.body)
+
+    def rows(self) -> list:
+        return next(iter(self.json()["data"].values()))
+
+
+class Client:
+    """One connection."""
+
+    def __init__(self, port: int):
+        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.kept = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, data: bytes | str):
+        self.socket.sendall(data.encode() if isinstance(data, str) else data)
+
+    def get(self, target: str, *headers: str, method: str = "GET") -> Response:
+        self.send(request(target, *headers, method=method))
+        return self.receive(method == "HEAD")
+
+    def receive(self, is_head: bool = False) -> Response:
+        while b"\r\n\r\n" not in self.kept:
+            self._more()
+        head, self.kept = self.kept.split(b"\r\n\r\n", 1)
+        first, *lines = head.decode().split("\r\n")
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+        length = 0 if is_head else int(headers.get("content-length", 0))
+        while len(self.kept) < length:
+            self._more()
+        body, self.kept = self.kept[:length], self.kept[length:]
+        return Response(int(first.split()[1]), headers, body)
+
+    def is_closed(self) -> bool:
+        return not self.kept and self.socket.recv(1) == b""
+
+    def reset(self):
+        """Leaves as a crashed client does."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        self.socket.close()
+
+    def _more(self):
+        data = self.socket.recv(1 << 16)
+        if not data:
+            raise ConnectionError("the server closed the connection")
+        self.kept += data
+
+
+def request(target: str, *headers: str, method: str = "GET") -> str:
+    return "\r\n".join([f"{method} {target} HTTP/1.1", "Host: localhost:5000", *headers, "", ""])

@@ -1,0 +1,101 @@
+#include "support/golden.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "api/json_text.hpp"
+
+namespace restapi::test {
+namespace {
+
+GoldenCase read_case(std::filesystem::path const& path) {
+  GoldenCase golden;
+  golden.path = path.string();
+  golden.request.peer_address = "127.0.0.1";
+  auto const text = read_file(golden.path);
+  auto const end = text.find("\n\n");
+  golden.head = text.substr(0, end == text.npos ? text.size() : end + 2);
+  golden.expected = text.substr(golden.head.size());
+  while (!golden.head.ends_with("\n\n")) golden.head += '\n';
+
+  std::istringstream lines(golden.head);
+  for (std::string line; std::getline(lines, line) && !line.empty();) {
+    auto const blank = line.find(' ');
+    auto const rest = blank == line.npos ? "" : line.substr(blank + 1);
+    if (line.starts_with("#")) continue;
+    if (line.starts_with("@database ")) {
+      golden.fixture = rest == "generation2" ? Fixture::generation2 : Fixture::document;
+    } else if (line.starts_with("@peer ")) {
+      golden.request.peer_address = rest;
+    } else if (line == "@private-filters") {
+      golden.private_filters = true;
+    } else if (golden.request.method.empty()) {
+      golden.request.method = line.substr(0, blank);
+      golden.request.target = rest;
+    } else if (auto const colon = line.find(": "); colon != line.npos) {
+      golden.request.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+    } else {
+      throw std::runtime_error(golden.path + ": not a header: " + line);
+    }
+  }
+  if (golden.request.target.empty()) throw std::runtime_error(golden.path + ": no request");
+  if (!api::find_header(golden.request.headers, "Host")) golden.request.headers.emplace_back("Host", "localhost:5000");
+  return golden;
+}
+
+}  // namespace
+
+std::vector<GoldenCase> golden_cases() {
+  std::vector<std::filesystem::path> paths;
+  for (auto const& entry : std::filesystem::recursive_directory_iterator(RESTAPI_SOURCE_DIR "/tests/golden"))
+    if (entry.path().extension() == ".golden") paths.push_back(entry.path());
+  std::ranges::sort(paths);
+  std::vector<GoldenCase> cases;
+  for (auto const& path : paths) cases.push_back(read_case(path));
+  return cases;
+}
+
+bool has_white_space(std::string_view json) {
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    if (in_string && json[i] == '\\') {
+      ++i;
+    } else if (json[i] == '"') {
+      in_string = !in_string;
+    } else if (!in_string && std::string_view(" \t\r\n").find(json[i]) != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string golden_text(api::Response const& response) {
+  std::vector<std::string> headers;
+  for (auto const& [name, value] : response.headers)
+    headers.push_back(name + ": " + (name == "X-Request-Id" ? "…" : value) + "\n");
+  std::ranges::sort(headers);
+  auto text = std::to_string(response.status) + "\n";
+  for (auto const& header : headers) text += header;
+  if (response.body.empty()) return text;
+  bool const is_compact_json = response.body.starts_with('{') && !has_white_space(response.body);
+  text += "\n" + (is_compact_json ? api::indented(response.body) : response.body);
+  if (!text.ends_with('\n')) text += '\n';
+  return text;
+}
+
+bool is_golden_update() {
+  auto const* update = std::getenv("UPDATE_GOLDEN");
+  return update && std::string_view(update) == "1";
+}
+
+void update(GoldenCase const& golden, std::string const& answer) {
+  std::ofstream file(golden.path, std::ios::binary | std::ios::trunc);
+  file << golden.head << answer;
+  if (!file) throw std::runtime_error("cannot write " + golden.path);
+}
+
+}  // namespace restapi::test

@@ -1,0 +1,175 @@
+/// Random filters and orders for tests that compare answers.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/target.hpp"
+#include "grammar/print.hpp"
+#include "model/catalog.hpp"
+#include "model/operators.hpp"
+#include "support/query_generator.hpp"
+
+namespace restapi::test {
+
+/// Random queries that mostly mean something: keys of a resource, operators of their types, values near those in
+/// tests/fixtures. The same seed gives the same sequence everywhere.
+class MeaningfulQueries {
+ public:
+  MeaningfulQueries(std::string_view seed, model::Resource const& resource) : dice_(seed), resource_(resource) {}
+
+  ast::Clause filter() {
+    while (true) {
+      auto const& column = resource_.columns[dice_.below(resource_.columns.size())];
+      if (column.use == model::Use::private_filter) continue;
+      auto const comparison = dice_.pick(operators_);
+      if (!model::accepts(column.type, comparison)) continue;
+      ast::Clause clause{std::string(column.name), comparison, {}, 0, 0};
+      bool const is_list = comparison == ast::Operator::in || comparison == ast::Operator::not_in;
+      bool const is_pattern = comparison == ast::Operator::like || comparison == ast::Operator::ilike;
+      for (auto count = is_list ? 1 + dice_.below(4) : 1; count > 0; --count)
+        clause.literals.push_back(literal(column.type, is_pattern));
+      return clause;
+    }
+  }
+
+  std::vector<ast::Clause> filters() {
+    std::vector<ast::Clause> clauses;
+    for (auto count = 1 + dice_.below(3); count > 0; --count) clauses.push_back(filter());
+    return clauses;
+  }
+
+  /// Up to three keys with signs; empty: none.
+  std::string order() {
+    std::string text;
+    for (auto count = dice_.below(4); count > 0; --count) {
+      auto const& column = resource_.columns[dice_.below(resource_.columns.size())];
+      if (!model::is_sortable(column)) continue;
+      text += (text.empty() ? "" : ",") + std::string(dice_.one_in(2) ? "-" : "") + std::string(column.name);
+    }
+    return text;
+  }
+
+ private:
+  ast::Literal literal(model::Type type, bool is_pattern) {
+    switch (type) {
+      case model::Type::integer:
+        if (dice_.one_in(4)) return {ast::Integer{dice_.pick(far_integers_)}};
+        return {ast::Integer{std::to_string(dice_.below(100))}};
+      case model::Type::boolean:
+        return {ast::Boolean{dice_.one_in(2)}};
+      case model::Type::datetime:
+        return {date_time()};
+      default:
+        return {ast::String{is_pattern ? pattern() : text()}};
+    }
+  }
+
+  std::string text() { return dice_.pick(texts_); }
+
+  // A stored text with characters replaced by wildcards, or pieces in any order.
+  std::string pattern() {
+    if (dice_.one_in(3)) {
+      std::string result;
+      for (auto count = dice_.below(8); count > 0; --count) result += dice_.pick(pieces_);
+      return result;
+    }
+    auto result = text();
+    for (auto count = 1 + dice_.below(4); count > 0 && !result.empty(); --count) {
+      auto const place = dice_.below(result.size());
+      if (static_cast<unsigned char>(result[place]) >= 0x80) continue;
+      if (dice_.one_in(3))
+        result.insert(place, dice_.pick(wildcards_));
+      else
+        result.replace(place, 1, dice_.pick(wildcards_));
+    }
+    return result;
+  }
+
+  ast::DateTime date_time() {
+    auto time = dice_.pick(times_);
+    switch (dice_.below(5)) {
+      case 0:
+        time.hour = time.minute = time.second = std::nullopt;
+        time.fraction.clear();
+        break;
+      case 1:
+        time.minute = time.second = std::nullopt;
+        time.fraction.clear();
+        break;
+      case 2:
+        time.second = std::nullopt;
+        time.fraction.clear();
+        break;
+      case 3:
+        time.fraction.resize(dice_.below(time.fraction.size() + 1));
+        break;
+      default:
+        break;
+    }
+    if (time.hour && dice_.one_in(3)) time.shift_minutes = static_cast<int>(dice_.below(24 * 60)) - 12 * 60;
+    return time;
+  }
+
+  static std::vector<ast::Operator> all() { return {std::begin(model::all_operators), std::end(model::all_operators)}; }
+
+  QueryGenerator dice_;
+  model::Resource const& resource_;
+  std::vector<ast::Operator> operators_ = all();
+  std::vector<std::string> far_integers_{
+      "-1", "386912", "386913", "2147483648", "9223372036854775807", "-9223372036854775808"};
+  std::vector<std::string> texts_{"",
+                                  "m",
+                                  "M",
+                                  "Ma",
+                                  "\xC3\xA9",
+                                  "\xC3\x89",
+                                  "~",
+                                  "_",
+                                  "%",
+                                  "a\\b",
+                                  "aiida",
+                                  "AiiDA",
+                                  "slurm",
+                                  "core.slurm",
+                                  "FINISHED",
+                                  "finished",
+                                  "IMPORTED",
+                                  "Khan",
+                                  "Zo\xC3\xAB",
+                                  "data.",
+                                  "data.core.str.Str.",
+                                  "data.array.kpoints.KpointsData.",
+                                  "calculation.job.quantumespresso.pw.PwCalculation.",
+                                  "it's \"50%\" of a_b\\c",
+                                  "This calculation is 100% useful",
+                                  "{}",
+                                  "shared",
+                                  "100%_\\o/",
+                                  "cdfd48f9-7ed2-4969-ba06-09c752b83d2a",
+                                  "17735b6b-1ebe-426b-809e-0b8e639115f0",
+                                  "5a5a5a5a",
+                                  "(a|b)*[^c]+?{2}$^.\\d"};
+  std::vector<std::string> wildcards_{"%", "_", "__", "%_", "\\", "\\%", "\\_", "\\\\", ".", "*", "[", "("};
+  std::vector<std::string> pieces_{"%", "_",   "\\",  "\\%", "\\_",      "a",  "A", "i",    "data",
+                                   ".", "*",   "+",   "?",   "[a]",      "(",  ")", "|",    "^",
+                                   "$", "{2}", "\\d", "'",   "\xC3\xA9", "\"", " ", "calc", "\xF0\x9F\xA7\xAA",
+                                   "0", "-"};
+  std::vector<ast::DateTime> times_{
+      {2016, 4, 23, 5, 44, 59, "999999"},   {2016, 4, 23, 5, 45, 0, "000000"},  {2016, 4, 29, 19, 24, 12, "999999"},
+      {2015, 12, 31, 23, 59, 59, "999999"}, {2016, 1, 25, 14, 35, 0, "400000"}, {2024, 2, 29, 23, 59, 59, "999999"},
+      {2024, 3, 1, 0, 0, 0, "000000"},      {2024, 3, 1, 0, 0, 0, "500000"},    {2024, 3, 1, 5, 45, 59, "999999"},
+      {2024, 12, 31, 23, 59, 59, "999999"}, {2016, 8, 12, 7, 2, 41, "000001"},  {1, 1, 1, 0, 0, 0, "0"},
+      {9999, 12, 31, 23, 59, 59, "9"}};
+};
+
+/// The target that lists the resource with these filters, and `rest` behind them.
+inline std::string target_of(model::Resource const& resource, std::vector<ast::Clause> const& clauses,
+                             std::string const& rest = {}) {
+  auto query = grammar::print(ast::Query{clauses});
+  if (!rest.empty()) query += (query.empty() ? "" : "&") + rest;
+  return "/api/v2/" + std::string(resource.name) + "?" + api::percent_encode(query);
+}
+
+}  // namespace restapi::test

@@ -1,0 +1,154 @@
+#include "support/stores.hpp"
+
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace restapi::test {
+namespace {
+
+using store::Engine;
+
+std::string schema_file(Fixture fixture, Engine engine) {
+  return std::string("sql/schema/") + (engine == Engine::sqlite ? "sqlite" : "postgresql") +
+         (fixture == Fixture::document ? "_gen1.sql" : "_gen2.sql");
+}
+
+std::string fixture_file(Fixture fixture) { return "tests/fixtures/" + std::string(name_of(fixture)) + ".sql"; }
+
+std::string run_on(std::string const& uri, std::string const& sql) {
+  std::unique_ptr<PGconn, decltype(&PQfinish)> const connection(PQconnectdb(uri.c_str()), PQfinish);
+  if (PQstatus(connection.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
+  // The schemas say many a NOTICE; a failed test should not have to be looked for among them.
+  PQsetNoticeReceiver(
+      connection.get(), [](void*, PGresult const*) {}, nullptr);
+  std::unique_ptr<PGresult, decltype(&PQclear)> const result(PQexec(connection.get(), sql.c_str()), PQclear);
+  auto const status = PQresultStatus(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+    throw std::runtime_error(PQerrorMessage(connection.get()));
+  return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
+}
+
+std::string next_database_name() {
+  static std::atomic<int> made = 0;
+  return "restapi_test_" + std::to_string(::getpid()) + "_" + std::to_string(++made);
+}
+
+}  // namespace
+
+std::string_view name_of(Fixture fixture) { return fixture == Fixture::document ? "document" : "generation2"; }
+
+std::string_view name_of(Engine engine) { return engine == Engine::sqlite ? "SQLite" : "PostgreSQL"; }
+
+std::string postgresql_of_tests() {
+  auto const* uri = std::getenv("RESTAPI_TEST_POSTGRESQL");
+  if (!uri || !*uri)
+    throw std::runtime_error("this test needs a PostgreSQL server: run it as `tools/with_postgresql ctest …`");
+  return uri;
+}
+
+std::string with_database(std::string const& server, std::string const& database) {
+  return server + "&dbname=" + database;  // libpq takes the last of a repeated parameter
+}
+
+std::string read_file(std::string const& path) {
+  std::ifstream file(std::filesystem::path(RESTAPI_SOURCE_DIR) / path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot read " + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TemporaryFolder::TemporaryFolder() {
+  auto path = (std::filesystem::temp_directory_path() / "restapi-test-XXXXXX").string();
+  if (!::mkdtemp(path.data())) throw std::runtime_error("cannot make a folder like " + path);
+  path_ = std::move(path);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+PostgreSqlDatabase::PostgreSqlDatabase(std::string server)
+    : server_(std::move(server)), name_(next_database_name()), uri_(with_database(server_, name_)) {
+  run_on(server_, "CREATE DATABASE " + name_);
+}
+
+PostgreSqlDatabase::~PostgreSqlDatabase() try {
+  run_on(server_, "DROP DATABASE " + name_ + " WITH (FORCE)");
+} catch (std::runtime_error const&) {  // the server has been stopped: the database went with it
+}
+
+std::string PostgreSqlDatabase::run(std::string const& sql) const { return run_on(uri_, sql); }
+
+void PostgreSqlDatabase::load(Fixture fixture) const {
+  // One text: the schema sets the time zone in which the fixture's times are read.
+  run(read_file(schema_file(fixture, Engine::postgresql)) + read_file(fixture_file(fixture)));
+}
+
+void make_sqlite_file(std::string const& path, std::string const& sql) {
+  sqlite3* opened = nullptr;
+  auto const failed = sqlite3_open(path.c_str(), &opened);
+  std::unique_ptr<sqlite3, decltype(&sqlite3_close)> const connection(opened, sqlite3_close);
+  if (failed != SQLITE_OK || sqlite3_exec(opened, ("BEGIN;" + sql + ";COMMIT").c_str(), nullptr, nullptr, nullptr))
+    throw std::runtime_error(sqlite3_errmsg(opened));
+}
+
+void make_sqlite_file(std::string const& path, Fixture fixture) {
+  make_sqlite_file(path, read_file(schema_file(fixture, Engine::sqlite)) + read_file(fixture_file(fixture)));
+}
+
+std::unique_ptr<store::Store> open(std::string const& source, store::StoreOptions options) {
+  auto found = store::open_source({store::Wanted::Kind::text, source}, store::surroundings_of_this_process());
+  if (!found) throw std::runtime_error(found.error().message);
+  auto opened = store::open_store(*std::move(found), options);
+  if (!opened) throw std::runtime_error(opened.error().message);
+  return *std::move(opened);
+}
+
+std::unique_ptr<OpenedStore> open_fixture(Fixture fixture, Engine engine, store::StoreOptions options) {
+  auto opened = std::make_unique<OpenedStore>();
+  opened->name = std::string(name_of(fixture)) + " in " + std::string(name_of(engine));
+  opened->fixture = fixture;
+  opened->engine = engine;
+  if (engine == Engine::postgresql) {
+    opened->database = std::make_unique<PostgreSqlDatabase>();
+    opened->database->load(fixture);
+    opened->source = opened->database->uri();
+  } else {
+    opened->folder = std::make_unique<TemporaryFolder>();
+    opened->source = opened->folder->path() + "/database.sqlite";
+    make_sqlite_file(opened->source, fixture);
+  }
+  opened->store = open(opened->source, options);
+  return opened;
+}
+
+std::vector<OpenedStore*> const& every_store() {
+  static auto const owners = [] {
+    std::vector<std::unique_ptr<OpenedStore>> all;
+    for (auto const fixture : fixtures)
+      for (auto const engine : engines) all.push_back(open_fixture(fixture, engine));
+    return all;
+  }();
+  static auto const all = [] {
+    std::vector<OpenedStore*> pointers;
+    for (auto const& owner : owners) pointers.push_back(owner.get());
+    return pointers;
+  }();
+  return all;
+}
+
+OpenedStore& shared_store(Fixture fixture, Engine engine) {
+  for (auto* opened : every_store())
+    if (opened->fixture == fixture && opened->engine == engine) return *opened;
+  throw std::logic_error("every fixture is on every engine");
+}
+
+}  // namespace restapi::test

@@ -1,0 +1,102 @@
+/// Stores for tests, made from tests/fixtures and opened as the program opens them: store::open_source on what a
+/// person would type, then store::open_store.
+///
+///   for (auto const& opened : test::every_store()) {
+///     INFO(opened->name);
+///     api::Service service(*opened->store, {});
+///   }
+///
+/// PostgreSQL is the server that tools/with_postgresql starts beside the tests; each database belongs to one process,
+/// and goes with its object.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/store.hpp"
+
+namespace restapi::test {
+
+/// The databases of tests/fixtures: `document` is an AiiDA 0.x, `generation2` an AiiDA 2.x database.
+enum class Fixture { document, generation2 };
+
+/// Both fixtures and both engines, in the order in which tests take them.
+inline constexpr Fixture fixtures[] = {Fixture::document, Fixture::generation2};
+inline constexpr store::Engine engines[] = {store::Engine::postgresql, store::Engine::sqlite};
+
+std::string_view name_of(Fixture fixture);       ///< "document", "generation2"
+std::string_view name_of(store::Engine engine);  ///< "PostgreSQL", "SQLite"
+
+/// The URI in RESTAPI_TEST_POSTGRESQL. Throws std::runtime_error that names tools/with_postgresql where it is missing.
+std::string postgresql_of_tests();
+
+/// A server's URI, with another database in it.
+std::string with_database(std::string const& server, std::string const& database);
+
+/// A file, whole; a relative path is below the source folder. Throws std::runtime_error where there is none.
+std::string read_file(std::string const& path);
+
+/// A folder of its own in the temporary folder; removed with everything in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(TemporaryFolder const&) = delete;
+  TemporaryFolder& operator=(TemporaryFolder const&) = delete;
+
+  std::string const& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// A database on a PostgreSQL server, dropped with the object, whoever is connected to it.
+class PostgreSqlDatabase {
+ public:
+  /// On the server of the tests, or on one of a test's own.
+  explicit PostgreSqlDatabase(std::string server = postgresql_of_tests());
+  ~PostgreSqlDatabase();
+  PostgreSqlDatabase(PostgreSqlDatabase const&) = delete;
+  PostgreSqlDatabase& operator=(PostgreSqlDatabase const&) = delete;
+
+  std::string const& uri() const { return uri_; }
+
+  /// Runs one or several statements over a connection of its own, outside of any store; gives the first cell of the
+  /// last result, or nothing. Throws std::runtime_error with the server's words.
+  std::string run(std::string const& sql) const;
+
+  void load(Fixture fixture) const;
+
+ private:
+  std::string server_, name_, uri_;
+};
+
+/// Makes an SQLite file from the text of statements. Throws std::runtime_error.
+void make_sqlite_file(std::string const& path, std::string const& sql);
+void make_sqlite_file(std::string const& path, Fixture fixture);
+
+/// An opened store with what it lives on.
+struct OpenedStore {
+  std::string name;  ///< "document in PostgreSQL"
+  Fixture fixture;
+  store::Engine engine;
+  std::unique_ptr<PostgreSqlDatabase> database = {};
+  std::unique_ptr<TemporaryFolder> folder = {};
+  std::string source;  ///< URI or path, as one would type it
+  std::unique_ptr<store::Store> store = {};
+};
+
+/// Opens a URI, a keyword string, a file. Throws std::runtime_error with the Error's words where it is refused.
+std::unique_ptr<store::Store> open(std::string const& source, store::StoreOptions options = {});
+
+std::unique_ptr<OpenedStore> open_fixture(Fixture fixture, store::Engine engine, store::StoreOptions options = {});
+
+/// Every fixture on every engine, opened once per process and closed at its end.
+std::vector<OpenedStore*> const& every_store();
+
+/// One of them.
+OpenedStore& shared_store(Fixture fixture, store::Engine engine);
+
+}  // namespace restapi::test

@@ -1,0 +1,162 @@
+#include "model/catalog.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/schemas.hpp"
+
+using namespace restapi;
+using model::Catalog;
+using test::catalog_of;
+using test::schema_of;
+
+namespace {
+
+std::string_view sql_of(Catalog const& catalog, std::string_view resource, std::string_view column) {
+  auto const& layout = *catalog.find(resource);
+  auto const* found = model::find_column(*layout.resource, column);
+  return layout.columns[static_cast<std::size_t>(found - layout.resource->columns.data())].text();
+}
+
+}  // namespace
+
+TEST_CASE("every schema we build has its place for every column", "[model][catalog]") {
+  for (auto const* name : test::schema_names) {
+    CAPTURE(name);
+    auto const& catalog = catalog_of(name);
+    REQUIRE(catalog.layouts().size() == model::all_resources().size());
+    for (auto const& layout : catalog.layouts()) {
+      CAPTURE(layout.name());
+      REQUIRE(layout.columns.size() == layout.resource->columns.size());
+      for (auto const& sql : layout.columns) CHECK_FALSE(sql.empty());
+      CHECK(layout.kind.empty() == (!layout.resource->is_node || layout.name() == "nodes"));
+      CHECK(catalog.find(layout.name()) == &layout);
+    }
+    CHECK(catalog.nodes().name() == "nodes");
+    CHECK(catalog.find("node") == nullptr);
+    CHECK(catalog.find("") == nullptr);
+  }
+}
+
+TEST_CASE("the columns that exist decide which place is read", "[model][catalog]") {
+  struct Case {
+    std::string_view resource, column, older, newer;
+  };
+  static constexpr Case cases[] = {
+      {"nodes", "type", "n.type", "n.node_type"},
+      {"nodes", "label", "n.label", "n.label"},
+      {"computers", "name", "c.name", "c.label"},
+      {"computers", "enabled", "c.enabled", "CAST(true AS boolean)"},
+      {"computers", "transport_params", "CAST(c.transport_params AS text)", "CAST('{}' AS text)"},
+      {"groups", "name", "g.name", "g.label"},
+      {"groups", "type", "g.type", "g.type_string"},
+      {"users", "date_joined", "u.date_joined", "CAST(NULL AS timestamp)"},
+      {"users", "last_login", "u.last_login", "CAST(NULL AS timestamp)"},
+      {"users", "is_active", "u.is_active", "CAST(NULL AS boolean)"},
+  };
+  for (auto const* engine : {"postgresql", "sqlite"}) {
+    auto const& older = catalog_of(std::string(engine) + "_gen1");
+    auto const& newer = catalog_of(std::string(engine) + "_gen2");
+    CHECK(older.generation() == model::Generation::one);
+    CHECK(newer.generation() == model::Generation::two);
+    for (auto const& row : cases) {
+      CAPTURE(engine, row.resource, row.column);
+      CHECK(sql_of(older, row.resource, row.column) == row.older);
+      CHECK(sql_of(newer, row.resource, row.column) == row.newer);
+    }
+    CHECK(sql_of(older, "nodes", "state").find("db_dbcalcstate") != std::string_view::npos);
+    CHECK(sql_of(newer, "nodes", "state") == "coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state')");
+    CHECK(sql_of(newer, "computers", "state") == sql_of(newer, "nodes", "state"));
+  }
+}
+
+TEST_CASE("AiiDA 1.x, whose computers still have a name, is read column by column", "[model][catalog]") {
+  auto schema = schema_of("postgresql_gen2");
+  schema.erase("db_dbcomputer.label");
+  schema.insert("db_dbcomputer.name");
+  auto const catalog = Catalog::of(schema);
+  REQUIRE(catalog);
+  CHECK(sql_of(*catalog, "computers", "name") == "c.name");
+  CHECK(sql_of(*catalog, "groups", "name") == "g.label");
+  CHECK(sql_of(*catalog, "nodes", "type") == "n.node_type");
+  CHECK(catalog->generation() == model::Generation::two);
+}
+
+TEST_CASE("the kinds of nodes are conditions on the type", "[model][catalog]") {
+  struct Case {
+    std::string_view resource, older, newer;
+  };
+  static constexpr Case cases[] = {
+      {"nodes", "", ""},
+      {"calculations", "n.type LIKE 'calculation.%'", "n.node_type LIKE 'process.%'"},
+      {"codes", "n.type LIKE 'code.%'", "(n.node_type LIKE 'data.core.code.%' OR n.node_type LIKE 'data.code.%')"},
+      {"data", "n.type LIKE 'data.%'",
+       "(n.node_type LIKE 'data.%' AND n.node_type NOT LIKE 'data.core.code.%' AND n.node_type NOT LIKE "
+       "'data.code.%')"},
+      {"structures", "n.type LIKE 'data.structure.%'",
+       "(n.node_type LIKE 'data.core.structure.%' OR n.node_type LIKE 'data.structure.%')"},
+      {"kpoints", "n.type LIKE 'data.array.kpoints.%'",
+       "(n.node_type LIKE 'data.core.array.kpoints.%' OR n.node_type LIKE 'data.array.kpoints.%')"},
+      {"bands", "n.type LIKE 'data.array.bands.%'",
+       "(n.node_type LIKE 'data.core.array.bands.%' OR n.node_type LIKE 'data.array.bands.%')"},
+      {"cifs", "n.type LIKE 'data.cif.%'", "(n.node_type LIKE 'data.core.cif.%' OR n.node_type LIKE 'data.cif.%')"},
+      {"upfs", "n.type LIKE 'data.upf.%'", "(n.node_type LIKE 'data.core.upf.%' OR n.node_type LIKE 'data.upf.%')"},
+  };
+  for (auto const& row : cases) {
+    CAPTURE(row.resource);
+    CHECK(catalog_of("sqlite_gen1").find(row.resource)->kind.text() == row.older);
+    CHECK(catalog_of("sqlite_gen2").find(row.resource)->kind.text() == row.newer);
+  }
+}
+
+TEST_CASE("a database that lacks a table is refused", "[model][catalog][error]") {
+  for (auto const* name : test::schema_names) {
+    for (std::string const table : {"db_dbnode.", "db_dblink.", "db_dbcomputer.", "db_dbuser.", "db_dbgroup."}) {
+      CAPTURE(name, table);
+      auto schema = schema_of(name);
+      REQUIRE(std::erase_if(schema, [&](auto const& column) { return column.starts_with(table); }) > 0);
+      auto const catalog = Catalog::of(schema);
+      REQUIRE_FALSE(catalog);
+      CHECK(catalog.error().code == Code::source_refused);
+      CHECK(catalog.error().message.starts_with("this is no AiiDA database: it has no column " + table));
+      CHECK_FALSE(catalog.error().hint.empty());
+    }
+  }
+  auto const nothing = Catalog::of({});
+  REQUIRE_FALSE(nothing);
+  CHECK(nothing.error().code == Code::source_refused);
+}
+
+TEST_CASE("an expression never names a column that the database lacks", "[model][catalog]") {
+  // Whichever single column is missing: the database is refused, or no chosen expression reads the column.
+  static std::pair<std::string, std::string> const aliases[] = {{"db_dbnode.", "n."},
+                                                                {"db_dbcomputer.", "c."},
+                                                                {"db_dbuser.", "u."},
+                                                                {"db_dbgroup.", "g."},
+                                                                {"db_dbcalcstate.", "s."}};
+  auto const word_byte = [](char byte) { return std::isalnum(static_cast<unsigned char>(byte)) || byte == '_'; };
+  auto const names = [&](std::string_view sql, std::string const& column) {
+    auto const at = sql.find(column);
+    if (at == sql.npos || (at > 0 && word_byte(sql[at - 1]))) return false;
+    return at + column.size() == sql.size() || !word_byte(sql[at + column.size()]);
+  };
+  for (auto const* name : test::schema_names) {
+    auto const whole = schema_of(name);
+    for (auto const& missing : whole) {
+      auto schema = whole;
+      schema.erase(missing);
+      auto const catalog = Catalog::of(schema);
+      if (!catalog) continue;
+      for (auto const& [table, alias] : aliases) {
+        if (!missing.starts_with(table) || table == "db_dbcalcstate.") continue;
+        auto const column = alias + missing.substr(table.size());
+        CAPTURE(name, missing);
+        for (auto const& layout : catalog->layouts()) {
+          bool const is_its_table = layout.resource->table.text().starts_with(table.substr(0, table.size() - 1));
+          if (!is_its_table) continue;
+          CHECK_FALSE(names(layout.kind.text(), column));
+          for (auto const& sql : layout.columns) CHECK_FALSE(names(sql.text(), column));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+#include "query/pattern.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace restapi;
+using query::Pattern;
+using Kind = Pattern::Piece::Kind;
+
+namespace {
+
+bool matches(std::string_view text, std::string_view pattern, bool fold = false) {
+  return query::Matcher(*query::read_pattern(pattern, fold))(text);
+}
+
+bool like(std::string_view text, std::string_view pattern) { return matches(text, pattern); }
+bool ilike(std::string_view text, std::string_view pattern) { return matches(text, pattern, true); }
+
+}  // namespace
+
+TEST_CASE("every row of the document's table of patterns holds", "[query][pattern][document]") {
+  CHECK(like("aiida", "a%d_"));
+  CHECK_FALSE(like("AiiDA", "a%d_"));
+  CHECK(ilike("aiida", "a%d_"));
+  CHECK(ilike("AiiDA", "a%d_"));
+  CHECK_FALSE(like("aiida", "a_d_"));
+  CHECK(like("aiida", "aii%d_a"));
+  CHECK(like("cdfd48f9-7ed2-4969-ba06-09c752b83d2", "cdfd48%"));
+  CHECK(like("This calculation is 100% useful", "This calculation is %\\% useful"));
+  CHECK_FALSE(like("This calculation is 100 useful", "This calculation is %\\% useful"));
+}
+
+TEST_CASE("an underscore is one character or none", "[query][pattern]") {
+  CHECK(like("", "_"));
+  CHECK(like("a", "_"));
+  CHECK(like("\xC3\xA9", "_"));  // a character is a code point, not a byte
+  CHECK(like("\xF0\x9F\x98\x80", "_"));
+  CHECK_FALSE(like("ab", "_"));
+  CHECK(like("ab", "__"));
+  CHECK(like("ac", "a_c"));
+  CHECK(like("abc", "a_c"));
+  CHECK_FALSE(like("abbc", "a_c"));
+  CHECK(like("aa", "_aa"));
+  CHECK(like("baa", "_aa"));
+}
+
+TEST_CASE("a percent sign is any run of characters", "[query][pattern]") {
+  CHECK(like("", "%"));
+  CHECK(like("anything\xC3\xA9", "%"));
+  CHECK(like("data.Data.", "%data%"));
+  CHECK_FALSE(like("DATA.", "%data%"));
+  CHECK(ilike("data.Data.", "%DATA%"));
+  CHECK(like("aXbXc", "a%b%c"));
+  CHECK_FALSE(like("aXcXb", "a%b%c"));
+  CHECK(like("abab", "%ab"));
+  CHECK_FALSE(like("abab", "ab"));
+  CHECK(like("", ""));
+  CHECK_FALSE(like("a", ""));
+}
+
+TEST_CASE("a backslash makes the next character literal", "[query][pattern]") {
+  CHECK(like("100%", "100\\%"));
+  CHECK_FALSE(like("1000", "100\\%"));
+  CHECK(like("a_b", "a\\_b"));
+  CHECK_FALSE(like("ab", "a\\_b"));
+  CHECK(like("a\\b", "a\\\\b"));
+  CHECK(like("ab", "a\\b"));
+  CHECK(like("a\xC3\xA9", "a\\\xC3\xA9"));
+  CHECK(like("a\\", "a\\"));  // at the end it stands for itself
+}
+
+TEST_CASE("ilike ignores ASCII case only", "[query][pattern]") {
+  CHECK(ilike("AIIDA", "aiida"));
+  CHECK(ilike("aiida", "AIIDA"));
+  CHECK(ilike("[", "["));
+  CHECK_FALSE(ilike("{", "["));
+  CHECK_FALSE(ilike("\xC3\x89", "\xC3\xA9"));
+}
+
+TEST_CASE("patterns have a normal form", "[query][pattern]") {
+  auto const pieces = [](std::string_view text) { return query::read_pattern(text, false)->pieces; };
+  CHECK(pieces("").empty());
+  CHECK(pieces("a%d_") ==
+        std::vector<Pattern::Piece>{{Kind::text, "a"}, {Kind::any}, {Kind::text, "d"}, {Kind::optional, "", 1}});
+  CHECK(pieces("%%") == pieces("%"));
+  CHECK(pieces("_%__%_") == pieces("%"));
+  CHECK(pieces("___") == std::vector<Pattern::Piece>{{Kind::optional, "", 3}});
+  CHECK(pieces("\\a") == pieces("a"));
+  CHECK(query::read_pattern("ABC", true)->pieces[0].text == "abc");
+  for (auto const* text : {"", "a%d_", "100\\%\\_\\\\", "__%\xC3\xA9", "\\"}) {
+    CAPTURE(text);
+    auto const pattern = *query::read_pattern(text, false);
+    CHECK(*query::read_pattern(query::write_pattern(pattern), false) == pattern);
+  }
+}
+
+TEST_CASE("the beginning that all matches share", "[query][pattern]") {
+  auto const prefix = [](std::string_view text, bool fold) { return query::read_pattern(text, fold)->prefix(); };
+  CHECK(prefix("data.%", false) == "data.");
+  CHECK(prefix("data\\%x_", false) == "data%x");
+  CHECK(prefix("water", false) == "water");
+  CHECK(prefix("%data", false).empty());
+  CHECK(prefix("_data", false).empty());
+  CHECK(prefix("", false).empty());
+  CHECK(prefix("data.%", true).empty());
+  CHECK(query::read_pattern("a_", false)->has_optional());
+  CHECK_FALSE(query::read_pattern("a\\_%_%", false)->has_optional());
+}
+
+TEST_CASE("patterns beyond the limits are refused", "[query][pattern][error]") {
+  CHECK(query::read_pattern(std::string(query::max_pattern_bytes, 'a'), false));
+  auto const too_long = query::read_pattern(std::string(query::max_pattern_bytes + 1, 'a'), false);
+  REQUIRE_FALSE(too_long);
+  CHECK(too_long.error().code == Code::pattern_too_complex);
+  CHECK(too_long.error().message == "the pattern is too long");
+  CHECK(query::read_pattern(std::string(query::max_optional_characters, '_'), false));
+  auto const too_many = query::read_pattern(std::string(query::max_optional_characters + 1, '_'), false);
+  REQUIRE_FALSE(too_many);
+  CHECK(too_many.error().code == Code::pattern_too_complex);
+  CHECK(too_many.error().message == "the pattern has too many _");
+  // Those that a % swallows do not count.
+  CHECK(query::read_pattern(std::string(500, '_') + "%", false));
+  std::string apart;
+  for (std::size_t i = 0; i <= query::max_optional_characters; ++i) apart += "_a";
+  CHECK_FALSE(query::read_pattern(apart, false));
+}
+
+TEST_CASE("hostile patterns over long texts come to an end", "[query][pattern]") {
+  std::string pattern;
+  for (int i = 0; i < 490; ++i) pattern += "%a";
+  CHECK_FALSE(like(std::string(2'000, 'a') + "b", pattern));
+  std::string optional(query::max_optional_characters, '_');
+  CHECK_FALSE(like(std::string(5'000, 'a'), "%a" + optional + "b"));
+}
+
+TEST_CASE("texts that are no UTF-8 match byte by byte", "[query][pattern]") {
+  CHECK(like("\xFF\xFE", "%"));
+  CHECK(like("\xFF", "_"));
+  CHECK_FALSE(like("\xFF\xFF", "_"));
+  CHECK(like("\xFF", "\xFF"));
+  CHECK(like("a\xC3", "a_"));
+}

@@ -1,0 +1,98 @@
+#include "sql/condition.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "query/filters.hpp"
+#include "tests/support/requests.hpp"
+
+using namespace restapi;
+
+namespace {
+
+/// The SQL of one filter, with its values behind it: "(n.id = :p1) [45]".
+std::string written(sql::Dialect const& dialect, std::string_view resource, std::string_view filter,
+                    std::string const& schema = "postgresql_gen2") {
+  auto const& layout = *test::catalog_of(schema).find(resource);
+  auto const condition = query::plan_filter(test::parsed(filter).clauses.at(0), *layout.resource, {true});
+  if (!condition) return "error: " + condition.error().message;
+  sql::Statement statement("test", 1);
+  sql::add_condition(statement, *condition, layout, dialect);
+  std::string values;
+  for (auto const& value : statement.values()) {
+    auto const wire = dialect.wire(value);
+    auto const* integer = std::get_if<std::int64_t>(&wire);
+    values += (values.empty() ? "" : ", ") + (integer ? std::to_string(*integer) : std::get<std::string>(wire));
+  }
+  return statement.text() + " [" + values + "]";
+}
+
+std::string postgresql(std::string_view resource, std::string_view filter) {
+  return written(sql::postgresql(), resource, filter);
+}
+std::string sqlite(std::string_view resource, std::string_view filter) {
+  return written(sql::sqlite(), resource, filter);
+}
+
+}  // namespace
+
+TEST_CASE("sets of values", "[sql][condition]") {
+  CHECK(postgresql("nodes", "id=45") == "(n.id = CAST(:p1 AS bigint)) [45]");
+  CHECK(sqlite("nodes", "id=45") == "(n.id = :p1) [45]");
+  CHECK(postgresql("nodes", "id=in=45,56") == "(n.id IN (CAST(:p1 AS bigint), CAST(:p2 AS bigint))) [45, 56]");
+  CHECK(sqlite("computers", "scheduler_type=in=\"slurm\",\"pbs\"") == "(c.scheduler_type IN (:p1, :p2)) [slurm, pbs]");
+  CHECK(postgresql("groups", "name=\"a'b\"") == "(g.label = CAST(:p1 AS text)) [a'b]");
+  CHECK(sqlite("computers", "enabled=true") == "(CAST(true AS boolean) = :p1) [1]");
+  CHECK(written(sql::postgresql(), "computers", "enabled=true", "postgresql_gen1") == "(c.enabled = :p1) [true]");
+}
+
+TEST_CASE("a missing value fulfils a negated condition and no other", "[sql][condition]") {
+  CHECK(sqlite("nodes", "label!=x") == "(n.label IS NULL OR NOT (n.label = :p1)) [x]");
+  CHECK(sqlite("nodes", "id=notin=1,2") == "(n.id IS NULL OR NOT (n.id IN (:p1, :p2))) [1, 2]");
+  CHECK(sqlite("nodes", "ctime!=2016-04-23") ==
+        "(n.ctime IS NULL OR NOT (n.ctime >= :p1 AND n.ctime < :p2)) [2016-04-23 00:00:00, 2016-04-24 00:00:00]");
+  CHECK(sqlite("nodes", "ctime=notin=2016-04-23,9999-12-31") ==
+        "(n.ctime IS NULL OR NOT (n.ctime >= :p1 AND n.ctime < :p2 OR n.ctime >= :p3)) "
+        "[2016-04-23 00:00:00, 2016-04-24 00:00:00, 9999-12-31 00:00:00]");
+  CHECK(sqlite("nodes", "id<=9223372036854775807") == "(n.id IS NOT NULL) []");
+  CHECK(sqlite("nodes", "id>9223372036854775807") == "(1 = 0) []");
+}
+
+TEST_CASE("intervals", "[sql][condition]") {
+  CHECK(postgresql("nodes", "id>45") == "(n.id >= CAST(:p1 AS bigint)) [46]");
+  CHECK(postgresql("nodes", "ctime>=2016-04-23") == "(n.ctime >= :p1) [2016-04-23 00:00:00+00]");
+  CHECK(sqlite("nodes", "ctime=in=2016-04-23,2016-04-24T05") ==
+        "(n.ctime >= :p1 AND n.ctime < :p2 OR n.ctime >= :p3 AND n.ctime < :p4) "
+        "[2016-04-23 00:00:00, 2016-04-24 00:00:00, 2016-04-24 05:00:00, 2016-04-24 06:00:00]");
+  CHECK(postgresql("users", "last_name<=\"M\"") == "(lower(u.last_name COLLATE \"C\") < CAST(:p1 AS text)) [n]");
+  CHECK(sqlite("users", "last_name>\"M\"") == "(lower(u.last_name) >= :p1) [n]");
+  CHECK(postgresql("nodes", "uuid<\"A\"") == "(lower(CAST(n.uuid AS text) COLLATE \"C\") < CAST(:p1 AS text)) [a]");
+}
+
+TEST_CASE("a text that is no uuid is compared as text", "[sql][condition]") {
+  auto const* const whole = "338357f4-f236-4f9c-8fbe-cd550dc6b858";
+  CHECK(postgresql("nodes", std::string("uuid=") + whole) == std::string("(n.uuid = :p1) [") + whole + "]");
+  CHECK(postgresql("nodes", "uuid=\"338357f4\"") == "(CAST(n.uuid AS text) = CAST(:p1 AS text)) [338357f4]");
+  CHECK(postgresql("nodes", std::string("uuid=in=x,") + whole) ==
+        std::string("(CAST(n.uuid AS text) IN (CAST(:p1 AS text), CAST(:p2 AS text))) [x, ") + whole + "]");
+  CHECK(postgresql("nodes", "uuid!=x") == "(n.uuid IS NULL OR NOT (CAST(n.uuid AS text) = CAST(:p1 AS text))) [x]");
+}
+
+TEST_CASE("a pattern with a beginning is a range for the index too", "[sql][condition]") {
+  CHECK(postgresql("nodes", "label=like=\"data.%\"") ==
+        "(n.label ~>=~ CAST(:p1 AS text) AND n.label ~<~ CAST(:p2 AS text) AND n.label LIKE CAST(:p3 AS text)) "
+        "[data., data/, data.%]");
+  CHECK(sqlite("nodes", "label=like=\"a_\"") ==
+        "(n.label >= :p1 AND n.label < :p2 AND pattern_matches(n.label, :p3)) [a, b, a_]");
+  CHECK(sqlite("nodes", "label=like=\"%data%\"") == "(n.label LIKE :p1 ESCAPE '\\') [%data%]");
+  CHECK(sqlite("nodes", "label=ilike=\"data%\"") == "(lower(n.label) LIKE :p1 ESCAPE '\\') [data%]");
+  CHECK(sqlite("nodes", "uuid=like=\"cdfd48%\"") == "(CAST(n.uuid AS text) LIKE :p1 ESCAPE '\\') [cdfd48%]");
+}
+
+TEST_CASE("the state of a computer is that of some node on it", "[sql][condition]") {
+  std::string const state = "coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state')";
+  CHECK(sqlite("computers", "state=\"FINISHED\"") ==
+        "EXISTS (SELECT 1 FROM db_dbnode AS n WHERE n.dbcomputer_id = c.id AND (" + state + " = :p1)) [FINISHED]");
+  CHECK(sqlite("computers", "state!=\"FINISHED\"") ==
+        "EXISTS (SELECT 1 FROM db_dbnode AS n WHERE n.dbcomputer_id = c.id AND (" + state + " IS NULL OR NOT (" +
+            state + " = :p1))) [FINISHED]");
+}

@@ -1,0 +1,93 @@
+"""The PostgreSQL that tools/with_postgresql started for this run: settings, data, and what its processes cost."""
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+from .processes import children, cpu_seconds, reaped_cpu_seconds
+
+HERE = Path(__file__).resolve().parent
+SCHEMA = HERE.parent.parent / "sql" / "schema" / "postgresql_gen2.sql"
+ADMIN = "postgres"
+
+# As restapi sets its own sessions, so that pgbench's statements are planned and run alike.
+SESSION = "-c default_transaction_read_only=on -c jit=off -c timezone=UTC -c datestyle=ISO"
+
+# wal_level, max_wal_senders: rows that come in the transaction that makes their table need no log. Nothing of the
+# private cluster outlives the run. autovacuum: the data do not change, and its work would be someone's CPU.
+SETTINGS = {
+    "shared_buffers": "1GB",
+    "maintenance_work_mem": "512MB",
+    "max_wal_size": "32GB",
+    "checkpoint_timeout": "1h",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_connections": "200",
+    "autovacuum": "off",
+}
+
+
+class Cluster:
+    def __init__(self):
+        self.admin_uri = os.environ["RESTAPI_TEST_POSTGRESQL"]
+        self.data = Path(os.environ["RESTAPI_TEST_PGDATA"])
+        self.log = self.data.parent / "log"
+        self.control = shlex.split(os.environ["RESTAPI_TEST_PGCTL"])
+
+    def configure(self) -> None:
+        settings = (f"ALTER SYSTEM SET {name} = '{value}'" for name, value in SETTINGS.items())
+        self.psql(ADMIN, *(argument for setting in settings for argument in ("-c", setting)))
+        subprocess.run([*self.control, "restart", "-m", "fast"], check=True, cwd="/", stdout=subprocess.DEVNULL)
+
+    def uri(self, database: str) -> str:
+        return self.admin_uri.replace("/postgres?", f"/{database}?", 1)
+
+    def psql(self, database: str, *arguments: str, text: str | None = None) -> str:
+        """Standard output, unaligned and without headings; raises when a statement fails."""
+        command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *arguments, self.uri(database)]
+        environment = {**os.environ, "PGOPTIONS": "-c client_min_messages=warning"}
+        return subprocess.run(command, input=text, text=True, check=True, stdout=subprocess.PIPE,
+                              env=environment).stdout
+
+    def rows(self, database: str, query: str) -> list[list[str]]:
+        return [line.split("|") for line in self.psql(database, "-c", query).splitlines()]
+
+    def create(self, nodes: int) -> str:
+        """A new database of that many nodes, the same in every run; its name."""
+        database = f"nodes_{nodes}"
+        self.psql(ADMIN, "-c", f"CREATE DATABASE {database}")
+        tables, indexes = split_indexes(SCHEMA.read_text(encoding="utf-8"))
+        # replica: the rows keep their foreign keys by construction; checking each would take most of the time.
+        script = [f"\\set nodes {nodes}", "SET session_replication_role = replica;", tables]
+        script += [(HERE / name).read_text(encoding="utf-8") for name in ("samples.sql", "nodes.sql", "links.sql")]
+        script += [indexes]
+        self.psql(database, "-1", "-f", "-", text="\n".join(script))
+        self.psql(database, "-c", "VACUUM (FREEZE, ANALYZE)", "-c", "CHECKPOINT")
+        return database
+
+    def warm(self, database: str) -> None:
+        """Reads tables and indexes once, so that the first run does not pay for the disk."""
+        self.psql(database, "-c", "CREATE EXTENSION IF NOT EXISTS pg_prewarm", "-c",
+                  "SELECT sum(pg_prewarm(oid)) FROM pg_class WHERE relkind IN ('r', 'i') AND relname ~ 'db_db'")
+
+    def size(self, database: str) -> int:
+        return int(self.rows(ADMIN, f"SELECT pg_database_size('{database}')")[0][0])
+
+    def cpu_seconds(self) -> float:
+        """Of all its processes so far, those that have ended included."""
+        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        return (cpu_seconds(postmaster) + reaped_cpu_seconds(postmaster)
+                + sum(cpu_seconds(child) for child in children(postmaster)))
+
+    def statements_logged(self) -> int:
+        """Statements of sessions with log_statement=all, as the log of PostgreSQL has them: written before they run."""
+        return len(re.findall(r"LOG:  (?:execute|statement)\b", self.log.read_text(errors="replace")))
+
+
+def split_indexes(schema: str) -> tuple[str, str]:
+    """The schema without its plain indexes, and these: made after the rows they take a fraction of the time."""
+    lines = schema.splitlines()
+    return ("\n".join(line for line in lines if not line.startswith("CREATE INDEX")),
+            "\n".join(line for line in lines if line.startswith("CREATE INDEX")))

@@ -1,0 +1,214 @@
+"""The main table: each request against the floor of the database (pgbench with the same statements), the floor of the
+network (the same HTTP server with a constant of the same size), restapi without and with its cache. All of them in
+turn, so that a slow minute of the machine slows all alike."""
+
+import contextlib
+import os
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from operator import attrgetter
+from pathlib import Path
+
+from .load import Run, pgbench, settle, wrk
+from .page import megabytes, number, table, whole
+from .servers import Server
+from .session import Session
+from .statements import Cost, costs, script
+from .subjects import QUICK, Subject, subjects
+
+DATABASE, NETWORK, COLD, WARM = "database", "network", "cold", "warm"
+LETTERS = {DATABASE: "a database", NETWORK: "b network", COLD: "c cold", WARM: "d warm"}
+LEGEND = ("a: pgbench with the statements of c. b: the same HTTP server with a constant of the same size. c: restapi "
+          "without a cache. d: restapi.\n")
+LONGEST_QUEUE = 4.0  # seconds that the last of all clients may wait for its first answer; more clients are left out
+LONGEST_RUN = 12
+
+SERVER_CPU, DATABASE_CPU = attrgetter("server_cpu"), attrgetter("database_cpu")
+
+Measured = dict[tuple[str, int, str], list[Run]]  # subject, connections, lane → one run for each repetition
+
+
+class Comparison:
+    """One source (a database in the cluster, or an archive) and everything measured on it."""
+
+    def __init__(self, session: Session, source: str | Path, database: str | None, wanted: list[Subject]):
+        self.session = session
+        self.source = source
+        self.database = database  # name; None: an archive, where nothing but restapi runs the statements
+        self.wanted = wanted
+        self.lanes = session.programs.lanes()
+        self.measured: Measured = defaultdict(list)
+        self.size: dict[str, int] = {}
+        self.alone: dict[tuple[str, str], float] = {}  # subject, lane → seconds of a single request
+        self.peak: dict[str, int] = {}
+        self.costs: dict[str, list[Cost]] = {}
+
+    def measure(self) -> None:
+        session = self.session
+        for lane, options in self.lanes.items():
+            session.say(f"statements of each request, {lane}")
+            cluster = session.cluster if self.database else None
+            self.costs[lane] = costs(session.programs, self.source, options, self.wanted, session.folder, cluster)
+        with contextlib.ExitStack() as stack:
+            servers = {lane: stack.enter_context(session.programs.server(self.source, *options))
+                       for lane, options in self.lanes.items()}
+            for lane, server in servers.items():
+                self.probe(lane, server)
+            for repetition in range(session.repetitions):
+                for position, subject in enumerate(self.wanted):
+                    session.say(f"round {repetition + 1}: {subject.name}")
+                    self.measure_subject(position, subject, servers)
+            self.peak = {lane: server.peak_memory() for lane, server in servers.items()}
+
+    def probe(self, lane: str, server: Server) -> None:
+        for subject in self.wanted:
+            replies = [server.ask(subject.target) for _ in range(3)]
+            self.session.check_reply(lane, subject, replies[-1])
+            self.size[subject.name] = replies[-1].size
+            self.alone[subject.name, lane] = min(reply.seconds for reply in replies)
+
+    def measure_subject(self, position: int, subject: Subject, servers: dict[str, Server]) -> None:
+        with self.session.programs.network(self.size[subject.name]) as floor:
+            for connections in self.session.connections:
+                for lane, server, run in self.runs(position, subject, servers, floor):
+                    seconds = self.duration(subject, lane, connections)
+                    if seconds is None:
+                        continue
+                    done = self.run_alone(server, lambda run=run, seconds=seconds: run(connections, seconds))
+                    self.session.check_run(f"{subject.name}, {lane}, {connections} connections", done)
+                    self.measured[subject.name, connections, lane].append(done)
+
+    def runs(self, position: int, subject: Subject, servers: dict[str, Server],
+             floor: Server) -> Iterator[tuple[str, Server | None, Callable[[int, int], Run]]]:
+        """Lane, its server, and what to call with connections and seconds."""
+        statements = self.costs[COLD][position].statements
+        if self.database and statements:
+            path = self.session.folder / "statements.sql"
+            text, variables = script(statements)
+            path.write_text(text, encoding="utf-8")
+            sampled = 1.0 if self.alone[subject.name, COLD] > 0.005 else 0.05
+            uri = self.session.cluster.uri(self.database)
+            yield DATABASE, None, lambda connections, seconds: pgbench(
+                uri, path, variables, connections, seconds, sampled)
+        yield NETWORK, floor, lambda connections, seconds: wrk(floor, subject.target, connections, seconds)
+        for lane, server in servers.items():
+            yield lane, server, lambda connections, seconds, server=server: wrk(
+                server, subject.target, connections, seconds, subject.status)
+
+    def duration(self, subject: Subject, lane: str, connections: int) -> int | None:
+        """Seconds enough for a few requests of each client; None where that would take too long."""
+        alone = self.alone.get((subject.name, COLD if lane == DATABASE else lane), 0.0)
+        queue = alone * connections / min(connections, os.cpu_count() or 1)
+        if queue > LONGEST_QUEUE:
+            return None
+        return min(LONGEST_RUN, max(self.session.seconds, round(3 * queue)))
+
+    def run_alone(self, server: Server | None, run: Callable[[], Run]) -> Run:
+        """The run, with the CPU that it took; begins and ends when server and database have nothing to do."""
+        def server_cpu() -> float:
+            return server.cpu_seconds() if server else 0.0
+
+        def database_cpu() -> float:
+            return self.session.cluster.cpu_seconds() if self.database else 0.0
+
+        before = server_cpu(), database_cpu()
+        done = run()
+        settle(lambda: server_cpu() + database_cpu())
+        done.server_cpu, done.database_cpu = server_cpu() - before[0], database_cpu() - before[1]
+        return done
+
+    def median(self, subject: Subject, connections: int, lane: str, value: Callable[[Run], float]) -> float | None:
+        runs = self.measured.get((subject.name, connections, lane))
+        return statistics.median(value(run) for run in runs) if runs else None
+
+    def ratio(self, subject: Subject, connections: int, lane: str, floor: str) -> float | None:
+        """Median over the rounds of one lane's rate to another's in the same round."""
+        runs = self.measured.get((subject.name, connections, lane), [])
+        floors = self.measured.get((subject.name, connections, floor), [])
+        ratios = [run.rate / floor.rate for run, floor in zip(runs, floors) if floor.rate]
+        return statistics.median(ratios) if ratios else None
+
+    def present(self) -> list[str]:
+        return [lane for lane in (DATABASE, NETWORK, COLD, WARM) if any(key[2] == lane for key in self.measured)]
+
+    def rates(self, connections: int) -> str:
+        lanes = self.present()
+        pairs = [(lane, floor) for lane, floor in ((COLD, DATABASE), (WARM, NETWORK)) if {lane, floor} <= set(lanes)]
+        rows = []
+        for subject in self.wanted:
+            rows.append([subject.name]
+                        + [number(self.median(subject, connections, lane, lambda run: run.rate)) for lane in lanes]
+                        + [number(self.ratio(subject, connections, *pair)) for pair in pairs])
+        return table(["requests/s"] + [LETTERS[lane] for lane in lanes]
+                     + [f"{LETTERS[lane][0]}/{LETTERS[floor][0]}" for lane, floor in pairs], rows)
+
+    def latencies(self, connections: int) -> str:
+        lanes = self.present()
+        rows = []
+        for subject in self.wanted:
+            row = [subject.name]
+            for lane in lanes:
+                row.append(self.percentiles(subject, connections, lane))
+            rows.append(row)
+        return table(["p50 / p99 in ms"] + [LETTERS[lane] for lane in lanes], rows)
+
+    def percentiles(self, subject: Subject, connections: int, lane: str) -> str:
+        if not self.measured.get((subject.name, connections, lane)):
+            return "–"
+        return " / ".join(number(self.median(subject, connections, lane, value))
+                          for value in (lambda run: run.p50, lambda run: run.p99))
+
+    def cost_table(self, connections: int) -> str:
+        servers = [lane for lane in self.present() if lane != DATABASE]
+        databases = [lane for lane in self.present() if lane != NETWORK] if self.database else []
+        heads = (["one request", "bytes"] + [f"statements {LETTERS[lane][0]}" for lane in self.lanes]
+                 + [f"server {LETTERS[lane][0]}" for lane in servers]
+                 + [f"database {LETTERS[lane][0]}" for lane in databases])
+        rows = []
+        for position, subject in enumerate(self.wanted):
+            rows.append([subject.name, whole(self.size[subject.name])]
+                        + [str(self.costs[lane][position].seen) for lane in self.lanes]
+                        + [self.microseconds(subject, connections, lane, SERVER_CPU) for lane in servers]
+                        + [self.microseconds(subject, connections, lane, DATABASE_CPU) for lane in databases])
+        return table(heads, rows)
+
+    def microseconds(self, subject: Subject, connections: int, lane: str, cpu: Callable[[Run], float]) -> str:
+        return number(self.median(subject, connections, lane,
+                                  lambda run: 1e6 * cpu(run) / run.begun))
+
+    def report(self) -> str:
+        parts = [LEGEND]
+        for connections in self.session.connections:
+            heading = f"{connections} connection" + ("s" if connections > 1 else "")
+            parts.append(f"**{heading}**\n\n{self.rates(connections)}\n{self.latencies(connections)}")
+        middle = self.session.connections[len(self.session.connections) // 2]
+        parts.append(f"**What a request costs**: CPU of server and of database in µs at {middle} connections, "
+                     "statements that the database saw\n\n"
+                     + self.cost_table(middle))
+        parts.append("Peak memory of the server: "
+                     + ", ".join(f"{megabytes(peak)} {lane}" for lane, peak in self.peak.items()) + ".\n")
+        return "\n".join(parts)
+
+
+def wanted(session: Session, database: str) -> list[Subject]:
+    every = subjects(session.facts(database))
+    return [subject for subject in every if subject.name in QUICK] if session.quick else every
+
+
+def compare_postgresql(session: Session) -> str:
+    database = session.database()
+    comparison = Comparison(session, session.cluster.uri(database), database, wanted(session, database))
+    comparison.measure()
+    return (f"{whole(session.nodes)} nodes in PostgreSQL ({megabytes(session.cluster.size(database))}), median of "
+            f"{session.repetitions}.\n\n" + comparison.report())
+
+
+def compare_archive(session: Session) -> str:
+    database = session.database()
+    archive = session.archive()
+    comparison = Comparison(session, archive, None, wanted(session, database))
+    comparison.measure()
+    unpacked = megabytes(session.sqlite().stat().st_size)
+    return (f"{whole(session.nodes)} nodes in an archive ({unpacked} unpacked), median of {session.repetitions}.\n\n"
+            + comparison.report())

@@ -1,0 +1,88 @@
+"""Load on a server (wrk) and on PostgreSQL (pgbench), from so many clients for so many seconds."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .cluster import SESSION
+from .servers import Server
+
+HERE = Path(__file__).resolve().parent
+THREADS = 2  # of the program that makes the load
+
+
+@dataclass
+class Run:
+    """What came of one run. Latencies in milliseconds; `failed`: no answer, or one with another status; `begun`: also
+    the requests that were still under way at the end, which cost CPU all the same."""
+
+    requests: int
+    seconds: float
+    p50: float
+    p99: float
+    begun: int
+    failed: int = 0
+    server_cpu: float = 0.0
+    database_cpu: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        return self.requests / self.seconds
+
+
+def wrk(server: Server, target: str, connections: int, seconds: int, status: int = 200,
+        targets: Path | None = None) -> Run:
+    """`targets`: a file of targets that the connections go through in turn, instead of the one."""
+    threads = min(THREADS, connections)
+    command = ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--timeout", "60s", "-s",
+               str(HERE / ("targets.lua" if targets else "report.lua")), server.url(target)]
+    command += ["--", str(targets)] if targets else []
+    output = subprocess.run(command, text=True, check=True, stdout=subprocess.PIPE, timeout=seconds + 90).stdout
+    report = json.loads(output[output.rindex("{"):])
+    unexpected = report["errors"] if status < 400 else report["requests"] - report["errors"]
+    return Run(report["requests"], report["seconds"], report["p50"], report["p99"], report["requests"] + connections,
+               report["broken"] + unexpected)
+
+
+def pgbench(uri: str, script: Path, variables: dict[str, str], connections: int, seconds: int, sampled: float) -> Run:
+    """`sampled`: the share of transactions whose latency is written down; that costs time too."""
+    log = script.with_suffix(".latency")
+    command = ["pgbench", "-n", "-M", "prepared", "-c", str(connections), "-j", str(min(THREADS, connections)), "-T",
+               str(seconds), "-l", "--log-prefix", str(log), "--sampling-rate", str(sampled), "-f", str(script)]
+    for name, value in variables.items():
+        command += ["-D", f"{name}={value}"]
+    begin = time.perf_counter()
+    output = subprocess.run([*command, uri], text=True, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            env={**os.environ, "PGOPTIONS": SESSION}).stdout
+    elapsed = time.perf_counter() - begin
+    numbers = dict(line.split(" = ", 1) for line in output.splitlines() if " = " in line)
+    done = int(next(line for line in output.splitlines() if "actually processed" in line).split(":")[1].split("/")[0])
+    rate = float(numbers["tps"].split()[0])
+    average = float(numbers["latency average"].split()[0])
+    latencies = []
+    for part in sorted(log.parent.glob(log.name + ".*")):
+        latencies += [int(line.split()[2]) / 1000 for line in part.read_text().splitlines()]
+        part.unlink()
+    latencies.sort()
+    return Run(done, done / rate if rate else elapsed, percentile(latencies, 50, average),
+               percentile(latencies, 99, average), done)
+
+
+def percentile(ordered: list[float], percent: int, without: float) -> float:
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else without
+
+
+def settle(cpu_seconds: Callable[[], float], limit: float = 30.0) -> None:
+    """Waits until what is measured has nothing left to do: a load that ends leaves requests in the queue."""
+    end = time.monotonic() + limit
+    before = cpu_seconds()
+    while time.monotonic() < end:
+        time.sleep(0.05)
+        now = cpu_seconds()
+        if now - before < 0.011:  # a tick of the clock that /proc has
+            return
+        before = now

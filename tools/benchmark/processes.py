@@ -1,0 +1,38 @@
+"""What a process has cost, from /proc."""
+
+import os
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def stat_fields(process: int) -> list[str]:
+    """From the state on: the name before it may contain anything. Field n of proc(5) is at n - 3."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+
+
+def cpu_seconds(process: int) -> float:
+    """User and system time of all its threads; 0 when it is gone."""
+    try:
+        fields = stat_fields(process)
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def reaped_cpu_seconds(process: int) -> float:
+    """That of its children that have ended."""
+    fields = stat_fields(process)
+    return (int(fields[13]) + int(fields[14])) / TICKS
+
+
+def children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def memory(process: int, name: str) -> int:
+    """`VmRSS` or `VmHWM` in bytes."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith(name + ":"):
+            return int(line.split()[1]) * 1024
+    raise ValueError(f"no {name} in /proc/{process}/status")

@@ -1,0 +1,357 @@
+/// Writes what the pages of docs/ repeat from the program's tables, so that neither can drift from the other:
+///
+///   restapi_docs            rewrites the marked blocks of the pages
+///   restapi_docs --check    writes nothing; exits 1 and names the pages that are out of date
+///
+/// A block stands between `<!-- generated: NAME -->` and `<!-- end -->`, each on a line of its own; everything outside
+/// is written by hand. A new block is a function and a row of `blocks`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/error_catalogue.hpp"
+#include "api/http_server.hpp"
+#include "api/options.hpp"
+#include "api/v2/routes.hpp"
+#include "grammar/print.hpp"
+#include "model/catalog.hpp"
+#include "model/operators.hpp"
+#include "query/pattern.hpp"
+#include "query/planner.hpp"
+#include "query/reserved_keys.hpp"
+
+namespace restapi {
+namespace {
+
+using model::Column;
+using model::Resource;
+using model::Type;
+using model::Use;
+
+using Cells = std::vector<std::string>;
+
+std::string code(std::string_view text) { return fmt::format("`{}`", text); }
+
+/// A table in Markdown. A bar in a cell is escaped, also within code.
+class Table {
+ public:
+  explicit Table(Cells const& header) {
+    row(header);
+    row(Cells(header.size(), "---"));
+  }
+
+  void row(Cells const& cells) {
+    for (auto const& cell : cells) {
+      text_ += "| ";
+      for (auto const byte : cell) text_ += byte == '|' ? std::string("\\|") : std::string(1, byte);
+      text_ += ' ';
+    }
+    text_ += "|\n";
+  }
+
+  std::string const& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// What a type is called in the text of the pages.
+std::string_view page_name(Type type) {
+  switch (type) {
+    case Type::integer:
+      return "integer";
+    case Type::text:
+      return "string";
+    case Type::uuid:
+      return "uuid";
+    case Type::boolean:
+      return "bool";
+    case Type::datetime:
+      return "datetime";
+  }
+  return "";
+}
+
+/// The resources that share a table of columns, as one: all kinds of nodes are one group.
+std::vector<std::vector<Resource const*>> resources_by_columns() {
+  std::vector<std::vector<Resource const*>> groups;
+  for (auto const* resource : model::all_resources()) {
+    auto const same = [&](auto const& group) { return group.front()->columns.data() == resource->columns.data(); };
+    auto const found = std::ranges::find_if(groups, same);
+    if (found == groups.end())
+      groups.push_back({resource});
+    else
+      found->push_back(resource);
+  }
+  return groups;
+}
+
+std::string names_of(std::vector<Resource const*> const& resources) {
+  std::string names;
+  for (auto const* resource : resources) names += (names.empty() ? "" : ", ") + code(resource->name);
+  return names;
+}
+
+// ---- docs/errors.md ------------------------------------------------------------------------------------------------
+
+std::string errors() {
+  Table table({"code", "name", "status", "when"});
+  for (auto const& row : api::error_catalogue())
+    table.row({std::to_string(static_cast<int>(row.code)), code(row.name), std::to_string(row.status),
+               std::string(row.when)});
+  return table.text();
+}
+
+// ---- docs/api-v2.md ------------------------------------------------------------------------------------------------
+
+std::string resources() {
+  Table table({"resource", "rows", "id in the path"});
+  for (auto const* resource : model::all_resources())
+    table.row({code(resource->name), std::string(resource->help),
+               resource->identity == model::Identity::uuid ? "uuid, or a start of it that only one object has"
+                                                           : "integer `id`"});
+  return table.text();
+}
+
+std::string endpoints() {
+  using api::v2::Of;
+  Table table({"path", "answer", "for", "pages"});
+  for (auto const& route : api::v2::routes())
+    table.row({code(std::string(api::v2::prefix) + "/" + std::string(route.pattern)), std::string(route.help),
+               route.of == Of::all     ? "every resource"
+               : route.of == Of::nodes ? "`nodes` and its kinds"
+                                       : "",
+               route.has_pages ? "`/page`, `/page/<n>`" : ""});
+  return table.text();
+}
+
+std::string use_of(Column const& column) {
+  switch (column.use) {
+    case Use::everywhere:
+      return "show, filter, sort";
+    case Use::filter_only:
+      return "filter";
+    case Use::private_filter:
+      return "filter, with `--private-filters` only";
+  }
+  return "";
+}
+
+std::string fields() {
+  std::string text;
+  for (auto const& group : resources_by_columns()) {
+    Table table({"field", "type", "use", "meaning"});
+    for (auto const& column : group.front()->columns) {
+      auto meaning = std::string(column.help);
+      if (!column.foreign_key.resource.empty())
+        meaning += fmt::format(" (`{}` of `{}`)", column.foreign_key.column, column.foreign_key.resource);
+      table.row({code(column.name), code(model::schema_name(column.type)), use_of(column), meaning});
+    }
+    text += fmt::format("{}{}:\n\n{}", text.empty() ? "" : "\n", names_of(group), table.text());
+  }
+  return text;
+}
+
+// ---- docs/query-language.md ----------------------------------------------------------------------------------------
+
+std::string operators() {
+  Cells header{"type"};
+  for (auto const comparison : model::all_operators) header.push_back(code(grammar::print(comparison)));
+  Table table(header);
+  for (auto const& acceptance : model::acceptances) {
+    Cells cells{std::string(page_name(acceptance.type))};
+    for (auto const comparison : model::all_operators)
+      cells.push_back(model::accepts(acceptance.type, comparison) ? "yes" : "");
+    table.row(cells);
+  }
+  return table.text();
+}
+
+std::string reserved_keys() {
+  Table table({"key", "where", "value"});
+  for (auto const& row : query::reserved_keys())
+    table.row({code(row.name), std::string(row.place), std::string(row.accepts)});
+  return table.text();
+}
+
+std::string keys() {
+  struct Key {
+    Column const* column;
+    std::vector<Resource const*> resources;
+  };
+  std::vector<Key> all;
+  for (auto const& group : resources_by_columns())
+    for (auto const& column : group.front()->columns) {
+      auto const same = [&](Key const& key) {
+        return key.column->name == column.name && key.column->type == column.type && key.column->use == column.use;
+      };
+      auto found = std::ranges::find_if(all, same);
+      if (found == all.end()) found = all.insert(all.end(), {&column, {}});
+      found->resources.push_back(group.front());
+    }
+  std::ranges::sort(all, {}, [](Key const& key) { return key.column->name; });
+
+  Table table({"key", "type", "resources", "use"});
+  for (auto const& key : all) {
+    auto names = names_of(key.resources);
+    if (key.resources.front()->is_node) names.insert(std::min(names.find(','), names.size()), " and its kinds");
+    table.row({code(key.column->name), std::string(page_name(key.column->type)), names,
+               key.column->use == Use::everywhere ? "filter, sort" : use_of(*key.column)});
+  }
+  return table.text();
+}
+
+std::string limits() {
+  api::ServerOptions const server;
+  Table table({"what", "at most"});
+  table.row({"rows in one answer (`limit`, `perpage`); also the default of `limit`", std::to_string(query::max_rows)});
+  table.row({"filters in one query", std::to_string(query::max_filters)});
+  table.row({"date-times in one list after `=in=`", std::to_string(query::max_intervals)});
+  table.row({"bytes in one pattern", std::to_string(query::max_pattern_bytes)});
+  table.row({"`_` in one pattern", std::to_string(query::max_optional_characters)});
+  table.row({"bytes in the path and query string together", std::to_string(server.max_target)});
+  table.row({"bytes in the request's header fields", std::to_string(server.max_headers)});
+  return table.text();
+}
+
+// ---- docs/schema.md ------------------------------------------------------------------------------------------------
+
+/// One row for each place, in the order in which they are tried.
+void add_places(Table& table, std::string const& what, model::Places const& places) {
+  for (auto const& place : places) {
+    if (place.sql.empty()) continue;
+    table.row(
+        {&place == &places.front() ? what : "", code(place.sql.text()), place.needs.empty() ? "" : code(place.needs)});
+  }
+}
+
+std::string places() {
+  std::string text;
+  for (auto const& group : resources_by_columns()) {
+    Table table({"field", "read from", "if there is"});
+    for (auto const& column : group.front()->columns) add_places(table, code(column.name), column.places);
+    text += fmt::format("{}{}, rows of `{}`:\n\n{}", text.empty() ? "" : "\n", names_of(group),
+                        group.front()->table.text(), table.text());
+  }
+  return text;
+}
+
+std::string kinds() {
+  Table table({"resource", "rows where", "if there is"});
+  for (auto const* resource : model::all_resources())
+    if (resource->is_node) add_places(table, code(resource->name), resource->kind);
+  return table.text();
+}
+
+// ---- README.md -----------------------------------------------------------------------------------------------------
+
+/// The options alone: the page itself says what the text before and after them says.
+std::string help() {
+  auto const goodbye = api::read_options({"--help"}, [](auto const&) { return std::nullopt; });
+  auto const& text = std::get<api::Goodbye>(goodbye).text;
+  auto const begin = text.find("  -h,");
+  return "```text\n" + text.substr(begin, text.find("\n\n", begin) - begin) + "\n```\n";
+}
+
+// ---- pages ---------------------------------------------------------------------------------------------------------
+
+struct Block {
+  std::string_view name;
+  std::string (*content)();
+};
+
+constexpr Block blocks[] = {
+    {"errors", errors}, {"resources", resources}, {"endpoints", endpoints},
+    {"fields", fields}, {"operators", operators}, {"reserved keys", reserved_keys},
+    {"keys", keys},     {"limits", limits},       {"places", places},
+    {"kinds", kinds},   {"help", help},
+};
+
+constexpr std::string_view begin_mark = "<!-- generated: ";
+constexpr std::string_view end_mark = "<!-- end -->";
+
+std::string read_file(std::filesystem::path const& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The page with its blocks written anew, and what is wrong with its marks.
+struct Page {
+  std::string text;
+  std::string fault = {};
+};
+
+Page renew(std::string const& old, std::set<std::string_view>& used) {
+  Page page;
+  bool in_block = false;
+  std::istringstream lines(old);
+  for (std::string line; std::getline(lines, line);) {
+    if (line == end_mark) {
+      if (!in_block) page.fault = "an end without a beginning";
+      in_block = false;
+    }
+    if (!in_block) page.text += line + "\n";
+    if (!line.starts_with(begin_mark)) continue;
+    auto const name = line.substr(begin_mark.size(), line.find(" -->") - begin_mark.size());
+    auto const block = std::ranges::find(blocks, name, &Block::name);
+    if (in_block) page.fault = "a block within a block: " + name;
+    if (block == std::end(blocks)) return {old, "there is no block called \"" + name + "\""};
+    used.insert(block->name);
+    page.text += "\n" + block->content() + "\n";
+    in_block = true;
+  }
+  if (in_block) page.fault = "a block that does not end";
+  return page;
+}
+
+int run(bool check) {
+  std::filesystem::path const root = RESTAPI_SOURCE_DIR;
+  std::vector<std::filesystem::path> pages{root / "README.md"};
+  for (auto const& entry : std::filesystem::directory_iterator(root / "docs"))
+    if (entry.path().extension() == ".md") pages.push_back(entry.path());
+  std::ranges::sort(pages);
+
+  std::set<std::string_view> used;
+  int faults = 0;
+  for (auto const& path : pages) {
+    auto const name = path.lexically_relative(root).string();
+    auto const old = read_file(path);
+    auto const page = renew(old, used);
+    if (!page.fault.empty()) {
+      std::cerr << name << ": " << page.fault << '\n';
+      ++faults;
+    } else if (page.text != old && check) {
+      std::cerr << name << " is out of date; tools/docs writes it anew\n";
+      ++faults;
+    } else if (page.text != old) {
+      std::ofstream(path, std::ios::binary) << page.text;
+      std::cout << name << " written\n";
+    }
+  }
+  for (auto const& block : blocks) {
+    if (used.contains(block.name)) continue;
+    std::cerr << "no page has the block \"" << block.name << "\"\n";
+    ++faults;
+  }
+  return faults == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace restapi
+
+int main(int count, char** arguments) {
+  std::string_view const mode = count > 1 ? arguments[1] : "";
+  if (count > 2 || (!mode.empty() && mode != "--check")) {
+    std::cerr << "usage: restapi_docs [--check]\n";
+    return 2;
+  }
+  return restapi::run(mode == "--check");
+}
