@@ -32,7 +32,7 @@ class Constant final : public api::Application {
                    {"Vary", "Accept"}},
                   std::string(bytes, ' ')} {}
 
-  api::Response answer(api::Request const&) override { return response_; }
+  api::Attempt attempt(api::Request const&, api::Batch&, bool) override { return response_; }
   api::Response refuse(Error const&) override { return {400, {}, {}}; }
 
  private:

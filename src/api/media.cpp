@@ -36,7 +36,8 @@ void for_each_element(std::string_view list, std::function<void(std::string_view
     bool refused = false;
     while (!element.empty()) {
       auto const parameter = take(element, ';');
-      refused = refused || (is(parameter.substr(0, 3), "q=0") && parameter.find_first_not_of("0.", 2) == parameter.npos);
+      refused =
+          refused || (is(parameter.substr(0, 3), "q=0") && parameter.find_first_not_of("0.", 2) == parameter.npos);
     }
     call(name, refused);
   }

@@ -51,8 +51,10 @@ std::optional<Error> find_conflict(Sorted const& sorted, Request const& request)
   bool const has_window = sorted.has("limit") || sorted.has("offset");
   if (sorted.has("perpage") && has_window) return conflict("perpage key is incompatible with limit and offset");
   if (request.page && has_window) return conflict("requesting a specific page is incompatible with limit and offset");
-  if (sorted.has("perpage") && !request.page && is_list(request.scope))
+  if (sorted.has("perpage") && !request.page)
     return conflict("perpage key requires that a page is requested (i.e. the path must contain /page/)");
+  if (request.scope == Scope::schema && !(sorted.reserved.empty() && sorted.filters.empty()))
+    return conflict("schema requests do not allow specifying a query string");
   bool const is_one =
       request.scope == Scope::one || request.scope == Scope::attributes || request.scope == Scope::extras;
   if (is_one && !sorted.filters.empty()) return conflict("selecting a specific id does not allow to specify filters");
@@ -164,6 +166,7 @@ Result<ReadPlan> plan(Request const& request, model::Catalog const& catalog, Pol
   if (auto conflict = find_conflict(*sorted, request)) return *std::move(conflict);
 
   ReadPlan plan{request.resource, request.scope};
+  if (request.scope == Scope::schema) return plan;
   if (request.scope != Scope::list && request.scope != Scope::statistics) {
     auto object = read_object_id(request.id, *request.resource->resource);
     if (!object) return std::move(object).error();

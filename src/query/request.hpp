@@ -11,7 +11,7 @@
 namespace restapi::query {
 
 /// The part of a resource that is asked for.
-enum class Scope { list, one, inputs, outputs, attributes, extras, statistics };
+enum class Scope { list, one, inputs, outputs, attributes, extras, statistics, schema };
 
 struct Request {
   model::Layout const* resource;  ///< not null; lives as long as its catalog

@@ -14,14 +14,20 @@ TEST_CASE("every golden case is answered as written, on every store", "[golden]"
     for (auto const engine : test::engines) {
       auto& opened = test::shared_store(golden.fixture, engine);
       INFO(golden.path << " on " << opened.name);
-      api::Service service(*opened.store, {.policy = {.private_filters = golden.private_filters},
-                                           .trusted_proxies = {*api::AddressRange::parse("127.0.0.0/8")}});
+      api::ServiceOptions options{.policy = {.private_filters = golden.private_filters},
+                                  .trusted_proxies = {*api::AddressRange::parse("127.0.0.0/8")}};
+      api::Service service(*opened.store, options);
       auto const answer = test::golden_text(service.answer(golden.request));
       if (test::is_golden_update() && engine == store::Engine::postgresql) {
         test::update(golden, answer);
         golden.expected = answer;
       }
       CHECK(answer == golden.expected);
+      // Remembered answers are the same answers.
+      options.cache = 1 << 20;
+      api::Service remembering(*opened.store, options);
+      CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);
+      CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);
     }
   }
 }

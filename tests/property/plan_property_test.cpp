@@ -58,11 +58,16 @@ std::vector<sql::Statement> compiled(query::ReadPlan const& plan, sql::Dialect c
   if (plan.scope == Scope::attributes || plan.scope == Scope::extras)
     statements.push_back(compile_object(*plan.layout, *plan.object,
                                         plan.scope == Scope::extras ? Part::extras : Part::attributes, dialect));
-  if (plan.scope == Scope::inputs || plan.scope == Scope::outputs) neighbours = sql::NeighboursOf{plan.scope, 6};
-  if (query::is_list(plan.scope)) {
-    statements.push_back(compile_list(plan.list, neighbours, dialect));
-    statements.push_back(compile_count(plan.list, neighbours, dialect));
+  if (plan.scope == Scope::inputs || plan.scope == Scope::outputs) {
+    neighbours = sql::NeighboursOf{plan.scope, 6};
+    statements.push_back(compile_neighbours(plan, dialect));
   }
+  if (plan.scope == Scope::list) {
+    statements.push_back(compile_list(plan.list, std::nullopt, dialect));
+    statements.push_back(compile_buckets(plan.list, dialect));
+    if (sql::is_ordered_by_id(plan.list)) statements.push_back(compile_list(plan.list, sql::Start{2048, 7}, dialect));
+  }
+  if (query::is_list(plan.scope)) statements.push_back(compile_count(plan.list, neighbours, dialect));
   if (plan.scope == Scope::statistics) statements.push_back(compile_statistics(*plan.layout, plan.owner, dialect));
   return statements;
 }

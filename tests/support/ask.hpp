@@ -43,7 +43,7 @@ inline nlohmann::json parse_json(std::string text) {
 
 inline Answer ask(store::Store& store, std::string const& target, api::ServiceOptions const& options = {}) {
   auto const response = api::Service(store, options).answer("GET", target);
-  return {response.status, response.headers, response.body, parse_json(response.body)};
+  return {response.status, response.headers, response.body.text(), parse_json(response.body.text())};
 }
 
 inline std::vector<std::int64_t> ids_of(store::Store& store, std::string const& target) {

@@ -146,16 +146,12 @@ Result<Prepared> prepare(Found const& found, Target const& target, model::Catalo
     auto plan = query::plan({found.resource, found.route->scope, std::string(found.id), found.page, *std::move(query)},
                             catalog, policy);
     if (!plan) return std::move(plan).error();
+    if (plan->scope == Scope::schema)
+      return Prepared(Answered{schema_data(*plan->layout->resource), plan->layout->name()});
     return Prepared(*std::move(plan));
   }
-  if (!is_empty(*query)) {
-    if (found.route->answer == Answer::schema)
-      return Error{Code::incompatible_keys, "schema requests do not allow specifying a query string"};
-    return Error{Code::incompatible_keys, "this endpoint does not take a query string"};
-  }
+  if (!is_empty(*query)) return Error{Code::incompatible_keys, "this endpoint does not take a query string"};
   switch (found.route->answer) {
-    case Answer::schema:
-      return Prepared(Answered{schema_data(*found.resource->resource), found.resource->name()});
     case Answer::server:
       // Clients read the last character of the first line.
       return Prepared(Answered{
@@ -181,8 +177,10 @@ Result<Answered> read(query::ReadPlan const& plan, Context const& context) {
       return read_content(plan, context);
     case Scope::statistics:
       return read_statistics(plan, context);
+    case Scope::schema:
+      break;  // prepare() has answered it
   }
-  return Error{Code::internal, "a scope without an answer"};
+  return Error{Code::internal, "", "", {}, "a scope without an answer"};
 }
 
 }  // namespace restapi::api::v2

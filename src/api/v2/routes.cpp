@@ -14,7 +14,7 @@ constexpr Route rows[] = {
     {"server", Of::none, Answer::server, {}, false, "name and version of the server"},
     {"server/endpoints", Of::none, Answer::endpoints, {}, false, "every endpoint"},
     {":resource", Of::all, Answer::read, Scope::list, true, "the objects of a resource"},
-    {":resource/schema", Of::all, Answer::schema, {}, false, "the fields of a resource"},
+    {":resource/schema", Of::all, Answer::read, Scope::schema, false, "the fields of a resource"},
     {"nodes/statistics", Of::none, Answer::read, Scope::statistics, false,
      "how many nodes of which type, made on which day"},
     {":resource/:id", Of::all, Answer::read, Scope::one, false, "one object"},

@@ -19,8 +19,7 @@ inline constexpr std::string_view prefix = "/api/v2";
 enum class Answer {
   endpoints,  ///< every endpoint of every resource
   server,     ///< name and version
-  schema,     ///< the fields of a resource
-  read,       ///< something from the database: Route::scope says what
+  read,       ///< something of a resource: Route::scope says what
 };
 
 /// Which resources a :resource stands for.

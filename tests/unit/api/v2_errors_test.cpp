@@ -39,7 +39,7 @@ TEST_CASE("every code gives its status, and none tells of our insides", "[errors
     CAPTURE(row.name);
     auto const response = v2::render({row.code, "a sentence", "", {}, "SELECT secret"}, "id=1");
     CHECK(response.status == row.status);
-    auto const body = nlohmann::json::parse(response.body);
+    auto const body = nlohmann::json::parse(response.body.text());
     CHECK(body.size() == 1);
     CHECK(body["message"] == (row.status == 500 ? "Internal server error" : "a sentence"));
     CHECK(find_header(response.headers, "Retry-After").has_value() == (row.status == 503));
@@ -48,7 +48,7 @@ TEST_CASE("every code gives its status, and none tells of our insides", "[errors
 }
 
 TEST_CASE("bytes that are no UTF-8 do not spoil the JSON", "[errors]") {
-  auto const body = v2::render({Code::no_such_object, "id '\xC3'"}).body;
+  auto const body = v2::render({Code::no_such_object, "id '\xC3'"}).body.text();
   CHECK(nlohmann::json::accept(body));
   CHECK(body == "{\"message\":\"id '\xEF\xBF\xBD'\"}");
 }

@@ -18,9 +18,9 @@ std::string route_of(std::string_view path) {
   targets.push_back(*read_target(path));
   auto const found = v2::find_route(targets.back().segments, test::catalog_of("postgresql_gen2"));
   if (!found) return "none";
-  static constexpr std::string_view answers[] = {"endpoints", "server", "schema", "read"};
-  static constexpr std::string_view scopes[] = {"list",       "one",    "inputs",    "outputs",
-                                                "attributes", "extras", "statistics"};
+  static constexpr std::string_view answers[] = {"endpoints", "server", "read"};
+  static constexpr std::string_view scopes[] = {"list",       "one",    "inputs",     "outputs",
+                                                "attributes", "extras", "statistics", "schema"};
   std::string said(answers[static_cast<std::size_t>(found->route->answer)]);
   if (found->resource) said += " " + std::string(found->resource->name());
   if (found->route->answer == v2::Answer::read)
@@ -46,8 +46,8 @@ TEST_CASE("paths lead to their answers", "[routes]") {
            Case{"/api/v2/users/", "read users list"},
            Case{"/api/v2/users", "read users list"},
            Case{"/api/v2/nodes/statistics", "read nodes statistics"},
-           Case{"/api/v2/groups/schema", "schema groups"},
-           Case{"/api/v2/upfs/schema/", "schema upfs"},
+           Case{"/api/v2/groups/schema", "read groups schema"},
+           Case{"/api/v2/upfs/schema/", "read upfs schema"},
            Case{"/api/v2/users/2", "read users one id=2"},
            Case{"/api/v2/nodes/338357f4-f2", "read nodes one id=338357f4-f2"},
            Case{"/api/v2/nodes/338357f4%2Df2/", "read nodes one id=338357f4-f2"},

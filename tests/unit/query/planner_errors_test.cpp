@@ -96,7 +96,6 @@ TEST_CASE("reserved keys on other paths", "[planner][error]") {
       {"limit=3", Scope::one, "limit cannot stand here", "limit belongs to lists, io/inputs and io/outputs"},
       {"orderby=id", Scope::attributes, "orderby cannot stand here",
        "orderby belongs to lists, io/inputs and io/outputs"},
-      {"perpage=3", Scope::one, "perpage cannot stand here", "perpage belongs to lists with /page in the path"},
       {"offset=3", Scope::statistics, "offset cannot stand here", "offset belongs to lists, io/inputs and io/outputs"},
       {"user=3", Scope::list, "user cannot stand here", "user belongs to nodes/statistics"},
   };

@@ -63,16 +63,18 @@ TEST_CASE("a kind of nodes, filtered, ordered, one page of it", "[sql][compile]"
   auto const plan = list("codes", "label=like=\"pw%\"&id>3&perpage=10&orderby=-label,ctime", 2);
   std::string const kind = "(n.node_type LIKE 'data.core.code.%' OR n.node_type LIKE 'data.code.%')";
   check(compile_list(plan, {}, sql::postgresql()), "list", 7,
-        "SELECT " + node_columns + " FROM db_dbnode AS n WHERE " + kind +
+        "SELECT " + node_columns + " FROM db_dbnode AS n WHERE n.id IN (SELECT n.id FROM db_dbnode AS n WHERE " + kind +
             " AND (n.label ~>=~ CAST(:p1 AS text) AND n.label ~<~ CAST(:p2 AS text) AND n.label LIKE CAST(:p3 AS text))"
             " AND (n.id >= CAST(:p4 AS bigint))"
             " ORDER BY lower(n.label COLLATE \"C\") DESC NULLS FIRST, n.ctime NULLS LAST, n.id"
-            " LIMIT CAST(:p5 AS bigint) OFFSET CAST(:p6 AS bigint)",
+            " LIMIT CAST(:p5 AS bigint) OFFSET CAST(:p6 AS bigint))"
+            " ORDER BY lower(n.label COLLATE \"C\") DESC NULLS FIRST, n.ctime NULLS LAST, n.id",
         {"pw", "px", "pw%", "4", "10", "10"});
   check(compile_list(plan, {}, sql::sqlite()), "list", 7,
-        "SELECT " + node_columns + " FROM db_dbnode AS n WHERE " + kind +
+        "SELECT " + node_columns + " FROM db_dbnode AS n WHERE n.id IN (SELECT n.id FROM db_dbnode AS n WHERE " + kind +
             " AND (n.label >= :p1 AND n.label < :p2 AND n.label LIKE :p3 ESCAPE '\\') AND (n.id >= :p4)"
-            " ORDER BY lower(n.label) DESC NULLS FIRST, n.ctime NULLS LAST, n.id LIMIT :p5 OFFSET :p6",
+            " ORDER BY lower(n.label) DESC NULLS FIRST, n.ctime NULLS LAST, n.id LIMIT :p5 OFFSET :p6)"
+            " ORDER BY lower(n.label) DESC NULLS FIRST, n.ctime NULLS LAST, n.id",
         {"pw", "px", "pw%", "4", "10", "10"});
   check(compile_count(plan, {}, sql::sqlite()), "count", 1,
         "SELECT count(*) FROM db_dbnode AS n WHERE " + kind +
@@ -82,16 +84,45 @@ TEST_CASE("a kind of nodes, filtered, ordered, one page of it", "[sql][compile]"
 
 TEST_CASE("the neighbours of a node are listed once each", "[sql][compile]") {
   auto const plan = list("nodes", "type=\"data.folder.FolderData.\"");
-  check(compile_list(plan, sql::NeighboursOf{Scope::inputs, 6}, sql::postgresql()), "neighbours", 7,
-        "SELECT " + node_columns +
-            " FROM db_dbnode AS n WHERE n.id IN (SELECT l.input_id FROM db_dblink AS l WHERE l.output_id = "
-            "CAST(:p1 AS bigint)) AND (n.node_type = CAST(:p2 AS text)) ORDER BY n.id LIMIT CAST(:p3 AS bigint) OFFSET "
-            "CAST(:p4 AS bigint)",
-        {"6", "data.folder.FolderData.", "400", "0"});
+  auto const read = test::plan("calculations", "type=\"data.folder.FolderData.\"", Scope::inputs, "e30da7cc");
+  REQUIRE(read);
+  check(
+      compile_neighbours(*read, sql::postgresql()), "neighbours", 9,
+      "WITH object AS MATERIALIZED (SELECT min(id) AS id, max(id) AS last FROM (SELECT n.id AS id FROM db_dbnode AS n "
+      "WHERE n.uuid >= :p1 AND n.uuid <= :p2 AND n.node_type LIKE 'process.%' LIMIT 2) AS found) "
+      "SELECT (SELECT id FROM object), (SELECT last FROM object), " +
+          node_columns +
+          " FROM db_dbnode AS n WHERE n.id IN (SELECT l.input_id FROM db_dblink AS l WHERE l.output_id = "
+          "(SELECT id FROM object)) AND (n.node_type = CAST(:p3 AS text)) ORDER BY n.id LIMIT CAST(:p4 AS bigint) "
+          "OFFSET CAST(:p5 AS bigint)",
+      {"e30da7cc-0000-0000-0000-000000000000", "e30da7cc-ffff-ffff-ffff-ffffffffffff", "data.folder.FolderData.", "400",
+       "0"});
   check(compile_count(plan, sql::NeighboursOf{Scope::outputs, 6}, sql::sqlite()), "count", 1,
         "SELECT count(*) FROM db_dbnode AS n WHERE n.id IN (SELECT l.output_id FROM db_dblink AS l WHERE l.input_id = "
         ":p1) AND (n.node_type = :p2)",
         {"6", "data.folder.FolderData."});
+}
+
+TEST_CASE("a window deep in the order of ids begins at a known id", "[sql][compile]") {
+  auto const ascending = list("nodes", "label=\"a\"&offset=5000&limit=20");
+  check(compile_list(ascending, sql::Start{4096, 17}, sql::sqlite()), "list", 7,
+        "SELECT " + node_columns +
+            " FROM db_dbnode AS n WHERE n.id >= :p1 AND (n.label = :p2) ORDER BY n.id LIMIT :p3 OFFSET :p4",
+        {"4096", "a", "20", "17"});
+  auto const descending = list("nodes", "orderby=-id&offset=5000&limit=20");
+  check(compile_list(descending, sql::Start{4095, 17}, sql::sqlite()), "list", 7,
+        "SELECT " + node_columns + " FROM db_dbnode AS n WHERE n.id <= :p1 ORDER BY n.id DESC LIMIT :p2 OFFSET :p3",
+        {"4095", "20", "17"});
+  check(compile_buckets(ascending, sql::sqlite()), "buckets", 2,
+        "SELECT n.id / 1024, count(*) FROM db_dbnode AS n WHERE (n.label = :p1) GROUP BY 1", {"a"});
+}
+
+TEST_CASE("rows far down a list are passed over by their ids alone", "[sql][compile]") {
+  check(compile_list(list("nodes", "offset=1000"), {}, sql::sqlite()), "list", 7,
+        "SELECT " + node_columns +
+            " FROM db_dbnode AS n WHERE n.id IN (SELECT n.id FROM db_dbnode AS n ORDER BY n.id LIMIT :p1 OFFSET :p2)"
+            " ORDER BY n.id",
+        {"400", "1000"});
 }
 
 TEST_CASE("every order ends with the id", "[sql][compile]") {
