@@ -41,7 +41,7 @@ std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
   bool const is_any = hostname == "0.0.0.0" || hostname == "::";
   bool const is_ipv6 = hostname.find(':') != hostname.npos;
   auto const host = is_any || hostname == "127.0.0.1" ? "localhost" : is_ipv6 ? "[" + hostname + "]" : hostname;
-  return fmt::format("{}:{}", host, port);
+  return port == 0 ? host : fmt::format("{}:{}", host, port);  // 0: not known yet
 }
 
 void welcome(std::string const& source, std::string const& host) {

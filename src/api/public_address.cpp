@@ -36,9 +36,10 @@ PublicAddress public_address(Request const& request, std::vector<AddressRange> c
   auto const host = find_header(request.headers, "Host");
   address.host = host && is_host(*host) ? std::string(*host) : fallback_host;
 
-  auto const is_trusted =
-      std::ranges::any_of(trusted_proxies, [&](auto const& range) { return range.contains(request.peer_address); });
-  if (!is_trusted) return address;
+  constexpr std::string_view names[] = {"X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Prefix"};
+  auto const is_sent = [&](std::string_view name) { return find_header(request.headers, name).has_value(); };
+  auto const is_peer = [&](auto const& range) { return range.contains(request.peer_address); };
+  if (std::ranges::none_of(names, is_sent) || std::ranges::none_of(trusted_proxies, is_peer)) return address;
   auto const forwarded = [&](std::string_view name, bool (*is_valid)(std::string_view), std::string& value) {
     auto const sent = find_header(request.headers, name);
     if (!sent) return;

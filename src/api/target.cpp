@@ -51,6 +51,11 @@ Result<std::string> percent_decode(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());
   for (auto rest = text; !rest.empty();) {
+    // Most of a URL is plain: a run of it is copied at once.
+    auto const plain = std::ranges::find_if(rest, [](char byte) { return byte < 0x20 || byte == 0x7F || byte == '%'; });
+    decoded.append(rest.begin(), plain);
+    rest.remove_prefix(static_cast<std::size_t>(plain - rest.begin()));
+    if (rest.empty()) break;
     auto const next = next_character(rest);
     auto const offset = text.size() - rest.size();
     if (next.taken == 0)

@@ -27,7 +27,6 @@ constexpr std::string_view indispensable[] = {
     "db_dbcomputer.scheduler_type",
     "db_dbcomputer.transport_type",
     "db_dbuser.id",
-    "db_dbuser.email",
     "db_dbuser.first_name",
     "db_dbuser.last_name",
     "db_dbuser.institution",
@@ -50,7 +49,8 @@ constexpr Renamed renamed[] = {
 
 Error no_column(std::string_view column) {
   return {Code::source_refused, "this is no AiiDA database: it has no column " + std::string(column),
-          "AiiDA's tables are called db_dbnode, db_dblink, db_dbcomputer, db_dbuser and db_dbgroup"};
+          "AiiDA's tables are called db_dbnode, db_dblink, db_dbcomputer, db_dbuser and db_dbgroup; a role of "
+          "PostgreSQL needs SELECT on them"};
 }
 
 sql::Fragment choose(Places const& places, Schema const& schema) {
