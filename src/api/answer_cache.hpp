@@ -21,6 +21,9 @@ class AnswerCache {
     return responses_.find(key, version);
   }
 
+  /// Whether there is an answer of any version.
+  bool contains(std::string_view key) const { return responses_.contains(key); }
+
   void insert(std::string key, store::Version version, std::shared_ptr<Response const> response);
 
   /// Held by the one who makes the answer of a key; others wait meanwhile.

@@ -141,14 +141,15 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
   if (!preference.json)
     return refused({Code::not_acceptable, "this service answers in JSON", "send Accept: application/json, or none"});
 
+  // Under what this answer is remembered. The database is only asked for its version where that can be of use.
   auto address = public_address(request, options_.trusted_proxies, options_.host);
-  auto const current = options_.cache > 0 ? version(batch) : std::nullopt;
+  auto const if_none_match = find_header(request.headers, "If-None-Match").value_or("");
   std::string key;
-  if (current) {
+  if (options_.cache > 0) {
     key = fmt::format("{}{}\n{}\n{}", int{representation.indented}, int{representation.packed}, address.root(),
                       request.target);
-    auto const if_none_match = find_header(request.headers, "If-None-Match").value_or("");
-    if (auto const known = answers_.find(key, *current)) return unless_known(*known, if_none_match);
+    if (auto const known = answers_.contains(key) ? version(batch) : std::nullopt)
+      if (auto const answer = answers_.find(key, *known)) return unless_known(*answer, if_none_match);
   }
 
   auto target = read_target(request.target);
@@ -159,8 +160,15 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
   if (!prepared) return refused(prepared.error(), target->query);
   if (auto const* answered = std::get_if<v2::Answered>(&*prepared)) return now(v2::render(*answered, *target, address));
 
+  auto const current = options_.cache > 0 ? version(batch) : std::nullopt;
   std::unique_ptr<AnswerCache::Claim> claim;
-  if (current && !(claim = answers_.claim(key)) && may_wait) return InProgress{};
+  if (current) {
+    // The client has the answer of this very version, even if we have forgotten it.
+    if (auto const etag = etag_of(key, *current); names_etag(if_none_match, etag) && if_none_match != "*")
+      return now(Response{304, {{"ETag", etag}}, {}});
+    claim = answers_.claim(key);
+    if (!claim && may_wait) return InProgress{};
+  }
   auto reading = std::make_unique<Reading>(*this, request, representation, *std::move(target), std::move(address),
                                            *found, std::get<query::ReadPlan>(*std::move(prepared)));
   if (current) reading->remember(*current, std::move(key), std::move(claim));

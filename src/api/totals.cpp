@@ -1,16 +1,9 @@
 #include "api/totals.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace restapi::api {
 namespace {
-
-std::int64_t to_number(std::optional<std::string_view> cell) {
-  std::int64_t number = 0;
-  if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), number);
-  return number;
-}
 
 // A statement's text and values say which rows it counts.
 std::string key_of(sql::Statement const& statement, sql::Dialect const& dialect) {
@@ -36,7 +29,7 @@ Result<std::int64_t> Totals::total(query::ListPlan const& plan, std::optional<sq
     if (auto const known = known_.find(key, *version)) return known->total;
   auto const count = store_.read(statement);
   if (!count) return count.error();
-  auto const total = to_number(count->at(0, 0));
+  auto const total = count->integer_at(0, 0);
   if (version) known_.insert(std::move(key), *version, std::make_shared<Spread>(Spread{total}), sizeof(Spread));
   return total;
 }
@@ -49,7 +42,7 @@ Result<std::shared_ptr<Spread const>> Totals::spread(query::ListPlan const& plan
   if (!rows) return rows.error();
   auto spread = std::make_shared<Spread>();
   for (std::size_t row = 0; row < rows->size(); ++row) {
-    spread->buckets.emplace_back(to_number(rows->at(row, 0)), to_number(rows->at(row, 1)));
+    spread->buckets.emplace_back(rows->integer_at(row, 0), rows->integer_at(row, 1));
     spread->total += spread->buckets.back().second;
   }
   std::ranges::sort(spread->buckets);

@@ -33,6 +33,12 @@ class VersionedCache {
     return found->second->value;
   }
 
+  /// Whether there is a value of any version.
+  bool contains(std::string_view key) const {
+    std::lock_guard const lock(mutex_);
+    return by_key_.contains(key);
+  }
+
   /// `bytes`: what the value takes. A value that would drive out a large part of the others is not kept.
   void insert(std::string key, store::Version version, std::shared_ptr<Value const> value, std::size_t bytes) {
     auto const cost = bytes + 2 * key.size() + version.size() + sizeof(Entry) + bookkeeping;

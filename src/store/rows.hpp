@@ -1,7 +1,9 @@
 /// Rows as a store gives them: cells as text, in column order, or NULL. What a text means says the column's type.
 #pragma once
 
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +30,13 @@ class Rows {
     auto const& cell = cells_[row * width_ + column];
     if (cell.length == null) return std::nullopt;
     return std::string_view(text_).substr(cell.begin, cell.length);
+  }
+
+  /// The cell as a number; 0 where it is NULL or none.
+  std::int64_t integer_at(std::size_t row, std::size_t column) const {
+    std::int64_t number = 0;
+    if (auto const cell = at(row, column)) std::from_chars(cell->data(), cell->data() + cell->size(), number);
+    return number;
   }
 
  private:

@@ -1,6 +1,5 @@
 #include "api/v2/answers.hpp"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "api/v2/data.hpp"
@@ -16,12 +15,6 @@ namespace restapi::api::v2 {
 namespace {
 
 using query::Scope;
-
-std::int64_t to_number(std::optional<std::string_view> cell) {
-  std::int64_t number = 0;
-  if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), number);
-  return number;
-}
 
 /// The one object that the path names: its row, pk first.
 Result<store::Rows> read_object(query::ReadPlan const& plan, sql::Part part, store::Store& store) {
@@ -92,11 +85,11 @@ Result<Answered> read_neighbours(query::ReadPlan const& plan, Context const& con
   auto const& list = plan.list;
   auto const rows = context.store.read(sql::compile_neighbours(plan, context.store.dialect()));
   if (!rows) return rows.error();
-  std::int64_t pk = rows->empty() ? 0 : to_number(rows->at(0, 0));
-  if (rows->empty() || pk != to_number(rows->at(0, 1))) {  // no neighbours here, or no such object, or several
+  std::int64_t pk = rows->empty() ? 0 : rows->integer_at(0, 0);
+  if (rows->empty() || pk != rows->integer_at(0, 1)) {  // no neighbours here, or no such object, or several
     auto const object = read_object(plan, sql::Part::pk, context.store);
     if (!object) return object.error();
-    pk = to_number(object->at(0, 0));
+    pk = object->integer_at(0, 0);
   }
   auto const name = plan.scope == Scope::inputs ? "inputs" : "outputs";
   Answered answered{rows_data(name, *list.layout, *rows, 2), plan.layout->name(), pk};
@@ -114,7 +107,7 @@ Result<Answered> read_one(query::ReadPlan const& plan, Context const& context) {
   auto const object = read_object(plan, sql::Part::row, context.store);
   if (!object) return object.error();
   return Answered{rows_data(plan.layout->name(), *plan.layout, *object, 1), plan.layout->name(),
-                  to_number(object->at(0, 0))};
+                  object->integer_at(0, 0)};
 }
 
 Result<Answered> read_content(query::ReadPlan const& plan, Context const& context) {
@@ -123,7 +116,7 @@ Result<Answered> read_content(query::ReadPlan const& plan, Context const& contex
   if (!object) return object.error();
   auto data = content_data(attributes ? "attributes" : "extras", object->at(0, 1), plan.members);
   if (!data) return std::move(data).error();
-  return Answered{*std::move(data), plan.layout->name(), to_number(object->at(0, 0))};
+  return Answered{*std::move(data), plan.layout->name(), object->integer_at(0, 0)};
 }
 
 Result<Answered> read_statistics(query::ReadPlan const& plan, Context const& context) {

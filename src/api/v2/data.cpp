@@ -1,7 +1,6 @@
 #include "api/v2/data.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -123,9 +122,7 @@ std::string statistics_data(store::Rows const& rows) {
   std::map<std::string, std::int64_t> types, days;
   std::int64_t total = 0;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    auto const number_text = rows.at(row, 2).value_or("0");
-    std::int64_t number = 0;
-    std::from_chars(number_text.data(), number_text.data() + number_text.size(), number);
+    auto const number = rows.integer_at(row, 2);
     total += number;
     if (auto const type = rows.at(row, 0)) types[std::string(*type)] += number;
     if (auto const day = rows.at(row, 1)) days[std::string(*day)] += number;
