@@ -7,7 +7,7 @@ namespace restapi::api {
 
 struct Preference {
   bool json = true;       ///< JSON is acceptable
-  bool indented = false;  ///< a person is reading: a browser asks for text/html first of all
+  bool indented = false;  ///< a person is reading: browsers ask for text/html, programs do not
 };
 
 /// A header without one well-formed media range counts as absent: anything goes.

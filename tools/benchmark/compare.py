@@ -20,7 +20,8 @@ from .subjects import QUICK, Subject, subjects
 DATABASE, NETWORK, COLD, WARM = "database", "network", "cold", "warm"
 LETTERS = {DATABASE: "a database", NETWORK: "b network", COLD: "c cold", WARM: "d warm"}
 LEGEND = ("a: pgbench with the statements of c. b: the same HTTP server with a constant of the same size. c: restapi "
-          "without a cache. d: restapi.\n")
+          "without a cache. d: restapi. c/(a+b): against both floors one after the other, 1/(1/a + 1/b), which is what "
+          "a client waits for at best.\n")
 LONGEST_QUEUE = 4.0  # seconds that the last of all clients may wait for its first answer; more clients are left out
 LONGEST_RUN = 12
 
@@ -129,6 +130,14 @@ class Comparison:
         ratios = [run.rate / floor.rate for run, floor in zip(runs, floors) if floor.rate]
         return statistics.median(ratios) if ratios else None
 
+    def ratio_in_series(self, subject: Subject, connections: int) -> float | None:
+        """The same of the cold lane to database and network one after the other."""
+        runs, databases, networks = (self.measured.get((subject.name, connections, lane), [])
+                                     for lane in (COLD, DATABASE, NETWORK))
+        ratios = [run.rate * (1 / database.rate + 1 / network.rate)
+                  for run, database, network in zip(runs, databases, networks) if database.rate and network.rate]
+        return statistics.median(ratios) if ratios else None
+
     def present(self) -> list[str]:
         return [lane for lane in (DATABASE, NETWORK, COLD, WARM) if any(key[2] == lane for key in self.measured)]
 
@@ -139,9 +148,11 @@ class Comparison:
         for subject in self.wanted:
             rows.append([subject.name]
                         + [number(self.median(subject, connections, lane, lambda run: run.rate)) for lane in lanes]
-                        + [number(self.ratio(subject, connections, *pair)) for pair in pairs])
+                        + [number(self.ratio(subject, connections, *pair)) for pair in pairs]
+                        + ([number(self.ratio_in_series(subject, connections))] if self.database else []))
         return table(["requests/s"] + [LETTERS[lane] for lane in lanes]
-                     + [f"{LETTERS[lane][0]}/{LETTERS[floor][0]}" for lane, floor in pairs], rows)
+                     + [f"{LETTERS[lane][0]}/{LETTERS[floor][0]}" for lane, floor in pairs]
+                     + (["c/(a+b)"] if self.database else []), rows)
 
     def latencies(self, connections: int) -> str:
         lanes = self.present()
