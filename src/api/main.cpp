@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include <csignal>
+#include <cstdio>
 #include <iostream>
 
 #include "api/http_server.hpp"
@@ -89,7 +90,7 @@ int serve(api::Options const& options) {
 
 }  // namespace
 
-int main(int count, char** arguments) {
+int main(int count, char** arguments) try {
   auto const read = api::read_options({arguments + 1, arguments + count}, api::process_environment());
   if (auto const* goodbye = std::get_if<api::Goodbye>(&read)) {
     (goodbye->exit_code == 0 ? std::cout : std::cerr) << goodbye->text;
@@ -100,4 +101,7 @@ int main(int count, char** arguments) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("restapi"));
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   return serve(options);
+} catch (std::exception const& failure) {  // no memory, no threads: nothing that a person has typed
+  std::fprintf(stderr, "restapi: %s\n", failure.what());
+  return cannot_serve;
 }

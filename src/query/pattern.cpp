@@ -58,7 +58,7 @@ Result<Pattern> read_pattern(std::string_view text, bool folded) {
   return pattern;
 }
 
-Matcher::Matcher(Pattern pattern) : fold_(pattern.fold) {
+Matcher::Matcher(Pattern const& pattern) : fold_(pattern.fold) {
   for (auto const& piece : pattern.pieces) {
     if (piece.kind == Kind::any) steps_.push_back({Kind::any});
     steps_.insert(steps_.end(), piece.count, Step{Kind::optional});

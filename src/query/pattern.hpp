@@ -43,7 +43,7 @@ Result<Pattern> read_pattern(std::string_view text, bool fold);
 /// A pattern ready for many texts. Immutable once made; may be shared by threads.
 class Matcher {
  public:
-  explicit Matcher(Pattern pattern);
+  explicit Matcher(Pattern const& pattern);
 
   /// Whether the whole of `text` matches. Time: text × pattern at worst, whatever they are.
   bool operator()(std::string_view text) const;

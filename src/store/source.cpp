@@ -79,7 +79,7 @@ Result<Source> open_demo(Surroundings const& surroundings) {
 }
 
 /// `name` is what people see; empty: made from the file's own name.
-Result<Source> open_file(std::string const& path, std::string name, Surroundings const& surroundings) {
+Result<Source> open_file(std::string const& path, std::string const& name, Surroundings const& surroundings) {
   std::error_code error;
   auto const status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) return refused(fmt::format("no such file: \"{}\"", path));

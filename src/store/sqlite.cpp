@@ -33,7 +33,7 @@ void pattern_matches(api::sqlite3_context* context, int, api::sqlite3_value** ar
   if (!matcher) {
     auto pattern = query::read_pattern(text_of(arguments[1]), false);
     if (!pattern) return api::sqlite3_result_error(context, "not a pattern", -1);
-    auto owned = std::make_unique<query::Matcher>(*std::move(pattern));
+    auto owned = std::make_unique<query::Matcher>(*pattern);
     api::sqlite3_result_int(context, (*owned)(text_of(arguments[0])));
     api::sqlite3_set_auxdata(context, 1, owned.release(), [](void* old) { delete static_cast<query::Matcher*>(old); });
     return;
