@@ -180,8 +180,8 @@ Statement compile_count(query::ListPlan const& plan, std::optional<NeighboursOf>
 
 Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
   Statement statement("buckets", 2);
-  static_assert(ids_a_bucket == 1024);
-  statement.add("SELECT ").add(plan.layout->resource->id).add(" / 1024, count(*)");
+  static_assert(ids_a_bucket == 1 << 10);
+  statement.add("SELECT ").add(plan.layout->resource->id).add(" >> 10, count(*)");
   add_from(statement, plan, std::nullopt, dialect);
   statement.add(" GROUP BY 1");
   return statement;

@@ -14,15 +14,22 @@ void AnswerCache::insert(std::string key, store::Version version, std::shared_pt
 
 AnswerCache::Claim::~Claim() {
   std::lock_guard const lock(cache_.mutex_);
-  cache_.claimed_.erase(key_);
+  cache_.claims_.erase(key_);
 }
 
-std::unique_ptr<AnswerCache::Claim> AnswerCache::claim(std::string const& key) {
-  {
-    std::lock_guard const lock(mutex_);
-    if (!claimed_.insert(key).second) return nullptr;
-  }
-  return std::make_unique<Claim>(*this, key);
+std::shared_ptr<AnswerCache::Claim> AnswerCache::claim(std::string const& key) {
+  std::lock_guard const lock(mutex_);
+  auto const [entry, is_new] = claims_.try_emplace(key);
+  if (!is_new) return nullptr;
+  auto claim = std::make_shared<Claim>(*this, key);
+  entry->second = claim;
+  return claim;
+}
+
+std::weak_ptr<AnswerCache::Claim const> AnswerCache::find_claim(std::string const& key) const {
+  std::lock_guard const lock(mutex_);
+  auto const found = claims_.find(key);
+  return found == claims_.end() ? std::weak_ptr<Claim const>() : found->second;
 }
 
 std::string etag_of(std::string_view key, store::Version const& version) {

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "api/http_message.hpp"
 #include "api/versioned_cache.hpp"
@@ -41,12 +41,15 @@ class AnswerCache {
   };
 
   /// Null: somebody has it.
-  std::unique_ptr<Claim> claim(std::string const& key);
+  std::shared_ptr<Claim> claim(std::string const& key);
+
+  /// The claim that somebody has, while it lasts.
+  std::weak_ptr<Claim const> find_claim(std::string const& key) const;
 
  private:
   VersionedCache<Response> responses_;
-  std::mutex mutex_;
-  std::unordered_set<std::string> claimed_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, std::weak_ptr<Claim const>> claims_;
 };
 
 /// The ETag (RFC 9110 §8.8.3) of the answer with that key under that version: equal tags mean equal answers.

@@ -23,8 +23,10 @@ class Work {
   virtual Response run() = 0;
 };
 
-/// Somebody is working on the same answer: attempt again when any Work has ended.
-struct InProgress {};
+/// Somebody is working on the same answer: attempt again when that has ended.
+struct InProgress {
+  std::weak_ptr<void const> work;  ///< expires with the Work
+};
 
 using Attempt = std::variant<Response, std::unique_ptr<Work>, InProgress>;
 

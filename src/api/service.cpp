@@ -70,7 +70,7 @@ class Service::Reading final : public Work {
         if_none_match_(find_header(request.headers, "If-None-Match").value_or("")) {}
 
   /// Remembers the answer under this version of the data.
-  void remember(store::Version version, std::string key, std::unique_ptr<AnswerCache::Claim> claim) {
+  void remember(store::Version version, std::string key, std::shared_ptr<AnswerCache::Claim> claim) {
     version_ = std::move(version);
     key_ = std::move(key);
     claim_ = std::move(claim);
@@ -107,7 +107,7 @@ class Service::Reading final : public Work {
   std::string const if_none_match_;
   std::optional<store::Version> version_;
   std::string key_;
-  std::unique_ptr<AnswerCache::Claim> claim_;
+  std::shared_ptr<AnswerCache::Claim> claim_;
 };
 
 Service::Service(store::Store& store, ServiceOptions options)
@@ -161,13 +161,13 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
   if (auto const* answered = std::get_if<v2::Answered>(&*prepared)) return now(v2::render(*answered, *target, address));
 
   auto const current = options_.cache > 0 ? version(batch) : std::nullopt;
-  std::unique_ptr<AnswerCache::Claim> claim;
+  std::shared_ptr<AnswerCache::Claim> claim;
   if (current) {
     // The client has the answer of this very version, even if we have forgotten it.
     if (auto const etag = etag_of(key, *current); names_etag(if_none_match, etag) && if_none_match != "*")
       return now(Response{304, {{"ETag", etag}}, {}});
     claim = answers_.claim(key);
-    if (!claim && may_wait) return InProgress{};
+    if (!claim && may_wait) return InProgress{answers_.find_claim(key)};
   }
   auto reading = std::make_unique<Reading>(*this, request, representation, *std::move(target), std::move(address),
                                            *found, std::get<query::ReadPlan>(*std::move(prepared)));
@@ -179,8 +179,13 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
 std::optional<store::Version> Service::version(Batch& batch) {
   if (!batch.findings.has_value()) {
     auto version = store_.version();
-    if (!version) spdlog::warn("the version of the data cannot be read: {}", version.error().detail);
-    batch.findings = version ? *std::move(version) : std::optional<store::Version>();
+    // Whatever is read next meets the same trouble and reports it.
+    if (!version) spdlog::debug("the version of the data cannot be read: {}", version.error().detail);
+    auto known = version ? *std::move(version) : std::optional<store::Version>();
+    // Clients keep ETags longer than we live. Another process may give other data the same version: every archive has
+    // the same one, every SQLite file begins with the same one.
+    if (known) *known += ' ' + id_prefix_;
+    batch.findings = std::move(known);
   }
   return std::any_cast<std::optional<store::Version> const&>(batch.findings);
 }

@@ -58,7 +58,11 @@ void WorkerPool::run() {
     if (stopping_) return;
     std::vector<Arrival> batch;
     Rest rest;
-    if (!arrivals_.empty()) {
+    // Attempts go first, but for one thread they take turns with work: a stream of them would keep it from ever being
+    // done.
+    bool const works = can_work() && (arrivals_.empty() || (working_ == 0 && is_turn_of_work_));
+    is_turn_of_work_ = !works;
+    if (!works) {
       auto const end = arrivals_.begin() + static_cast<std::ptrdiff_t>(std::min(max_batch, arrivals_.size()));
       batch.assign(std::move_iterator(arrivals_.begin()), std::move_iterator(end));
       arrivals_.erase(arrivals_.begin(), end);
@@ -67,21 +71,35 @@ void WorkerPool::run() {
       rests_.pop_front();
       ++working_;
     }
+    ++busy_;
     bool const wake = wake_another();
     lock.unlock();
     if (wake) changed_.notify_one();
-    if (rest.work)
+    if (works)
       work(std::move(rest));
     else
       attempt(std::move(batch));
     lock.lock();
+    --busy_;
+    if (works) --working_;
+    recall();
   }
+}
+
+// Those whose work has ended become arrivals again; all do where there is no work that they could wait for. Requires
+// the lock.
+void WorkerPool::recall() {
+  bool const is_over = busy_ == 0 && rests_.empty();
+  auto const recalled = std::stable_partition(
+      waiting_.begin(), waiting_.end(), [&](Waiting const& waiting) { return !is_over && !waiting.work.expired(); });
+  for (auto each = recalled; each != waiting_.end(); ++each) arrivals_.push_back(std::move(each->arrival));
+  waiting_.erase(recalled, waiting_.end());
 }
 
 void WorkerPool::attempt(std::vector<Arrival> batch) {
   Batch together;
   std::vector<Rest> rests;
-  std::vector<Arrival> waiting;
+  std::vector<Waiting> waiting;
   for (auto& arrival : batch) {
     if (arrival.link.expired()) continue;  // the client left while this was queued
     auto const* request = std::get_if<Request>(&arrival.task);
@@ -96,27 +114,18 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
       rests.push_back({std::move(arrival.link), std::move(*work)});
     } else {
       arrival.has_waited = true;
-      waiting.push_back(std::move(arrival));
+      waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});
     }
   }
   if (rests.empty() && waiting.empty()) return;
   std::lock_guard const lock(mutex_);
   if (stopping_) return;
   std::move(rests.begin(), rests.end(), std::back_inserter(rests_));
-  // Where the work ended while we were at it, nobody else will call them back.
-  if (working_ == 0 && rests_.empty())
-    std::move(waiting.begin(), waiting.end(), std::back_inserter(arrivals_));
-  else
-    std::move(waiting.begin(), waiting.end(), std::back_inserter(waiting_));
+  std::move(waiting.begin(), waiting.end(), std::back_inserter(waiting_));
 }
 
 void WorkerPool::work(Rest rest) {
   if (!rest.link.expired()) Link::post(rest.link, rest.work->run());
-  rest = {};  // the work ends here: those who wait for it are called after that
-  std::lock_guard const lock(mutex_);
-  --working_;
-  std::move(waiting_.begin(), waiting_.end(), std::back_inserter(arrivals_));
-  waiting_.clear();
-}
+}  // the work ends here: those who wait for it are called after that
 
 }  // namespace restapi::api

@@ -36,6 +36,10 @@ class WorkerPool {
     std::variant<Request, Error> task;
     bool has_waited = false;  // for somebody else's Work, once
   };
+  struct Waiting {
+    Arrival arrival;
+    std::weak_ptr<void const> work;
+  };
   struct Rest {
     std::weak_ptr<Link> link;
     std::unique_ptr<Work> work;
@@ -45,6 +49,7 @@ class WorkerPool {
   bool can_work() const { return !rests_.empty() && working_ < max_working_; }
   bool has_something() const { return !arrivals_.empty() || can_work(); }
   bool wake_another();
+  void recall();
   void attempt(std::vector<Arrival> batch);
   void work(Rest rest);
 
@@ -58,8 +63,10 @@ class WorkerPool {
   std::condition_variable changed_;
   std::deque<Arrival> arrivals_;
   std::deque<Rest> rests_;
-  std::vector<Arrival> waiting_;  // until any Work ends
+  std::vector<Waiting> waiting_;
   unsigned working_ = 0;
+  unsigned busy_ = 0;  // with work or attempts
+  bool is_turn_of_work_ = false;
   unsigned idle_ = 0;
   bool waking_ = false;  // a worker has been notified and has not come yet
   bool stopping_ = false;

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,16 @@
 
 namespace restapi::store {
 namespace {
+
+// With several hosts in a URI the pool may hold connections to a primary and to a standby that lags behind it: the
+// version read from one says nothing about the rows read from the other. (Source::location has its values
+// percent-encoded.)
+bool may_be_several_servers(Source const& source) {
+  if (source.engine != Engine::postgresql) return false;
+  bool const is_primary = source.location.find("target_session_attrs=read-write") != std::string::npos ||
+                          source.location.find("target_session_attrs=primary") != std::string::npos;
+  return !is_primary && source.location.find("%2C") != std::string::npos;
+}
 
 class SociStore final : public Store {
  public:
@@ -39,13 +50,16 @@ class SociStore final : public Store {
 
   Result<std::optional<Version>> version() override {
     if (source_.immutable) return std::optional<Version>("immutable");
+    if (may_be_several_servers(source_)) return std::optional<Version>();
     auto const rows = source_.engine == Engine::sqlite ? read_own(dialect_.version()) : read(dialect_.version());
     if (!rows) return rows.error();
     auto const cell = rows->at(0, 0);
-    return cell ? std::optional<Version>(*cell) : std::nullopt;
+    if (!cell) return std::optional<Version>();
+    // A PostgreSQL server whose process has crashed closes all connections, recovers, and counts transactions from
+    // where its log ends: some numbers that were seen may come again.
+    auto const losses = source_.engine == Engine::sqlite ? 0 : lost_connections_.load();
+    return std::optional<Version>(fmt::format("{} {}", *cell, losses));
   }
-
-  bool is_immutable() const override { return source_.immutable; }
 
   sql::Dialect const& dialect() const override { return dialect_; }
   model::Catalog const& catalog() const override { return catalog_; }
@@ -74,6 +88,7 @@ class SociStore final : public Store {
     } catch (soci::soci_error const& error) {
       auto const failure = (*lease)->why_failed(error);
       if (failure != Failure::lost) return explain(failure, statement, error);
+      ++lost_connections_;
       spdlog::warn("{}: connection lost: {}", source_.name, error.what());
       lease->lost();
       return std::nullopt;
@@ -115,6 +130,7 @@ class SociStore final : public Store {
   sql::Dialect const& dialect_;
   model::Catalog catalog_;
   ConnectionPool pool_;
+  std::atomic<unsigned> lost_connections_ = 0;
   std::mutex version_mutex_;
   std::unique_ptr<Connection> version_connection_;  // SQLite, not immutable
 };

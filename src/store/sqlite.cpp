@@ -65,9 +65,14 @@ class SqliteDriver final : public Driver {
   void before_statement() override { deadline_ = std::chrono::steady_clock::now() + statement_timeout_; }
 
   Failure why_failed(soci::session&, soci::soci_error const& error) const override {
-    // Still locked: as with a lost connection, a later attempt may succeed.
-    auto const* failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error);
-    if (failure && (failure->result() & 0xFF) == SQLITE_BUSY) return Failure::lost;
+    // Still locked: as with a lost connection, a later attempt may succeed. So it may where a reader has met a journal
+    // that seemed to be a crashed writer's and was that of a quick one (SQLITE_READONLY_ROLLBACK, and its relatives);
+    // plain SQLITE_READONLY means that the statement writes.
+    if (auto const* failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error)) {
+      auto const kind = failure->result() & 0xFF;
+      if (kind == SQLITE_BUSY || (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
+        return Failure::lost;
+    }
     return std::chrono::steady_clock::now() >= deadline_ ? Failure::too_slow : Failure::other;
   }
 

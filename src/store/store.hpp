@@ -29,12 +29,10 @@ class Store {
 
   /// The state that a read which starts now would see. Two equal versions mean that not one transaction has ended in
   /// between, so what was read between them, or under the same version at any other time, is exactly right.
-  /// Nothing where the store cannot prove that: a PostgreSQL standby, which replays other people's transactions.
-  /// Costs one small statement (PostgreSQL), a look at the file's change counter (SQLite), nothing (archives).
+  /// Nothing where the store cannot prove that: a PostgreSQL standby, which replays other people's transactions, and
+  /// several servers behind one source, of which some may be standbys. Costs one small statement (PostgreSQL), a look
+  /// at the file's change counter (SQLite), nothing (archives).
   virtual Result<std::optional<Version>> version() = 0;
-
-  /// Whether version() is always the same and never waits: an archive.
-  virtual bool is_immutable() const = 0;
 
   virtual sql::Dialect const& dialect() const = 0;
   virtual model::Catalog const& catalog() const = 0;

@@ -1,5 +1,7 @@
 """Bytes on the wire, as clients good and bad send them, against the built program."""
 
+import gzip
+import sqlite3
 import tempfile
 import unittest
 from pathlib import Path
@@ -199,6 +201,64 @@ class Wire(unittest.TestCase):
         finally:
             for client in clients:
                 client.socket.close()
+
+    def test_a_client_that_has_the_answer_gets_no_body(self):
+        for method in ("GET", "HEAD"):
+            with self.server.connect() as client:
+                tag = client.get(API + "users/2").headers["etag"]
+                for known in (tag, "W/" + tag, f'"other", {tag}', "*"):
+                    with self.subTest(method + " " + known):
+                        answer = client.get(API + "users/2", "If-None-Match: " + known, method=method)
+                        self.assertEqual((304, b"", tag), (answer.status, answer.body, answer.headers["etag"]))
+                        self.assertNotIn("content-length", answer.headers)
+                        self.assertEqual("*", answer.headers["access-control-allow-origin"])
+                other = client.get(API + "users/1", "If-None-Match: " + tag)
+                self.assertEqual(200, other.status)
+                self.assertNotEqual(tag, other.headers["etag"])
+                self.assertEqual(400, client.get(API + "users/0", "If-None-Match: *").status)
+
+    def test_gzip_where_it_is_asked_for(self):
+        with self.server.connect() as client:
+            for target in ("nodes", "nodes/statistics", "nodes/schema"):
+                for _ in ("made", "remembered"):
+                    plain = client.get(API + target, "Accept-Encoding: identity")
+                    packed = client.get(API + target, "Accept-Encoding: gzip, br")
+                    self.assertNotIn("content-encoding", plain.headers)
+                    self.assertEqual("gzip", packed.headers["content-encoding"])
+                    self.assertIn("Accept-Encoding", packed.headers["vary"])
+                    self.assertIn("Accept-Encoding", plain.headers["vary"])
+                    self.assertLess(len(packed.body), len(plain.body) / 2)
+                    self.assertEqual(plain.body, gzip.decompress(packed.body))
+                    if "etag" in plain.headers:
+                        self.assertNotEqual(plain.headers["etag"], packed.headers["etag"])
+
+    def test_a_change_is_seen_by_the_next_request(self):
+        path = make_database(Path(self.folder.name) / "changing.sqlite")
+        with Server(path) as server, server.connect() as client, sqlite3.connect(path) as database:
+            for name in ("one", "two", "three"):
+                database.execute("UPDATE db_dbuser SET first_name = ? WHERE id = 2", (name,))
+                database.commit()
+                first = client.get(API + "users/2")
+                self.assertEqual(name, first.rows()[0]["first_name"])
+                self.assertEqual(304, client.get(API + "users/2", "If-None-Match: " + first.headers["etag"]).status)
+            database.execute("UPDATE db_dbuser SET first_name = 'four' WHERE id = 2")
+            database.commit()
+            again = client.get(API + "users/2", "If-None-Match: " + first.headers["etag"])
+            self.assertEqual((200, "four"), (again.status, again.rows()[0]["first_name"]))
+
+    def test_without_memory_there_are_no_tags(self):
+        path = make_database(Path(self.folder.name) / "forgotten.sqlite")
+        with Server(path, "--cache", "0") as server, server.connect() as client:
+            for _ in range(2):
+                answer = client.get(API + "users/2", "If-None-Match: *")
+                self.assertEqual(200, answer.status)
+                self.assertNotIn("etag", answer.headers)
+
+    def test_a_tag_of_another_archive_means_nothing(self):
+        with Server("--demo") as server:
+            tag = server.get(API + "nodes?limit=1").headers["etag"]
+        with Server("--demo") as server:
+            self.assertEqual(200, server.get(API + "nodes?limit=1", "If-None-Match: " + tag).status)
 
     def test_a_browser_is_answered_for_a_person(self):
         answer = self.get("users/2", "Accept: text/html,application/xhtml+xml,*/*;q=0.8")

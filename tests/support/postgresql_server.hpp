@@ -16,6 +16,7 @@ class PostgreSqlServer {
   PostgreSqlServer& operator=(PostgreSqlServer const&) = delete;
 
   std::string const& uri() const { return uri_; }
+  std::string const& pg_ctl() const { return pg_ctl_; }  ///< the command that controls it, to be followed by an action
 
   /// Return once it is done. Throw std::runtime_error where it cannot be.
   void stop() const { control("stop -m fast"); }

@@ -114,7 +114,7 @@ TEST_CASE("a window deep in the order of ids begins at a known id", "[sql][compi
         "SELECT " + node_columns + " FROM db_dbnode AS n WHERE n.id <= :p1 ORDER BY n.id DESC LIMIT :p2 OFFSET :p3",
         {"4095", "20", "17"});
   check(compile_buckets(ascending, sql::sqlite()), "buckets", 2,
-        "SELECT n.id / 1024, count(*) FROM db_dbnode AS n WHERE (n.label = :p1) GROUP BY 1", {"a"});
+        "SELECT n.id >> 10, count(*) FROM db_dbnode AS n WHERE (n.label = :p1) GROUP BY 1", {"a"});
 }
 
 TEST_CASE("rows far down a list are passed over by their ids alone", "[sql][compile]") {

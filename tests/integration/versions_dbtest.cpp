@@ -1,0 +1,114 @@
+// When the version of the data is known, and what changes it on a real server: crashes, standbys.
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <thread>
+
+#include "support/ask.hpp"
+#include "support/counting_store.hpp"
+#include "support/postgresql_server.hpp"
+
+using namespace restapi;
+using test::Fixture;
+
+namespace {
+
+std::string version_of(store::Store& store) {
+  auto const version = store.version();
+  if (!version) return "error: " + version.error().message;
+  return version->value_or("unknown");
+}
+
+void shell(std::string const& command) {
+  if (std::system(("cd / && { " + command + "; } </dev/null >/dev/null 2>&1").c_str()) != 0)
+    throw std::runtime_error("failed: " + command);
+}
+
+}  // namespace
+
+TEST_CASE("a version stands until something is committed", "[version]") {
+  for (auto const engine : test::engines) {
+    auto const opened = test::open_fixture(Fixture::generation2, engine);
+    INFO(opened->name);
+    auto const change = [&](std::string const& sql) {
+      if (opened->database)
+        opened->database->run(sql);
+      else
+        test::make_sqlite_file(opened->source, sql);
+    };
+    // Another test's transaction may end meanwhile: then a version changes for no reason of ours, but not always.
+    bool stood = false;
+    for (int i = 0; i < 100 && !stood; ++i) {
+      auto const before = version_of(*opened->store);
+      test::ask(*opened->store, "/api/v2/nodes?limit=1");
+      stood = version_of(*opened->store) == before;
+    }
+    CHECK(stood);
+    std::set<std::string> seen{version_of(*opened->store)};
+    for (int i = 0; i < 20; ++i) {
+      change("UPDATE db_dbnode SET label = '" + std::to_string(i) + "' WHERE id = 1");
+      CHECK(seen.insert(version_of(*opened->store)).second);
+    }
+  }
+}
+
+TEST_CASE("a server that recovered from a crash has another version, even if nothing was written", "[version]") {
+  test::PostgreSqlServer const server;
+  test::PostgreSqlDatabase const database(server.uri());
+  database.load(Fixture::generation2);
+  auto const store = test::open(database.uri());
+  database.run("CHECKPOINT");
+  auto const before = version_of(*store);
+  CHECK(version_of(*store) == before);
+  shell("kill -9 " + database.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'restapi' LIMIT 1"));
+  for (int i = 0; i < 10'000; ++i) {
+    if (version_of(*store).starts_with("error")) continue;
+    break;
+  }
+  auto const after = version_of(*store);
+  CHECK(!after.starts_with("error"));
+  UNSCOPED_INFO(before << " and " << after);
+  CHECK(after != before);
+}
+
+TEST_CASE("a standby knows no version, and nothing is remembered of it", "[version][standby]") {
+  test::PostgreSqlServer const server;
+  test::PostgreSqlDatabase const database(server.uri());
+  database.load(Fixture::generation2);
+  // Beside the primary, owned like it: "runuser -u postgres -- /usr/…/pg_ctl -D … -l … -w -s" says how to get there.
+  test::TemporaryFolder const folder;
+  auto const socket = server.uri().substr(server.uri().find("host=") + 5);
+  auto const encoded = socket.substr(0, socket.find('&'));
+  auto const tool = server.pg_ctl().substr(0, server.pg_ctl().find("pg_ctl"));
+  shell("chmod 777 " + folder.path());
+  auto const data = folder.path() + "/standby";
+  shell(tool + "pg_basebackup -R -c fast -X stream -d '" + server.uri() + "' -D " + data);
+  auto const control = tool + "pg_ctl -D " + data + " -w -s ";
+  shell(control + "-l " + folder.path() + "/log -o '-c unix_socket_directories=" + folder.path() + "' start");
+  struct Stop {
+    std::string command;
+    ~Stop() {
+      if (std::system(command.c_str()) != 0) WARN("the standby may still be running");
+    }
+  } const stop{"cd / && " + control + "stop -m immediate >/dev/null 2>&1"};
+
+  auto uri = database.uri();
+  auto path = folder.path();
+  for (std::size_t at = 0; (at = path.find('/', at)) != path.npos;) path.replace(at, 1, "%2F");
+  uri.replace(uri.find(encoded), encoded.size(), path);
+  auto const store = test::open(uri);
+  CHECK(version_of(*store) == "unknown");
+  test::CountingStore counting(*store);
+  api::Service service(counting, {.cache = 64 << 20});
+  auto const ask = [&] { return service.answer("GET", "/api/v2/nodes?id=1"); };
+  CHECK(!api::find_header(ask().headers, "ETag"));
+  for (int i = 0; i < 3; ++i) {
+    auto const label = "change " + std::to_string(i);
+    database.run("UPDATE db_dbnode SET label = '" + label + "' WHERE id = 1");
+    bool arrived = false;  // the standby follows in its own time
+    for (int round = 0; round < 100'000 && !arrived; ++round)
+      arrived = ask().body.text().find(label) != std::string::npos;
+    CHECK(arrived);
+    CHECK(ask().body.text().find(label) != std::string::npos);
+  }
+  CHECK(!api::find_header(ask().headers, "ETag"));
+}

@@ -1,0 +1,53 @@
+/// Stores that count, for tests of how often the database is asked.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "store/store.hpp"
+
+namespace restapi::test {
+
+/// Passes everything on to another store, which must outlive it.
+class CountingStore final : public store::Store {
+ public:
+  explicit CountingStore(store::Store& store) : store_(store) {}
+
+  Result<store::Rows> read(sql::Statement const& statement) override {
+    {
+      std::lock_guard const lock(mutex_);
+      ++reads_[std::string(statement.name())];
+    }
+    if (before_read) before_read(statement);
+    return store_.read(statement);
+  }
+
+  Result<std::optional<store::Version>> version() override {
+    ++versions;
+    if (!knows_version) return std::optional<store::Version>();
+    return store_.version();
+  }
+
+  sql::Dialect const& dialect() const override { return store_.dialect(); }
+  model::Catalog const& catalog() const override { return store_.catalog(); }
+
+  /// How often each statement was read since the last call, by name.
+  std::map<std::string, int> take_reads() {
+    std::lock_guard const lock(mutex_);
+    return std::exchange(reads_, {});
+  }
+
+  std::function<void(sql::Statement const&)> before_read = {};  ///< to be set before threads start
+  std::atomic<bool> knows_version = true;                       ///< false: as on a standby
+  std::atomic<int> versions = 0;                                ///< calls of version()
+
+ private:
+  store::Store& store_;
+  std::mutex mutex_;
+  std::map<std::string, int> reads_;
+};
+
+}  // namespace restapi::test
