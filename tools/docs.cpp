@@ -276,6 +276,7 @@ constexpr Block blocks[] = {
 };
 
 constexpr std::string_view begin_mark = "<!-- generated: ";
+constexpr std::string_view measured_mark = "<!-- generated: bench ";  // tools/bench writes those
 constexpr std::string_view end_mark = "<!-- end -->";
 
 std::string read_file(std::filesystem::path const& path) {
@@ -291,15 +292,16 @@ struct Page {
 
 Page renew(std::string const& old, std::set<std::string_view>& used) {
   Page page;
-  bool in_block = false;
+  bool in_block = false, in_measured = false;
   std::istringstream lines(old);
   for (std::string line; std::getline(lines, line);) {
     if (line == end_mark) {
-      if (!in_block) page.fault = "an end without a beginning";
-      in_block = false;
+      if (!in_block && !in_measured) page.fault = "an end without a beginning";
+      in_block = in_measured = false;
     }
     if (!in_block) page.text += line + "\n";
-    if (!line.starts_with(begin_mark)) continue;
+    if (line.starts_with(measured_mark)) in_measured = true;
+    if (!line.starts_with(begin_mark) || in_measured) continue;
     auto const name = line.substr(begin_mark.size(), line.find(" -->") - begin_mark.size());
     auto const block = std::ranges::find(blocks, name, &Block::name);
     if (in_block) page.fault = "a block within a block: " + name;
