@@ -23,20 +23,20 @@ using namespace restapi;
 class Constant final : public api::Application {
  public:
   explicit Constant(std::size_t bytes)
-      : response_{200,
-                  {{"Content-Type", "application/json"},
-                   {"X-Total-Count", "500000"},
-                   {"X-Total-Counts", "500000"},
-                   {"Access-Control-Allow-Origin", "*"},
-                   {"Access-Control-Expose-Headers", "Link, X-Request-Id, X-Total-Count, X-Total-Counts"},
-                   {"Vary", "Accept"}},
-                  std::string(bytes, ' ')} {}
+      : response_(api::Response{200,
+                                {{"Content-Type", "application/json"},
+                                 {"X-Total-Count", "500000"},
+                                 {"X-Total-Counts", "500000"},
+                                 {"Access-Control-Allow-Origin", "*"},
+                                 {"Access-Control-Expose-Headers", "Link, X-Request-Id, X-Total-Count, X-Total-Counts"},
+                                 {"Vary", "Accept"}},
+                                std::string(bytes, ' ')}) {}
 
   api::Attempt attempt(api::Request const&, api::Batch&, bool) override { return response_; }
-  api::Response refuse(Error const&) override { return {400, {}, {}}; }
+  api::SharedResponse refuse(Error const&) override { return api::Response{400, {}, {}}; }
 
  private:
-  api::Response response_;
+  api::SharedResponse const response_;
 };
 
 template <class Number>

@@ -137,7 +137,7 @@ std::string_view HttpConnection::take_interim() {
   return "HTTP/1.1 100 Continue\r\n\r\n";
 }
 
-Outgoing HttpConnection::respond(Response response, std::time_t now) {
+Outgoing HttpConnection::respond(Response const& response, std::time_t now) {
   assert(phase_ == Phase::answering);
   if (winding_down_ && !closes_) {
     closes_ = true;
@@ -158,7 +158,7 @@ Outgoing HttpConnection::respond(Response response, std::time_t now) {
   head += http_date(now);
   if (has_body(response.status)) {
     fmt::format_to(std::back_inserter(head), "\r\nContent-Length: {}", response.body.size());
-    if (!is_head_) outgoing.body = std::move(response.body);
+    if (!is_head_) outgoing.body = response.body;
   }
   if (closes_) {
     head += "\r\nConnection: close";

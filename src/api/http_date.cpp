@@ -1,10 +1,8 @@
 #include "api/http_date.hpp"
 
 #include <date/date.h>
-#include <fmt/format.h>
 
 #include <charconv>
-#include <iterator>
 
 namespace restapi::api {
 namespace {
@@ -31,8 +29,10 @@ bool append_http_date(std::string& out, std::string_view stored) {
   auto const date = date::year{year} / month / day;
   if (!date.ok() || hour > 23 || minute > 59 || second > 59 || stored.ends_with("BC")) return false;
   auto const weekday = date::weekday{date::sys_days{date}};
-  fmt::format_to(std::back_inserter(out), "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days[weekday.c_encoding()], day,
-                 months[month - 1], year, hour, minute, second);
+  // Day, year and time are in the text as they are wanted: copied, as lists are full of dates.
+  auto const append = [&out](auto... parts) { (out.append(parts), ...); };
+  append(days[weekday.c_encoding()], ", ", stored.substr(8, 2), " ", months[month - 1], " ", stored.substr(0, 4), " ",
+         stored.substr(11, 8), " GMT");
   return true;
 }
 

@@ -2,6 +2,7 @@
 /// a socket. Plain values; anyone may make one (tests do).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,22 @@ struct Response {
   int status = 200;
   std::vector<Header> headers;  ///< without Content-Length, Connection and Date: the server's business
   Body body;                    ///< the whole body, also for HEAD: the server leaves it out and keeps its length
+};
+
+/// A response that is finished and only read from here on: a remembered one goes to many clients without being copied.
+/// Never null.
+class SharedResponse {
+ public:
+  SharedResponse(Response response) : response_(std::make_shared<Response const>(std::move(response))) {}
+
+  explicit SharedResponse(std::shared_ptr<Response const> response) : response_(std::move(response)) {}
+
+  std::shared_ptr<Response const> const& pointer() const { return response_; }
+  Response const& operator*() const { return *response_; }
+  Response const* operator->() const { return response_.get(); }
+
+ private:
+  std::shared_ptr<Response const> response_;
 };
 
 /// "Not Found" for 404: reason phrases of RFC 9110 for every status this service uses.

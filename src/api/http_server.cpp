@@ -35,9 +35,9 @@ class HttpLink final : public Link {
     if (connection_.phase() == Phase::idle) handle(connection_.next());
   }
 
-  void on_answer(Response response) override {
+  void on_answer(Response const& response) override {
     if (connection_.phase() != Phase::answering) return;
-    send(connection_.respond(std::move(response), std::time(nullptr)));
+    send(connection_.respond(response, std::time(nullptr)));
     keep_time();
   }
 

@@ -23,7 +23,7 @@ void Link::finish(bool linger) {
   clear_deadline();
 }
 
-void Link::post(std::weak_ptr<Link> const& link, Response response) {
+void Link::post(std::weak_ptr<Link> const& link, SharedResponse response) {
   std::shared_ptr<Mailbox> mailbox;
   if (auto const alive = link.lock()) mailbox = alive->mailbox_;
   if (mailbox) mailbox->put(Answer{link, std::move(response)});

@@ -23,7 +23,7 @@ struct NewSocket {
 
 struct Answer {
   std::weak_ptr<Link> link;
-  Response response;
+  SharedResponse response;
 };
 
 struct Letters {

@@ -41,9 +41,9 @@ Response not_modified(Response response) {
   return response;
 }
 
-Response unless_known(Response const& response, std::string_view if_none_match) {
-  auto const etag = find_header(response.headers, "ETag");
-  return etag && names_etag(if_none_match, *etag) ? not_modified(response) : response;
+SharedResponse unless_known(SharedResponse response, std::string_view if_none_match) {
+  auto const etag = if_none_match.empty() ? std::nullopt : find_header(response->headers, "ETag");
+  return etag && names_etag(if_none_match, *etag) ? not_modified(*response) : response;
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ class Service::Reading final : public Work {
     claim_ = std::move(claim);
   }
 
-  Response run() override {
+  SharedResponse run() override {
     try {
       auto const answered =
           v2::read(plan_, {service_.store_, service_.totals_, version_, target_, address_, segments_before_page_});
@@ -86,9 +86,9 @@ class Service::Reading final : public Work {
       // What was read is at least as new as the version: under it, nobody finds what is older than it.
       if (!version_ || response.status >= 500) return response;
       if (response.status == 200) response.headers.emplace_back("ETag", etag_of(key_, *version_));
-      auto const kept = std::make_shared<Response const>(std::move(response));
-      service_.answers_.insert(std::move(key_), *std::move(version_), kept);
-      return unless_known(*kept, if_none_match_);
+      SharedResponse const kept = std::move(response);
+      service_.answers_.insert(std::move(key_), *std::move(version_), kept.pointer());
+      return unless_known(kept, if_none_match_);
     } catch (std::exception const& failure) {
       return service_.failed(failure.what(), sent_target_);
     } catch (...) {
@@ -149,7 +149,7 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
     key = fmt::format("{}{}\n{}\n{}", int{representation.indented}, int{representation.packed}, address.root(),
                       request.target);
     if (auto const known = answers_.contains(key) ? version(batch) : std::nullopt)
-      if (auto const answer = answers_.find(key, *known)) return unless_known(*answer, if_none_match);
+      if (auto const answer = answers_.find(key, *known)) return unless_known(SharedResponse(answer), if_none_match);
   }
 
   auto target = read_target(request.target);
@@ -190,13 +190,13 @@ std::optional<store::Version> Service::version(Batch& batch) {
   return std::any_cast<std::optional<store::Version> const&>(batch.findings);
 }
 
-Response Service::refuse(Error const& error) { return finish(v2::render(error), {true, false, false}); }
+SharedResponse Service::refuse(Error const& error) { return finish(v2::render(error), {true, false, false}); }
 
 Response Service::answer(Request const& request) {
   Batch alone;
   auto attempted = attempt(request, alone, false);
-  if (auto* response = std::get_if<Response>(&attempted)) return std::move(*response);
-  return std::get<std::unique_ptr<Work>>(attempted)->run();
+  if (auto* response = std::get_if<SharedResponse>(&attempted)) return **response;
+  return *std::get<std::unique_ptr<Work>>(attempted)->run();
 }
 
 Response Service::answer(std::string_view method, std::string_view target) {

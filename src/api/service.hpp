@@ -32,7 +32,7 @@ class Service final : public Application {
   Service(store::Store& store, ServiceOptions options);
 
   Attempt attempt(Request const& request, Batch& batch, bool may_wait) override;
-  Response refuse(Error const& error) override;
+  SharedResponse refuse(Error const& error) override;
 
   /// The answer, however long it takes.
   Response answer(Request const& request);

@@ -162,7 +162,7 @@ void IoThread::read_mail() {
   mailbox_->take(letters_);
   for (auto& answer : letters_.answers) {
     if (auto const link = answer.link.lock()) {
-      with(link, [&](Link& alive) { alive.on_answer(std::move(answer.response)); });
+      with(link, [&](Link& alive) { alive.on_answer(*answer.response); });
     }
   }
   for (auto const& resumed : letters_.resumed) {

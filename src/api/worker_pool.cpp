@@ -7,7 +7,9 @@
 namespace restapi::api {
 
 WorkerPool::WorkerPool(unsigned workers, Application& application)
-    : application_(application), max_working_(std::max(1u, workers - 1)) {
+    : application_(application),
+      max_working_(std::max(1u, workers - 1)),
+      max_attempting_(std::max(1u, workers / workers_per_attempting)) {
   threads_.reserve(workers);
   for (unsigned i = 0; i < workers; ++i) threads_.emplace_back([this] { run(); });
 }
@@ -60,9 +62,10 @@ void WorkerPool::run() {
     Rest rest;
     // Attempts go first, but for one thread they take turns with work: a stream of them would keep it from ever being
     // done.
-    bool const works = can_work() && (arrivals_.empty() || (working_ == 0 && is_turn_of_work_));
+    bool const works = can_work() && (!can_attempt() || (working_ == 0 && is_turn_of_work_));
     is_turn_of_work_ = !works;
     if (!works) {
+      ++attempting_;
       auto const end = arrivals_.begin() + static_cast<std::ptrdiff_t>(std::min(max_batch, arrivals_.size()));
       batch.assign(std::move_iterator(arrivals_.begin()), std::move_iterator(end));
       arrivals_.erase(arrivals_.begin(), end);
@@ -81,7 +84,7 @@ void WorkerPool::run() {
       attempt(std::move(batch));
     lock.lock();
     --busy_;
-    if (works) --working_;
+    --(works ? working_ : attempting_);
     recall();
   }
 }
@@ -108,7 +111,7 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
       continue;
     }
     auto attempt = application_.attempt(*request, together, !arrival.has_waited);
-    if (auto* response = std::get_if<Response>(&attempt)) {
+    if (auto* response = std::get_if<SharedResponse>(&attempt)) {
       Link::post(arrival.link, std::move(*response));
     } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
       rests.push_back({std::move(arrival.link), std::move(*work)});

@@ -12,18 +12,12 @@ namespace {
 
 using model::Type;
 
-// A shown column with the text that stands before each of its values.
-struct Field {
-  Type type;
-  std::string before;
-};
-
-std::vector<Field> fields_of(model::Resource const& resource) {
-  std::vector<Field> fields;
+std::vector<model::Column const*> shown_columns(model::Resource const& resource) {
+  std::vector<model::Column const*> shown;
+  shown.reserve(resource.columns.size());
   for (auto const& column : resource.columns)
-    if (model::is_shown(column))
-      fields.push_back({column.type, (fields.empty() ? "{\"" : ",\"") + std::string(column.name) + "\":"});
-  return fields;
+    if (model::is_shown(column)) shown.push_back(&column);
+  return shown;
 }
 
 void append_value(std::string& out, Type type, std::optional<std::string_view> cell) {
@@ -73,14 +67,16 @@ nlohmann::json field_schema(model::Column const& column) {
 
 std::string rows_data(std::string_view name, model::Layout const& layout, store::Rows const& rows,
                       std::size_t first_column) {
-  auto const fields = fields_of(*layout.resource);
+  auto const shown = shown_columns(*layout.resource);
   std::string data = "{\"" + std::string(name) + "\":[";
   data.reserve(rows.size() * 256 + 64);
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (row > 0) data += ',';
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      data += fields[i].before;
-      append_value(data, fields[i].type, rows.at(row, first_column + i));
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      data += i == 0 ? "{\"" : ",\"";
+      data += shown[i]->name;
+      data += "\":";
+      append_value(data, shown[i]->type, rows.at(row, first_column + i));
     }
     data += '}';
   }

@@ -35,13 +35,13 @@ class TestApplication final : public api::Application {
     return {200, {{"X-Method", request.method}}, request.target};
   }
 
-  api::Response refuse(Error const& error) override {
+  api::SharedResponse refuse(Error const& error) override {
     static std::map<Code, int> const statuses{{Code::malformed_request, 400},
                                               {Code::target_too_long, 414},
                                               {Code::headers_too_large, 431},
                                               {Code::body_too_large, 413},
                                               {Code::request_too_slow, 408}};
-    return {statuses.at(error.code), {}, error.message};
+    return api::Response{statuses.at(error.code), {}, error.message};
   }
 
   /// Waits until so many requests are being answered.
@@ -61,7 +61,7 @@ class TestApplication final : public api::Application {
  private:
   struct Answer final : api::Work {
     Answer(TestApplication& owner, api::Request what) : application(owner), request(std::move(what)) {}
-    api::Response run() override { return application.answer(request); }
+    api::SharedResponse run() override { return application.answer(request); }
     TestApplication& application;
     api::Request request;
   };
