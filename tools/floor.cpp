@@ -33,7 +33,7 @@ class Constant final : public api::Application {
                                 std::string(bytes, ' ')}) {}
 
   api::Attempt attempt(api::Request const&, api::Batch&, bool) override { return response_; }
-  api::SharedResponse refuse(Error const&) override { return api::Response{400, {}, {}}; }
+  api::Reply refuse(Error const&) override { return api::Response{400, {}, {}}; }
 
  private:
   api::SharedResponse const response_;

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "api/http_message.hpp"
+#include "api/reply.hpp"
 #include "base/error.hpp"
 
 namespace restapi::api {
@@ -20,7 +21,7 @@ class Work {
   virtual ~Work() = default;
 
   /// May take as long as the database does. Must not throw.
-  virtual SharedResponse run() = 0;
+  virtual Reply run() = 0;
 };
 
 /// Somebody is working on the same answer: attempt again when that has ended.
@@ -28,7 +29,7 @@ struct InProgress {
   std::weak_ptr<void const> work;  ///< expires with the Work
 };
 
-using Attempt = std::variant<SharedResponse, std::unique_ptr<Work>, InProgress>;
+using Attempt = std::variant<Reply, std::unique_ptr<Work>, InProgress>;
 
 /// Requests that had all arrived before the batch was made. What an application finds out for one of them (the state of
 /// the database) holds for the others as well, and may be kept here. One thread.
@@ -45,7 +46,7 @@ class Application {
   virtual Attempt attempt(Request const& request, Batch& batch, bool may_wait) = 0;
 
   /// The answer where no request could be read (codes 5xx of the catalogue).
-  virtual SharedResponse refuse(Error const& error) = 0;
+  virtual Reply refuse(Error const& error) = 0;
 };
 
 }  // namespace restapi::api

@@ -2,8 +2,10 @@
 /// a socket. Plain values; anyone may make one (tests do).
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,8 @@ struct Request {
   std::string target;           ///< as sent, byte for byte: "/api/v2/nodes?id>45"
   std::vector<Header> headers;  ///< in the order sent, names as sent
   std::string peer_address;     ///< numeric address of the other end, "127.0.0.1"; empty in process
+  std::chrono::steady_clock::time_point arrived = {};  ///< when it was complete
+  std::stop_token gone = {};                           ///< stop is requested when the client has left
 };
 
 /// Value of the first header of that name (ASCII case ignored, RFC 9110 §5.1), or nothing.

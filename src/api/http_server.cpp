@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <stop_token>
 #include <utility>
 #include <variant>
 
@@ -35,9 +36,9 @@ class HttpLink final : public Link {
     if (connection_.phase() == Phase::idle) handle(connection_.next());
   }
 
-  void on_answer(Response const& response) override {
+  void on_answer(Reply const& reply) override {
     if (connection_.phase() != Phase::answering) return;
-    send(connection_.respond(response, std::time(nullptr)));
+    send(connection_.respond(*reply.response, std::time(nullptr)));
     keep_time();
   }
 
@@ -50,6 +51,7 @@ class HttpLink final : public Link {
   }
 
   void on_drain() override { connection_.wind_down(); }
+  void on_closed() override { asked_.request_stop(); }
   bool wants_bytes() const override {
     return connection_.phase() == Phase::idle || connection_.phase() == Phase::reading;
   }
@@ -57,6 +59,9 @@ class HttpLink final : public Link {
 
   void handle(HttpConnection::Event event) {
     if (auto* request = std::get_if<Request>(&event)) {
+      asked_ = std::stop_source();
+      request->arrived = Clock::now();
+      request->gone = asked_.get_token();
       workers_.submit(weak_from_this(), std::move(*request));
     } else if (auto* fault = std::get_if<Error>(&event)) {
       workers_.submit(weak_from_this(), std::move(*fault));
@@ -85,6 +90,7 @@ class HttpLink final : public Link {
   ServerOptions const& options_;
   WorkerPool& workers_;
   HttpConnection connection_;
+  std::stop_source asked_{std::nostopstate};  // of the request that is being answered
   Phase timed_phase_ = Phase::idle;
 };
 

@@ -23,10 +23,10 @@ void Link::finish(bool linger) {
   clear_deadline();
 }
 
-void Link::post(std::weak_ptr<Link> const& link, SharedResponse response) {
+void Link::post(std::weak_ptr<Link> const& link, Reply reply) {
   std::shared_ptr<Mailbox> mailbox;
   if (auto const alive = link.lock()) mailbox = alive->mailbox_;
-  if (mailbox) mailbox->put(Answer{link, std::move(response)});
+  if (mailbox) mailbox->put(Delivery{link, std::move(reply)});
 }
 
 }  // namespace restapi::api

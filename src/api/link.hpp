@@ -9,8 +9,8 @@
 #include <memory>
 #include <string_view>
 
-#include "api/http_message.hpp"
 #include "api/outgoing.hpp"
+#include "api/reply.hpp"
 
 namespace restapi::api {
 
@@ -30,17 +30,18 @@ class Link : public std::enable_shared_from_this<Link> {
 
   /// Hands an answer to on_answer() on the I/O thread of the connection; dropped if the connection has gone.
   /// Any thread.
-  static void post(std::weak_ptr<Link> const& link, SharedResponse response);
+  static void post(std::weak_ptr<Link> const& link, Reply reply);
 
  protected:
   virtual void on_bytes(std::string_view bytes) = 0;
-  virtual void on_end() = 0;                             ///< the other side sends no more
-  virtual void on_answer(Response const& response) = 0;  ///< what was given to post()
-  virtual void on_sent() = 0;                            ///< all output has been handed to the kernel
-  virtual void on_deadline() = 0;                        ///< the deadline has passed; it is off now
-  virtual void on_drain() = 0;                           ///< the server is about to stop
-  virtual bool wants_bytes() const = 0;  ///< false: leave them with the kernel, so that the client slows down
-  virtual bool is_idle() const = 0;      ///< may be closed at any time without loss
+  virtual void on_end() = 0;                       ///< the other side sends no more
+  virtual void on_answer(Reply const& reply) = 0;  ///< what was given to post()
+  virtual void on_sent() = 0;                      ///< all output has been handed to the kernel
+  virtual void on_deadline() = 0;                  ///< the deadline has passed; it is off now
+  virtual void on_drain() = 0;                     ///< the server is about to stop
+  virtual void on_closed() = 0;                    ///< the connection is gone: nobody waits for an answer
+  virtual bool wants_bytes() const = 0;            ///< false: leave them with the kernel, so that the client slows down
+  virtual bool is_idle() const = 0;                ///< may be closed at any time without loss
 
   /// Queues bytes; they are written after the callback returns.
   void send(Outgoing outgoing);

@@ -35,7 +35,7 @@ void Mailbox::put(NewSocket socket) {
   change([&](Letters& letters) { letters.sockets.push_back(socket); });
 }
 
-void Mailbox::put(Answer answer) {
+void Mailbox::put(Delivery answer) {
   change([&](Letters& letters) { letters.answers.push_back(std::move(answer)); });
 }
 

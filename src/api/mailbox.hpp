@@ -10,7 +10,7 @@
 #include <mutex>
 #include <vector>
 
-#include "api/http_message.hpp"
+#include "api/reply.hpp"
 
 namespace restapi::api {
 
@@ -21,14 +21,14 @@ struct NewSocket {
   sockaddr_storage peer;
 };
 
-struct Answer {
+struct Delivery {
   std::weak_ptr<Link> link;
-  SharedResponse response;
+  Reply reply;
 };
 
 struct Letters {
   std::vector<NewSocket> sockets;
-  std::vector<Answer> answers;
+  std::vector<Delivery> answers;
   std::vector<std::weak_ptr<Link>> resumed;  ///< connections that have more to read than one turn allows
   bool drain = false;
 };
@@ -44,7 +44,7 @@ class Mailbox {
   int descriptor() const { return descriptor_; }
 
   void put(NewSocket socket);
-  void put(Answer answer);
+  void put(Delivery answer);
   void put_resumed(std::weak_ptr<Link> link);
   void put_drain();
 

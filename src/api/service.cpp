@@ -10,6 +10,7 @@
 #include "api/json_text.hpp"
 #include "api/media.hpp"
 #include "api/public_address.hpp"
+#include "api/request_store.hpp"
 #include "api/target.hpp"
 #include "api/v2/answers.hpp"
 #include "api/v2/errors.hpp"
@@ -59,7 +60,7 @@ struct Service::Representation {
 class Service::Reading final : public Work {
  public:
   Reading(Service& service, Request const& request, Representation representation, Target target, PublicAddress address,
-          v2::Found const& found, query::ReadPlan plan)
+          v2::Found const& found, query::ReadPlan plan, Account account)
       : service_(service),
         representation_(representation),
         target_(std::move(target)),
@@ -67,7 +68,11 @@ class Service::Reading final : public Work {
         segments_before_page_(found.segments_before_page),
         plan_(std::move(plan)),
         sent_target_(request.target),
-        if_none_match_(find_header(request.headers, "If-None-Match").value_or("")) {}
+        if_none_match_(find_header(request.headers, "If-None-Match").value_or("")),
+        gone_(request.gone),
+        account_(std::move(account)) {
+    account_.origin = Origin::read;
+  }
 
   /// Remembers the answer under this version of the data.
   void remember(store::Version version, std::string key, std::shared_ptr<AnswerCache::Claim> claim) {
@@ -76,10 +81,17 @@ class Service::Reading final : public Work {
     claim_ = std::move(claim);
   }
 
-  SharedResponse run() override {
+  Reply run() override {
+    auto response = read();
+    return {std::move(response), std::move(account_)};
+  }
+
+ private:
+  SharedResponse read() {
     try {
+      RequestStore store(service_.store_, account_, gone_);
       auto const answered =
-          v2::read(plan_, {service_.store_, service_.totals_, version_, target_, address_, segments_before_page_});
+          v2::read(plan_, {store, service_.totals_, version_, target_, address_, segments_before_page_});
       auto response = service_.finish(answered ? v2::render(*answered, target_, address_)
                                                : service_.report(answered.error(), target_.query, sent_target_),
                                       representation_);
@@ -96,7 +108,6 @@ class Service::Reading final : public Work {
     }
   }
 
- private:
   Service& service_;
   Representation const representation_;
   Target const target_;
@@ -105,6 +116,8 @@ class Service::Reading final : public Work {
   query::ReadPlan const plan_;
   std::string const sent_target_;
   std::string const if_none_match_;
+  std::stop_token const gone_;
+  Account account_;
   std::optional<store::Version> version_;
   std::string key_;
   std::shared_ptr<AnswerCache::Claim> claim_;
@@ -114,7 +127,7 @@ Service::Service(store::Store& store, ServiceOptions options)
     : store_(store),
       options_(std::move(options)),
       answers_(options_.cache - options_.cache / share_of_totals),
-      totals_(store, options_.cache / share_of_totals),
+      totals_(options_.cache / share_of_totals),
       id_prefix_(fmt::format("{:08x}", std::random_device{}())) {}
 
 Attempt Service::attempt(Request const& request, Batch& batch, bool may_wait) {
@@ -131,7 +144,10 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
   auto const preference = read_accept(find_header(request.headers, "Accept").value_or(""));
   Representation const representation{preference.json, preference.indented,
                                       accepts_gzip(find_header(request.headers, "Accept-Encoding").value_or(""))};
-  auto const now = [&](Response response) { return finish(std::move(response), representation); };
+  Account account;
+  auto const now = [&](Response response) {
+    return Reply(finish(std::move(response), representation), std::move(account));
+  };
   auto const refused = [&](Error const& error, std::string_view query = {}) {
     return now(report(error, query, request.target));
   };
@@ -148,19 +164,23 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
   if (options_.cache > 0) {
     key = fmt::format("{}{}\n{}\n{}", int{representation.indented}, int{representation.packed}, address.root(),
                       request.target);
-    if (auto const known = answers_.contains(key) ? version(batch) : std::nullopt)
-      if (auto const answer = answers_.find(key, *known)) return unless_known(SharedResponse(answer), if_none_match);
+    if (auto const known = answers_.contains(key) ? version(batch, account) : std::nullopt)
+      if (auto const answer = answers_.find(key, *known)) {
+        account.origin = Origin::remembered;
+        return Reply(unless_known(SharedResponse(answer), if_none_match), std::move(account));
+      }
   }
 
   auto target = read_target(request.target);
   if (!target) return refused(target.error());
   auto const found = v2::find_route(target->segments, store_.catalog());
   if (!found) return now(v2::no_such_route(address.root()));
+  account.route = found->route->pattern;
   auto prepared = v2::prepare(*found, *target, store_.catalog(), options_.policy);
   if (!prepared) return refused(prepared.error(), target->query);
   if (auto const* answered = std::get_if<v2::Answered>(&*prepared)) return now(v2::render(*answered, *target, address));
 
-  auto const current = options_.cache > 0 ? version(batch) : std::nullopt;
+  auto const current = options_.cache > 0 ? version(batch, account) : std::nullopt;
   std::shared_ptr<AnswerCache::Claim> claim;
   if (current) {
     // The client has the answer of this very version, even if we have forgotten it.
@@ -170,15 +190,17 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
     if (!claim && may_wait) return InProgress{answers_.find_claim(key)};
   }
   auto reading = std::make_unique<Reading>(*this, request, representation, *std::move(target), std::move(address),
-                                           *found, std::get<query::ReadPlan>(*std::move(prepared)));
+                                           *found, std::get<query::ReadPlan>(*std::move(prepared)), std::move(account));
   if (current) reading->remember(*current, std::move(key), std::move(claim));
   return reading;
 }
 
 /// Read once for a batch: its requests had all arrived before.
-std::optional<store::Version> Service::version(Batch& batch) {
+std::optional<store::Version> Service::version(Batch& batch, Account& account) {
   if (!batch.findings.has_value()) {
+    auto const begin = std::chrono::steady_clock::now();
     auto version = store_.version();
+    account.statements.push_back({"version", std::chrono::steady_clock::now() - begin});
     // Whatever is read next meets the same trouble and reports it.
     if (!version) spdlog::debug("the version of the data cannot be read: {}", version.error().detail);
     auto known = version ? *std::move(version) : std::optional<store::Version>();
@@ -190,13 +212,13 @@ std::optional<store::Version> Service::version(Batch& batch) {
   return std::any_cast<std::optional<store::Version> const&>(batch.findings);
 }
 
-SharedResponse Service::refuse(Error const& error) { return finish(v2::render(error), {true, false, false}); }
+Reply Service::refuse(Error const& error) { return finish(v2::render(error), {true, false, false}); }
 
 Response Service::answer(Request const& request) {
   Batch alone;
   auto attempted = attempt(request, alone, false);
-  if (auto* response = std::get_if<SharedResponse>(&attempted)) return **response;
-  return *std::get<std::unique_ptr<Work>>(attempted)->run();
+  if (auto* reply = std::get_if<Reply>(&attempted)) return *reply->response;
+  return *std::get<std::unique_ptr<Work>>(attempted)->run().response;
 }
 
 Response Service::answer(std::string_view method, std::string_view target) {

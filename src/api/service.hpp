@@ -32,7 +32,7 @@ class Service final : public Application {
   Service(store::Store& store, ServiceOptions options);
 
   Attempt attempt(Request const& request, Batch& batch, bool may_wait) override;
-  SharedResponse refuse(Error const& error) override;
+  Reply refuse(Error const& error) override;
 
   /// The answer, however long it takes.
   Response answer(Request const& request);
@@ -46,7 +46,7 @@ class Service final : public Application {
 
   Attempt attempt_read(Request const& request, Batch& batch, bool may_wait);
   Response failed(char const* what, std::string_view target);
-  std::optional<store::Version> version(Batch& batch);
+  std::optional<store::Version> version(Batch& batch, Account& account);
   Response report(Error const& error, std::string_view query, std::string_view target);
   Response finish(Response response, Representation const& representation) const;
   std::string next_request_id();

@@ -21,24 +21,26 @@ std::string key_of(sql::Statement const& statement, sql::Dialect const& dialect)
 
 }  // namespace
 
-Result<std::int64_t> Totals::total(query::ListPlan const& plan, std::optional<sql::NeighboursOf> neighbours,
+Result<std::int64_t> Totals::total(store::Store& store, query::ListPlan const& plan,
+                                   std::optional<sql::NeighboursOf> neighbours,
                                    std::optional<store::Version> const& version) {
-  auto const statement = sql::compile_count(plan, neighbours, store_.dialect());
-  auto key = key_of(statement, store_.dialect());
+  auto const statement = sql::compile_count(plan, neighbours, store.dialect());
+  auto key = key_of(statement, store.dialect());
   if (version)
     if (auto const known = known_.find(key, *version)) return known->total;
-  auto const count = store_.read(statement);
+  auto const count = store.read(statement);
   if (!count) return count.error();
   auto const total = count->integer_at(0, 0);
   if (version) known_.insert(std::move(key), *version, std::make_shared<Spread>(Spread{total}), sizeof(Spread));
   return total;
 }
 
-Result<std::shared_ptr<Spread const>> Totals::spread(query::ListPlan const& plan, store::Version const& version) {
-  auto const statement = sql::compile_buckets(plan, store_.dialect());
-  auto key = key_of(statement, store_.dialect());
+Result<std::shared_ptr<Spread const>> Totals::spread(store::Store& store, query::ListPlan const& plan,
+                                                     store::Version const& version) {
+  auto const statement = sql::compile_buckets(plan, store.dialect());
+  auto key = key_of(statement, store.dialect());
   if (auto known = known_.find(key, version)) return known;
-  auto const rows = store_.read(statement);
+  auto const rows = store.read(statement);
   if (!rows) return rows.error();
   auto spread = std::make_shared<Spread>();
   for (std::size_t row = 0; row < rows->size(); ++row) {

@@ -21,21 +21,22 @@ struct Spread {
   std::vector<std::pair<std::int64_t, std::int64_t>> buckets = {};  ///< bucket, rows in it; by bucket; may be left out
 };
 
-/// Any thread may call. The store must outlive it.
+/// Any thread may call.
 class Totals {
  public:
   /// `budget`: bytes for what is remembered.
-  Totals(store::Store& store, std::size_t budget) : store_(store), known_(budget) {}
+  explicit Totals(std::size_t budget) : known_(budget) {}
 
-  /// The rows of the list without its window. Without a version nothing is remembered.
-  Result<std::int64_t> total(query::ListPlan const& plan, std::optional<sql::NeighboursOf> neighbours,
-                             std::optional<store::Version> const& version);
+  /// The rows of the list without its window, from what is known or from the store. Without a version nothing is
+  /// remembered.
+  Result<std::int64_t> total(store::Store& store, query::ListPlan const& plan,
+                             std::optional<sql::NeighboursOf> neighbours, std::optional<store::Version> const& version);
 
   /// The spread of a list that is ordered by id; costs about what counting it costs.
-  Result<std::shared_ptr<Spread const>> spread(query::ListPlan const& plan, store::Version const& version);
+  Result<std::shared_ptr<Spread const>> spread(store::Store& store, query::ListPlan const& plan,
+                                               store::Version const& version);
 
  private:
-  store::Store& store_;
   VersionedCache<Spread> known_;
 };
 

@@ -162,7 +162,7 @@ void IoThread::read_mail() {
   mailbox_->take(letters_);
   for (auto& answer : letters_.answers) {
     if (auto const link = answer.link.lock()) {
-      with(link, [&](Link& alive) { alive.on_answer(*answer.response); });
+      with(link, [&](Link& alive) { alive.on_answer(answer.reply); });
     }
   }
   for (auto const& resumed : letters_.resumed) {
@@ -334,6 +334,7 @@ void IoThread::notice_reset(Link& link) {
 void IoThread::drop(Link& link) {
   if (std::exchange(link.closed_, true)) return;
   release(link.output_);
+  link.on_closed();
   auto const descriptor = link.descriptor_;
   links_.erase(descriptor);
   try {

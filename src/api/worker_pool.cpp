@@ -111,8 +111,8 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
       continue;
     }
     auto attempt = application_.attempt(*request, together, !arrival.has_waited);
-    if (auto* response = std::get_if<SharedResponse>(&attempt)) {
-      Link::post(arrival.link, std::move(*response));
+    if (auto* reply = std::get_if<Reply>(&attempt)) {
+      Link::post(arrival.link, std::move(*reply));
     } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
       rests.push_back({std::move(arrival.link), std::move(*work)});
     } else {

@@ -42,7 +42,7 @@ class SociStore final : public Store {
     return std::nullopt;
   }
 
-  Result<Rows> read(sql::Statement const& statement) override {
+  Result<Rows> read(sql::Statement const& statement, std::stop_token) override {
     // A connection may have died since it was last used; the request that meets it is tried once more.
     auto first = try_read(statement);
     return first ? *std::move(first) : try_read(statement).value_or(unavailable("the connection was lost twice"));
@@ -51,7 +51,7 @@ class SociStore final : public Store {
   Result<std::optional<Version>> version() override {
     if (source_.immutable) return std::optional<Version>("immutable");
     if (may_be_several_servers(source_)) return std::optional<Version>();
-    auto const rows = source_.engine == Engine::sqlite ? read_own(dialect_.version()) : read(dialect_.version());
+    auto const rows = source_.engine == Engine::sqlite ? read_own(dialect_.version()) : read(dialect_.version(), {});
     if (!rows) return rows.error();
     auto const cell = rows->at(0, 0);
     if (!cell) return std::optional<Version>();

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "base/result.hpp"
@@ -25,7 +26,8 @@ class Store {
 
   /// Any thread may call, many at once; waits for a free connection.
   /// Errors: store_unavailable, store_too_slow, store_failed. The database's own words go to the log, never here.
-  virtual Result<Rows> read(sql::Statement const& statement) = 0;
+  /// `gone`: once stop is requested, nobody waits for the rows, and the statement is cancelled (store_unavailable).
+  virtual Result<Rows> read(sql::Statement const& statement, std::stop_token gone = {}) = 0;
 
   /// The state that a read which starts now would see. Two equal versions mean that not one transaction has ended in
   /// between, so what was read between them, or under the same version at any other time, is exactly right.

@@ -191,7 +191,7 @@ TEST_CASE("bytes that are no request are refused in the same shape", "[contract]
   for (auto const& row : api::error_catalogue()) {
     if (row.code == Code::no_such_route) continue;  // one line of text
     INFO(row.name);
-    auto const response = *service.refuse({row.code, "what happened", "what would work", {}, "SELECT secret"});
+    auto const response = *service.refuse({row.code, "what happened", "what would work", {}, "SELECT secret"}).response;
     CHECK(response.status == row.status);
     auto const body = nlohmann::json::parse(response.body.text(), nullptr, false);
     CHECK(joined_keys(body) == "message");

@@ -31,7 +31,7 @@ class Watched final : public api::Application {
     if (std::holds_alternative<api::InProgress>(attempt)) ++waiting;
     return attempt;
   }
-  api::SharedResponse refuse(Error const& error) override { return service_.refuse(error); }
+  api::Reply refuse(Error const& error) override { return service_.refuse(error); }
 
   std::atomic<int> waiting = 0;
 

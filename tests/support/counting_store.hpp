@@ -16,13 +16,13 @@ class CountingStore final : public store::Store {
  public:
   explicit CountingStore(store::Store& store) : store_(store) {}
 
-  Result<store::Rows> read(sql::Statement const& statement) override {
+  Result<store::Rows> read(sql::Statement const& statement, std::stop_token gone) override {
     {
       std::lock_guard const lock(mutex_);
       ++reads_[std::string(statement.name())];
     }
     if (before_read) before_read(statement);
-    return store_.read(statement);
+    return store_.read(statement, std::move(gone));
   }
 
   Result<std::optional<store::Version>> version() override {

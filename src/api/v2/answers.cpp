@@ -49,7 +49,7 @@ Result<Answered> finish_list(Answered answered, query::ListPlan const& list, Con
 /// each version of the data, instead of walking all rows before it.
 Result<Answered> read_deep_list(query::ReadPlan const& plan, Context const& context) {
   auto const& list = plan.list;
-  auto const spread = context.totals.spread(list, *context.version);
+  auto const spread = context.totals.spread(context.store, list, *context.version);
   if (!spread) return spread.error();
   Answered answered{"", plan.layout->name(), {}, (*spread)->total};
   auto const start = find_start(**spread, list.window, !list.order.empty() && list.order.front().descending);
@@ -74,7 +74,7 @@ Result<Answered> read_list(query::ReadPlan const& plan, Context const& context) 
   if (auto const shown = shown_total(list.window, rows->size())) {
     answered.total = *shown;
   } else {
-    auto const total = context.totals.total(list, std::nullopt, context.version);
+    auto const total = context.totals.total(context.store, list, std::nullopt, context.version);
     if (!total) return total.error();
     answered.total = *total;
   }
@@ -96,7 +96,7 @@ Result<Answered> read_neighbours(query::ReadPlan const& plan, Context const& con
   if (auto const shown = shown_total(list.window, rows->size())) {
     answered.total = *shown;
   } else {
-    auto const total = context.totals.total(list, sql::NeighboursOf{plan.scope, pk}, context.version);
+    auto const total = context.totals.total(context.store, list, sql::NeighboursOf{plan.scope, pk}, context.version);
     if (!total) return total.error();
     answered.total = *total;
   }

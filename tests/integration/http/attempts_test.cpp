@@ -47,7 +47,7 @@ class Attempts final : public api::Application {
     return std::make_unique<Claimed>(*this, "", target);
   }
 
-  api::SharedResponse refuse(Error const&) override { return api::Response{400, {}, {}}; }
+  api::Reply refuse(Error const&) override { return api::Response{400, {}, {}}; }
 
   static api::Response respond(std::string text) { return {200, {}, std::move(text)}; }
 
@@ -92,7 +92,7 @@ class Attempts final : public api::Application {
       if (!has_run) ++application.drops_;
       application.changed_.notify_all();
     }
-    api::SharedResponse run() override {
+    api::Reply run() override {
       std::unique_lock lock(application.mutex_);
       has_run = true;
       ++application.runs_;

@@ -35,7 +35,7 @@ class TestApplication final : public api::Application {
     return {200, {{"X-Method", request.method}}, request.target};
   }
 
-  api::SharedResponse refuse(Error const& error) override {
+  api::Reply refuse(Error const& error) override {
     static std::map<Code, int> const statuses{{Code::malformed_request, 400},
                                               {Code::target_too_long, 414},
                                               {Code::headers_too_large, 431},
@@ -61,7 +61,7 @@ class TestApplication final : public api::Application {
  private:
   struct Answer final : api::Work {
     Answer(TestApplication& owner, api::Request what) : application(owner), request(std::move(what)) {}
-    api::SharedResponse run() override { return application.answer(request); }
+    api::Reply run() override { return application.answer(request); }
     TestApplication& application;
     api::Request request;
   };

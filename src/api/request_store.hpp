@@ -1,0 +1,34 @@
+/// The store as one request sees it: writes down what is read for it, and stops reading when its client leaves.
+#pragma once
+
+#include <stop_token>
+
+#include "api/reply.hpp"
+#include "store/store.hpp"
+
+namespace restapi::api {
+
+/// One thread. The store and the account must outlive it.
+class RequestStore final : public store::Store {
+ public:
+  RequestStore(store::Store& store, Account& account, std::stop_token gone)
+      : store_(store), account_(account), gone_(std::move(gone)) {}
+
+  Result<store::Rows> read(sql::Statement const& statement, std::stop_token = {}) override {
+    auto const begin = std::chrono::steady_clock::now();
+    auto rows = store_.read(statement, gone_);
+    account_.statements.push_back({statement.name(), std::chrono::steady_clock::now() - begin});
+    return rows;
+  }
+
+  Result<std::optional<store::Version>> version() override { return store_.version(); }
+  sql::Dialect const& dialect() const override { return store_.dialect(); }
+  model::Catalog const& catalog() const override { return store_.catalog(); }
+
+ private:
+  store::Store& store_;
+  Account& account_;
+  std::stop_token gone_;
+};
+
+}  // namespace restapi::api
