@@ -1,6 +1,7 @@
 #include "api/json_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -8,6 +9,18 @@
 
 namespace restapi::api {
 namespace {
+
+/// How many bytes at the start of the text stand in a JSON string as they are and need no look at their neighbours.
+std::size_t plain_run(std::string_view text) {
+  static constexpr auto is_plain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
+    return plain;
+  }();
+  std::size_t run = 0;
+  while (run < text.size() && is_plain[static_cast<unsigned char>(text[run])]) ++run;
+  return run;
+}
 
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
@@ -67,7 +80,7 @@ class Sorter {
   }
 
   bool string() {
-    for (std::size_t i = 1; i < rest_.size();) {
+    for (std::size_t i = 1; (i += plain_run(rest_.substr(i))) < rest_.size();) {
       auto const byte = static_cast<unsigned char>(rest_[i]);
       if (byte == '"') {
         copy(i + 1);
@@ -75,7 +88,6 @@ class Sorter {
       }
       auto const length = byte == '\\'  ? escape(rest_.substr(i))
                           : byte < 0x20 ? 0
-                          : byte < 0x80 ? 1
                                         : utf8::first_character(rest_.substr(i));
       if (length == 0) return false;
       i += length;
@@ -194,11 +206,7 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
     // The longest run that needs no attention is copied at once.
-    auto const plain = std::ranges::find_if(text, [](char byte) {
-      return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\' ||
-             static_cast<unsigned char>(byte) >= 0x80;
-    });
-    auto const run = static_cast<std::size_t>(plain - text.begin());
+    auto const run = plain_run(text);
     out += text.substr(0, run);
     text.remove_prefix(run);
     if (text.empty()) break;
