@@ -158,7 +158,7 @@ class Tokens(unittest.TestCase):
 
     def test_keys_that_are_of_no_use(self):
         for name, text, saying in (("none.json", None, "cannot be read"), ("text.json", "keys", "JSON Web Key Set"),
-                                   ("empty.json", '{"keys": []}', "no key"),
+                                   ("empty.json", '{"keys": []}', "can be used"),
                                    ("short.json", '{"kty": "oct", "k": "c2hvcnQ"}', "32 to 1024 bytes")):
             with self.subTest(name):
                 if text is not None:
