@@ -109,12 +109,8 @@ Result<std::shared_ptr<BearerTokens>> BearerTokens::open(TokenOptions options) {
   tokens->file_state_ = std::make_unique<FileState>(FileState::of(tokens->options_.key_file));
   auto keys = tokens->read_keys();
   if (!keys) return keys.error();
-  auto const& set = (*keys)->set;
-  if (set.size() == 0) {
-    return Error{Code::source_refused,
-                 fmt::format("no key in \"{}\" can be used for tokens{}", tokens->options_.key_file,
-                             set.passed_over().empty() ? "" : ": " + set.passed_over().front())};
-  }
+  if ((*keys)->set.size() == 0)
+    return Error{Code::source_refused, fmt::format("there is no key in \"{}\"", tokens->options_.key_file)};
   tokens->keys_ = *std::move(keys);
   return tokens;
 }
@@ -125,8 +121,12 @@ Result<std::shared_ptr<BearerTokens::Keys>> BearerTokens::read_keys() const {
   if (!file) return Error{Code::source_refused, fmt::format("\"{}\" cannot be read", options_.key_file)};
   auto set = JwkSet::parse(text);
   if (!set) return Error{Code::source_refused, fmt::format("\"{}\": {}", options_.key_file, set.error().message)};
+  if (set->size() == 0 && !set->passed_over().empty()) {
+    return Error{Code::source_refused, fmt::format("no key in \"{}\" can be used for tokens: {}", options_.key_file,
+                                                   set->passed_over().front())};
+  }
   for (auto const& sentence : set->passed_over()) spdlog::warn("\"{}\": {}", options_.key_file, sentence);
-  spdlog::info("\"{}\": {} keys for tokens", options_.key_file, set->size());
+  spdlog::info("\"{}\": keys for tokens: {}", options_.key_file, set->size());
   return std::make_shared<Keys>(*std::move(set));
 }
 
@@ -142,8 +142,8 @@ void BearerTokens::look_at_file(Time now) {
     spdlog::error("the keys for tokens stay as they were: {}", keys.error().message);
     return;
   }
-  // A set without keys is a valid one: nobody is to be let in.
-  if ((*keys)->set.size() == 0) spdlog::error("\"{}\": no key left, all tokens are refused", options_.key_file);
+  // An empty set is a valid one: nobody is to be let in.
+  if ((*keys)->set.size() == 0) spdlog::warn("\"{}\": no key left, all tokens are refused", options_.key_file);
   keys_ = *std::move(keys);
 }
 

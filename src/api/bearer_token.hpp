@@ -37,7 +37,8 @@ class BearerTokens {
   ///
   /// A token that was accepted is remembered for as long as it is valid, so asking again costs no signature check. Once
   /// a second it is looked whether the file of the keys has changed; if so, it is read again and nothing is remembered.
-  /// If it is unreadable then, the keys stay as they were and the log says so.
+  /// If there is no usable key in it then, the keys stay as they were and the log says so; an empty set refuses
+  /// everybody.
   std::optional<Error> check(std::string_view authorization, Time now);
 
  private:

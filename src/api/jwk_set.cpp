@@ -98,7 +98,7 @@ std::string prepare(jose_cfg_t* settings, json_t* key) {
   return {};
 }
 
-/// Public keys in PEM as an array of JWKs.
+/// Public keys in PEM as an array of JWKs; null: there is none that can be read.
 Json keys_of_pem(jose_cfg_t* settings, std::string_view text) {
   Json keys(json_array());
   Bio const bytes(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
@@ -107,7 +107,7 @@ Json keys_of_pem(jose_cfg_t* settings, std::string_view text) {
     if (!key) break;
     json_array_append_new(keys.get(), jose_openssl_jwk_from_EVP_PKEY(settings, key.get()));
   }
-  return keys;
+  return json_array_size(keys.get()) == 0 ? nullptr : std::move(keys);
 }
 
 /// The keys of any of the three forms as an array; null: the text is none of them.

@@ -196,13 +196,12 @@ TEST_CASE("keys that cannot be used are passed over, and it is said why", "[jwk_
 }
 
 TEST_CASE("a text that is no set of keys", "[jwk_set][error]") {
-  for (std::string const text : {"", "{}", "[]", "7", "keys", "{\"keys\":7}", "{\"keys\":[}", "{\"kty\":7}",
-                                 "{\"keys\":[],\"keys\":[]}", "-----BEGIN PRIVATE KEY-----\nMIIE\n"}) {
+  for (std::string const text :
+       {"", "{}", "[]", "7", "keys", "{\"keys\":7}", "{\"keys\":[}", "{\"kty\":7}", "{\"keys\":[],\"keys\":[]}",
+        "-----BEGIN PRIVATE KEY-----\nMIIE\n", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"}) {
     CAPTURE(text);
     auto const set = JwkSet::parse(text);
     REQUIRE_FALSE(set);
     CHECK(set.error().code == Code::source_refused);
   }
-  auto const broken = JwkSet::parse("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
-  CHECK((!broken || broken->size() == 0));
 }
