@@ -21,8 +21,8 @@ inline std::string base64url(std::string_view bytes) {
   constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string text;
   unsigned bits = 0, count = 0;
-  for (unsigned char const byte : bytes) {
-    bits = bits << 8 | byte;
+  for (char const byte : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(byte);
     for (count += 8; count >= 6; count -= 6) text += digits[bits >> (count - 6) & 63];
   }
   if (count > 0) text += digits[bits << (6 - count) & 63];
