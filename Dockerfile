@@ -16,5 +16,5 @@ USER restapi
 WORKDIR /home/restapi
 EXPOSE 5000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
-    "exec 3<>/dev/tcp/127.0.0.1/5000 && printf 'GET /api/v2/ HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]] && cat <&3 >/dev/null"]
+    "exec 3<>/dev/tcp/127.0.0.1/5000 && printf 'OPTIONS /api/v2/ HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 204 '* ]] && cat <&3 >/dev/null"]
 ENTRYPOINT ["restapi", "--hostname", "0.0.0.0"]

@@ -39,6 +39,9 @@ constexpr ErrorRow rows[] = {
     {Code::headers_too_large, "headers_too_large", 431, "header fields of more than 32 KiB"},
     {Code::body_too_large, "body_too_large", 413, "a request body of more than 64 KiB"},
     {Code::request_too_slow, "request_too_slow", 408, "a request that was not complete in time"},
+    {Code::token_missing, "token_missing", 401, "a request without a token, where one is needed (--token-keys)"},
+    {Code::token_refused, "token_refused", 401,
+     "a token that is not signed by a known key, has expired, or is not for us"},
     {Code::internal, "internal", 500, "a fault of the server; the log has it under the X-Request-Id of the answer"},
 };
 

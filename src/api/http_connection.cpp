@@ -146,7 +146,7 @@ Outgoing HttpConnection::respond(Response const& response, std::time_t now) {
 
   Outgoing outgoing;
   std::string& head = outgoing.head;
-  head.reserve(256);
+  head.reserve(1024);
   fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
   for (auto const& [name, value] : response.headers) {
     append_one_line(head, name);

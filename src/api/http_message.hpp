@@ -27,6 +27,9 @@ struct Request {
   std::stop_token gone = {};                           ///< stop is requested when the client has left
 };
 
+/// Whether the header has that name (ASCII case ignored, RFC 9110 §5.1).
+bool is_named(Header const& header, std::string_view name);
+
 /// Value of the first header of that name (ASCII case ignored, RFC 9110 §5.1), or nothing.
 std::optional<std::string_view> find_header(std::vector<Header> const& headers, std::string_view name);
 

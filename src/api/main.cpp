@@ -69,8 +69,14 @@ int serve(api::Options const& options) {
       {.connections = options.threads, .statement_timeout = std::chrono::seconds(options.statement_timeout)});
   if (!store) return refuse(store.error());
 
+  api::AccessOptions access{.cors_origins = options.cors_origins};
+  if (!options.token_keys.empty()) {
+    auto tokens = api::BearerTokens::open({options.token_keys, options.token_issuer, options.token_audience});
+    if (!tokens) return refuse(tokens.error());
+    access.tokens = *std::move(tokens);
+  }
   api::ServiceOptions service_options{.policy = {.private_filters = options.private_filters},
-                                      .cors_origin = options.cors_origin,
+                                      .access = std::move(access),
                                       .trusted_proxies = options.trusted_proxies,
                                       .host = host_in_urls(options.hostname, options.port),
                                       .cache = options.cache};

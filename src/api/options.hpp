@@ -24,9 +24,12 @@ struct Options {
   std::string log_level = "info";                  ///< trace, debug, info, warn, error, critical, off (spdlog's names)
   unsigned statement_timeout = 30;                 ///< seconds a statement may take in the database
   unsigned cache = 64u << 20;                      ///< bytes for answers that are remembered; 0: none
-  std::string cors_origin = "*";                   ///< value of Access-Control-Allow-Origin
+  std::vector<std::string> cors_origins = {"*"};   ///< "*", or origins whose web pages may read the answers
   std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers count; default loopback
   bool private_filters = false;                    ///< filters on email and is_active are answered
+  std::string token_keys = {};                     ///< file of the keys that sign tokens; empty: no token is needed
+  std::string token_issuer = {};                   ///< who must have issued a token; empty: anybody
+  std::string token_audience = {};                 ///< whom a token must be for; empty: anybody
 };
 
 /// The program is to end at once: with 0 after --help and --version, with 2 after a wrong option.

@@ -24,15 +24,6 @@ constexpr std::size_t worth_packing = 1024;
 // Totals are small: an eighth of the memory remembers very many of them.
 constexpr std::size_t share_of_totals = 8;
 
-Response preflight() {
-  return {204,
-          {{"Allow", "GET, HEAD, OPTIONS"},
-           {"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
-           {"Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match, X-Request-Id"},
-           {"Access-Control-Max-Age", "86400"}},
-          {}};
-}
-
 bool is_json(Response const& response) { return find_header(response.headers, "Content-Type") == "application/json"; }
 
 // The same answer without its body (RFC 9110 §15.4.5).
@@ -54,6 +45,7 @@ struct Service::Representation {
   bool json;
   bool indented;
   bool packed;
+  std::string_view origin;  // AccessPolicy::allowed_origin()
 };
 
 /// An answer that has to be read from the database.
@@ -102,9 +94,9 @@ class Service::Reading final : public Work {
       service_.answers_.insert(std::move(key_), *std::move(version_), kept.pointer());
       return unless_known(kept, if_none_match_);
     } catch (std::exception const& failure) {
-      return service_.failed(failure.what(), sent_target_);
+      return service_.failed(failure.what(), sent_target_, representation_.origin);
     } catch (...) {
-      return service_.failed("unknown exception", sent_target_);
+      return service_.failed("unknown exception", sent_target_, representation_.origin);
     }
   }
 
@@ -126,6 +118,7 @@ class Service::Reading final : public Work {
 Service::Service(store::Store& store, ServiceOptions options)
     : store_(store),
       options_(std::move(options)),
+      access_(options_.access),
       answers_(options_.cache - options_.cache / share_of_totals),
       totals_(options_.cache / share_of_totals),
       id_prefix_(fmt::format("{:08x}", std::random_device{}())) {}
@@ -134,16 +127,17 @@ Attempt Service::attempt(Request const& request, Batch& batch, bool may_wait) {
   try {
     return attempt_read(request, batch, may_wait);
   } catch (std::exception const& failure) {
-    return failed(failure.what(), request.target);
+    return failed(failure.what(), request.target, access_.allowed_origin(request));
   } catch (...) {
-    return failed("unknown exception", request.target);
+    return failed("unknown exception", request.target, access_.allowed_origin(request));
   }
 }
 
 Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wait) {
   auto const preference = read_accept(find_header(request.headers, "Accept").value_or(""));
   Representation const representation{preference.json, preference.indented,
-                                      accepts_gzip(find_header(request.headers, "Accept-Encoding").value_or(""))};
+                                      accepts_gzip(find_header(request.headers, "Accept-Encoding").value_or("")),
+                                      access_.allowed_origin(request)};
   Account account;
   auto const now = [&](Response response) {
     return Reply(finish(std::move(response), representation), std::move(account));
@@ -151,7 +145,8 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
   auto const refused = [&](Error const& error, std::string_view query = {}) {
     return now(report(error, query, request.target));
   };
-  if (request.method == "OPTIONS") return now(preflight());
+  if (auto const error = access_.admit(request)) return refused(*error);
+  if (request.method == "OPTIONS") return now(access_.preflight());
   if (request.method != "GET" && request.method != "HEAD")
     return refused({Code::method_not_allowed, "this service only reads", "use GET, HEAD or OPTIONS"});
   if (!preference.json)
@@ -162,8 +157,8 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
   auto const if_none_match = find_header(request.headers, "If-None-Match").value_or("");
   std::string key;
   if (options_.cache > 0) {
-    key = fmt::format("{}{}\n{}\n{}", int{representation.indented}, int{representation.packed}, address.root(),
-                      request.target);
+    key = fmt::format("{}{}{}\n{}\n{}", int{representation.indented}, int{representation.packed}, representation.origin,
+                      address.root(), request.target);
     if (auto const known = answers_.contains(key) ? version(batch, account) : std::nullopt)
       if (auto const answer = answers_.find(key, *known)) {
         account.origin = Origin::remembered;
@@ -212,7 +207,10 @@ std::optional<store::Version> Service::version(Batch& batch, Account& account) {
   return std::any_cast<std::optional<store::Version> const&>(batch.findings);
 }
 
-Reply Service::refuse(Error const& error) { return finish(v2::render(error), {true, false, false}); }
+// There is no request that could name an origin.
+Reply Service::refuse(Error const& error) {
+  return finish(v2::render(error), {true, false, false, access_.allowed_origin({})});
+}
 
 Response Service::answer(Request const& request) {
   Batch alone;
@@ -226,8 +224,8 @@ Response Service::answer(std::string_view method, std::string_view target) {
 }
 
 // The only places that catch to continue end here.
-Response Service::failed(char const* what, std::string_view target) {
-  return finish(report({Code::internal, "", "", {}, what}, {}, target), {true, false, false});
+Response Service::failed(char const* what, std::string_view target, std::string_view origin) {
+  return finish(report({Code::internal, "", "", {}, what}, {}, target), {true, false, false, origin});
 }
 
 Response Service::report(Error const& error, std::string_view query, std::string_view target) {
@@ -247,11 +245,7 @@ Response Service::finish(Response response, Representation const& representation
     response.body = gzip(response.body.text());
     response.headers.emplace_back("Content-Encoding", "gzip");
   }
-  response.headers.emplace_back("Access-Control-Allow-Origin", options_.cors_origin);
-  response.headers.emplace_back("Access-Control-Expose-Headers",
-                                "ETag, Link, X-Request-Id, X-Total-Count, X-Total-Counts");
-  response.headers.emplace_back(
-      "Vary", options_.cors_origin == "*" ? "Accept, Accept-Encoding" : "Accept, Accept-Encoding, Origin");
+  access_.add_headers(response, representation.origin);
   return response;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/access_policy.hpp"
 #include "api/address_range.hpp"
 #include "api/answer_cache.hpp"
 #include "api/application.hpp"
@@ -20,7 +21,7 @@ namespace restapi::api {
 
 struct ServiceOptions {
   query::Policy policy = {};
-  std::string cors_origin = "*";                   ///< Access-Control-Allow-Origin
+  AccessOptions access = {};                       ///< who may read
   std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers are believed
   std::string host = "localhost:5000";             ///< in URLs, where a request names no host
   std::size_t cache = 0;                           ///< bytes for answers and totals; 0: nothing is remembered
@@ -45,7 +46,7 @@ class Service final : public Application {
   struct Representation;
 
   Attempt attempt_read(Request const& request, Batch& batch, bool may_wait);
-  Response failed(char const* what, std::string_view target);
+  Response failed(char const* what, std::string_view target, std::string_view origin);
   std::optional<store::Version> version(Batch& batch, Account& account);
   Response report(Error const& error, std::string_view query, std::string_view target);
   Response finish(Response response, Representation const& representation) const;
@@ -53,6 +54,7 @@ class Service final : public Application {
 
   store::Store& store_;
   ServiceOptions const options_;
+  AccessPolicy const access_;
   AnswerCache answers_;
   Totals totals_;
   std::string const id_prefix_;  ///< tells this process's requests from another's

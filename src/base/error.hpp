@@ -45,6 +45,9 @@ enum class Code : int {
   headers_too_large = 503,
   body_too_large = 504,
   request_too_slow = 505,
+  // 6xx: the token
+  token_missing = 601,
+  token_refused = 602,
   // 9xx: ours
   internal = 901,
 };
