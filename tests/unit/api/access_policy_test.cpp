@@ -29,7 +29,7 @@ std::string const secret = "0123456789abcdef0123456789abcdef";
 /// No rows in any list, unless something goes wrong.
 class EmptyStore final : public store::Store {
  public:
-  Result<store::Rows> read(sql::Statement const& statement) override {
+  Result<store::Rows> read(sql::Statement const& statement, std::stop_token) override {
     ++reads;
     if (fails) return Error{Code::store_unavailable, "the database cannot be reached"};
     if (throws) throw std::runtime_error("a fault");
