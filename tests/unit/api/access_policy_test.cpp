@@ -263,7 +263,7 @@ TEST_CASE("faults are not kept, and say as little", "[access_policy]") {
     CHECK(header_of(response, "Access-Control-Allow-Origin") == "https://a.example");
     CHECK(header_of(response, "X-Content-Type-Options") == "nosniff");
   }
-  auto const unreadable = service.refuse({Code::malformed_request, "no request"});
+  auto const unreadable = service.refuse({Code::malformed_request, "no request"}).response;
   CHECK(unreadable->status == 400);
   CHECK(header_of(*unreadable, "X-Content-Type-Options") == "nosniff");
   CHECK(header_of(*unreadable, "Access-Control-Allow-Origin").empty());
