@@ -267,7 +267,8 @@ TEST_CASE("faults are not kept, and say as little", "[access_policy]") {
   CHECK(unreadable->status == 400);
   CHECK(header_of(*unreadable, "X-Content-Type-Options") == "nosniff");
   CHECK(header_of(*unreadable, "Access-Control-Allow-Origin").empty());
-  CHECK(header_of(*Service(store, {}).refuse({Code::malformed_request, ""}), "Access-Control-Allow-Origin") == "*");
+  CHECK(header_of(*Service(store, {}).refuse({Code::malformed_request, ""}).response, "Access-Control-Allow-Origin") ==
+        "*");
 }
 
 TEST_CASE("an answer that is remembered for one origin is not another's", "[access_policy]") {
