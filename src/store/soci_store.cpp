@@ -26,6 +26,21 @@ bool may_be_several_servers(Source const& source) {
   return !is_primary && source.location.find("%2C") != std::string::npos;
 }
 
+// What libpq or SQLite said, on one line. SOCI writes a sentence of its own above libpq's, libpq an
+// indented question below.
+std::string reason_of(soci::soci_error const& error) {
+  auto const text = error.get_error_message();
+  std::string reason;
+  for (std::size_t begin = 0; begin < text.size();) {
+    auto const end = std::min(text.find('\n', begin), text.size());
+    auto const line = std::string_view(text).substr(begin, end - begin);
+    begin = end + 1;
+    if (line.empty() || line.starts_with('\t') || line == "Cannot establish connection to the database.") continue;
+    reason += (reason.empty() ? "" : "; ") + std::string(line);
+  }
+  return reason;
+}
+
 /// What a failed statement means for whoever asked for it.
 struct Meaning {
   Failure failure;
@@ -124,7 +139,7 @@ class SociStore final : public Store {
     if (!version_connection_) version_connection_ = open_();
     return version_connection_->read(statement, {Pulse::look});
   } catch (soci::soci_error const& error) {
-    return unavailable(error.what());
+    return unavailable(reason_of(error));
   }
 
   // A connection may have died since it was last used, a standby may be in the way of what it replays: the request that
@@ -158,7 +173,7 @@ class SociStore final : public Store {
       ++failures_[index_of(failure)];
       if (failure == Failure::lost || failure == Failure::silent) {
         ++lost_connections_;
-        spdlog::warn("{}: connection lost: {}", source_.name, error.what());
+        spdlog::warn("{}: connection lost: {}", source_.name, reason_of(error));
         lease->lost();
       }
       if (failure == Failure::silent)
@@ -168,8 +183,8 @@ class SociStore final : public Store {
       if (failure == Failure::lost || failure == Failure::interrupted) return std::nullopt;
       return explain(failure, statement, error.what());
     }
-  } catch (soci::soci_error const& error) {
-    return unavailable(error.what());
+  } catch (soci::soci_error const& error) {  // no connection
+    return unavailable(reason_of(error));
   }
 
   /// For measuring and for curiosity, at the level trace alone: values come from clients.
@@ -212,21 +227,6 @@ class SociStore final : public Store {
   std::mutex version_mutex_;
   std::unique_ptr<Connection> version_connection_;  // SQLite, not immutable
 };
-
-// What libpq or SQLite said, on one line for a terminal. SOCI writes a sentence of its own above libpq's, libpq an
-// indented question below.
-std::string reason_of(soci::soci_error const& error) {
-  auto const text = error.get_error_message();
-  std::string reason;
-  for (std::size_t begin = 0; begin < text.size();) {
-    auto const end = std::min(text.find('\n', begin), text.size());
-    auto const line = std::string_view(text).substr(begin, end - begin);
-    begin = end + 1;
-    if (line.empty() || line.starts_with('\t') || line == "Cannot establish connection to the database.") continue;
-    reason += (reason.empty() ? "" : "; ") + std::string(line);
-  }
-  return reason;
-}
 
 }  // namespace
 
