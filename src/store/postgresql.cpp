@@ -43,10 +43,10 @@ class Wire final : public Watchdog::Subject {
  public:
   /// The descriptor is our own: libpq closes its one whenever it likes, and the number may then be a stranger's.
   explicit Wire(PGconn* connection)
-      : cancel_(PQgetCancel(connection), PQfreeCancel), socket_(::fcntl(PQsocket(connection), F_DUPFD_CLOEXEC, 0)) {}
-  ~Wire() override {
-    if (socket_ >= 0) ::close(socket_);
+      : cancel_(PQgetCancel(connection), PQfreeCancel), socket_(::fcntl(PQsocket(connection), F_DUPFD_CLOEXEC, 0)) {
+    if (socket_ < 0) throw soci::soci_error("no file descriptor is left to watch a connection by");
   }
+  ~Wire() override { ::close(socket_); }
   Wire(Wire const&) = delete;
   Wire& operator=(Wire const&) = delete;
 
@@ -69,7 +69,9 @@ struct Row {
 constexpr Row failures[] = {
     {"08", Failure::lost},            // connection exceptions
     {"57P", Failure::lost},           // the server is going, coming, or has closed the session
-    {"53", Failure::unavailable},     // no more connections, memory, disk
+    {"531", Failure::unavailable},    // disk full
+    {"532", Failure::unavailable},    // out of memory
+    {"533", Failure::unavailable},    // too many connections
     {"40", Failure::interrupted},     // among them a standby's conflicts with what it replays (27.4.2), deadlocks
     {"57014", Failure::too_slow},     // cancelled, which is what the statement timeout does
     {"72000", Failure::interrupted},  // snapshot too old

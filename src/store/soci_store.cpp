@@ -136,7 +136,12 @@ class SociStore final : public Store {
   /// SQLite's version only means something on the connection that read the one before.
   Result<Rows> read_own(sql::Statement const& statement) try {
     std::lock_guard const lock(version_mutex_);
-    if (!version_connection_) version_connection_ = open_();
+    if (!version_connection_) {
+      auto connection = open_();
+      sql::Statement patience("patience", 1);  // with a writer that holds the file: less than others have
+      connection->read(patience.add("PRAGMA busy_timeout = 250"), {Pulse::look});
+      version_connection_ = std::move(connection);
+    }
     return version_connection_->read(statement, {Pulse::look});
   } catch (soci::soci_error const& error) {
     return unavailable(reason_of(error));

@@ -236,7 +236,7 @@ TEST_CASE("a server that takes connections and stays silent does not hold anybod
   }
 }
 
-TEST_CASE("a statement that a standby or an administrator has interrupted is tried again", "[retry]") {
+TEST_CASE("a statement that the server has interrupted is tried again, one that it has refused is not", "[retry]") {
   // A serialization failure, as a standby says it of a statement that is in the way of what it replays.
   auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.connections = 1});
   opened->database->run(
