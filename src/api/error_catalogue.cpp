@@ -34,6 +34,7 @@ constexpr ErrorRow rows[] = {
      "the database could not execute the query or holds data that cannot be read"},
     {Code::source_refused, "source_refused", 500,
      "at start only: what was to be served cannot be opened; the program ends with exit code 2"},
+    {Code::cancelled, "cancelled", 503, "the client left before the database had answered: nobody reads this"},
     {Code::malformed_request, "malformed_request", 400, "bytes that are no HTTP/1.1 request"},
     {Code::target_too_long, "target_too_long", 414, "a request target of more than 16 KiB"},
     {Code::headers_too_large, "headers_too_large", 431, "header fields of more than 32 KiB"},

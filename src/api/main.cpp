@@ -6,15 +6,18 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <optional>
 
 #include "api/http_server.hpp"
 #include "api/options.hpp"
 #include "api/service.hpp"
 #include "store/demo.hpp"
 #include "store/progress_line.hpp"
+#include "store/server_presence.hpp"
 #include "store/store.hpp"
 
 namespace {
@@ -22,6 +25,10 @@ namespace {
 using namespace restapi;
 
 constexpr int cannot_serve = 2;
+
+// While the database is waited for.
+constexpr timespec between_tries{0, 250'000'000};
+constexpr std::chrono::seconds between_words{5};
 
 int refuse(Error const& error) {
   std::cerr << "restapi: " << error.message << (error.hint.empty() ? "" : "; " + error.hint) << '\n';
@@ -56,6 +63,29 @@ void welcome(std::string const& source, std::string const& host) {
   std::fflush(stdout);
 }
 
+/// Opens the store. A database that is away is waited for as long as the options say; nothing where one of the signals
+/// has ended the wait.
+std::optional<Result<std::unique_ptr<store::Store>>> open_store(store::Source const& source,
+                                                                api::Options const& options, sigset_t const& signals) {
+  using Clock = std::chrono::steady_clock;
+  store::StoreOptions const store_options{.connections = options.threads,
+                                          .statement_timeout = std::chrono::seconds(options.statement_timeout),
+                                          .connection_timeout = std::chrono::seconds(options.connection_timeout)};
+  auto const until = Clock::now() + std::chrono::seconds(options.wait);
+  auto next_word = Clock::now();
+  while (true) {
+    // Looked at first: a database that comes in between is met by the opening.
+    bool const is_absent = options.wait > 0 && store::is_absent(source);
+    auto store = store::open_store(source, store_options);
+    if (store || !is_absent || Clock::now() >= until) return store;
+    if (Clock::now() >= next_word) {
+      spdlog::info("waiting for the database: {}", store.error().message);
+      next_word = Clock::now() + between_words;
+    }
+    if (sigtimedwait(&signals, nullptr, &between_tries) > 0) return std::nullopt;
+  }
+}
+
 int serve(api::Options const& options) {
   auto const signals = block_stop_signals();
   auto surroundings = store::surroundings_of_this_process();
@@ -64,10 +94,9 @@ int serve(api::Options const& options) {
   auto source = store::open_source(options.wanted, surroundings);
   if (!source) return refuse(source.error());
   auto const name = source->name;
-  auto const store = store::open_store(
-      *std::move(source),
-      {.connections = options.threads, .statement_timeout = std::chrono::seconds(options.statement_timeout)});
-  if (!store) return refuse(store.error());
+  auto const store = open_store(*source, options, signals);
+  if (!store) return 0;
+  if (!*store) return refuse(store->error());
 
   api::AccessOptions access{.cors_origins = options.cors_origins};
   if (!options.token_keys.empty()) {
@@ -80,7 +109,7 @@ int serve(api::Options const& options) {
                                       .trusted_proxies = options.trusted_proxies,
                                       .host = host_in_urls(options.hostname, options.port),
                                       .cache = options.cache};
-  api::Service service(**store, std::move(service_options));
+  api::Service service(***store, std::move(service_options));
   api::HttpServer server({.hostname = options.hostname, .port = options.port, .workers = options.threads}, service);
   try {
     welcome(name, host_in_urls(options.hostname, server.start()));

@@ -28,7 +28,9 @@ struct Given {
   std::optional<std::uint16_t> port;
   std::optional<unsigned> threads;
   std::optional<std::string> log_level;
+  std::optional<unsigned> wait;
   std::optional<unsigned> statement_timeout;
+  std::optional<unsigned> connection_timeout;
   std::optional<unsigned> cache;
   std::optional<std::vector<std::string>> cors_origins;
   std::optional<std::vector<std::string>> trusted_proxies;
@@ -118,8 +120,12 @@ Row const rows[] = {
      "Workers, each with one connection to the database [twice the processors, at least 4]"},
     {"--log-level", "RESTAPI_LOG_LEVEL", &Given::log_level, check_log_level, "LEVEL",
      "trace, debug, info, warn, error, critical or off [info]"},
+    {"--wait", "RESTAPI_WAIT", &Given::wait, check_range<0, 86400>, "SECONDS",
+     "How long to wait at the start for a PostgreSQL server that is not reachable or is starting [0]"},
     {"--statement-timeout", "RESTAPI_STATEMENT_TIMEOUT", &Given::statement_timeout, check_range<1, 86400>, "SECONDS",
      "How long the database may work on one statement [30]"},
+    {"--connection-timeout", "RESTAPI_CONNECTION_TIMEOUT", &Given::connection_timeout, check_range<1, 3600>, "SECONDS",
+     "How long a request may wait for a connection to the database [5]"},
     {"--cache", "RESTAPI_CACHE", &Given::cache, check_range<0, 4294967295>, "BYTES",
      "Memory for answers, each kept for as long as the database proves it right; 0: none [67108864]"},
     {"--cors-origin", "RESTAPI_CORS_ORIGIN", &Given::cors_origins, check_origin, "ORIGIN",
@@ -332,6 +338,8 @@ Options options_of(Given given) {
   options.threads = given.threads.value_or(std::max(4U, 2 * std::thread::hardware_concurrency()));
   options.log_level = given.log_level.value_or(options.log_level);
   options.cache = given.cache.value_or(options.cache);
+  options.wait = given.wait.value_or(options.wait);
+  options.connection_timeout = given.connection_timeout.value_or(options.connection_timeout);
   options.statement_timeout = given.statement_timeout.value_or(options.statement_timeout);
   options.cors_origins = given.cors_origins.value_or(options.cors_origins);
   options.private_filters = given.private_filters.value_or(options.private_filters);

@@ -22,6 +22,8 @@ struct Options {
   std::uint16_t port = 5000;                       ///< 0: any free one
   unsigned threads = 4;                            ///< workers, each with a connection; default max(4, 2 × processors)
   std::string log_level = "info";                  ///< trace, debug, info, warn, error, critical, off (spdlog's names)
+  unsigned wait = 0;                               ///< seconds to wait at the start for a database that is away
+  unsigned connection_timeout = 5;                 ///< seconds a request may wait for a connection to the database
   unsigned statement_timeout = 30;                 ///< seconds a statement may take in the database
   unsigned cache = 64u << 20;                      ///< bytes for answers that are remembered; 0: none
   std::vector<std::string> cors_origins = {"*"};   ///< "*", or origins whose web pages may read the answers

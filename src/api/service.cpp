@@ -230,7 +230,7 @@ Response Service::failed(char const* what, std::string_view target, std::string_
 
 Response Service::report(Error const& error, std::string_view query, std::string_view target) {
   auto response = v2::render(error, query);
-  if (response.status < 500) return response;
+  if (response.status < 500 || error.code == Code::cancelled) return response;  // a client that leaves is no event
   // The client gets a number, the log what it stands for.
   auto id = next_request_id();
   spdlog::error("request {}: {} {}: {}: {}", id, response.status, error_row(error.code).name, target.substr(0, 1000),

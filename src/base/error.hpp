@@ -39,6 +39,7 @@ enum class Code : int {
   store_too_slow = 402,
   store_failed = 403,
   source_refused = 404,
+  cancelled = 405,
   // 5xx: the bytes on the wire
   malformed_request = 501,
   target_too_long = 502,

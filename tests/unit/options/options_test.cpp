@@ -65,6 +65,8 @@ std::vector<std::string> const long_flags{"--cache",
                                           "--threads",
                                           "--log-level",
                                           "--statement-timeout",
+                                          "--wait",
+                                          "--connection-timeout",
                                           "--cors-origin",
                                           "--trusted-proxy",
                                           "--private-filters",
@@ -75,10 +77,11 @@ std::vector<std::string> const long_flags{"--cache",
                                           "--help"};
 
 std::vector<std::string> const variables{
-    "RESTAPI_SOURCE",     "RESTAPI_PROFILE",      "RESTAPI_DEMO",          "RESTAPI_HOSTNAME",
-    "RESTAPI_PORT",       "RESTAPI_THREADS",      "RESTAPI_LOG_LEVEL",     "RESTAPI_STATEMENT_TIMEOUT",
-    "RESTAPI_CACHE",      "RESTAPI_CORS_ORIGIN",  "RESTAPI_TRUSTED_PROXY", "RESTAPI_PRIVATE_FILTERS",
-    "RESTAPI_TOKEN_KEYS", "RESTAPI_TOKEN_ISSUER", "RESTAPI_TOKEN_AUDIENCE"};
+    "RESTAPI_WAIT",          "RESTAPI_CONNECTION_TIMEOUT", "RESTAPI_SOURCE",     "RESTAPI_PROFILE",
+    "RESTAPI_DEMO",          "RESTAPI_HOSTNAME",           "RESTAPI_PORT",       "RESTAPI_THREADS",
+    "RESTAPI_LOG_LEVEL",     "RESTAPI_STATEMENT_TIMEOUT",  "RESTAPI_CACHE",      "RESTAPI_CORS_ORIGIN",
+    "RESTAPI_TRUSTED_PROXY", "RESTAPI_PRIVATE_FILTERS",    "RESTAPI_TOKEN_KEYS", "RESTAPI_TOKEN_ISSUER",
+    "RESTAPI_TOKEN_AUDIENCE"};
 
 }  // namespace
 
@@ -90,6 +93,8 @@ TEST_CASE("nothing said: the defaults", "[options]") {
   CHECK(given.threads >= 4);
   CHECK(given.log_level == "info");
   CHECK(given.statement_timeout == 30);
+  CHECK(given.connection_timeout == 5);
+  CHECK(given.wait == 0);
   CHECK(given.cache == 64 * 1024 * 1024);
   CHECK(given.cors_origins == std::vector<std::string>{"*"});
   CHECK(given.token_keys.empty());
@@ -147,6 +152,8 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
       {"threads", "101", "102", "103", [](Options const& o) { return std::to_string(o.threads); }, ""},
       {"log-level", "trace", "debug", "off", [](Options const& o) { return o.log_level; }, "info"},
       {"cache", "1", "2", "0", [](Options const& o) { return std::to_string(o.cache); }, "67108864"},
+      {"wait", "1", "2", "3", [](Options const& o) { return std::to_string(o.wait); }, "0"},
+      {"connection-timeout", "1", "2", "3", [](Options const& o) { return std::to_string(o.connection_timeout); }, "5"},
       {"statement-timeout", "1", "2", "3", [](Options const& o) { return std::to_string(o.statement_timeout); }, "30"},
       {"cors-origin", "http://a", "http://b", "http://c", [](Options const& o) { return o.cors_origins.front(); }, "*"},
       {"trusted-proxy", "1.0.0.1", "1.0.0.2", "1.0.0.3",
