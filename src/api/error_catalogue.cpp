@@ -40,6 +40,8 @@ constexpr ErrorRow rows[] = {
     {Code::body_too_large, "body_too_large", 413, "a request body of more than 64 KiB"},
     {Code::request_too_slow, "request_too_slow", 408, "a request that was not complete in time"},
     {Code::internal, "internal", 500, "a fault of the server; the log has it under the X-Request-Id of the answer"},
+    {Code::overloaded, "overloaded", 503,
+     "more requests that need the database than --max-requests; Retry-After says when to ask again"},
 };
 
 }  // namespace

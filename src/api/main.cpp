@@ -2,14 +2,24 @@
 /// sentence where something cannot be opened.
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <poll.h>
 #include <pthread.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <future>
 #include <iostream>
+#include <system_error>
 
+#include "api/descriptors.hpp"
 #include "api/http_server.hpp"
 #include "api/options.hpp"
 #include "api/service.hpp"
@@ -28,14 +38,71 @@ int refuse(Error const& error) {
   return cannot_serve;
 }
 
-/// Signals are taken by sigwait() alone: blocked here, before any thread starts, they are blocked everywhere.
-sigset_t block_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
+/// Beyond the time for what is in flight: closing, and statements that end when their client has gone.
+constexpr std::chrono::milliseconds last_moment{500};
+
+/// SIGINT and SIGTERM, taken from a descriptor alone: blocked here, before any thread starts, they are blocked
+/// everywhere.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    descriptor_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
+    if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
+  }
+  ~StopSignals() { ::close(descriptor_); }
+  StopSignals(StopSignals const&) = delete;
+  StopSignals& operator=(StopSignals const&) = delete;
+
+  /// Until one arrives.
+  void wait() const {
+    signalfd_siginfo signal;
+    while (::read(descriptor_, &signal, sizeof signal) != sizeof signal) continue;
+  }
+
+  /// Whether one has arrived that wait() did not take.
+  bool has_one() const {
+    pollfd watched{descriptor_, POLLIN, 0};
+    return ::poll(&watched, 1, 0) > 0;
+  }
+
+ private:
+  int descriptor_;
+};
+
+/// Drains the server. A second signal ends that at once. So does the end of the time, even where a statement goes on:
+/// what a killed server leaves behind, the next one removes.
+void stop(api::HttpServer& server, StopSignals const& signals, std::chrono::seconds limit) {
+  constexpr std::chrono::milliseconds glance{20};
+  using Clock = std::chrono::steady_clock;
+  spdlog::info("stopping");
+  auto end = Clock::now() + limit + last_moment;
+  auto const stopped = std::async(std::launch::async, [&] { server.stop(limit); });
+  bool hurries = false;
+  while (stopped.wait_for(glance) != std::future_status::ready) {
+    if (!hurries && signals.has_one()) {
+      hurries = true;
+      end = Clock::now() + last_moment;
+      server.hurry();
+    }
+    if (Clock::now() < end) continue;
+    spdlog::warn("stopped in the middle of a statement");
+    spdlog::default_logger()->flush();
+    std::_Exit(0);
+  }
+}
+
+/// As many as were asked for, or else as there is room for.
+std::size_t connections_of(api::Options const& options) {
+  auto const room = api::connections_within(api::raise_descriptor_limit(), options.threads);
+  if (options.max_connections > room) {
+    spdlog::warn("the limit on open files leaves room for {} connections, not {}", room, options.max_connections);
+  }
+  return options.max_connections == 0 ? room : std::min<std::size_t>(room, options.max_connections);
 }
 
 std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
@@ -57,7 +124,8 @@ void welcome(std::string const& source, std::string const& host) {
 }
 
 int serve(api::Options const& options) {
-  auto const signals = block_stop_signals();
+  StopSignals const signals;
+  auto const connections = connections_of(options);
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
   surroundings.progress = store::progress_line(std::cerr, "unpacking the archive");
@@ -75,16 +143,20 @@ int serve(api::Options const& options) {
                                       .host = host_in_urls(options.hostname, options.port),
                                       .cache = options.cache};
   api::Service service(**store, std::move(service_options));
-  api::HttpServer server({.hostname = options.hostname, .port = options.port, .workers = options.threads}, service);
+  api::HttpServer server({.hostname = options.hostname,
+                          .port = options.port,
+                          .workers = options.threads,
+                          .max_requests = options.max_requests,
+                          .max_connections = connections,
+                          .reuse_port = options.reuse_port},
+                         service);
   try {
     welcome(name, host_in_urls(options.hostname, server.start()));
   } catch (std::runtime_error const& error) {
     return refuse({Code::source_refused, error.what(), "-H and -P choose another address"});
   }
-  int signal = 0;
-  sigwait(&signals, &signal);
-  spdlog::info("stopping");
-  server.stop();
+  signals.wait();
+  stop(server, signals, std::chrono::seconds(options.drain));
   return 0;
 }
 

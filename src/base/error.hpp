@@ -47,6 +47,7 @@ enum class Code : int {
   request_too_slow = 505,
   // 9xx: ours
   internal = 901,
+  overloaded = 902,
 };
 
 struct Error {
