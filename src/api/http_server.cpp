@@ -123,6 +123,7 @@ class HttpServer::Implementation {
     transport_ = std::make_unique<Transport>(
         TransportOptions{.io_threads = options_.io_threads,
                          .max_connections = options_.max_connections,
+                         .least_idle = options_.least_idle,
                          .write_timeout = options_.write_timeout,
                          .least_bytes_per_second = options_.least_bytes_per_second,
                          .max_unread = options_.max_unread,

@@ -34,6 +34,7 @@ struct ServerOptions {
   std::size_t max_requests = 1024;      ///< that are worked on or wait for it; beyond: refused as overloaded
   std::size_t max_connections =
       std::numeric_limits<std::size_t>::max();  ///< beyond: idle ones are closed, or others wait
+  std::chrono::milliseconds least_idle{200};    ///< an idle connection need not make room before
   bool reuse_port = false;                      ///< other processes may listen on the port, too (SO_REUSEPORT)
 };
 

@@ -159,9 +159,11 @@ void IoThread::close_idle() {
   with_all([](Link& link) { link.readable_ = true; });
 }
 
-/// Closes the connection that has been idle longest, if none gave its place up meanwhile.
+/// Closes the connection that has been idle longest, if none gave its place up meanwhile. Not before it has had a
+/// chance: in a flood, new ones would otherwise be closed before their requests can arrive.
 void IoThread::make_room() {
-  while (!idle_.empty() && shared_->wants_room) {
+  auto const long_enough = Link::Clock::now() - shared_->options.least_idle;
+  while (!idle_.empty() && idle_.front()->idle_since_ <= long_enough && shared_->wants_room) {
     auto const link = idle_.front()->shared_from_this();
     with(link, [](Link& longest) { longest.readable_ = true; });  // its request may wait unread in the kernel
     if (!link->closed_ && !link->is_listed_idle_) continue;
@@ -357,6 +359,7 @@ void IoThread::note_idleness(Link& link) {
   auto& to = is_idle ? idle_ : busy_;
   to.splice(to.end(), from, link.place_);
   link.is_listed_idle_ = is_idle;
+  if (is_idle) link.idle_since_ = Link::Clock::now();
 }
 
 void IoThread::drop(Link& link) {

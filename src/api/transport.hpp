@@ -21,6 +21,7 @@ namespace restapi::api {
 struct TransportOptions {
   unsigned io_threads;                      ///< at least 1
   std::size_t max_connections;              ///< at least 1
+  std::chrono::milliseconds least_idle;     ///< before this a connection need not make room
   std::chrono::milliseconds write_timeout;  ///< a reader that takes nothing for so long is closed
   std::size_t least_bytes_per_second;       ///< and one that has not taken all within write_timeout + size / this
   std::size_t max_unread;                   ///< bytes of answers that wait for readers; looked at with every tick
@@ -53,8 +54,8 @@ class Transport {
   /// Whether there are fewer connections than may be. One thread.
   bool has_room();
 
-  /// Has a connection closed that has been idle longest, of one I/O thread or another; if none is idle, the next answer
-  /// ends its connection and says so. Returns at once.
+  /// Has a connection closed that has been idle longest, of one I/O thread or another; if none is idle, or not long
+  /// enough, the next answer ends its connection and says so. Returns at once.
   void make_room();
 
   /// The next answer on each connection is the last, and says so; those that are still idle after `grace` are closed.
