@@ -44,6 +44,8 @@ constexpr ErrorRow rows[] = {
     {Code::token_refused, "token_refused", 401,
      "a token that is not signed by a known key, has expired, or is not for us"},
     {Code::internal, "internal", 500, "a fault of the server; the log has it under the X-Request-Id of the answer"},
+    {Code::overloaded, "overloaded", 503,
+     "more requests that need the database than --max-requests; Retry-After says when to ask again"},
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,27 @@ struct ServerOptions {
   std::chrono::milliseconds request_timeout{10'000};  ///< from a request's first byte to its last: 408
   std::chrono::milliseconds idle_timeout{60'000};     ///< a connection between two requests: closed
   std::chrono::milliseconds write_timeout{60'000};    ///< a reader that takes nothing for so long: closed
+  std::size_t least_bytes_per_second =
+      16 * 1024;                        ///< nor may all of an answer last longer than the line above + size / this
+  std::size_t max_unread = 256u << 20;  ///< bytes of answers that wait for readers; beyond: the slowest are closed
+  std::size_t max_requests = 1024;      ///< that are worked on or wait for it; beyond: refused as overloaded
+  std::size_t max_connections =
+      std::numeric_limits<std::size_t>::max();  ///< beyond: idle ones are closed, or others wait
+  std::chrono::milliseconds least_idle{200};    ///< an idle connection need not make room before
+  bool reuse_port = false;                      ///< other processes may listen on the port, too (SO_REUSEPORT)
+};
+
+/// A moment's state, and sums since the start.
+struct ServerCounts {
+  std::size_t connections = 0;  ///< open now
+  std::size_t queued = 0;       ///< requests that wait now: for an attempt, for work, or for somebody else's work
+  std::size_t working = 0;      ///< requests that are worked on now
+  std::uint64_t accepted = 0;   ///< connections
+  std::uint64_t refused = 0;    ///< connections that were closed at once for lack of memory or descriptors
+  std::uint64_t evicted = 0;    ///< idle connections that were closed to make room for others
+  std::uint64_t too_slow = 0;   ///< connections that were closed because they did not take their answer
+  std::uint64_t requests = 0;   ///< including what could not be read as one
+  std::uint64_t shed = 0;       ///< requests that were refused as overloaded
 };
 
 class HttpServer {
@@ -42,9 +64,20 @@ class HttpServer {
   /// sentence when the address cannot be bound ("port 5000 on 127.0.0.1 is in use").
   std::uint16_t start();
 
-  /// Stops accepting, lets what is in flight finish for at most `limit`, then closes everything. A call of the
+  /// Lets what is in flight finish for at most `limit`, then closes everything. What has been accepted, or waits for
+  /// it, is still answered, and so is for a short moment what arrives on idle connections: with `Connection: close`.
+  /// With reuse_port new connections go to another process first, if there is one, and none is lost. A call of the
   /// Application cannot be interrupted: one that lasts beyond the limit is waited for, and its answer is dropped.
   void stop(std::chrono::milliseconds limit = std::chrono::milliseconds{5'000});
+
+  /// Ends the patience of a stop() that another thread is at.
+  void hurry();
+
+  /// stop() has been called. Any thread.
+  bool draining() const;
+
+  /// Any thread, from start() until stop() returns; calls of the Application lie within. Zeros before and after.
+  ServerCounts counts() const;
 
  private:
   class Implementation;

@@ -2,19 +2,22 @@
 /// sentence where something cannot be opened.
 #include <fmt/format.h>
 #include <fmt/ostream.h>
-#include <pthread.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <future>
 #include <iostream>
 #include <optional>
 
+#include "api/descriptors.hpp"
 #include "api/http_server.hpp"
 #include "api/options.hpp"
 #include "api/service.hpp"
+#include "api/stop_signals.hpp"
 #include "store/demo.hpp"
 #include "store/progress_line.hpp"
 #include "store/server_presence.hpp"
@@ -27,7 +30,7 @@ using namespace restapi;
 constexpr int cannot_serve = 2;
 
 // While the database is waited for.
-constexpr timespec between_tries{0, 250'000'000};
+constexpr std::chrono::milliseconds between_tries{250};
 constexpr std::chrono::seconds between_words{5};
 
 int refuse(Error const& error) {
@@ -35,14 +38,38 @@ int refuse(Error const& error) {
   return cannot_serve;
 }
 
-/// Signals are taken by sigwait() alone: blocked here, before any thread starts, they are blocked everywhere.
-sigset_t block_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
+/// Beyond the time for what is in flight: closing, and statements that end when their client has gone.
+constexpr std::chrono::milliseconds last_moment{500};
+
+/// Drains the server. A second signal ends that at once. So does the end of the time, even where a statement goes on:
+/// what a killed server leaves behind, the next one removes.
+void stop(api::HttpServer& server, api::StopSignals const& signals, std::chrono::seconds limit) {
+  constexpr std::chrono::milliseconds glance{20};
+  using Clock = std::chrono::steady_clock;
+  spdlog::info("stopping");
+  auto end = Clock::now() + limit + last_moment;
+  auto const stopped = std::async(std::launch::async, [&] { server.stop(limit); });
+  bool hurries = false;
+  while (stopped.wait_for(glance) != std::future_status::ready) {
+    if (!hurries && signals.has_one()) {
+      hurries = true;
+      end = Clock::now() + last_moment;
+      server.hurry();
+    }
+    if (Clock::now() < end) continue;
+    spdlog::warn("stopped in the middle of a statement");
+    spdlog::default_logger()->flush();
+    std::_Exit(0);
+  }
+}
+
+/// As many as were asked for, or else as there is room for.
+std::size_t connections_of(api::Options const& options) {
+  auto const room = api::connections_within(api::raise_descriptor_limit(), options.threads);
+  if (options.max_connections > room) {
+    spdlog::warn("the limit on open files leaves room for {} connections, not {}", room, options.max_connections);
+  }
+  return options.max_connections == 0 ? room : std::min<std::size_t>(room, options.max_connections);
 }
 
 std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
@@ -66,7 +93,8 @@ void welcome(std::string const& source, std::string const& host) {
 /// Opens the store. A database that is away is waited for as long as the options say; nothing where one of the signals
 /// has ended the wait.
 std::optional<Result<std::unique_ptr<store::Store>>> open_store(store::Source const& source,
-                                                                api::Options const& options, sigset_t const& signals) {
+                                                                api::Options const& options,
+                                                                api::StopSignals const& signals) {
   using Clock = std::chrono::steady_clock;
   store::StoreOptions const store_options{.connections = options.threads,
                                           .statement_timeout = std::chrono::seconds(options.statement_timeout),
@@ -82,12 +110,13 @@ std::optional<Result<std::unique_ptr<store::Store>>> open_store(store::Source co
       spdlog::info("waiting for the database: {}", store.error().message);
       next_word = Clock::now() + between_words;
     }
-    if (sigtimedwait(&signals, nullptr, &between_tries) > 0) return std::nullopt;
+    if (signals.has_one(between_tries)) return std::nullopt;
   }
 }
 
 int serve(api::Options const& options) {
-  auto const signals = block_stop_signals();
+  api::StopSignals const signals;
+  auto const connections = connections_of(options);
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
   surroundings.progress = store::progress_line(std::cerr, "unpacking the archive");
@@ -110,16 +139,20 @@ int serve(api::Options const& options) {
                                       .host = host_in_urls(options.hostname, options.port),
                                       .cache = options.cache};
   api::Service service(***store, std::move(service_options));
-  api::HttpServer server({.hostname = options.hostname, .port = options.port, .workers = options.threads}, service);
+  api::HttpServer server({.hostname = options.hostname,
+                          .port = options.port,
+                          .workers = options.threads,
+                          .max_requests = options.max_requests,
+                          .max_connections = connections,
+                          .reuse_port = options.reuse_port},
+                         service);
   try {
     welcome(name, host_in_urls(options.hostname, server.start()));
   } catch (std::runtime_error const& error) {
     return refuse({Code::source_refused, error.what(), "-H and -P choose another address"});
   }
-  int signal = 0;
-  sigwait(&signals, &signal);
-  spdlog::info("stopping");
-  server.stop();
+  signals.take();
+  stop(server, signals, std::chrono::seconds(options.drain));
   return 0;
 }
 

@@ -34,6 +34,10 @@ struct Given {
   std::optional<unsigned> cache;
   std::optional<std::vector<std::string>> cors_origins;
   std::optional<std::vector<std::string>> trusted_proxies;
+  std::optional<unsigned> max_requests;
+  std::optional<unsigned> max_connections;
+  std::optional<unsigned> drain;
+  std::optional<bool> reuse_port;
   std::optional<bool> private_filters;
   std::optional<std::string> token_keys;
   std::optional<std::string> token_issuer;
@@ -139,6 +143,17 @@ Row const rows[] = {
      "Who must have issued the tokens (iss) [anybody]"},
     {"--token-audience", "RESTAPI_TOKEN_AUDIENCE", &Given::token_audience, check_not_empty, "TEXT",
      "Whom the tokens must be for (aud) [anybody]"},
+    {"--max-requests", "RESTAPI_MAX_REQUESTS", &Given::max_requests, check_range<1, 1000000>, "COUNT",
+     "Requests that need the database at once, queued ones included; more are refused with 503 [1024]"},
+    {"--max-connections", "RESTAPI_MAX_CONNECTIONS", &Given::max_connections, check_range<1, 1000000>, "COUNT",
+     "Connections at once; a new one takes the place of the one that has been idle longest, or waits [what the limit "
+     "on "
+     "open files allows, at most 65536]"},
+    {"--drain", "RESTAPI_DRAIN", &Given::drain, check_range<0, 3600>, "SECONDS",
+     "How long requests in flight may take when the server is stopped; a second signal stops it at once [10]"},
+    {"--reuse-port", "RESTAPI_REUSE_PORT", &Given::reuse_port, check_switch, "",
+     "Share the port with other servers of the same user: start the new one, then stop the old one, and no request is "
+     "lost"},
     {"--private-filters", "RESTAPI_PRIVATE_FILTERS", &Given::private_filters, check_switch, "",
      "Allow filters on email and is_active; patterns can then spell an address letter by letter"},
 };
@@ -342,6 +357,10 @@ Options options_of(Given given) {
   options.connection_timeout = given.connection_timeout.value_or(options.connection_timeout);
   options.statement_timeout = given.statement_timeout.value_or(options.statement_timeout);
   options.cors_origins = given.cors_origins.value_or(options.cors_origins);
+  options.max_requests = given.max_requests.value_or(options.max_requests);
+  options.max_connections = given.max_connections.value_or(options.max_connections);
+  options.drain = given.drain.value_or(options.drain);
+  options.reuse_port = given.reuse_port.value_or(options.reuse_port);
   options.private_filters = given.private_filters.value_or(options.private_filters);
   options.token_keys = given.token_keys.value_or("");
   options.token_issuer = given.token_issuer.value_or("");

@@ -28,6 +28,10 @@ struct Options {
   unsigned cache = 64u << 20;                      ///< bytes for answers that are remembered; 0: none
   std::vector<std::string> cors_origins = {"*"};   ///< "*", or origins whose web pages may read the answers
   std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers count; default loopback
+  unsigned max_requests = 1024;                    ///< that need the database at once; more are refused with 503
+  unsigned max_connections = 0;                    ///< 0: what the limit on open files allows
+  unsigned drain = 10;                             ///< seconds for what is in flight when the server is stopped
+  bool reuse_port = false;                         ///< share the port with other servers that do
   bool private_filters = false;                    ///< filters on email and is_active are answered
   std::string token_keys = {};                     ///< file of the keys that sign tokens; empty: no token is needed
   std::string token_issuer = {};                   ///< who must have issued a token; empty: anybody

@@ -51,6 +51,7 @@ enum class Code : int {
   token_refused = 602,
   // 9xx: ours
   internal = 901,
+  overloaded = 902,
 };
 
 struct Error {

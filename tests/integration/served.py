@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 ROOT = Path(os.environ.get("RESTAPI_SOURCE_DIR", Path(__file__).resolve().parents[2]))
@@ -57,10 +58,12 @@ def run(*arguments: str, **more: str) -> subprocess.CompletedProcess:
 
 
 class Server:
-    """Serves until stop(); on a free port unless the arguments name one."""
+    """Serves until stop(); on a free port unless the arguments name one. `descriptors`: its limit on open files."""
 
-    def __init__(self, *arguments: str, **more: str):
+    def __init__(self, *arguments: str, descriptors: int = None, **more: str):
         command = [binary(), "-P", "0", *map(str, arguments)] if "-P" not in arguments else [binary(), *arguments]
+        if descriptors:
+            command = ["prlimit", f"--nofile={descriptors}", *command]
         self.process = subprocess.Popen(command, env=environment(**more), stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.welcome = []
@@ -88,6 +91,13 @@ class Server:
         self.process.stdout.close()
         self.process.stderr.close()
         return code
+
+    def wait_for_log(self, text: str):
+        end = time.monotonic() + PATIENCE
+        while not any(text in line for line in self.log):
+            if time.monotonic() > end:
+                raise RuntimeError(f"the log never said {text!r}: {self.log}")
+            time.sleep(0.01)
 
     def __enter__(self):
         return self

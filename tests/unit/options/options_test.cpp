@@ -74,14 +74,33 @@ std::vector<std::string> const long_flags{"--cache",
                                           "--token-issuer",
                                           "--token-audience",
                                           "--version",
-                                          "--help"};
+                                          "--help",
+                                          "--max-requests",
+                                          "--max-connections",
+                                          "--drain",
+                                          "--reuse-port"};
 
-std::vector<std::string> const variables{
-    "RESTAPI_WAIT",          "RESTAPI_CONNECTION_TIMEOUT", "RESTAPI_SOURCE",     "RESTAPI_PROFILE",
-    "RESTAPI_DEMO",          "RESTAPI_HOSTNAME",           "RESTAPI_PORT",       "RESTAPI_THREADS",
-    "RESTAPI_LOG_LEVEL",     "RESTAPI_STATEMENT_TIMEOUT",  "RESTAPI_CACHE",      "RESTAPI_CORS_ORIGIN",
-    "RESTAPI_TRUSTED_PROXY", "RESTAPI_PRIVATE_FILTERS",    "RESTAPI_TOKEN_KEYS", "RESTAPI_TOKEN_ISSUER",
-    "RESTAPI_TOKEN_AUDIENCE"};
+std::vector<std::string> const variables{"RESTAPI_WAIT",
+                                         "RESTAPI_CONNECTION_TIMEOUT",
+                                         "RESTAPI_SOURCE",
+                                         "RESTAPI_PROFILE",
+                                         "RESTAPI_DEMO",
+                                         "RESTAPI_HOSTNAME",
+                                         "RESTAPI_PORT",
+                                         "RESTAPI_THREADS",
+                                         "RESTAPI_LOG_LEVEL",
+                                         "RESTAPI_STATEMENT_TIMEOUT",
+                                         "RESTAPI_CACHE",
+                                         "RESTAPI_CORS_ORIGIN",
+                                         "RESTAPI_TRUSTED_PROXY",
+                                         "RESTAPI_PRIVATE_FILTERS",
+                                         "RESTAPI_TOKEN_KEYS",
+                                         "RESTAPI_TOKEN_ISSUER",
+                                         "RESTAPI_TOKEN_AUDIENCE",
+                                         "RESTAPI_MAX_REQUESTS",
+                                         "RESTAPI_MAX_CONNECTIONS",
+                                         "RESTAPI_DRAIN",
+                                         "RESTAPI_REUSE_PORT"};
 
 }  // namespace
 
@@ -167,6 +186,11 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
        ""},
       {"private-filters", "false", "true", "false",
        [](Options const& o) { return std::string(o.private_filters ? "true" : "false"); }, "false"},
+      {"max-requests", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_requests); }, "1024"},
+      {"max-connections", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_connections); }, "0"},
+      {"drain", "1", "2", "3", [](Options const& o) { return std::to_string(o.drain); }, "10"},
+      {"reuse-port", "false", "true", "false",
+       [](Options const& o) { return std::string(o.reuse_port ? "true" : "false"); }, "false"},
       {"source", "a", "b", "c", [](Options const& o) { return o.wanted.text; }, ""},
       {"profile", "a", "b", "c", [](Options const& o) { return o.wanted.text; }, ""},
   };
