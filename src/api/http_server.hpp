@@ -27,15 +27,24 @@ struct ServerOptions {
   std::size_t max_body = 64 * 1024;                   ///< a request's body, which is read and ignored; beyond: 413
   std::chrono::milliseconds request_timeout{10'000};  ///< from a request's first byte to its last: 408
   std::chrono::milliseconds idle_timeout{60'000};     ///< a connection between two requests: closed
-  std::chrono::milliseconds write_timeout{60'000};    ///< a reader that takes nothing for so long: closed
-  std::size_t least_bytes_per_second =
-      16 * 1024;                        ///< nor may all of an answer last longer than the line above + size / this
-  std::size_t max_unread = 256u << 20;  ///< bytes of answers that wait for readers; beyond: the slowest are closed
-  std::size_t max_requests = 1024;      ///< that are worked on or wait for it; beyond: refused as overloaded
-  std::size_t max_connections =
-      std::numeric_limits<std::size_t>::max();  ///< beyond: idle ones are closed, or others wait
-  std::chrono::milliseconds least_idle{200};    ///< an idle connection need not make room before
-  bool reuse_port = false;                      ///< other processes may listen on the port, too (SO_REUSEPORT)
+
+  /// A reader that takes nothing of an answer for write_timeout is closed, and so is one that has not taken all of it
+  /// after write_timeout + its size / least_bytes_per_second.
+  std::chrono::milliseconds write_timeout{60'000};
+  std::size_t least_bytes_per_second = 16 * 1024;
+
+  /// Bytes of answers that wait for readers, about; beyond it those go whose time is over first.
+  std::size_t max_unread = 256u << 20;
+
+  /// Requests that leave Work, queued or under way; beyond it: Application::refuse() with Code::overloaded.
+  std::size_t max_requests = 1024;
+
+  /// Beyond it a new connection takes the place of one that has been idle longest, and at least for least_idle; or else
+  /// waits.
+  std::size_t max_connections = std::numeric_limits<std::size_t>::max();
+  std::chrono::milliseconds least_idle{200};
+
+  bool reuse_port = false;  ///< other processes may listen on the port, too (SO_REUSEPORT)
 };
 
 /// A moment's state, and sums since the start.
