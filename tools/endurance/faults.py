@@ -221,10 +221,11 @@ ON_POSTGRESQL = (
     PAUSED,
 )
 
-# SQLite waits two seconds for a lock, and what meets it is tried twice.
+# SQLite waits two seconds for a lock, for the version first; what meets one then is tried twice, and others may be before
+# it: after ten seconds somebody must have been told.
 ON_SQLITE = (
     Fault("file locked for a moment", (0.3, 0.8), locked_file),
-    Fault("file locked", (8.0, 9.0), locked_file, UNAVAILABLE, UNAVAILABLE),
+    Fault("file locked", (10.0, 11.0), locked_file, UNAVAILABLE, UNAVAILABLE),
     Fault("writes to another table", (1.0, 3.0), written_file),
     PAUSED,
 )
