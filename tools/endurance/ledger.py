@@ -57,9 +57,11 @@ class Ledger:
         self.statuses: dict[str, Counter[int]] = defaultdict(Counter)  # of a kind of request; 0: not answered, rightly
         self.latencies: dict[str, Latencies] = defaultdict(Latencies)
 
-    def problem(self, text: str) -> None:
+    def problem(self, text: str, is_cause: bool = False) -> None:
+        """`is_cause`: it explains others, and is said before them."""
         with self.lock:
-            self.problems.append(f"{time.strftime('%H:%M:%S')} {self.name}: {text}")
+            self.problems.insert(0 if is_cause else len(self.problems),
+                                 f"{time.strftime('%H:%M:%S')} {self.name}: {text}")
 
     def has_enough(self) -> bool:
         return len(self.problems) >= ENOUGH

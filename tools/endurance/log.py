@@ -17,13 +17,14 @@ def check_log(path: Path, ledger: Ledger) -> None:
     lines = path.read_text(errors="replace").splitlines()
     for number, line in enumerate(lines):
         if SANITIZERS.search(line):
-            ledger.problem("in the log:\n" + "\n".join(lines[max(0, number - 1):number + LINES_OF_A_REPORT]))
+            ledger.problem("in the log:\n" + "\n".join(lines[max(0, number - 1):number + LINES_OF_A_REPORT]),
+                           is_cause=True)
             return
     for line in lines:
         found = LINE.match(line)
         if not found:
             if is_first_of_entry(line):
-                ledger.problem(f"in the log: {line[:300]}")
+                ledger.problem(f"in the log: {line[:300]}", is_cause=True)
         elif found[3] in ("error", "critical"):
             moment = time.mktime(time.strptime(found[1], "%Y-%m-%d %H:%M:%S")) + float(f"0.{found[2]}")
             if not EXPECTED.search(line) or not ledger.is_disturbed(moment, SLACK):

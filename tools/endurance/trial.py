@@ -116,7 +116,7 @@ class Trial:
         for each in (eyes, *traffic):
             each.join()
         if server.process.poll() is not None:
-            self.ledger.problem(f"the server ended by itself with {server.process.returncode}")
+            self.ledger.problem(f"the server ended by itself with {server.process.returncode}", is_cause=True)
             return
         if self.pace.slower == 1:
             self.watch.check_growth()
