@@ -87,7 +87,8 @@ class Logs(unittest.TestCase):
                                           "[2026-01-02 03:04:05.678] [restapi] [info] stopping\n"))
 
     def test_what_it_may_not(self):
-        for text in ("==1==ERROR: AddressSanitizer: heap-use-after-free", "==1==ERROR: LeakSanitizer: detected memory leaks",
+        for text in ("==1==ERROR: AddressSanitizer: heap-use-after-free",
+                     "==1==ERROR: LeakSanitizer: detected memory leaks",
                      "WARNING: ThreadSanitizer: data race (pid=1)", "a.cpp:1:2: runtime error: signed integer overflow",
                      "terminate called after throwing", "a: b.cpp:1: c: Assertion `d' failed.",
                      "[2026-01-02 03:04:05.678] [restapi] [error] request a-1: 500 internal: x",
@@ -101,7 +102,8 @@ class Memory(unittest.TestCase):
         for step, count in ((0, 0), (MOST_GROWTH // 100, 1)):
             ledger = Ledger("test")
             watch = Watch(os.getpid(), ledger, 1, lambda: None)
-            watch.resident = [2**20 * number for number in range(100)] + [2**27 + step * number for number in range(300)]
+            watch.resident = [2**20 * number for number in range(100)]
+            watch.resident += [2**27 + step * number for number in range(300)]
             watch.check_growth()
             self.assertEqual(count, len(ledger.problems))
 

@@ -221,8 +221,8 @@ ON_POSTGRESQL = (
     PAUSED,
 )
 
-# SQLite waits two seconds for a lock, for the version first; what meets one then is tried twice, and others may be before
-# it: after ten seconds somebody must have been told.
+# SQLite waits two seconds for a lock, for the version first; what meets one then is tried twice, and others may be
+# before it: after ten seconds somebody must have been told.
 ON_SQLITE = (
     Fault("file locked for a moment", (0.3, 0.8), locked_file),
     Fault("file locked", (10.0, 11.0), locked_file, UNAVAILABLE, UNAVAILABLE),
