@@ -13,6 +13,7 @@
 #include <string>
 
 #include "api/application.hpp"
+#include "api/observer.hpp"
 
 namespace restapi::api {
 
@@ -31,8 +32,8 @@ struct ServerOptions {
 
 class HttpServer {
  public:
-  /// The application must outlive the server.
-  HttpServer(ServerOptions options, Application& application);
+  /// The application, and the observer if there is one, must outlive the server.
+  HttpServer(ServerOptions options, Application& application, Observer* observer = nullptr);
   ~HttpServer();  ///< stops without waiting for long
 
   HttpServer(HttpServer const&) = delete;

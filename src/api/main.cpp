@@ -8,9 +8,13 @@
 
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <iostream>
+#include <memory>
 
 #include "api/http_server.hpp"
+#include "api/metrics.hpp"
+#include "api/observation.hpp"
 #include "api/options.hpp"
 #include "api/service.hpp"
 #include "store/demo.hpp"
@@ -29,11 +33,13 @@ int refuse(Error const& error) {
 }
 
 /// Signals are taken by sigwait() alone: blocked here, before any thread starts, they are blocked everywhere.
-sigset_t block_stop_signals() {
+sigset_t block_signals(api::Options const& options) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  // Without a log to open anew SIGHUP ends the program, as it does when its terminal is closed.
+  if (!options.access_log.empty()) sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
@@ -45,19 +51,36 @@ std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
   return port == 0 ? host : fmt::format("{}:{}", host, port);  // 0: not known yet
 }
 
-void welcome(std::string const& source, std::string const& host) {
+void welcome(std::string const& source, std::string const& host, std::string const& admin_host) {
   auto const base = fmt::format("http://{}/api/v2", host);
   fmt::print(
       "restapi serves {}\n\n  {}\n\nWorth trying:\n"
       "  {}/nodes/page/1?perpage=5&orderby=-ctime\n"
       "  {}/nodes/?id>45&type=like=\"%data%\"\n"
-      "  {}/nodes/statistics\n\nCtrl-C stops it.\n",
+      "  {}/nodes/statistics\n\n",
       source, base, base, base, base);
+  if (!admin_host.empty()) fmt::print("Health and metrics: http://{}/ready and /metrics\n\n", admin_host);
+  fmt::print("Ctrl-C stops it.\n");
   std::fflush(stdout);
 }
 
+Result<std::unique_ptr<api::Observation>> observe(api::Options const& options, store::Store& store,
+                                                  std::string const& name) try {
+  return std::make_unique<api::Observation>(options, store, name);
+} catch (std::runtime_error const& error) {
+  return Error{Code::source_refused, error.what()};
+}
+
+/// The port that a server listens on, or why it cannot.
+template <class Start>
+auto started(char const* hint, Start start) -> Result<decltype(start())> try {
+  return start();
+} catch (std::runtime_error const& error) {
+  return Error{Code::source_refused, error.what(), hint};
+}
+
 int serve(api::Options const& options) {
-  auto const signals = block_stop_signals();
+  auto const signals = block_signals(options);
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
   surroundings.progress = store::progress_line(std::cerr, "unpacking the archive");
@@ -75,15 +98,25 @@ int serve(api::Options const& options) {
                                       .host = host_in_urls(options.hostname, options.port),
                                       .cache = options.cache};
   api::Service service(**store, std::move(service_options));
-  api::HttpServer server({.hostname = options.hostname, .port = options.port, .workers = options.threads}, service);
-  try {
-    welcome(name, host_in_urls(options.hostname, server.start()));
-  } catch (std::runtime_error const& error) {
-    return refuse({Code::source_refused, error.what(), "-H and -P choose another address"});
-  }
+  auto observation = observe(options, **store, name);
+  if (!observation) return refuse(observation.error());
+  auto& watching = **observation;
+  if (auto* metrics = watching.metrics())
+    metrics->add(api::Metrics::Kind::gauge, "restapi_remembered_bytes", "Memory that remembered answers take",
+                 std::function<double()>([&service] { return static_cast<double>(service.remembered()); }));
+  api::HttpServer server({.hostname = options.hostname, .port = options.port, .workers = options.threads}, service,
+                         &watching.observer());
+  auto const port = started("-H and -P choose another address", [&] { return server.start(); });
+  if (!port) return refuse(port.error());
+  auto const admin_port =
+      started("--admin-hostname and --admin-port choose another address", [&] { return watching.start(); });
+  if (!admin_port) return refuse(admin_port.error());
+  welcome(name, host_in_urls(options.hostname, *port),
+          *admin_port ? host_in_urls(options.admin_hostname, **admin_port) : "");
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) watching.reopen();
   spdlog::info("stopping");
+  watching.drain();
   server.stop();
   return 0;
 }

@@ -58,12 +58,12 @@ class ConfigFile {
 std::vector<std::string> const long_flags{
     "--cache",       "--source",        "--profile",         "--demo",      "--config",
     "--hostname",    "--port",          "--threads",         "--log-level", "--statement-timeout",
-    "--cors-origin", "--trusted-proxy", "--private-filters", "--version",   "--help"};
+    "--cors-origin", "--trusted-proxy", "--private-filters", "--version",   "--help", "--access-log", "--slow-request", "--admin-port", "--admin-hostname"};
 
 std::vector<std::string> const variables{
     "RESTAPI_SOURCE", "RESTAPI_PROFILE",     "RESTAPI_DEMO",          "RESTAPI_HOSTNAME",
     "RESTAPI_PORT",   "RESTAPI_THREADS",     "RESTAPI_LOG_LEVEL",     "RESTAPI_STATEMENT_TIMEOUT",
-    "RESTAPI_CACHE",  "RESTAPI_CORS_ORIGIN", "RESTAPI_TRUSTED_PROXY", "RESTAPI_PRIVATE_FILTERS"};
+    "RESTAPI_CACHE",  "RESTAPI_CORS_ORIGIN", "RESTAPI_TRUSTED_PROXY", "RESTAPI_PRIVATE_FILTERS", "RESTAPI_ACCESS_LOG", "RESTAPI_SLOW_REQUEST", "RESTAPI_ADMIN_PORT", "RESTAPI_ADMIN_HOSTNAME"};
 
 }  // namespace
 
