@@ -17,6 +17,7 @@
 #include "api/observation.hpp"
 #include "api/options.hpp"
 #include "api/service.hpp"
+#include "base/passwords.hpp"
 #include "store/demo.hpp"
 #include "store/progress_line.hpp"
 #include "store/store.hpp"
@@ -28,7 +29,8 @@ using namespace restapi;
 constexpr int cannot_serve = 2;
 
 int refuse(Error const& error) {
-  std::cerr << "restapi: " << error.message << (error.hint.empty() ? "" : "; " + error.hint) << '\n';
+  auto const sentence = error.message + (error.hint.empty() ? "" : "; " + error.hint);
+  std::cerr << "restapi: " << without_passwords(sentence) << '\n';
   return cannot_serve;
 }
 
@@ -126,7 +128,10 @@ int serve(api::Options const& options) {
 int main(int count, char** arguments) try {
   auto const read = api::read_options({arguments + 1, arguments + count}, api::process_environment());
   if (auto const* goodbye = std::get_if<api::Goodbye>(&read)) {
-    (goodbye->exit_code == 0 ? std::cout : std::cerr) << goodbye->text;
+    if (goodbye->exit_code == 0)
+      std::cout << goodbye->text;
+    else
+      std::cerr << without_passwords(goodbye->text);
     return goodbye->exit_code;
   }
   auto const& options = std::get<api::Options>(read);
@@ -135,6 +140,6 @@ int main(int count, char** arguments) try {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   return serve(options);
 } catch (std::exception const& failure) {  // no memory, no threads: nothing that a person has typed
-  std::fprintf(stderr, "restapi: %s\n", failure.what());
+  std::fprintf(stderr, "restapi: %s\n", without_passwords(failure.what()).c_str());
   return cannot_serve;
 }
