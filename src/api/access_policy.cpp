@@ -18,7 +18,8 @@ constexpr Row always[] = {
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
-    {"Access-Control-Expose-Headers", "ETag, Link, X-Request-Id, X-Total-Count, X-Total-Counts"},
+    {"Access-Control-Expose-Headers",
+     "ETag, Link, Preference-Applied, Server-Timing, X-Request-Id, X-Total-Count, X-Total-Counts"},
 };
 
 // Faults and refusals pass. All else may be kept by those who ask again before they use it, which the ETag makes cheap
@@ -62,7 +63,7 @@ Response AccessPolicy::preflight() const {
   return {204,
           {{"Allow", "GET, HEAD, OPTIONS"},
            {"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
-           {"Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match, X-Request-Id"},
+           {"Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id"},
            {"Access-Control-Max-Age", "86400"}},
           {}};
 }

@@ -23,6 +23,7 @@ struct Request {
   std::string target;           ///< as sent, byte for byte: "/api/v2/nodes?id>45"
   std::vector<Header> headers;  ///< in the order sent, names as sent
   std::string peer_address;     ///< numeric address of the other end, "127.0.0.1"; empty in process
+  std::string id = {};          ///< X-Request-Id of the answer, the same in every log; empty in process
   std::chrono::steady_clock::time_point arrived = {};  ///< when it was complete
   std::stop_token gone = {};                           ///< stop is requested when the client has left
 };

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "api/application.hpp"
+#include "api/observer.hpp"
 
 namespace restapi::api {
 
@@ -62,8 +63,8 @@ struct ServerCounts {
 
 class HttpServer {
  public:
-  /// The application must outlive the server.
-  HttpServer(ServerOptions options, Application& application);
+  /// The application, and the observer if there is one, must outlive the server.
+  HttpServer(ServerOptions options, Application& application, Observer* observer = nullptr);
   ~HttpServer();  ///< stops without waiting for long
 
   HttpServer(HttpServer const&) = delete;

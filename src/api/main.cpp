@@ -7,17 +7,23 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <future>
 #include <iostream>
+#include <memory>
 #include <optional>
 
 #include "api/descriptors.hpp"
 #include "api/http_server.hpp"
+#include "api/metrics.hpp"
+#include "api/observation.hpp"
 #include "api/options.hpp"
 #include "api/service.hpp"
-#include "api/stop_signals.hpp"
+#include "api/signals.hpp"
+#include "base/passwords.hpp"
 #include "store/demo.hpp"
 #include "store/progress_line.hpp"
 #include "store/server_presence.hpp"
@@ -34,7 +40,8 @@ constexpr std::chrono::milliseconds between_tries{250};
 constexpr std::chrono::seconds between_words{5};
 
 int refuse(Error const& error) {
-  std::cerr << "restapi: " << error.message << (error.hint.empty() ? "" : "; " + error.hint) << '\n';
+  auto const sentence = error.message + (error.hint.empty() ? "" : "; " + error.hint);
+  std::cerr << "restapi: " << without_passwords(sentence) << '\n';
   return cannot_serve;
 }
 
@@ -43,7 +50,7 @@ constexpr std::chrono::milliseconds last_moment{500};
 
 /// Drains the server. A second signal ends that at once. So does the end of the time, even where a statement goes on:
 /// what a killed server leaves behind, the next one removes.
-void stop(api::HttpServer& server, api::StopSignals const& signals, std::chrono::seconds limit) {
+void stop(api::HttpServer& server, api::Signals const& signals, std::chrono::seconds limit) {
   constexpr std::chrono::milliseconds glance{20};
   using Clock = std::chrono::steady_clock;
   spdlog::info("stopping");
@@ -51,7 +58,7 @@ void stop(api::HttpServer& server, api::StopSignals const& signals, std::chrono:
   auto const stopped = std::async(std::launch::async, [&] { server.stop(limit); });
   bool hurries = false;
   while (stopped.wait_for(glance) != std::future_status::ready) {
-    if (!hurries && signals.has_one()) {
+    if (auto const signal = signals.take_within({}); signal && *signal != SIGHUP && !hurries) {
       hurries = true;
       end = Clock::now() + last_moment;
       server.hurry();
@@ -79,14 +86,16 @@ std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
   return port == 0 ? host : fmt::format("{}:{}", host, port);  // 0: not known yet
 }
 
-void welcome(std::string const& source, std::string const& host) {
+void welcome(std::string const& source, std::string const& host, std::string const& admin_host) {
   auto const base = fmt::format("http://{}/api/v2", host);
   fmt::print(
       "restapi serves {}\n\n  {}\n\nWorth trying:\n"
       "  {}/nodes/page/1?perpage=5&orderby=-ctime\n"
       "  {}/nodes/?id>45&type=like=\"%data%\"\n"
-      "  {}/nodes/statistics\n\nCtrl-C stops it.\n",
+      "  {}/nodes/statistics\n\n",
       source, base, base, base, base);
+  if (!admin_host.empty()) fmt::print("Health and metrics: http://{}/ready and /metrics\n\n", admin_host);
+  fmt::print("Ctrl-C stops it.\n");
   std::fflush(stdout);
 }
 
@@ -94,7 +103,7 @@ void welcome(std::string const& source, std::string const& host) {
 /// has ended the wait.
 std::optional<Result<std::unique_ptr<store::Store>>> open_store(store::Source const& source,
                                                                 api::Options const& options,
-                                                                api::StopSignals const& signals) {
+                                                                api::Signals const& signals) {
   using Clock = std::chrono::steady_clock;
   store::StoreOptions const store_options{.connections = options.threads,
                                           .statement_timeout = std::chrono::seconds(options.statement_timeout),
@@ -110,12 +119,28 @@ std::optional<Result<std::unique_ptr<store::Store>>> open_store(store::Source co
       spdlog::info("waiting for the database: {}", store.error().message);
       next_word = Clock::now() + between_words;
     }
-    if (signals.has_one(between_tries)) return std::nullopt;
+    if (auto const signal = signals.take_within(between_tries); signal && *signal != SIGHUP) return std::nullopt;
   }
 }
 
+Result<std::unique_ptr<api::Observation>> observe(api::Options const& options, store::Store& store,
+                                                  std::string const& name) try {
+  return std::make_unique<api::Observation>(options, store, name);
+} catch (std::runtime_error const& error) {
+  return Error{Code::source_refused, error.what()};
+}
+
+/// The port that a server listens on, or why it cannot.
+template <class Start>
+auto started(char const* hint, Start start) -> Result<decltype(start())> try {
+  return start();
+} catch (std::runtime_error const& error) {
+  return Error{Code::source_refused, error.what(), hint};
+}
+
 int serve(api::Options const& options) {
-  api::StopSignals const signals;
+  // Without a log to open anew SIGHUP ends the program.
+  api::Signals const signals(!options.access_log.empty());
   auto const connections = connections_of(options);
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
@@ -139,19 +164,28 @@ int serve(api::Options const& options) {
                                       .host = host_in_urls(options.hostname, options.port),
                                       .cache = options.cache};
   api::Service service(***store, std::move(service_options));
+  auto observation = observe(options, ***store, name);
+  if (!observation) return refuse(observation.error());
+  auto& watching = **observation;
+  if (auto* metrics = watching.metrics())
+    metrics->add(api::Metrics::Kind::gauge, "restapi_remembered_bytes", "Memory that remembered answers take",
+                 std::function<double()>([&service] { return static_cast<double>(service.remembered()); }));
   api::HttpServer server({.hostname = options.hostname,
                           .port = options.port,
                           .workers = options.threads,
                           .max_requests = options.max_requests,
                           .max_connections = connections,
                           .reuse_port = options.reuse_port},
-                         service);
-  try {
-    welcome(name, host_in_urls(options.hostname, server.start()));
-  } catch (std::runtime_error const& error) {
-    return refuse({Code::source_refused, error.what(), "-H and -P choose another address"});
-  }
-  signals.take();
+                         service, &watching.observer());
+  auto const port = started("-H and -P choose another address", [&] { return server.start(); });
+  if (!port) return refuse(port.error());
+  auto const admin_port =
+      started("--admin-hostname and --admin-port choose another address", [&] { return watching.start(); });
+  if (!admin_port) return refuse(admin_port.error());
+  welcome(name, host_in_urls(options.hostname, *port),
+          *admin_port ? host_in_urls(options.admin_hostname, **admin_port) : "");
+  while (signals.take() == SIGHUP) watching.reopen();
+  watching.drain();
   stop(server, signals, std::chrono::seconds(options.drain));
   return 0;
 }
@@ -161,7 +195,10 @@ int serve(api::Options const& options) {
 int main(int count, char** arguments) try {
   auto const read = api::read_options({arguments + 1, arguments + count}, api::process_environment());
   if (auto const* goodbye = std::get_if<api::Goodbye>(&read)) {
-    (goodbye->exit_code == 0 ? std::cout : std::cerr) << goodbye->text;
+    if (goodbye->exit_code == 0)
+      std::cout << goodbye->text;
+    else
+      std::cerr << without_passwords(goodbye->text);
     return goodbye->exit_code;
   }
   auto const& options = std::get<api::Options>(read);
@@ -170,6 +207,6 @@ int main(int count, char** arguments) try {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   return serve(options);
 } catch (std::exception const& failure) {  // no memory, no threads: nothing that a person has typed
-  std::fprintf(stderr, "restapi: %s\n", failure.what());
+  std::fprintf(stderr, "restapi: %s\n", without_passwords(failure.what()).c_str());
   return cannot_serve;
 }

@@ -42,6 +42,10 @@ struct Given {
   std::optional<std::string> token_keys;
   std::optional<std::string> token_issuer;
   std::optional<std::string> token_audience;
+  std::optional<std::string> access_log;
+  std::optional<unsigned> slow_request;
+  std::optional<std::uint16_t> admin_port;
+  std::optional<std::string> admin_hostname;
 };
 
 using Field =
@@ -156,6 +160,14 @@ Row const rows[] = {
      "lost"},
     {"--private-filters", "RESTAPI_PRIVATE_FILTERS", &Given::private_filters, check_switch, "",
      "Allow filters on email and is_active; patterns can then spell an address letter by letter"},
+    {"--access-log", "RESTAPI_ACCESS_LOG", &Given::access_log, check_not_empty, "FILE",
+     "Write a line of JSON for each request; - is standard output [none]"},
+    {"--slow-request", "RESTAPI_SLOW_REQUEST", &Given::slow_request, check_range<0, 86400000>, "MILLISECONDS",
+     "Requests that take so long are in the log with their statements; 0: none [1000]"},
+    {"--admin-port", "RESTAPI_ADMIN_PORT", &Given::admin_port, check_range<0, 65535>, "PORT",
+     "Port for /live, /ready and /metrics; 0 is any free one [none]"},
+    {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Given::admin_hostname, check_not_empty, "HOST",
+     "Address to listen on for them [127.0.0.1]"},
 };
 
 constexpr char const* description = "A read-only REST server for AiiDA databases (API at /api/v2).";
@@ -365,6 +377,10 @@ Options options_of(Given given) {
   options.token_keys = given.token_keys.value_or("");
   options.token_issuer = given.token_issuer.value_or("");
   options.token_audience = given.token_audience.value_or("");
+  options.access_log = given.access_log.value_or(options.access_log);
+  options.slow_request = given.slow_request.value_or(options.slow_request);
+  options.admin_port = given.admin_port;
+  options.admin_hostname = given.admin_hostname.value_or(options.admin_hostname);
   for (auto const& text : given.trusted_proxies.value_or(std::vector<std::string>{"127.0.0.0/8", "::1"})) {
     options.trusted_proxies.push_back(*AddressRange::parse(text));  // checked when it was read
   }

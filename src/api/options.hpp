@@ -36,6 +36,10 @@ struct Options {
   std::string token_keys = {};                     ///< file of the keys that sign tokens; empty: no token is needed
   std::string token_issuer = {};                   ///< who must have issued a token; empty: anybody
   std::string token_audience = {};                 ///< whom a token must be for; empty: anybody
+  std::string access_log = {};                     ///< file for a line about each request, "-": standard output
+  unsigned slow_request = 1000;                    ///< milliseconds from which a request is in the log; 0: none is
+  std::optional<std::uint16_t> admin_port = {};    ///< health and metrics; 0: any free one
+  std::string admin_hostname = "127.0.0.1";        ///< address or name to listen on for them
 };
 
 /// The program is to end at once: with 0 after --help and --version, with 2 after a wrong option.

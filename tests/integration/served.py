@@ -57,6 +57,16 @@ def run(*arguments: str, **more: str) -> subprocess.CompletedProcess:
                           capture_output=True, text=True, timeout=PATIENCE)
 
 
+def wait_for(condition, what: str):
+    """The first true value of the condition."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if value := condition():
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"waited in vain for {what}")
+
+
 class Server:
     """Serves until stop(); on a free port unless the arguments name one. `descriptors`: its limit on open files."""
 
@@ -111,6 +121,23 @@ class Server:
     def get(self, target: str, *headers: str) -> "Response":
         with self.connect() as client:
             return client.get(target, *headers)
+
+
+class Watched(Server):
+    """A server with an admin port."""
+
+    def __init__(self, *arguments: str, **more: str):
+        super().__init__(*arguments, "--admin-port", "0", **more)
+        line = wait_for(lambda: next((line for line in self.welcome if line.startswith("Health")), None), "the welcome")
+        self.admin_port = int(re.search(r":(\d+)/ready", line)[1])
+
+    def admin(self, target: str, method: str = "GET"):
+        with Client(self.admin_port) as client:
+            return client.get(target, method=method)
+
+    def metrics(self) -> dict:
+        lines = self.admin("/metrics").body.decode().splitlines()
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
 
 
 class Response:

@@ -128,7 +128,7 @@ TEST_CASE("every answer carries the headers of its policy", "[access_policy]") {
        204,
        {{origin, "*"},
         {"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
-        {"Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match, X-Request-Id"},
+        {"Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id"},
         {"Access-Control-Max-Age", "86400"},
         {"Allow", "GET, HEAD, OPTIONS"}}},
       {Access::open, "OPTIONS", "*", {}, 204, {{origin, "*"}}},

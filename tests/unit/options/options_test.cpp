@@ -78,7 +78,11 @@ std::vector<std::string> const long_flags{"--cache",
                                           "--max-requests",
                                           "--max-connections",
                                           "--drain",
-                                          "--reuse-port"};
+                                          "--reuse-port",
+                                          "--access-log",
+                                          "--slow-request",
+                                          "--admin-port",
+                                          "--admin-hostname"};
 
 std::vector<std::string> const variables{"RESTAPI_WAIT",
                                          "RESTAPI_CONNECTION_TIMEOUT",
@@ -100,7 +104,11 @@ std::vector<std::string> const variables{"RESTAPI_WAIT",
                                          "RESTAPI_MAX_REQUESTS",
                                          "RESTAPI_MAX_CONNECTIONS",
                                          "RESTAPI_DRAIN",
-                                         "RESTAPI_REUSE_PORT"};
+                                         "RESTAPI_REUSE_PORT",
+                                         "RESTAPI_ACCESS_LOG",
+                                         "RESTAPI_SLOW_REQUEST",
+                                         "RESTAPI_ADMIN_PORT",
+                                         "RESTAPI_ADMIN_HOSTNAME"};
 
 }  // namespace
 
@@ -124,9 +132,31 @@ TEST_CASE("nothing said: the defaults", "[options]") {
 }
 
 TEST_CASE("every flag is read", "[options]") {
-  auto const given = options({"-H", "0.0.0.0", "-P", "0", "--threads", "7", "--log-level", "trace",
-                              "--statement-timeout=5", "--cors-origin", "https://example.org:8443", "--trusted-proxy",
-                              "10.0.0.0/8", "--trusted-proxy", "fd00::/8", "--private-filters", "mc3d.aiida"});
+  auto const given = options({"-H",
+                              "0.0.0.0",
+                              "-P",
+                              "0",
+                              "--threads",
+                              "7",
+                              "--log-level",
+                              "trace",
+                              "--statement-timeout=5",
+                              "--cors-origin",
+                              "https://example.org:8443",
+                              "--trusted-proxy",
+                              "10.0.0.0/8",
+                              "--trusted-proxy",
+                              "fd00::/8",
+                              "--private-filters",
+                              "mc3d.aiida",
+                              "--access-log",
+                              "-",
+                              "--slow-request",
+                              "0",
+                              "--admin-port",
+                              "0",
+                              "--admin-hostname",
+                              "::1"});
   CHECK(given.wanted == store::Wanted{Kind::text, "mc3d.aiida"});
   CHECK(given.hostname == "0.0.0.0");
   CHECK(given.port == 0);
@@ -137,6 +167,10 @@ TEST_CASE("every flag is read", "[options]") {
   CHECK(given.trusted_proxies.size() == 2);
   CHECK(given.trusted_proxies[0].contains("10.9.9.9"));
   CHECK(given.private_filters);
+  CHECK(given.access_log == "-");
+  CHECK(given.slow_request == 0);
+  CHECK(given.admin_port == 0);
+  CHECK(given.admin_hostname == "::1");
 }
 
 TEST_CASE("what tokens must be", "[options]") {
@@ -191,6 +225,10 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
       {"drain", "1", "2", "3", [](Options const& o) { return std::to_string(o.drain); }, "10"},
       {"reuse-port", "false", "true", "false",
        [](Options const& o) { return std::string(o.reuse_port ? "true" : "false"); }, "false"},
+      {"access-log", "/a", "/b", "/c", [](Options const& o) { return o.access_log; }, ""},
+      {"slow-request", "1", "2", "3", [](Options const& o) { return std::to_string(o.slow_request); }, "1000"},
+      {"admin-port", "1", "2", "3", [](Options const& o) { return std::to_string(o.admin_port.value_or(0)); }, "0"},
+      {"admin-hostname", "::1", "::2", "::3", [](Options const& o) { return o.admin_hostname; }, "127.0.0.1"},
       {"source", "a", "b", "c", [](Options const& o) { return o.wanted.text; }, ""},
       {"profile", "a", "b", "c", [](Options const& o) { return o.wanted.text; }, ""},
   };
