@@ -62,9 +62,8 @@ class Link : public std::enable_shared_from_this<Link> {
   std::size_t written_ = 0;  // of output_, both pieces together
   Clock::time_point deadline_ = Clock::time_point::max();
   Clock::time_point write_deadline_ = Clock::time_point::max();  // for some progress; off: the socket takes all
-  Clock::time_point idle_since_;
-  Clock::time_point send_deadline_ = Clock::time_point::max();  // for all of output_, while the other one is on
-  std::size_t dropped_ = 0;                                     // bytes received while lingering
+  Clock::time_point send_deadline_ = Clock::time_point::max();   // for all of output_, while the other one is on
+  std::size_t dropped_ = 0;                                      // bytes received while lingering
   int descriptor_ = -1;
   bool readable_ = false;  // the kernel may have bytes (edge-triggered: it says so once)
   bool ended_ = false;
@@ -74,6 +73,7 @@ class Link : public std::enable_shared_from_this<Link> {
   bool closed_ = false;
   bool is_listed_idle_ = false;  // in which list of its thread it has its place
   std::list<Link*>::iterator place_;
+  Clock::time_point idle_since_;  // while it is listed there
 };
 
 }  // namespace restapi::api

@@ -3,13 +3,16 @@
 import contextlib
 import re
 import resource
+import select
 import socket
+import subprocess
 import threading
 import time
 import unittest
+import uuid
 from pathlib import Path
 
-from served import PATIENCE, Client, Server, request
+from served import PATIENCE, ROOT, Client, Server, postgresql, request
 
 USERS = "/api/v2/users"
 CROWD = 10_000
@@ -146,6 +149,69 @@ class Crowds(unittest.TestCase):
                     client.socket.recv(1)
                 self.assertEqual(200, server.get(USERS).status)
             self.assertEqual(200, slow[-1].receive().status)
+
+
+class LockedTable:
+    """A PostgreSQL database; while locked, whoever reads nodes waits."""
+
+    def __init__(self):
+        self.name = f"load_{uuid.uuid4().hex}"
+        self.uri = postgresql() + "&dbname=" + self.name
+        self._psql(postgresql(), f"CREATE DATABASE {self.name}")
+        scripts = (ROOT / "sql/schema/postgresql_gen1.sql", ROOT / "tests/fixtures/document.sql")
+        self._psql(self.uri, "".join(script.read_text(encoding="utf-8") for script in scripts))
+
+    @staticmethod
+    def _psql(uri: str, statements: str):
+        subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", uri], input=statements, text=True, check=True,
+                       capture_output=True, timeout=PATIENCE)
+
+    @contextlib.contextmanager
+    def locked(self):
+        with subprocess.Popen(["psql", "-qXAt", self.uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              text=True) as session:
+            print("BEGIN; LOCK db_dbnode IN ACCESS EXCLUSIVE MODE; SELECT 'locked';", file=session.stdin, flush=True)
+            session.stdout.readline()
+            try:
+                yield
+            finally:
+                session.stdin.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._psql(postgresql(), f"DROP DATABASE {self.name} WITH (FORCE)")
+
+
+class SlowDatabase(unittest.TestCase):
+    def test_more_work_than_is_good_is_refused_and_the_rest_is_answered(self):
+        with LockedTable() as database, \
+                Server(database.uri, "--threads", "3", "--max-requests", "5") as server, Crowd() as crowd:
+            with database.locked():
+                clients = [crowd.connect(server) for _ in range(8)]
+                for number, client in enumerate(clients):
+                    client.send(request(f"/api/v2/nodes?limit={number + 1}"))
+                answered = []
+                while len(answered) < 3:
+                    answered = select.select([client.socket for client in clients], [], [], PATIENCE)[0]
+                    self.assertTrue(answered)
+                for _ in range(20):
+                    refused = server.get("/api/v2/nodes?limit=98")
+                    self.assertEqual((503, ["message"]), (refused.status, list(refused.json())))
+                    self.assertGreater(int(refused.headers["retry-after"]), 0)
+                    self.assertEqual(400, server.get("/api/v2/nodes?labl=1").status)
+                    self.assertEqual(200, server.get("/api/v2/nodes/schema").status)
+            self.assertEqual([200] * 5 + [503] * 3, sorted(client.receive().status for client in clients))
+            self.assertEqual(200, server.get("/api/v2/nodes?limit=98").status)
+
+    def test_a_statement_does_not_hold_the_end_up(self):
+        with LockedTable() as database, database.locked(), \
+                Server(database.uri, "--drain", "1", "--statement-timeout", "86400") as server, \
+                server.connect() as client:
+            client.send(request("/api/v2/nodes"))
+            self.assertEqual(200, server.get(USERS).status)
+            self.assertEqual(0, server.stop())
 
 
 class Restarts(unittest.TestCase):

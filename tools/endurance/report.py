@@ -58,7 +58,7 @@ def holdings(trial: Trial) -> str:
     heads = ["of the server", "at the start", "at most", "at the end"]
     at_rest = trial.rest or (None, None)
     rows = [
-        ["resident memory", megabytes(watch.resident[0]), megabytes(max(watch.resident)), megabytes(watch.resident[-1])],
+        ["resident memory", *map(megabytes, (watch.resident[0], max(watch.resident), watch.resident[-1]))],
         ["descriptors (the end: without clients)", str(watch.first_descriptors), str(watch.peak_descriptors),
          number(at_rest[0])],
         ["threads", str(watch.first_threads), "", number(at_rest[1])],

@@ -8,7 +8,7 @@ using namespace restapi::api;
 
 TEST_CASE("connections leave descriptors for everything else", "[descriptors]") {
   CHECK(connections_within(1024, 4) == 1024 - 128 - 16);
-  CHECK(connections_within(1024, 100) == 1024 - 128 - 400);
+  CHECK(connections_within(1024, 90) == 1024 - 128 - 360);
   CHECK(connections_within(256, 4) == 128);  // half of few
   CHECK(connections_within(1, 4) == 1);
   CHECK(connections_within(0, 4) == 1);
