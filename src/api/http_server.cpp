@@ -45,6 +45,7 @@ struct Asked {
   std::string target;
   std::string user_agent;
   std::string id;
+  std::string client;
   Link::Clock::time_point arrived;
   bool prefers_timing = false;
 
@@ -130,6 +131,8 @@ class HttpLink final : public Link {
       asked_.id = common_.ids.next();
     asked_.prefers_timing = prefers_server_timing(request.headers);
     if (!common_.observer) return;
+    auto const& client_of = common_.options.client_of;
+    asked_.client = client_of ? client_of(request) : std::string_view(connection_.peer_address());
     asked_.method = request.method;
     asked_.target = request.target;
     asked_.user_agent = find_header(request.headers, "User-Agent").value_or("");
@@ -137,8 +140,8 @@ class HttpLink final : public Link {
 
   void tell(int status, std::size_t bytes, Clock::duration took, Account const& account) const {
     if (!common_.observer) return;
-    common_.observer->on_finished({asked_.method, asked_.target, asked_.id, connection_.peer_address(),
-                                   asked_.user_agent, status, bytes, took, account});
+    common_.observer->on_finished(
+        {asked_.method, asked_.target, asked_.id, asked_.client, asked_.user_agent, status, bytes, took, account});
   }
 
   /// A phase has its time limit from its beginning: bytes that trickle in do not prolong it.

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -46,6 +47,8 @@ struct ServerOptions {
   std::chrono::milliseconds least_idle{200};
 
   bool reuse_port = false;  ///< other processes may listen on the port, too (SO_REUSEPORT)
+  /// Whose request it is, for the observer: a view of the request. None: the other end of the connection.
+  std::function<std::string_view(Request const&)> client_of = {};
 };
 
 /// A moment's state, and sums since the start.

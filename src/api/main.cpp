@@ -16,11 +16,13 @@
 #include <memory>
 #include <optional>
 
+#include "api/client_address.hpp"
 #include "api/descriptors.hpp"
 #include "api/http_server.hpp"
 #include "api/metrics.hpp"
 #include "api/observation.hpp"
 #include "api/options.hpp"
+#include "api/server_metrics.hpp"
 #include "api/service.hpp"
 #include "api/signals.hpp"
 #include "base/passwords.hpp"
@@ -170,13 +172,16 @@ int serve(api::Options const& options) {
   if (auto* metrics = watching.metrics())
     metrics->add(api::Metrics::Kind::gauge, "restapi_remembered_bytes", "Memory that remembered answers take",
                  std::function<double()>([&service] { return static_cast<double>(service.remembered()); }));
-  api::HttpServer server({.hostname = options.hostname,
-                          .port = options.port,
-                          .workers = options.threads,
-                          .max_requests = options.max_requests,
-                          .max_connections = connections,
-                          .reuse_port = options.reuse_port},
-                         service, &watching.observer());
+  api::HttpServer server(
+      {.hostname = options.hostname,
+       .port = options.port,
+       .workers = options.threads,
+       .max_requests = options.max_requests,
+       .max_connections = connections,
+       .reuse_port = options.reuse_port,
+       .client_of = [&](api::Request const& request) { return api::client_address(request, options.trusted_proxies); }},
+      service, &watching.observer());
+  if (watching.metrics()) api::add_server_metrics(*watching.metrics(), server);
   auto const port = started("-H and -P choose another address", [&] { return server.start(); });
   if (!port) return refuse(port.error());
   auto const admin_port =

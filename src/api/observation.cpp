@@ -11,6 +11,7 @@
 #include "api/http_server.hpp"
 #include "api/metrics.hpp"
 #include "api/process_metrics.hpp"
+#include "api/server_metrics.hpp"
 #include "api/slow_requests.hpp"
 #include "api/v2/routes.hpp"
 
@@ -45,7 +46,7 @@ struct Observation::Parts {
   std::unique_ptr<HttpServer> server;
 };
 
-Observation::Observation(Options const& options, store::Store& store, std::string profile)
+Observation::Observation(Options const& options, store::Store& store, std::string const& profile)
     : parts_(std::make_unique<Parts>()) {
   if (!options.access_log.empty()) {
     try {
@@ -60,9 +61,10 @@ Observation::Observation(Options const& options, store::Store& store, std::strin
     parts_->observers.add(*parts_->slow_requests);
   }
   if (!options.admin_port) return;
-  parts_->metrics = std::make_unique<Metrics>(route_names(), std::move(profile));
+  parts_->metrics = std::make_unique<Metrics>(route_names(), profile);
   parts_->observers.add(*parts_->metrics);
   add_process_metrics(*parts_->metrics);
+  add_store_metrics(*parts_->metrics, store, profile);
   if (auto const* log = parts_->access_log.get())
     parts_->metrics->add(Metrics::Kind::counter, "restapi_access_log_dropped_total",
                          "Lines of the access log that could not be written",

@@ -20,7 +20,7 @@ class Observation {
  public:
   /// Opens the access log. Throws std::runtime_error with one sentence when that cannot be done. The store must outlive
   /// it; `profile` is the database's name.
-  Observation(Options const& options, store::Store& store, std::string profile);
+  Observation(Options const& options, store::Store& store, std::string const& profile);
   ~Observation();
 
   /// For the server that is watched.

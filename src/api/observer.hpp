@@ -19,7 +19,7 @@ struct Finished {
   std::string_view method;  ///< "GET"; empty: the bytes were no request (statuses 400, 408, 413, 414, 431)
   std::string_view target;  ///< as sent, so of any bytes but control characters; empty like the method
   std::string_view id;      ///< X-Request-Id of the answer
-  std::string_view client;  ///< numeric address of the other end of the connection
+  std::string_view client;  ///< numeric address, of the client and not of the proxies before us
   std::string_view user_agent;
   int status;
   std::size_t bytes;              ///< head and body of the answer, as handed to the connection
