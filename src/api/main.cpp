@@ -120,6 +120,7 @@ int serve(api::Options const& options) {
   spdlog::info("stopping");
   watching.drain();
   server.stop();
+  watching.stop();
   return 0;
 }
 
