@@ -1,8 +1,12 @@
 """The Apache sites of tools/deploy/apache, served by a private Apache in front of the built program."""
 
 import http.client
+import json
 import re
+import shutil
 import signal
+import ssl
+import subprocess
 import threading
 import time
 import unittest
@@ -34,6 +38,37 @@ class TwoSites(unittest.TestCase):
                 answer = apache.get(API + 'nodes/?id>45&type=like="%data%"', "X-Forwarded-Prefix: /evil")
                 self.assertEqual((200, origin), (answer.status, answer.headers["access-control-allow-origin"]))
                 self.assertEqual("http://localhost:5000/", answer.json()["url_root"])
+
+
+class TlsApache(Apache):
+    """The site as `certbot --apache` would copy it: the same with a certificate."""
+
+    def configuration(self) -> str:
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-keyout", self.folder / "key", "-out", self.folder / "certificate"], check=True,
+                       capture_output=True)
+        tls = (f"SSLEngine on\n  SSLCertificateFile {self.folder}/certificate\n"
+               f"  SSLCertificateKeyFile {self.folder}/key\n  ")
+        modules = "".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n" for name in ("socache_shmcb", "ssl"))
+        return super().configuration().replace("LoadModule", modules + "LoadModule", 1).replace("AllowEnc", tls + "AllowEnc")
+
+
+@needs_apache
+@unittest.skipUnless(shutil.which("openssl"), "no openssl here, which makes the certificate")
+class Tls(unittest.TestCase):
+    def test_addresses_in_answers_are_those_of_https(self):
+        with Server("--demo") as server:
+            apache = TlsApache("apache/one_site.conf", {80: free_port(), 5001: server.port, 5002: server.port})
+            self.addCleanup(apache.stop)
+            anyone = ssl.create_default_context()
+            anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE
+            client = http.client.HTTPSConnection("127.0.0.1", apache.port, timeout=PATIENCE, context=anyone)
+            self.addCleanup(client.close)
+            client.request("GET", f"/django{API}computers/page/1?perpage=1", headers={"Host": "aiida.example.org",
+                                                                                      "X-Forwarded-Proto": "http"})
+            answer = client.getresponse()
+            self.assertEqual("https://aiida.example.org/django/", json.load(answer)["url_root"])
+            self.assertIn("<https://aiida.example.org/django/api/v2/computers/page/2?perpage=1>", answer.headers["Link"])
 
 
 clients = 4
