@@ -136,9 +136,9 @@ class Balancer(unittest.TestCase):
                                                       5002: self.members[1].port})
         self.addCleanup(self.apache.stop)
 
-    def asked(self) -> set:
+    def asked(self, requests: int = 8) -> set:
         """The members that answer now: each has ETags of its own."""
-        return {self.apache.get(API + "users").headers["etag"] for _ in range(8)}
+        return {self.apache.get(API + "users").headers["etag"] for _ in range(requests)}
 
     def test_work_is_shared(self):
         self.assertEqual(2, len(self.asked()))
@@ -165,19 +165,28 @@ class Balancer(unittest.TestCase):
             time.sleep(0.1)
         return crowd.lost
 
-    def test_a_member_that_is_stopped_takes_no_request_along(self):
-        self.assertEqual([], self.lose_one(signal.SIGTERM, keeps=True))
+    def test_a_member_that_ends_takes_along_at_most_what_was_on_its_way(self):
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            for keeps in (True, False):
+                with self.subTest(number=number, keeps=keeps):
+                    lost = self.lose_one(number, keeps)
+                    self.assertLessEqual(len(lost), clients)
+                    self.assertLessEqual(set(lost), {502})
 
-    def test_a_member_that_is_stopped_takes_no_new_connection_along(self):
-        self.assertEqual([], self.lose_one(signal.SIGTERM, keeps=False))
-
-    def test_a_member_that_is_killed_takes_along_at_most_what_it_was_answering(self):
-        lost = self.lose_one(signal.SIGKILL, keeps=False)
-        self.assertLessEqual(len(lost), clients)
-        self.assertLessEqual(set(lost), {502})
-
-    def test_a_member_that_is_killed_takes_no_request_of_a_kept_connection_along(self):
-        self.assertEqual([], self.lose_one(signal.SIGKILL, keeps=True))
+    def test_a_member_that_was_taken_out_takes_nothing_along(self):
+        crowd = Crowd(self.apache.port, clients, keeps=False)
+        self.addCleanup(crowd.end)
+        crowd.wait_for(100)
+        line = f'"http://127.0.0.1:{self.members[0].port}" .*'
+        self.apache.reload(re.sub(line, lambda found: found[0] + " status=+D", self.apache.site))
+        deadline = time.monotonic() + PATIENCE
+        while len(self.asked(40)) > 1:
+            self.assertLess(time.monotonic(), deadline, "the member is still asked")
+        crowd.wait_for(100)
+        self.members[0].stop()
+        crowd.wait_for(300)
+        crowd.end()
+        self.assertEqual([], crowd.lost)
 
     def test_a_member_that_never_came_takes_no_request_along(self):
         self.members[1].stop()

@@ -6,6 +6,7 @@ The sites are those of tools/deploy, unchanged but for their ports. Needs what t
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -61,23 +62,29 @@ class Proxy:
                 raise RuntimeError(f"{site} names no port {named}")
         self.site = re.sub(r"(?<=[: ])(\d+)\b", lambda found: str(ports.get(int(found[1]), found[1])), text)
         self.port = ports.get(80)
-        configuration = self.folder / "configuration"
-        configuration.write_text(self.configuration(), encoding="utf-8")
-        with self.log.open("a", encoding="utf-8") as log:
-            self.process = subprocess.Popen(self.command(configuration), stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=log, env=os.environ | {"APACHE_LOG_DIR": str(self.folder)})
+        self.process = None
         try:
+            configuration = self.write()
+            with self.log.open("a", encoding="utf-8") as log:
+                self.process = subprocess.Popen(self.command(configuration), stdin=subprocess.DEVNULL, stdout=log,
+                                                stderr=log, env=os.environ | {"APACHE_LOG_DIR": str(self.folder)})
             for named in ports:
                 if named not in (5001, 5002):
                     wait_for_port(ports[named], self.process, self.log)
-        except RuntimeError:
+        except BaseException:
             self.stop()
             raise
 
+    def write(self) -> Path:
+        path = self.folder / "configuration"
+        path.write_text(self.configuration(), encoding="utf-8")
+        return path
+
     def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-        self.process.wait(PATIENCE)
+        if self.process:
+            if self.process.poll() is None:
+                self.process.terminate()
+            self.process.wait(PATIENCE)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def connect(self) -> Client:
@@ -107,6 +114,12 @@ class Apache(Proxy):
             *listens,
             self.site,
         ])
+
+    def reload(self, site: str):
+        """As `systemctl reload apache2` does it: what is under way is finished. Returns before it is done."""
+        self.site = site
+        self.write()
+        self.process.send_signal(signal.SIGUSR1)
 
     def command(self, configuration: Path) -> list:
         return [APACHE, "-d", str(self.folder), "-f", str(configuration), "-D", "FOREGROUND"]
