@@ -22,5 +22,5 @@ ENV RESTAPI_HOSTNAME=0.0.0.0 RESTAPI_PORT=5000
 EXPOSE 5000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
-    "exec 3<>\"/dev/tcp/127.0.0.1/$RESTAPI_PORT\" && printf 'GET /api/v2/server HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]] && cat <&3 >/dev/null"]
+    "exec 3<>\"/dev/tcp/127.0.0.1/$RESTAPI_PORT\" && printf 'OPTIONS /api/v2/ HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 204 '* ]] && cat <&3 >/dev/null"]
 ENTRYPOINT ["restapi"]

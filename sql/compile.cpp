@@ -86,10 +86,10 @@ void add_object(Conjunction& where, model::Layout const& layout, query::ObjectId
 }
 
 // Sorting and passing over rows is done with ids alone where that spares reading what is wide: the page's rows are
-// looked up afterwards.
-bool is_better_by_id(query::ListPlan const& plan) {
-  constexpr std::int64_t many = 1000;
-  return plan.layout->resource->is_node && (!is_ordered_by_id(plan) || plan.window.offset >= many);
+// looked up afterwards. PostgreSQL takes the attributes apart for every row that it passes over otherwise.
+bool is_better_by_id(query::ListPlan const& plan, std::int64_t passed_over) {
+  constexpr std::int64_t many = 100;
+  return plan.layout->resource->is_node && (!is_ordered_by_id(plan) || passed_over >= many);
 }
 
 void add_order(Statement& statement, query::ListPlan const& plan, Dialect const& dialect) {
@@ -124,29 +124,29 @@ bool is_ordered_by_id(query::ListPlan const& plan) {
 
 Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
   auto const& resource = *plan.layout->resource;
+  query::Window const window{plan.window.limit, start ? start->rows_after : plan.window.offset};
   Statement statement("list", shown_columns(*plan.layout));
   statement.add("SELECT ");
   add_shown_columns(statement, *plan.layout);
-  statement.add(" FROM ").add(resource.table);
-  Conjunction where(statement);
-  if (start) {
-    bool const descending = !plan.order.empty() && plan.order.front().descending;
-    where.next().add(resource.id).add(descending ? Fragment(" <= ") : Fragment(" >= "));
-    dialect.bind(statement, model::Type::integer, start->id);
+  auto const add_page = [&] {
+    statement.add(" FROM ").add(resource.table);
+    Conjunction where(statement);
+    if (start) {
+      bool const descending = !plan.order.empty() && plan.order.front().descending;
+      where.next().add(resource.id).add(descending ? Fragment(" <= ") : Fragment(" >= "));
+      dialect.bind(statement, model::Type::integer, start->id);
+    }
     add_conditions(where, plan, dialect);
     add_order(statement, plan, dialect);
-    add_window(statement, {plan.window.limit, start->rows_after}, dialect);
-  } else if (is_better_by_id(plan)) {
-    where.next().add(resource.id).add(" IN (SELECT ").add(resource.id);
-    add_from(statement, plan, std::nullopt, dialect);
-    add_order(statement, plan, dialect);
-    add_window(statement, plan.window, dialect);
+    add_window(statement, window, dialect);
+  };
+  if (is_better_by_id(plan, window.offset)) {
+    statement.add(" FROM ").add(resource.table).add(" WHERE ").add(resource.id).add(" IN (SELECT ").add(resource.id);
+    add_page();
     statement.add(")");
     add_order(statement, plan, dialect);
   } else {
-    add_conditions(where, plan, dialect);
-    add_order(statement, plan, dialect);
-    add_window(statement, plan.window, dialect);
+    add_page();
   }
   return statement;
 }

@@ -6,10 +6,10 @@
 
 namespace restapi::api {
 
-void AnswerCache::insert(std::string key, store::Version version, std::shared_ptr<Response const> response) {
-  auto bytes = sizeof(Response) + response->body.size();
-  for (auto const& [name, value] : response->headers) bytes += sizeof(Header) + name.size() + value.size();
-  responses_.insert(std::move(key), std::move(version), std::move(response), bytes);
+void AnswerCache::insert(std::string key, store::Version version, std::shared_ptr<RememberedAnswer const> answer) {
+  auto bytes = sizeof(RememberedAnswer) + answer->response.body.size();
+  for (auto const& [name, value] : answer->response.headers) bytes += sizeof(Header) + name.size() + value.size();
+  answers_.insert(std::move(key), std::move(version), std::move(answer), bytes);
 }
 
 AnswerCache::Claim::~Claim() {

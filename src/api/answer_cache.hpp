@@ -12,19 +12,33 @@
 
 namespace restapi::api {
 
+/// An answer, and of which endpoint it is.
+struct RememberedAnswer {
+  Response response;
+  std::string_view route;  ///< a literal (Account::route)
+
+  /// The response alone, sharing ownership of the whole.
+  static SharedResponse response_of(std::shared_ptr<RememberedAnswer const> const& answer) {
+    return SharedResponse(std::shared_ptr<Response const>(answer, &answer->response));
+  }
+};
+
 /// Any thread may call.
 class AnswerCache {
  public:
-  explicit AnswerCache(std::size_t budget) : responses_(budget) {}
+  explicit AnswerCache(std::size_t budget) : answers_(budget) {}
 
-  std::shared_ptr<Response const> find(std::string_view key, store::Version const& version) {
-    return responses_.find(key, version);
+  std::shared_ptr<RememberedAnswer const> find(std::string_view key, store::Version const& version) {
+    return answers_.find(key, version);
   }
 
   /// Whether there is an answer of any version.
-  bool contains(std::string_view key) const { return responses_.contains(key); }
+  bool contains(std::string_view key) const { return answers_.contains(key); }
 
-  void insert(std::string key, store::Version version, std::shared_ptr<Response const> response);
+  void insert(std::string key, store::Version version, std::shared_ptr<RememberedAnswer const> answer);
+
+  /// Bytes, about.
+  std::size_t used() const { return answers_.used(); }
 
   /// Held by the one who makes the answer of a key; others wait meanwhile.
   class Claim {
@@ -47,7 +61,7 @@ class AnswerCache {
   std::weak_ptr<Claim const> find_claim(std::string const& key) const;
 
  private:
-  VersionedCache<Response> responses_;
+  VersionedCache<RememberedAnswer> answers_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::weak_ptr<Claim const>> claims_;
 };

@@ -24,6 +24,9 @@ class Body {
   std::size_t size() const { return text().size(); }
   bool empty() const { return text().empty(); }
 
+  /// How many bodies share the text, about: others may come and go meanwhile. 0: it is empty.
+  std::size_t owners() const { return static_cast<std::size_t>(text_.use_count()); }
+
   friend bool operator==(Body const& body, std::string_view text) { return body.text() == text; }
 
  private:

@@ -34,12 +34,18 @@ constexpr ErrorRow rows[] = {
      "the database could not execute the query or holds data that cannot be read"},
     {Code::source_refused, "source_refused", 500,
      "at start only: what was to be served cannot be opened; the program ends with exit code 2"},
+    {Code::cancelled, "cancelled", 503, "the client left before the database had answered: nobody reads this"},
     {Code::malformed_request, "malformed_request", 400, "bytes that are no HTTP/1.1 request"},
     {Code::target_too_long, "target_too_long", 414, "a request target of more than 16 KiB"},
     {Code::headers_too_large, "headers_too_large", 431, "header fields of more than 32 KiB"},
     {Code::body_too_large, "body_too_large", 413, "a request body of more than 64 KiB"},
     {Code::request_too_slow, "request_too_slow", 408, "a request that was not complete in time"},
+    {Code::token_missing, "token_missing", 401, "a request without a token, where one is needed (--token-keys)"},
+    {Code::token_refused, "token_refused", 401,
+     "a token that is not signed by a known key, has expired, or is not for us"},
     {Code::internal, "internal", 500, "a fault of the server; the log has it under the X-Request-Id of the answer"},
+    {Code::overloaded, "overloaded", 503,
+     "more requests that need the database than --max-requests; Retry-After says when to ask again"},
 };
 
 }  // namespace

@@ -12,6 +12,9 @@ namespace {
 /// Kept input that grew beyond this is given back to the allocator between two requests.
 constexpr std::size_t idle_capacity = 512;
 
+/// Room for the head of an answer with the usual header fields.
+constexpr std::size_t usual_head = 512;
+
 /// IMF-fixdate (RFC 9110 §5.6.7), formatted once a second and thread.
 std::string_view http_date(std::time_t now) {
   thread_local std::time_t formatted = -1;
@@ -137,7 +140,7 @@ std::string_view HttpConnection::take_interim() {
   return "HTTP/1.1 100 Continue\r\n\r\n";
 }
 
-Outgoing HttpConnection::respond(Response const& response, std::time_t now) {
+Outgoing HttpConnection::respond(Response const& response, std::time_t now, OwnFields own) {
   assert(phase_ == Phase::answering);
   if (winding_down_ && !closes_) {
     closes_ = true;
@@ -146,7 +149,7 @@ Outgoing HttpConnection::respond(Response const& response, std::time_t now) {
 
   Outgoing outgoing;
   std::string& head = outgoing.head;
-  head.reserve(256);
+  head.reserve(usual_head);
   fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
   for (auto const& [name, value] : response.headers) {
     append_one_line(head, name);
@@ -156,6 +159,14 @@ Outgoing HttpConnection::respond(Response const& response, std::time_t now) {
   }
   head += "Server: restapi\r\nDate: ";
   head += http_date(now);
+  if (!own.request_id.empty()) {
+    head += "\r\nX-Request-Id: ";
+    head += own.request_id;
+  }
+  if (!own.server_timing.empty()) {
+    head += "\r\nPreference-Applied: server-timing\r\nServer-Timing: ";
+    head += own.server_timing;
+  }
   if (has_body(response.status)) {
     fmt::format_to(std::back_inserter(head), "\r\nContent-Length: {}", response.body.size());
     if (!is_head_) outgoing.body = response.body;

@@ -17,6 +17,12 @@
 
 namespace restapi::api {
 
+/// Header fields of one answer alone; those of a Response may be shared by many. Values without line ends.
+struct OwnFields {
+  std::string_view request_id = {};     ///< X-Request-Id; empty: none
+  std::string_view server_timing = {};  ///< Server-Timing, for who preferred it (RFC 7240); empty: none
+};
+
 class HttpConnection {
  public:
   enum class Phase {
@@ -32,6 +38,7 @@ class HttpConnection {
   HttpConnection(HttpLimits limits, std::string peer_address);
 
   Phase phase() const { return phase_; }
+  std::string const& peer_address() const { return peer_address_; }
 
   /// Bytes from the client, in pieces of any size. Ignored when finished.
   Event receive(std::string_view bytes);
@@ -46,7 +53,7 @@ class HttpConnection {
   Error expire();
 
   /// Serialises the answer; `now` becomes its Date. Requires: answering.
-  Outgoing respond(Response const& response, std::time_t now);
+  Outgoing respond(Response const& response, std::time_t now, OwnFields own = {});
 
   /// "HTTP/1.1 100 Continue" if the client waits for it before it sends its body; empty otherwise and after the first
   /// call.

@@ -56,12 +56,14 @@ static_assert(std::is_sorted(std::begin(reasons), std::end(reasons),
 
 }  // namespace
 
+bool is_named(Header const& header, std::string_view name) {
+  return std::equal(header.first.begin(), header.first.end(), name.begin(), name.end(),
+                    [](char a, char b) { return lower(a) == lower(b); });
+}
+
 std::optional<std::string_view> find_header(std::vector<Header> const& headers, std::string_view name) {
-  auto const same_name = [name](Header const& header) {
-    return std::equal(header.first.begin(), header.first.end(), name.begin(), name.end(),
-                      [](char a, char b) { return lower(a) == lower(b); });
-  };
-  auto const found = std::find_if(headers.begin(), headers.end(), same_name);
+  auto const found =
+      std::find_if(headers.begin(), headers.end(), [name](Header const& header) { return is_named(header, name); });
   if (found == headers.end()) return std::nullopt;
   return found->second;
 }

@@ -23,9 +23,13 @@ struct Request {
   std::string target;           ///< as sent, byte for byte: "/api/v2/nodes?id>45"
   std::vector<Header> headers;  ///< in the order sent, names as sent
   std::string peer_address;     ///< numeric address of the other end, "127.0.0.1"; empty in process
+  std::string id = {};          ///< X-Request-Id of the answer, the same in every log; empty in process
   std::chrono::steady_clock::time_point arrived = {};  ///< when it was complete
   std::stop_token gone = {};                           ///< stop is requested when the client has left
 };
+
+/// Whether the header has that name (ASCII case ignored, RFC 9110 §5.1).
+bool is_named(Header const& header, std::string_view name);
 
 /// Value of the first header of that name (ASCII case ignored, RFC 9110 §5.1), or nothing.
 std::optional<std::string_view> find_header(std::vector<Header> const& headers, std::string_view name);

@@ -1,13 +1,19 @@
 #include "api/http_server.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <ctime>
+#include <mutex>
+#include <optional>
 #include <stop_token>
+#include <string>
 #include <utility>
 #include <variant>
 
 #include "api/acceptor.hpp"
 #include "api/http_connection.hpp"
+#include "api/request_id.hpp"
+#include "api/server_timing.hpp"
 #include "api/transport.hpp"
 #include "api/worker_pool.hpp"
 
@@ -16,14 +22,47 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// How long a server that is about to stop listens to connections that are idle: clients who ask often will have asked
+/// once more, and been told.
+constexpr milliseconds parting{1'000};
+
+/// How long a handshake may be under way, when new ones go elsewhere: a round trip, even a long one.
+constexpr milliseconds handshake{300};
+/// What all connections of a server have in common.
+struct Common {
+  ServerOptions const& options;
+  WorkerPool& workers;
+  RequestIds& ids;
+  Observer* observer;  // null: none
+};
+
+/// What is kept of a request until its answer. The strings are assigned to, so that their memory serves the next one.
+struct Asked {
+  // Beyond, memory is given back after the answer: an idle connection should cost little.
+  static constexpr std::size_t idle_capacity = 512;
+
+  std::string method;
+  std::string target;
+  std::string user_agent;
+  std::string id;
+  std::string client;
+  Link::Clock::time_point arrived;
+  bool prefers_timing = false;
+
+  void forget() {
+    for (auto* text : {&target, &user_agent})
+      if (text->capacity() > idle_capacity) std::string().swap(*text);
+  }
+};
+
 /// HttpConnection on a Link: carries events to the workers, answers to the socket, and keeps the time.
 class HttpLink final : public Link {
  public:
-  HttpLink(ServerOptions const& options, WorkerPool& workers, std::string peer_address)
-      : options_(options),
-        workers_(workers),
-        connection_({options.max_target, options.max_headers, options.max_body}, std::move(peer_address)) {
-    set_deadline(Clock::now() + options_.idle_timeout);
+  HttpLink(Common const& common, std::string peer_address)
+      : common_(common),
+        connection_({common.options.max_target, common.options.max_headers, common.options.max_body},
+                    std::move(peer_address)) {
+    set_deadline(Clock::now() + common_.options.idle_timeout);
   }
 
  private:
@@ -38,7 +77,13 @@ class HttpLink final : public Link {
 
   void on_answer(Reply const& reply) override {
     if (connection_.phase() != Phase::answering) return;
-    send(connection_.respond(*reply.response, std::time(nullptr)));
+    auto const took = Clock::now() - asked_.arrived;
+    auto const timing = asked_.prefers_timing ? server_timing(reply.account, took) : std::string();
+    auto outgoing = connection_.respond(*reply.response, std::time(nullptr), {asked_.id, timing});
+    auto const bytes = outgoing.head.size() + outgoing.body.size();
+    send(std::move(outgoing));
+    tell(reply.response->status, bytes, took, reply.account);
+    asked_.forget();
     keep_time();
   }
 
@@ -51,7 +96,10 @@ class HttpLink final : public Link {
   }
 
   void on_drain() override { connection_.wind_down(); }
-  void on_closed() override { asked_.request_stop(); }
+  void on_closed() override {
+    gone_.request_stop();
+    if (connection_.phase() == Phase::answering) tell(client_left, 0, Clock::now() - asked_.arrived, {});
+  }
   bool wants_bytes() const override {
     return connection_.phase() == Phase::idle || connection_.phase() == Phase::reading;
   }
@@ -59,16 +107,41 @@ class HttpLink final : public Link {
 
   void handle(HttpConnection::Event event) {
     if (auto* request = std::get_if<Request>(&event)) {
-      asked_ = std::stop_source();
-      request->arrived = Clock::now();
-      request->gone = asked_.get_token();
-      workers_.submit(weak_from_this(), std::move(*request));
+      gone_ = std::stop_source();
+      keep(*request);
+      request->arrived = asked_.arrived;
+      request->id = asked_.id;
+      request->gone = gone_.get_token();
+      common_.workers.submit(weak_from_this(), std::move(*request));
     } else if (auto* fault = std::get_if<Error>(&event)) {
-      workers_.submit(weak_from_this(), std::move(*fault));
+      keep({});
+      common_.workers.submit(weak_from_this(), std::move(*fault));
     } else if (auto const interim = connection_.take_interim(); !interim.empty()) {
       send({std::string(interim), {}});
     }
     keep_time();
+  }
+
+  void keep(Request const& request) {
+    asked_.arrived = Clock::now();
+    auto const given = find_header(request.headers, "X-Request-Id");
+    if (given && is_request_id(*given))
+      asked_.id = *given;
+    else
+      asked_.id = common_.ids.next();
+    asked_.prefers_timing = prefers_server_timing(request.headers);
+    if (!common_.observer) return;
+    auto const& client_of = common_.options.client_of;
+    asked_.client = client_of ? client_of(request) : std::string_view(connection_.peer_address());
+    asked_.method = request.method;
+    asked_.target = request.target;
+    asked_.user_agent = find_header(request.headers, "User-Agent").value_or("");
+  }
+
+  void tell(int status, std::size_t bytes, Clock::duration took, Account const& account) const {
+    if (!common_.observer) return;
+    common_.observer->on_finished(
+        {asked_.method, asked_.target, asked_.id, asked_.client, asked_.user_agent, status, bytes, took, account});
   }
 
   /// A phase has its time limit from its beginning: bytes that trickle in do not prolong it.
@@ -77,9 +150,9 @@ class HttpLink final : public Link {
     timed_phase_ = connection_.phase();
     switch (timed_phase_) {
       case Phase::idle:
-        return set_deadline(Clock::now() + options_.idle_timeout);
+        return set_deadline(Clock::now() + common_.options.idle_timeout);
       case Phase::reading:
-        return set_deadline(Clock::now() + options_.request_timeout);
+        return set_deadline(Clock::now() + common_.options.request_timeout);
       case Phase::answering:
         return clear_deadline();
       case Phase::finished:
@@ -87,10 +160,10 @@ class HttpLink final : public Link {
     }
   }
 
-  ServerOptions const& options_;
-  WorkerPool& workers_;
+  Common const& common_;
   HttpConnection connection_;
-  std::stop_source asked_{std::nostopstate};  // of the request that is being answered
+  Asked asked_;
+  std::stop_source gone_{std::nostopstate};  // of the request that is being answered
   Phase timed_phase_ = Phase::idle;
 };
 
@@ -103,46 +176,99 @@ milliseconds tick_for(ServerOptions const& options) {
 
 class HttpServer::Implementation {
  public:
-  Implementation(ServerOptions options, Application& application)
-      : options_(std::move(options)), application_(application) {
+  Implementation(ServerOptions options, Application& application, Observer* observer)
+      : options_(std::move(options)), application_(application), observer_(observer) {
     options_.io_threads = std::max(options_.io_threads, 1u);
     options_.workers = std::max(options_.workers, 1u);
+    options_.max_connections = std::max<std::size_t>(options_.max_connections, 1);
+    options_.least_bytes_per_second = std::max<std::size_t>(options_.least_bytes_per_second, 1);
   }
 
   ~Implementation() { stop(milliseconds{0}); }
 
   std::uint16_t start() {
-    acceptor_ = std::make_unique<Acceptor>(options_.hostname, options_.port);
+    acceptor_ = std::make_unique<Acceptor>(options_.hostname, options_.port, options_.reuse_port);
     auto const port = acceptor_->port();
-    workers_ = std::make_unique<WorkerPool>(options_.workers, application_);
+    workers_ = std::make_unique<WorkerPool>(options_.workers, options_.max_requests, application_);
+    common_.emplace(Common{options_, *workers_, ids_, observer_});
     transport_ = std::make_unique<Transport>(
-        TransportOptions{options_.io_threads, options_.write_timeout, tick_for(options_)},
-        [this](std::string peer) { return std::make_shared<HttpLink>(options_, *workers_, std::move(peer)); });
-    acceptor_->start([this](int descriptor, sockaddr_storage const& peer) { transport_->adopt(descriptor, peer); });
+        TransportOptions{.io_threads = options_.io_threads,
+                         .max_connections = options_.max_connections,
+                         .least_idle = options_.least_idle,
+                         .write_timeout = options_.write_timeout,
+                         .least_bytes_per_second = options_.least_bytes_per_second,
+                         .max_unread = options_.max_unread,
+                         .tick = tick_for(options_),
+                         .on_room = [this] { acceptor_->notice_room(); }},
+        [this](std::string peer) { return std::make_shared<HttpLink>(*common_, std::move(peer)); });
+    acceptor_->start(
+        {.take = [this](int descriptor, sockaddr_storage const& peer) { transport_->adopt(descriptor, peer); },
+         .has_room = [this] { return transport_->has_room(); },
+         .make_room = [this] { transport_->make_room(); }});
     return port;
   }
 
   void stop(milliseconds limit) {
-    if (acceptor_) acceptor_->stop();
-    if (transport_ && limit.count() > 0) transport_->drain(limit);
+    draining_ = true;
+    auto const end = std::chrono::steady_clock::now() + limit;
+    // First the word that this answer is the last, then no new connections: otherwise a client could come back too
+    // soon.
+    if (transport_ && limit.count() > 0) transport_->begin_drain(std::min(parting, limit / 2));
+    if (acceptor_) acceptor_->stop(std::min(handshake, limit / 4));
+    if (transport_ && limit.count() > 0) {
+      transport_->drain(std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now()));
+    }
     if (workers_) workers_->stop();  // answers need the transport, so the workers end first
+    std::lock_guard const lock(mutex_);
     transport_.reset();
     workers_.reset();
     acceptor_.reset();
   }
 
+  void hurry() {
+    std::lock_guard const lock(mutex_);
+    if (acceptor_) acceptor_->hurry();
+    if (transport_) transport_->hurry();
+  }
+
+  bool draining() const { return draining_; }
+
+  ServerCounts counts() const {
+    std::lock_guard const lock(mutex_);
+    if (!transport_ || !workers_) return {};
+    auto const connections = transport_->counts();
+    auto const requests = workers_->counts();
+    return {.connections = connections.connections,
+            .queued = requests.queued,
+            .working = requests.working,
+            .accepted = connections.accepted,
+            .refused = connections.refused,
+            .evicted = connections.evicted,
+            .too_slow = connections.too_slow,
+            .requests = requests.requests,
+            .shed = requests.shed};
+  }
+
  private:
   ServerOptions options_;
   Application& application_;
+  Observer* const observer_;
+  RequestIds ids_;
+  std::optional<Common> common_;  // of all connections, which end with the transport
   std::unique_ptr<Acceptor> acceptor_;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<Transport> transport_;
+  mutable std::mutex mutex_;  // the pointers above change only in start() and at the end of stop()
+  std::atomic<bool> draining_{false};
 };
 
-HttpServer::HttpServer(ServerOptions options, Application& application)
-    : implementation_(std::make_unique<Implementation>(std::move(options), application)) {}
+HttpServer::HttpServer(ServerOptions options, Application& application, Observer* observer)
+    : implementation_(std::make_unique<Implementation>(std::move(options), application, observer)) {}
 HttpServer::~HttpServer() = default;
 std::uint16_t HttpServer::start() { return implementation_->start(); }
 void HttpServer::stop(milliseconds limit) { implementation_->stop(limit); }
+void HttpServer::hurry() { implementation_->hurry(); }
+bool HttpServer::draining() const { return implementation_->draining(); }
+ServerCounts HttpServer::counts() const { return implementation_->counts(); }
 
 }  // namespace restapi::api

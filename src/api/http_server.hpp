@@ -9,10 +9,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 
 #include "api/application.hpp"
+#include "api/observer.hpp"
 
 namespace restapi::api {
 
@@ -26,13 +29,45 @@ struct ServerOptions {
   std::size_t max_body = 64 * 1024;                   ///< a request's body, which is read and ignored; beyond: 413
   std::chrono::milliseconds request_timeout{10'000};  ///< from a request's first byte to its last: 408
   std::chrono::milliseconds idle_timeout{60'000};     ///< a connection between two requests: closed
-  std::chrono::milliseconds write_timeout{60'000};    ///< a reader that takes nothing for so long: closed
+
+  /// A reader that takes nothing of an answer for write_timeout is closed, and so is one that has not taken all of it
+  /// after write_timeout + its size / least_bytes_per_second.
+  std::chrono::milliseconds write_timeout{60'000};
+  std::size_t least_bytes_per_second = 16 * 1024;
+
+  /// Bytes of answers that wait for readers, about; beyond it those go whose time is over first.
+  std::size_t max_unread = 256u << 20;
+
+  /// Requests that leave Work, queued or under way; beyond it: Application::refuse() with Code::overloaded.
+  std::size_t max_requests = 1024;
+
+  /// Beyond it a new connection takes the place of one that has been idle longest, and at least for least_idle; or else
+  /// waits.
+  std::size_t max_connections = std::numeric_limits<std::size_t>::max();
+  std::chrono::milliseconds least_idle{200};
+
+  bool reuse_port = false;  ///< other processes may listen on the port, too (SO_REUSEPORT)
+  /// Whose request it is, for the observer: a view of the request. None: the other end of the connection.
+  std::function<std::string_view(Request const&)> client_of = {};
+};
+
+/// A moment's state, and sums since the start.
+struct ServerCounts {
+  std::size_t connections = 0;  ///< open now
+  std::size_t queued = 0;       ///< requests that wait now: for an attempt, for work, or for somebody else's work
+  std::size_t working = 0;      ///< requests that are worked on now
+  std::uint64_t accepted = 0;   ///< connections
+  std::uint64_t refused = 0;    ///< connections that were closed at once for lack of memory or descriptors
+  std::uint64_t evicted = 0;    ///< idle connections that were closed to make room for others
+  std::uint64_t too_slow = 0;   ///< connections that were closed because they did not take their answer
+  std::uint64_t requests = 0;   ///< including what could not be read as one
+  std::uint64_t shed = 0;       ///< requests that were refused as overloaded
 };
 
 class HttpServer {
  public:
-  /// The application must outlive the server.
-  HttpServer(ServerOptions options, Application& application);
+  /// The application, and the observer if there is one, must outlive the server.
+  HttpServer(ServerOptions options, Application& application, Observer* observer = nullptr);
   ~HttpServer();  ///< stops without waiting for long
 
   HttpServer(HttpServer const&) = delete;
@@ -42,9 +77,20 @@ class HttpServer {
   /// sentence when the address cannot be bound ("port 5000 on 127.0.0.1 is in use").
   std::uint16_t start();
 
-  /// Stops accepting, lets what is in flight finish for at most `limit`, then closes everything. A call of the
+  /// Lets what is in flight finish for at most `limit`, then closes everything. What has been accepted, or waits for
+  /// it, is still answered, and so is for a short moment what arrives on idle connections: with `Connection: close`.
+  /// With reuse_port new connections go to another process first, if there is one, and none is lost. A call of the
   /// Application cannot be interrupted: one that lasts beyond the limit is waited for, and its answer is dropped.
   void stop(std::chrono::milliseconds limit = std::chrono::milliseconds{5'000});
+
+  /// Ends the patience of a stop() that another thread is at.
+  void hurry();
+
+  /// stop() has been called. Any thread.
+  bool draining() const;
+
+  /// Any thread, from start() until stop() returns; calls of the Application lie within. Zeros before and after.
+  ServerCounts counts() const;
 
  private:
   class Implementation;

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <list>
 #include <memory>
 #include <string_view>
 
@@ -38,7 +39,7 @@ class Link : public std::enable_shared_from_this<Link> {
   virtual void on_answer(Reply const& reply) = 0;  ///< what was given to post()
   virtual void on_sent() = 0;                      ///< all output has been handed to the kernel
   virtual void on_deadline() = 0;                  ///< the deadline has passed; it is off now
-  virtual void on_drain() = 0;                     ///< the server is about to stop
+  virtual void on_drain() = 0;                     ///< the next answer is to be the last: the server needs the place
   virtual void on_closed() = 0;                    ///< the connection is gone: nobody waits for an answer
   virtual bool wants_bytes() const = 0;            ///< false: leave them with the kernel, so that the client slows down
   virtual bool is_idle() const = 0;                ///< may be closed at any time without loss
@@ -60,15 +61,20 @@ class Link : public std::enable_shared_from_this<Link> {
   Outgoing output_;
   std::size_t written_ = 0;  // of output_, both pieces together
   Clock::time_point deadline_ = Clock::time_point::max();
-  Clock::time_point write_deadline_ = Clock::time_point::max();
-  std::size_t dropped_ = 0;  // bytes received while lingering
+  Clock::time_point write_deadline_ = Clock::time_point::max();  // for some progress; off: the socket takes all
+  Clock::time_point send_deadline_ = Clock::time_point::max();   // for all of output_, while the other one is on
+  std::size_t dropped_ = 0;                                      // bytes received while lingering
   int descriptor_ = -1;
-  bool readable_ = false;  // the kernel may have bytes (edge-triggered: it says so once)
+  bool readable_ = false;   // the kernel may have bytes (edge-triggered: it says so once)
+  bool is_ending_ = false;  // the kernel has said that an end follows the bytes
   bool ended_ = false;
   bool watches_writable_ = false;
   bool finished_ = false;
   bool lingers_ = false;
   bool closed_ = false;
+  bool is_listed_idle_ = false;  // in which list of its thread it has its place
+  std::list<Link*>::iterator place_;
+  Clock::time_point idle_since_;  // while it is listed there
 };
 
 }  // namespace restapi::api

@@ -43,8 +43,12 @@ void Mailbox::put_resumed(std::weak_ptr<Link> link) {
   change([&](Letters& letters) { letters.resumed.push_back(std::move(link)); });
 }
 
-void Mailbox::put_drain() {
-  change([](Letters& letters) { letters.drain = true; });
+void Mailbox::put_drain(std::chrono::steady_clock::time_point idle_until) {
+  change([&](Letters& letters) { letters.drain = idle_until; });
+}
+
+void Mailbox::put_make_room() {
+  change([](Letters& letters) { letters.make_room = true; });
 }
 
 void Mailbox::take(Letters& letters) {

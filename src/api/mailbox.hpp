@@ -1,4 +1,4 @@
-/// What other threads hand to an I/O thread: new sockets, answers, the word to drain.
+/// What other threads hand to an I/O thread: new sockets, answers, the word to drain or to make room.
 ///
 /// Pistache's PollableQueue would do the same but can lose a wakeup: pop() clears its eventfd after it found the queue
 /// empty, and with it the signal of an item pushed in between. Here the flag and the letters change under one lock.
@@ -6,8 +6,10 @@
 
 #include <sys/socket.h>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "api/reply.hpp"
@@ -30,7 +32,8 @@ struct Letters {
   std::vector<NewSocket> sockets;
   std::vector<Delivery> answers;
   std::vector<std::weak_ptr<Link>> resumed;  ///< connections that have more to read than one turn allows
-  bool drain = false;
+  std::optional<std::chrono::steady_clock::time_point> drain;  ///< from then on idle connections are closed
+  bool make_room = false;                                      ///< by closing an idle connection
 };
 
 class Mailbox {
@@ -46,7 +49,8 @@ class Mailbox {
   void put(NewSocket socket);
   void put(Delivery answer);
   void put_resumed(std::weak_ptr<Link> link);
-  void put_drain();
+  void put_drain(std::chrono::steady_clock::time_point idle_until);
+  void put_make_room();
 
   /// Exchanges everything that has arrived for `letters`, which must be empty (its capacity is used again).
   void take(Letters& letters);

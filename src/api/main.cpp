@@ -2,19 +2,33 @@
 /// sentence where something cannot be opened.
 #include <fmt/format.h>
 #include <fmt/ostream.h>
-#include <pthread.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <future>
 #include <iostream>
+#include <memory>
+#include <optional>
 
+#include "api/client_address.hpp"
+#include "api/descriptors.hpp"
 #include "api/http_server.hpp"
+#include "api/metrics.hpp"
+#include "api/observation.hpp"
 #include "api/options.hpp"
+#include "api/server_metrics.hpp"
 #include "api/service.hpp"
+#include "api/signals.hpp"
+#include "base/passwords.hpp"
 #include "store/demo.hpp"
 #include "store/progress_line.hpp"
+#include "store/server_presence.hpp"
 #include "store/store.hpp"
 
 namespace {
@@ -23,19 +37,48 @@ using namespace restapi;
 
 constexpr int cannot_serve = 2;
 
+// While the database is waited for.
+constexpr std::chrono::milliseconds between_tries{250};
+constexpr std::chrono::seconds between_words{5};
+
 int refuse(Error const& error) {
-  std::cerr << "restapi: " << error.message << (error.hint.empty() ? "" : "; " + error.hint) << '\n';
+  auto const sentence = error.message + (error.hint.empty() ? "" : "; " + error.hint);
+  std::cerr << "restapi: " << without_passwords(sentence) << '\n';
   return cannot_serve;
 }
 
-/// Signals are taken by sigwait() alone: blocked here, before any thread starts, they are blocked everywhere.
-sigset_t block_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
+/// Beyond the time for what is in flight: closing, and statements that end when their client has gone.
+constexpr std::chrono::milliseconds last_moment{500};
+
+/// Drains the server. A second signal ends that at once. So does the end of the time, even where a statement goes on:
+/// what a killed server leaves behind, the next one removes.
+void stop(api::HttpServer& server, api::Signals const& signals, std::chrono::seconds limit) {
+  constexpr std::chrono::milliseconds glance{20};
+  using Clock = std::chrono::steady_clock;
+  spdlog::info("stopping");
+  auto end = Clock::now() + limit + last_moment;
+  auto const stopped = std::async(std::launch::async, [&] { server.stop(limit); });
+  bool hurries = false;
+  while (stopped.wait_for(glance) != std::future_status::ready) {
+    if (auto const signal = signals.take_within({}); signal && *signal != SIGHUP && !hurries) {
+      hurries = true;
+      end = Clock::now() + last_moment;
+      server.hurry();
+    }
+    if (Clock::now() < end) continue;
+    spdlog::warn("stopped in the middle of a statement");
+    spdlog::default_logger()->flush();
+    std::_Exit(0);
+  }
+}
+
+/// As many as were asked for, or else as there is room for.
+std::size_t connections_of(api::Options const& options) {
+  auto const room = api::connections_within(api::raise_descriptor_limit(), options.threads);
+  if (options.max_connections > room) {
+    spdlog::warn("the limit on open files leaves room for {} connections, not {}", room, options.max_connections);
+  }
+  return options.max_connections == 0 ? room : std::min<std::size_t>(room, options.max_connections);
 }
 
 std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
@@ -45,46 +88,111 @@ std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
   return port == 0 ? host : fmt::format("{}:{}", host, port);  // 0: not known yet
 }
 
-void welcome(std::string const& source, std::string const& host) {
+void welcome(std::string const& source, std::string const& host, std::string const& admin_host) {
   auto const base = fmt::format("http://{}/api/v2", host);
   fmt::print(
       "restapi serves {}\n\n  {}\n\nWorth trying:\n"
       "  {}/nodes/page/1?perpage=5&orderby=-ctime\n"
       "  {}/nodes/?id>45&type=like=\"%data%\"\n"
-      "  {}/nodes/statistics\n\nCtrl-C stops it.\n",
+      "  {}/nodes/statistics\n\n",
       source, base, base, base, base);
+  if (!admin_host.empty()) fmt::print("Health and metrics: http://{}/ready and /metrics\n\n", admin_host);
+  fmt::print("Ctrl-C stops it.\n");
   std::fflush(stdout);
 }
 
+/// Opens the store. A database that is away is waited for as long as the options say; nothing where one of the signals
+/// has ended the wait.
+std::optional<Result<std::unique_ptr<store::Store>>> open_store(store::Source const& source,
+                                                                api::Options const& options,
+                                                                api::Signals const& signals) {
+  using Clock = std::chrono::steady_clock;
+  store::StoreOptions const store_options{.connections = options.threads,
+                                          .statement_timeout = std::chrono::seconds(options.statement_timeout),
+                                          .connection_timeout = std::chrono::seconds(options.connection_timeout)};
+  auto const until = Clock::now() + std::chrono::seconds(options.wait);
+  auto next_word = Clock::now();
+  while (true) {
+    // Looked at first: a database that comes in between is met by the opening.
+    bool const is_absent = options.wait > 0 && store::is_absent(source);
+    auto store = store::open_store(source, store_options);
+    if (store || !is_absent || Clock::now() >= until) return store;
+    if (Clock::now() >= next_word) {
+      spdlog::info("waiting for the database: {}", store.error().message);
+      next_word = Clock::now() + between_words;
+    }
+    if (auto const signal = signals.take_within(between_tries); signal && *signal != SIGHUP) return std::nullopt;
+  }
+}
+
+Result<std::unique_ptr<api::Observation>> observe(api::Options const& options, store::Store& store,
+                                                  std::string const& name) try {
+  return std::make_unique<api::Observation>(options, store, name);
+} catch (std::runtime_error const& error) {
+  return Error{Code::source_refused, error.what()};
+}
+
+/// The port that a server listens on, or why it cannot.
+template <class Start>
+auto started(char const* hint, Start start) -> Result<decltype(start())> try {
+  return start();
+} catch (std::runtime_error const& error) {
+  return Error{Code::source_refused, error.what(), hint};
+}
+
 int serve(api::Options const& options) {
-  auto const signals = block_stop_signals();
+  // Without a log to open anew SIGHUP ends the program.
+  api::Signals const signals(!options.access_log.empty());
+  auto const connections = connections_of(options);
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
   surroundings.progress = store::progress_line(std::cerr, "unpacking the archive");
   auto source = store::open_source(options.wanted, surroundings);
   if (!source) return refuse(source.error());
   auto const name = source->name;
-  auto const store = store::open_store(
-      *std::move(source),
-      {.connections = options.threads, .statement_timeout = std::chrono::seconds(options.statement_timeout)});
-  if (!store) return refuse(store.error());
+  auto const store = open_store(*source, options, signals);
+  if (!store) return 0;
+  if (!*store) return refuse(store->error());
 
+  api::AccessOptions access{.cors_origins = options.cors_origins};
+  if (!options.token_keys.empty()) {
+    auto tokens = api::BearerTokens::open({options.token_keys, options.token_issuer, options.token_audience});
+    if (!tokens) return refuse(tokens.error());
+    access.tokens = *std::move(tokens);
+  }
   api::ServiceOptions service_options{.policy = {.private_filters = options.private_filters},
-                                      .cors_origin = options.cors_origin,
+                                      .access = std::move(access),
                                       .trusted_proxies = options.trusted_proxies,
                                       .host = host_in_urls(options.hostname, options.port),
                                       .cache = options.cache};
-  api::Service service(**store, std::move(service_options));
-  api::HttpServer server({.hostname = options.hostname, .port = options.port, .workers = options.threads}, service);
-  try {
-    welcome(name, host_in_urls(options.hostname, server.start()));
-  } catch (std::runtime_error const& error) {
-    return refuse({Code::source_refused, error.what(), "-H and -P choose another address"});
-  }
-  int signal = 0;
-  sigwait(&signals, &signal);
-  spdlog::info("stopping");
-  server.stop();
+  api::Service service(***store, std::move(service_options));
+  auto observation = observe(options, ***store, name);
+  if (!observation) return refuse(observation.error());
+  auto& watching = **observation;
+  if (auto* metrics = watching.metrics())
+    metrics->add(api::Metrics::Kind::gauge, "restapi_remembered_bytes", "Memory that remembered answers take",
+                 std::function<double()>([&service] { return static_cast<double>(service.remembered()); }));
+  api::HttpServer server(
+      {.hostname = options.hostname,
+       .port = options.port,
+       .workers = options.threads,
+       .max_requests = options.max_requests,
+       .max_connections = connections,
+       .reuse_port = options.reuse_port,
+       .client_of = [&](api::Request const& request) { return api::client_address(request, options.trusted_proxies); }},
+      service, &watching.observer());
+  if (watching.metrics()) api::add_server_metrics(*watching.metrics(), server);
+  auto const port = started("-H and -P choose another address", [&] { return server.start(); });
+  if (!port) return refuse(port.error());
+  auto const admin_port =
+      started("--admin-hostname and --admin-port choose another address", [&] { return watching.start(); });
+  if (!admin_port) return refuse(admin_port.error());
+  welcome(name, host_in_urls(options.hostname, *port),
+          *admin_port ? host_in_urls(options.admin_hostname, **admin_port) : "");
+  while (signals.take() == SIGHUP) watching.reopen();
+  watching.drain();
+  stop(server, signals, std::chrono::seconds(options.drain));
+  watching.stop();
   return 0;
 }
 
@@ -93,7 +201,10 @@ int serve(api::Options const& options) {
 int main(int count, char** arguments) try {
   auto const read = api::read_options({arguments + 1, arguments + count}, api::process_environment());
   if (auto const* goodbye = std::get_if<api::Goodbye>(&read)) {
-    (goodbye->exit_code == 0 ? std::cout : std::cerr) << goodbye->text;
+    if (goodbye->exit_code == 0)
+      std::cout << goodbye->text;
+    else
+      std::cerr << without_passwords(goodbye->text);
     return goodbye->exit_code;
   }
   auto const& options = std::get<api::Options>(read);
@@ -102,6 +213,6 @@ int main(int count, char** arguments) try {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   return serve(options);
 } catch (std::exception const& failure) {  // no memory, no threads: nothing that a person has typed
-  std::fprintf(stderr, "restapi: %s\n", failure.what());
+  std::fprintf(stderr, "restapi: %s\n", without_passwords(failure.what()).c_str());
   return cannot_serve;
 }

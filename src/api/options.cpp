@@ -28,11 +28,24 @@ struct Given {
   std::optional<std::uint16_t> port;
   std::optional<unsigned> threads;
   std::optional<std::string> log_level;
+  std::optional<unsigned> wait;
   std::optional<unsigned> statement_timeout;
+  std::optional<unsigned> connection_timeout;
   std::optional<unsigned> cache;
-  std::optional<std::string> cors_origin;
+  std::optional<std::vector<std::string>> cors_origins;
   std::optional<std::vector<std::string>> trusted_proxies;
+  std::optional<unsigned> max_requests;
+  std::optional<unsigned> max_connections;
+  std::optional<unsigned> drain;
+  std::optional<bool> reuse_port;
   std::optional<bool> private_filters;
+  std::optional<std::string> token_keys;
+  std::optional<std::string> token_issuer;
+  std::optional<std::string> token_audience;
+  std::optional<std::string> access_log;
+  std::optional<unsigned> slow_request;
+  std::optional<std::uint16_t> admin_port;
+  std::optional<std::string> admin_hostname;
 };
 
 using Field =
@@ -69,15 +82,20 @@ std::string check_switch(std::string const& value) {
              : fmt::format("must be true or false, not \"{}\"", value);
 }
 
-/// The value goes into a header as it is.
+/// The value goes into a header as it is, and is compared with what browsers send (RFC 6454 §6.2).
 std::string check_origin(std::string const& value) {
   bool const is_printable = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < '\x7f'; });
   bool const is_origin = value.starts_with("http://") || value.starts_with("https://");
   auto const host = value.substr(std::min(value.size(), value.find("://") + 3));
   bool const is_bare = !host.empty() && host.find_first_of("/?#,") == host.npos;
-  return value == "*" || (is_printable && is_origin && is_bare)
+  if (value != "*" && !(is_printable && is_origin && is_bare))
+    return fmt::format("must be * or an origin like https://example.org, not \"{}\"", value);
+  bool const is_lower = std::none_of(value.begin(), value.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  bool const has_own_port = value.ends_with(value.starts_with("https") ? ":443" : ":80");
+  return is_lower && !has_own_port
              ? ""
-             : fmt::format("must be * or an origin like https://example.org, not \"{}\"", value);
+             : fmt::format("must be in lower case and without the scheme's own port, as browsers send it, not \"{}\"",
+                           value);
 }
 
 std::string check_address_range(std::string const& value) {
@@ -110,23 +128,53 @@ Row const rows[] = {
      "Workers, each with one connection to the database [twice the processors, at least 4]"},
     {"--log-level", "RESTAPI_LOG_LEVEL", &Given::log_level, check_log_level, "LEVEL",
      "trace, debug, info, warn, error, critical or off [info]"},
+    {"--wait", "RESTAPI_WAIT", &Given::wait, check_range<0, 86400>, "SECONDS",
+     "How long to wait at the start for a PostgreSQL server that is not reachable or is starting [0]"},
     {"--statement-timeout", "RESTAPI_STATEMENT_TIMEOUT", &Given::statement_timeout, check_range<1, 86400>, "SECONDS",
      "How long the database may work on one statement [30]"},
+    {"--connection-timeout", "RESTAPI_CONNECTION_TIMEOUT", &Given::connection_timeout, check_range<1, 3600>, "SECONDS",
+     "How long a request may wait for a connection to the database [5]"},
     {"--cache", "RESTAPI_CACHE", &Given::cache, check_range<0, 4294967295>, "BYTES",
      "Memory for answers, each kept for as long as the database proves it right; 0: none [67108864]"},
-    {"--cors-origin", "RESTAPI_CORS_ORIGIN", &Given::cors_origin, check_origin, "ORIGIN",
-     "Web pages of this origin may read the answers [*]"},
+    {"--cors-origin", "RESTAPI_CORS_ORIGIN", &Given::cors_origins, check_origin, "ORIGIN",
+     "Web pages of this origin may read the answers; may be repeated; * is every one [*]"},
     {"--trusted-proxy", "RESTAPI_TRUSTED_PROXY", &Given::trusted_proxies, check_address_range, "ADDRESS[/BITS]",
      "A proxy whose X-Forwarded-… headers are believed; may be repeated [127.0.0.0/8 and ::1]"},
+    {"--token-keys", "RESTAPI_TOKEN_KEYS", &Given::token_keys, check_not_empty, "FILE",
+     "Requests need a bearer token (JWT) that is signed by a key of this file: a JSON Web Key Set, or public keys in "
+     "PEM; read again when it changes"},
+    {"--token-issuer", "RESTAPI_TOKEN_ISSUER", &Given::token_issuer, check_not_empty, "TEXT",
+     "Who must have issued the tokens (iss) [anybody]"},
+    {"--token-audience", "RESTAPI_TOKEN_AUDIENCE", &Given::token_audience, check_not_empty, "TEXT",
+     "Whom the tokens must be for (aud) [anybody]"},
+    {"--max-requests", "RESTAPI_MAX_REQUESTS", &Given::max_requests, check_range<1, 1000000>, "COUNT",
+     "Requests that need the database at once, queued ones included; more are refused with 503 [1024]"},
+    {"--max-connections", "RESTAPI_MAX_CONNECTIONS", &Given::max_connections, check_range<1, 1000000>, "COUNT",
+     "Connections at once; a new one takes the place of the one that has been idle longest, or waits [what the limit "
+     "on "
+     "open files allows, at most 65536]"},
+    {"--drain", "RESTAPI_DRAIN", &Given::drain, check_range<0, 3600>, "SECONDS",
+     "How long requests in flight may take when the server is stopped; a second signal stops it at once [10]"},
+    {"--reuse-port", "RESTAPI_REUSE_PORT", &Given::reuse_port, check_switch, "",
+     "Share the port with other servers of the same user: start the new one, then stop the old one, and no request is "
+     "lost"},
     {"--private-filters", "RESTAPI_PRIVATE_FILTERS", &Given::private_filters, check_switch, "",
      "Allow filters on email and is_active; patterns can then spell an address letter by letter"},
+    {"--access-log", "RESTAPI_ACCESS_LOG", &Given::access_log, check_not_empty, "FILE",
+     "Write a line of JSON for each request; - is standard output [none]"},
+    {"--slow-request", "RESTAPI_SLOW_REQUEST", &Given::slow_request, check_range<0, 86400000>, "MILLISECONDS",
+     "Requests that take so long are in the log with their statements; 0: none [1000]"},
+    {"--admin-port", "RESTAPI_ADMIN_PORT", &Given::admin_port, check_range<0, 65535>, "PORT",
+     "Port for /live, /ready and /metrics; 0 is any free one [none]"},
+    {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Given::admin_hostname, check_not_empty, "HOST",
+     "Address to listen on for them [127.0.0.1]"},
 };
 
 constexpr char const* description = "A read-only REST server for AiiDA databases (API at /api/v2).";
 
 constexpr char const* footer = R"(
 A flag beats the file of --config, the file beats the environment (the names in
-parentheses; several proxies are separated by commas), that beats the default
+parentheses; values of a list are separated by commas), that beats the default
 (in brackets).
 
 The file has one line for each option, without the dashes, as TOML or INI:
@@ -317,9 +365,22 @@ Options options_of(Given given) {
   options.threads = given.threads.value_or(std::max(4U, 2 * std::thread::hardware_concurrency()));
   options.log_level = given.log_level.value_or(options.log_level);
   options.cache = given.cache.value_or(options.cache);
+  options.wait = given.wait.value_or(options.wait);
+  options.connection_timeout = given.connection_timeout.value_or(options.connection_timeout);
   options.statement_timeout = given.statement_timeout.value_or(options.statement_timeout);
-  options.cors_origin = given.cors_origin.value_or(options.cors_origin);
+  options.cors_origins = given.cors_origins.value_or(options.cors_origins);
+  options.max_requests = given.max_requests.value_or(options.max_requests);
+  options.max_connections = given.max_connections.value_or(options.max_connections);
+  options.drain = given.drain.value_or(options.drain);
+  options.reuse_port = given.reuse_port.value_or(options.reuse_port);
   options.private_filters = given.private_filters.value_or(options.private_filters);
+  options.token_keys = given.token_keys.value_or("");
+  options.token_issuer = given.token_issuer.value_or("");
+  options.token_audience = given.token_audience.value_or("");
+  options.access_log = given.access_log.value_or(options.access_log);
+  options.slow_request = given.slow_request.value_or(options.slow_request);
+  options.admin_port = given.admin_port;
+  options.admin_hostname = given.admin_hostname.value_or(options.admin_hostname);
   for (auto const& text : given.trusted_proxies.value_or(std::vector<std::string>{"127.0.0.0/8", "::1"})) {
     options.trusted_proxies.push_back(*AddressRange::parse(text));  // checked when it was read
   }
@@ -350,6 +411,9 @@ std::variant<Options, Goodbye> read_options(std::vector<std::string> const& argu
     if (databases_named(weaker) > 1 && databases_named(given) == 0) return located({2, one_database}, "");
     take_missing(given, weaker);
   }
+  // Whoever names an issuer believes that tokens are checked.
+  if (!given.token_keys && (given.token_issuer || given.token_audience))
+    return located({2, "--token-issuer and --token-audience need --token-keys"}, "");
   return options_of(std::move(given));
 }
 

@@ -22,11 +22,24 @@ struct Options {
   std::uint16_t port = 5000;                       ///< 0: any free one
   unsigned threads = 4;                            ///< workers, each with a connection; default max(4, 2 × processors)
   std::string log_level = "info";                  ///< trace, debug, info, warn, error, critical, off (spdlog's names)
+  unsigned wait = 0;                               ///< seconds to wait at the start for a database that is away
+  unsigned connection_timeout = 5;                 ///< seconds a request may wait for a connection to the database
   unsigned statement_timeout = 30;                 ///< seconds a statement may take in the database
   unsigned cache = 64u << 20;                      ///< bytes for answers that are remembered; 0: none
-  std::string cors_origin = "*";                   ///< value of Access-Control-Allow-Origin
+  std::vector<std::string> cors_origins = {"*"};   ///< "*", or origins whose web pages may read the answers
   std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers count; default loopback
+  unsigned max_requests = 1024;                    ///< that need the database at once; more are refused with 503
+  unsigned max_connections = 0;                    ///< 0: what the limit on open files allows
+  unsigned drain = 10;                             ///< seconds for what is in flight when the server is stopped
+  bool reuse_port = false;                         ///< share the port with other servers that do
   bool private_filters = false;                    ///< filters on email and is_active are answered
+  std::string token_keys = {};                     ///< file of the keys that sign tokens; empty: no token is needed
+  std::string token_issuer = {};                   ///< who must have issued a token; empty: anybody
+  std::string token_audience = {};                 ///< whom a token must be for; empty: anybody
+  std::string access_log = {};                     ///< file for a line about each request, "-": standard output
+  unsigned slow_request = 1000;                    ///< milliseconds from which a request is in the log; 0: none is
+  std::optional<std::uint16_t> admin_port = {};    ///< health and metrics; 0: any free one
+  std::string admin_hostname = "127.0.0.1";        ///< address or name to listen on for them
 };
 
 /// The program is to end at once: with 0 after --help and --version, with 2 after a wrong option.

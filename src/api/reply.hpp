@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -24,11 +25,26 @@ struct StatementTime {
   std::chrono::nanoseconds took;
 };
 
+/// Where the time of a request went, beside its statements. Zero: it had no such stage, or a short one.
+struct Stages {
+  std::chrono::nanoseconds queue{0};   ///< waiting for a worker, or for somebody who made the same answer
+  std::chrono::nanoseconds plan{0};    ///< from the target to what is to be read, or to an answer that needs no reading
+  std::chrono::nanoseconds render{0};  ///< from rows to bytes: JSON, gzip
+};
+
 /// What was done for one request: for the log, the metrics and whoever asks. Never part of what is remembered.
 struct Account {
   std::string_view route = {};  ///< pattern of the endpoint, a literal; empty: none was found, or an answer came first
   Origin origin = Origin::computed;
   std::vector<StatementTime> statements = {};
+  Stages stages = {};
+  std::optional<Code> store_error = {};  ///< how the database failed, where it did (4xx of the catalogue)
+
+  std::chrono::nanoseconds in_statements() const {
+    std::chrono::nanoseconds sum{0};
+    for (auto const& statement : statements) sum += statement.took;
+    return sum;
+  }
 };
 
 struct Reply {

@@ -18,6 +18,7 @@ class RequestStore final : public store::Store {
     auto const begin = std::chrono::steady_clock::now();
     auto rows = store_.read(statement, gone_);
     account_.statements.push_back({statement.name(), std::chrono::steady_clock::now() - begin});
+    if (!rows && !gone_.stop_requested()) account_.store_error = rows.error().code;
     return rows;
   }
 

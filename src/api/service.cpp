@@ -18,20 +18,13 @@
 namespace restapi::api {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 // Smaller bodies gain nothing from compression.
 constexpr std::size_t worth_packing = 1024;
 
 // Totals are small: an eighth of the memory remembers very many of them.
 constexpr std::size_t share_of_totals = 8;
-
-Response preflight() {
-  return {204,
-          {{"Allow", "GET, HEAD, OPTIONS"},
-           {"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
-           {"Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match, X-Request-Id"},
-           {"Access-Control-Max-Age", "86400"}},
-          {}};
-}
 
 bool is_json(Response const& response) { return find_header(response.headers, "Content-Type") == "application/json"; }
 
@@ -54,6 +47,7 @@ struct Service::Representation {
   bool json;
   bool indented;
   bool packed;
+  std::string_view origin;  // AccessPolicy::allowed_origin()
 };
 
 /// An answer that has to be read from the database.
@@ -67,6 +61,7 @@ class Service::Reading final : public Work {
         address_(std::move(address)),
         segments_before_page_(found.segments_before_page),
         plan_(std::move(plan)),
+        sent_id_(request.id),
         sent_target_(request.target),
         if_none_match_(find_header(request.headers, "If-None-Match").value_or("")),
         gone_(request.gone),
@@ -82,29 +77,34 @@ class Service::Reading final : public Work {
   }
 
   Reply run() override {
+    auto const begin = Clock::now();
+    account_.stages.queue += begin - planned_;
+    auto const before = account_.in_statements();
     auto response = read();
+    account_.stages.render = Clock::now() - begin - (account_.in_statements() - before);
     return {std::move(response), std::move(account_)};
   }
 
  private:
   SharedResponse read() {
+    Sent const sent{sent_id_, sent_target_};
     try {
       RequestStore store(service_.store_, account_, gone_);
       auto const answered =
           v2::read(plan_, {store, service_.totals_, version_, target_, address_, segments_before_page_});
-      auto response = service_.finish(answered ? v2::render(*answered, target_, address_)
-                                               : service_.report(answered.error(), target_.query, sent_target_),
-                                      representation_);
+      auto response = service_.finish(
+          answered ? v2::render(*answered, target_, address_) : service_.report(answered.error(), target_.query, sent),
+          representation_);
       // What was read is at least as new as the version: under it, nobody finds what is older than it.
       if (!version_ || response.status >= 500) return response;
       if (response.status == 200) response.headers.emplace_back("ETag", etag_of(key_, *version_));
-      SharedResponse const kept = std::move(response);
-      service_.answers_.insert(std::move(key_), *std::move(version_), kept.pointer());
-      return unless_known(kept, if_none_match_);
+      auto const kept = std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), account_.route});
+      service_.answers_.insert(std::move(key_), *std::move(version_), kept);
+      return unless_known(RememberedAnswer::response_of(kept), if_none_match_);
     } catch (std::exception const& failure) {
-      return service_.failed(failure.what(), sent_target_);
+      return service_.failed(failure.what(), sent, representation_.origin);
     } catch (...) {
-      return service_.failed("unknown exception", sent_target_);
+      return service_.failed("unknown exception", sent, representation_.origin);
     }
   }
 
@@ -114,10 +114,12 @@ class Service::Reading final : public Work {
   PublicAddress const address_;
   std::size_t const segments_before_page_;
   query::ReadPlan const plan_;
+  std::string const sent_id_;
   std::string const sent_target_;
   std::string const if_none_match_;
   std::stop_token const gone_;
   Account account_;
+  Clock::time_point const planned_ = Clock::now();
   std::optional<store::Version> version_;
   std::string key_;
   std::shared_ptr<AnswerCache::Claim> claim_;
@@ -126,32 +128,40 @@ class Service::Reading final : public Work {
 Service::Service(store::Store& store, ServiceOptions options)
     : store_(store),
       options_(std::move(options)),
+      access_(options_.access),
       answers_(options_.cache - options_.cache / share_of_totals),
       totals_(options_.cache / share_of_totals),
-      id_prefix_(fmt::format("{:08x}", std::random_device{}())) {}
+      salt_(fmt::format("{:08x}", std::random_device{}())) {}
 
 Attempt Service::attempt(Request const& request, Batch& batch, bool may_wait) {
   try {
     return attempt_read(request, batch, may_wait);
   } catch (std::exception const& failure) {
-    return failed(failure.what(), request.target);
+    return failed(failure.what(), {request.id, request.target}, access_.allowed_origin(request));
   } catch (...) {
-    return failed("unknown exception", request.target);
+    return failed("unknown exception", {request.id, request.target}, access_.allowed_origin(request));
   }
 }
 
 Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wait) {
   auto const preference = read_accept(find_header(request.headers, "Accept").value_or(""));
   Representation const representation{preference.json, preference.indented,
-                                      accepts_gzip(find_header(request.headers, "Accept-Encoding").value_or(""))};
+                                      accepts_gzip(find_header(request.headers, "Accept-Encoding").value_or("")),
+                                      access_.allowed_origin(request)};
   Account account;
+  auto const begin = Clock::now();
+  if (request.arrived != Clock::time_point()) account.stages.queue = begin - request.arrived;
+  auto const planned = [&] { account.stages.plan = Clock::now() - begin - account.in_statements(); };
   auto const now = [&](Response response) {
-    return Reply(finish(std::move(response), representation), std::move(account));
+    auto finished = finish(std::move(response), representation);
+    planned();
+    return Reply(std::move(finished), std::move(account));
   };
   auto const refused = [&](Error const& error, std::string_view query = {}) {
-    return now(report(error, query, request.target));
+    return now(report(error, query, {request.id, request.target}));
   };
-  if (request.method == "OPTIONS") return now(preflight());
+  if (auto const error = access_.admit(request)) return refused(*error);
+  if (request.method == "OPTIONS") return now(access_.preflight());
   if (request.method != "GET" && request.method != "HEAD")
     return refused({Code::method_not_allowed, "this service only reads", "use GET, HEAD or OPTIONS"});
   if (!preference.json)
@@ -162,12 +172,13 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
   auto const if_none_match = find_header(request.headers, "If-None-Match").value_or("");
   std::string key;
   if (options_.cache > 0) {
-    key = fmt::format("{}{}\n{}\n{}", int{representation.indented}, int{representation.packed}, address.root(),
-                      request.target);
+    key = fmt::format("{}{}{}\n{}\n{}", int{representation.indented}, int{representation.packed}, representation.origin,
+                      address.root(), request.target);
     if (auto const known = answers_.contains(key) ? version(batch, account) : std::nullopt)
       if (auto const answer = answers_.find(key, *known)) {
         account.origin = Origin::remembered;
-        return Reply(unless_known(SharedResponse(answer), if_none_match), std::move(account));
+        account.route = answer->route;
+        return Reply(unless_known(RememberedAnswer::response_of(answer), if_none_match), std::move(account));
       }
   }
 
@@ -175,7 +186,7 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
   if (!target) return refused(target.error());
   auto const found = v2::find_route(target->segments, store_.catalog());
   if (!found) return now(v2::no_such_route(address.root()));
-  account.route = found->route->pattern;
+  account.route = v2::name_of(*found->route);
   auto prepared = v2::prepare(*found, *target, store_.catalog(), options_.policy);
   if (!prepared) return refused(prepared.error(), target->query);
   if (auto const* answered = std::get_if<v2::Answered>(&*prepared)) return now(v2::render(*answered, *target, address));
@@ -189,6 +200,7 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
     claim = answers_.claim(key);
     if (!claim && may_wait) return InProgress{answers_.find_claim(key)};
   }
+  planned();
   auto reading = std::make_unique<Reading>(*this, request, representation, *std::move(target), std::move(address),
                                            *found, std::get<query::ReadPlan>(*std::move(prepared)), std::move(account));
   if (current) reading->remember(*current, std::move(key), std::move(claim));
@@ -202,17 +214,21 @@ std::optional<store::Version> Service::version(Batch& batch, Account& account) {
     auto version = store_.version();
     account.statements.push_back({"version", std::chrono::steady_clock::now() - begin});
     // Whatever is read next meets the same trouble and reports it.
+    if (!version) account.store_error = version.error().code;
     if (!version) spdlog::debug("the version of the data cannot be read: {}", version.error().detail);
     auto known = version ? *std::move(version) : std::optional<store::Version>();
     // Clients keep ETags longer than we live. Another process may give other data the same version: every archive has
     // the same one, every SQLite file begins with the same one.
-    if (known) *known += ' ' + id_prefix_;
+    if (known) *known += ' ' + salt_;
     batch.findings = std::move(known);
   }
   return std::any_cast<std::optional<store::Version> const&>(batch.findings);
 }
 
-Reply Service::refuse(Error const& error) { return finish(v2::render(error), {true, false, false}); }
+// There is no request that could name an origin.
+Reply Service::refuse(Error const& error) {
+  return finish(v2::render(error), {true, false, false, access_.allowed_origin({})});
+}
 
 Response Service::answer(Request const& request) {
   Batch alone;
@@ -226,18 +242,16 @@ Response Service::answer(std::string_view method, std::string_view target) {
 }
 
 // The only places that catch to continue end here.
-Response Service::failed(char const* what, std::string_view target) {
-  return finish(report({Code::internal, "", "", {}, what}, {}, target), {true, false, false});
+Response Service::failed(char const* what, Sent sent, std::string_view origin) {
+  return finish(report({Code::internal, "", "", {}, what}, {}, sent), {true, false, false, origin});
 }
 
-Response Service::report(Error const& error, std::string_view query, std::string_view target) {
+Response Service::report(Error const& error, std::string_view query, Sent sent) {
   auto response = v2::render(error, query);
-  if (response.status < 500) return response;
-  // The client gets a number, the log what it stands for.
-  auto id = next_request_id();
-  spdlog::error("request {}: {} {}: {}: {}", id, response.status, error_row(error.code).name, target.substr(0, 1000),
-                error.detail);
-  response.headers.emplace_back("X-Request-Id", std::move(id));
+  // The client gets the id as X-Request-Id, the log what it stands for.
+  if (response.status >= 500 && error.code != Code::cancelled)
+    spdlog::error("request {}: {} {}: {}: {}", sent.id, response.status, error_row(error.code).name,
+                  sent.target.substr(0, 1000), error.detail);
   return response;
 }
 
@@ -247,14 +261,8 @@ Response Service::finish(Response response, Representation const& representation
     response.body = gzip(response.body.text());
     response.headers.emplace_back("Content-Encoding", "gzip");
   }
-  response.headers.emplace_back("Access-Control-Allow-Origin", options_.cors_origin);
-  response.headers.emplace_back("Access-Control-Expose-Headers",
-                                "ETag, Link, X-Request-Id, X-Total-Count, X-Total-Counts");
-  response.headers.emplace_back(
-      "Vary", options_.cors_origin == "*" ? "Accept, Accept-Encoding" : "Accept, Accept-Encoding, Origin");
+  access_.add_headers(response, representation.origin);
   return response;
 }
-
-std::string Service::next_request_id() { return fmt::format("{}-{}", id_prefix_, ++requests_); }
 
 }  // namespace restapi::api

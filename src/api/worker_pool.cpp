@@ -6,10 +6,11 @@
 
 namespace restapi::api {
 
-WorkerPool::WorkerPool(unsigned workers, Application& application)
+WorkerPool::WorkerPool(unsigned workers, std::size_t max_work, Application& application)
     : application_(application),
       max_working_(std::max(1u, workers - 1)),
-      max_attempting_(std::max(1u, workers / workers_per_attempting)) {
+      max_attempting_(std::max(1u, workers / workers_per_attempting)),
+      max_work_(max_work) {
   threads_.reserve(workers);
   for (unsigned i = 0; i < workers; ++i) threads_.emplace_back([this] { run(); });
 }
@@ -21,10 +22,16 @@ void WorkerPool::submit(std::weak_ptr<Link> link, std::variant<Request, Error> t
   {
     std::lock_guard const lock(mutex_);
     if (stopping_) return;
+    ++requests_;
     arrivals_.push_back({std::move(link), std::move(task)});
     wake = wake_another();
   }
   if (wake) changed_.notify_one();
+}
+
+WorkerCounts WorkerPool::counts() const {
+  std::lock_guard const lock(mutex_);
+  return {requests_, shed_, arrivals_.size() + rests_.size() + waiting_.size(), working_};
 }
 
 void WorkerPool::stop() {
@@ -120,11 +127,35 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
       waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});
     }
   }
-  if (rests.empty() && waiting.empty()) return;
+  if (!waiting.empty()) {
+    std::lock_guard const lock(mutex_);
+    if (!stopping_) std::move(waiting.begin(), waiting.end(), std::back_inserter(waiting_));
+  }
+  if (rests.empty()) return;
+  for (auto const& rest : keep_what_fits(std::move(rests))) {
+    Link::post(rest.link, application_.refuse({Code::overloaded, "the server has too much to do", "try again soon"}));
+  }
+}
+
+// Queues what the limit allows; returns what does not fit, and what nobody waits for. To be destroyed without the lock:
+// a Work has destructors of its own.
+std::vector<WorkerPool::Rest> WorkerPool::keep_what_fits(std::vector<Rest> rests) {
+  std::vector<Rest> others;
   std::lock_guard const lock(mutex_);
-  if (stopping_) return;
-  std::move(rests.begin(), rests.end(), std::back_inserter(rests_));
-  std::move(waiting.begin(), waiting.end(), std::back_inserter(waiting_));
+  if (stopping_) return others;
+  if (rests_.size() + working_ + rests.size() > max_work_) {
+    // Clients that lost their patience leave their places to those who still wait.
+    auto const left =
+        std::stable_partition(rests_.begin(), rests_.end(), [](Rest const& rest) { return !rest.link.expired(); });
+    std::move(left, rests_.end(), std::back_inserter(others));
+    rests_.erase(left, rests_.end());
+  }
+  auto const room = max_work_ - std::min(max_work_, rests_.size() + working_);
+  auto const end = rests.begin() + static_cast<std::ptrdiff_t>(std::min(room, rests.size()));
+  shed_ += static_cast<std::uint64_t>(rests.end() - end);
+  std::move(rests.begin(), end, std::back_inserter(rests_));
+  std::move(end, rests.end(), std::back_inserter(others));
+  return others;
 }
 
 void WorkerPool::work(Rest rest) {

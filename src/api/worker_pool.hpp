@@ -1,9 +1,13 @@
 /// Threads that call the Application, so that I/O threads never wait for it.
 ///
-/// The queues are bounded by the number of connections: each has at most one request here.
+/// The queues are bounded by the number of connections: each has at most one request here. Work is bounded more
+/// narrowly: beyond the limit a request whose attempt leaves Work is refused at once (Code::overloaded), instead of
+/// waiting until its client has lost patience.
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -16,16 +20,25 @@
 
 namespace restapi::api {
 
+struct WorkerCounts {
+  std::uint64_t requests = 0;  ///< since the start, faults included
+  std::uint64_t shed = 0;      ///< since the start: refused because there was too much work
+  std::size_t queued = 0;      ///< now: for an attempt, for work, or for somebody else's work
+  std::size_t working = 0;     ///< now
+};
+
 class WorkerPool {
  public:
-  /// Starts the threads. The application must outlive the pool.
-  WorkerPool(unsigned workers, Application& application);
+  /// Starts the threads. `max_work`: pieces of Work, queued or under way. The application must outlive the pool.
+  WorkerPool(unsigned workers, std::size_t max_work, Application& application);
   ~WorkerPool();  ///< stop()
   WorkerPool(WorkerPool const&) = delete;
   WorkerPool& operator=(WorkerPool const&) = delete;
 
   /// Queues a request to answer, or a fault to refuse; the response goes to the link. Any thread.
   void submit(std::weak_ptr<Link> link, std::variant<Request, Error> task);
+
+  WorkerCounts counts() const;  ///< any thread
 
   /// Ends the threads after the answers they are at; what is still queued is dropped. May be called twice.
   void stop();
@@ -52,6 +65,7 @@ class WorkerPool {
   bool wake_another();
   void recall();
   void attempt(std::vector<Arrival> batch);
+  std::vector<Rest> keep_what_fits(std::vector<Rest> rests);
   void work(Rest rest);
 
   // So many taken at once: enough to share the cost of what is found out for all, few enough to leave other workers
@@ -65,11 +79,14 @@ class WorkerPool {
   Application& application_;
   unsigned const max_working_;  // one worker fewer than there are stays free for attempts
   unsigned const max_attempting_;
-  std::mutex mutex_;
+  std::size_t const max_work_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Arrival> arrivals_;
   std::deque<Rest> rests_;
   std::vector<Waiting> waiting_;
+  std::uint64_t requests_ = 0;
+  std::uint64_t shed_ = 0;
   unsigned working_ = 0;
   unsigned attempting_ = 0;
   unsigned busy_ = 0;  // with work or attempts

@@ -39,14 +39,19 @@ enum class Code : int {
   store_too_slow = 402,
   store_failed = 403,
   source_refused = 404,
+  cancelled = 405,
   // 5xx: the bytes on the wire
   malformed_request = 501,
   target_too_long = 502,
   headers_too_large = 503,
   body_too_large = 504,
   request_too_slow = 505,
+  // 6xx: the token
+  token_missing = 601,
+  token_refused = 602,
   // 9xx: ours
   internal = 901,
+  overloaded = 902,
 };
 
 struct Error {

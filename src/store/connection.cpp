@@ -64,7 +64,10 @@ struct Connection::State {
   // A client can make ever new statements by adding filters; the least recently used one makes room.
   static constexpr std::size_t max_prepared = 64;
 
+  ~State() { driver->before_close(); }
+
   std::unique_ptr<Driver> driver;
+  bool is_usable = true;
   soci::session session;
   // The text alone says which types its values have: the same text comes from the same columns and operators.
   std::list<std::pair<std::string, Prepared>> prepared;  // most recently used first
@@ -101,8 +104,13 @@ Connection::Connection(std::unique_ptr<Driver> driver) : state_(std::make_unique
 
 Connection::~Connection() = default;
 
-Rows Connection::read(sql::Statement const& statement) {
-  state_->driver->before_statement();
+Rows Connection::read(sql::Statement const& statement, Patience patience) {
+  struct Limited {
+    State& state;
+    ~Limited() { state.is_usable = state.driver->end_statement() && state.is_usable; }
+  };
+  state_->driver->begin_statement(std::move(patience));
+  Limited const limited{*state_};  // forgetting a statement talks to the server as well
   try {
     return state_->prepare(statement).read(statement);
   } catch (soci::soci_error const&) {
@@ -114,5 +122,7 @@ Rows Connection::read(sql::Statement const& statement) {
 Failure Connection::why_failed(soci::soci_error const& error) {
   return state_->driver->why_failed(state_->session, error);
 }
+
+bool Connection::is_usable() const { return state_->is_usable; }
 
 }  // namespace restapi::store

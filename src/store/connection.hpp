@@ -12,18 +12,21 @@ namespace restapi::store {
 
 class Connection {
  public:
-  /// Opens it. Throws soci_error.
+  /// Opens it. Throws soci_error. May block for as long as the other side likes.
   explicit Connection(std::unique_ptr<Driver> driver);
-  ~Connection();
+  ~Connection();  ///< waits for nobody
 
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
 
   /// Prepares the statement the first time its text is seen, then reuses it. Throws soci_error.
-  Rows read(sql::Statement const& statement);
+  Rows read(sql::Statement const& statement, Patience patience);
 
   /// Right after read() has thrown: why.
   Failure why_failed(soci::soci_error const& error);
+
+  /// False after a read() whose connection was cut, even if its rows had come: to be closed, not used again.
+  bool is_usable() const;
 
  private:
   class Prepared;

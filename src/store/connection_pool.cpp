@@ -1,41 +1,179 @@
 #include "store/connection_pool.hpp"
 
+#include <soci/error.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
 namespace restapi::store {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+/// What the threads that open connections share with the pool, and may outlive it with.
+struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
+  using Connections = std::vector<std::unique_ptr<Connection>>;
+
+  Shared(PoolOptions given, Open how) : options(given), open(std::move(how)) {}
+
+  PoolOptions const options;
+  Open const open;
+  mutable std::mutex mutex;
+  std::condition_variable_any changed;
+  std::uint64_t changes = 0;  // counts what `changed` tells of
+  Connections idle;
+  std::size_t lent = 0, waiting = 0;
+  std::size_t hanging = 0;                // attempts that do not count any more, and have not come back
+  std::list<Clock::time_point> attempts;  // when each began
+  bool is_down = false;                   // the last attempt did not succeed
+  Clock::time_point next_try;
+  std::string reason;
+  std::uint64_t opened = 0, not_opened = 0;
+  bool is_closed = false;
+
+  // All require the lock.
+  void tell() {
+    ++changes;
+    if (waiting > 0) changed.notify_all();
+  }
+
+  void fail(std::string why) {
+    is_down = true;
+    ++not_opened;
+    next_try = Clock::now() + options.between_tries;
+    reason = std::move(why);
+    tell();
+  }
+
+  /// Opening may hang for ever: what has taken too long is given up, so that others get their turn.
+  void give_up_old_attempts() {
+    while (!attempts.empty() && Clock::now() - attempts.front() > options.opening) {
+      attempts.pop_front();
+      ++hanging;
+      fail("the database does not answer to new connections");
+    }
+  }
+
+  bool may_try() const {
+    if (lent + attempts.size() >= options.limit || hanging >= options.limit) return false;
+    return is_down ? attempts.empty() && Clock::now() >= next_try : attempts.size() < waiting;
+  }
+
+  void try_to_open() try {
+    auto const begun = Clock::now();
+    std::thread([self = shared_from_this(), begun] { self->run_attempt(begun); }).detach();
+    attempts.push_back(begun);
+  } catch (std::system_error const&) {
+    fail("no thread for a new connection");
+  }
+
+  /// Without the lock.
+  void run_attempt(Clock::time_point begun) {
+    std::unique_ptr<Connection> connection;
+    std::string why;
+    try {
+      connection = open();
+    } catch (soci::soci_error const& error) {
+      why = error.get_error_message();
+    } catch (std::exception const& error) {
+      why = error.what();
+    }
+    std::lock_guard const lock(mutex);
+    auto const attempt = std::find(attempts.begin(), attempts.end(), begun);
+    if (attempt != attempts.end())
+      attempts.erase(attempt);
+    else
+      --hanging;
+    if (!connection) return fail(std::move(why));
+    ++opened;
+    is_down = false;
+    bool const has_room = lent + idle.size() + attempts.size() < options.limit;
+    if (has_room && !is_closed) idle.push_back(std::move(connection));
+    tell();
+  }
+};
+
+ConnectionPool::ConnectionPool(PoolOptions options, Open open)
+    : shared_(std::make_shared<Shared>(options, std::move(open))) {}
+
+ConnectionPool::~ConnectionPool() {
+  Shared::Connections closed;
+  std::lock_guard const lock(shared_->mutex);
+  shared_->is_closed = true;
+  closed.swap(shared_->idle);
+}
+
+ConnectionPool::Lease::~Lease() {
+  if (connection_ && !connection_->is_usable()) connection_.reset();
+  auto& shared = *pool_.shared_;
+  std::lock_guard const lock(shared.mutex);
+  --shared.lent;
+  if (connection_) shared.idle.push_back(std::move(connection_));
+  shared.tell();
+}
 
 void ConnectionPool::Lease::lost() {
   connection_.reset();
-  std::vector<std::unique_ptr<Connection>> suspects;
-  {
-    std::lock_guard const lock(pool_.mutex_);
-    suspects.swap(pool_.idle_);
-  }  // closing takes time: not under the lock
+  Shared::Connections suspects;
+  std::lock_guard const lock(pool_.shared_->mutex);
+  suspects.swap(pool_.shared_->idle);
 }
 
-std::optional<ConnectionPool::Lease> ConnectionPool::acquire(std::chrono::milliseconds timeout) {
-  std::unique_lock lock(mutex_);
-  if (!freed_.wait_for(lock, timeout, [&] { return lent_ < limit_; })) return std::nullopt;
-  ++lent_;
-  if (!idle_.empty()) {
-    auto connection = std::move(idle_.back());
-    idle_.pop_back();
+std::optional<ConnectionPool::Lease> ConnectionPool::acquire(std::chrono::milliseconds limit, std::stop_token gone) {
+  auto& shared = *shared_;
+  std::unique_lock lock(shared.mutex);
+  auto const lend = [&] {
+    auto connection = std::move(shared.idle.back());
+    shared.idle.pop_back();
+    ++shared.lent;
     return std::optional<Lease>(std::in_place, *this, std::move(connection));
+  };
+  if (!shared.idle.empty()) return lend();
+
+  ++shared.waiting;
+  struct Waiting {
+    Shared& shared;
+    ~Waiting() { --shared.waiting; }
+  } const waiting{shared};
+  auto const until = Clock::now() + limit;
+  auto const failures = shared.not_opened;
+  bool has_tried = false;
+  while (!gone.stop_requested()) {
+    if (!shared.idle.empty()) return lend();
+    shared.give_up_old_attempts();
+    // Where others have connections, one of them will come back.
+    bool const is_hopeless = shared.is_down && shared.lent == 0;
+    if (is_hopeless && shared.not_opened != failures) throw soci::soci_error(shared.reason);
+    if (shared.may_try()) {
+      shared.try_to_open();
+      has_tried = true;
+    } else if (is_hopeless && !has_tried) {
+      throw soci::soci_error(shared.reason);
+    }
+    auto const now = Clock::now();
+    if (now >= until) {
+      if (has_tried && !shared.attempts.empty()) shared.fail("the database does not answer to new connections");
+      break;
+    }
+    auto const wake = shared.is_down && shared.next_try > now ? std::min(until, shared.next_try) : until;
+    shared.changed.wait_until(lock, gone, wake, [&, seen = shared.changes] { return shared.changes != seen; });
   }
-  lock.unlock();
-  try {
-    return std::optional<Lease>(std::in_place, *this, open_());
-  } catch (...) {
-    give_back(nullptr);
-    throw;
-  }
+  return std::nullopt;
 }
 
-void ConnectionPool::give_back(std::unique_ptr<Connection> connection) {
-  {
-    std::lock_guard const lock(mutex_);
-    --lent_;
-    if (connection) idle_.push_back(std::move(connection));
-  }
-  freed_.notify_one();
+PoolCounts ConnectionPool::counts() const {
+  auto const& shared = *shared_;
+  std::lock_guard const lock(shared.mutex);
+  return {shared.idle.size(), shared.lent,   shared.attempts.size() + shared.hanging,
+          shared.waiting,     shared.opened, shared.not_opened};
 }
 
 }  // namespace restapi::store

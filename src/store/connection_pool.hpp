@@ -1,32 +1,46 @@
 /// Connections, opened as needed up to a limit, lent to one thread at a time. Any thread may call.
+///
+/// They are opened on threads of their own: who waits for one waits for a limited time, whatever opening does, and a
+/// connection that comes late is kept for others. While the database takes no connections, one attempt at a time is
+/// made, and nobody else waits for it: they are told at once, until an attempt has succeeded.
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <vector>
+#include <stop_token>
 
 #include "store/connection.hpp"
+#include "store/counts.hpp"
 
 namespace restapi::store {
 
+struct PoolOptions {
+  std::size_t limit = 4;                         ///< connections
+  std::chrono::milliseconds opening{10'000};     ///< an attempt that has taken longer does not count any more
+  std::chrono::milliseconds between_tries{250};  ///< after one that failed
+};
+
 class ConnectionPool {
  public:
-  using Open = std::function<std::unique_ptr<Connection>()>;  ///< throws soci_error
+  /// Throws soci_error. May block for ever. Called on threads that may outlive the pool: owns what it uses.
+  using Open = std::function<std::unique_ptr<Connection>()>;
 
-  ConnectionPool(std::size_t limit, Open open) : limit_(limit), open_(std::move(open)) {}
+  ConnectionPool(PoolOptions options, Open open);
+  ~ConnectionPool();  ///< requires that nothing is lent; does not wait for connections that are being opened
+  ConnectionPool(ConnectionPool const&) = delete;
+  ConnectionPool& operator=(ConnectionPool const&) = delete;
 
-  /// Gives the connection back when it goes, or closes it if it was marked as lost.
+  /// Gives the connection back when it goes, or closes it if it is of no more use.
   class Lease {
    public:
     Lease(ConnectionPool& pool, std::unique_ptr<Connection> connection)
         : pool_(pool), connection_(std::move(connection)) {}
     Lease(Lease const&) = delete;
     Lease& operator=(Lease const&) = delete;
-    ~Lease() { pool_.give_back(std::move(connection_)); }
+    ~Lease();
     Connection& operator*() const { return *connection_; }
     Connection* operator->() const { return connection_.get(); }
 
@@ -38,19 +52,15 @@ class ConnectionPool {
     std::unique_ptr<Connection> connection_;
   };
 
-  /// Waits at most so long for a free connection; nothing when none came. Throws soci_error when a new one cannot be
-  /// opened.
-  std::optional<Lease> acquire(std::chrono::milliseconds timeout);
+  /// Waits at most so long for a free connection; nothing when none came, or once `gone` is requested to stop. Throws
+  /// soci_error with the database's words when there is no connection and none can be opened.
+  std::optional<Lease> acquire(std::chrono::milliseconds limit, std::stop_token gone = {});
+
+  PoolCounts counts() const;
 
  private:
-  void give_back(std::unique_ptr<Connection> connection);
-
-  std::size_t const limit_;
-  Open const open_;
-  std::mutex mutex_;
-  std::condition_variable freed_;
-  std::vector<std::unique_ptr<Connection>> idle_;
-  std::size_t lent_ = 0;
+  struct Shared;
+  std::shared_ptr<Shared> const shared_;
 };
 
 }  // namespace restapi::store

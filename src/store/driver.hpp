@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "sql/dialect.hpp"
@@ -15,10 +16,22 @@ class soci_error;
 
 namespace restapi::store {
 
+class Watchdog;
+
 enum class Failure {
-  lost,      ///< the connection is gone; another one may work
-  too_slow,  ///< the statement was stopped at its time limit
-  other,     ///< the database refused the statement or could not read its own data
+  lost,         ///< the connection is gone; another one may work
+  unavailable,  ///< the database has no room or is locked; the connection is sound
+  interrupted,  ///< the server stopped the statement for reasons of its own; the same again may work
+  too_slow,     ///< the statement was stopped at its time limit
+  silent,       ///< there was no answer at all; the connection has been cut
+  gone,         ///< nobody waits for it
+  other,        ///< the database refused the statement or could not read its own data
+};
+
+/// How long to wait for one statement, and for whom.
+struct Patience {
+  std::chrono::milliseconds limit;
+  std::stop_token gone = {};
 };
 
 /// One per connection: may keep state of its session.
@@ -26,22 +39,33 @@ class Driver {
  public:
   virtual ~Driver() = default;
 
-  /// Opens the session read-only and limits its statements in time. Throws soci_error.
+  /// Opens the session read-only and limits its statements in time. Throws soci_error. May block for as long as the
+  /// other side likes.
   virtual void open(soci::session& session) = 0;
 
-  /// Called right before each execution.
-  virtual void before_statement() = 0;
+  /// Called before whatever the session may wait for: the limit holds until end_statement().
+  virtual void begin_statement(Patience patience) = 0;
 
-  /// Why the last statement of the session failed.
+  /// False: the session is of no more use, even if the statement has been answered.
+  virtual bool end_statement() = 0;
+
+  /// Why the last statement of the session failed. Called after end_statement().
   virtual Failure why_failed(soci::session& session, soci::soci_error const& error) const = 0;
+
+  /// Called right before the session goes: what follows waits for nobody.
+  virtual void before_close() = 0;
 
   virtual sql::Dialect const& dialect() const = 0;
 };
 
-std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout);
+/// Statements are limited to `statement_timeout` by the database itself, where it can do that.
+/// The watchdog is PostgreSQL's; null: the session is never opened.
+std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout,
+                                    std::shared_ptr<Watchdog> watchdog);
 
 // One per engine; make_driver chooses.
-std::unique_ptr<Driver> make_postgresql_driver(Source const& source, std::chrono::milliseconds statement_timeout);
-std::unique_ptr<Driver> make_sqlite_driver(Source const& source, std::chrono::milliseconds statement_timeout);
+std::unique_ptr<Driver> make_postgresql_driver(Source const& source, std::chrono::milliseconds statement_timeout,
+                                               std::shared_ptr<Watchdog> watchdog);
+std::unique_ptr<Driver> make_sqlite_driver(Source const& source);
 
 }  // namespace restapi::store

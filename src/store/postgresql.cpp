@@ -1,17 +1,89 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <optional>
+#include <string_view>
 
 #include "store/driver.hpp"
+#include "store/server_presence.hpp"
+#include "store/watchdog.hpp"
 
 namespace restapi::store {
 namespace {
 
+// By itself libpq waits for a silent host as long as TCP does: some two minutes to connect, a quarter of an hour for an
+// answer, for ever in between. They stand in front, because libpq takes the last of a repeated key: what the person has
+// written counts. (PostgreSQL 15, 34.1.2)
+constexpr std::string_view time_limits =
+    "tcp_user_timeout=10000&keepalives_idle=15&keepalives_interval=5&keepalives_count=3&";
+constexpr std::string_view connect_limit = "connect_timeout=5&";
+
+bool is_set(char const* variable) {
+  auto const* value = std::getenv(variable);
+  return value && *value;
+}
+
+std::string with_time_limits(std::string location) {
+  auto const parameters = location.find('?') + 1;  // Source::location has at least one
+  location.insert(parameters, time_limits);
+  // The environment and a service file would be overruled.
+  if (!is_set("PGCONNECT_TIMEOUT") && !is_set("PGSERVICE") && location.find("service=") == location.npos)
+    location.insert(parameters, connect_limit);
+  return location;
+}
+
+/// What other threads may do to a connection while libpq works on it.
+class Wire final : public Watchdog::Subject {
+ public:
+  /// The descriptor is our own: libpq closes its one whenever it likes, and the number may then be a stranger's.
+  explicit Wire(PGconn* connection)
+      : cancel_(PQgetCancel(connection), PQfreeCancel), socket_(::fcntl(PQsocket(connection), F_DUPFD_CLOEXEC, 0)) {
+    if (socket_ < 0) throw soci::soci_error("no file descriptor is left to watch a connection by");
+  }
+  ~Wire() override { ::close(socket_); }
+  Wire(Wire const&) = delete;
+  Wire& operator=(Wire const&) = delete;
+
+  void cancel() override {
+    char ignored[256];
+    PQcancel(cancel_.get(), ignored, sizeof ignored);
+  }
+  void cut() override { ::shutdown(socket_, SHUT_RDWR); }
+
+ private:
+  std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> const cancel_;
+  int const socket_;
+};
+
+/// SQLSTATEs and classes of them (PostgreSQL 15, appendix A).
+struct Row {
+  std::string_view state;
+  Failure failure;
+};
+constexpr Row failures[] = {
+    {"08", Failure::lost},            // connection exceptions
+    {"57P", Failure::lost},           // the server is going, coming, or has closed the session
+    {"531", Failure::unavailable},    // disk full
+    {"532", Failure::unavailable},    // out of memory
+    {"533", Failure::unavailable},    // too many connections
+    {"40", Failure::interrupted},     // among them a standby's conflicts with what it replays (27.4.2), deadlocks
+    {"57014", Failure::too_slow},     // cancelled, which is what the statement timeout does
+    {"72000", Failure::interrupted},  // snapshot too old
+};
+
 class PostgreSqlDriver final : public Driver {
  public:
-  PostgreSqlDriver(Source const& source, std::chrono::milliseconds statement_timeout)
-      : location_(source.location), statement_timeout_(statement_timeout) {}
+  PostgreSqlDriver(Source const& source, std::chrono::milliseconds statement_timeout,
+                   std::shared_ptr<Watchdog> watchdog)
+      : location_(with_time_limits(source.location)),
+        statement_timeout_(statement_timeout),
+        watchdog_(std::move(watchdog)) {}
 
   void open(soci::session& session) override {
     session.open(soci::postgresql, location_);
@@ -21,33 +93,69 @@ class PostgreSqlDriver final : public Driver {
         "SET default_transaction_read_only = on; SET statement_timeout = {}; SET timezone = 'UTC'; "
         "SET client_encoding = 'UTF8'; SET datestyle = 'ISO'; SET jit = off; SET application_name = 'restapi'",
         statement_timeout_.count());
+    wire_ = std::make_shared<Wire>(static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_);
+    watch_.emplace(watchdog_, wire_);
   }
 
-  void before_statement() override {}
+  void begin_statement(Patience patience) override {
+    followed_cancellation_ = outcome_.was_cancelled;
+    began_ = std::chrono::steady_clock::now();
+    watch_->begin(patience.limit, std::move(patience.gone));
+  }
+
+  bool end_statement() override {
+    outcome_ = watch_->end();
+    return !outcome_.was_cut;
+  }
 
   Failure why_failed(soci::session& session, soci::soci_error const& error) const override {
+    if (outcome_.was_cancelled) return Failure::gone;
+    if (outcome_.was_cut) return Failure::silent;
     auto const* backend = static_cast<soci::postgresql_session_backend const*>(session.get_backend());
     if (!backend || PQstatus(backend->conn_) != CONNECTION_OK) return Failure::lost;
     auto const* failure = dynamic_cast<soci::postgresql_soci_error const*>(&error);
     if (!failure) return Failure::other;
-    // Class 08: connection exceptions; 57P01 to 57P05: the server is going, coming or has closed the session;
-    // 57014: cancelled, which is what the statement timeout does (PostgreSQL 15, appendix A).
     auto const state = failure->sqlstate();
-    if (state.starts_with("08") || state.starts_with("57P")) return Failure::lost;
-    return state == "57014" ? Failure::too_slow : Failure::other;
+    for (auto const& row : failures) {
+      if (!state.starts_with(row.state)) continue;
+      // A pooler between us and the server may deliver a cancellation after it has said that it did.
+      bool const is_early = std::chrono::steady_clock::now() - began_ < statement_timeout_;
+      return row.failure == Failure::too_slow && followed_cancellation_ && is_early ? Failure::interrupted
+                                                                                    : row.failure;
+    }
+    return Failure::other;
+  }
+
+  /// SOCI ends every prepared statement by a request of its own; a dead server would keep us waiting for each.
+  void before_close() override {
+    if (wire_) wire_->cut();
   }
 
   sql::Dialect const& dialect() const override { return sql::postgresql(); }
 
  private:
-  std::string location_;
-  std::chrono::milliseconds statement_timeout_;
+  std::string const location_;
+  std::chrono::milliseconds const statement_timeout_;
+  std::shared_ptr<Watchdog> const watchdog_;
+  std::shared_ptr<Wire> wire_;
+  std::optional<Watchdog::Watch> watch_;
+  Watchdog::Outcome outcome_;
+  std::chrono::steady_clock::time_point began_;
+  bool followed_cancellation_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Driver> make_postgresql_driver(Source const& source, std::chrono::milliseconds statement_timeout) {
-  return std::make_unique<PostgreSqlDriver>(source, statement_timeout);
+std::unique_ptr<Driver> make_postgresql_driver(Source const& source, std::chrono::milliseconds statement_timeout,
+                                               std::shared_ptr<Watchdog> watchdog) {
+  return std::make_unique<PostgreSqlDriver>(source, statement_timeout, std::move(watchdog));
+}
+
+// The server's words come in its language; PQping looks at codes.
+bool is_absent(Source const& source) {
+  if (source.engine != Engine::postgresql) return false;
+  auto const answer = PQping(with_time_limits(source.location).c_str());
+  return answer == PQPING_NO_RESPONSE || answer == PQPING_REJECT;
 }
 
 }  // namespace restapi::store

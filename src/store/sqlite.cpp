@@ -43,8 +43,7 @@ void pattern_matches(api::sqlite3_context* context, int, api::sqlite3_value** ar
 
 class SqliteDriver final : public Driver {
  public:
-  SqliteDriver(Source const& source, std::chrono::milliseconds statement_timeout)
-      : uri_(uri_of(source)), statement_timeout_(statement_timeout) {}
+  explicit SqliteDriver(Source const& source) : uri_(uri_of(source)) {}
 
   void open(soci::session& session) override {
     session.open(soci::sqlite3, "readonly=1 dbname=" + uri_);
@@ -52,7 +51,7 @@ class SqliteDriver final : public Driver {
     api::sqlite3_create_function_v2(connection, "pattern_matches", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
                                     pattern_matches, nullptr, nullptr, nullptr);
     // Every so many steps of the virtual machine (about a millisecond) SQLite asks whether to go on.
-    api::sqlite3_progress_handler(connection, 20'000, is_too_late, this);
+    api::sqlite3_progress_handler(connection, 20'000, is_enough, this);
     api::sqlite3_extended_result_codes(connection, 1);
     // A profile's file is locked while AiiDA commits to it.
     api::sqlite3_busy_timeout(connection, 2'000);
@@ -62,9 +61,16 @@ class SqliteDriver final : public Driver {
     session << "PRAGMA case_sensitive_like = 1";
   }
 
-  void before_statement() override { deadline_ = std::chrono::steady_clock::now() + statement_timeout_; }
+  void begin_statement(Patience patience) override {
+    deadline_ = std::chrono::steady_clock::now() + patience.limit;
+    gone_ = std::move(patience.gone);
+  }
+
+  bool end_statement() override { return true; }
+  void before_close() override {}
 
   Failure why_failed(soci::session&, soci::soci_error const& error) const override {
+    if (gone_.stop_requested()) return Failure::gone;
     // Still locked: as with a lost connection, a later attempt may succeed. So it may where a reader has met a journal
     // that seemed to be a crashed writer's and was that of a quick one (SQLITE_READONLY_ROLLBACK, and its relatives);
     // plain SQLITE_READONLY means that the statement writes.
@@ -79,19 +85,18 @@ class SqliteDriver final : public Driver {
   sql::Dialect const& dialect() const override { return sql::sqlite(); }
 
  private:
-  static int is_too_late(void* self) {
-    return std::chrono::steady_clock::now() >= static_cast<SqliteDriver const*>(self)->deadline_;
+  static int is_enough(void* self) {
+    auto const& driver = *static_cast<SqliteDriver const*>(self);
+    return driver.gone_.stop_requested() || std::chrono::steady_clock::now() >= driver.deadline_;
   }
 
   std::string uri_;
-  std::chrono::milliseconds statement_timeout_;
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+  std::stop_token gone_;
 };
 
 }  // namespace
 
-std::unique_ptr<Driver> make_sqlite_driver(Source const& source, std::chrono::milliseconds statement_timeout) {
-  return std::make_unique<SqliteDriver>(source, statement_timeout);
-}
+std::unique_ptr<Driver> make_sqlite_driver(Source const& source) { return std::make_unique<SqliteDriver>(source); }
 
 }  // namespace restapi::store

@@ -12,6 +12,7 @@
 #include "model/catalog.hpp"
 #include "sql/dialect.hpp"
 #include "sql/statement.hpp"
+#include "store/counts.hpp"
 #include "store/rows.hpp"
 #include "store/source.hpp"
 
@@ -24,17 +25,23 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// Any thread may call, many at once; waits for a free connection.
-  /// Errors: store_unavailable, store_too_slow, store_failed. The database's own words go to the log, never here.
-  /// `gone`: once stop is requested, nobody waits for the rows, and the statement is cancelled (store_unavailable).
+  /// Any thread may call, many at once; waits for a free connection and for the rows, each for a limited time.
+  /// Errors: store_unavailable, store_too_slow, store_failed, cancelled. The database's own words go to the log, never
+  /// here. A statement whose connection is lost, or which the server interrupts, is tried once more.
+  /// `gone`: once stop is requested, nobody waits for the rows, and the statement is cancelled (Code::cancelled); where
+  /// it has been requested before, nothing is sent.
   virtual Result<Rows> read(sql::Statement const& statement, std::stop_token gone = {}) = 0;
 
   /// The state that a read which starts now would see. Two equal versions mean that not one transaction has ended in
   /// between, so what was read between them, or under the same version at any other time, is exactly right.
   /// Nothing where the store cannot prove that: a PostgreSQL standby, which replays other people's transactions, and
   /// several servers behind one source, of which some may be standbys. Costs one small statement (PostgreSQL), a look
-  /// at the file's change counter (SQLite), nothing (archives).
+  /// at the file's change counter (SQLite), nothing (archives). Waits about a second at most, and less often than it is
+  /// called while the database is silent.
   virtual Result<std::optional<Version>> version() = 0;
+
+  /// For metrics. Any thread; takes a lock for a moment.
+  virtual StoreCounts counts() const { return {}; }
 
   virtual sql::Dialect const& dialect() const = 0;
   virtual model::Catalog const& catalog() const = 0;
@@ -44,6 +51,7 @@ struct StoreOptions {
   unsigned connections = 4;                             ///< opened as needed, at most so many
   std::chrono::milliseconds statement_timeout{30'000};  ///< beyond: store_too_slow
   std::chrono::milliseconds connection_timeout{5'000};  ///< waiting for a free connection; beyond: store_unavailable
+  std::chrono::milliseconds opening_timeout{10'000};    ///< connecting and the first words; beyond: not counted on
 };
 
 /// Opens the source and reads which columns it has. Error source_refused, in one sentence for the person at the

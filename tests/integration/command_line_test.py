@@ -12,7 +12,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from served import Server, make_database, postgresql, run
+from served import Server, make_database, postgresql, request, run
 
 
 class Refusals(unittest.TestCase):
@@ -169,10 +169,21 @@ class Ends(unittest.TestCase):
                 self.assertEqual([], os.listdir(self.folder))
 
     def test_connections_that_idle_do_not_hold_it_up(self):
-        with Server("--demo", TMPDIR=self.folder) as server, server.connect() as idle, server.connect() as half:
+        with Server("--demo", "--drain", "2", TMPDIR=self.folder) as server, \
+                server.connect() as idle, server.connect() as half:
             self.assertEqual(200, idle.get("/api/v2/users").status)
             half.send("GET /api/v2/us")
             self.assertEqual(0, server.stop())
+
+    def test_a_second_signal_ends_it_at_once(self):
+        with Server("--demo", "--drain", "3600", TMPDIR=self.folder) as server, server.connect() as silent:
+            # Answers that nobody reads hold the end up for longer than the patience of this test.
+            silent.send(request("/api/v2/nodes?limit=282") * 300)
+            self.assertEqual(200, server.get("/api/v2/users").status)
+            server.process.send_signal(signal.SIGTERM)
+            server.wait_for_log("stopping")
+            self.assertEqual(0, server.stop(signal.SIGINT))
+            self.assertEqual([], os.listdir(self.folder))
 
     def test_what_a_killed_server_left_is_removed_by_the_next(self):
         with Server("--demo", TMPDIR=self.folder) as server:

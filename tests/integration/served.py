@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 ROOT = Path(os.environ.get("RESTAPI_SOURCE_DIR", Path(__file__).resolve().parents[2]))
@@ -56,11 +57,23 @@ def run(*arguments: str, **more: str) -> subprocess.CompletedProcess:
                           capture_output=True, text=True, timeout=PATIENCE)
 
 
-class Server:
-    """Serves until stop(); on a free port unless the arguments name one."""
+def wait_for(condition, what: str):
+    """The first true value of the condition."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if value := condition():
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"waited in vain for {what}")
 
-    def __init__(self, *arguments: str, **more: str):
+
+class Server:
+    """Serves until stop(); on a free port unless the arguments name one. `descriptors`: its limit on open files."""
+
+    def __init__(self, *arguments: str, descriptors: int = None, **more: str):
         command = [binary(), "-P", "0", *map(str, arguments)] if "-P" not in arguments else [binary(), *arguments]
+        if descriptors:
+            command = ["prlimit", f"--nofile={descriptors}", *command]
         self.process = subprocess.Popen(command, env=environment(**more), stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.welcome = []
@@ -89,6 +102,13 @@ class Server:
         self.process.stderr.close()
         return code
 
+    def wait_for_log(self, text: str):
+        end = time.monotonic() + PATIENCE
+        while not any(text in line for line in self.log):
+            if time.monotonic() > end:
+                raise RuntimeError(f"the log never said {text!r}: {self.log}")
+            time.sleep(0.01)
+
     def __enter__(self):
         return self
 
@@ -101,6 +121,23 @@ class Server:
     def get(self, target: str, *headers: str) -> "Response":
         with self.connect() as client:
             return client.get(target, *headers)
+
+
+class Watched(Server):
+    """A server with an admin port."""
+
+    def __init__(self, *arguments: str, **more: str):
+        super().__init__(*arguments, "--admin-port", "0", **more)
+        line = wait_for(lambda: next((line for line in self.welcome if line.startswith("Health")), None), "the welcome")
+        self.admin_port = int(re.search(r":(\d+)/ready", line)[1])
+
+    def admin(self, target: str, method: str = "GET"):
+        with Client(self.admin_port) as client:
+            return client.get(target, method=method)
+
+    def metrics(self) -> dict:
+        lines = self.admin("/metrics").body.decode().splitlines()
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
 
 
 class Response:

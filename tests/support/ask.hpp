@@ -2,10 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "api/service.hpp"
@@ -44,6 +46,18 @@ inline nlohmann::json parse_json(std::string text) {
 inline Answer ask(store::Store& store, std::string const& target, api::ServiceOptions const& options = {}) {
   auto const response = api::Service(store, options).answer("GET", target);
   return {response.status, response.headers, response.body.text(), parse_json(response.body.text())};
+}
+
+/// Asks until the answer is another than 503, for a minute at most: a database that has been away is looked for a few
+/// times a second.
+inline Answer ask_until_available(store::Store& store, std::string const& target) {
+  auto const until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  auto answer = ask(store, target);
+  while (answer.status == 503 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::yield();
+    answer = ask(store, target);
+  }
+  return answer;
 }
 
 inline std::vector<std::int64_t> ids_of(store::Store& store, std::string const& target) {

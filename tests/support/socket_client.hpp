@@ -121,6 +121,13 @@ class SocketClient {
     return received;
   }
 
+  /// At most so many bytes, which are forgotten; 0: the connection has ended.
+  std::size_t receive_some(std::size_t most) {
+    std::string bytes(most, '\0');
+    auto const size = ::recv(descriptor_, bytes.data(), bytes.size(), 0);
+    return size < 0 ? 0 : static_cast<std::size_t>(size);
+  }
+
   /// Gives back the memory of what was received.
   void forget() { std::string().swap(kept_); }
 

@@ -36,8 +36,9 @@ class Cluster:
         self.log = self.data.parent / "log"
         self.control = shlex.split(os.environ["RESTAPI_TEST_PGCTL"])
 
-    def configure(self) -> None:
-        settings = (f"ALTER SYSTEM SET {name} = '{value}'" for name, value in SETTINGS.items())
+    def configure(self, **others: str) -> None:
+        """SETTINGS, and others that win over them."""
+        settings = (f"ALTER SYSTEM SET {name} = '{value}'" for name, value in {**SETTINGS, **others}.items())
         self.psql(ADMIN, *(argument for setting in settings for argument in ("-c", setting)))
         subprocess.run([*self.control, "restart", "-m", "fast"], check=True, cwd="/", stdout=subprocess.DEVNULL)
 

@@ -1,4 +1,4 @@
-"""Tables of Markdown, and the page that keeps them: docs/performance.md."""
+"""Tables of Markdown, and the page that keeps them: docs/performance.md, unless another is named."""
 
 import re
 from pathlib import Path
@@ -29,10 +29,11 @@ def megabytes(size: float) -> str:
     return f"{size / 2**20:.0f} MiB"
 
 
-def write_block(page: Path, name: str, text: str) -> None:
-    """Replaces what the block said before, or adds it at the end; the rest of the page is somebody's own words."""
+def write_block(page: Path, name: str, text: str, heading: str = HEADING) -> None:
+    """Replaces what the block said before, or adds it at the end; the rest of the page is somebody's own words.
+    A page that is not there yet begins with the heading."""
     begin, end = f"<!-- generated: {name} -->\n", "<!-- end -->\n"
-    old = page.read_text(encoding="utf-8") if page.exists() else HEADING
+    old = page.read_text(encoding="utf-8") if page.exists() else heading
     block = begin + text.strip() + "\n" + end
     pattern = re.escape(begin) + ".*?" + re.escape(end)
     found = re.search(pattern, old, re.DOTALL)

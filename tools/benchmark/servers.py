@@ -41,13 +41,18 @@ class Server:
         raise RuntimeError(f"{' '.join(self.command)} ended with {self.process.returncode} before it answered")
 
     def __exit__(self, *_):
+        self.stop(10)
+        self.process.stdout.close()
+
+    def stop(self, limit: float) -> int | None:
+        """Asks it to end; its exit status, or nothing if it had to be killed after `limit` seconds."""
         self.process.terminate()
         try:
-            self.process.wait(10)
+            return self.process.wait(limit)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.process.stdout.close()
+            return None
 
     def url(self, target: str) -> str:
         return f"http://127.0.0.1:{self.port}{target}"

@@ -88,6 +88,9 @@ TAIL = """\
 .TP
 .BR SIGTERM ", " SIGINT
 Stops: no connection is accepted any more, what has been asked is answered, then the program ends with 0.
+.TP
+.B SIGHUP
+Opens the access log anew.
 .SH EXIT STATUS
 .TP
 0

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/bearer_token.hpp"
 #include "api/error_catalogue.hpp"
 #include "api/target.hpp"
 #include "api/v2/routes.hpp"
@@ -30,6 +31,7 @@ Response render(Error const& error, std::string_view query) {
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
   Response response{row.status, {{"Content-Type", "application/json"}}, std::move(body)};
   if (row.status == 503) response.headers.emplace_back("Retry-After", "5");
+  if (row.status == 401) response.headers.emplace_back("WWW-Authenticate", challenge(error));
   if (row.status == 405) response.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
   return response;
 }

@@ -86,6 +86,8 @@ std::string with_placeholders(std::string_view pattern, std::string_view resourc
 
 std::span<Route const> routes() { return rows; }
 
+std::string_view name_of(Route const& route) { return route.pattern.empty() ? "/" : route.pattern; }
+
 std::optional<Found> find_route(std::span<std::string const> segments, model::Catalog const& catalog) {
   if (segments.size() < 2 || segments[0] != "api" || segments[1] != "v2") return std::nullopt;
   for (auto const& route : rows) {

@@ -36,6 +36,9 @@ struct Route {
 
 std::span<Route const> routes();
 
+/// What logs and metrics call the route: its pattern, "/" for the empty one. A literal.
+std::string_view name_of(Route const& route);
+
 /// A route and what its placeholders stand for. Views and pointers into the path and the catalog.
 struct Found {
   Route const* route;

@@ -69,6 +69,95 @@ TEST_CASE("stop() does not wait longer than its limit", "[http]") {
   CHECK(slow.is_cut_off());
 }
 
+TEST_CASE("stop() answers what idle clients still ask, with the word that it was the last", "[http]") {
+  TestServer server;
+  std::vector<SocketClient> clients;
+  for (int i = 0; i < 4; ++i) clients.push_back(server.connect());
+  auto stopped = std::async(std::launch::async, [&] { server.server.stop(seconds{20}); });
+  for (auto& client : clients) {
+    for (bool is_last = false; !is_last;) {
+      REQUIRE(client.send(get("/a")));
+      auto const received = client.receive();
+      REQUIRE(received);
+      is_last = received->head.find("\r\nConnection: close\r\n") != std::string::npos;
+    }
+    CHECK(client.at_end());
+    CHECK(server.server.draining());
+  }
+  stopped.get();
+}
+
+TEST_CASE("hurry() ends the patience of stop()", "[http]") {
+  api::ServerOptions options;
+  options.request_timeout = std::chrono::hours{1};
+  TestServer server(options);
+  CHECK_FALSE(server.server.draining());
+  auto stuck = server.connect();
+  REQUIRE(stuck.send("GET /a HTT"));
+  auto stopped = std::async(std::launch::async, [&] { server.server.stop(std::chrono::hours{1}); });
+  REQUIRE(comes_true([&] { return server.server.draining(); }));
+  server.server.hurry();
+  stopped.get();
+  CHECK(stuck.is_cut_off());
+}
+
+TEST_CASE("servers that share a port come and go without losing a request", "[http]") {
+  TestApplication application;
+  api::ServerOptions options;
+  options.port = 0;
+  options.reuse_port = true;
+  auto const started = [&] {
+    auto server = std::make_unique<api::HttpServer>(options, application);
+    auto const port = server->start();
+    if (options.port == 0) options.port = port;  // the first one; nobody reads it yet
+    return server;
+  };
+  auto oldest = started();
+  std::atomic<bool> done{false};
+  std::atomic<int> served{0};
+  std::atomic<int> lost{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back([&] {
+      while (!done) {
+        try {
+          SocketClient client(options.port);
+          auto const received = client.send(get("/a")) ? client.receive() : std::nullopt;
+          ++(received && received->body == "/a" ? served : lost);
+        } catch (std::runtime_error const&) {
+          ++lost;
+        }
+      }
+    });
+  }
+  auto const some_are_served = [&] {
+    auto const before = served.load();
+    return comes_true([&] { return served > before + 50; });
+  };
+  for (int i = 0; i < 3; ++i) {
+    auto newer = started();
+    CHECK(some_are_served());
+    // The old one goes, or the new one after all.
+    (i == 1 ? newer : oldest)->stop(seconds{20});
+    if (i != 1) oldest = std::move(newer);
+    CHECK(some_are_served());
+  }
+  auto second = started();
+  auto third = started();
+  for (auto* leaving : {second.get(), third.get()}) leaving->stop(seconds{20});
+  CHECK(some_are_served());
+  done = true;
+  for (auto& client : clients) client.join();
+  CHECK(lost == 0);
+}
+
+TEST_CASE("a port is shared only with those who say so, too", "[http]") {
+  TestServer server;
+  TestApplication application;
+  api::HttpServer other({.port = server.port, .reuse_port = true}, application);
+  CHECK_THROWS_AS(other.start(), std::runtime_error);
+}
+
 TEST_CASE("stop() may be called twice, before start(), and by the destructor", "[http]") {
   TestApplication application;
   {

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include "../../support/socket_client.hpp"
 #include "api/http_server.hpp"
@@ -14,10 +15,12 @@ namespace restapi::test {
 
 inline constexpr std::size_t large_size = 4 * 1024 * 1024;
 
-/// "/large": 4 MB · "/wait…": answered once release() was called · everything else: the target.
+/// "/large": 4 MB · "/shared": the same 4 MB for all · "/wait…": answered once release() was called · everything else:
+/// the target.
 class TestApplication final : public api::Application {
  public:
   api::Attempt attempt(api::Request const& request, api::Batch&, bool) override {
+    if (request.target == "/shared") return shared_;
     if (request.target.rfind("/wait", 0) == 0) return std::make_unique<Answer>(*this, request);
     return answer(request);
   }
@@ -36,11 +39,9 @@ class TestApplication final : public api::Application {
   }
 
   api::Reply refuse(Error const& error) override {
-    static std::map<Code, int> const statuses{{Code::malformed_request, 400},
-                                              {Code::target_too_long, 414},
-                                              {Code::headers_too_large, 431},
-                                              {Code::body_too_large, 413},
-                                              {Code::request_too_slow, 408}};
+    static std::map<Code, int> const statuses{{Code::malformed_request, 400}, {Code::target_too_long, 414},
+                                              {Code::headers_too_large, 431}, {Code::body_too_large, 413},
+                                              {Code::request_too_slow, 408},  {Code::overloaded, 503}};
     return api::Response{statuses.at(error.code), {}, error.message};
   }
 
@@ -66,6 +67,7 @@ class TestApplication final : public api::Application {
     api::Request request;
   };
 
+  api::SharedResponse const shared_ = api::Response{200, {}, std::string(large_size, 'x')};
   std::mutex mutex_;
   std::condition_variable changed_;
   int waiting_ = 0;
@@ -89,6 +91,17 @@ struct TestServer {
   api::HttpServer server;
   std::uint16_t port = 0;
 };
+
+/// Waits, with a limit that only a mistake reaches.
+template <class Condition>
+bool comes_true(Condition condition) {
+  auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return true;
+}
 
 inline std::string get(std::string const& target) { return "GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n"; }
 

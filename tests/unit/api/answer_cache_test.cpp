@@ -9,8 +9,12 @@ using namespace restapi::api;
 
 namespace {
 
-std::shared_ptr<Response const> response(std::string body) {
-  return std::make_shared<Response const>(Response{200, {{"Content-Type", "application/json"}}, std::move(body)});
+std::shared_ptr<RememberedAnswer const> remembered(Response response) {
+  return std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), ":resource"});
+}
+
+std::shared_ptr<RememberedAnswer const> response(std::string body) {
+  return remembered({200, {{"Content-Type", "application/json"}}, std::move(body)});
 }
 
 }  // namespace
@@ -19,16 +23,24 @@ TEST_CASE("an answer is found under the version it was made from", "[answer_cach
   AnswerCache cache(1 << 20);
   cache.insert("key", "1", response("one"));
   REQUIRE(cache.find("key", "1"));
-  CHECK(cache.find("key", "1")->body == "one");
+  CHECK(cache.find("key", "1")->response.body == "one");
+  CHECK(cache.find("key", "1")->route == ":resource");
   CHECK(!cache.find("key", "2"));
   CHECK(!cache.find("other", "1"));
+}
+
+TEST_CASE("the response of an answer keeps it alive", "[answer_cache]") {
+  auto answer = response("one");
+  auto const shared = RememberedAnswer::response_of(answer);
+  answer.reset();
+  CHECK(shared->body == "one");
 }
 
 TEST_CASE("bodies and headers count as memory", "[answer_cache]") {
   AnswerCache cache(100'000);
   cache.insert("body", "1", response(std::string(30'000, 'x')));
   CHECK(!cache.find("body", "1"));
-  cache.insert("headers", "1", std::make_shared<Response>(Response{200, {{"Link", std::string(30'000, 'x')}}, "x"}));
+  cache.insert("headers", "1", remembered({200, {{"Link", std::string(30'000, 'x')}}, "x"}));
   CHECK(!cache.find("headers", "1"));
   for (auto const* key : {"a", "b", "c", "d", "e", "f"}) cache.insert(key, "1", response(std::string(20'000, 'x')));
   CHECK(!cache.find("a", "1"));

@@ -66,4 +66,5 @@ TEST_CASE("statuses follow the stage", "[error_catalogue]") {
   CHECK(status(Code::store_unavailable) == 503);
   CHECK(status(Code::store_too_slow) == 504);
   CHECK(status(Code::internal) == 500);
+  CHECK(status(Code::overloaded) == 503);
 }

@@ -29,6 +29,16 @@ TEST_CASE("an answer is complete, byte for byte", "[http]") {
   CHECK(outgoing.body == "{}");
 }
 
+TEST_CASE("fields of this answer alone stand beside those of the shared response", "[http]") {
+  HttpConnection connection(usual_limits, "");
+  REQUIRE(std::holds_alternative<Request>(connection.receive(get)));
+  auto const head = connection.respond({200, {{"ETag", "\"1\""}}, ""}, 0, {"id-1", "total;dur=1.000"}).head;
+  CHECK(
+      head.find("\r\nX-Request-Id: id-1\r\nPreference-Applied: server-timing\r\nServer-Timing: total;dur=1.000\r\n") !=
+      std::string::npos);
+  CHECK(head.find("\r\nETag: \"1\"\r\n") != std::string::npos);
+}
+
 TEST_CASE("the answer to HEAD has the length of the body and no body", "[http]") {
   auto const outgoing = answer_to("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n", {200, {}, "0123456789"});
   CHECK(outgoing.head.find("\r\nContent-Length: 10\r\n") != std::string::npos);

@@ -55,15 +55,60 @@ class ConfigFile {
   std::string path_;
 };
 
-std::vector<std::string> const long_flags{
-    "--cache",       "--source",        "--profile",         "--demo",      "--config",
-    "--hostname",    "--port",          "--threads",         "--log-level", "--statement-timeout",
-    "--cors-origin", "--trusted-proxy", "--private-filters", "--version",   "--help"};
+std::vector<std::string> const long_flags{"--cache",
+                                          "--source",
+                                          "--profile",
+                                          "--demo",
+                                          "--config",
+                                          "--hostname",
+                                          "--port",
+                                          "--threads",
+                                          "--log-level",
+                                          "--statement-timeout",
+                                          "--wait",
+                                          "--connection-timeout",
+                                          "--cors-origin",
+                                          "--trusted-proxy",
+                                          "--private-filters",
+                                          "--token-keys",
+                                          "--token-issuer",
+                                          "--token-audience",
+                                          "--version",
+                                          "--help",
+                                          "--max-requests",
+                                          "--max-connections",
+                                          "--drain",
+                                          "--reuse-port",
+                                          "--access-log",
+                                          "--slow-request",
+                                          "--admin-port",
+                                          "--admin-hostname"};
 
-std::vector<std::string> const variables{
-    "RESTAPI_SOURCE", "RESTAPI_PROFILE",     "RESTAPI_DEMO",          "RESTAPI_HOSTNAME",
-    "RESTAPI_PORT",   "RESTAPI_THREADS",     "RESTAPI_LOG_LEVEL",     "RESTAPI_STATEMENT_TIMEOUT",
-    "RESTAPI_CACHE",  "RESTAPI_CORS_ORIGIN", "RESTAPI_TRUSTED_PROXY", "RESTAPI_PRIVATE_FILTERS"};
+std::vector<std::string> const variables{"RESTAPI_WAIT",
+                                         "RESTAPI_CONNECTION_TIMEOUT",
+                                         "RESTAPI_SOURCE",
+                                         "RESTAPI_PROFILE",
+                                         "RESTAPI_DEMO",
+                                         "RESTAPI_HOSTNAME",
+                                         "RESTAPI_PORT",
+                                         "RESTAPI_THREADS",
+                                         "RESTAPI_LOG_LEVEL",
+                                         "RESTAPI_STATEMENT_TIMEOUT",
+                                         "RESTAPI_CACHE",
+                                         "RESTAPI_CORS_ORIGIN",
+                                         "RESTAPI_TRUSTED_PROXY",
+                                         "RESTAPI_PRIVATE_FILTERS",
+                                         "RESTAPI_TOKEN_KEYS",
+                                         "RESTAPI_TOKEN_ISSUER",
+                                         "RESTAPI_TOKEN_AUDIENCE",
+                                         "RESTAPI_MAX_REQUESTS",
+                                         "RESTAPI_MAX_CONNECTIONS",
+                                         "RESTAPI_DRAIN",
+                                         "RESTAPI_REUSE_PORT",
+                                         "RESTAPI_ACCESS_LOG",
+                                         "RESTAPI_SLOW_REQUEST",
+                                         "RESTAPI_ADMIN_PORT",
+                                         "RESTAPI_ADMIN_HOSTNAME"};
 
 }  // namespace
 
@@ -75,8 +120,11 @@ TEST_CASE("nothing said: the defaults", "[options]") {
   CHECK(given.threads >= 4);
   CHECK(given.log_level == "info");
   CHECK(given.statement_timeout == 30);
+  CHECK(given.connection_timeout == 5);
+  CHECK(given.wait == 0);
   CHECK(given.cache == 64 * 1024 * 1024);
-  CHECK(given.cors_origin == "*");
+  CHECK(given.cors_origins == std::vector<std::string>{"*"});
+  CHECK(given.token_keys.empty());
   CHECK_FALSE(given.private_filters);
   REQUIRE(given.trusted_proxies.size() == 2);
   CHECK(given.trusted_proxies[0] == *api::AddressRange::parse("127.0.0.0/8"));
@@ -84,19 +132,53 @@ TEST_CASE("nothing said: the defaults", "[options]") {
 }
 
 TEST_CASE("every flag is read", "[options]") {
-  auto const given = options({"-H", "0.0.0.0", "-P", "0", "--threads", "7", "--log-level", "trace",
-                              "--statement-timeout=5", "--cors-origin", "https://example.org:8443", "--trusted-proxy",
-                              "10.0.0.0/8", "--trusted-proxy", "fd00::/8", "--private-filters", "mc3d.aiida"});
+  auto const given = options({"-H",
+                              "0.0.0.0",
+                              "-P",
+                              "0",
+                              "--threads",
+                              "7",
+                              "--log-level",
+                              "trace",
+                              "--statement-timeout=5",
+                              "--cors-origin",
+                              "https://example.org:8443",
+                              "--trusted-proxy",
+                              "10.0.0.0/8",
+                              "--trusted-proxy",
+                              "fd00::/8",
+                              "--private-filters",
+                              "mc3d.aiida",
+                              "--access-log",
+                              "-",
+                              "--slow-request",
+                              "0",
+                              "--admin-port",
+                              "0",
+                              "--admin-hostname",
+                              "::1"});
   CHECK(given.wanted == store::Wanted{Kind::text, "mc3d.aiida"});
   CHECK(given.hostname == "0.0.0.0");
   CHECK(given.port == 0);
   CHECK(given.threads == 7);
   CHECK(given.log_level == "trace");
   CHECK(given.statement_timeout == 5);
-  CHECK(given.cors_origin == "https://example.org:8443");
+  CHECK(given.cors_origins == std::vector<std::string>{"https://example.org:8443"});
   CHECK(given.trusted_proxies.size() == 2);
   CHECK(given.trusted_proxies[0].contains("10.9.9.9"));
   CHECK(given.private_filters);
+  CHECK(given.access_log == "-");
+  CHECK(given.slow_request == 0);
+  CHECK(given.admin_port == 0);
+  CHECK(given.admin_hostname == "::1");
+}
+
+TEST_CASE("what tokens must be", "[options]") {
+  auto const given =
+      options({"--token-keys", "keys.json", "--token-issuer", "https://id.example.org", "--token-audience", "restapi"});
+  CHECK(given.token_keys == "keys.json");
+  CHECK(given.token_issuer == "https://id.example.org");
+  CHECK(given.token_audience == "restapi");
 }
 
 TEST_CASE("the three ways to name a database", "[options]") {
@@ -123,8 +205,10 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
       {"threads", "101", "102", "103", [](Options const& o) { return std::to_string(o.threads); }, ""},
       {"log-level", "trace", "debug", "off", [](Options const& o) { return o.log_level; }, "info"},
       {"cache", "1", "2", "0", [](Options const& o) { return std::to_string(o.cache); }, "67108864"},
+      {"wait", "1", "2", "3", [](Options const& o) { return std::to_string(o.wait); }, "0"},
+      {"connection-timeout", "1", "2", "3", [](Options const& o) { return std::to_string(o.connection_timeout); }, "5"},
       {"statement-timeout", "1", "2", "3", [](Options const& o) { return std::to_string(o.statement_timeout); }, "30"},
-      {"cors-origin", "http://a", "http://b", "http://c", [](Options const& o) { return o.cors_origin; }, "*"},
+      {"cors-origin", "http://a", "http://b", "http://c", [](Options const& o) { return o.cors_origins.front(); }, "*"},
       {"trusted-proxy", "1.0.0.1", "1.0.0.2", "1.0.0.3",
        [](Options const& o) {
          std::string text;
@@ -136,6 +220,15 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
        ""},
       {"private-filters", "false", "true", "false",
        [](Options const& o) { return std::string(o.private_filters ? "true" : "false"); }, "false"},
+      {"max-requests", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_requests); }, "1024"},
+      {"max-connections", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_connections); }, "0"},
+      {"drain", "1", "2", "3", [](Options const& o) { return std::to_string(o.drain); }, "10"},
+      {"reuse-port", "false", "true", "false",
+       [](Options const& o) { return std::string(o.reuse_port ? "true" : "false"); }, "false"},
+      {"access-log", "/a", "/b", "/c", [](Options const& o) { return o.access_log; }, ""},
+      {"slow-request", "1", "2", "3", [](Options const& o) { return std::to_string(o.slow_request); }, "1000"},
+      {"admin-port", "1", "2", "3", [](Options const& o) { return std::to_string(o.admin_port.value_or(0)); }, "0"},
+      {"admin-hostname", "::1", "::2", "::3", [](Options const& o) { return o.admin_hostname; }, "127.0.0.1"},
       {"source", "a", "b", "c", [](Options const& o) { return o.wanted.text; }, ""},
       {"profile", "a", "b", "c", [](Options const& o) { return o.wanted.text; }, ""},
   };
@@ -175,6 +268,10 @@ TEST_CASE("a list in the file and in the environment", "[options]") {
   CHECK(options({"--config", file.path()}).trusted_proxies.size() == 2);
   CHECK(options({"--config", file.path()}).private_filters);
   CHECK(options({}, {{"RESTAPI_TRUSTED_PROXY", "10.0.0.0/8,::1,::2"}}).trusted_proxies.size() == 3);
+  std::vector<std::string> const origins{"https://a", "http://b:81"};
+  CHECK(options({"--cors-origin=https://a,http://b:81"}).cors_origins == origins);
+  CHECK(options({"--cors-origin", "https://a", "--cors-origin", "http://b:81", "main"}).cors_origins == origins);
+  CHECK(options({}, {{"RESTAPI_CORS_ORIGIN", "https://a,http://b:81"}}).cors_origins == origins);
 }
 
 TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]") {
@@ -198,6 +295,12 @@ TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]
       {{"--log-level", "loud"}, {}, "--log-level: must be one of trace, debug, info, warn, error, critical, off"},
       {{"--cors-origin", "example.org"}, {}, "--cors-origin: must be * or an origin"},
       {{"--cors-origin", "https://a/b"}, {}, "--cors-origin: must be * or an origin"},
+      {{"--cors-origin", "https://Example.org"}, {}, "as browsers send it, not \"https://Example.org\""},
+      {{"--cors-origin", "https://example.org:443"}, {}, "without the scheme's own port"},
+      {{"--cors-origin", "https://a,b"}, {}, "not \"b\""},
+      {{"--token-keys", ""}, {}, "--token-keys: must not be empty"},
+      {{"--token-issuer", "a"}, {}, "--token-issuer and --token-audience need --token-keys"},
+      {{}, {{"RESTAPI_TOKEN_AUDIENCE", "a"}}, "--token-issuer and --token-audience need --token-keys"},
       {{"--cors-origin", "https://a\r\nX: y"}, {}, "--cors-origin: must be * or an origin"},
       {{"--trusted-proxy", "proxy"}, {}, "--trusted-proxy: must be an address or a range like 10.0.0.0/8"},
       {{"--hostname", ""}, {}, "--hostname: must not be empty"},

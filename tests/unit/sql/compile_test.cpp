@@ -123,6 +123,11 @@ TEST_CASE("rows far down a list are passed over by their ids alone", "[sql][comp
             " FROM db_dbnode AS n WHERE n.id IN (SELECT n.id FROM db_dbnode AS n ORDER BY n.id LIMIT :p1 OFFSET :p2)"
             " ORDER BY n.id",
         {"400", "1000"});
+  check(compile_list(list("nodes", "offset=5000&limit=20"), sql::Start{4096, 700}, sql::sqlite()), "list", 7,
+        "SELECT " + node_columns +
+            " FROM db_dbnode AS n WHERE n.id IN (SELECT n.id FROM db_dbnode AS n WHERE n.id >= :p1 ORDER BY n.id"
+            " LIMIT :p2 OFFSET :p3) ORDER BY n.id",
+        {"4096", "20", "700"});
 }
 
 TEST_CASE("every order ends with the id", "[sql][compile]") {

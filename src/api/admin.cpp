@@ -1,0 +1,65 @@
+#include "api/admin.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <exception>
+
+#include "api/error_catalogue.hpp"
+#include "api/json_text.hpp"
+
+namespace restapi::api {
+namespace {
+
+Response with_json(int status, std::string body) {
+  return {status, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, std::move(body)};
+}
+
+Response with_message(int status, std::string_view message) {
+  std::string body = "{\"message\":";
+  append_json_string(body, message);
+  return with_json(status, body + "}");
+}
+
+Response answer_of(Readiness::State const& state) {
+  if (state.is_ready) return with_json(200, R"({"ready":true})");
+  std::string body = "{\"ready\":false,\"reason\":";
+  append_json_string(body, state.reason);
+  return with_json(503, body + "}");
+}
+
+}  // namespace
+
+/// Asks for the readiness where that takes a while.
+class Admin::Probe final : public Work {
+ public:
+  explicit Probe(Readiness& readiness) : readiness_(readiness) {}
+  Reply run() override { return answer_of(readiness_.find_out()); }
+
+ private:
+  Readiness& readiness_;
+};
+
+Attempt Admin::attempt(Request const& request, Batch&, bool) {
+  if (request.method != "GET" && request.method != "HEAD") {
+    auto response = with_message(405, "this port only answers GET and HEAD");
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return Reply(std::move(response));
+  }
+  auto const path = std::string_view(request.target).substr(0, request.target.find('?'));
+  if (path == "/live") return Reply(with_json(200, R"({"live":true})"));
+  if (path == "/ready") {
+    if (auto const known = readiness_.known()) return Reply(answer_of(*known));
+    return std::make_unique<Probe>(readiness_);
+  }
+  if (path != "/metrics") return Reply(with_message(404, "there are /live, /ready and /metrics"));
+  try {
+    return Reply(Response{200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, metrics_()});
+  } catch (std::exception const& failure) {  // no memory: the next scrape may have some
+    spdlog::error("metrics: {}", failure.what());
+    return Reply(with_message(500, "the metrics cannot be written"));
+  }
+}
+
+Reply Admin::refuse(Error const& error) { return with_message(error_row(error.code).status, error.message); }
+
+}  // namespace restapi::api

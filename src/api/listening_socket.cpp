@@ -1,0 +1,155 @@
+#include "api/listening_socket.hpp"
+
+#include <fmt/format.h>
+#include <linux/filter.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "api/address.hpp"
+
+namespace restapi::api {
+namespace {
+
+constexpr int backlog = 4096;  // the kernel lowers it to net.core.somaxconn
+
+/// Bytes of an answer that the kernel keeps for a reader before they are on their way; the rest stays with us, where it
+/// is counted and often shared.
+constexpr int kept_by_kernel = 256 * 1024;
+
+/// The way to ourselves is short; a queue that is full makes it endless.
+constexpr int probe_milliseconds = 100;
+
+std::string without_brackets(std::string const& hostname) {
+  if (hostname.size() > 2 && hostname.front() == '[' && hostname.back() == ']') {
+    return hostname.substr(1, hostname.size() - 2);
+  }
+  return hostname;
+}
+
+std::runtime_error bind_error(std::string const& hostname, std::uint16_t port, int error) {
+  switch (error) {
+    case EADDRINUSE:
+      return std::runtime_error(fmt::format("port {} on {} is in use", port, hostname));
+    case EACCES:
+      return std::runtime_error(
+          fmt::format("no permission to listen on port {} of {} (ports below 1024 need a privilege)", port, hostname));
+    case EADDRNOTAVAIL:
+      return std::runtime_error(fmt::format("{} is not an address of this machine", hostname));
+    default:
+      return std::runtime_error(
+          fmt::format("cannot listen on port {} of {}: {}", port, hostname, std::strerror(error)));
+  }
+}
+
+void set(int descriptor, int level, int option, int value) {
+  ::setsockopt(descriptor, level, option, &value, sizeof value);
+}
+
+int open_listening(addrinfo const& address, bool shares_port) {
+  int const descriptor = ::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  if (descriptor < 0) return -1;
+  // A server that was stopped a moment ago leaves connections in TIME_WAIT; they must not hinder the next one.
+  set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (shares_port) set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
+  // Inherited by what is accepted.
+  set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kept_by_kernel);
+  if (::bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 && ::listen(descriptor, backlog) == 0) {
+    // One that left may have had everything sent to another; now that we are here, all are to be served again.
+    if (shares_port) set(descriptor, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, 0);
+    return descriptor;
+  }
+  int const error = errno;
+  ::close(descriptor);
+  errno = error;
+  return -1;
+}
+
+/// The address that a socket is bound to.
+std::optional<std::pair<sockaddr_storage, socklen_t>> name_of(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return std::nullopt;
+  return std::pair(address, size);
+}
+
+}  // namespace
+
+ListeningSocket::ListeningSocket(std::string const& hostname, std::uint16_t port, bool shares_port)
+    : shares_port_(shares_port) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* list = nullptr;
+  auto const host = without_brackets(hostname);
+  // An empty name would mean every interface: too much to happen by accident.
+  int const failure =
+      host.empty() ? EAI_NONAME : ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+  if (failure == EAI_NONAME || failure == EAI_ADDRFAMILY || failure == EAI_NODATA) {
+    throw std::runtime_error(fmt::format("unknown host name '{}'", hostname));
+  }
+  if (failure != 0) {
+    throw std::runtime_error(fmt::format("cannot look up host name '{}': {}", hostname, ::gai_strerror(failure)));
+  }
+  std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> const addresses(list, &::freeaddrinfo);
+
+  int error = 0;
+  for (auto const* address = list; address != nullptr && descriptor_ < 0; address = address->ai_next) {
+    descriptor_ = open_listening(*address, shares_port);
+    if (descriptor_ < 0 && error == 0) error = errno;
+  }
+  if (descriptor_ < 0) throw bind_error(hostname, port, error);
+}
+
+ListeningSocket::~ListeningSocket() { close(); }
+
+std::uint16_t ListeningSocket::port() const {
+  auto const name = name_of(descriptor_);
+  return name ? port_of(name->first) : std::uint16_t{0};
+}
+
+bool ListeningSocket::steer_to(unsigned number) {
+  // A program of classic BPF that returns the number (socket(7), SO_ATTACH_REUSEPORT_CBPF); it needs no privilege.
+  sock_filter always[] = {{BPF_RET | BPF_K, 0, 0, number}};
+  sock_fprog const program{1, always};
+  return ::setsockopt(descriptor_, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;
+}
+
+void ListeningSocket::close() {
+  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+}
+
+Probe::Probe(ListeningSocket const& listening) : descriptor_(-1) {
+  auto const target = name_of(listening.descriptor());
+  if (!target) return;
+  auto const& [address, size] = *target;
+  descriptor_ = ::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  if (descriptor_ < 0) return;
+  // To "any address" means to this machine (Linux).
+  if (::connect(descriptor_, reinterpret_cast<sockaddr const*>(&address), size) != 0) {
+    pollfd connecting{descriptor_, POLLOUT, 0};
+    if (errno != EINPROGRESS || ::poll(&connecting, 1, probe_milliseconds) != 1) return;
+    if ((connecting.revents & (POLLERR | POLLHUP)) != 0) return;
+  }
+  if (auto const name = name_of(descriptor_)) {
+    name_ = fmt::format("{} {}", numeric_host(name->first), port_of(name->first));
+  }
+}
+
+Probe::~Probe() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace restapi::api

@@ -1,0 +1,101 @@
+#include "api/observation.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <stdexcept>
+#include <vector>
+
+#include "api/access_log.hpp"
+#include "api/admin.hpp"
+#include "api/http_server.hpp"
+#include "api/metrics.hpp"
+#include "api/process_metrics.hpp"
+#include "api/server_metrics.hpp"
+#include "api/slow_requests.hpp"
+#include "api/v2/routes.hpp"
+
+namespace restapi::api {
+namespace {
+
+std::vector<std::string_view> route_names() {
+  std::vector<std::string_view> names;
+  for (auto const& route : v2::routes()) names.push_back(v2::name_of(route));
+  return names;
+}
+
+/// The statement for the version: the smallest that there is, sent the way that requests are.
+Readiness::Check asks(store::Store& store) {
+  return [&store](std::stop_token gone) {
+    auto const rows = store.read(store.dialect().version(), std::move(gone));
+    if (!rows) spdlog::debug("not ready: {}", rows.error().detail);
+    return static_cast<bool>(rows);
+  };
+}
+
+}  // namespace
+
+struct Observation::Parts {
+  Observers observers;
+  std::unique_ptr<AccessLog> access_log;
+  std::unique_ptr<SlowRequests> slow_requests;
+  // With an admin port:
+  std::unique_ptr<Metrics> metrics;
+  std::unique_ptr<Readiness> readiness;
+  std::unique_ptr<Admin> admin;
+  std::unique_ptr<HttpServer> server;
+};
+
+Observation::Observation(Options const& options, store::Store& store, std::string const& profile)
+    : parts_(std::make_unique<Parts>()) {
+  if (!options.access_log.empty()) {
+    try {
+      parts_->access_log = std::make_unique<AccessLog>(options.access_log);
+    } catch (std::runtime_error const& error) {
+      throw std::runtime_error(fmt::format("the access log cannot be opened: {}", error.what()));
+    }
+    parts_->observers.add(*parts_->access_log);
+  }
+  if (options.slow_request > 0) {
+    parts_->slow_requests = std::make_unique<SlowRequests>(std::chrono::milliseconds(options.slow_request));
+    parts_->observers.add(*parts_->slow_requests);
+  }
+  if (!options.admin_port) return;
+  parts_->metrics = std::make_unique<Metrics>(route_names(), profile);
+  parts_->observers.add(*parts_->metrics);
+  add_process_metrics(*parts_->metrics);
+  add_store_metrics(*parts_->metrics, store, profile);
+  if (auto const* log = parts_->access_log.get())
+    parts_->metrics->add(Metrics::Kind::counter, "restapi_access_log_dropped_total",
+                         "Lines of the access log that could not be written",
+                         std::function<double()>([log] { return static_cast<double>(log->dropped()); }));
+  parts_->readiness = std::make_unique<Readiness>(asks(store));
+  parts_->admin =
+      std::make_unique<Admin>(*parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); });
+  parts_->server = std::make_unique<HttpServer>(
+      ServerOptions{.hostname = options.admin_hostname, .port = *options.admin_port, .io_threads = 1, .workers = 2},
+      *parts_->admin);
+}
+
+Observation::~Observation() = default;
+
+Observer& Observation::observer() { return parts_->observers; }
+Metrics* Observation::metrics() { return parts_->metrics.get(); }
+
+std::optional<std::uint16_t> Observation::start() {
+  return parts_->server ? std::optional(parts_->server->start()) : std::nullopt;
+}
+
+void Observation::reopen() {
+  if (parts_->access_log) parts_->access_log->reopen();
+}
+
+void Observation::stop() {
+  if (parts_->server) parts_->server->stop();
+}
+
+void Observation::drain() {
+  if (parts_->readiness) parts_->readiness->drain();
+}
+
+}  // namespace restapi::api

@@ -1,0 +1,12 @@
+/// The process as the kernel sees it, under the names that all Prometheus clients use (process_resident_memory_bytes
+/// …).
+#pragma once
+
+#include "api/metrics.hpp"
+
+namespace restapi::api {
+
+/// Adds them, and restapi_build_info. Numbers that /proc does not tell are 0.
+void add_process_metrics(Metrics& metrics);
+
+}  // namespace restapi::api

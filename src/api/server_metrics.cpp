@@ -1,0 +1,115 @@
+#include "api/server_metrics.hpp"
+
+namespace restapi::api {
+namespace {
+
+using Kind = Metrics::Kind;
+using store::StoreCounts;
+
+template <class Counts>
+struct Row {
+  Kind kind;
+  char const* name;
+  char const* help;
+  double (*read)(Counts const&);
+};
+
+template <class Number>
+double number(Number value) {
+  return static_cast<double>(value);
+}
+
+constexpr Row<ServerCounts> server_rows[] = {
+    {Kind::gauge, "restapi_connections", "Connections of clients that are open",
+     [](ServerCounts const& counts) { return number(counts.connections); }},
+    {Kind::counter, "restapi_connections_accepted_total", "Connections of clients that were accepted",
+     [](ServerCounts const& counts) { return number(counts.accepted); }},
+    {Kind::counter, "restapi_connections_refused_total", "Connections closed at once for lack of memory or descriptors",
+     [](ServerCounts const& counts) { return number(counts.refused); }},
+    {Kind::counter, "restapi_connections_evicted_total", "Idle connections that were closed to make room for others",
+     [](ServerCounts const& counts) { return number(counts.evicted); }},
+    {Kind::counter, "restapi_connections_too_slow_total", "Connections whose client did not take its answer",
+     [](ServerCounts const& counts) { return number(counts.too_slow); }},
+    {Kind::gauge, "restapi_requests_queued", "Requests that wait for a worker",
+     [](ServerCounts const& counts) { return number(counts.queued); }},
+    {Kind::gauge, "restapi_requests_working", "Requests that a worker reads the answer of",
+     [](ServerCounts const& counts) { return number(counts.working); }},
+    {Kind::counter, "restapi_requests_shed_total", "Requests that were refused because too many were under way",
+     [](ServerCounts const& counts) { return number(counts.shed); }},
+};
+
+/// Numbers of one metric that differ in one label.
+struct Labelled {
+  char const* label;
+  double (*read)(StoreCounts const&);
+};
+
+struct StoreRow {
+  Kind kind;
+  char const* name;
+  char const* help;
+  char const* label_name;
+  std::vector<Labelled> values;
+};
+
+std::vector<StoreRow> store_rows() {
+  return {
+      {Kind::gauge,
+       "restapi_store_connections",
+       "Connections to the database, and requests that wait for one",
+       "state",
+       {{"idle", [](StoreCounts const& counts) { return number(counts.connections.idle); }},
+        {"lent", [](StoreCounts const& counts) { return number(counts.connections.lent); }},
+        {"opening", [](StoreCounts const& counts) { return number(counts.connections.opening); }},
+        {"waiting", [](StoreCounts const& counts) { return number(counts.connections.waiting); }}}},
+      {Kind::counter,
+       "restapi_store_connections_opened_total",
+       "Connections to the database by whether they came about",
+       "result",
+       {{"opened", [](StoreCounts const& counts) { return number(counts.connections.opened); }},
+        {"failed", [](StoreCounts const& counts) { return number(counts.connections.not_opened); }},
+        {"not_in_time", [](StoreCounts const& counts) { return number(counts.no_connection_in_time); }}}},
+      {Kind::counter,
+       "restapi_store_statements_sent_total",
+       "Statements sent to the database",
+       nullptr,
+       {{nullptr, [](StoreCounts const& counts) { return number(counts.statements.sent); }}}},
+      {Kind::counter,
+       "restapi_store_statements_failed_total",
+       "Statements without rows, by the reason",
+       "reason",
+       {{"lost", [](StoreCounts const& counts) { return number(counts.statements.lost); }},
+        {"silent", [](StoreCounts const& counts) { return number(counts.statements.silent); }},
+        {"too_slow", [](StoreCounts const& counts) { return number(counts.statements.too_slow); }},
+        {"cancelled", [](StoreCounts const& counts) { return number(counts.statements.cancelled); }},
+        {"interrupted", [](StoreCounts const& counts) { return number(counts.statements.interrupted); }},
+        {"unavailable", [](StoreCounts const& counts) { return number(counts.statements.unavailable); }},
+        {"failed", [](StoreCounts const& counts) { return number(counts.statements.failed); }}}},
+  };
+}
+
+}  // namespace
+
+void add_server_metrics(Metrics& metrics, HttpServer const& server) {
+  for (auto const& row : server_rows)
+    metrics.add(row.kind, row.name, row.help,
+                std::function<double()>([&server, read = row.read] { return read(server.counts()); }));
+}
+
+void add_store_metrics(Metrics& metrics, store::Store const& store, std::string const& profile) {
+  for (auto& row : store_rows()) {
+    auto const read = [&store, profile, row] {
+      auto const counts = store.counts();
+      std::vector<Metrics::Sample> samples;
+      for (auto const& value : row.values) {
+        Metrics::Sample sample{{{"profile", profile}}, value.read(counts)};
+        if (value.label) sample.labels.emplace_back(row.label_name, value.label);
+        samples.push_back(std::move(sample));
+      }
+      return samples;
+    };
+    metrics.add(row.kind, row.name, row.help, Metrics::Read(read));
+  }
+}
+
+}  // namespace restapi::api

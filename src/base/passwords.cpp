@@ -1,0 +1,69 @@
+#include "base/passwords.hpp"
+
+#include <algorithm>
+
+namespace restapi {
+namespace {
+
+constexpr std::string_view hidden = "…";
+constexpr std::string_view keyword = "password";
+constexpr std::string_view blanks = " \t\r\n";
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Where the value after `password`, blanks and `=` begins; npos where there is none.
+std::size_t value_after(std::string_view text, std::size_t keyword_end) {
+  auto const sign = text.find_first_not_of(blanks, keyword_end);
+  if (sign == text.npos || text[sign] != '=') return text.npos;
+  return std::min(text.find_first_not_of(blanks, sign + 1), text.size());
+}
+
+/// The end of a value: of a quoted one its quote (backslashes escape), else a blank, a quote around the whole, or `&`.
+std::size_t end_of_value(std::string_view text, std::size_t begin) {
+  if (begin == text.size() || text[begin] != '\'')
+    return std::min(text.find_first_of(" \t\r\n\"&", begin), text.size());
+  auto end = begin + 1;
+  while (end < text.size() && text[end] != '\'') end += text[end] == '\\' ? 2 : 1;
+  return std::min(end + 1, text.size());
+}
+
+std::string without_keywords(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    auto const found = std::search(text.begin(), text.end(), keyword.begin(), keyword.end(),
+                                   [](char a, char b) { return lower(a) == b; });
+    if (found == text.end()) break;
+    auto const end = static_cast<std::size_t>(found - text.begin()) + keyword.size();
+    auto const value = value_after(text, end);
+    result += text.substr(0, value == text.npos ? end : value);
+    if (value != text.npos) result += hidden;
+    text.remove_prefix(value == text.npos ? end : end_of_value(text, value));
+  }
+  return result += text;
+}
+
+/// `scheme://user:secret@host` → `scheme://user:…@host`.
+std::string without_user_password(std::string_view word) {
+  auto const at = word.rfind('@');
+  if (at == word.npos) return std::string(word);
+  auto colon = word.find(':');
+  if (colon < at && word.substr(colon + 1, 1) == "/") colon = word.find(':', colon + 1);  // the scheme's
+  if (colon >= at) return std::string(word);
+  return std::string(word.substr(0, colon + 1)).append(hidden).append(word.substr(at));
+}
+
+}  // namespace
+
+std::string without_passwords(std::string_view text) {
+  auto const shown = without_keywords(text);
+  std::string result;
+  for (std::size_t begin = 0; begin < shown.size();) {
+    auto const end = std::min(shown.find_first_of(" \t\r\n\"", begin), shown.size());
+    result += without_user_password(std::string_view(shown).substr(begin, end - begin));
+    if (end < shown.size()) result += shown[end];
+    begin = end + 1;
+  }
+  return result;
+}
+
+}  // namespace restapi

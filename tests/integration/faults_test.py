@@ -1,0 +1,97 @@
+"""The program beside a PostgreSQL that is away, comes back, or does not answer; and clients that do not wait."""
+
+import signal
+import subprocess
+import threading
+import unittest
+
+from own_postgresql import OwnPostgreSql, eventually
+from served import PATIENCE, Server, binary, environment, run
+
+NODES = "/api/v2/nodes?limit=1"
+WAITING = """SELECT count(*) FROM pg_stat_activity
+             WHERE application_name = 'restapi' AND wait_event_type = 'Lock' AND state = 'active'"""
+
+
+class Faults(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.postgresql = OwnPostgreSql()
+        cls.addClassCleanup(cls.postgresql.__exit__)
+
+    def test_server_that_stops_and_comes_back(self):
+        with Server(self.postgresql.uri) as server:
+            self.assertEqual(200, server.get(NODES).status)
+            self.postgresql.stop()
+            self.addCleanup(self.postgresql.control, "restart -m fast")  # starts it as well
+            for _ in range(20):
+                answer = server.get(NODES)
+                self.assertEqual(503, answer.status)
+                self.assertIn("retry-after", answer.headers)
+                self.assertEqual(200, server.get("/api/v2/nodes/schema").status)
+            self.postgresql.start()
+            self.assertTrue(eventually(lambda: server.get(NODES).status == 200))
+            self.assertEqual(0, server.stop())
+
+    def test_statement_beyond_its_time(self):
+        with Server(self.postgresql.uri, "--statement-timeout", "1") as server:
+            with self.postgresql.lock("db_dbnode"):
+                self.assertEqual(504, server.get(NODES).status)
+            self.assertEqual(200, server.get(NODES).status)
+
+    def test_clients_that_leave_take_their_statements_with_them(self):
+        with Server(self.postgresql.uri, "--threads", "4") as server, self.postgresql.lock("db_dbnode"):
+            clients = [server.connect() for _ in range(3)]  # as many as there are workers for statements
+            for number, client in enumerate(clients):
+                client.send(f"GET {NODES}&id>{number} HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.assertTrue(eventually(lambda: self.postgresql.ask(WAITING) == "3"))
+            for client in clients:
+                client.reset()
+            self.assertTrue(eventually(lambda: self.postgresql.ask(WAITING) == "0"))
+            self.assertEqual(200, server.get("/api/v2/users").status)
+            server.stop()
+            self.assertNotIn("error", "".join(server.log))
+
+
+class Waiting(unittest.TestCase):
+    def setUp(self):
+        self.postgresql = OwnPostgreSql()
+        self.addCleanup(self.postgresql.__exit__)
+
+    def test_database_that_comes_is_waited_for(self):
+        self.postgresql.stop()
+        starting = threading.Thread(target=self.postgresql.start)
+        process = subprocess.Popen([binary(), "-P", "0", "--wait", "600", self.postgresql.uri], env=environment(),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertIn("waiting for the database", process.stderr.readline())
+        starting.start()
+        self.assertIn("restapi serves", process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(0, process.returncode)
+        starting.join()
+
+    def test_database_that_does_not_come_is_given_up(self):
+        self.postgresql.stop()
+        done = run("--wait", "1", self.postgresql.uri)
+        self.assertEqual(2, done.returncode)
+        self.assertIn("waiting for the database", done.stderr)
+        self.assertRegex(done.stderr.splitlines()[-1], r"\Arestapi: .* cannot be opened: ")
+
+    def test_what_waiting_cannot_mend_is_refused_at_once(self):
+        done = run("--wait", "3600", self.postgresql.uri + "&dbname=nowhere")
+        self.assertEqual(2, done.returncode)
+        self.assertRegex(done.stderr, r'\Arestapi: [^\n]*"nowhere" does not exist\n\Z')
+
+    def test_signal_ends_the_wait(self):
+        self.postgresql.stop()
+        process = subprocess.Popen([binary(), "--wait", "3600", self.postgresql.uri], env=environment(),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertIn("waiting for the database", process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(0, process.returncode)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,290 @@
+"""What the program tells about itself: metrics, access log, ids, timing, health."""
+
+import json
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from served import PATIENCE, ROOT, Client, Server, Watched, make_database, run, wait_for
+
+API = "/api/v2/"
+SECRET = "geheim1234"
+
+
+class Metrics(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.server = Watched(make_database(Path(cls.folder.name) / "document.sqlite"))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        cls.folder.cleanup()
+
+    def test_known_requests_count_exactly(self):
+        requests = [("users/1", 200, "GET"), ("users/1", 200, "GET"), ("users/1", 200, "HEAD"), ("users/77", 400, "GET"),
+                    ("nodes", 200, "GET"), ("nodes?labl=1", 400, "GET"), ("nowhere", 404, "GET"), ("", 200, "GET"),
+                    ("nodes", 405, "POST"), ("nodes/schema", 200, "GET"), ("nodes", 204, "OPTIONS")]
+        # The head of an answer is not kept as bytes by our client, but its parts are: count them on the wire.
+        before = self.server.metrics()
+        received = 0
+        with self.server.connect() as client:
+            for target, status, method in requests:
+                client.send(f"{method} {API}{target} HTTP/1.1\r\nHost: h\r\n\r\n")
+                received -= len(client.kept)
+                head = b""
+                while b"\r\n\r\n" not in client.kept:
+                    client._more()
+                head, _, client.kept = client.kept.partition(b"\r\n\r\n")
+                self.assertIn(f" {status} ".encode(), head.split(b"\r\n")[0])
+                length = re.search(rb"content-length: (\d+)", head.lower())
+                body = int(length[1]) if length and method != "HEAD" else 0
+                while len(client.kept) < body:
+                    client._more()
+                received += len(head) + 4 + body
+                client.kept = client.kept[body:]
+        after = wait_for(lambda: (now := self.server.metrics())["restapi_response_bytes_total"] >=
+                         before["restapi_response_bytes_total"] + received and now, "the last count")
+        grown = {name: after[name] - before.get(name, 0) for name in after
+                 if name.startswith("restapi_") and after[name] != before.get(name, 0)
+                 and "_seconds" not in name and "remembered_bytes" not in name}
+        self.assertEqual({
+            'restapi_requests_total{route=":resource/:id",status="200"}': 3,
+            'restapi_requests_total{route=":resource/:id",status="400"}': 1,
+            'restapi_requests_total{route=":resource",status="200"}': 1,
+            'restapi_requests_total{route=":resource",status="400"}': 1,
+            'restapi_requests_total{route=":resource/schema",status="200"}': 1,
+            'restapi_requests_total{route="/",status="200"}': 1,
+            'restapi_requests_total{route="none",status="404"}': 1,
+            'restapi_requests_total{route="none",status="405"}': 1,
+            'restapi_requests_total{route="none",status="204"}': 1,
+            'restapi_answers_total{origin="read"}': 3,
+            'restapi_answers_total{origin="remembered"}': 2,
+            'restapi_answers_total{origin="computed"}': 6,
+            'restapi_statements_total{name="object"}': 2,
+            'restapi_statements_total{name="list"}': 1,
+            'restapi_statements_total{name="version"}': 5,
+            "restapi_response_bytes_total": received,
+        }, grown)
+        count = 'restapi_request_seconds_count{route=":resource/:id"}'
+        self.assertEqual(4, after[count] - before[count])
+
+    def test_every_sample_has_help_and_type_once(self):
+        text = self.server.admin("/metrics").body.decode()
+        names = {re.match(r"\w+", line)[0] for line in text.splitlines() if line[0] != "#"}
+        helped = re.findall(r"^# HELP (\w+) \S", text, re.M)
+        typed = re.findall(r"^# TYPE (\w+) (counter|gauge|histogram)$", text, re.M)
+        self.assertEqual(len(set(helped)), len(helped))
+        self.assertEqual(helped, [name for name, _ in typed])
+        for name, kind in typed:
+            self.assertEqual(kind == "counter", name.endswith("_total"), name)
+        self.assertEqual(set(helped), {re.sub(r"_(bucket|sum|count)$", "", name) for name in names})
+
+    def test_strange_targets_make_no_series(self):
+        self.server.get("/first/nowhere")
+        before = len(self.server.metrics())
+        for number in range(20):
+            self.server.get(f"/x{number}/y")
+            self.server.get(f"{API}x{number}")
+        self.assertEqual(before, len(self.server.metrics()))
+
+    def test_the_public_port_has_none_of_it(self):
+        for target in ("/live", "/ready", "/metrics"):
+            self.assertEqual(404, self.server.get(target).status)
+            self.assertEqual(200, self.server.admin(target).status)
+        self.assertEqual(404, self.server.admin(API + "nodes").status)
+        self.assertEqual(405, self.server.admin("/live", "POST").status)
+
+    def test_nobody_counts_what_is_asked_of_the_admin_port(self):
+        name = "restapi_response_bytes_total"
+        self.assertEqual(self.server.metrics()[name], self.server.metrics()[name])
+
+
+class Refusals(unittest.TestCase):
+    def test_admin_port_that_is_in_use(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            done = run("--demo", "-P", "0", "--admin-port", str(taken.getsockname()[1]))
+        self.assertEqual(2, done.returncode)
+        self.assertRegex(done.stderr, r"\Arestapi: [^\n]*in use[^\n]*--admin-port[^\n]*\n\Z")
+
+    def test_access_log_that_cannot_be_opened(self):
+        done = run("--demo", "-P", "0", "--access-log", "/nowhere/at/all")
+        self.assertEqual(2, done.returncode)
+        self.assertRegex(done.stderr, r"\Arestapi: the access log cannot be opened[^\n]*No such file[^\n]*\n\Z")
+
+
+class AccessLog(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.log = Path(folder.name) / "access.log"
+        self.database = make_database(Path(folder.name) / "document.sqlite")
+
+    def lines(self, path=None) -> list:
+        path = path or self.log
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def test_lines_match_the_answers(self):
+        with Server(self.database, "--access-log", self.log) as server, server.connect() as client:
+            answers = [client.get(API + "users/1", "User-Agent: one", "X-Request-Id: given-1", f"Authorization: {SECRET}"),
+                       client.get(API + "users/1", f"Cookie: {SECRET}"),
+                       client.get(API + 'users?first_name="""é"', 'User-Agent: a"b\\c\xff'),
+                       client.get("/nowhere"), client.get(API + "users/1", method="HEAD")]
+            client.send("nonsense\r\n\r\n")
+            answers.append(client.receive())
+            server.stop()
+        lines = self.lines()
+        self.assertEqual([answer.headers["x-request-id"] for answer in answers], [line["id"] for line in lines])
+        self.assertEqual([answer.status for answer in answers], [line["status"] for line in lines])
+        self.assertEqual("given-1", lines[0]["id"])
+        self.assertEqual(["read", "remembered", "read", "computed", "remembered", "computed"],
+                         [line["origin"] for line in lines])
+        self.assertEqual([":resource/:id", ":resource/:id", ":resource", "", ":resource/:id", ""],
+                         [line["route"] for line in lines])
+        self.assertEqual([2, 1, 2, 0, 1, 0], [line["statements"] for line in lines])
+        self.assertEqual(["GET", "GET", "GET", "GET", "HEAD", ""], [line["method"] for line in lines])
+        self.assertEqual(API + 'users?first_name="""é"', lines[2]["target"])
+        for line, answer in zip(lines, answers):
+            self.assertEqual(["time", "id", "client", "method", "target", "route", "status", "bytes", "ms", "statements",
+                              "origin", "user_agent"], list(line))
+            self.assertRegex(line["time"], r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
+            self.assertGreater(line["bytes"], len(answer.body))
+            self.assertGreater(line["ms"], 0)
+            self.assertEqual("127.0.0.1", line["client"])
+        self.assertNotIn(SECRET, self.log.read_text())
+
+    def test_it_appears_while_the_server_runs_and_is_opened_again(self):
+        old = self.log.with_suffix(".1")
+        with Server(self.database, "--access-log", self.log) as server:
+            server.get(API + "users")
+            wait_for(lambda: len(self.lines()) == 1, "the first line")
+            self.log.rename(old)
+            server.process.send_signal(signal.SIGHUP)
+            wait_for(self.log.exists, "the new file")
+            server.get(API + "nodes")
+            wait_for(lambda: len(self.lines()) == 1, "the line of the new file")
+            self.assertEqual(0, server.stop())
+        self.assertEqual([API + "users"], [line["target"] for line in self.lines(old)])
+        self.assertEqual([API + "nodes"], [line["target"] for line in self.lines()])
+
+    def test_standard_output(self):
+        with Server(self.database, "--access-log", "-") as server:
+            server.get(API + "users")
+            server.stop()
+            lines = [json.loads(line) for line in server.welcome if line.startswith("{")]
+        self.assertEqual([API + "users"], [line["target"] for line in lines])
+
+    def test_a_full_disk_costs_no_answer(self):
+        with Watched(self.database, "--access-log", "/dev/full") as server:
+            for _ in range(10):
+                self.assertEqual(200, server.get(API + "users").status)
+            dropped = "restapi_access_log_dropped_total"
+            wait_for(lambda: server.metrics()[dropped] == 10, "the lines that were dropped")
+            server.stop()
+        self.assertRegex("".join(server.log), r"access log: \d+ lines dropped: No space left on device")
+
+
+class Timing(unittest.TestCase):
+    def test_stages_are_shown_to_who_asks(self):
+        with Server("--demo") as server, server.connect() as client:
+            for origin in ("read", "remembered"):
+                answer = client.get(API + "nodes?limit=1", "Prefer: server-timing")
+                self.assertEqual("server-timing", answer.headers["preference-applied"])
+                timing = answer.headers["server-timing"]
+                for part in timing.split(", "):
+                    self.assertRegex(part, r"\A([a-z]+;dur=\d+\.\d{3}|remembered)\Z")
+                self.assertEqual(origin == "remembered", "remembered" in timing)
+                self.assertEqual(origin == "read", "list;dur=" in timing)
+                self.assertIn("server-timing", answer.headers["access-control-expose-headers"].lower())
+            self.assertNotIn("server-timing", client.get(API + "nodes?limit=1").headers)
+            preflight = client.get(API + "nodes", "Access-Control-Request-Headers: prefer", method="OPTIONS")
+            self.assertIn("Prefer", preflight.headers["access-control-allow-headers"])
+
+    def test_slow_requests_are_in_the_log(self):
+        for limit, expected in (("1", 1), ("0", 0)):
+            with Server(self.slow_database(), "--slow-request", limit) as server:
+                answer = server.get(API + 'nodes?label=ilike="%x%"', "X-Request-Id: slow-one")
+                self.assertEqual(200, answer.status)
+                server.stop()
+                slow = [line for line in server.log if "slow request" in line]
+            self.assertEqual(expected, len(slow), slow)
+            for line in slow:
+                self.assertRegex(line, r"\[warning\] slow request slow-one: :resource 200 in \d+ ms \(queue \d+\.\d ms, "
+                                       r"version \d+\.\d ms, list \d+\.\d ms")
+                self.assertNotIn("ilike", line)
+
+    def slow_database(self) -> Path:
+        """Enough rows that a millisecond does not do."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = make_database(Path(folder.name) / "slow.sqlite")
+        with sqlite3.connect(path) as database:
+            columns = [row[1] for row in database.execute("PRAGMA table_info(db_dbnode)")]
+            chosen = {"id": "id + 100000 * n", "uuid": "'00000000-0000-4000-8000-' || printf('%012d', id + 100000 * n)"}
+            database.execute("WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000) "
+                             f"INSERT INTO db_dbnode ({', '.join(columns)}) SELECT "
+                             f"{', '.join(chosen.get(name, name) for name in columns)} FROM c, "
+                             "(SELECT * FROM db_dbnode ORDER BY id LIMIT 1)")
+        return path
+
+
+class Health(unittest.TestCase):
+    def start_postgresql(self) -> str:
+        """A server of this test's own, since it stops it: others use the one in RESTAPI_TEST_POSTGRESQL."""
+        script = 'echo "$RESTAPI_TEST_POSTGRESQL"; echo "$RESTAPI_TEST_PGCTL"; exec cat'
+        owner = subprocess.Popen([ROOT / "tools" / "with_postgresql", "sh", "-c", script], stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, text=True)
+        self.addCleanup(owner.communicate)  # ends with its input
+        uri, self.pg_control = owner.stdout.readline().strip(), owner.stdout.readline().split()
+        schema = (ROOT / "sql" / "schema" / "postgresql_gen1.sql").read_text()
+        subprocess.run(["psql", "-qX", uri, "-v", "ON_ERROR_STOP=1"], input=schema, text=True, check=True)
+        return uri
+
+    def control(self, *words: str):
+        subprocess.run([*self.pg_control, *words], check=True, timeout=PATIENCE, cwd="/", stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def test_ready_follows_the_database(self):
+        with Watched(self.start_postgresql()) as server:
+            self.assertEqual({"ready": True}, server.admin("/ready").json())
+            before = server.metrics()
+            self.control("stop", "-m", "fast")
+            try:
+                answer = wait_for(lambda: (now := server.admin("/ready")).status == 503 and now, "503")
+                self.assertEqual({"ready": False, "reason": "the database is not available"}, answer.json())
+                self.assertEqual(200, server.admin("/live").status)
+                failed = server.get(API + "users")
+                self.assertEqual(503, failed.status)
+                errors = [name for name, value in server.metrics().items()
+                          if name.startswith("restapi_store_errors_total") and value > before[name]]
+                self.assertEqual(1, len(errors), errors)
+                self.assertIn('kind="store_unavailable"', errors[0])
+                # The log has the request under the id of its answer.
+                wait_for(lambda: any(f"request {failed.headers['x-request-id']}: 503" in line for line in server.log),
+                         "the line of the log")
+            finally:
+                self.control("start")
+            wait_for(lambda: server.admin("/ready").status == 200, "200")
+            self.assertEqual(200, server.get(API + "users").status)
+
+    def test_not_ready_while_it_drains(self):
+        with Watched("--demo") as server, server.connect() as busy:
+            self.assertEqual(200, server.admin("/ready").status)
+            busy.send("GET /api/v2/us")  # a request under way: the server waits for its end
+            with Client(server.admin_port) as probe:
+                self.assertEqual(200, probe.get("/ready").status)
+                server.process.send_signal(signal.SIGTERM)
+                answer = wait_for(lambda: (now := probe.get("/ready")).status == 503 and now, "503")
+                self.assertEqual("the server is about to stop", answer.json()["reason"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,134 @@
+"""At the most talkative log level, a password is in nothing that the program writes."""
+
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+from served import ROOT, Watched, postgresql, run
+
+API = "/api/v2/"
+SECRET = "geheim1234"
+
+
+class Passwords(unittest.TestCase):
+    def sources(self, host: str, port: int) -> list:
+        return [f"postgresql://reader:{SECRET}@{host}:{port}/aiida", f"postgres://reader:{SECRET}@{host}:{port}/aiida?a=b",
+                f"postgresql://{host}:{port}/aiida?user=reader&password={SECRET}",
+                f"host={host} port={port} user=reader password={SECRET} dbname=aiida",
+                f"host={host} port={port} user=reader password='{SECRET} x' dbname=aiida",
+                f"postgresql:/reader:{SECRET}@{host}:{port}/aiida", f"postgresql//reader:{SECRET}@{host}:{port}/aiida",
+                f"mysql://reader:{SECRET}@{host}:{port}/aiida", f"password={SECRET} host={host} port={port} bogus=x",
+                f"host={host} port={port} password={SECRET} dbname = "]
+
+    def assert_silent(self, *arguments: str, **more: str):
+        done = run(*arguments, "--log-level", "trace", **more)
+        self.assertNotEqual(0, done.returncode)
+        self.assertNotIn(SECRET, done.stdout + done.stderr, arguments)
+        self.assertNotEqual("", done.stderr)
+
+    def test_server_that_refuses_connections(self):
+        with socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            for source in self.sources("127.0.0.1", bound.getsockname()[1]):
+                with self.subTest(source):
+                    self.assert_silent("-P", "0", source)
+                    self.assert_silent("-P", "0", RESTAPI_SOURCE=source)
+
+    def test_server_that_refuses_the_password(self):
+        with RefusingPostgresql() as server:
+            for source in self.sources("127.0.0.1", server.port)[:5]:
+                with self.subTest(source):
+                    self.assert_silent("-P", "0", source)
+            self.assertGreater(server.refused, 0)
+
+    def test_options_that_are_wrong(self):
+        source = f"postgresql://reader:{SECRET}@127.0.0.1/aiida"
+        keywords = f"host=127.0.0.1 password={SECRET}"
+        for arguments in (["-P", source], ["--demo", "main", source], ["--demo", source], ["-P", "0", source, "--colour"],
+                          ["--log-level", keywords], ["--colour=" + source], ["-p", source], ["--config", source],
+                          ["main", keywords]):
+            with self.subTest(arguments):
+                self.assert_silent(*arguments)
+        self.assert_silent("--demo", RESTAPI_PORT=source)
+
+    def test_profile(self):
+        with tempfile.TemporaryDirectory() as folder, socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            config = {"database_hostname": "127.0.0.1", "database_port": bound.getsockname()[1], "database_name": "aiida",
+                      "database_username": "reader", "database_password": SECRET}
+            for extra in ({}, {"database_hostname": None}, {"database_port": "x"}):
+                profile = {"storage": {"backend": "core.psql_dos", "config": config | extra}}
+                (Path(folder) / ".aiida").mkdir(exist_ok=True)
+                (Path(folder) / ".aiida" / "config.json").write_text(json.dumps({"profiles": {"main": profile}}))
+                with self.subTest(extra):
+                    done = run("-P", "0", "-p", "main", "--log-level", "trace", AIIDA_PATH=folder)
+                    self.assertNotIn(SECRET, done.stdout + done.stderr)
+                    self.assertEqual(2, done.returncode)
+
+    def test_database_that_is_lost(self):
+        uri = postgresql() + f"&password={SECRET}"
+        name = f"secrets_{os.getpid()}"
+        subprocess.run(["psql", "-qX", postgresql(), "-c", f"CREATE DATABASE {name}"], check=True)
+        try:
+            uri = uri.replace("/postgres?", f"/{name}?")
+            schema = (ROOT / "sql" / "schema" / "postgresql_gen1.sql").read_text()
+            subprocess.run(["psql", "-qX", uri, "-v", "ON_ERROR_STOP=1"], input=schema, text=True, check=True)
+            with Watched(uri, "--log-level", "trace", "--access-log", "-", "--slow-request", "1") as server:
+                self.assertEqual(200, server.get(API + "users", f"Authorization: Bearer {SECRET}").status)
+                subprocess.run(["psql", "-qX", postgresql(), "-c", f"DROP DATABASE {name} WITH (FORCE)"], check=True)
+                self.assertEqual(503, server.get(API + "users", f"Authorization: Bearer {SECRET}").status)
+                told = server.admin("/metrics").body.decode() + server.admin("/ready").body.decode()
+                server.stop()
+            told += "".join(server.welcome + server.log)
+            self.assertIn("connection lost", told)
+            self.assertNotIn(SECRET, told)
+        finally:
+            subprocess.run(["psql", "-qX", postgresql(), "-c", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"], check=True)
+
+
+class RefusingPostgresql:
+    """Asks for a password in clear text, and refuses it (PostgreSQL's protocol 3.0)."""
+
+    def __enter__(self):
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        self.refused = 0
+        threading.Thread(target=self.serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listening.close()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listening.accept()
+            except OSError:
+                return
+            with client:
+                try:
+                    self.refuse(client)
+                except OSError:
+                    pass
+
+    def refuse(self, client):
+        while True:
+            startup = client.recv(4096)
+            if startup[4:8] not in (b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"):  # neither SSL nor GSS
+                break
+            client.sendall(b"N")
+        client.sendall(b"R" + (8).to_bytes(4, "big") + (3).to_bytes(4, "big"))
+        if SECRET.encode() not in client.recv(4096):
+            return
+        self.refused += 1
+        fields = b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user \"reader\"\0\0"
+        client.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,41 @@
+#include "base/passwords.hpp"
+
+#include <catch2/catch.hpp>
+
+using restapi::without_passwords;
+
+TEST_CASE("passwords are not shown, wherever they stand", "[passwords]") {
+  struct Case {
+    char const* text;
+    char const* shown;
+  };
+  for (auto const& [text, shown] : {
+           Case{"postgresql://reader:secret@host:5432/aiida", "postgresql://reader:…@host:5432/aiida"},
+           Case{"no such file: \"postgresql:/reader:secret@host/aiida\"",
+                "no such file: \"postgresql:/reader:…@host/aiida\""},
+           Case{"reader:se@cr:et@host", "reader:…@host"},
+           Case{"a:secret@b and c:secret@d", "a:…@b and c:…@d"},
+           Case{"host=a password=secret user=b", "host=a password=… user=b"},
+           Case{"password = secret", "password = …"},
+           Case{"password='a secret \\' here' user=b", "password=… user=b"},
+           Case{"password='open secret", "password=…"},
+           Case{"PassWord=secret", "PassWord=…"},
+           Case{"sslpassword=secret password=secret", "sslpassword=… password=…"},
+           Case{"\"postgresql://h/d?password=secret&user=a\"", "\"postgresql://h/d?password=…&user=a\""},
+           Case{"password=", "password=…"},
+       }) {
+    INFO(text);
+    CHECK(without_passwords(text) == shown);
+  }
+}
+
+TEST_CASE("text without passwords stays as it is", "[passwords]") {
+  for (std::string const text :
+       {"", "restapi: port 5000 on 127.0.0.1 is in use; -H and -P choose another address\n",
+        "password authentication failed for user \"reader\"", "http://localhost:5000/api/v2", "reader@host:5432",
+        "postgresql://reader@db.example.org:5432/aiida", "the password", "@", "two  blanks\nand lines\n"}) {
+    INFO(text);
+    CHECK(without_passwords(text) == text);
+  }
+  CHECK(without_passwords(":@") == ":…@");
+}

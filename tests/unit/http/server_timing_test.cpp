@@ -1,0 +1,33 @@
+#include "api/server_timing.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace restapi::api;
+using namespace std::chrono_literals;
+
+TEST_CASE("who prefers server-timing", "[server_timing]") {
+  for (std::string const value : {"server-timing", "Server-Timing", "respond-async, server-timing", "server-timing;x=1",
+                                  "wait=10 ,\tserver-timing , a", "server-timing=yes"}) {
+    INFO(value);
+    CHECK(prefers_server_timing({{"Host", "h"}, {"pReFer", value}}));
+  }
+  for (std::string const value :
+       {"", ",", "timing", "server-timings", "xserver-timing", "a=server-timing", "a;server-timing", "server timing"}) {
+    INFO(value);
+    CHECK_FALSE(prefers_server_timing({{"Prefer", value}}));
+  }
+  CHECK(prefers_server_timing({{"Prefer", "wait=1"}, {"Prefer", "server-timing"}}));
+  CHECK_FALSE(prefers_server_timing({}));
+  CHECK_FALSE(prefers_server_timing({{"Preferred", "server-timing"}}));
+}
+
+TEST_CASE("every stage and statement is named, in milliseconds", "[server_timing]") {
+  Account account{":resource", Origin::read, {{"version", 52us}, {"list", 1210us}}, {31us, 40us, 93us}};
+  CHECK(server_timing(account, 1460us) ==
+        "queue;dur=0.031, plan;dur=0.040, version;dur=0.052, list;dur=1.210, render;dur=0.093, total;dur=1.460");
+}
+
+TEST_CASE("a remembered answer says that it is one", "[server_timing]") {
+  CHECK(server_timing({":resource", Origin::remembered}, 2s) ==
+        "queue;dur=0.000, plan;dur=0.000, render;dur=0.000, remembered, total;dur=2000.000");
+}

@@ -1,0 +1,169 @@
+#include "api/log_file.hpp"
+
+#include <spdlog/details/log_msg.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+using namespace restapi::api;
+
+namespace {
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "restapi-log-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  Folder(Folder const&) = delete;
+  Folder& operator=(Folder const&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string operator/(std::string const& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string content(std::string const& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void log(LogFile& file, std::string_view text) {
+  file.log({"", spdlog::level::info, spdlog::string_view_t(text.data(), text.size())});
+}
+
+}  // namespace
+
+TEST_CASE("lines are in the file when they are flushed, and appended to what was there", "[log_file]") {
+  Folder const folder;
+  std::ofstream(folder / "log") << "before\n";
+  LogFile file(folder / "log");
+  log(file, "one");
+  log(file, "two");
+  file.flush();
+  CHECK(content(folder / "log") == "before\none\ntwo\n");
+  CHECK(file.dropped() == 0);
+}
+
+TEST_CASE("a new file is not for everybody", "[log_file]") {
+  Folder const folder;
+  LogFile const file(folder / "log");
+  struct stat status {};
+  REQUIRE(::stat((folder / "log").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0137) == 0);
+}
+
+TEST_CASE("what is left is written at the end", "[log_file]") {
+  Folder const folder;
+  {
+    LogFile file(folder / "log");
+    log(file, "last words");
+  }
+  CHECK(content(folder / "log") == "last words\n");
+}
+
+TEST_CASE("a file that was renamed gets what came before, the new one what comes after", "[log_file]") {
+  Folder const folder;
+  LogFile file(folder / "log");
+  log(file, "old");
+  file.flush();
+  std::filesystem::rename(folder / "log", folder / "log.1");
+  log(file, "still old");
+  file.flush();
+  file.reopen();
+  file.flush();
+  log(file, "new");
+  file.flush();
+  CHECK(content(folder / "log.1") == "old\nstill old\n");
+  CHECK(content(folder / "log") == "new\n");
+}
+
+TEST_CASE("a file that was cut to nothing goes on at its beginning", "[log_file]") {
+  Folder const folder;
+  LogFile file(folder / "log");
+  log(file, "copied away");
+  file.flush();
+  std::filesystem::resize_file(folder / "log", 0);
+  log(file, "new");
+  file.flush();
+  CHECK(content(folder / "log") == "new\n");
+}
+
+TEST_CASE("where the folder is gone the old file is kept", "[log_file]") {
+  Folder const folder;
+  std::filesystem::create_directory(folder / "in");
+  LogFile file(folder / "in/log");
+  std::filesystem::rename(folder / "in", folder / "moved");
+  file.reopen();
+  log(file, "kept");
+  file.flush();
+  CHECK(content(folder / "moved/log") == "kept\n");
+}
+
+TEST_CASE("a full disk costs lines, which are counted", "[log_file]") {
+  LogFile file("/dev/full");
+  log(file, "one");
+  log(file, "two");
+  file.flush();
+  CHECK(file.dropped() == 2);
+}
+
+TEST_CASE("who reads nothing costs lines, never a wait", "[log_file]") {
+  Folder const folder;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  std::ifstream reader;
+  std::thread opening([&] { reader.open(folder / "pipe"); });
+  constexpr std::size_t budget = 1 << 20;
+  std::string const line(999, 'x');
+  constexpr int lines = 5000;  // five times what may wait, far more than a pipe holds
+  std::uint64_t dropped = 0;
+  std::uint64_t arrived = 0;
+  std::thread reading;
+  {
+    LogFile file(folder / "pipe", budget);
+    opening.join();
+    for (int i = 0; i < lines; ++i) log(file, line);
+    CHECK(file.dropped() > 0);
+    reading = std::thread([&] {
+      for (std::string text; std::getline(reader, text);) arrived += text == line ? 1 : 0;
+    });
+    file.flush();
+    log(file, line);  // there is room again
+    dropped = file.dropped();
+  }
+  reading.join();  // the pipe ends with its writer
+  CHECK(arrived + dropped == lines + 1);
+}
+
+TEST_CASE("what cannot be opened says so", "[log_file]") {
+  Folder const folder;
+  CHECK_THROWS_WITH(LogFile(folder / "nowhere/log"), Catch::Contains("No such file or directory"));
+}
+
+TEST_CASE("lines of many threads stay whole", "[log_file][threads]") {
+  Folder const folder;
+  {
+    LogFile file(folder / "log");
+    std::vector<std::thread> threads;
+    for (char letter = 'a'; letter < 'e'; ++letter)
+      threads.emplace_back([&file, letter] {
+        for (int i = 0; i < 2000; ++i) log(file, std::string(50, letter));
+      });
+    for (auto& thread : threads) thread.join();
+  }
+  std::ifstream file(folder / "log");
+  int lines = 0;
+  for (std::string text; std::getline(file, text); ++lines) {
+    if (text != std::string(50, text[0])) FAIL(text);
+  }
+  CHECK(lines == 8000);
+}

@@ -1,0 +1,139 @@
+#include "store/connection_pool.hpp"
+
+#include <soci/soci.h>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <future>
+#include <thread>
+
+using namespace restapi::store;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Opens nothing and is never asked for rows.
+class FakeDriver final : public Driver {
+ public:
+  void open(soci::session&) override {}
+  void begin_statement(Patience) override {}
+  bool end_statement() override { return true; }
+  Failure why_failed(soci::session&, soci::soci_error const&) const override { return Failure::other; }
+  void before_close() override {}
+  restapi::sql::Dialect const& dialect() const override { return restapi::sql::sqlite(); }
+};
+
+std::unique_ptr<Connection> opened() { return std::make_unique<Connection>(std::make_unique<FakeDriver>()); }
+
+/// An opening that hangs until it is told to go on.
+struct Gate {
+  std::promise<void> promise;
+  std::shared_future<void> open = promise.get_future().share();
+};
+
+template <class Condition>
+bool eventually(Condition condition) {
+  for (auto const until = std::chrono::steady_clock::now() + 1min; std::chrono::steady_clock::now() < until;) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(1ms);
+  }
+  return false;
+}
+
+std::string refusal(ConnectionPool& pool) {
+  try {
+    return pool.acquire(1min) ? "a connection" : "nothing";
+  } catch (soci::soci_error const& error) {
+    return error.get_error_message();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("connections are lent, given back and opened only as needed", "[pool]") {
+  ConnectionPool pool({.limit = 2}, opened);
+  for (int i = 0; i < 3; ++i) CHECK(pool.acquire(1min));
+  CHECK(pool.counts().opened == 1);
+  auto const first = pool.acquire(1min), second = pool.acquire(1min);
+  CHECK(pool.counts().opened == 2);
+  CHECK(pool.counts().lent == 2);
+  CHECK_FALSE(pool.acquire(10ms));
+  std::stop_source client;
+  client.request_stop();
+  CHECK_FALSE(pool.acquire(1min, client.get_token()));
+}
+
+TEST_CASE("one attempt is made at a time while the database refuses", "[pool]") {
+  std::atomic<int> tries = 0;
+  std::atomic<bool> is_away = true;
+  ConnectionPool pool({.limit = 4, .between_tries = 50ms}, [&] {
+    ++tries;
+    if (is_away) throw soci::soci_error("away");
+    return opened();
+  });
+  CHECK(refusal(pool) == "away");
+  CHECK(tries == 1);
+  auto const begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 1000; ++i) REQUIRE(refusal(pool) == "away");
+  CHECK(tries <= 2 + (std::chrono::steady_clock::now() - begin) / 50ms);
+  is_away = false;
+  CHECK(eventually([&] { return refusal(pool) == "a connection"; }));
+}
+
+TEST_CASE("an attempt that hangs holds up nobody for long, and its connection is kept when it comes", "[pool]") {
+  Gate gate;
+  ConnectionPool pool({.limit = 2, .opening = 1min}, [open = gate.open] {
+    open.wait();
+    return opened();
+  });
+  CHECK_FALSE(pool.acquire(10ms));
+  CHECK(refusal(pool) == "the database does not answer to new connections");  // at once: the attempt is another's
+  gate.promise.set_value();
+  CHECK(eventually([&] { return pool.counts().idle == 1; }));
+  CHECK(pool.acquire(1min));
+  CHECK(pool.counts().opened == 1);
+}
+
+TEST_CASE("an attempt that hangs for too long makes room for another", "[pool]") {
+  Gate gate;
+  std::atomic<int> tries = 0;
+  {
+    ConnectionPool pool({.limit = 2, .opening = 20ms, .between_tries = 1ms}, [&tries, open = gate.open] {
+      if (++tries == 1) open.wait();
+      return opened();
+    });
+    CHECK_FALSE(pool.acquire(10ms));
+    CHECK(eventually([&] { return refusal(pool) == "a connection"; }));
+    CHECK(tries == 2);
+  }  // nobody waits for the first
+  gate.promise.set_value();
+}
+
+TEST_CASE("who has connections to wait for waits, even if no more can be opened", "[pool]") {
+  auto const tries = std::make_shared<std::atomic<int>>(0);  // an attempt may outlive the test
+  ConnectionPool pool({.limit = 2, .between_tries = 1ms}, [tries] {
+    if (++*tries > 1) throw soci::soci_error("too many clients");
+    return opened();
+  });
+  auto first = pool.acquire(1min);
+  REQUIRE(first);
+  auto waiting = std::async(std::launch::async, [&] { return refusal(pool); });
+  CHECK(eventually([&] { return *tries > 2; }));
+  first.reset();
+  CHECK(waiting.get() == "a connection");
+}
+
+TEST_CASE("with a lost connection the idle ones go", "[pool]") {
+  ConnectionPool pool({.limit = 3}, opened);
+  {
+    auto one = pool.acquire(1min), two = pool.acquire(1min);
+    REQUIRE(two);
+    one.reset();
+    CHECK(pool.counts().idle == 1);
+    two->lost();
+    CHECK(pool.counts().idle == 0);
+  }
+  CHECK(pool.counts().lent == 0);
+  CHECK(pool.acquire(1min));
+  CHECK(pool.counts().opened == 3);
+}

@@ -1,0 +1,74 @@
+"""A page that nobody has asked for yet, of a list whose rows have been counted: does it take longer where there are more
+nodes, or further back?"""
+
+import http.client
+import statistics
+from collections import defaultdict
+
+from .load import settle, wrk
+from .page import number, table, whole
+from .servers import Server
+from .session import Session
+from .subjects import target
+
+PAGES = 20_000  # in a file: more than a run asks for, so that none comes twice
+GOLDEN = 0.6180339887  # its multiples spread evenly over 0…1 without repeating
+
+LISTS = {  # what the table calls it → path, query
+    "all nodes": "",
+    "newest first": "orderby=-id",
+    "id>, from the middle": "id>{middle}",
+    "type like": 'type=like="data.core.structure%"',
+    "half a year": "ctime>=2021-04-01&ctime<2021-10-01",
+}
+QUICK = 1  # lists in a quick run
+
+
+def total_of(server: Server, query: str) -> int:
+    """Asks for the first page, after which the total, and where in the table the rows are, is known."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    last = 0
+    # The spread of a list is counted when a page far back is first asked for.
+    for offset in (0, -1):
+        window = f"limit=20&offset={max(0, last - 20) if offset else 0}"
+        connection.request("GET", target("nodes", f"{query}&{window}".lstrip("&")))
+        answer = connection.getresponse()
+        answer.read()
+        last = int(answer.headers["X-Total-Count"])
+    connection.close()
+    return last
+
+
+def measure_pages(session: Session) -> str:
+    lists = dict(list(LISTS.items())[:QUICK] if session.quick else LISTS.items())
+    databases = {nodes: session.database(nodes) for nodes in session.sizes}
+    times: dict[tuple[str, int], list[float]] = defaultdict(list)
+    totals: dict[tuple[str, int], int] = {}
+    path = session.folder / "pages"
+    for repetition in range(session.repetitions):
+        for name, query in lists.items():
+            session.say(f"round {repetition + 1}: pages of {name}")
+            for nodes, database in databases.items():
+                asked = query.format(middle=nodes // 2)
+                # A server of its own: it has not answered any of these pages before.
+                with session.programs.server(session.cluster.uri(database)) as server:
+                    total = total_of(server, asked)
+                    offsets = (int((repetition * PAGES + place) * GOLDEN % 1 * max(1, total - 20))
+                               for place in range(PAGES))
+                    path.write_text("".join(target("nodes", f"{asked}&limit=20&offset={offset}".lstrip("&")) + "\n"
+                                            for offset in offsets), encoding="utf-8")
+                    run = wrk(server, "/", 1, session.seconds, targets=path)
+                    session.check_run(f"pages of {name}, {nodes} nodes", run)
+                settle(session.cluster.cpu_seconds)
+                times[name, nodes].append(run.p50)
+                totals[name, nodes] = total
+    rows = []
+    for name in lists:
+        few, many = (times[name, nodes] for nodes in session.sizes)
+        rows.append([name, *(whole(totals[name, nodes]) for nodes in session.sizes),
+                     *(number(statistics.median(each)) for each in (few, many)),
+                     number(statistics.median(slow / fast for fast, slow in zip(few, many) if fast))])
+    small, large = map(whole, session.sizes)
+    return (f"Milliseconds (p50) of one client for 20 rows anywhere in a list, each place asked for the first time, "
+            f"{small} and {large} nodes in PostgreSQL, and their ratio; median of {session.repetitions}.\n\n"
+            + table(["list", f"rows of {small}", f"rows of {large}", small, large, "ratio"], rows))
