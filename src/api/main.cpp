@@ -13,6 +13,7 @@
 #include "api/http_server.hpp"
 #include "api/options.hpp"
 #include "api/service.hpp"
+#include "base/printable.hpp"
 #include "store/demo.hpp"
 #include "store/progress_line.hpp"
 #include "store/store.hpp"
@@ -24,7 +25,8 @@ using namespace restapi;
 constexpr int cannot_serve = 2;
 
 int refuse(Error const& error) {
-  std::cerr << "restapi: " << error.message << (error.hint.empty() ? "" : "; " + error.hint) << '\n';
+  // File names, and names that a stranger's database gives to its tables, go to a terminal.
+  std::cerr << "restapi: " << printable(error.message + (error.hint.empty() ? "" : "; " + error.hint)) << '\n';
   return cannot_serve;
 }
 
@@ -91,6 +93,8 @@ int serve(api::Options const& options) {
 }  // namespace
 
 int main(int count, char** arguments) try {
+  // A limit on the size of files (ulimit -f) is then an error like a full disk's.
+  std::signal(SIGXFSZ, SIG_IGN);
   auto const read = api::read_options({arguments + 1, arguments + count}, api::process_environment());
   if (auto const* goodbye = std::get_if<api::Goodbye>(&read)) {
     (goodbye->exit_code == 0 ? std::cout : std::cerr) << goodbye->text;

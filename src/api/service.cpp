@@ -13,6 +13,7 @@
 #include "api/target.hpp"
 #include "api/v2/answers.hpp"
 #include "api/v2/errors.hpp"
+#include "base/printable.hpp"
 
 namespace restapi::api {
 namespace {
@@ -22,6 +23,9 @@ constexpr std::size_t worth_packing = 1024;
 
 // Totals are small: an eighth of the memory remembers very many of them.
 constexpr std::size_t share_of_totals = 8;
+
+// Beyond that nobody reads what was asked for "in a form for reading"; it is sent as it is.
+constexpr std::size_t largest_indented = std::size_t{64} << 20;
 
 Response preflight() {
   return {204,
@@ -214,13 +218,14 @@ Response Service::report(Error const& error, std::string_view query, std::string
   // The client gets a number, the log what it stands for.
   auto id = next_request_id();
   spdlog::error("request {}: {} {}: {}: {}", id, response.status, error_row(error.code).name, target.substr(0, 1000),
-                error.detail);
+                printable(error.detail));
   response.headers.emplace_back("X-Request-Id", std::move(id));
   return response;
 }
 
 Response Service::finish(Response response, Representation const& representation) const {
-  if (representation.indented && is_json(response)) response.body = indented(response.body.text());
+  if (representation.indented && is_json(response))
+    if (auto text = indented(response.body.text(), largest_indented)) response.body = *std::move(text);
   if (representation.packed && response.body.size() >= worth_packing) {
     response.body = gzip(response.body.text());
     response.headers.emplace_back("Content-Encoding", "gzip");

@@ -19,14 +19,14 @@ class ConnectionPool {
 
   ConnectionPool(std::size_t limit, Open open) : limit_(limit), open_(std::move(open)) {}
 
-  /// Gives the connection back when it goes, or closes it if it was marked as lost.
+  /// Gives the connection back when it goes, or closes it if it was marked as lost or the pool has been renewed.
   class Lease {
    public:
-    Lease(ConnectionPool& pool, std::unique_ptr<Connection> connection)
-        : pool_(pool), connection_(std::move(connection)) {}
+    Lease(ConnectionPool& pool, std::unique_ptr<Connection> connection, std::size_t renewals)
+        : pool_(pool), connection_(std::move(connection)), renewals_(renewals) {}
     Lease(Lease const&) = delete;
     Lease& operator=(Lease const&) = delete;
-    ~Lease() { pool_.give_back(std::move(connection_)); }
+    ~Lease() { pool_.give_back(std::move(connection_), renewals_); }
     Connection& operator*() const { return *connection_; }
     Connection* operator->() const { return connection_.get(); }
 
@@ -36,14 +36,19 @@ class ConnectionPool {
    private:
     ConnectionPool& pool_;
     std::unique_ptr<Connection> connection_;
+    std::size_t renewals_;
   };
 
   /// Waits at most so long for a free connection; nothing when none came. Throws soci_error when a new one cannot be
   /// opened.
   std::optional<Lease> acquire(std::chrono::milliseconds timeout);
 
+  /// Every connection opened so far has been lent for the last time: the idle ones are closed, the others when they
+  /// come back.
+  void renew();
+
  private:
-  void give_back(std::unique_ptr<Connection> connection);
+  void give_back(std::unique_ptr<Connection> connection, std::size_t renewals);
 
   std::size_t const limit_;
   Open const open_;
@@ -51,6 +56,7 @@ class ConnectionPool {
   std::condition_variable freed_;
   std::vector<std::unique_ptr<Connection>> idle_;
   std::size_t lent_ = 0;
+  std::size_t renewals_ = 0;
 };
 
 }  // namespace restapi::store

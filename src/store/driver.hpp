@@ -16,9 +16,10 @@ class soci_error;
 namespace restapi::store {
 
 enum class Failure {
-  lost,      ///< the connection is gone; another one may work
-  too_slow,  ///< the statement was stopped at its time limit
-  other,     ///< the database refused the statement or could not read its own data
+  lost,       ///< the connection is gone; another one may work
+  too_slow,   ///< the statement was stopped at its time limit
+  too_large,  ///< a cell or the work on it is larger than memory should be used for
+  other,      ///< the database refused the statement or could not read its own data
 };
 
 /// One per connection: may keep state of its session.

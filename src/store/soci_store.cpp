@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "store/connection_pool.hpp"
+#include "store/served_file.hpp"
 #include "store/store.hpp"
 
 namespace restapi::store {
@@ -33,10 +34,9 @@ class SociStore final : public Store {
 
   /// Reads which columns there are; until then there is no catalog. Throws soci_error.
   std::optional<Error> read_catalog() {
-    model::Schema schema;
-    auto const columns = (*pool_.acquire(options_.connection_timeout))->read(dialect_.columns());
-    for (std::size_t row = 0; row < columns.size(); ++row) schema.emplace(columns.at(row, 0).value_or(""));
-    auto catalog = model::Catalog::of(schema);
+    served_ = find_served_file(source_.location);
+    schema_ = schema_of(**pool_.acquire(options_.connection_timeout));
+    auto catalog = model::Catalog::of(schema_);
     if (!catalog) return std::move(catalog).error();
     catalog_ = *std::move(catalog);
     return std::nullopt;
@@ -51,14 +51,14 @@ class SociStore final : public Store {
   Result<std::optional<Version>> version() override {
     if (source_.immutable) return std::optional<Version>("immutable");
     if (may_be_several_servers(source_)) return std::optional<Version>();
-    auto const rows = source_.engine == Engine::sqlite ? read_own(dialect_.version()) : read(dialect_.version());
+    if (source_.engine == Engine::sqlite) return version_of_file();
+    auto const rows = read(dialect_.version());
     if (!rows) return rows.error();
     auto const cell = rows->at(0, 0);
     if (!cell) return std::optional<Version>();
     // A PostgreSQL server whose process has crashed closes all connections, recovers, and counts transactions from
     // where its log ends: some numbers that were seen may come again.
-    auto const losses = source_.engine == Engine::sqlite ? 0 : lost_connections_.load();
-    return std::optional<Version>(fmt::format("{} {}", *cell, losses));
+    return std::optional<Version>(fmt::format("{} {}", *cell, lost_connections_.load()));
   }
 
   sql::Dialect const& dialect() const override { return dialect_; }
@@ -69,17 +69,73 @@ class SociStore final : public Store {
     return std::make_unique<Connection>(make_driver(source_, options_.statement_timeout));
   }
 
-  /// SQLite's version only means something on the connection that read the one before.
-  Result<Rows> read_own(sql::Statement const& statement) try {
+  model::Schema schema_of(Connection& connection) const {
+    model::Schema schema;
+    auto const columns = connection.read(dialect_.columns());
+    for (std::size_t row = 0; row < columns.size(); ++row) schema.emplace(columns.at(row, 0).value_or(""));
+    return schema;
+  }
+
+  /// SQLite's version only means something on the connection that read the one before. It is a counter in the file, so
+  /// a file that was copied over ours may have the same one: then the time of its change tells.
+  Result<std::optional<Version>> version_of_file() try {
     std::lock_guard const lock(version_mutex_);
-    if (!version_connection_) version_connection_ = open_connection();
-    return version_connection_->read(statement);
+    for (;;) {
+      auto const replacements = replacements_.load();
+      if (!version_connection_ || version_replacements_ != replacements) {
+        version_connection_.reset();
+        version_connection_ = open_connection();
+        version_replacements_ = replacements;
+        counter_.clear();
+      }
+      auto const rows = version_connection_->read(dialect_.version());
+      std::string counter(rows.at(0, 0).value_or(""));
+      auto const file = find_served_file(source_.location);
+      if (auto error = follow(file)) return *std::move(error);
+      if (replacements_ != replacements) continue;
+      if (counter == counter_ && file->modified != modified_) {
+        std::lock_guard const file_lock(file_mutex_);
+        start_anew();
+        modified_ = file->modified;
+        continue;
+      }
+      modified_ = file->modified;
+      counter_ = std::move(counter);
+      return std::optional<Version>(fmt::format("{} {}", counter_, replacements));
+    }
   } catch (soci::soci_error const& error) {
     return unavailable(error.what());
   }
 
+  /// The file may have been replaced (`mv new.sqlite served.sqlite`). Connections stay with the file they have opened,
+  /// and those opened later would read another one: all are opened anew. Throws soci_error where that fails; the next
+  /// call tries again.
+  std::optional<Error> follow(std::optional<ServedFile> const& file) {
+    std::lock_guard const lock(file_mutex_);
+    if (file && served_ && file->is_same_file(*served_)) return std::nullopt;
+    start_anew();
+    served_.reset();
+    if (!file) return unavailable("the file is gone");
+    if (schema_of(*open_connection()) != schema_)
+      return unavailable("another file with other tables has taken its place, which a restart would serve");
+    served_ = file;
+    spdlog::warn("{}: the file was replaced; the new one is served", source_.name);
+    return std::nullopt;
+  }
+
+  /// Requires file_mutex_.
+  void start_anew() {
+    pool_.renew();
+    ++replacements_;
+  }
+
+  bool may_be_replaced() const { return source_.engine == Engine::sqlite && !source_.immutable; }
+
   /// Nothing: the connection was lost, another one may work.
   std::optional<Result<Rows>> try_read(sql::Statement const& statement) try {
+    if (may_be_replaced()) {
+      if (auto error = follow(find_served_file(source_.location))) return *std::move(error);
+    }
     auto lease = pool_.acquire(options_.connection_timeout);
     if (!lease) return unavailable("no connection came free in time");
     log(statement);
@@ -114,6 +170,12 @@ class SociStore final : public Store {
               "narrower filters, an order by id or a smaller page are faster",
               {},
               std::move(detail)};
+    if (failure == Failure::too_large)
+      return {Code::store_failed,
+              "what the database has for this query is larger than this server answers",
+              "a smaller page or single members may be answered",
+              {},
+              std::move(detail)};
     return {Code::store_failed, "the database could not answer this query", {}, {}, std::move(detail)};
   }
 
@@ -128,11 +190,19 @@ class SociStore final : public Store {
   Source const source_;
   StoreOptions const options_;
   sql::Dialect const& dialect_;
+  model::Schema schema_;  // what the catalog was made for
   model::Catalog catalog_;
   ConnectionPool pool_;
   std::atomic<unsigned> lost_connections_ = 0;
   std::mutex version_mutex_;
-  std::unique_ptr<Connection> version_connection_;  // SQLite, not immutable
+  // The rest is for an SQLite file that is not immutable.
+  std::unique_ptr<Connection> version_connection_;
+  unsigned version_replacements_ = 0;  // of the connection
+  std::string counter_;                // what it read last, …
+  std::int64_t modified_ = 0;          // … and when the file had been changed
+  std::mutex file_mutex_;
+  std::optional<ServedFile> served_;
+  std::atomic<unsigned> replacements_ = 0;
 };
 
 // What libpq or SQLite said, on one line for a terminal. SOCI writes a sentence of its own above libpq's, libpq an

@@ -4,6 +4,7 @@
 
 #include "query/pattern.hpp"
 #include "store/driver.hpp"
+#include "store/sqlite_defences.hpp"
 
 namespace restapi::store {
 namespace {
@@ -56,10 +57,13 @@ class SqliteDriver final : public Driver {
     api::sqlite3_extended_result_codes(connection, 1);
     // A profile's file is locked while AiiDA commits to it.
     api::sqlite3_busy_timeout(connection, 2'000);
-    // trusted_schema: a database from a stranger cannot run functions from its views and triggers.
     session << "PRAGMA query_only = 1";
-    session << "PRAGMA trusted_schema = 0";
     session << "PRAGMA case_sensitive_like = 1";
+    // Damaged pages are found when they are read, rather than by what follows from them.
+    session << "PRAGMA cell_size_check = 1";
+    // A mapped file that another program cuts short ends the process with SIGBUS.
+    session << "PRAGMA mmap_size = 0";
+    defend(connection);
   }
 
   void before_statement() override { deadline_ = std::chrono::steady_clock::now() + statement_timeout_; }
@@ -70,6 +74,7 @@ class SqliteDriver final : public Driver {
     // plain SQLITE_READONLY means that the statement writes.
     if (auto const* failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error)) {
       auto const kind = failure->result() & 0xFF;
+      if (kind == SQLITE_TOOBIG || kind == SQLITE_NOMEM) return Failure::too_large;
       if (kind == SQLITE_BUSY || (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
         return Failure::lost;
     }
