@@ -252,10 +252,16 @@ Response Service::failed(char const* what, Sent sent, std::string_view origin) {
 
 Response Service::report(Error const& error, std::string_view query, Sent sent) {
   auto response = v2::render(error, query);
+  if (response.status < 500 || error.code == Code::cancelled) return response;
+  std::string left_out;
+  if (error.code == Code::store_unavailable) {
+    auto const before = outage_lines_.take(Clock::now());
+    if (!before) return response;
+    if (*before > 0) left_out = fmt::format(" (and {} before it)", *before);
+  }
   // The client gets the id as X-Request-Id, the log what it stands for.
-  if (response.status >= 500 && error.code != Code::cancelled)
-    spdlog::error("request {}: {} {}: {}: {}", sent.id, response.status, error_row(error.code).name,
-                  printable(sent.target, 1000), printable(error.detail));
+  spdlog::error("request {}: {} {}: {}: {}{}", sent.id, response.status, error_row(error.code).name,
+                printable(sent.target, 1000), printable(error.detail), left_out);
   return response;
 }
 
