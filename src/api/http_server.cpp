@@ -132,7 +132,9 @@ class HttpLink final : public Link {
     asked_.prefers_timing = prefers_server_timing(request.headers);
     if (!common_.observer) return;
     auto const& client_of = common_.options.client_of;
-    asked_.client = client_of ? client_of(request) : std::string_view(connection_.peer_address());
+    // What could not be read as a request has no headers that could say more.
+    bool const is_request = !request.peer_address.empty();
+    asked_.client = client_of && is_request ? client_of(request) : std::string_view(connection_.peer_address());
     asked_.method = request.method;
     asked_.target = request.target;
     asked_.user_agent = find_header(request.headers, "User-Agent").value_or("");

@@ -65,7 +65,8 @@ class Link : public std::enable_shared_from_this<Link> {
   Clock::time_point send_deadline_ = Clock::time_point::max();   // for all of output_, while the other one is on
   std::size_t dropped_ = 0;                                      // bytes received while lingering
   int descriptor_ = -1;
-  bool readable_ = false;  // the kernel may have bytes (edge-triggered: it says so once)
+  bool readable_ = false;   // the kernel may have bytes (edge-triggered: it says so once)
+  bool is_ending_ = false;  // the kernel has said that an end follows the bytes
   bool ended_ = false;
   bool watches_writable_ = false;
   bool finished_ = false;

@@ -194,6 +194,7 @@ int serve(api::Options const& options) {
   while (signals.take() == SIGHUP) watching.reopen();
   watching.drain();
   stop(server, signals, std::chrono::seconds(options.drain));
+  watching.stop();
   return 0;
 }
 

@@ -90,6 +90,10 @@ void Observation::reopen() {
   if (parts_->access_log) parts_->access_log->reopen();
 }
 
+void Observation::stop() {
+  if (parts_->server) parts_->server->stop();
+}
+
 void Observation::drain() {
   if (parts_->readiness) parts_->readiness->drain();
 }

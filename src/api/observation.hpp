@@ -26,7 +26,7 @@ class Observation {
   /// For the server that is watched.
   Observer& observer();
 
-  /// For more numbers, before start(). Null: nobody could ask for them.
+  /// For more numbers, before start(); who is asked for them must live until stop(). Null: nobody could ask.
   Metrics* metrics();
 
   /// Opens the admin port, if the options name one, and returns it. Throws std::runtime_error like HttpServer::start().
@@ -37,6 +37,9 @@ class Observation {
 
   /// /ready is 503 from here on.
   void drain();
+
+  /// Closes the admin port. The observer stays.
+  void stop();
 
  private:
   struct Parts;

@@ -75,8 +75,9 @@ constexpr std::size_t index_of(Failure failure) {
 }
 
 /// How a connection is made: everything that it needs, because the pool may make it when the store has gone.
-ConnectionPool::Open opening(Source const& source, StoreOptions const& options, std::shared_ptr<Watchdog> watchdog) {
-  return [source, timeout = options.statement_timeout, watchdog = std::move(watchdog)] {
+ConnectionPool::Open opening(Source source, StoreOptions const& options, std::shared_ptr<Watchdog> watchdog) {
+  source.keep.reset();  // the thread that opens one may outlive the store too, and must not keep its file
+  return [source = std::move(source), timeout = options.statement_timeout, watchdog = std::move(watchdog)] {
     return std::make_unique<Connection>(make_driver(source, timeout, watchdog));
   };
 }

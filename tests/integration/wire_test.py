@@ -1,13 +1,15 @@
 """Bytes on the wire, as clients good and bad send them, against the built program."""
 
 import gzip
+import signal
+import socket
 import sqlite3
 import tempfile
 import unittest
 from pathlib import Path
 from urllib.parse import quote
 
-from served import Server, make_database, request
+from served import PATIENCE, Server, make_database, request
 
 API = "/api/v2/"
 LARGEST_TARGET = 16 * 1024
@@ -175,6 +177,17 @@ class Wire(unittest.TestCase):
             else:
                 client.socket.close()
         self.assertEqual(200, self.get("nodes").status)
+
+    def test_an_end_that_arrives_together_with_the_last_request(self):
+        with self.server.connect() as client:
+            client.socket.settimeout(PATIENCE / 2)  # the limit for idle connections must not end it
+            self.assertEqual(200, client.get(API + "users/2").status)
+            self.server.process.send_signal(signal.SIGSTOP)  # so that it meets both at once
+            client.send(request(API + "users/2"))
+            client.socket.shutdown(socket.SHUT_WR)
+            self.server.process.send_signal(signal.SIGCONT)
+            self.assertEqual(200, client.receive().status)
+            self.assertTrue(client.is_closed())
 
     def test_clients_that_stall_delay_nobody(self):
         stalled = [self.server.connect() for _ in range(50)]

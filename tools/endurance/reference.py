@@ -8,7 +8,7 @@ from . import wire
 from .targets import TOKEN
 
 # Differ by right from one answer to the next, or say how this one was sent.
-PASSING = {"date", "etag", "connection", "content-length", "content-encoding"}
+PASSING = {"date", "etag", "connection", "content-length", "content-encoding", "x-request-id"}
 AS_BROWSERS = "Accept: text/html,application/xhtml+xml,*/*;q=0.8"
 
 
