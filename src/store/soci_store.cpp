@@ -44,8 +44,9 @@ class SociStore final : public Store {
 
   Result<Rows> read(sql::Statement const& statement) override {
     // A connection may have died since it was last used; the request that meets it is tried once more.
-    auto first = try_read(statement);
-    return first ? *std::move(first) : try_read(statement).value_or(unavailable("the connection was lost twice"));
+    auto first = try_read(statement, may_be_replaced());
+    return first ? *std::move(first)
+                 : try_read(statement, false).value_or(unavailable("the connection was lost twice"));
   }
 
   Result<std::optional<Version>> version() override {
@@ -131,8 +132,9 @@ class SociStore final : public Store {
 
   bool may_be_replaced() const { return source_.engine == Engine::sqlite && !source_.immutable; }
 
-  /// Nothing: the connection was lost, another one may work.
-  std::optional<Result<Rows>> try_read(sql::Statement const& statement) try {
+  /// Nothing: the connection was lost, or, if asked for, may be the reason of the failure; another one may work.
+  /// SQLite trusts its memory of a file that was cut short and written again, as its change counter has not changed.
+  std::optional<Result<Rows>> try_read(sql::Statement const& statement, bool doubts_connection) try {
     if (may_be_replaced()) {
       if (auto error = follow(find_served_file(source_.location))) return *std::move(error);
     }
@@ -143,6 +145,10 @@ class SociStore final : public Store {
       return (*lease)->read(statement);
     } catch (soci::soci_error const& error) {
       auto const failure = (*lease)->why_failed(error);
+      if (failure == Failure::other && doubts_connection) {
+        lease->lost();
+        return std::nullopt;
+      }
       if (failure != Failure::lost) return explain(failure, statement, error);
       ++lost_connections_;
       spdlog::warn("{}: connection lost: {}", source_.name, error.what());
