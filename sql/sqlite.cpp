@@ -57,7 +57,8 @@ class Sqlite final : public Dialect {
     Statement statement("columns", 1);
     statement.add(
         "SELECT m.name || '.' || c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c "
-        "WHERE m.type = 'table' AND m.rootpage > 0 AND m.name LIKE 'db\\_db%' ESCAPE '\\'");
+        "WHERE m.type = 'table' AND m.rootpage > 0 AND m.name LIKE 'db\\_db%' ESCAPE '\\' "
+        "UNION ALL SELECT 'json_valid.text'");
     return statement;
   }
 };

@@ -223,15 +223,16 @@ class SociStore final : public Store {
   // meets it is tried once more.
   Result<Rows> read(sql::Statement const& statement, Patience const& patience,
                     std::chrono::milliseconds for_connection) {
-    auto first = try_read(statement, patience, for_connection);
+    auto first = try_read(statement, patience, for_connection, may_be_replaced());
     if (first) return *std::move(first);
-    return try_read(statement, patience, for_connection)
+    return try_read(statement, patience, for_connection, false)
         .value_or(unavailable("the statement was lost or interrupted twice"));
   }
 
-  /// Nothing: the same again may work.
+  /// Nothing: the same again may work. That is so, if asked for, after any failure that may be the connection's fault:
+  /// SQLite trusts its memory of a file that was cut short and written again, as its change counter has not changed.
   std::optional<Result<Rows>> try_read(sql::Statement const& statement, Patience const& patience,
-                                       std::chrono::milliseconds for_connection) try {
+                                       std::chrono::milliseconds for_connection, bool doubts_connection) try {
     if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
     if (may_be_replaced())
       if (auto error = follow(find_served_file(source_.location), for_connection)) return *std::move(error);
@@ -254,6 +255,10 @@ class SociStore final : public Store {
         ++lost_connections_;
         spdlog::warn("{}: connection lost: {}", source_.name, reason_of(error));
         lease->lost();
+      }
+      if (failure == Failure::other && doubts_connection) {
+        lease->lost();
+        return std::nullopt;
       }
       if (failure == Failure::silent)
         pulse_.silent();
