@@ -1,5 +1,6 @@
 /// An SQLite file may come from a stranger: what its connection may do, and what it may cost. The measures are those of
-/// https://sqlite.org/security.html, "Untrusted SQLite Database Files", where they do not forbid what this service does.
+/// https://sqlite.org/security.html, "Untrusted SQLite Database Files", where they do not forbid what this service
+/// does.
 #pragma once
 
 #include <cstdint>
