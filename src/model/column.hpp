@@ -15,7 +15,7 @@ struct Place {
   /// "db_dbcomputer.label": the table column that must exist; "json_valid.text": the database is one that keeps JSON
   /// as text (SQLite) and has this function to tell; empty: nothing.
   std::string_view needs;
-  sql::Fragment sql;       ///< the expression; empty: no such place
+  sql::Fragment sql;  ///< the expression; empty: no such place
 };
 
 using Places = std::array<Place, 3>;
