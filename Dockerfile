@@ -1,20 +1,26 @@
-# docker build -t restapi . && docker run -p 5000:5000 restapi postgresql://…
-# docker run -p 5000:5000 -v "$PWD:/data:ro" restapi /data/export.aiida
+# docker build -t restapi . && docker run -p 127.0.0.1:5000:5000 restapi postgresql://…
+# docker run -p 127.0.0.1:5000:5000 -v "$PWD:/data:ro" restapi /data/export.aiida
+# It needs no rights and writes below /tmp only: --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges
+# Options are arguments or RESTAPI_… variables. The proxy is not this machine then: -e RESTAPI_TRUSTED_PROXY=172.16.0.0/12
 FROM debian:12-slim AS build
 WORKDIR /restapi
 COPY tools/packages tools/install_packages tools/
-RUN tools/install_packages build && rm -rf /var/lib/apt/lists/*
+RUN tools/install_packages build package && rm -rf /var/lib/apt/lists/*
 COPY . .
-RUN tools/build release restapi && strip build/release/src/api/restapi
+RUN tools/package && mv build/release/restapi_*.deb /restapi.deb
 
+# The package knows what it needs.
 FROM debian:12-slim
-COPY tools/packages tools/install_packages /tmp/tools/
-RUN /tmp/tools/install_packages runtime && rm -rf /tmp/tools /var/lib/apt/lists/* \
-    && useradd --system --create-home --shell /usr/sbin/nologin restapi
-COPY --from=build /restapi/build/release/src/api/restapi /usr/local/bin/restapi
-USER restapi
+COPY --from=build /restapi.deb /tmp/
+RUN apt-get update && apt-get install -y --no-install-recommends /tmp/restapi.deb \
+    && rm -rf /tmp/restapi.deb /var/lib/apt/lists/* \
+    && useradd --system --uid 65532 --user-group --create-home --shell /usr/sbin/nologin restapi
+# A number: Kubernetes cannot tell from a name that it is not root.
+USER 65532:65532
 WORKDIR /home/restapi
+ENV RESTAPI_HOSTNAME=0.0.0.0 RESTAPI_PORT=5000
 EXPOSE 5000
+STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
-    "exec 3<>/dev/tcp/127.0.0.1/5000 && printf 'OPTIONS /api/v2/ HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 204 '* ]] && cat <&3 >/dev/null"]
-ENTRYPOINT ["restapi", "--hostname", "0.0.0.0"]
+    "exec 3<>\"/dev/tcp/127.0.0.1/$RESTAPI_PORT\" && printf 'OPTIONS /api/v2/ HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 204 '* ]] && cat <&3 >/dev/null"]
+ENTRYPOINT ["restapi"]
