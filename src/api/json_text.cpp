@@ -247,7 +247,7 @@ bool append_sorted_json(std::string& out, std::string_view json, std::function<b
   return Sorter(out, json).run(wanted);
 }
 
-std::string indented(std::string_view json) {
+std::optional<std::string> indented(std::string_view json, std::size_t most) {
   std::string out;
   std::size_t depth = 0;
   auto const new_line = [&] {
@@ -255,6 +255,7 @@ std::string indented(std::string_view json) {
     out.append(2 * depth, ' ');
   };
   for (std::size_t i = 0; i < json.size(); ++i) {
+    if (out.size() > most) return std::nullopt;
     auto const byte = json[i];
     switch (byte) {
       case '"': {

@@ -1,7 +1,9 @@
 /// JSON as text, without a document in between: stored JSON is already JSON and rows are flat.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +20,8 @@ bool append_sorted_json(std::string& out, std::string_view json,
 
 inline constexpr int max_json_depth = 1000;
 
-/// The same value with two spaces of indentation. Requires well-formed JSON without white space.
-std::string indented(std::string_view json);
+/// The same value with two spaces of indentation, or nothing where that takes more than `most` bytes: a deep document
+/// grows a thousandfold. Requires well-formed JSON without white space.
+std::optional<std::string> indented(std::string_view json, std::size_t most = std::string_view::npos);
 
 }  // namespace restapi::api

@@ -26,6 +26,7 @@
 #include "api/service.hpp"
 #include "api/signals.hpp"
 #include "base/passwords.hpp"
+#include "base/printable.hpp"
 #include "store/demo.hpp"
 #include "store/progress_line.hpp"
 #include "store/server_presence.hpp"
@@ -42,8 +43,9 @@ constexpr std::chrono::milliseconds between_tries{250};
 constexpr std::chrono::seconds between_words{5};
 
 int refuse(Error const& error) {
+  // File names, and names that a stranger's database gives to its tables, go to a terminal.
   auto const sentence = error.message + (error.hint.empty() ? "" : "; " + error.hint);
-  std::cerr << "restapi: " << without_passwords(sentence) << '\n';
+  std::cerr << "restapi: " << printable(without_passwords(sentence)) << '\n';
   return cannot_serve;
 }
 
@@ -199,6 +201,8 @@ int serve(api::Options const& options) {
 }  // namespace
 
 int main(int count, char** arguments) try {
+  // A limit on the size of files (ulimit -f) is then an error like a full disk's.
+  std::signal(SIGXFSZ, SIG_IGN);
   auto const read = api::read_options({arguments + 1, arguments + count}, api::process_environment());
   if (auto const* goodbye = std::get_if<api::Goodbye>(&read)) {
     if (goodbye->exit_code == 0)

@@ -14,6 +14,7 @@
 #include "api/target.hpp"
 #include "api/v2/answers.hpp"
 #include "api/v2/errors.hpp"
+#include "base/printable.hpp"
 
 namespace restapi::api {
 namespace {
@@ -25,6 +26,9 @@ constexpr std::size_t worth_packing = 1024;
 
 // Totals are small: an eighth of the memory remembers very many of them.
 constexpr std::size_t share_of_totals = 8;
+
+// Beyond that nobody reads what was asked for "in a form for reading"; it is sent as it is.
+constexpr std::size_t largest_indented = std::size_t{64} << 20;
 
 bool is_json(Response const& response) { return find_header(response.headers, "Content-Type") == "application/json"; }
 
@@ -212,7 +216,7 @@ std::optional<store::Version> Service::version(Batch& batch, Account& account) {
   if (!batch.findings.has_value()) {
     auto const begin = std::chrono::steady_clock::now();
     auto version = store_.version();
-    account.statements.push_back({"version", std::chrono::steady_clock::now() - begin});
+    if (store_.asks_for_version()) account.statements.push_back({"version", std::chrono::steady_clock::now() - begin});
     // Whatever is read next meets the same trouble and reports it.
     if (!version) account.store_error = version.error().code;
     if (!version) spdlog::debug("the version of the data cannot be read: {}", version.error().detail);
@@ -248,15 +252,22 @@ Response Service::failed(char const* what, Sent sent, std::string_view origin) {
 
 Response Service::report(Error const& error, std::string_view query, Sent sent) {
   auto response = v2::render(error, query);
+  if (response.status < 500 || error.code == Code::cancelled) return response;
+  std::string left_out;
+  if (error.code == Code::store_unavailable) {
+    auto const before = outage_lines_.take(Clock::now());
+    if (!before) return response;
+    if (*before > 0) left_out = fmt::format(" (and {} before it)", *before);
+  }
   // The client gets the id as X-Request-Id, the log what it stands for.
-  if (response.status >= 500 && error.code != Code::cancelled)
-    spdlog::error("request {}: {} {}: {}: {}", sent.id, response.status, error_row(error.code).name,
-                  sent.target.substr(0, 1000), error.detail);
+  spdlog::error("request {}: {} {}: {}: {}{}", sent.id, response.status, error_row(error.code).name,
+                printable(sent.target, 1000), printable(error.detail), left_out);
   return response;
 }
 
 Response Service::finish(Response response, Representation const& representation) const {
-  if (representation.indented && is_json(response)) response.body = indented(response.body.text());
+  if (representation.indented && is_json(response))
+    if (auto text = indented(response.body.text(), largest_indented)) response.body = *std::move(text);
   if (representation.packed && response.body.size() >= worth_packing) {
     response.body = gzip(response.body.text());
     response.headers.emplace_back("Content-Encoding", "gzip");

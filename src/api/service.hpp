@@ -1,6 +1,7 @@
 /// The whole service without a socket: a request in, a response out.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "api/address_range.hpp"
 #include "api/answer_cache.hpp"
 #include "api/application.hpp"
+#include "api/line_limit.hpp"
 #include "api/totals.hpp"
 #include "base/error.hpp"
 #include "query/request.hpp"
@@ -64,6 +66,7 @@ class Service final : public Application {
   AccessPolicy const access_;
   AnswerCache answers_;
   Totals totals_;
+  LineLimit outage_lines_{std::chrono::seconds(1)};
   std::string const salt_;  ///< tells this process's versions from another's
 };
 

@@ -12,8 +12,10 @@ namespace restapi::model {
 /// One place where a fact may be kept. Databases of different ages keep the same fact in different columns;
 /// the first place whose column exists is read (docs/schema.md).
 struct Place {
-  std::string_view needs;  ///< "db_dbcomputer.label": the table column that must exist; empty: none
-  sql::Fragment sql;       ///< the expression; empty: no such place
+  /// "db_dbcomputer.label": the table column that must exist; "json_valid.text": the database is one that keeps JSON
+  /// as text (SQLite) and has this function to tell; empty: nothing.
+  std::string_view needs;
+  sql::Fragment sql;  ///< the expression; empty: no such place
 };
 
 using Places = std::array<Place, 3>;

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include "base/printable.hpp"
 #include "store/private_file.hpp"
 
 namespace restapi::store {
@@ -21,8 +22,10 @@ namespace {
 constexpr char const* database_entry = "db.sqlite3";
 constexpr char const* metadata_entry = "metadata.json";
 constexpr char const* old_export_entry = "data.json";
-constexpr std::uint64_t largest_metadata = std::uint64_t{16} << 20;
+// AiiDA's is some kB. A JSON document takes up to a hundred times its text in memory.
+constexpr std::uint64_t largest_metadata = std::uint64_t{1} << 20;
 constexpr std::size_t chunk_size = std::size_t{1} << 20;
+constexpr std::uint64_t bytes_between_looks_at_the_disk = std::uint64_t{64} << 20;
 constexpr std::string_view sqlite_magic{"SQLite format 3\0", 16};
 
 /// The layouts of `db.sqlite3` that are read; the newest last. `1.0` is what the first pre-releases of AiiDA 2 wrote.
@@ -65,6 +68,17 @@ std::optional<zip_stat_t> find_entry(zip_t* zip, char const* name) {
   constexpr zip_uint64_t needed = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_INDEX;
   if (zip_stat(zip, name, 0, &status) != 0 || (status.valid & needed) != needed) return std::nullopt;
   return status;
+}
+
+/// Zip readers take the first of two entries with one name, or the last: what the archive holds would depend on who
+/// looks.
+bool is_repeated(zip_t* zip, zip_stat_t const& entry) {
+  auto const count = static_cast<zip_uint64_t>(std::max<zip_int64_t>(zip_get_num_entries(zip, 0), 0));
+  for (zip_uint64_t index = 0; index < count; ++index) {
+    auto const* other = zip_get_name(zip, index, 0);
+    if (index != entry.index && other != nullptr && std::string_view(other) == entry.name) return true;
+  }
+  return false;
 }
 
 /// Hands an entry to `take(bytes, size) -> Result<Done>` piece by piece, never more than its declared size. libzip
@@ -119,10 +133,30 @@ Result<std::string> readable_export_version(std::string const& metadata, std::st
   }
   auto const& version = found->get_ref<std::string const&>();
   if (std::find(readable_versions.begin(), readable_versions.end(), version) != readable_versions.end()) return version;
+  auto const shown = printable(version, 40);
   bool const is_newer = version.starts_with("main_") && version > readable_versions.back();
-  return refused(fmt::format("the archive \"{}\" has the export version \"{}\"; {} can be read", name, version,
+  return refused(fmt::format("the archive \"{}\" has the export version \"{}\"; {} can be read", name, shown,
                              fmt::join(readable_versions, ", ")),
                  is_newer ? "it was written by a newer AiiDA than this server knows" : migrate_hint(name));
+}
+
+/// What `needed` more bytes would leave of the disk.
+Result<Done> check_space(std::uint64_t needed, std::string const& temporary, std::string const& name,
+                         ArchiveLimits const& limits) {
+  struct statvfs disk = {};
+  if (::statvfs(temporary.c_str(), &disk) != 0) {
+    return refused(
+        fmt::format("the folder \"{}\" cannot be used: {}", temporary, std::generic_category().message(errno)),
+        "set TMPDIR to a folder that can be written");
+  }
+  auto const free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  if (free < limits.free_space_kept || free - limits.free_space_kept < needed) {
+    return refused(
+        fmt::format("unpacking the archive \"{}\" needs {} in \"{}\", and {} besides that stays free; {} are free",
+                    name, readable_size(needed), temporary, readable_size(limits.free_space_kept), readable_size(free)),
+        "set TMPDIR to a folder on a larger disk");
+  }
+  return Done{};
 }
 
 /// Refuses before the disk is touched.
@@ -134,36 +168,28 @@ Result<Done> check_cost(zip_stat_t const& status, std::string const& temporary, 
                     "database does",
                     name, readable_size(status.comp_size), readable_size(status.size), limits.largest_ratio));
   }
-  struct statvfs disk = {};
-  if (::statvfs(temporary.c_str(), &disk) != 0) {
-    return refused(
-        fmt::format("the folder \"{}\" cannot be used: {}", temporary, std::generic_category().message(errno)),
-        "set TMPDIR to a folder that can be written");
-  }
-  auto const free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
-  if (free < limits.free_space_kept || free - limits.free_space_kept < status.size) {
-    return refused(
-        fmt::format("unpacking the archive \"{}\" needs {} in \"{}\", and {} besides that stays free; {} are free",
-                    name, readable_size(status.size), temporary, readable_size(limits.free_space_kept),
-                    readable_size(free)),
-        "set TMPDIR to a folder on a larger disk");
-  }
-  return Done{};
+  return check_space(status.size, temporary, name, limits);
 }
 
 Result<UnpackedArchive> unpack_database(zip_t* zip, zip_stat_t const& status, std::string const& name,
-                                        std::string const& temporary, Progress const& progress) {
+                                        std::string const& temporary, Progress const& progress,
+                                        ArchiveLimits const& limits) {
   auto directory = PrivateDirectory::create(temporary);
   if (!directory) return std::move(directory).error();
   auto const path = directory->path() + "/database.sqlite";
   auto file = PrivateFile::create(path);
   if (!file) return std::move(file).error();
   std::uint64_t done = 0;
+  std::uint64_t next_look = bytes_between_looks_at_the_disk;
   auto const read = read_entry(zip, status, name, [&](char const* bytes, std::size_t size) -> Result<Done> {
     if (done == 0 && !std::string_view(bytes, size).starts_with(sqlite_magic)) {
       return refused(fmt::format("\"{}\" is not an AiiDA archive: its db.sqlite3 is not an SQLite database", name));
     }
     done += size;
+    if (done >= next_look) {  // others write to this disk as well
+      if (auto space = check_space(status.size - done, temporary, name, limits); !space) return space;
+      next_look += bytes_between_looks_at_the_disk;
+    }
     if (progress && !progress(done, status.size)) {
       return refused(fmt::format("unpacking the archive \"{}\" was stopped", name));
     }
@@ -186,12 +212,16 @@ Result<UnpackedArchive> unpack(zip_t* zip, std::string const& name, std::string 
     return refused(
         fmt::format("\"{}\" is not an AiiDA archive: it has no {}", name, metadata ? database_entry : metadata_entry));
   }
+  for (auto const& entry : {*metadata, *database}) {
+    if (is_repeated(zip, entry))
+      return refused(fmt::format("the archive \"{}\" has more than one {}", name, entry.name));
+  }
   auto const text = read_metadata(zip, *metadata, name);
   if (!text) return text.error();
   auto version = readable_export_version(*text, name);
   if (!version) return std::move(version).error();
   if (auto cost = check_cost(*database, temporary, name, limits); !cost) return std::move(cost).error();
-  auto unpacked = unpack_database(zip, *database, name, temporary, progress);
+  auto unpacked = unpack_database(zip, *database, name, temporary, progress, limits);
   if (unpacked) unpacked->export_version = *std::move(version);
   return unpacked;
 }

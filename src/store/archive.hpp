@@ -1,6 +1,7 @@
 /// AiiDA archives: a zip with `metadata.json`, `db.sqlite3` and the repository's files. The database is unpacked once
 /// into a private file (store/private_file.hpp), because SQLite needs a file it can seek in; everything else stays in
-/// the zip.
+/// the zip. No other entry is read and no entry's name becomes a path, so neither `../` nor links lead anywhere. What
+/// happens to the archive afterwards does not reach the copy; it belongs to one process and is never used again.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,8 @@
 
 namespace restapi::store {
 
-/// What an archive may cost. The declared size is checked before a byte is written, the real one while writing.
+/// What an archive may cost. The declared size is checked before a byte is written, the real one while writing,
+/// the free space before and every 64 MiB.
 struct ArchiveLimits {
   std::uint64_t free_space_kept = std::uint64_t{256} << 20;  ///< bytes of the disk that stay free for others
   /// A database packs about 20 to 1, zeros 1000 to 1: a larger ratio than this is no database but a bomb …

@@ -9,6 +9,13 @@
 #include <vector>
 
 namespace restapi::store {
+namespace {
+
+struct TooLarge final : soci::soci_error {
+  TooLarge() : soci_error("more than " + std::to_string(largest_rows) + " bytes of rows") {}
+};
+
+}  // namespace
 
 /// A statement that the server has parsed, with the places where its values and cells stand. The places are
 /// referred to by SOCI: they must not move, so the vectors are sized once.
@@ -47,6 +54,7 @@ class Connection::Prepared {
     while (statement_.fetch()) {
       for (std::size_t i = 0; i < cells_.size(); ++i)
         rows.add(indicators_[i] == soci::i_null ? std::nullopt : std::optional<std::string_view>(cells_[i]));
+      if (rows.bytes() > largest_rows) throw TooLarge();
     }
     return rows;
   }
@@ -120,6 +128,7 @@ Rows Connection::read(sql::Statement const& statement, Patience patience) {
 }
 
 Failure Connection::why_failed(soci::soci_error const& error) {
+  if (dynamic_cast<TooLarge const*>(&error)) return Failure::too_large;
   return state_->driver->why_failed(state_->session, error);
 }
 

@@ -10,6 +10,10 @@
 
 namespace restapi::store {
 
+/// What one answer may hold, in bytes: the largest document that PostgreSQL keeps as jsonb. Larger is only what
+/// somebody has made large.
+inline constexpr std::size_t largest_rows = std::size_t{256} << 20;
+
 class Connection {
  public:
   /// Opens it. Throws soci_error. May block for as long as the other side likes.
@@ -19,7 +23,8 @@ class Connection {
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
 
-  /// Prepares the statement the first time its text is seen, then reuses it. Throws soci_error.
+  /// Prepares the statement the first time its text is seen, then reuses it. Throws soci_error, also where the rows
+  /// are more than largest_rows.
   Rows read(sql::Statement const& statement, Patience patience);
 
   /// Right after read() has thrown: why.

@@ -36,7 +36,7 @@ struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
   bool is_down = false;                   // the last attempt did not succeed
   Clock::time_point next_try;
   std::string reason;
-  std::uint64_t opened = 0, not_opened = 0;
+  std::uint64_t opened = 0, not_opened = 0, renewals = 0;
   bool is_closed = false;
 
   // All require the lock.
@@ -69,14 +69,14 @@ struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
 
   void try_to_open() try {
     auto const begun = Clock::now();
-    std::thread([self = shared_from_this(), begun] { self->run_attempt(begun); }).detach();
+    std::thread([self = shared_from_this(), begun, renewed = renewals] { self->run_attempt(begun, renewed); }).detach();
     attempts.push_back(begun);
   } catch (std::system_error const&) {
     fail("no thread for a new connection");
   }
 
   /// Without the lock.
-  void run_attempt(Clock::time_point begun) {
+  void run_attempt(Clock::time_point begun, std::uint64_t renewed) {
     std::unique_ptr<Connection> connection;
     std::string why;
     try {
@@ -96,7 +96,7 @@ struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
     ++opened;
     is_down = false;
     bool const has_room = lent + idle.size() + attempts.size() < options.limit;
-    if (has_room && !is_closed) idle.push_back(std::move(connection));
+    if (has_room && !is_closed && renewed == renewals) idle.push_back(std::move(connection));
     tell();
   }
 };
@@ -116,7 +116,7 @@ ConnectionPool::Lease::~Lease() {
   auto& shared = *pool_.shared_;
   std::lock_guard const lock(shared.mutex);
   --shared.lent;
-  if (connection_) shared.idle.push_back(std::move(connection_));
+  if (connection_ && renewals_ == shared.renewals) shared.idle.push_back(std::move(connection_));
   shared.tell();
 }
 
@@ -134,7 +134,7 @@ std::optional<ConnectionPool::Lease> ConnectionPool::acquire(std::chrono::millis
     auto connection = std::move(shared.idle.back());
     shared.idle.pop_back();
     ++shared.lent;
-    return std::optional<Lease>(std::in_place, *this, std::move(connection));
+    return std::optional<Lease>(std::in_place, *this, std::move(connection), shared.renewals);
   };
   if (!shared.idle.empty()) return lend();
 
@@ -167,6 +167,15 @@ std::optional<ConnectionPool::Lease> ConnectionPool::acquire(std::chrono::millis
     shared.changed.wait_until(lock, gone, wake, [&, seen = shared.changes] { return shared.changes != seen; });
   }
   return std::nullopt;
+}
+
+void ConnectionPool::renew() {
+  Shared::Connections old;  // declared first: closed when the lock is gone
+  std::lock_guard const lock(shared_->mutex);
+  ++shared_->renewals;
+  shared_->is_down = false;  // that was said of what was there before
+  old.swap(shared_->idle);
+  shared_->tell();
 }
 
 PoolCounts ConnectionPool::counts() const {

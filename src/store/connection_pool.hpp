@@ -33,11 +33,11 @@ class ConnectionPool {
   ConnectionPool(ConnectionPool const&) = delete;
   ConnectionPool& operator=(ConnectionPool const&) = delete;
 
-  /// Gives the connection back when it goes, or closes it if it is of no more use.
+  /// Gives the connection back when it goes, or closes it if it is of no more use or the pool has been renewed.
   class Lease {
    public:
-    Lease(ConnectionPool& pool, std::unique_ptr<Connection> connection)
-        : pool_(pool), connection_(std::move(connection)) {}
+    Lease(ConnectionPool& pool, std::unique_ptr<Connection> connection, std::uint64_t renewals)
+        : pool_(pool), connection_(std::move(connection)), renewals_(renewals) {}
     Lease(Lease const&) = delete;
     Lease& operator=(Lease const&) = delete;
     ~Lease();
@@ -50,11 +50,16 @@ class ConnectionPool {
    private:
     ConnectionPool& pool_;
     std::unique_ptr<Connection> connection_;
+    std::uint64_t const renewals_;
   };
 
   /// Waits at most so long for a free connection; nothing when none came, or once `gone` is requested to stop. Throws
   /// soci_error with the database's words when there is no connection and none can be opened.
   std::optional<Lease> acquire(std::chrono::milliseconds limit, std::stop_token gone = {});
+
+  /// What opening leads to has changed: no connection whose opening began before this is lent again. The idle ones are
+  /// closed, the others when they come back.
+  void renew();
 
   PoolCounts counts() const;
 

@@ -25,6 +25,7 @@ enum class Failure {
   too_slow,     ///< the statement was stopped at its time limit
   silent,       ///< there was no answer at all; the connection has been cut
   gone,         ///< nobody waits for it
+  too_large,    ///< a cell or the work on it is larger than memory should be used for
   other,        ///< the database refused the statement or could not read its own data
 };
 

@@ -25,6 +25,9 @@ class Rows {
   std::size_t size() const { return width_ == 0 ? 0 : cells_.size() / width_; }
   bool empty() const { return cells_.empty(); }
 
+  /// The memory that the rows take.
+  std::size_t bytes() const { return text_.size() + cells_.size() * sizeof(Cell); }
+
   /// NULL is nothing. The view lives as long as the rows and until the next add().
   std::optional<std::string_view> at(std::size_t row, std::size_t column) const {
     auto const& cell = cells_[row * width_ + column];

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "store/connection_pool.hpp"
 #include "store/pulse.hpp"
+#include "store/served_file.hpp"
 #include "store/store.hpp"
 #include "store/watchdog.hpp"
 
@@ -53,6 +55,8 @@ constexpr std::string_view is_away = "the database is not available";
 constexpr std::string_view come_back = "try again in a few seconds";
 constexpr std::string_view was_slow = "the database took too long for this query";
 constexpr std::string_view ask_less = "narrower filters, an order by id or a smaller page are faster";
+constexpr std::string_view is_large = "what the database has for this query is larger than this server answers";
+constexpr std::string_view ask_parts = "a smaller page or single members may be answered";
 constexpr std::array meanings{
     Meaning{Failure::lost, Code::store_unavailable, is_away, come_back, &StatementCounts::lost},
     Meaning{Failure::unavailable, Code::store_unavailable, is_away, come_back, &StatementCounts::unavailable},
@@ -60,6 +64,7 @@ constexpr std::array meanings{
     Meaning{Failure::too_slow, Code::store_too_slow, was_slow, ask_less, &StatementCounts::too_slow},
     Meaning{Failure::silent, Code::store_too_slow, "the database does not answer", come_back, &StatementCounts::silent},
     Meaning{Failure::gone, Code::cancelled, "nobody waits for this answer", "", &StatementCounts::cancelled},
+    Meaning{Failure::too_large, Code::store_failed, is_large, ask_parts, &StatementCounts::failed},
     Meaning{Failure::other, Code::store_failed, "the database could not answer this query", "",
             &StatementCounts::failed},
 };
@@ -77,6 +82,10 @@ ConnectionPool::Open opening(Source source, StoreOptions const& options, std::sh
   };
 }
 
+/// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
+constexpr auto glance = Pulse::look / 4;
+constexpr int replacements_at_once = 3;
+
 class SociStore final : public Store {
  public:
   SociStore(Source source, StoreOptions options)
@@ -91,12 +100,11 @@ class SociStore final : public Store {
 
   /// Reads which columns there are; until then there is no catalog. Throws soci_error.
   std::optional<Error> read_catalog() {
-    model::Schema schema;
+    if (may_be_replaced()) served_ = find_served_file(source_.location);
     auto const lease = pool_.acquire(options_.opening_timeout);
     if (!lease) return Error{Code::source_refused, "the server takes connections, but does not answer"};
-    auto const columns = (*lease)->read(dialect_.columns(), {patience_});
-    for (std::size_t row = 0; row < columns.size(); ++row) schema.emplace(columns.at(row, 0).value_or(""));
-    auto catalog = model::Catalog::of(schema);
+    schema_ = schema_of(**lease, patience_);
+    auto catalog = model::Catalog::of(schema_);
     if (!catalog) return std::move(catalog).error();
     catalog_ = *std::move(catalog);
     return std::nullopt;
@@ -109,19 +117,20 @@ class SociStore final : public Store {
 
   Result<std::optional<Version>> version() override {
     if (source_.immutable) return std::optional<Version>("immutable");
-    if (may_be_several_servers(source_)) return std::optional<Version>();
+    if (!asks_for_version_) return std::optional<Version>();
     // Asked by few threads for all: they do not wait long, and not again and again.
     if (!pulse_.may_look()) return unavailable("it was silent a moment ago");
-    auto const rows = source_.engine == Engine::sqlite ? read_own(dialect_.version())
-                                                       : read(dialect_.version(), {Pulse::look}, Pulse::look);
+    if (source_.engine == Engine::sqlite) return version_of_file();
+    auto const rows = read(dialect_.version(), {Pulse::look}, Pulse::look);
     if (!rows) return rows.error();
     auto const cell = rows->at(0, 0);
     if (!cell) return std::optional<Version>();
     // A PostgreSQL server whose process has crashed closes all connections, recovers, and counts transactions from
     // where its log ends: some numbers that were seen may come again.
-    auto const losses = source_.engine == Engine::sqlite ? 0 : lost_connections_.load();
-    return std::optional<Version>(fmt::format("{} {}", *cell, losses));
+    return std::optional<Version>(fmt::format("{} {}", *cell, lost_connections_.load()));
   }
+
+  bool asks_for_version() const override { return asks_for_version_; }
 
   StoreCounts counts() const override {
     StoreCounts counts{pool_.counts(), {}, no_connection_in_time_.load()};
@@ -134,34 +143,99 @@ class SociStore final : public Store {
   model::Catalog const& catalog() const override { return catalog_; }
 
  private:
-  /// SQLite's version only means something on the connection that read the one before.
-  Result<Rows> read_own(sql::Statement const& statement) try {
+  model::Schema schema_of(Connection& connection, std::chrono::milliseconds limit) const {
+    model::Schema schema;
+    auto const columns = connection.read(dialect_.columns(), {limit});
+    for (std::size_t row = 0; row < columns.size(); ++row) schema.emplace(columns.at(row, 0).value_or(""));
+    return schema;
+  }
+
+  /// SQLite's version only means something on the connection that read the one before. It is a counter in the file, so
+  /// a file that was copied over ours may have the same one: then the time of its change tells.
+  Result<std::optional<Version>> version_of_file() try {
     std::lock_guard const lock(version_mutex_);
-    if (!version_connection_) {
-      auto connection = open_();
-      sql::Statement patience("patience", 1);  // with a writer that holds the file: less than others have
-      connection->read(patience.add("PRAGMA busy_timeout = 250"), {Pulse::look});
-      version_connection_ = std::move(connection);
+    for (int i = 0; i < replacements_at_once; ++i) {
+      auto const replacements = replacements_.load();
+      if (!version_connection_ || version_replacements_ != replacements) {
+        version_connection_.reset();
+        version_connection_ = open_();
+        version_replacements_ = replacements;
+        counter_.clear();
+      }
+      auto const rows = version_connection_->read(dialect_.version(), {glance});
+      std::string counter(rows.at(0, 0).value_or(""));
+      auto const file = find_served_file(source_.location);
+      if (auto error = follow(file, glance)) return *std::move(error);
+      if (replacements_ != replacements) continue;
+      bool const is_another = counter == counter_ && file->modified != modified_;
+      modified_ = file->modified;
+      counter_ = std::move(counter);
+      if (!is_another) return std::optional<Version>(fmt::format("{} {}", counter_, replacements));
+      std::lock_guard const file_lock(file_mutex_);
+      start_anew();
     }
-    return version_connection_->read(statement, {Pulse::look});
+    return unavailable("the file is replaced again and again");
   } catch (soci::soci_error const& error) {
     return unavailable(reason_of(error));
+  }
+
+  bool may_be_replaced() const { return source_.engine == Engine::sqlite && !source_.immutable; }
+
+  /// The file may have been replaced (`mv new.sqlite served.sqlite`). Connections stay with the file they have opened,
+  /// and those opened later would read another one: all are opened anew. One thread looks at the new file, the others
+  /// wait for that, at most so long; where it is of no use, the next call looks again. `file`: as it was a moment ago.
+  std::optional<Error> follow(std::optional<ServedFile> const& file, std::chrono::milliseconds limit) {
+    std::unique_lock lock(file_mutex_);
+    if (!looked_.wait_for(lock, limit, [this] { return !is_looking_; }))
+      return unavailable("another file has taken its place and is not readable yet");
+    if (file && served_ && file->is_same_file(*served_)) return std::nullopt;
+    is_looking_ = true;
+    start_anew();
+    served_.reset();
+    lock.unlock();  // looking takes time
+    auto const now = find_served_file(source_.location);
+    auto error = now ? why_not_served(limit) : unavailable("the file is gone");
+    lock.lock();
+    if (!error) served_ = now;
+    is_looking_ = false;
+    looked_.notify_all();
+    if (!error) spdlog::warn("{}: the file was replaced; the new one is served", source_.name);
+    return error;
+  }
+
+  /// Opens the file that is there now.
+  std::optional<Error> why_not_served(std::chrono::milliseconds limit) const try {
+    if (schema_of(*open_(), limit) == schema_) return std::nullopt;
+    return unavailable("another file with other tables has taken its place, which a restart would serve");
+  } catch (soci::soci_error const& error) {
+    return unavailable(reason_of(error));
+  } catch (std::exception const& failure) {  // no memory: somebody else may look
+    return unavailable(failure.what());
+  }
+
+  /// Requires file_mutex_.
+  void start_anew() {
+    pool_.renew();
+    ++replacements_;
   }
 
   // A connection may have died since it was last used, a standby may be in the way of what it replays: the request that
   // meets it is tried once more.
   Result<Rows> read(sql::Statement const& statement, Patience const& patience,
                     std::chrono::milliseconds for_connection) {
-    auto first = try_read(statement, patience, for_connection);
+    auto first = try_read(statement, patience, for_connection, may_be_replaced());
     if (first) return *std::move(first);
-    return try_read(statement, patience, for_connection)
+    return try_read(statement, patience, for_connection, false)
         .value_or(unavailable("the statement was lost or interrupted twice"));
   }
 
-  /// Nothing: the same again may work.
+  /// Nothing: the same again may work. That is so, if asked for, after any failure that may be the connection's fault:
+  /// SQLite trusts its memory of a file that was cut short and written again, as its change counter has not changed.
   std::optional<Result<Rows>> try_read(sql::Statement const& statement, Patience const& patience,
-                                       std::chrono::milliseconds for_connection) try {
+                                       std::chrono::milliseconds for_connection, bool doubts_connection) try {
     if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
+    if (may_be_replaced())
+      if (auto error = follow(find_served_file(source_.location), for_connection)) return *std::move(error);
     auto lease = pool_.acquire(for_connection, patience.gone);
     if (!lease) {
       if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
@@ -181,6 +255,10 @@ class SociStore final : public Store {
         ++lost_connections_;
         spdlog::warn("{}: connection lost: {}", source_.name, reason_of(error));
         lease->lost();
+      }
+      if (failure == Failure::other && doubts_connection) {
+        lease->lost();
+        return std::nullopt;
       }
       if (failure == Failure::silent)
         pulse_.silent();
@@ -222,7 +300,9 @@ class SociStore final : public Store {
   Source const source_;
   StoreOptions const options_;
   std::chrono::milliseconds const patience_;
+  bool const asks_for_version_ = !source_.immutable && !may_be_several_servers(source_);
   sql::Dialect const& dialect_;
+  model::Schema schema_;  // what the catalog was made for
   model::Catalog catalog_;
   ConnectionPool::Open const open_;
   ConnectionPool pool_;
@@ -231,7 +311,16 @@ class SociStore final : public Store {
   std::array<std::atomic<std::uint64_t>, meanings.size()> failures_ = {};
   std::atomic<unsigned> lost_connections_ = 0;
   std::mutex version_mutex_;
-  std::unique_ptr<Connection> version_connection_;  // SQLite, not immutable
+  // The rest is for an SQLite file that is not immutable.
+  std::unique_ptr<Connection> version_connection_;
+  unsigned version_replacements_ = 0;  // of the connection
+  std::string counter_;                // what it read last, …
+  std::int64_t modified_ = 0;          // … and when the file had been changed
+  std::mutex file_mutex_;
+  std::condition_variable looked_;
+  bool is_looking_ = false;
+  std::optional<ServedFile> served_;
+  std::atomic<unsigned> replacements_ = 0;
 };
 
 }  // namespace

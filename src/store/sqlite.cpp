@@ -2,8 +2,11 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <algorithm>
+
 #include "query/pattern.hpp"
 #include "store/driver.hpp"
+#include "store/sqlite_defences.hpp"
 
 namespace restapi::store {
 namespace {
@@ -53,17 +56,21 @@ class SqliteDriver final : public Driver {
     // Every so many steps of the virtual machine (about a millisecond) SQLite asks whether to go on.
     api::sqlite3_progress_handler(connection, 20'000, is_enough, this);
     api::sqlite3_extended_result_codes(connection, 1);
-    // A profile's file is locked while AiiDA commits to it.
-    api::sqlite3_busy_timeout(connection, 2'000);
-    // trusted_schema: a database from a stranger cannot run functions from its views and triggers.
     session << "PRAGMA query_only = 1";
-    session << "PRAGMA trusted_schema = 0";
     session << "PRAGMA case_sensitive_like = 1";
+    // Damaged pages are found when they are read, rather than by what follows from them.
+    session << "PRAGMA cell_size_check = 1";
+    // A mapped file that another program cuts short ends the process with SIGBUS.
+    session << "PRAGMA mmap_size = 0";
+    defend(connection);
+    connection_ = connection;
   }
 
   void begin_statement(Patience patience) override {
     deadline_ = std::chrono::steady_clock::now() + patience.limit;
     gone_ = std::move(patience.gone);
+    // A profile's file is locked while AiiDA commits to it.
+    api::sqlite3_busy_timeout(connection_, static_cast<int>(std::min(patience.limit, longest_lock).count()));
   }
 
   bool end_statement() override { return true; }
@@ -76,6 +83,7 @@ class SqliteDriver final : public Driver {
     // plain SQLITE_READONLY means that the statement writes.
     if (auto const* failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error)) {
       auto const kind = failure->result() & 0xFF;
+      if (kind == SQLITE_TOOBIG || kind == SQLITE_NOMEM) return Failure::too_large;
       if (kind == SQLITE_BUSY || (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
         return Failure::lost;
     }
@@ -90,7 +98,10 @@ class SqliteDriver final : public Driver {
     return driver.gone_.stop_requested() || std::chrono::steady_clock::now() >= driver.deadline_;
   }
 
+  static constexpr std::chrono::milliseconds longest_lock{2'000};
+
   std::string uri_;
+  api::sqlite3* connection_ = nullptr;  // the session's
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
   std::stop_token gone_;
 };

@@ -40,6 +40,9 @@ class Store {
   /// called while the database is silent.
   virtual Result<std::optional<Version>> version() = 0;
 
+  /// Whether version() asks the database. Any thread; the same at all times.
+  virtual bool asks_for_version() const { return true; }
+
   /// For metrics. Any thread; takes a lock for a moment.
   virtual StoreCounts counts() const { return {}; }
 

@@ -20,6 +20,12 @@ std::vector<model::Column const*> shown_columns(model::Resource const& resource)
   return shown;
 }
 
+bool is_integer(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  bool const has_digits = std::ranges::all_of(text, [](char byte) { return byte >= '0' && byte <= '9'; });
+  return has_digits && !text.empty() && (text.front() != '0' || text.size() == 1);
+}
+
 void append_value(std::string& out, Type type, std::optional<std::string_view> cell) {
   if (!cell) {
     out += "null";
@@ -27,7 +33,11 @@ void append_value(std::string& out, Type type, std::optional<std::string_view> c
   }
   switch (type) {
     case Type::integer:
-      out += *cell;
+      // SQLite keeps any text in an integer column: one that is no number is shown as what it is, not as JSON.
+      if (is_integer(*cell))
+        out += *cell;
+      else
+        append_json_string(out, *cell);
       return;
     case Type::boolean:
       out += *cell == "t" || *cell == "1" ? "true" : "false";

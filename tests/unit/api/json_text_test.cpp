@@ -161,6 +161,13 @@ TEST_CASE("depth has a limit that protects the stack", "[json_text]") {
   CHECK(sorted(objects) == "malformed");
 }
 
+TEST_CASE("indentation is given up where it would grow beyond its limit", "[json_text]") {
+  auto const deep = std::string(500, '[') + "1" + std::string(500, ']');
+  CHECK(indented(deep)->size() > 500'000);
+  CHECK_FALSE(indented(deep, 100'000));
+  CHECK(indented(deep, 1'000'000));
+}
+
 TEST_CASE("people read two spaces of indentation", "[json_text]") {
   CHECK(indented("{}") == "{}\n");
   CHECK(indented("[]") == "[]\n");

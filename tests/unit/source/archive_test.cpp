@@ -231,6 +231,49 @@ TEST_CASE("too little free space says how much is needed", "[source][archive][er
   CHECK(missing.error().message == "the folder \"/does/not/exist\" cannot be used: No such file or directory");
 }
 
+TEST_CASE("entries that readers of zips would disagree on are refused", "[source][archive][error]") {
+  ZipEntry const good_metadata{"metadata.json", metadata("main_0001")};
+  ZipEntry const good_database{"db.sqlite3", database()};
+  CHECK(error_of(zip_bytes({good_metadata, good_database, good_database})).message ==
+        "the archive \"X\" has more than one db.sqlite3");
+  CHECK(error_of(zip_bytes({good_metadata, good_database, good_metadata})).message ==
+        "the archive \"X\" has more than one metadata.json");
+  Unpacking unpacking;
+  CHECK(unpacking.memory(zip_bytes({good_metadata, good_database, {"repo/aa", "1"}, {"repo/aa", "2"}})));
+}
+
+TEST_CASE("entries that cannot be unpacked are refused", "[source][archive][error]") {
+  struct Case {
+    std::size_t offset;  // in the record of the central directory (APPNOTE 4.3.12)
+    char value;
+  };
+  for (auto const& [offset, value] : {Case{8, 1}, Case{10, 99}, Case{10, 14}}) {
+    CAPTURE(offset, int{value});
+    auto bytes = zip_bytes({{"metadata.json", metadata("main_0001")}, {"db.sqlite3", database()}});
+    bytes[bytes.rfind("PK\1\2") + offset] = value;  // encrypted; a method of nobody's; LZMA without its header
+    auto const error = error_of(bytes);
+    CHECK_THAT(error.message, Catch::StartsWith("db.sqlite3 in the archive \"X\" ") ||
+                                  Catch::StartsWith("the archive \"X\" cannot be opened: "));
+  }
+}
+
+TEST_CASE("a number of entries that is a lie costs nothing", "[source][archive][error]") {
+  auto const whole = zip_bytes({{"metadata.json", metadata("main_0001")}, {"db.sqlite3", database()}}, true);
+  auto const record = whole.find("PK\6\6");
+  for (auto const* count : {"\xff\xff\xff\xff\xff\xff\xff\x7f", "\xff\xff\xff\x00\x00\x00\x00\x00"}) {
+    auto bytes = whole;
+    bytes.replace(record + 24, 8, count, 8).replace(record + 32, 8, count, 8);
+    CHECK_THAT(error_of(bytes).message, Catch::StartsWith("the archive \"X\" cannot be opened: "));
+  }
+}
+
+TEST_CASE("any end of an archive may be missing", "[source][archive][error]") {
+  auto const whole = zip_bytes({{"metadata.json", metadata("main_0001")}, {"db.sqlite3", database(64), true}});
+  Unpacking unpacking;
+  for (std::size_t size = 0; size < whole.size(); ++size) CHECK_FALSE(unpacking.memory(whole.substr(0, size)));
+  CHECK(unpacking.is_clean());
+}
+
 TEST_CASE("progress is told to the end and can stop the unpacking", "[source][archive]") {
   Unpacking unpacking;
   auto const bytes = zip_bytes({{"metadata.json", metadata("main_0001")}, {"db.sqlite3", database(3'500'000), true}});

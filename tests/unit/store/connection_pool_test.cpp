@@ -137,3 +137,43 @@ TEST_CASE("with a lost connection the idle ones go", "[pool]") {
   CHECK(pool.acquire(1min));
   CHECK(pool.counts().opened == 3);
 }
+
+TEST_CASE("after a renewal no earlier connection is lent again", "[pool]") {
+  auto const opened_ones = std::make_shared<std::atomic<int>>(0);
+  Gate gate;
+  ConnectionPool pool({.limit = 3, .opening = 1min}, [opened_ones, open = gate.open] {
+    if (++*opened_ones == 3) open.wait();
+    return opened();
+  });
+  {
+    auto one = pool.acquire(1min), two = pool.acquire(1min);
+    REQUIRE(two);
+    one.reset();
+    CHECK(pool.counts().idle == 1);
+    pool.renew();
+    CHECK(pool.counts().idle == 0);
+  }
+  CHECK(pool.counts().idle == 0);   // it came back too late
+  CHECK_FALSE(pool.acquire(10ms));  // its opening begins before the next renewal
+  CHECK(*opened_ones == 3);
+  pool.renew();
+  gate.promise.set_value();
+  CHECK(eventually([&] { return pool.counts().opened == 3; }));
+  CHECK(pool.counts().idle == 0);
+  CHECK(pool.acquire(1min));
+  CHECK(pool.counts().opened == 4);
+  CHECK(pool.counts().idle == 1);
+}
+
+TEST_CASE("a renewal ends what was said of a database that is away", "[pool]") {
+  std::atomic<bool> is_away = true;
+  ConnectionPool pool({.limit = 1, .between_tries = 1h}, [&] {
+    if (is_away) throw soci::soci_error("away");
+    return opened();
+  });
+  CHECK(refusal(pool) == "away");
+  is_away = false;
+  CHECK(refusal(pool) == "away");
+  pool.renew();
+  CHECK(refusal(pool) == "a connection");
+}
