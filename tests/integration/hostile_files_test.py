@@ -9,6 +9,7 @@ import sqlite3
 import struct
 import tempfile
 import threading
+import time
 import unittest
 import zipfile
 from pathlib import Path
@@ -305,6 +306,20 @@ class FilesThatChange(Case):
             self.assertEqual(503, server.get(NODES).status)
             aside.rename(path)
             self.assertEqual({"old"}, self.labels(server))
+
+    def test_absence_does_not_fill_the_log(self):
+        path = self.database()
+        with self.serve(path) as server:
+            path.unlink()
+            begin = time.monotonic()
+            with server.connect() as client:
+                for _ in range(200):
+                    self.assertEqual(503, client.get(NODES).status)
+            seconds = time.monotonic() - begin
+            server.stop()
+        lines = [line for line in server.log if "the file is gone" in line]
+        self.assertGreater(len(lines), 0)
+        self.assertLessEqual(len(lines), 2 + seconds)
 
     def test_replaced_by_something_else(self):
         path = self.database()

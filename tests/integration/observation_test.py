@@ -107,6 +107,13 @@ class Metrics(unittest.TestCase):
         name = "restapi_response_bytes_total"
         self.assertEqual(self.server.metrics()[name], self.server.metrics()[name])
 
+    def test_an_archive_is_not_asked_for_its_version(self):
+        with Watched("--demo") as server:
+            self.assertEqual(200, server.get(API + "nodes").status)
+            counted = 'restapi_statements_total{name="%s"}'
+            metrics = wait_for(lambda: (now := server.metrics()).get(counted % "list") and now, "the count")
+            self.assertNotIn(counted % "version", metrics)
+
 
 class Refusals(unittest.TestCase):
     def test_admin_port_that_is_in_use(self):
