@@ -187,7 +187,7 @@ std::optional<Error> BearerTokens::check_claims(std::string_view payload, Time n
 }
 
 std::string challenge(Error const& error) {
-  std::string const realm = "Bearer realm=\"restapi\"";
+  std::string realm = "Bearer realm=\"restapi\"";
   if (error.code == Code::token_missing) return realm;  // RFC 6750 §3.1: no reason where nothing was sent
   return fmt::format("{}, error=\"invalid_token\", error_description=\"{}\"", realm, error.message);
 }

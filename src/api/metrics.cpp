@@ -46,9 +46,9 @@ constexpr std::size_t max_statements = 64;
 
 constexpr Origin origins[] = {Origin::computed, Origin::remembered, Origin::read};
 
-prometheus::ClientMetric collected(Metrics::Kind kind, Metrics::Sample sample) {
+prometheus::ClientMetric collected(Metrics::Kind kind, Metrics::Sample const& sample) {
   prometheus::ClientMetric metric;
-  for (auto& [name, value] : sample.labels) metric.label.push_back({std::move(name), std::move(value)});
+  for (auto const& [name, value] : sample.labels) metric.label.push_back({name, value});
   (kind == Metrics::Kind::counter ? metric.counter.value : metric.gauge.value) = sample.value;
   return metric;
 }
@@ -194,7 +194,7 @@ std::string Metrics::text() const {
     family.name = source.name;
     family.help = source.help;
     family.type = source.kind == Kind::counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
-    for (auto& sample : source.read()) family.metric.push_back(collected(source.kind, std::move(sample)));
+    for (auto const& sample : source.read()) family.metric.push_back(collected(source.kind, sample));
   }
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -39,7 +39,7 @@ Response not_modified(Response response) {
   return response;
 }
 
-SharedResponse unless_known(SharedResponse response, std::string_view if_none_match) {
+SharedResponse unless_known(SharedResponse const& response, std::string_view if_none_match) {
   auto const etag = if_none_match.empty() ? std::nullopt : find_header(response->headers, "ETag");
   return etag && names_etag(if_none_match, *etag) ? not_modified(*response) : response;
 }

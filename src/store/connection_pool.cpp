@@ -127,7 +127,8 @@ void ConnectionPool::Lease::lost() {
   suspects.swap(pool_.shared_->idle);
 }
 
-std::optional<ConnectionPool::Lease> ConnectionPool::acquire(std::chrono::milliseconds limit, std::stop_token gone) {
+std::optional<ConnectionPool::Lease> ConnectionPool::acquire(std::chrono::milliseconds limit,
+                                                             std::stop_token const& gone) {
   auto& shared = *shared_;
   std::unique_lock lock(shared.mutex);
   auto const lend = [&] {

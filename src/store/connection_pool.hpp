@@ -55,7 +55,7 @@ class ConnectionPool {
 
   /// Waits at most so long for a free connection; nothing when none came, or once `gone` is requested to stop. Throws
   /// soci_error with the database's words when there is no connection and none can be opened.
-  std::optional<Lease> acquire(std::chrono::milliseconds limit, std::stop_token gone = {});
+  std::optional<Lease> acquire(std::chrono::milliseconds limit, std::stop_token const& gone = {});
 
   /// What opening leads to has changed: no connection whose opening began before this is lent again. The idle ones are
   /// closed, the others when they come back.
