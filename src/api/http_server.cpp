@@ -246,6 +246,7 @@ class HttpServer::Implementation {
             .accepted = connections.accepted,
             .refused = connections.refused,
             .evicted = connections.evicted,
+            .waited = connections.waited,
             .too_slow = connections.too_slow,
             .requests = requests.requests,
             .shed = requests.shed};

@@ -59,6 +59,7 @@ struct ServerCounts {
   std::uint64_t accepted = 0;   ///< connections
   std::uint64_t refused = 0;    ///< connections that were closed at once for lack of memory or descriptors
   std::uint64_t evicted = 0;    ///< idle connections that were closed to make room for others
+  std::uint64_t waited = 0;     ///< times that a new connection found no place
   std::uint64_t too_slow = 0;   ///< connections that were closed because they did not take their answer
   std::uint64_t requests = 0;   ///< including what could not be read as one
   std::uint64_t shed = 0;       ///< requests that were refused as overloaded

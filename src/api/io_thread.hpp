@@ -37,6 +37,7 @@ struct ThreadsInCommon {
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused{0};
   std::atomic<std::uint64_t> evicted{0};
+  std::atomic<std::uint64_t> waited{0};
   std::atomic<std::uint64_t> too_slow{0};
 
   void forget_one();

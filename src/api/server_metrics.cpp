@@ -28,6 +28,8 @@ constexpr Row<ServerCounts> server_rows[] = {
      [](ServerCounts const& counts) { return number(counts.refused); }},
     {Kind::counter, "restapi_connections_evicted_total", "Idle connections that were closed to make room for others",
      [](ServerCounts const& counts) { return number(counts.evicted); }},
+    {Kind::counter, "restapi_connections_waited_total", "Times that a new connection found no place",
+     [](ServerCounts const& counts) { return number(counts.waited); }},
     {Kind::counter, "restapi_connections_too_slow_total", "Connections whose client did not take its answer",
      [](ServerCounts const& counts) { return number(counts.too_slow); }},
     {Kind::gauge, "restapi_requests_queued", "Requests that wait for a worker",

@@ -46,6 +46,7 @@ class Transport::Implementation {
 
   void make_room() {
     shared_->wants_room = true;
+    shared_->waited.fetch_add(1, std::memory_order_relaxed);
     // The first that has an idle connection gives its place up. Another one begins each time, so that it is not always
     // the same.
     auto const first = turn_++;
@@ -70,7 +71,7 @@ class Transport::Implementation {
   }
 
   TransportCounts counts() const {
-    return {shared_->links, shared_->accepted, shared_->refused, shared_->evicted, shared_->too_slow};
+    return {shared_->links, shared_->accepted, shared_->refused, shared_->evicted, shared_->waited, shared_->too_slow};
   }
 
  private:

@@ -34,6 +34,7 @@ struct TransportCounts {
   std::uint64_t accepted;   ///< since the start, like the others
   std::uint64_t refused;    ///< for lack of memory or descriptors
   std::uint64_t evicted;    ///< idle ones that were closed for new ones
+  std::uint64_t waited;     ///< times that a new one found no place
   std::uint64_t too_slow;   ///< closed because they did not take their answer in time
 };
 

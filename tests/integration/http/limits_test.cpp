@@ -138,6 +138,7 @@ TEST_CASE("where nobody is idle, new connections wait until an answer makes room
   REQUIRE(server.application.wait_for_requests(2));
   auto third = ask(server, "/late");  // the kernel takes the connection; the server does not
   auto fourth = server.connect();
+  REQUIRE(comes_true([&] { return server.server.counts().waited > 0; }));
   CHECK(server.server.counts().accepted == 2);
   server.application.release();
   int closed = 0;
