@@ -23,14 +23,22 @@ using namespace restapi;
 class Constant final : public api::Application {
  public:
   explicit Constant(std::size_t bytes)
-      : response_(api::Response{200,
-                                {{"Content-Type", "application/json"},
-                                 {"X-Total-Count", "500000"},
-                                 {"X-Total-Counts", "500000"},
-                                 {"Access-Control-Allow-Origin", "*"},
-                                 {"Access-Control-Expose-Headers", "Link, X-Request-Id, X-Total-Count, X-Total-Counts"},
-                                 {"Vary", "Accept"}},
-                                std::string(bytes, ' ')}) {}
+      : response_(api::Response{
+            200,
+            {{"Content-Type", "application/json"},
+             {"X-Total-Count", "500000"},
+             {"X-Total-Counts", "500000"},
+             {"ETag", "\"0123456789abcdef\""},
+             {"X-Content-Type-Options", "nosniff"},
+             {"Referrer-Policy", "no-referrer"},
+             {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+             {"Access-Control-Expose-Headers",
+              "ETag, Link, Preference-Applied, Server-Timing, X-Request-Id, X-Total-Count, X-Total-Counts"},
+             {"Cache-Control", "no-cache"},
+             {"Cross-Origin-Resource-Policy", "cross-origin"},
+             {"Vary", "Accept, Accept-Encoding"},
+             {"Access-Control-Allow-Origin", "*"}},
+            std::string(bytes, ' ')}) {}
 
   api::Attempt attempt(api::Request const&, api::Batch&, bool) override { return response_; }
   api::Reply refuse(Error const&) override { return api::Response{400, {}, {}}; }

@@ -14,13 +14,8 @@ namespace restapi::api {
 
 /// An answer, and of which endpoint it is.
 struct RememberedAnswer {
-  Response response;
+  SharedResponse response;
   std::string_view route;  ///< a literal (Account::route)
-
-  /// The response alone, sharing ownership of the whole.
-  static SharedResponse response_of(std::shared_ptr<RememberedAnswer const> const& answer) {
-    return SharedResponse(std::shared_ptr<Response const>(answer, &answer->response));
-  }
 };
 
 /// Any thread may call.

@@ -33,15 +33,6 @@ std::string_view http_date(std::time_t now) {
   return text;
 }
 
-/// A line end inside a header would let its text begin a header or a body of its own (response splitting).
-void append_one_line(std::string& text, std::string_view part) {
-  auto const begin = text.size();
-  text += part;
-  for (auto i = begin; i < text.size(); ++i) {
-    if (text[i] == '\r' || text[i] == '\n' || text[i] == '\0') text[i] = ' ';
-  }
-}
-
 /// Gives the memory back, which assigning an empty string does not.
 void release(std::string& text) { std::string().swap(text); }
 
@@ -140,7 +131,7 @@ std::string_view HttpConnection::take_interim() {
   return "HTTP/1.1 100 Continue\r\n\r\n";
 }
 
-Outgoing HttpConnection::respond(Response const& response, std::time_t now, OwnFields own) {
+Outgoing HttpConnection::respond(SharedResponse const& response, std::time_t now, OwnFields own) {
   assert(phase_ == Phase::answering);
   if (winding_down_ && !closes_) {
     closes_ = true;
@@ -150,13 +141,7 @@ Outgoing HttpConnection::respond(Response const& response, std::time_t now, OwnF
   Outgoing outgoing;
   std::string& head = outgoing.head;
   head.reserve(usual_head);
-  fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
-  for (auto const& [name, value] : response.headers) {
-    append_one_line(head, name);
-    head += ": ";
-    append_one_line(head, value);
-    head += "\r\n";
-  }
+  head += response.head();
   head += "Server: restapi\r\nDate: ";
   head += http_date(now);
   if (!own.request_id.empty()) {
@@ -167,9 +152,9 @@ Outgoing HttpConnection::respond(Response const& response, std::time_t now, OwnF
     head += "\r\nPreference-Applied: server-timing\r\nServer-Timing: ";
     head += own.server_timing;
   }
-  if (has_body(response.status)) {
-    fmt::format_to(std::back_inserter(head), "\r\nContent-Length: {}", response.body.size());
-    if (!is_head_) outgoing.body = response.body;
+  if (has_body(response->status)) {
+    fmt::format_to(std::back_inserter(head), "\r\nContent-Length: {}", response->body.size());
+    if (!is_head_) outgoing.body = response->body;
   }
   if (closes_) {
     head += "\r\nConnection: close";

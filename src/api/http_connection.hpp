@@ -53,7 +53,7 @@ class HttpConnection {
   Error expire();
 
   /// Serialises the answer; `now` becomes its Date. Requires: answering.
-  Outgoing respond(Response const& response, std::time_t now, OwnFields own = {});
+  Outgoing respond(SharedResponse const& response, std::time_t now, OwnFields own = {});
 
   /// "HTTP/1.1 100 Continue" if the client waits for it before it sends its body; empty otherwise and after the first
   /// call.

@@ -1,9 +1,19 @@
 #include "api/http_message.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace restapi::api {
 namespace {
+
+/// A line end inside a header would let its text begin a header or a body of its own (response splitting).
+void append_one_line(std::string& text, std::string_view part) {
+  auto const begin = text.size();
+  text += part;
+  for (auto i = begin; i < text.size(); ++i) {
+    if (text[i] == '\r' || text[i] == '\n' || text[i] == '\0') text[i] = ' ';
+  }
+}
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -72,6 +82,18 @@ std::string_view reason_phrase(int status) {
   auto const found = std::lower_bound(std::begin(reasons), std::end(reasons), status,
                                       [](Reason const& reason, int wanted) { return reason.status < wanted; });
   return found != std::end(reasons) && found->status == status ? found->phrase : "Unknown";
+}
+
+SharedResponse::Finished::Finished(Response what) : response(std::move(what)) {
+  head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
+  head += reason_phrase(response.status);
+  head += "\r\n";
+  for (auto const& [name, value] : response.headers) {
+    append_one_line(head, name);
+    head += ": ";
+    append_one_line(head, value);
+    head += "\r\n";
+  }
 }
 
 }  // namespace restapi::api

@@ -40,20 +40,26 @@ struct Response {
   Body body;                    ///< the whole body, also for HEAD: the server leaves it out and keeps its length
 };
 
-/// A response that is finished and only read from here on: a remembered one goes to many clients without being copied.
-/// Never null.
+/// A response that is finished and only read from here on: a remembered one goes to many clients without being copied,
+/// and its head is written once.
 class SharedResponse {
  public:
-  SharedResponse(Response response) : response_(std::make_shared<Response const>(std::move(response))) {}
+  SharedResponse(Response response) : finished_(std::make_shared<Finished const>(std::move(response))) {}
 
-  explicit SharedResponse(std::shared_ptr<Response const> response) : response_(std::move(response)) {}
+  Response const& operator*() const { return finished_->response; }
+  Response const* operator->() const { return &finished_->response; }
 
-  std::shared_ptr<Response const> const& pointer() const { return response_; }
-  Response const& operator*() const { return *response_; }
-  Response const* operator->() const { return response_.get(); }
+  /// The status line and the header fields as they are sent, each with its line end. A line end within a field has
+  /// become a blank: it would let its text begin a field or a body of its own (response splitting).
+  std::string const& head() const { return finished_->head; }
 
  private:
-  std::shared_ptr<Response const> response_;
+  struct Finished {
+    explicit Finished(Response what);
+    Response response;
+    std::string head;
+  };
+  std::shared_ptr<Finished const> finished_;  // never null
 };
 
 /// "Not Found" for 404: reason phrases of RFC 9110 for every status this service uses.

@@ -79,7 +79,7 @@ class HttpLink final : public Link {
     if (connection_.phase() != Phase::answering) return;
     auto const took = Clock::now() - asked_.arrived;
     auto const timing = asked_.prefers_timing ? server_timing(reply.account, took) : std::string();
-    auto outgoing = connection_.respond(*reply.response, std::time(nullptr), {asked_.id, timing});
+    auto outgoing = connection_.respond(reply.response, std::time(nullptr), {asked_.id, timing});
     auto const bytes = outgoing.head.size() + outgoing.body.size();
     send(std::move(outgoing));
     tell(reply.response->status, bytes, took, reply.account);

@@ -104,7 +104,7 @@ class Service::Reading final : public Work {
       if (response.status == 200) response.headers.emplace_back("ETag", etag_of(key_, *version_));
       auto const kept = std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), account_.route});
       service_.answers_.insert(std::move(key_), *std::move(version_), kept);
-      return unless_known(RememberedAnswer::response_of(kept), if_none_match_);
+      return unless_known(kept->response, if_none_match_);
     } catch (std::exception const& failure) {
       return service_.failed(failure.what(), sent, representation_.origin);
     } catch (...) {
@@ -182,7 +182,7 @@ Attempt Service::attempt_read(Request const& request, Batch& batch, bool may_wai
       if (auto const answer = answers_.find(key, *known)) {
         account.origin = Origin::remembered;
         account.route = answer->route;
-        return Reply(unless_known(RememberedAnswer::response_of(answer), if_none_match), std::move(account));
+        return Reply(unless_known(answer->response, if_none_match), std::move(account));
       }
   }
 

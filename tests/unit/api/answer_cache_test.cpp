@@ -23,7 +23,7 @@ TEST_CASE("an answer is found under the version it was made from", "[answer_cach
   AnswerCache cache(1 << 20);
   cache.insert("key", "1", response("one"));
   REQUIRE(cache.find("key", "1"));
-  CHECK(cache.find("key", "1")->response.body == "one");
+  CHECK(cache.find("key", "1")->response->body == "one");
   CHECK(cache.find("key", "1")->route == ":resource");
   CHECK(!cache.find("key", "2"));
   CHECK(!cache.find("other", "1"));
@@ -31,7 +31,7 @@ TEST_CASE("an answer is found under the version it was made from", "[answer_cach
 
 TEST_CASE("the response of an answer keeps it alive", "[answer_cache]") {
   auto answer = response("one");
-  auto const shared = RememberedAnswer::response_of(answer);
+  auto const shared = answer->response;
   answer.reset();
   CHECK(shared->body == "one");
 }

@@ -30,7 +30,7 @@ struct Driver {
       } else {
         return;
       }
-      auto const outgoing = connection.respond({200, {}, "body"}, 784111777);
+      auto const outgoing = connection.respond(Response{200, {}, "body"}, 784111777);
       output += outgoing.head + outgoing.body.text();
       event = connection.next();
     }

@@ -272,7 +272,7 @@ TEST_CASE("one request at a time: later ones wait for the answer", "[http]") {
   CHECK(connection.phase() == Phase::answering);
   CHECK(std::holds_alternative<std::monostate>(connection.receive("st: h\r\n\r\n")));
   CHECK(std::holds_alternative<std::monostate>(connection.next()));
-  connection.respond({}, 0);
+  connection.respond(Response{}, 0);
   CHECK(connection.phase() == Phase::idle);
   auto const second = connection.next();
   REQUIRE(std::holds_alternative<Request>(second));
@@ -285,9 +285,9 @@ TEST_CASE("a client that ends its side still gets what it asked for completely",
       connection.receive("GET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\nGET /c HT")));
   CHECK(std::holds_alternative<std::monostate>(connection.end()));
   CHECK(connection.phase() == Phase::answering);
-  connection.respond({}, 0);
+  connection.respond(Response{}, 0);
   REQUIRE(std::holds_alternative<Request>(connection.next()));
-  connection.respond({}, 0);
+  connection.respond(Response{}, 0);
   CHECK(std::holds_alternative<std::monostate>(connection.next()));
   CHECK(connection.phase() == Phase::finished);
 }
@@ -315,7 +315,7 @@ TEST_CASE("the phase tells when a request has begun", "[http]") {
   CHECK(fault.code == restapi::Code::request_too_slow);
   CHECK(connection.phase() == Phase::answering);
   CHECK(connection.has_unread_input());
-  auto const outgoing = connection.respond({408, {}, "slow"}, 0);
+  auto const outgoing = connection.respond(Response{408, {}, "slow"}, 0);
   CHECK(outgoing.head.find("HTTP/1.1 408 Request Timeout\r\n") == 0);
   CHECK(outgoing.head.find("\r\nConnection: close\r\n") != std::string::npos);
   CHECK(connection.phase() == Phase::finished);

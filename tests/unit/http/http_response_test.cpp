@@ -32,7 +32,7 @@ TEST_CASE("an answer is complete, byte for byte", "[http]") {
 TEST_CASE("fields of this answer alone stand beside those of the shared response", "[http]") {
   HttpConnection connection(usual_limits, "");
   REQUIRE(std::holds_alternative<Request>(connection.receive(get)));
-  auto const head = connection.respond({200, {{"ETag", "\"1\""}}, ""}, 0, {"id-1", "total;dur=1.000"}).head;
+  auto const head = connection.respond(Response{200, {{"ETag", "\"1\""}}, ""}, 0, {"id-1", "total;dur=1.000"}).head;
   CHECK(
       head.find("\r\nX-Request-Id: id-1\r\nPreference-Applied: server-timing\r\nServer-Timing: total;dur=1.000\r\n") !=
       std::string::npos);
@@ -48,7 +48,7 @@ TEST_CASE("the answer to HEAD has the length of the body and no body", "[http]")
 TEST_CASE("a refused HEAD has no body either", "[http]") {
   HttpConnection connection(usual_limits, "");
   REQUIRE(std::holds_alternative<restapi::Error>(connection.receive("HEAD /a HTTP/1.1\r\n\r\n")));
-  auto const outgoing = connection.respond({400, {}, "no Host"}, 0);
+  auto const outgoing = connection.respond(Response{400, {}, "no Host"}, 0);
   CHECK(outgoing.head.find("\r\nContent-Length: 7\r\n") != std::string::npos);
   CHECK(outgoing.body.empty());
 }
@@ -81,7 +81,7 @@ TEST_CASE("winding down, the next answer is the last", "[http]") {
   HttpConnection connection(usual_limits, "");
   REQUIRE(std::holds_alternative<Request>(connection.receive(get + get)));
   connection.wind_down();
-  auto const outgoing = connection.respond({}, 0);
+  auto const outgoing = connection.respond(Response{}, 0);
   CHECK(outgoing.head.find("\r\nConnection: close\r\n") != std::string::npos);
   CHECK(connection.phase() == HttpConnection::Phase::finished);
   CHECK(connection.has_unread_input());
