@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "../../support/temporary_folder.hpp"
 #include "api/service.hpp"
 #include "tests/support/schemas.hpp"
 #include "tokens.hpp"
@@ -47,11 +48,9 @@ class EmptyStore final : public store::Store {
 };
 
 std::shared_ptr<api::BearerTokens> tokens_of_tests() {
-  auto folder = (std::filesystem::temp_directory_path() / "access-test-XXXXXX").string();
-  REQUIRE(::mkdtemp(folder.data()) != nullptr);
-  std::ofstream(folder + "/keys.json") << R"({"kty":"oct","k":")" << test::base64url(secret) << "\"}";
-  auto tokens = api::BearerTokens::open({.key_file = folder + "/keys.json"});
-  std::filesystem::remove_all(folder);  // the keys stay as they were
+  test::TemporaryFolder const folder;  // without their file the keys stay as they were
+  auto const file = folder.write("keys.json", R"({"kty":"oct","k":")" + test::base64url(secret) + "\"}");
+  auto tokens = api::BearerTokens::open({.key_file = file});
   REQUIRE(tokens);
   return *tokens;
 }

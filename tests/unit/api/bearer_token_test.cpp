@@ -2,12 +2,11 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <thread>
 #include <vector>
 
+#include "../../support/temporary_folder.hpp"
 #include "tokens.hpp"
 
 using namespace restapi;
@@ -30,28 +29,15 @@ std::string keys(std::string const& bytes) { return R"({"kty":"oct","k":")" + te
 /// A file of keys that is replaced as a whole, as administrators should.
 class KeyFile {
  public:
-  explicit KeyFile(std::string const& text) {
-    auto folder = (std::filesystem::temp_directory_path() / "keys-test-XXXXXX").string();
-    folder_ = ::mkdtemp(folder.data()) == nullptr ? "/nonexistent" : folder;
-    write(text);
-  }
-  ~KeyFile() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  KeyFile(KeyFile const&) = delete;
-  KeyFile& operator=(KeyFile const&) = delete;
+  explicit KeyFile(std::string const& text) { write(text); }
 
-  std::string path() const { return folder_ + "/keys.json"; }
+  std::string path() const { return folder_.path() + "/keys.json"; }
 
-  void write(std::string const& text) const {
-    std::ofstream(folder_ + "/new", std::ios::binary) << text;
-    std::filesystem::rename(folder_ + "/new", path());
-  }
+  void write(std::string const& text) const { std::filesystem::rename(folder_.write("new", text), path()); }
   void remove() const { std::filesystem::remove(path()); }
 
  private:
-  std::string folder_;
+  test::TemporaryFolder folder_;
 };
 
 std::shared_ptr<BearerTokens> open(KeyFile const& file, std::string issuer = "", std::string audience = "") {

@@ -10,32 +10,15 @@
 #include <sstream>
 #include <thread>
 
+#include "../../support/temporary_folder.hpp"
+
 using namespace restapi::api;
 
 namespace {
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "restapi-log-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  Folder(Folder const&) = delete;
-  Folder& operator=(Folder const&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string operator/(std::string const& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
+struct Folder : restapi::test::TemporaryFolder {
+  std::string operator/(std::string const& name) const { return path() + "/" + name; }
 };
-
-std::string content(std::string const& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 void log(LogFile& file, std::string_view text) {
   file.log({"", spdlog::level::info, spdlog::string_view_t(text.data(), text.size())});
@@ -50,7 +33,7 @@ TEST_CASE("lines are in the file when they are flushed, and appended to what was
   log(file, "one");
   log(file, "two");
   file.flush();
-  CHECK(content(folder / "log") == "before\none\ntwo\n");
+  CHECK(restapi::test::read_file(folder / "log") == "before\none\ntwo\n");
   CHECK(file.dropped() == 0);
 }
 
@@ -68,7 +51,7 @@ TEST_CASE("what is left is written at the end", "[log_file]") {
     LogFile file(folder / "log");
     log(file, "last words");
   }
-  CHECK(content(folder / "log") == "last words\n");
+  CHECK(restapi::test::read_file(folder / "log") == "last words\n");
 }
 
 TEST_CASE("a file that was renamed gets what came before, the new one what comes after", "[log_file]") {
@@ -83,8 +66,8 @@ TEST_CASE("a file that was renamed gets what came before, the new one what comes
   file.flush();
   log(file, "new");
   file.flush();
-  CHECK(content(folder / "log.1") == "old\nstill old\n");
-  CHECK(content(folder / "log") == "new\n");
+  CHECK(restapi::test::read_file(folder / "log.1") == "old\nstill old\n");
+  CHECK(restapi::test::read_file(folder / "log") == "new\n");
 }
 
 TEST_CASE("a file that was cut to nothing goes on at its beginning", "[log_file]") {
@@ -95,7 +78,7 @@ TEST_CASE("a file that was cut to nothing goes on at its beginning", "[log_file]
   std::filesystem::resize_file(folder / "log", 0);
   log(file, "new");
   file.flush();
-  CHECK(content(folder / "log") == "new\n");
+  CHECK(restapi::test::read_file(folder / "log") == "new\n");
 }
 
 TEST_CASE("where the folder is gone the old file is kept", "[log_file]") {
@@ -106,7 +89,7 @@ TEST_CASE("where the folder is gone the old file is kept", "[log_file]") {
   file.reopen();
   log(file, "kept");
   file.flush();
-  CHECK(content(folder / "moved/log") == "kept\n");
+  CHECK(restapi::test::read_file(folder / "moved/log") == "kept\n");
 }
 
 TEST_CASE("a full disk costs lines, which are counted", "[log_file]") {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "temporary_folder.hpp"
+#include "../../support/temporary_folder.hpp"
 #include "zip_bytes.hpp"
 
 using namespace restapi;

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "temporary_folder.hpp"
+#include "../../support/temporary_folder.hpp"
 
 using namespace restapi;
 using store::Profile;

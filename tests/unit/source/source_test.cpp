@@ -8,7 +8,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "temporary_folder.hpp"
+#include "../../support/temporary_folder.hpp"
 #include "zip_bytes.hpp"
 
 using namespace restapi;

@@ -13,7 +13,7 @@ namespace restapi::test {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    auto name = (std::filesystem::temp_directory_path() / "source-test-XXXXXX").string();
+    auto name = (std::filesystem::temp_directory_path() / "restapi-test-XXXXXX").string();
     path_ = ::mkdtemp(name.data()) == nullptr ? "/nonexistent" : name;
   }
   TemporaryFolder(TemporaryFolder const&) = delete;
