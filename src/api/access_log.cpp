@@ -59,6 +59,7 @@ void append_access_line(std::string& line, Finished const& finished, std::chrono
   add(",\"client\":", finished.client);
   add(",\"method\":", finished.method);
   add(",\"target\":", finished.target);
+  add(",\"profile\":", finished.account.profile);
   add(",\"route\":", finished.account.route);
   fmt::format_to(std::back_inserter(line),
                  ",\"status\":{},\"bytes\":{},\"ms\":{:.3f},\"statements\":{},\"origin\":\"{}\"", finished.status,

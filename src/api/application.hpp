@@ -6,7 +6,9 @@
 #pragma once
 
 #include <any>
+#include <list>
 #include <memory>
+#include <utility>
 #include <variant>
 
 #include "api/http_message.hpp"
@@ -31,10 +33,20 @@ struct InProgress {
 
 using Attempt = std::variant<Reply, std::unique_ptr<Work>, InProgress>;
 
-/// Requests that had all arrived before the batch was made. What an application finds out for one of them (the state of
-/// the database) holds for the others as well, and may be kept here. One thread.
-struct Batch {
-  std::any findings = {};
+/// Requests that had all arrived before the batch was made. What is found out for one of them (the state of a database)
+/// holds for the others as well, and may be kept here. One thread.
+class Batch {
+ public:
+  /// What `finder` has found out; at first a default Findings.
+  template <class Findings>
+  Findings& of(void const* finder) {
+    for (auto& [who, findings] : findings_)
+      if (who == finder) return *std::any_cast<Findings>(&findings);
+    return *std::any_cast<Findings>(&findings_.emplace_back(finder, Findings()).second);
+  }
+
+ private:
+  std::list<std::pair<void const*, std::any>> findings_ = {};  // few; stay where they are
 };
 
 /// All calls may come from several threads at once and must not throw.

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cassert>
 #include <mutex>
+#include <unordered_map>
 
 #include "api/access_log.hpp"
 #include "api/error_catalogue.hpp"
@@ -63,7 +64,8 @@ struct Metrics::State {
     Read read;
   };
 
-  State(std::span<std::string_view const> names, std::string database) : profile(std::move(database)) {
+  State(std::span<std::string_view const> names, std::span<std::string const> profile_names)
+      : profiles(profile_names.begin(), profile_names.end()) {
     auto const add_route = [this](std::string_view route, std::string_view label) {
       auto& of_route = *routes.emplace_back(std::make_unique<OfRoute>());
       of_route.route = route;
@@ -74,7 +76,11 @@ struct Metrics::State {
     // Series that stand at 0 from the beginning show their first increase.
     for (auto const origin : origins)
       by_origin[static_cast<std::size_t>(origin)] = &answers.Add({{"origin", std::string(name_of(origin))}});
-    for (auto const code : {Code::store_unavailable, Code::store_too_slow, Code::store_failed}) store_error(code);
+    for (auto const& profile : profiles) {
+      by_profile.emplace(profile, &profile_requests.Add({{"profile", profile}}));
+      for (auto const code : {Code::store_unavailable, Code::store_too_slow, Code::store_failed})
+        store_error(profile, code);
+    }
   }
 
   /// The data pointer decides first: Account::route is nearly always the literal of the table itself.
@@ -114,11 +120,11 @@ struct Metrics::State {
     return &statements[count];
   }
 
-  Counter& store_error(Code code) {
-    return store_errors.Add({{"profile", profile}, {"kind", std::string(error_row(code).name)}});
+  Counter& store_error(std::string_view profile, Code code) {
+    return store_errors.Add({{"profile", std::string(profile)}, {"kind", std::string(error_row(code).name)}});
   }
 
-  std::string const profile;
+  std::vector<std::string> const profiles;
   prometheus::Registry registry;
   prometheus::Family<Counter>& requests = prometheus::BuildCounter()
                                               .Name("restapi_requests_total")
@@ -148,8 +154,13 @@ struct Metrics::State {
                                                   .Name("restapi_store_errors_total")
                                                   .Help("Requests that met a failure of the database")
                                                   .Register(registry);
+  prometheus::Family<Counter>& profile_requests = prometheus::BuildCounter()
+                                                      .Name("restapi_profile_requests_total")
+                                                      .Help("Requests answered, by profile")
+                                                      .Register(registry);
   Counter& all_bytes = bytes.Add({});
   std::array<Counter*, std::size(origins)> by_origin{};
+  std::unordered_map<std::string_view, Counter*> by_profile;
   std::vector<std::unique_ptr<OfRoute>> routes;  // first: none
   std::array<OfStatement, max_statements> statements{};
   std::atomic<std::size_t> statement_count{0};
@@ -157,8 +168,8 @@ struct Metrics::State {
   std::vector<Source> sources;
 };
 
-Metrics::Metrics(std::span<std::string_view const> routes, std::string profile)
-    : state_(std::make_unique<State>(routes, std::move(profile))) {}
+Metrics::Metrics(std::span<std::string_view const> routes, std::span<std::string const> profiles)
+    : state_(std::make_unique<State>(routes, profiles)) {}
 Metrics::~Metrics() = default;
 
 void Metrics::on_finished(Finished const& finished) {
@@ -174,7 +185,10 @@ void Metrics::on_finished(Finished const& finished) {
     statement->count->Increment();
     statement->seconds->Increment(Seconds(took).count());
   }
-  if (account.store_error) state_->store_error(*account.store_error).Increment();
+  auto const profile = state_->by_profile.find(account.profile);
+  if (profile == state_->by_profile.end()) return;
+  profile->second->Increment();
+  if (account.store_error) state_->store_error(account.profile, *account.store_error).Increment();
 }
 
 void Metrics::add(Kind kind, std::string name, std::string help, Read read) {

@@ -24,13 +24,32 @@ std::vector<std::string_view> route_names() {
   return names;
 }
 
-/// The statement for the version: the smallest that there is, sent the way that requests are.
-Readiness::Check asks(store::Store& store) {
-  return [&store](std::stop_token gone) {
-    auto const rows = store.read(store.dialect().version(), std::move(gone));
-    if (!rows) spdlog::debug("not ready: {}", rows.error().detail);
-    return static_cast<bool>(rows);
+/// Whether the database answers: by the statement for the version, the smallest that there is.
+bool answers(store::Store& store, std::stop_token gone) {
+  auto const rows = store.read(store.dialect().version(), std::move(gone));
+  if (!rows) spdlog::debug("not ready: {}", rows.error().detail);
+  return static_cast<bool>(rows);
+}
+
+/// One database that is away is no reason to send the requests for the others elsewhere. Those that are closed are not
+/// opened for this.
+Readiness::Check asks(store::StoreKeeper const& stores) {
+  return [&stores](std::stop_token gone) {
+    bool is_any_open = false;
+    for (auto const& store : stores.stores()) {
+      auto const opened = store->look();
+      if (!opened) continue;
+      is_any_open = true;
+      if (answers(*opened->store, gone)) return true;
+    }
+    return !is_any_open;
   };
+}
+
+std::vector<std::string> names_of(store::StoreKeeper const& stores) {
+  std::vector<std::string> names;
+  for (auto const& store : stores.stores()) names.push_back(store->name());
+  return names;
 }
 
 }  // namespace
@@ -46,8 +65,7 @@ struct Observation::Parts {
   std::unique_ptr<HttpServer> server;
 };
 
-Observation::Observation(Options const& options, store::Store& store, std::string const& profile)
-    : parts_(std::make_unique<Parts>()) {
+Observation::Observation(Options const& options, store::StoreKeeper const& stores) : parts_(std::make_unique<Parts>()) {
   if (!options.access_log.empty()) {
     try {
       parts_->access_log = std::make_unique<AccessLog>(options.access_log);
@@ -61,15 +79,15 @@ Observation::Observation(Options const& options, store::Store& store, std::strin
     parts_->observers.add(*parts_->slow_requests);
   }
   if (!options.admin_port) return;
-  parts_->metrics = std::make_unique<Metrics>(route_names(), profile);
+  parts_->metrics = std::make_unique<Metrics>(route_names(), names_of(stores));
   parts_->observers.add(*parts_->metrics);
   add_process_metrics(*parts_->metrics);
-  add_store_metrics(*parts_->metrics, store, profile);
+  add_store_metrics(*parts_->metrics, stores);
   if (auto const* log = parts_->access_log.get())
     parts_->metrics->add(Metrics::Kind::counter, "restapi_access_log_dropped_total",
                          "Lines of the access log that could not be written",
                          std::function<double()>([log] { return static_cast<double>(log->dropped()); }));
-  parts_->readiness = std::make_unique<Readiness>(asks(store));
+  parts_->readiness = std::make_unique<Readiness>(asks(stores));
   parts_->admin =
       std::make_unique<Admin>(*parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); });
   parts_->server = std::make_unique<HttpServer>(

@@ -5,11 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "api/observer.hpp"
 #include "api/options.hpp"
-#include "store/store.hpp"
+#include "store/store_keeper.hpp"
 
 namespace restapi::api {
 
@@ -18,9 +17,9 @@ class Metrics;
 /// One thread, but for the observer.
 class Observation {
  public:
-  /// Opens the access log. Throws std::runtime_error with one sentence when that cannot be done. The store must outlive
-  /// it; `profile` is the database's name.
-  Observation(Options const& options, store::Store& store, std::string const& profile);
+  /// Opens the access log. Throws std::runtime_error with one sentence when that cannot be done. The stores must
+  /// outlive it.
+  Observation(Options const& options, store::StoreKeeper const& stores);
   ~Observation();
 
   /// For the server that is watched.

@@ -39,6 +39,7 @@ struct Account {
   std::vector<StatementTime> statements = {};
   Stages stages = {};
   std::optional<Code> store_error = {};  ///< how the database failed, where it did (4xx of the catalogue)
+  std::string_view profile = {};         ///< its name, which lives as long as the application; empty: none was found
 
   std::chrono::nanoseconds in_statements() const {
     std::chrono::nanoseconds sum{0};

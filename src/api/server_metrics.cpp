@@ -4,6 +4,7 @@ namespace restapi::api {
 namespace {
 
 using Kind = Metrics::Kind;
+using store::LazyStore;
 using store::StoreCounts;
 
 template <class Counts>
@@ -90,6 +91,15 @@ std::vector<StoreRow> store_rows() {
   };
 }
 
+constexpr Row<LazyStore::State> profile_rows[] = {
+    {Kind::gauge, "restapi_profile_open", "Whether the profile's database is open",
+     [](LazyStore::State const& state) { return number(state.is_open); }},
+    {Kind::counter, "restapi_profile_opened_total", "Times that the profile's database was opened",
+     [](LazyStore::State const& state) { return number(state.opened); }},
+    {Kind::counter, "restapi_profile_not_opened_total", "Times that the profile's database could not be opened",
+     [](LazyStore::State const& state) { return number(state.refused); }},
+};
+
 }  // namespace
 
 void add_server_metrics(Metrics& metrics, HttpServer const& server) {
@@ -98,15 +108,27 @@ void add_server_metrics(Metrics& metrics, HttpServer const& server) {
                 std::function<double()>([&server, read = row.read] { return read(server.counts()); }));
 }
 
-void add_store_metrics(Metrics& metrics, store::Store const& store, std::string const& profile) {
-  for (auto& row : store_rows()) {
-    auto const read = [&store, profile, row] {
-      auto const counts = store.counts();
+void add_store_metrics(Metrics& metrics, store::StoreKeeper const& stores) {
+  for (auto const& row : profile_rows) {
+    auto const read = [&stores, row] {
       std::vector<Metrics::Sample> samples;
-      for (auto const& value : row.values) {
-        Metrics::Sample sample{{{"profile", profile}}, value.read(counts)};
-        if (value.label) sample.labels.emplace_back(row.label_name, value.label);
-        samples.push_back(std::move(sample));
+      for (auto const& store : stores.stores())
+        samples.push_back({{{"profile", store->name()}}, row.read(store->state())});
+      return samples;
+    };
+    metrics.add(row.kind, row.name, row.help, Metrics::Read(read));
+  }
+  for (auto& row : store_rows()) {
+    auto const read = [&stores, row] {
+      std::vector<Metrics::Sample> samples;
+      for (auto const& store : stores.stores()) {
+        auto const state = store->state();
+        if (!state.is_open) continue;
+        for (auto const& value : row.values) {
+          Metrics::Sample sample{{{"profile", store->name()}}, value.read(state.counts)};
+          if (value.label) sample.labels.emplace_back(row.label_name, value.label);
+          samples.push_back(std::move(sample));
+        }
       }
       return samples;
     };

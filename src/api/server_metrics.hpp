@@ -1,14 +1,14 @@
-/// What the HTTP server and the store count, for Prometheus.
+/// What the HTTP server and the stores count, for Prometheus.
 #pragma once
 
 #include "api/http_server.hpp"
 #include "api/metrics.hpp"
-#include "store/store.hpp"
+#include "store/store_keeper.hpp"
 
 namespace restapi::api {
 
-/// Both must outlive every text() of the metrics.
+/// Both must outlive every text() of the metrics. Stores that are closed count nothing.
 void add_server_metrics(Metrics& metrics, HttpServer const& server);
-void add_store_metrics(Metrics& metrics, store::Store const& store, std::string const& profile);
+void add_store_metrics(Metrics& metrics, store::StoreKeeper const& stores);
 
 }  // namespace restapi::api

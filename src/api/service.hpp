@@ -1,8 +1,9 @@
-/// The whole service without a socket: a request in, a response out.
+/// The whole service of one profile without a socket: a request in, a response out.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,13 +11,14 @@
 
 #include "api/access_policy.hpp"
 #include "api/address_range.hpp"
-#include "api/answer_cache.hpp"
 #include "api/application.hpp"
 #include "api/line_limit.hpp"
+#include "api/memory.hpp"
+#include "api/representation.hpp"
 #include "api/totals.hpp"
 #include "base/error.hpp"
 #include "query/request.hpp"
-#include "store/store.hpp"
+#include "store/lazy_store.hpp"
 
 namespace restapi::api {
 
@@ -25,29 +27,41 @@ struct ServiceOptions {
   AccessOptions access = {};                       ///< who may read
   std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers are believed
   std::string host = "localhost:5000";             ///< in URLs, where a request names no host
-  std::size_t cache = 0;                           ///< bytes for answers and totals; 0: nothing is remembered
+  std::shared_ptr<Memory> memory = {};             ///< may be shared by services; null: nothing is remembered
 };
 
-/// Any thread may call, many at once. The store must outlive the service.
+/// Where the addresses of a profile begin: what stands before "/api/v2".
+struct Mount {
+  std::size_t length = 0;        ///< bytes of the target before the path within the profile
+  std::string_view prefix = {};  ///< in URLs: "/main"; empty, or a slash and percent-encoded text
+};
+
+/// Any thread may call, many at once. The store must outlive the service. It is opened when a request needs it.
 class Service final : public Application {
  public:
+  Service(store::LazyStore& store, ServiceOptions options);
   Service(store::Store& store, ServiceOptions options);
 
-  Attempt attempt(Request const& request, Batch& batch, bool may_wait) override;
+  Attempt attempt(Request const& request, Batch& batch, bool may_wait) override {
+    return attempt(request, Mount{}, batch, may_wait);
+  }
   Reply refuse(Error const& error) override;
+
+  /// The views of `mount` live as long as the service.
+  Attempt attempt(Request const& request, Mount mount, Batch& batch, bool may_wait);
 
   /// The answer, however long it takes.
   Response answer(Request const& request);
 
-  /// Bytes that remembered answers take, about.
-  std::size_t remembered() const { return answers_.used(); }
-
   /// For tests and tools: a request without headers.
   Response answer(std::string_view method, std::string_view target);
 
+  std::string const& name() const { return store_.name(); }
+
  private:
+  class Opening;
   class Reading;
-  struct Representation;
+  using Opened = std::shared_ptr<store::OpenedStore const>;
 
   /// What the log says of a request: its X-Request-Id and its target, both as sent.
   struct Sent {
@@ -55,19 +69,29 @@ class Service final : public Application {
     std::string_view target;
   };
 
-  Attempt attempt_read(Request const& request, Batch& batch, bool may_wait);
-  Response failed(char const* what, Sent sent, std::string_view origin);
-  std::optional<store::Version> version(Batch& batch, Account& account);
-  Response report(Error const& error, std::string_view query, Sent sent);
-  Response finish(Response response, Representation const& representation) const;
+  /// For the requests of a batch.
+  struct Findings {
+    Opened opened = {};  ///< stays open for them
+    std::optional<Error> not_opened = {};
+    std::optional<std::optional<store::Version>> version = {};
+  };
 
-  store::Store& store_;
+  /// `own` or `store`.
+  Service(std::unique_ptr<store::LazyStore> own, store::LazyStore* store, ServiceOptions options);
+
+  Attempt attempt_read(Request const& request, Mount mount, Batch& batch, bool may_wait);
+  Attempt open_first(Request const& request, Mount mount, bool may_wait);
+  Response failed(char const* what, Sent sent, std::string_view origin);
+  std::optional<store::Version> const& version(Findings& findings, Account& account);
+  Response report(Error const& error, std::string_view query, Sent sent);
+
+  std::unique_ptr<store::LazyStore> const own_;  // where a Store was given
+  store::LazyStore& store_;
   ServiceOptions const options_;
   AccessPolicy const access_;
-  AnswerCache answers_;
+  std::shared_ptr<Memory> const memory_;
   Totals totals_;
   LineLimit outage_lines_{std::chrono::seconds(1)};
-  std::string const salt_;  ///< tells this process's versions from another's
 };
 
 }  // namespace restapi::api

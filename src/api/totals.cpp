@@ -3,11 +3,12 @@
 #include <algorithm>
 
 namespace restapi::api {
-namespace {
 
 // A statement's text and values say which rows it counts.
-std::string key_of(sql::Statement const& statement, sql::Dialect const& dialect) {
-  auto key = statement.text();
+std::string Totals::key_of(sql::Statement const& statement, sql::Dialect const& dialect) const {
+  auto key = profile_;
+  key += '\0';
+  key += statement.text();
   for (auto const& value : statement.values()) {
     auto const wire = dialect.wire(value);
     key += '\0';
@@ -18,8 +19,6 @@ std::string key_of(sql::Statement const& statement, sql::Dialect const& dialect)
   }
   return key;
 }
-
-}  // namespace
 
 Result<std::int64_t> Totals::total(store::Store& store, query::ListPlan const& plan,
                                    std::optional<sql::NeighboursOf> neighbours,

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,11 +22,13 @@ struct Spread {
   std::vector<std::pair<std::int64_t, std::int64_t>> buckets = {};  ///< bucket, rows in it; by bucket; may be left out
 };
 
+using KnownTotals = VersionedCache<Spread>;
+
 /// Any thread may call.
 class Totals {
  public:
-  /// `budget`: bytes for what is remembered.
-  explicit Totals(std::size_t budget) : known_(budget) {}
+  /// `known` may be shared with other profiles and must outlive it; `profile` tells them apart.
+  explicit Totals(KnownTotals& known, std::string profile = {}) : known_(known), profile_(std::move(profile)) {}
 
   /// The rows of the list without its window, from what is known or from the store. Without a version nothing is
   /// remembered.
@@ -37,7 +40,10 @@ class Totals {
                                                store::Version const& version);
 
  private:
-  VersionedCache<Spread> known_;
+  std::string key_of(sql::Statement const& statement, sql::Dialect const& dialect) const;
+
+  KnownTotals& known_;
+  std::string const profile_;
 };
 
 /// Where the window begins. Nothing where it lies behind the end of the list.

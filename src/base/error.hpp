@@ -34,6 +34,7 @@ enum class Code : int {
   no_such_route = 301,
   method_not_allowed = 302,
   not_acceptable = 303,
+  no_such_profile = 304,
   // 4xx: the store
   store_unavailable = 401,
   store_too_slow = 402,

@@ -24,7 +24,7 @@ TEST_CASE("every golden case is answered as written, on every store", "[golden]"
       }
       CHECK(answer == golden.expected);
       // Remembered answers are the same answers.
-      options.cache = 1 << 20;
+      options.memory = std::make_shared<api::Memory>(1 << 20);
       api::Service remembering(*opened.store, options);
       CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);
       CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);

@@ -264,7 +264,7 @@ void read_until_over(unsigned seed, Ask const& ask, Writer const& writer, Findin
 /// Two readers ask the service, two a server around it. `now_and_then`: statements that change no row.
 void check_freshness(store::Store& store, Writer& writer, std::vector<std::string> const& now_and_then) {
   test::CountingStore counting(store);
-  api::Service service(counting, {.cache = 64 << 20});
+  api::Service service(counting, {.memory = std::make_shared<api::Memory>(64 << 20)});
   api::HttpServer server({.port = 0, .workers = 3}, service);
   auto const port = server.start();
   Findings findings;

@@ -162,7 +162,7 @@ class AccessLog(unittest.TestCase):
         self.assertEqual(["GET", "GET", "GET", "GET", "HEAD", ""], [line["method"] for line in lines])
         self.assertEqual(API + 'users?first_name="""é"', lines[2]["target"])
         for line, answer in zip(lines, answers):
-            self.assertEqual(["time", "id", "client", "method", "target", "route", "status", "bytes", "ms", "statements",
+            self.assertEqual(["time", "id", "client", "method", "target", "profile", "route", "status", "bytes", "ms", "statements",
                               "origin", "user_agent"], list(line))
             self.assertRegex(line["time"], r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
             self.assertGreater(line["bytes"], len(answer.body))

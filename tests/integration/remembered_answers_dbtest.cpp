@@ -79,7 +79,7 @@ TEST_CASE("how many statements a request costs, first and afterwards", "[remembe
              Case{"server", {}},
          }) {
       INFO(test::name_of(engine) << ": " << target);
-      api::Service service(store, {.cache = plenty});
+      api::Service service(store, {.memory = std::make_shared<api::Memory>(plenty)});
       store.take_reads();
       auto const before = service.answer("GET", api_root + target);
       CHECK(before.status == status);
@@ -99,7 +99,7 @@ TEST_CASE("an ETag is as good as the answer, and only that answer's", "[remember
     auto const opened = test::open_fixture(Fixture::generation2, engine);
     INFO(opened->name);
     CountingStore store(*opened->store);
-    api::Service service(store, {.cache = plenty});
+    api::Service service(store, {.memory = std::make_shared<api::Memory>(plenty)});
     auto const target = api_root + "nodes?id=1";
     auto const first = service.answer("GET", target);
     auto const etag = etag_of(first);
@@ -131,9 +131,10 @@ TEST_CASE("an ETag of another process, which may have served other data, means n
   for (auto* opened : test::every_store()) {
     INFO(opened->name);
     auto const target = api_root + "users";
-    auto const etag = etag_of(api::Service(*opened->store, {.cache = plenty}).answer("GET", target));
+    auto const etag =
+        etag_of(api::Service(*opened->store, {.memory = std::make_shared<api::Memory>(plenty)}).answer("GET", target));
     REQUIRE(!etag.empty());
-    api::Service restarted(*opened->store, {.cache = plenty});
+    api::Service restarted(*opened->store, {.memory = std::make_shared<api::Memory>(plenty)});
     CHECK(ask_if_changed(restarted, target, etag).status == 200);
   }
 }
@@ -142,7 +143,7 @@ TEST_CASE("where the version is unknown nothing is remembered", "[remembered]") 
   for (auto const engine : test::engines) {
     CountingStore store(*test::shared_store(Fixture::generation2, engine).store);
     store.knows_version = false;
-    api::Service service(store, {.cache = plenty});
+    api::Service service(store, {.memory = std::make_shared<api::Memory>(plenty)});
     for (auto const* target : {"nodes?limit=5", "nodes/50bc7547-95", "nodes/50bc7547-95/io/inputs", "nodes/page/1"}) {
       INFO(target);
       service.answer("GET", api_root + target);
@@ -158,7 +159,7 @@ TEST_CASE("where the version is unknown nothing is remembered", "[remembered]") 
 
 TEST_CASE("a service without memory asks for no version", "[remembered]") {
   CountingStore store(*test::shared_store(Fixture::generation2, store::Engine::sqlite).store);
-  api::Service service(store, {.cache = 0});
+  api::Service service(store, {.memory = std::make_shared<api::Memory>(0)});
   for (int i = 0; i < 2; ++i) CHECK(etag_of(service.answer("GET", api_root + "nodes?limit=5")).empty());
   CHECK(store.take_reads() == Reads{{"list", 2}, {"count", 2}});
   CHECK(store.versions == 0);
@@ -175,7 +176,7 @@ TEST_CASE("equal requests at the same time are computed once", "[remembered][thr
     std::unique_lock lock(mutex);
     changed.wait_for(lock, std::chrono::seconds{20}, [&] { return goes_on; });
   };
-  api::Service service(store, {.cache = plenty});
+  api::Service service(store, {.memory = std::make_shared<api::Memory>(plenty)});
   Watched watched(service);
   api::HttpServer server({.port = 0, .workers = 4}, watched);
   auto const port = server.start();
@@ -227,7 +228,7 @@ TEST_CASE("a deep page is the same however it was found", "[remembered][paging]"
       test::make_sqlite_file(opened->source, rows);
 
     CountingStore store(*opened->store);
-    api::Service remembering(store, {.cache = plenty}), plain(*opened->store, {});
+    api::Service remembering(store, {.memory = std::make_shared<api::Memory>(plenty)}), plain(*opened->store, {});
     int spreads = 0, full = 0;
     for (auto const* resource : {"nodes", "data", "calculations", "structures"}) {
       for (auto const* filter :

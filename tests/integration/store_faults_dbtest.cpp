@@ -196,7 +196,7 @@ TEST_CASE("a server process that is stopped makes a 504, and the next statement 
   test::ask(*opened->store, all_nodes);
   Backends const backends(*opened->database);
   backends.signal("STOP");
-  auto const answer = test::ask(*opened->store, all_nodes, {.cache = 0});
+  auto const answer = test::ask(*opened->store, all_nodes, {.memory = std::make_shared<api::Memory>(0)});
   CHECK(answer.status == 504);
   CHECK(opened->store->counts().statements.silent == 1);
   CHECK(test::ask(*opened->store, all_nodes).status == 200);

@@ -99,7 +99,7 @@ TEST_CASE("a standby knows no version, and nothing is remembered of it", "[versi
   auto const store = test::open(uri);
   CHECK(version_of(*store) == "unknown");
   test::CountingStore counting(*store);
-  api::Service service(counting, {.cache = 64 << 20});
+  api::Service service(counting, {.memory = std::make_shared<api::Memory>(64 << 20)});
   auto const ask = [&] { return service.answer("GET", "/api/v2/nodes?id=1"); };
   CHECK(!api::find_header(ask().headers, "ETag"));
   for (int i = 0; i < 3; ++i) {

@@ -24,8 +24,9 @@ class Attempts final : public api::Application {
       return respond(target);
     }
     if (target.starts_with("/batch")) {
-      if (!batch.findings.has_value()) batch.findings = attempts_["/batch"];
-      return respond(std::to_string(std::any_cast<int>(batch.findings)));
+      auto& found = batch.of<std::optional<int>>(this);
+      if (!found) found = attempts_["/batch"];
+      return respond(std::to_string(*found));
     }
     if (target == "/busy") {
       lock.unlock();

@@ -11,7 +11,7 @@
 
 #include "../../support/temporary_folder.hpp"
 #include "api/service.hpp"
-#include "tests/support/schemas.hpp"
+#include "tests/support/empty_store.hpp"
 #include "tokens.hpp"
 
 using namespace restapi;
@@ -20,32 +20,13 @@ using api::Header;
 using api::Request;
 using api::Response;
 using api::Service;
+using test::EmptyStore;
 
 namespace {
 
 constexpr std::size_t plenty = 1 << 20;
 
 std::string const secret = "0123456789abcdef0123456789abcdef";
-
-/// No rows in any list, unless something goes wrong.
-class EmptyStore final : public store::Store {
- public:
-  Result<store::Rows> read(sql::Statement const& statement, std::stop_token) override {
-    ++reads;
-    if (fails) return Error{Code::store_unavailable, "the database cannot be reached"};
-    if (throws) throw std::runtime_error("a fault");
-    store::Rows rows(statement.width());
-    if (statement.name() == "count") rows.add("0");
-    return rows;
-  }
-  Result<std::optional<store::Version>> version() override { return std::optional<store::Version>("1"); }
-  sql::Dialect const& dialect() const override { return sql::postgresql(); }
-  model::Catalog const& catalog() const override { return test::catalog_of("postgresql_gen2"); }
-
-  int reads = 0;
-  bool fails = false;
-  bool throws = false;
-};
 
 std::shared_ptr<api::BearerTokens> tokens_of_tests() {
   test::TemporaryFolder const folder;  // without their file the keys stay as they were
@@ -221,9 +202,11 @@ TEST_CASE("every answer carries the headers of its policy", "[access_policy]") {
     for (auto const& c : cases) {
       CAPTURE(memory, c.access, c.method, c.target, c.headers, c.status);
       if (memory == 0 && c.status == 304) continue;
-      auto& service =
-          services.try_emplace(c.access, store, api::ServiceOptions{.access = options_of(c.access), .cache = memory})
-              .first->second;
+      auto& service = services
+                          .try_emplace(c.access, store,
+                                       api::ServiceOptions{.access = options_of(c.access),
+                                                           .memory = std::make_shared<api::Memory>(memory)})
+                          .first->second;
       auto const response = service.answer(Request{c.method, c.target, c.headers, "192.0.2.7"});
       CHECK(response.status == c.status);
       for (auto const& [name, value] : c.expected) {
@@ -248,7 +231,7 @@ TEST_CASE("every answer carries the headers of its policy", "[access_policy]") {
 
 TEST_CASE("faults are not kept, and say as little", "[access_policy]") {
   EmptyStore store;
-  Service service(store, {.access = options_of(Access::two_origins), .cache = plenty});
+  Service service(store, {.access = options_of(Access::two_origins), .memory = std::make_shared<api::Memory>(plenty)});
   Request const request{"GET", "/api/v2/users", {{"Origin", "https://a.example"}}, ""};
   store.fails = true;
   auto const unavailable = service.answer(request);
@@ -272,7 +255,7 @@ TEST_CASE("faults are not kept, and say as little", "[access_policy]") {
 
 TEST_CASE("an answer that is remembered for one origin is not another's", "[access_policy]") {
   EmptyStore store;
-  Service service(store, {.access = options_of(Access::two_origins), .cache = plenty});
+  Service service(store, {.access = options_of(Access::two_origins), .memory = std::make_shared<api::Memory>(plenty)});
   std::map<std::string, std::string> tags;
   for (int round = 0; round < 3; ++round) {
     for (std::string const origin : {"https://a.example", "http://b.example:8080", "https://c.example", ""}) {
@@ -288,17 +271,17 @@ TEST_CASE("an answer that is remembered for one origin is not another's", "[acce
       CHECK(header_of(again, "Access-Control-Allow-Origin") == (is_known ? origin : ""));
     }
   }
-  auto const reads = store.reads;
+  int const reads = store.reads;
   service.answer(Request{"GET", "/api/v2/users", {{"Origin", "https://another.example"}}, ""});
   CHECK(store.reads == reads);  // strangers share one answer, so they cannot fill the memory
 }
 
 TEST_CASE("an answer that was made for one token is not given without", "[access_policy]") {
   EmptyStore store;
-  Service service(store, {.access = options_of(Access::tokens), .cache = plenty});
+  Service service(store, {.access = options_of(Access::tokens), .memory = std::make_shared<api::Memory>(plenty)});
   Request const with{"GET", "/api/v2/users", {{"Authorization", token}}, ""}, without{"GET", "/api/v2/users", {}, ""};
   CHECK(service.answer(with).status == 200);
-  auto const reads = store.reads;
+  int const reads = store.reads;
   CHECK(service.answer(without).status == 401);
   CHECK(service.answer(with).status == 200);
   CHECK(store.reads == reads);

@@ -9,6 +9,7 @@
 
 using namespace restapi;
 using api::find_start;
+using api::KnownTotals;
 using api::Spread;
 using api::Totals;
 
@@ -55,7 +56,8 @@ constexpr std::size_t plenty = 1 << 20;
 TEST_CASE("a total is read once for each version", "[totals]") {
   IdStore store;
   store.ids = {1, 2, 3};
-  Totals totals(plenty);
+  KnownTotals known(plenty);
+  Totals totals(known);
   auto const plan = list("id>0");
   for (int i = 0; i < 3; ++i) CHECK(*totals.total(store, plan, {}, "1") == 3);
   CHECK(store.reads == 1);
@@ -67,7 +69,8 @@ TEST_CASE("a total is read once for each version", "[totals]") {
 
 TEST_CASE("without a version nothing is remembered", "[totals]") {
   IdStore store;
-  Totals totals(plenty);
+  KnownTotals known(plenty);
+  Totals totals(known);
   auto const plan = list("");
   for (int i = 0; i < 3; ++i) CHECK(*totals.total(store, plan, {}, std::nullopt) == 0);
   CHECK(store.reads == 3);
@@ -79,7 +82,8 @@ TEST_CASE("without a version nothing is remembered", "[totals]") {
 
 TEST_CASE("without a budget nothing is remembered", "[totals]") {
   IdStore store;
-  Totals totals(0);
+  KnownTotals known(0);
+  Totals totals(known);
   auto const plan = list("");
   for (int i = 0; i < 3; ++i) CHECK(*totals.total(store, plan, {}, "1") == 0);
   CHECK(store.reads == 3);
@@ -88,7 +92,8 @@ TEST_CASE("without a budget nothing is remembered", "[totals]") {
 TEST_CASE("a failure is not a total", "[totals]") {
   IdStore store;
   store.ids = {1};
-  Totals totals(plenty);
+  KnownTotals known(plenty);
+  Totals totals(known);
   auto const plan = list("");
   store.fails = true;
   CHECK(!totals.total(store, plan, {}, "1"));
@@ -100,7 +105,8 @@ TEST_CASE("a failure is not a total", "[totals]") {
 
 TEST_CASE("lists that differ have totals of their own; windows and orders make no difference", "[totals]") {
   IdStore store;
-  Totals totals(plenty);
+  KnownTotals known(plenty);
+  Totals totals(known);
   std::vector<query::ListPlan> const differ = {list(""),
                                                list("id>1"),
                                                list("id>2"),
@@ -125,7 +131,8 @@ TEST_CASE("lists that differ have totals of their own; windows and orders make n
 TEST_CASE("a spread is read once for each version, in the order of its buckets", "[totals]") {
   IdStore store;
   store.ids = {1, 5, 1023, 1024, 5000};
-  Totals totals(plenty);
+  KnownTotals known(plenty);
+  Totals totals(known);
   auto const plan = list("");
   for (int i = 0; i < 3; ++i) {
     auto const spread = totals.spread(store, plan, "1");
@@ -147,7 +154,8 @@ TEST_CASE("a window begins where walking all rows says it does", "[totals][prope
     auto const range = std::int64_t{1} << (1 + random() % 16);
     auto const rows = random() % 3000;
     for (std::size_t i = 0; i < rows; ++i) store.ids.insert(static_cast<std::int64_t>(random()) % range);
-    Totals totals(plenty);
+    KnownTotals known(plenty);
+    Totals totals(known);
     auto const spread = totals.spread(store, list(""), "1");
     REQUIRE(spread);
     std::vector<std::int64_t> ids(store.ids.begin(), store.ids.end());

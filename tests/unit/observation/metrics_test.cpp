@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+std::string const profiles[] = {"main", "other"};
 std::string_view const routes[] = {"/", ":resource", ":resource/:id"};
 
 /// Samples by name and labels as written: `restapi_requests_total{route="none",status="404"}`.
@@ -35,7 +36,7 @@ void finish(Metrics& metrics, Account const& account, int status = 200, std::chr
 }  // namespace
 
 TEST_CASE("requests are counted by route and status", "[metrics]") {
-  Metrics metrics(routes, "main");
+  Metrics metrics(routes, profiles);
   for (int i = 0; i < 3; ++i) finish(metrics, {":resource"});
   finish(metrics, {":resource"}, 400);
   finish(metrics, {"/"});
@@ -49,7 +50,7 @@ TEST_CASE("requests are counted by route and status", "[metrics]") {
 }
 
 TEST_CASE("a route is known by its text, and an unknown one makes no new series", "[metrics]") {
-  Metrics metrics(routes, "main");
+  Metrics metrics(routes, profiles);
   finish(metrics, {std::string_view(":resource/:id and more").substr(0, 13)});  // another address than the table's
   auto const before = samples(metrics).size();
   for (std::string const text : {"/etc/passwd", "a", "b", "c"}) finish(metrics, {text}, 200);
@@ -60,7 +61,7 @@ TEST_CASE("a route is known by its text, and an unknown one makes no new series"
 }
 
 TEST_CASE("a duration is in its bucket and all larger ones", "[metrics]") {
-  Metrics metrics(routes, "main");
+  Metrics metrics(routes, profiles);
   finish(metrics, {":resource"}, 200, 300us);
   finish(metrics, {":resource"}, 200, 500us);  // a bucket includes its bound
   finish(metrics, {":resource"}, 200, 2s);
@@ -79,19 +80,24 @@ TEST_CASE("a duration is in its bucket and all larger ones", "[metrics]") {
 }
 
 TEST_CASE("statements, origins and failures of the store", "[metrics]") {
-  Metrics metrics(routes, "ma\"in\\");
+  std::string const strange[] = {"ma\"in\\"};
+  Metrics metrics(routes, strange);
   finish(metrics, {":resource", Origin::read, {{"version", 1ms}, {"list", 250ms}}});
   finish(metrics, {":resource", Origin::read, {{"list", 750ms}}});
   finish(metrics, {":resource", Origin::remembered});
   Account failed{":resource", Origin::read, {{"list", 1ms}}};
   failed.store_error = Code::store_too_slow;
+  failed.profile = strange[0];
+  finish(metrics, failed, 504);
+  failed.profile = "nobody's";
   finish(metrics, failed, 504);
   finish(metrics, {}, client_left);
   auto const all = samples(metrics);
-  CHECK(all.at(R"(restapi_statements_total{name="list"})") == 3);
+  CHECK(all.at(R"(restapi_statements_total{name="list"})") == 4);
   CHECK(all.at(R"(restapi_statements_total{name="version"})") == 1);
-  CHECK(all.at(R"(restapi_statement_seconds_total{name="list"})") == Approx(1.001));
-  CHECK(all.at(R"(restapi_answers_total{origin="read"})") == 3);
+  CHECK(all.at(R"(restapi_statement_seconds_total{name="list"})") == Approx(1.002));
+  CHECK(all.at(R"(restapi_profile_requests_total{profile="ma\"in\\"})") == 1);
+  CHECK(all.at(R"(restapi_answers_total{origin="read"})") == 4);
   CHECK(all.at(R"(restapi_answers_total{origin="remembered"})") == 1);
   CHECK(all.at(R"(restapi_answers_total{origin="computed"})") == 0);
   CHECK(all.at(R"(restapi_requests_total{route="none",status="499"})") == 1);
@@ -100,7 +106,7 @@ TEST_CASE("statements, origins and failures of the store", "[metrics]") {
 }
 
 TEST_CASE("numbers of others are read when they are asked for", "[metrics]") {
-  Metrics metrics(routes, "main");
+  Metrics metrics(routes, profiles);
   double connections = 3;
   metrics.add(Metrics::Kind::gauge, "restapi_connections", "Open connections", [&] { return connections; });
   metrics.add(Metrics::Kind::counter, "restapi_shed_total", "Requests refused", Metrics::Read([] {
@@ -115,7 +121,7 @@ TEST_CASE("numbers of others are read when they are asked for", "[metrics]") {
 }
 
 TEST_CASE("many threads count exactly", "[metrics][threads]") {
-  Metrics metrics(routes, "main");
+  Metrics metrics(routes, profiles);
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
@@ -132,7 +138,7 @@ TEST_CASE("many threads count exactly", "[metrics][threads]") {
 }
 
 TEST_CASE("the process is described in believable numbers", "[metrics]") {
-  Metrics metrics(routes, "main");
+  Metrics metrics(routes, profiles);
   add_process_metrics(metrics);
   auto const all = samples(metrics);
   auto const now = static_cast<double>(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));

@@ -1,0 +1,50 @@
+#include "api/representation.hpp"
+
+#include <cstddef>
+
+#include "api/gzip.hpp"
+#include "api/json_text.hpp"
+#include "api/media.hpp"
+
+namespace restapi::api {
+namespace {
+
+// Smaller bodies gain nothing from compression.
+constexpr std::size_t worth_packing = 1024;
+
+// Beyond that nobody reads what was asked for "in a form for reading"; it is sent as it is.
+constexpr std::size_t largest_indented = std::size_t{64} << 20;
+
+bool is_json(Response const& response) { return find_header(response.headers, "Content-Type") == "application/json"; }
+
+}  // namespace
+
+Representation representation_of(Request const& request, AccessPolicy const& access) {
+  auto const preference = read_accept(find_header(request.headers, "Accept").value_or(""));
+  return {preference.json, preference.indented,
+          accepts_gzip(find_header(request.headers, "Accept-Encoding").value_or("")), access.allowed_origin(request)};
+}
+
+std::optional<Error> refusal_of(Request const& request, Representation const& representation,
+                                AccessPolicy const& access) {
+  if (auto error = access.admit(request)) return error;
+  if (request.method == "OPTIONS") return std::nullopt;
+  if (request.method != "GET" && request.method != "HEAD")
+    return Error{Code::method_not_allowed, "this service only reads", "use GET, HEAD or OPTIONS"};
+  if (!representation.json)
+    return Error{Code::not_acceptable, "this service answers in JSON", "send Accept: application/json, or none"};
+  return std::nullopt;
+}
+
+Response finish(Response response, Representation const& representation, AccessPolicy const& access) {
+  if (representation.indented && is_json(response))
+    if (auto text = indented(response.body.text(), largest_indented)) response.body = *std::move(text);
+  if (representation.packed && response.body.size() >= worth_packing) {
+    response.body = gzip(response.body.text());
+    response.headers.emplace_back("Content-Encoding", "gzip");
+  }
+  access.add_headers(response, representation.origin);
+  return response;
+}
+
+}  // namespace restapi::api

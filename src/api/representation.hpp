@@ -1,0 +1,30 @@
+/// In which form an answer is sent, and what is answered before anybody looks at what is asked.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "api/access_policy.hpp"
+#include "api/http_message.hpp"
+#include "base/error.hpp"
+
+namespace restapi::api {
+
+/// What a request wishes of the form of its answer. Answers may be shared by requests that agree in it.
+struct Representation {
+  bool json = true;              ///< false: nothing that this service sends
+  bool indented = false;         ///< for reading
+  bool packed = false;           ///< gzip
+  std::string_view origin = {};  ///< AccessPolicy::allowed_origin()
+};
+
+Representation representation_of(Request const& request, AccessPolicy const& access);
+
+/// Why the request is not served, whatever it asks for: its token, its method, the form it wants. OPTIONS passes.
+std::optional<Error> refusal_of(Request const& request, Representation const& representation,
+                                AccessPolicy const& access);
+
+/// The answer as it is sent.
+Response finish(Response response, Representation const& representation, AccessPolicy const& access);
+
+}  // namespace restapi::api

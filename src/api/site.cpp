@@ -1,0 +1,93 @@
+#include "api/site.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <exception>
+#include <utility>
+
+#include "api/json_text.hpp"
+#include "api/public_address.hpp"
+#include "api/representation.hpp"
+#include "api/target.hpp"
+#include "api/v2/envelope.hpp"
+#include "api/v2/errors.hpp"
+#include "api/v2/routes.hpp"
+#include "base/printable.hpp"
+
+namespace restapi::api {
+namespace {
+
+/// What is before the path in the absolute form of a target (RFC 9112 §3.2.2).
+std::size_t length_of_authority(std::string_view target) {
+  auto const scheme = target.find("://");
+  if (target.starts_with('/') || scheme == target.npos) return 0;
+  auto const path = target.find_first_of("/?", scheme + 3);
+  return path == target.npos ? target.size() : path;
+}
+
+/// Text that cannot be decoded is no profile's name.
+std::string decoded(std::string_view segment) {
+  if (segment.find('%') == segment.npos) return std::string(segment);
+  auto name = percent_decode(segment);
+  return name ? *std::move(name) : std::string();
+}
+
+}  // namespace
+
+Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
+    : options_(std::move(options)), access_({.cors_origins = options_.cors_origins}), services_(std::move(services)) {
+  members_.reserve(services_.size());
+  for (auto const& service : services_) members_.push_back({"/" + percent_encode(service->name()), service.get()});
+  for (auto const& member : members_) by_name_.emplace(member.service->name(), &member);
+}
+
+Attempt Site::attempt(Request const& request, Batch& batch, bool may_wait) try {
+  std::string_view const target = request.target;
+  auto const begin = length_of_authority(target);
+  auto const path = target.substr(begin);
+  auto const segment = path.starts_with('/') ? path.substr(1, path.find_first_of("/?", 1) - 1) : std::string_view();
+  auto const name = decoded(segment);
+  if (name == "api") return services_.front()->attempt(request, Mount{}, batch, may_wait);
+  auto const found = by_name_.find(name);
+  if (found == by_name_.end()) return answer_itself(request);
+  auto const& [prefix, service] = *found->second;
+  return service->attempt(request, Mount{begin + 1 + segment.size(), prefix}, batch, may_wait);
+} catch (std::exception const& failure) {
+  spdlog::error("request {}: {}", request.id, failure.what());
+  return refuse({Code::internal, ""});
+}
+
+Reply Site::answer_itself(Request const& request) const {
+  auto const representation = representation_of(request, access_);
+  auto const sent = [&](Response response) { return Reply(finish(std::move(response), representation, access_)); };
+  if (auto const error = refusal_of(request, representation, access_)) return sent(v2::render(*error));
+  if (request.method == "OPTIONS") return sent(access_.preflight());
+  auto const target = read_target(request.target);
+  if (!target) return sent(v2::render(target.error()));
+  auto const address = public_address(request, options_.trusted_proxies, options_.host);
+  if (!target->segments.empty()) {
+    // With one profile nobody thinks of names.
+    if (services_.size() == 1) return sent(v2::no_such_route(address.root()));
+    return sent(v2::render(Error{Code::no_such_profile, "there is no profile \"" + target->segments.front() + '"',
+                                 address.root() + " lists them"}));
+  }
+  std::string data = "{\"profiles\":[";
+  for (auto const& member : members_) {
+    data += data.ends_with('[') ? "{\"name\":" : ",{\"name\":";
+    append_json_string(data, member.service->name());
+    data += ",\"url\":";
+    auto url = address.root();
+    url.pop_back();
+    append_json_string(data, (url += member.prefix) += std::string(v2::prefix) + "/");
+    data += '}';
+  }
+  return sent(
+      v2::render({.data = data + "]}", .resource_type = "profiles", .total = std::ssize(members_)}, *target, address));
+}
+
+// Nobody knows which profile it was about.
+Reply Site::refuse(Error const& error) {
+  return finish(v2::render(error), {.origin = access_.allowed_origin({})}, access_);
+}
+
+}  // namespace restapi::api

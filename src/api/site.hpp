@@ -1,0 +1,46 @@
+/// All profiles of a server behind one address: "/main/api/v2/nodes" is the profile main's, "/api/v2/nodes" the first
+/// one's, and "/" lists them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "api/application.hpp"
+#include "api/service.hpp"
+
+namespace restapi::api {
+
+struct SiteOptions {
+  std::vector<std::string> cors_origins = {"*"};   ///< of the list at "/"
+  std::vector<AddressRange> trusted_proxies = {};  ///< as in ServiceOptions
+  std::string host = "localhost:5000";             ///< as in ServiceOptions
+};
+
+/// Any thread may call, many at once.
+class Site final : public Application {
+ public:
+  /// Requires: at least one service; no two of a name.
+  Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options);
+
+  Attempt attempt(Request const& request, Batch& batch, bool may_wait) override;
+  Reply refuse(Error const& error) override;
+
+ private:
+  struct Member {
+    std::string prefix;  ///< "/main": a slash and the name, percent-encoded
+    Service* service;
+  };
+
+  Reply answer_itself(Request const& request) const;
+
+  SiteOptions const options_;
+  AccessPolicy const access_;
+  std::vector<std::unique_ptr<Service>> const services_;
+  std::vector<Member> members_;  // in the order of the services
+  std::unordered_map<std::string_view, Member const*> by_name_;
+};
+
+}  // namespace restapi::api

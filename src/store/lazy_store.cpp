@@ -1,0 +1,115 @@
+#include "store/lazy_store.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <random>
+#include <utility>
+
+namespace restapi::store {
+namespace {
+
+// What cannot be opened is tried so often at most, however many ask for it.
+constexpr std::chrono::seconds between_tries{1};
+
+std::string next_id() {
+  static std::string const process = fmt::format("{:08x}", std::random_device{}());
+  static std::atomic<std::uint64_t> openings = 0;
+  return fmt::format("{}-{}", process, ++openings);
+}
+
+/// Opening speaks to whoever starts the server, of paths and hosts; a client only learns that there is no database.
+Error unavailable(std::string const& name, Error const& error) {
+  return {Code::store_unavailable,
+          "the database is not available",
+          "try again in a few seconds",
+          {},
+          fmt::format("{}: {}{}{}", name, error.message, error.detail.empty() ? "" : ": ", error.detail)};
+}
+
+}  // namespace
+
+LazyStore::LazyStore(std::string name, Open open) : name_(std::move(name)), open_(std::move(open)) {}
+
+LazyStore::LazyStore(Store& store) {
+  auto const not_owned = [](Store*) {};
+  opened_ = std::make_shared<OpenedStore const>(OpenedStore{{&store, not_owned}, next_id()});
+}
+
+std::shared_ptr<OpenedStore const> LazyStore::use() {
+  std::lock_guard const lock(mutex_);
+  if (opened_) used_at_ = Clock::now();
+  return opened_;
+}
+
+std::shared_ptr<OpenedStore const> LazyStore::look() const {
+  std::lock_guard const lock(mutex_);
+  return opened_;
+}
+
+std::optional<Error> LazyStore::refusal() const {
+  std::lock_guard const lock(mutex_);
+  return refusal_ && Clock::now() < refused_at_ + between_tries ? refusal_ : std::nullopt;
+}
+
+Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
+  std::lock_guard const one_at_a_time(opening_);
+  if (auto opened = use()) return opened;
+  if (auto error = refusal()) return *std::move(error);
+  {
+    std::lock_guard const lock(mutex_);
+    is_opening_ = true;
+  }
+  auto store = open_();
+  std::lock_guard const lock(mutex_);
+  is_opening_ = false;
+  if (!store) {
+    ++times_refused_;
+    refusal_ = unavailable(name_, store.error());
+    refused_at_ = Clock::now();
+    return *refusal_;
+  }
+  ++times_opened_;
+  refusal_.reset();
+  used_at_ = Clock::now();
+  opened_ = std::make_shared<OpenedStore const>(OpenedStore{*std::move(store), next_id()});
+  return opened_;
+}
+
+std::shared_ptr<void const> LazyStore::claim() {
+  std::lock_guard const lock(mutex_);
+  if (!claimed_.expired()) return nullptr;
+  auto claim = std::make_shared<char const>();
+  claimed_ = claim;
+  return claim;
+}
+
+std::weak_ptr<void const> LazyStore::claimed() const {
+  std::lock_guard const lock(mutex_);
+  return claimed_;
+}
+
+bool LazyStore::close_unused(Clock::time_point since) {
+  std::shared_ptr<OpenedStore const> closed;  // goes after the lock: closing takes time
+  std::lock_guard const lock(mutex_);
+  if (!open_ || !opened_ || opened_.use_count() > 1 || used_at_ > since) return false;
+  closed = std::move(opened_);
+  return true;
+}
+
+LazyStore::State LazyStore::state() const {
+  std::shared_ptr<OpenedStore const> opened;
+  std::unique_lock lock(mutex_);
+  State state{.is_open = opened_ != nullptr,
+              .is_opening = is_opening_,
+              .is_used = opened_.use_count() > 1,
+              .used_at = used_at_,
+              .opened = times_opened_,
+              .refused = times_refused_};
+  opened = opened_;
+  lock.unlock();
+  if (opened) state.counts = opened->store->counts();
+  return state;
+}
+
+}  // namespace restapi::store

@@ -1,0 +1,85 @@
+/// A store that is opened when it is first needed, and may be closed while nobody uses it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "store/store.hpp"
+
+namespace restapi::store {
+
+/// Versions of the data (Store::version) mean something within one opening only: an SQLite file counts its changes anew
+/// with each, and archives have one version.
+struct OpenedStore {
+  std::shared_ptr<Store> store;
+  std::string id;  ///< no other opening has it, in this process or, in all likelihood, in another
+};
+
+/// Any thread may call.
+class LazyStore {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// Called by one thread at a time; may take as long as unpacking or connecting does.
+  using Open = std::function<Result<std::unique_ptr<Store>>()>;
+
+  LazyStore(std::string name, Open open);
+
+  /// Open for good; the store must outlive it.
+  explicit LazyStore(Store& store);
+
+  std::string const& name() const { return name_; }
+
+  /// The store, where it is open; else null. It is not closed as long as somebody holds it. Takes a lock for a moment.
+  std::shared_ptr<OpenedStore const> use();
+
+  /// The same, but that it does not count as a use.
+  std::shared_ptr<OpenedStore const> look() const;
+
+  /// Why it cannot be opened, if that has just been tried: for a moment nobody tries again.
+  std::optional<Error> refusal() const;
+
+  /// Opens it, or waits for the thread that does so already, or says what refusal() says. Errors: store_unavailable;
+  /// its detail is what opening said.
+  Result<std::shared_ptr<OpenedStore const>> open();
+
+  /// The right to open it: to be held until it is open. Null: somebody else has it.
+  std::shared_ptr<void const> claim();
+  std::weak_ptr<void const> claimed() const;  ///< expires when the opening has ended
+
+  /// Closes it, unless somebody uses it or has used it after `since`. Whether it did.
+  bool close_unused(Clock::time_point since);
+
+  struct State {
+    bool is_open = false;
+    bool is_opening = false;
+    bool is_used = false;            ///< right now
+    Clock::time_point used_at = {};  ///< the last use(), or the opening
+    std::uint64_t opened = 0;        ///< times
+    std::uint64_t refused = 0;       ///< times
+    StoreCounts counts = {};         ///< of this opening
+  };
+  State state() const;
+
+ private:
+  std::string const name_;
+  Open const open_;
+  std::mutex opening_;  // held while opening; before mutex_
+  mutable std::mutex mutex_;
+  std::shared_ptr<OpenedStore const> opened_;
+  std::weak_ptr<void const> claimed_;
+  bool is_opening_ = false;
+  Clock::time_point used_at_ = {};
+  std::optional<Error> refusal_;
+  Clock::time_point refused_at_ = {};
+  std::uint64_t times_opened_ = 0;
+  std::uint64_t times_refused_ = 0;
+};
+
+}  // namespace restapi::store

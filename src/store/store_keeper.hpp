@@ -1,0 +1,49 @@
+/// All the stores that a server has, of which only those are open that somebody needs.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/lazy_store.hpp"
+
+namespace restapi::store {
+
+struct KeeperOptions {
+  std::size_t max_open = 64;                 ///< stores; the one unused for longest makes room for another
+  std::chrono::milliseconds close_after{0};  ///< without a use; 0: never
+};
+
+/// Any thread may call, but for add().
+class StoreKeeper {
+ public:
+  explicit StoreKeeper(KeeperOptions options);
+  ~StoreKeeper();  ///< closes all that nobody holds
+  StoreKeeper(StoreKeeper const&) = delete;
+  StoreKeeper& operator=(StoreKeeper const&) = delete;
+
+  /// One more, closed. The reference stays good as long as the keeper. Requires: nobody else calls meanwhile.
+  LazyStore& add(std::string name, LazyStore::Open open);
+
+  std::vector<std::unique_ptr<LazyStore>> const& stores() const { return stores_; }
+
+ private:
+  std::optional<Error> make_room();
+  void run();
+
+  KeeperOptions const options_;
+  std::vector<std::unique_ptr<LazyStore>> stores_;
+  std::mutex making_room_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_ending_ = false;
+  std::thread thread_;  // last: uses the others
+};
+
+}  // namespace restapi::store

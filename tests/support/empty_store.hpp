@@ -1,0 +1,32 @@
+/// A store without rows.
+#pragma once
+
+#include <atomic>
+#include <stdexcept>
+
+#include "store/store.hpp"
+#include "tests/support/schemas.hpp"
+
+namespace restapi::test {
+
+/// No rows in any list, unless something goes wrong.
+class EmptyStore final : public store::Store {
+ public:
+  Result<store::Rows> read(sql::Statement const& statement, std::stop_token) override {
+    ++reads;
+    if (fails) return Error{Code::store_unavailable, "the database cannot be reached"};
+    if (throws) throw std::runtime_error("a fault");
+    store::Rows rows(statement.width());
+    if (statement.name() == "count") rows.add("0");
+    return rows;
+  }
+  Result<std::optional<store::Version>> version() override { return std::optional<store::Version>("1"); }
+  sql::Dialect const& dialect() const override { return sql::postgresql(); }
+  model::Catalog const& catalog() const override { return test::catalog_of("postgresql_gen2"); }
+
+  std::atomic<int> reads = 0;
+  std::atomic<bool> fails = false;
+  std::atomic<bool> throws = false;
+};
+
+}  // namespace restapi::test

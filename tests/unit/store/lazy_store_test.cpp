@@ -1,0 +1,166 @@
+#include "store/lazy_store.hpp"
+
+#include <catch2/catch.hpp>
+#include <thread>
+#include <vector>
+
+#include "store/store_keeper.hpp"
+#include "tests/support/empty_store.hpp"
+
+using namespace restapi;
+using namespace restapi::store;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Clock = LazyStore::Clock;
+
+constexpr auto long_enough = 20s;
+
+template <class Condition>
+bool comes_true(Condition condition) {
+  auto const end = Clock::now() + long_enough;
+  while (!condition() && Clock::now() < end) std::this_thread::sleep_for(1ms);
+  return condition();
+}
+
+Result<std::unique_ptr<Store>> empty() { return std::unique_ptr<Store>(std::make_unique<test::EmptyStore>()); }
+
+}  // namespace
+
+TEST_CASE("a store is opened once, by whoever needs it first", "[lazy_store]") {
+  std::atomic<int> openings = 0;
+  LazyStore store("main", [&] {
+    ++openings;
+    std::this_thread::yield();
+    return empty();
+  });
+  CHECK_FALSE(store.use());
+  CHECK_FALSE(store.state().is_open);
+  std::vector<std::thread> threads;
+  std::atomic<int> opened = 0;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] {
+      if (auto const got = store.open(); got && *got) ++opened;
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(opened == 8);
+  CHECK(openings == 1);
+  CHECK(store.use());
+  CHECK(store.state().is_open);
+  CHECK(store.state().opened == 1);
+}
+
+TEST_CASE("one thread has the right to open, until it gives it back", "[lazy_store]") {
+  LazyStore store("main", empty);
+  CHECK(store.claimed().expired());
+  auto claim = store.claim();
+  REQUIRE(claim);
+  CHECK_FALSE(store.claim());
+  CHECK_FALSE(store.claimed().expired());
+  claim.reset();
+  CHECK(store.claimed().expired());
+  CHECK(store.claim());
+}
+
+TEST_CASE("what cannot be opened is not tried again at once", "[lazy_store]") {
+  int openings = 0;
+  LazyStore store("main", [&]() -> Result<std::unique_ptr<Store>> {
+    ++openings;
+    if (openings == 1) return Error{Code::source_refused, "no such file: \"/secret/path\""};
+    return empty();
+  });
+  CHECK_FALSE(store.refusal());
+  for (int i = 0; i < 3; ++i) {
+    auto const opened = store.open();
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == Code::store_unavailable);
+    CHECK(opened.error().message.find("secret") == std::string::npos);  // for the log, not for clients
+    CHECK(opened.error().detail.find("main: no such file: \"/secret/path\"") != std::string::npos);
+  }
+  CHECK(openings == 1);
+  CHECK(store.refusal());
+  CHECK(store.state().refused == 1);
+  CHECK(comes_true([&] { return !store.refusal(); }));
+  CHECK(store.open());
+  CHECK(openings == 2);
+}
+
+TEST_CASE("a store that is used is not closed", "[lazy_store]") {
+  LazyStore store("main", empty);
+  auto held = store.open();
+  REQUIRE(held);
+  auto const first = (*held)->id;
+  auto const later = [] { return Clock::now() + 1h; };
+  CHECK_FALSE(store.close_unused(later()));
+  *held = nullptr;
+  CHECK_FALSE(store.close_unused(Clock::now() - 1h));  // too early
+  CHECK(store.close_unused(later()));
+  CHECK_FALSE(store.use());
+  CHECK_FALSE(store.close_unused(later()));
+  held = store.open();
+  REQUIRE(held);
+  CHECK((*held)->id != first);
+  CHECK(store.state().opened == 2);
+}
+
+TEST_CASE("a store of somebody else's stays open", "[lazy_store]") {
+  test::EmptyStore empty_store;
+  LazyStore store(empty_store);
+  CHECK(store.use()->store.get() == &empty_store);
+  CHECK(store.use()->id != LazyStore(empty_store).use()->id);
+  CHECK_FALSE(store.close_unused(Clock::now() + 1h));
+}
+
+TEST_CASE("a store that nobody asks is closed by itself", "[store_keeper]") {
+  StoreKeeper keeper({.close_after = 20ms});
+  auto& used = keeper.add("used", empty);
+  auto& unused = keeper.add("unused", empty);
+  REQUIRE(used.open());
+  auto const held = used.use();
+  REQUIRE(unused.open());
+  CHECK(comes_true([&] { return !unused.state().is_open; }));
+  CHECK(used.state().is_open);
+  CHECK(unused.open());
+}
+
+TEST_CASE("only so many stores are open, the one unused for longest goes first", "[store_keeper]") {
+  StoreKeeper keeper({.max_open = 2});
+  auto& a = keeper.add("a", empty);
+  auto& b = keeper.add("b", empty);
+  auto& c = keeper.add("c", empty);
+  REQUIRE(a.open());
+  REQUIRE(b.open());
+  a.use();
+  REQUIRE(c.open());
+  CHECK(a.state().is_open);
+  CHECK_FALSE(b.state().is_open);
+  auto const held_a = a.use(), held_c = c.use();
+  auto const refused = b.open();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::store_unavailable);
+  CHECK(refused.error().detail == "b: too many other profiles are in use");
+}
+
+TEST_CASE("many threads share few places", "[store_keeper][threads]") {
+  StoreKeeper keeper({.max_open = 2, .close_after = 1ms});
+  std::vector<LazyStore*> stores;
+  for (auto const* name : {"a", "b", "c", "d"}) stores.push_back(&keeper.add(name, empty));
+  std::atomic<int> opened = 0;
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < 4; ++i)
+    threads.emplace_back([&, i] {
+      for (std::size_t step = 0; step < 200; ++step) {
+        auto& store = *stores[(i + step) % stores.size()];
+        auto held = store.use();
+        if (!held)
+          if (auto got = store.open()) held = *got;
+        if (held && held->store->version()) ++opened;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(opened > 0);
+  std::size_t open = 0;
+  for (auto const* store : stores) open += store->state().is_open;
+  CHECK(open <= 2);
+}
