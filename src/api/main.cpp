@@ -22,12 +22,14 @@
 #include "api/metrics.hpp"
 #include "api/observation.hpp"
 #include "api/options.hpp"
+#include "api/served_profiles.hpp"
 #include "api/server_metrics.hpp"
 #include "api/service.hpp"
 #include "api/signals.hpp"
 #include "base/passwords.hpp"
 #include "base/printable.hpp"
 #include "store/demo.hpp"
+#include "store/private_file.hpp"
 #include "store/progress_line.hpp"
 #include "store/server_presence.hpp"
 #include "store/store.hpp"
@@ -149,20 +151,24 @@ int serve(api::Options const& options) {
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
   surroundings.progress = store::progress_line(std::cerr, "unpacking the archive");
-  auto source = store::open_source(options.wanted, surroundings);
+  store::remove_leftovers(surroundings.temporary);
+  auto const served = api::find_profiles(options.profiles, surroundings);
+  if (!served) return refuse(served.error());
+  auto const& [profile, found] = served->front();
+  auto source = store::open_source(found, surroundings);
   if (!source) return refuse(source.error());
   auto const name = source->name;
   auto const store = open_store(*source, options, signals);
   if (!store) return 0;
   if (!*store) return refuse(store->error());
 
-  api::AccessOptions access{.cors_origins = options.cors_origins};
-  if (!options.token_keys.empty()) {
-    auto tokens = api::BearerTokens::open({options.token_keys, options.token_issuer, options.token_audience});
+  api::AccessOptions access{.cors_origins = profile.cors_origins};
+  if (!profile.token_keys.empty()) {
+    auto tokens = api::BearerTokens::open({profile.token_keys, profile.token_issuer, profile.token_audience});
     if (!tokens) return refuse(tokens.error());
     access.tokens = *std::move(tokens);
   }
-  api::ServiceOptions service_options{.policy = {.private_filters = options.private_filters},
+  api::ServiceOptions service_options{.policy = {.private_filters = profile.private_filters},
                                       .access = std::move(access),
                                       .trusted_proxies = options.trusted_proxies,
                                       .host = host_in_urls(options.hostname, options.port),

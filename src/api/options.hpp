@@ -1,7 +1,9 @@
 /// The command line, a configuration file and the environment, read into one Options value.
 ///
 /// A flag beats the file named by --config, the file beats the environment (RESTAPI_…), and that beats the default.
-/// One table in options.cpp has a row for each option: its flags, its variable, its words.
+/// Within the file a section `[NAME]`, which is about one profile, beats the lines above the sections. The strongest of
+/// the three layers that names any database names all of them. One table in options.cpp has a row for each option: its
+/// flags, its variable, its words, and whether it may stand in a section.
 #pragma once
 
 #include <cstdint>
@@ -16,26 +18,37 @@
 
 namespace restapi::api {
 
+/// One database (or a folder of them), and who may read it.
+struct ProfileOptions {
+  std::string name = {};                          ///< in addresses: /NAME/api/v2; empty: the source's own
+  store::Wanted wanted = {};                      ///< which database
+  std::vector<std::string> cors_origins = {"*"};  ///< "*", or origins whose web pages may read the answers
+  bool private_filters = false;                   ///< filters on email and is_active are answered
+  std::string token_keys = {};                    ///< file of the keys that sign tokens; empty: no token is needed
+  std::string token_issuer = {};                  ///< who must have issued a token; empty: anybody
+  std::string token_audience = {};                ///< whom a token must be for; empty: anybody
+};
+
 struct Options {
-  store::Wanted wanted = {};                       ///< which database
-  std::string hostname = "127.0.0.1";              ///< address or name to listen on
-  std::uint16_t port = 5000;                       ///< 0: any free one
-  unsigned threads = 4;                            ///< workers, each with a connection; default max(4, 2 × processors)
-  std::string log_level = "info";                  ///< trace, debug, info, warn, error, critical, off (spdlog's names)
-  unsigned wait = 0;                               ///< seconds to wait at the start for a database that is away
-  unsigned connection_timeout = 5;                 ///< seconds a request may wait for a connection to the database
-  unsigned statement_timeout = 30;                 ///< seconds a statement may take in the database
-  unsigned cache = 64u << 20;                      ///< bytes for answers that are remembered; 0: none
-  std::vector<std::string> cors_origins = {"*"};   ///< "*", or origins whose web pages may read the answers
+  /// At least one; the first is also served without its name. Sources first, then --profile, then the demo, each in the
+  /// order of the command line; of the file, sections last. Names that are said are good ones (api/profile_name.hpp),
+  /// but perhaps the same: api/served_profiles.hpp finds that out.
+  std::vector<ProfileOptions> profiles = {{}};
+  unsigned close_after = 300;          ///< seconds after which a profile that nobody asks is closed; 0: never
+  unsigned max_open = 64;              ///< profiles open at once; the one unused for longest makes room
+  std::string hostname = "127.0.0.1";  ///< address or name to listen on
+  std::uint16_t port = 5000;           ///< 0: any free one
+  unsigned threads = 4;                ///< workers, each with a connection; default max(4, 2 × processors)
+  std::string log_level = "info";      ///< trace, debug, info, warn, error, critical, off (spdlog's names)
+  unsigned wait = 0;                   ///< seconds to wait at the start for a database that is away
+  unsigned connection_timeout = 5;     ///< seconds a request may wait for a connection to the database
+  unsigned statement_timeout = 30;     ///< seconds a statement may take in the database
+  unsigned cache = 64u << 20;          ///< bytes for answers that are remembered; 0: none
   std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers count; default loopback
   unsigned max_requests = 1024;                    ///< that need the database at once; more are refused with 503
   unsigned max_connections = 0;                    ///< 0: what the limit on open files allows
   unsigned drain = 10;                             ///< seconds for what is in flight when the server is stopped
   bool reuse_port = false;                         ///< share the port with other servers that do
-  bool private_filters = false;                    ///< filters on email and is_active are answered
-  std::string token_keys = {};                     ///< file of the keys that sign tokens; empty: no token is needed
-  std::string token_issuer = {};                   ///< who must have issued a token; empty: anybody
-  std::string token_audience = {};                 ///< whom a token must be for; empty: anybody
   std::string access_log = {};                     ///< file for a line about each request, "-": standard output
   unsigned slow_request = 1000;                    ///< milliseconds from which a request is in the log; 0: none is
   std::optional<std::uint16_t> admin_port = {};    ///< health and metrics; 0: any free one

@@ -33,6 +33,13 @@ std::string find_setting(PostgresqlSettings const& settings, std::string_view ke
   return found == settings.end() ? std::string() : found->second;
 }
 
+/// Empty where none is said. A whole connection string in the place of the name (some tools accept that) may hold a
+/// password.
+std::string plain_database_name(PostgresqlSettings const& settings) {
+  auto const database = find_setting(settings, "dbname");
+  return database.find_first_of("=/@") == database.npos ? database : std::string();
+}
+
 std::vector<std::string> split_at_commas(std::string const& text) {
   std::vector<std::string> parts(1);
   for (char const c : text) {
@@ -110,12 +117,17 @@ std::string postgresql_uri(PostgresqlSettings const& settings) {
   return uri + "fallback_application_name=restapi";
 }
 
+std::string name_of_postgresql(PostgresqlSettings const& settings) {
+  if (auto name = plain_database_name(settings); !name.empty()) return name;
+  for (auto const* keyword : {"service", "user"}) {
+    if (auto name = find_setting(settings, keyword); !name.empty()) return name;
+  }
+  return "postgresql";
+}
+
 std::string describe_postgresql(PostgresqlSettings const& settings) {
   std::string text = "postgresql database";
-  auto const database = find_setting(settings, "dbname");
-  // A whole connection string in the place of the name (some tools accept that) may hold a password.
-  bool const is_plain_name = database.find_first_of("=/@") == database.npos;
-  if (!database.empty() && is_plain_name) text += " " + database;
+  if (auto const database = plain_database_name(settings); !database.empty()) text += " " + database;
   return text + " on " + describe_hosts(settings);
 }
 

@@ -31,6 +31,9 @@ Result<PostgresqlSettings> parse_postgresql(std::string const& text);
 /// The URI form described above; says `restapi` as the application's name unless the settings name one.
 std::string postgresql_uri(PostgresqlSettings const& settings);
 
+/// A short name for addresses: the database's; if none is said the service's, the user's, or `postgresql`.
+std::string name_of_postgresql(PostgresqlSettings const& settings);
+
 /// For people: `postgresql database NAME on HOST`, `… on HOST:PORT`, `… on A, B`, `… on this machine`.
 std::string describe_postgresql(PostgresqlSettings const& settings);
 

@@ -196,6 +196,11 @@ Result<Profile> find_profile(std::string const& config_json, std::string const& 
   return find_in(*configuration, name, file);
 }
 
+bool names_profile(std::string const& config_json, std::string const& name) {
+  auto const configuration = parse_configuration(config_json, {});
+  return configuration && configuration->at("profiles").contains(name);
+}
+
 Result<std::optional<Profile>> find_default_profile(std::string const& config_json, std::string const& file) {
   auto const configuration = parse_configuration(config_json, file);
   if (!configuration) return configuration.error();

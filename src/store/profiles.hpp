@@ -31,7 +31,10 @@ std::string expand_home(std::string const& path, std::string const& home);
 /// Errors: Code::source_refused; the hint names the known profiles.
 Result<Profile> find_profile(std::string const& config_json, std::string const& name, std::string const& file);
 
-/// The same for the default profile; none when the file names no default.
+/// Whether the text of a config.json names such a profile; no, where it cannot be read.
+bool names_profile(std::string const& config_json, std::string const& name);
+
+/// The same as find_profile for the default profile; none when the file names no default.
 Result<std::optional<Profile>> find_default_profile(std::string const& config_json, std::string const& file);
 
 }  // namespace restapi::store

@@ -9,12 +9,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string_view>
 #include <system_error>
 
 #include "store/archive.hpp"
 #include "store/postgresql_uri.hpp"
-#include "store/private_file.hpp"
 #include "store/profiles.hpp"
 
 namespace restapi::store {
@@ -60,26 +60,31 @@ Result<std::string> read_beginning(std::string const& path, std::size_t most) {
   return bytes;
 }
 
-Source archive_source(UnpackedArchive unpacked, std::string name) {
-  return Source{Engine::sqlite, std::move(unpacked.database), std::move(name), true, std::move(unpacked.keep)};
+constexpr std::array<std::string_view, 5> endings{".aiida", ".zip", ".sqlite", ".sqlite3", ".db"};
+
+/// `mc3d` of `mc3d.aiida`; a name that is nothing but an ending stays.
+std::string without_ending(std::string const& file_name) {
+  for (auto const ending : endings) {
+    if (file_name.size() > ending.size() && file_name.ends_with(ending))
+      return file_name.substr(0, file_name.size() - ending.size());
+  }
+  return file_name;
 }
 
-Result<Source> open_archive(std::string const& path, std::string name, Surroundings const& surroundings) {
-  auto unpacked = unpack_archive(path, surroundings.temporary, surroundings.progress);
-  if (!unpacked) return std::move(unpacked).error();
-  return archive_source(*std::move(unpacked), std::move(name));
+using Found = std::vector<FoundSource>;
+
+Result<Found> only(Result<FoundSource> found) {
+  if (!found) return std::move(found).error();
+  return Found{*std::move(found)};
 }
 
-Result<Source> open_demo(Surroundings const& surroundings) {
+Result<FoundSource> find_demo(Surroundings const& surroundings) {
   if (surroundings.demo.empty())
     return refused("this program was built without the demo", "name a profile, URI or file");
-  auto unpacked = unpack_archive(surroundings.demo, "the demo", surroundings.temporary, surroundings.progress);
-  if (!unpacked) return std::move(unpacked).error();
-  return archive_source(*std::move(unpacked), "the demo");
+  return FoundSource{"demo", Source{Engine::sqlite, {}, "the demo"}, FoundSource::Packed::demo};
 }
 
-/// `name` is what people see; empty: made from the file's own name.
-Result<Source> open_file(std::string const& path, std::string const& name, Surroundings const& surroundings) {
+Result<FoundSource> find_file(std::string const& path) {
   std::error_code error;
   auto const status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) return refused(fmt::format("no such file: \"{}\"", path));
@@ -92,11 +97,12 @@ Result<Source> open_file(std::string const& path, std::string const& name, Surro
   auto const beginning = read_beginning(path, 512);
   if (!beginning) return beginning.error();
   auto const file_name = fs::path(path).filename().string();
+  auto const name = without_ending(file_name);
   switch (content_of(*beginning)) {
     case Content::sqlite:
-      return Source{Engine::sqlite, path, name.empty() ? "SQLite file " + file_name : name};
+      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + file_name}};
     case Content::zip:
-      return open_archive(path, name.empty() ? "archive " + file_name : name, surroundings);
+      return FoundSource{name, Source{Engine::sqlite, path, "archive " + file_name}, FoundSource::Packed::archive};
     case Content::old_export:
       return refused(fmt::format("\"{}\" is a tar file, as AiiDA 0.x and 1.x exported them", path),
                      fmt::format("`verdi archive migrate \"{}\" new.aiida` makes one that can be read", path));
@@ -106,17 +112,71 @@ Result<Source> open_file(std::string const& path, std::string const& name, Surro
   return refused(fmt::format("\"{}\" is neither an AiiDA archive nor an SQLite database", path));
 }
 
-Result<Source> open_postgresql(std::string const& text) {
-  auto const settings = parse_postgresql(text);
-  if (!settings) return settings.error();
-  return Source{Engine::postgresql, postgresql_uri(*settings), describe_postgresql(*settings)};
+/// The paths of what may be a database in a folder, in order.
+Result<std::vector<std::string>> files_of(std::string const& folder) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    bool const is_hidden = entry->path().filename().string().starts_with(".");
+    if (!is_hidden && entry->is_regular_file(ignored)) paths.push_back(entry->path().string());
+  }
+  if (error) return refused(fmt::format("the folder \"{}\" cannot be read: {}", folder, error.message()));
+  std::sort(paths.begin(), paths.end());
+  return paths;
 }
 
-Result<Source> open_profile(Profile const& profile, Surroundings const& surroundings) {
-  if (profile.storage == Profile::Storage::postgresql) {
-    return Source{Engine::postgresql, profile.location, profile.description};
+/// Whole names for those that share one. A whole name may be another's name without its ending, hence the repetition.
+void tell_apart(Found& found) {
+  for (bool changed = true; changed;) {
+    std::map<std::string, int> times;
+    for (auto const& one : found) ++times[one.name];
+    changed = false;
+    for (auto& one : found) {
+      auto whole = fs::path(one.source.location).filename().string();
+      if (times[one.name] == 1 || one.name == whole) continue;
+      one.name = std::move(whole);
+      changed = true;
+    }
   }
-  return open_file(expand_home(profile.location, surroundings.home), profile.description, surroundings);
+}
+
+Result<Found> find_folder(std::string const& folder) {
+  auto const paths = files_of(folder);
+  if (!paths) return paths.error();
+  Found found;
+  std::string reason;  // why the first of those passed over is
+  for (auto const& path : *paths) {
+    auto one = find_file(path);
+    if (one) {
+      one->in_folder = true;
+      found.push_back(*std::move(one));
+    } else if (reason.empty()) {
+      reason = one.error().message;
+    }
+  }
+  if (found.empty())
+    return refused(fmt::format("there is no AiiDA archive and no SQLite database in the folder \"{}\"", folder),
+                   reason);
+  tell_apart(found);
+  return found;
+}
+
+Result<FoundSource> find_postgresql(std::string const& text) {
+  auto const settings = parse_postgresql(text);
+  if (!settings) return settings.error();
+  return FoundSource{name_of_postgresql(*settings),
+                     Source{Engine::postgresql, postgresql_uri(*settings), describe_postgresql(*settings)}};
+}
+
+Result<FoundSource> find_storage(Profile const& profile, Surroundings const& surroundings) {
+  if (profile.storage == Profile::Storage::postgresql)
+    return FoundSource{profile.name, Source{Engine::postgresql, profile.location, profile.description}};
+  auto found = find_file(expand_home(profile.location, surroundings.home));
+  if (!found) return found;
+  found->name = profile.name;
+  found->source.name = profile.description;
+  return found;
 }
 
 /// The text of config.json, or none if there is no such file.
@@ -129,7 +189,7 @@ Result<std::optional<std::string>> read_configuration(std::string const& path) {
   return std::optional<std::string>(*std::move(text));
 }
 
-Result<Source> open_named_profile(std::string const& name, Surroundings const& surroundings) {
+Result<FoundSource> find_named_profile(std::string const& name, Surroundings const& surroundings) {
   auto const file = configuration_file(surroundings.aiida_path, surroundings.home);
   auto const text = read_configuration(file);
   if (!text) return text.error();
@@ -139,40 +199,45 @@ Result<Source> open_named_profile(std::string const& name, Surroundings const& s
   }
   auto const profile = find_profile(**text, name, file);
   if (!profile) return profile.error();
-  return open_profile(*profile, surroundings);
+  return find_storage(*profile, surroundings);
 }
 
-Result<Source> open_default(Surroundings const& surroundings) {
+Result<FoundSource> find_default(Surroundings const& surroundings) {
   auto const file = configuration_file(surroundings.aiida_path, surroundings.home);
   auto const text = read_configuration(file);
   if (!text) return text.error();
-  if (!*text) return open_demo(surroundings);
+  if (!*text) return find_demo(surroundings);
   auto const profile = find_default_profile(**text, file);
   if (!profile) return profile.error();
-  return *profile ? open_profile(**profile, surroundings) : open_demo(surroundings);
+  return *profile ? find_storage(**profile, surroundings) : find_demo(surroundings);
+}
+
+bool is_profile(std::string const& name, Surroundings const& surroundings) {
+  auto const text = read_configuration(configuration_file(surroundings.aiida_path, surroundings.home));
+  return text && *text && names_profile(**text, name);
 }
 
 bool looks_like_path(std::string_view text) {
-  constexpr std::array<std::string_view, 7> suffixes{".aiida", ".zip", ".sqlite", ".sqlite3", ".db", ".tar", ".gz"};
-  return text.find('/') != text.npos ||
-         std::any_of(suffixes.begin(), suffixes.end(), [&](auto suffix) { return text.ends_with(suffix); });
+  return text.find('/') != text.npos || text.ends_with(".tar") || text.ends_with(".gz") ||
+         std::any_of(endings.begin(), endings.end(), [&](auto ending) { return text.ends_with(ending); });
 }
 
-Result<Source> open_text(std::string const& text, Surroundings const& surroundings) {
+Result<Found> find_text(std::string const& text, Surroundings const& surroundings) {
   if (text.empty()) return refused("the name of the database is empty", "name a profile, URI or file");
-  if (is_postgresql_uri(text)) return open_postgresql(text);
+  if (is_postgresql_uri(text)) return only(find_postgresql(text));
   auto const path = expand_home(text, surroundings.home);
   std::error_code error;
   auto const status = fs::status(path, error);
-  // A folder may be called like a profile; a path is then written with a slash.
-  if (fs::exists(status) && !fs::is_directory(status)) return open_file(path, {}, surroundings);
-  if (is_keyword_string(text)) return open_postgresql(text);
+  bool const is_folder = fs::is_directory(status);
+  if (fs::exists(status) && !is_folder) return only(find_file(path));
+  if (is_keyword_string(text)) return only(find_postgresql(text));
   if (auto const scheme = text.find("://"); scheme != text.npos) {
     return refused(fmt::format("a URI of the scheme \"{}\" cannot be read", text.substr(0, scheme)),
                    "postgresql://USER@HOST/DATABASE can");
   }
-  if (looks_like_path(text)) return open_file(path, {}, surroundings);
-  return open_named_profile(text, surroundings);
+  // A folder may be called like a profile; a path is then written with a slash.
+  if (is_folder && (looks_like_path(text) || !is_profile(text, surroundings))) return find_folder(path);
+  return only(looks_like_path(text) ? find_file(path) : find_named_profile(text, surroundings));
 }
 
 std::optional<std::string> environment(char const* name) {
@@ -190,19 +255,28 @@ Surroundings surroundings_of_this_process() {
   return surroundings;
 }
 
-Result<Source> open_source(Wanted const& wanted, Surroundings const& surroundings) {
-  remove_leftovers(surroundings.temporary);
+Result<std::vector<FoundSource>> find_sources(Wanted const& wanted, Surroundings const& surroundings) {
   switch (wanted.kind) {
     case Wanted::Kind::automatic:
-      return open_default(surroundings);
+      return only(find_default(surroundings));
     case Wanted::Kind::text:
-      return open_text(wanted.text, surroundings);
+      return find_text(wanted.text, surroundings);
     case Wanted::Kind::profile:
-      return open_named_profile(wanted.text, surroundings);
+      return only(find_named_profile(wanted.text, surroundings));
     case Wanted::Kind::demo:
-      return open_demo(surroundings);
+      return only(find_demo(surroundings));
   }
   return refused("the database is of a kind that is not known");
+}
+
+Result<Source> open_source(FoundSource const& found, Surroundings const& surroundings) {
+  if (found.packed == FoundSource::Packed::no) return found.source;
+  auto unpacked =
+      found.packed == FoundSource::Packed::demo
+          ? unpack_archive(surroundings.demo, found.source.name, surroundings.temporary, surroundings.progress)
+          : unpack_archive(found.source.location, surroundings.temporary, surroundings.progress);
+  if (!unpacked) return std::move(unpacked).error();
+  return Source{found.source.engine, std::move(unpacked->database), found.source.name, true, std::move(unpacked->keep)};
 }
 
 }  // namespace restapi::store

@@ -1,4 +1,5 @@
-/// Where a database is, found from what a person typed: a URI, a file, the name of a profile.
+/// Where databases are, found from what a person typed: a URI, a file, a folder of files, the name of a profile.
+/// Finding and opening are two steps: of a hundred databases that are found, few may ever be asked for.
 ///
 /// The steps are files of their own: postgresql_uri (what libpq reads), profiles (AiiDA's config.json),
 /// archive (a zip with a database in it), private_file (where that database lives while we read it).
@@ -11,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -33,7 +35,7 @@ struct Source {
 struct Wanted {
   enum class Kind {
     automatic,  ///< nothing was said: the default profile, else the demo
-    text,       ///< PROFILE, URI or FILE: whichever the text turns out to be
+    text,       ///< PROFILE, URI, FILE or FOLDER: whichever the text turns out to be
     profile,    ///< the name of a profile, even if a file is called the same
     demo,       ///< the database built into the program
   };
@@ -58,11 +60,30 @@ struct Surroundings {
 /// The surroundings of this process, without demo and progress. Reads the environment: call before starting threads.
 Surroundings surroundings_of_this_process();
 
-/// Finds and opens: after it an archive is unpacked, a file is known to be SQLite; a PostgreSQL server has not been
-/// contacted. First it removes what crashed servers of the same user left in the temporary folder. A text is tried in
-/// this order: a postgresql:// URI, an existing file (recognised by its first bytes, not its name), a libpq keyword
-/// string, something that looks like a path (then: no such file), a profile. Errors: Code::source_refused, one sentence
-/// for the person at the terminal; never a password in it.
-Result<Source> open_source(Wanted const& wanted, Surroundings const& surroundings);
+/// A database that has been found, but not opened.
+struct FoundSource {
+  /// What opening has to unpack.
+  enum class Packed { no, archive, demo };
+
+  std::string name;  ///< for addresses: the profile's, the file's without its ending, the PostgreSQL database's, `demo`
+  Source source;     ///< of an archive `location` is the archive itself, of the demo it is empty
+  Packed packed = Packed::no;
+  bool in_folder = false;  ///< the folder was asked for, not the file
+};
+
+/// What `wanted` means: one database, or each archive and SQLite file of a folder, in the order of their names, at
+/// least one (folders below it, hidden files and files that are something else are passed over). Costs little: reads
+/// the profiles and the first bytes of files, unpacks nothing, contacts nobody. A text is tried in this order: a
+/// postgresql:// URI, an existing file (recognised by its first bytes, not its name), a libpq keyword string, something
+/// that looks like a path (then: a folder, or no such file), a profile, a folder. Files of a folder whose names differ
+/// in their endings alone are called by their whole names. Errors: Code::source_refused, one sentence for the person at
+/// the terminal; never a password in it.
+Result<std::vector<FoundSource>> find_sources(Wanted const& wanted, Surroundings const& surroundings);
+
+/// Unpacks an archive or the demo, below the temporary folder (what crashed servers left there is not removed:
+/// remove_leftovers() in store/private_file.hpp); does nothing for other sources, whose servers and files are met by
+/// open_store(). May be called again, from any thread, by many at once: each gets a copy of its own. Errors as above,
+/// also where `surroundings.progress` stopped it.
+Result<Source> open_source(FoundSource const& found, Surroundings const& surroundings);
 
 }  // namespace restapi::store

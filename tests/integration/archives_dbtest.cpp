@@ -57,7 +57,9 @@ void copy_to_sqlite(test::PostgreSqlDatabase const& database, std::string const&
 TEST_CASE("the demo is served whole", "[archive]") {
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
-  auto source = store::open_source({store::Wanted::Kind::demo}, surroundings);
+  auto const found = store::find_sources({store::Wanted::Kind::demo}, surroundings);
+  REQUIRE(found);
+  auto source = store::open_source(found->front(), surroundings);
   REQUIRE(source);
   auto const store = store::open_store(*std::move(source), {});
   REQUIRE(store);

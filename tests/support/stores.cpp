@@ -105,9 +105,12 @@ void make_sqlite_file(std::string const& path, Fixture fixture) {
 }
 
 std::unique_ptr<store::Store> open(std::string const& source, store::StoreOptions options) {
-  auto found = store::open_source({store::Wanted::Kind::text, source}, store::surroundings_of_this_process());
+  auto const surroundings = store::surroundings_of_this_process();
+  auto const found = store::find_sources({store::Wanted::Kind::text, source}, surroundings);
   if (!found) throw std::runtime_error(found.error().message);
-  auto opened = store::open_store(*std::move(found), options);
+  auto unpacked = store::open_source(found->front(), surroundings);
+  if (!unpacked) throw std::runtime_error(unpacked.error().message);
+  auto opened = store::open_store(*std::move(unpacked), options);
   if (!opened) throw std::runtime_error(opened.error().message);
   return *std::move(opened);
 }

@@ -1,4 +1,4 @@
-/// Stores for tests, made from tests/fixtures and opened as the program opens them: store::open_source on what a
+/// Stores for tests, made from tests/fixtures and opened as the program opens them: store::find_sources on what a
 /// person would type, then store::open_store.
 ///
 ///   for (auto const& opened : test::every_store()) {

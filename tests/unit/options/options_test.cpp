@@ -29,6 +29,12 @@ Options options(Arguments const& arguments, Variables const& variables = {}) {
   return std::get<Options>(outcome);
 }
 
+/// Of one database.
+api::ProfileOptions only(Options const& given) {
+  REQUIRE(given.profiles.size() == 1);
+  return given.profiles.front();
+}
+
 Goodbye goodbye(Arguments const& arguments, Variables const& variables = {}) {
   auto const outcome = read(arguments, variables);
   REQUIRE(std::holds_alternative<Goodbye>(outcome));
@@ -82,7 +88,9 @@ std::vector<std::string> const long_flags{"--cache",
                                           "--access-log",
                                           "--slow-request",
                                           "--admin-port",
-                                          "--admin-hostname"};
+                                          "--admin-hostname",
+                                          "--close-after",
+                                          "--max-open"};
 
 std::vector<std::string> const variables{"RESTAPI_WAIT",
                                          "RESTAPI_CONNECTION_TIMEOUT",
@@ -108,13 +116,15 @@ std::vector<std::string> const variables{"RESTAPI_WAIT",
                                          "RESTAPI_ACCESS_LOG",
                                          "RESTAPI_SLOW_REQUEST",
                                          "RESTAPI_ADMIN_PORT",
-                                         "RESTAPI_ADMIN_HOSTNAME"};
+                                         "RESTAPI_ADMIN_HOSTNAME",
+                                         "RESTAPI_CLOSE_AFTER",
+                                         "RESTAPI_MAX_OPEN"};
 
 }  // namespace
 
 TEST_CASE("nothing said: the defaults", "[options]") {
   auto const given = options({});
-  CHECK(given.wanted == store::Wanted{});
+  CHECK(only(given).wanted == store::Wanted{});
   CHECK(given.hostname == "127.0.0.1");
   CHECK(given.port == 5000);
   CHECK(given.threads >= 4);
@@ -123,9 +133,9 @@ TEST_CASE("nothing said: the defaults", "[options]") {
   CHECK(given.connection_timeout == 5);
   CHECK(given.wait == 0);
   CHECK(given.cache == 64 * 1024 * 1024);
-  CHECK(given.cors_origins == std::vector<std::string>{"*"});
-  CHECK(given.token_keys.empty());
-  CHECK_FALSE(given.private_filters);
+  CHECK(only(given).cors_origins == std::vector<std::string>{"*"});
+  CHECK(only(given).token_keys.empty());
+  CHECK_FALSE(only(given).private_filters);
   REQUIRE(given.trusted_proxies.size() == 2);
   CHECK(given.trusted_proxies[0] == *api::AddressRange::parse("127.0.0.0/8"));
   CHECK(given.trusted_proxies[1] == *api::AddressRange::parse("::1"));
@@ -157,16 +167,16 @@ TEST_CASE("every flag is read", "[options]") {
                               "0",
                               "--admin-hostname",
                               "::1"});
-  CHECK(given.wanted == store::Wanted{Kind::text, "mc3d.aiida"});
+  CHECK(only(given).wanted == store::Wanted{Kind::text, "mc3d.aiida"});
   CHECK(given.hostname == "0.0.0.0");
   CHECK(given.port == 0);
   CHECK(given.threads == 7);
   CHECK(given.log_level == "trace");
   CHECK(given.statement_timeout == 5);
-  CHECK(given.cors_origins == std::vector<std::string>{"https://example.org:8443"});
+  CHECK(only(given).cors_origins == std::vector<std::string>{"https://example.org:8443"});
   CHECK(given.trusted_proxies.size() == 2);
   CHECK(given.trusted_proxies[0].contains("10.9.9.9"));
-  CHECK(given.private_filters);
+  CHECK(only(given).private_filters);
   CHECK(given.access_log == "-");
   CHECK(given.slow_request == 0);
   CHECK(given.admin_port == 0);
@@ -176,20 +186,20 @@ TEST_CASE("every flag is read", "[options]") {
 TEST_CASE("what tokens must be", "[options]") {
   auto const given =
       options({"--token-keys", "keys.json", "--token-issuer", "https://id.example.org", "--token-audience", "restapi"});
-  CHECK(given.token_keys == "keys.json");
-  CHECK(given.token_issuer == "https://id.example.org");
-  CHECK(given.token_audience == "restapi");
+  CHECK(only(given).token_keys == "keys.json");
+  CHECK(only(given).token_issuer == "https://id.example.org");
+  CHECK(only(given).token_audience == "restapi");
 }
 
 TEST_CASE("the three ways to name a database", "[options]") {
-  CHECK(options({"main"}).wanted == store::Wanted{Kind::text, "main"});
-  CHECK(options({"--source", "main"}).wanted == store::Wanted{Kind::text, "main"});
-  CHECK(options({"host=/run/postgresql dbname=a b"}).wanted.text == "host=/run/postgresql dbname=a b");
-  CHECK(options({"--source=host=/run/postgresql dbname=a"}).wanted.text == "host=/run/postgresql dbname=a");
-  CHECK(options({"-p", "main"}).wanted == store::Wanted{Kind::profile, "main"});
-  CHECK(options({"--profile=main"}).wanted == store::Wanted{Kind::profile, "main"});
-  CHECK(options({"--demo"}).wanted == store::Wanted{Kind::demo, ""});
-  CHECK(options({"--trusted-proxy", "::1", "main"}).wanted == store::Wanted{Kind::text, "main"});
+  CHECK(only(options({"main"})).wanted == store::Wanted{Kind::text, "main"});
+  CHECK(only(options({"--source", "main"})).wanted == store::Wanted{Kind::text, "main"});
+  CHECK(only(options({"host=/run/postgresql dbname=a b"})).wanted.text == "host=/run/postgresql dbname=a b");
+  CHECK(only(options({"--source=host=/run/postgresql dbname=a"})).wanted.text == "host=/run/postgresql dbname=a");
+  CHECK(only(options({"-p", "main"})).wanted == store::Wanted{Kind::profile, "main"});
+  CHECK(only(options({"--profile=main"})).wanted == store::Wanted{Kind::profile, "main"});
+  CHECK(only(options({"--demo"})).wanted == store::Wanted{Kind::demo, ""});
+  CHECK(only(options({"--trusted-proxy", "::1", "main"})).wanted == store::Wanted{Kind::text, "main"});
 }
 
 TEST_CASE("a flag beats the file, the file beats the environment", "[options][precedence]") {
@@ -208,7 +218,8 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
       {"wait", "1", "2", "3", [](Options const& o) { return std::to_string(o.wait); }, "0"},
       {"connection-timeout", "1", "2", "3", [](Options const& o) { return std::to_string(o.connection_timeout); }, "5"},
       {"statement-timeout", "1", "2", "3", [](Options const& o) { return std::to_string(o.statement_timeout); }, "30"},
-      {"cors-origin", "http://a", "http://b", "http://c", [](Options const& o) { return o.cors_origins.front(); }, "*"},
+      {"cors-origin", "http://a", "http://b", "http://c", [](Options const& o) { return only(o).cors_origins.front(); },
+       "*"},
       {"trusted-proxy", "1.0.0.1", "1.0.0.2", "1.0.0.3",
        [](Options const& o) {
          std::string text;
@@ -219,7 +230,7 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
        },
        ""},
       {"private-filters", "false", "true", "false",
-       [](Options const& o) { return std::string(o.private_filters ? "true" : "false"); }, "false"},
+       [](Options const& o) { return std::string(only(o).private_filters ? "true" : "false"); }, "false"},
       {"max-requests", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_requests); }, "1024"},
       {"max-connections", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_connections); }, "0"},
       {"drain", "1", "2", "3", [](Options const& o) { return std::to_string(o.drain); }, "10"},
@@ -228,9 +239,11 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
       {"access-log", "/a", "/b", "/c", [](Options const& o) { return o.access_log; }, ""},
       {"slow-request", "1", "2", "3", [](Options const& o) { return std::to_string(o.slow_request); }, "1000"},
       {"admin-port", "1", "2", "3", [](Options const& o) { return std::to_string(o.admin_port.value_or(0)); }, "0"},
+      {"close-after", "1", "2", "3", [](Options const& o) { return std::to_string(o.close_after); }, "300"},
+      {"max-open", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_open); }, "64"},
       {"admin-hostname", "::1", "::2", "::3", [](Options const& o) { return o.admin_hostname; }, "127.0.0.1"},
-      {"source", "a", "b", "c", [](Options const& o) { return o.wanted.text; }, ""},
-      {"profile", "a", "b", "c", [](Options const& o) { return o.wanted.text; }, ""},
+      {"source", "a", "b", "c", [](Options const& o) { return only(o).wanted.text; }, ""},
+      {"profile", "a", "b", "c", [](Options const& o) { return only(o).wanted.text; }, ""},
   };
   for (auto const& c : cases) {
     CAPTURE(c.key);
@@ -251,27 +264,29 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
 
 TEST_CASE("the strongest layer that names a database decides", "[options][precedence]") {
   ConfigFile const file("profile = \"from_file\"\nport = 81\n");
-  CHECK(options({"a.aiida"}, {{"RESTAPI_PROFILE", "x"}, {"RESTAPI_PORT", "82"}}).wanted ==
+  CHECK(only(options({"a.aiida"}, {{"RESTAPI_PROFILE", "x"}, {"RESTAPI_PORT", "82"}})).wanted ==
         store::Wanted{Kind::text, "a.aiida"});
-  CHECK(options({"--demo", "--config", file.path()}).wanted == store::Wanted{Kind::demo, ""});
-  CHECK(options({"--config", file.path()}, {{"RESTAPI_DEMO", "1"}}).wanted ==
+  CHECK(only(options({"--demo", "--config", file.path()})).wanted == store::Wanted{Kind::demo, ""});
+  CHECK(only(options({"--config", file.path()}, {{"RESTAPI_DEMO", "1"}})).wanted ==
         store::Wanted{Kind::profile, "from_file"});
   CHECK(options({"--config", file.path()}, {{"RESTAPI_SOURCE", "x"}}).port == 81);
-  CHECK(options({}, {{"RESTAPI_DEMO", "true"}}).wanted == store::Wanted{Kind::demo, ""});
-  CHECK(options({}, {{"RESTAPI_DEMO", "false"}, {"RESTAPI_PROFILE", "x"}}).wanted == store::Wanted{Kind::profile, "x"});
-  CHECK(options({"--demo=false"}, {{"RESTAPI_DEMO", "true"}}).wanted.kind == Kind::automatic);
-  CHECK(options({"a"}, {{"RESTAPI_PROFILE", "x"}, {"RESTAPI_DEMO", "1"}}).wanted == store::Wanted{Kind::text, "a"});
+  CHECK(only(options({}, {{"RESTAPI_DEMO", "true"}})).wanted == store::Wanted{Kind::demo, ""});
+  CHECK(only(options({}, {{"RESTAPI_DEMO", "false"}, {"RESTAPI_PROFILE", "x"}})).wanted ==
+        store::Wanted{Kind::profile, "x"});
+  CHECK(only(options({"--demo=false"}, {{"RESTAPI_DEMO", "true"}})).wanted.kind == Kind::automatic);
+  CHECK(only(options({"a"}, {{"RESTAPI_PROFILE", "x"}, {"RESTAPI_DEMO", "1"}})).wanted ==
+        store::Wanted{Kind::text, "a"});
 }
 
 TEST_CASE("a list in the file and in the environment", "[options]") {
   ConfigFile const file("# proxies\ntrusted-proxy = [\"10.0.0.0/8\", \"::1\"]\nprivate-filters = true\n");
   CHECK(options({"--config", file.path()}).trusted_proxies.size() == 2);
-  CHECK(options({"--config", file.path()}).private_filters);
+  CHECK(only(options({"--config", file.path()})).private_filters);
   CHECK(options({}, {{"RESTAPI_TRUSTED_PROXY", "10.0.0.0/8,::1,::2"}}).trusted_proxies.size() == 3);
   std::vector<std::string> const origins{"https://a", "http://b:81"};
-  CHECK(options({"--cors-origin=https://a,http://b:81"}).cors_origins == origins);
-  CHECK(options({"--cors-origin", "https://a", "--cors-origin", "http://b:81", "main"}).cors_origins == origins);
-  CHECK(options({}, {{"RESTAPI_CORS_ORIGIN", "https://a,http://b:81"}}).cors_origins == origins);
+  CHECK(only(options({"--cors-origin=https://a,http://b:81"})).cors_origins == origins);
+  CHECK(only(options({"--cors-origin", "https://a", "--cors-origin", "http://b:81", "main"})).cors_origins == origins);
+  CHECK(only(options({}, {{"RESTAPI_CORS_ORIGIN", "https://a,http://b:81"}})).cors_origins == origins);
 }
 
 TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]") {
@@ -280,10 +295,8 @@ TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]
     Variables variables;
     char const* part;
   };
-  std::string const once = "name the database once: PROFILE|URI|FILE, --profile or --demo";
   Case const cases[] = {
       {{"--prot", "3"}, {}, "--prot"},
-      {{"a", "b"}, {}, "not expected: b"},
       {{"-P", "65536"}, {}, "--port: must be a whole number from 0 to 65535, not \"65536\""},
       {{"-P", "-1"}, {}, "--port"},
       {{"-P", "80a"}, {}, "not \"80a\""},
@@ -306,12 +319,9 @@ TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]
       {{"--hostname", ""}, {}, "--hostname: must not be empty"},
       {{"--profile="}, {}, "--profile"},
       {{"--demo=maybe"}, {}, "--demo: must be true or false, not \"maybe\""},
-      {{"a", "--demo"}, {}, once.c_str()},
-      {{"a", "-p", "b"}, {}, once.c_str()},
       {{"--config", "/does/not/exist"}, {}, "\"/does/not/exist\": the file cannot be read"},
       {{}, {{"RESTAPI_PORT", "x"}}, "RESTAPI_PORT: --port: must be a whole number"},
       {{}, {{"RESTAPI_DEMO", "maybe"}}, "RESTAPI_DEMO: --demo: must be true or false"},
-      {{}, {{"RESTAPI_DEMO", "1"}, {"RESTAPI_PROFILE", "x"}}, once.c_str()},
   };
   for (auto const& [arguments, environment, part] : cases) {
     CAPTURE(arguments, part);
@@ -330,10 +340,9 @@ TEST_CASE("a wrong line of the file is named with the file", "[options][error]")
   Case const cases[] = {
       {"prot = 3\n", "there is no option \"prot\" for a file"},
       {"config = \"other\"\n", "there is no option \"config\" for a file"},
-      {"[server]\nport = 3\n", "there is no option \"server"},
+      {"[server]\nport = 3\n", "[server]: \"port\" holds for all profiles and belongs above the sections"},
       {"port = \"x\"\n", "--port: must be a whole number"},
       {"port = [1, 2]\n", "--port"},
-      {"demo = true\nprofile = \"x\"\n", "name the database once"},
       {"", "the file is empty"},
   };
   for (auto const& [text, part] : cases) {
@@ -351,8 +360,8 @@ TEST_CASE("help names every option, variable and default", "[options][help]") {
     CHECK(end.exit_code == 0);
     for (auto const& name : long_flags) CHECK_THAT(end.text, Catch::Contains(name));
     for (auto const& name : variables) CHECK_THAT(end.text, Catch::Contains("(" + name + ")"));
-    for (auto const* part : {"Usage: restapi [OPTIONS] [PROFILE|URI|FILE]", "Examples:", "[5000]", "[127.0.0.1]", "[*]",
-                             "[30]", "[info]", "trusted-proxy = ["}) {
+    for (auto const* part : {"Usage: restapi [OPTIONS] [PROFILE|URI|FILE|FOLDER]...", "Examples:", "[5000]",
+                             "[127.0.0.1]", "[*]", "[30]", "[info]", "trusted-proxy = ["}) {
       CHECK_THAT(end.text, Catch::Contains(part));
     }
     // Nothing in it that the lists above do not know: a new option needs its line here.
@@ -378,8 +387,8 @@ TEST_CASE("the file shown in the help is a file that can be read", "[options][he
   REQUIRE(begin != std::string::npos);
   ConfigFile const file(help.substr(begin, end - begin) + "\n");
   auto const given = options({"--config", file.path()});
-  CHECK(given.wanted == store::Wanted{Kind::text, "/srv/data/mc3d.aiida"});
+  CHECK(only(given).wanted == store::Wanted{Kind::text, "/srv/data/mc3d.aiida"});
   CHECK(given.port == 8080);
   CHECK(given.trusted_proxies.size() == 2);
-  CHECK(given.private_filters);
+  CHECK(only(given).private_filters);
 }
