@@ -1,4 +1,4 @@
-/// The command: options, source, store, service, server, in that order; ends with 0 after a signal, with 2 and one
+/// The command: options, profiles, stores, services, server, in that order; ends with 0 after a signal, with 2 and one
 /// sentence where something cannot be opened.
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -26,23 +26,20 @@
 #include "api/server_metrics.hpp"
 #include "api/service.hpp"
 #include "api/signals.hpp"
+#include "api/site.hpp"
+#include "api/store_opener.hpp"
+#include "api/target.hpp"
 #include "base/passwords.hpp"
 #include "base/printable.hpp"
 #include "store/demo.hpp"
 #include "store/private_file.hpp"
-#include "store/progress_line.hpp"
-#include "store/server_presence.hpp"
-#include "store/store.hpp"
+#include "store/store_keeper.hpp"
 
 namespace {
 
 using namespace restapi;
 
 constexpr int cannot_serve = 2;
-
-// While the database is waited for.
-constexpr std::chrono::milliseconds between_tries{250};
-constexpr std::chrono::seconds between_words{5};
 
 int refuse(Error const& error) {
   // File names, and names that a stranger's database gives to its tables, go to a terminal.
@@ -56,7 +53,7 @@ constexpr std::chrono::milliseconds last_moment{500};
 
 /// Drains the server. A second signal ends that at once. So does the end of the time, even where a statement goes on:
 /// what a killed server leaves behind, the next one removes.
-void stop(api::HttpServer& server, api::Signals const& signals, std::chrono::seconds limit) {
+void stop(api::HttpServer& server, api::StoreOpener& opener, api::Signals const& signals, std::chrono::seconds limit) {
   constexpr std::chrono::milliseconds glance{20};
   using Clock = std::chrono::steady_clock;
   spdlog::info("stopping");
@@ -69,6 +66,7 @@ void stop(api::HttpServer& server, api::Signals const& signals, std::chrono::sec
       end = Clock::now() + last_moment;
       server.hurry();
     }
+    if (Clock::now() >= end - last_moment) opener.stop();
     if (Clock::now() < end) continue;
     spdlog::warn("stopped in the middle of a statement");
     spdlog::default_logger()->flush();
@@ -92,46 +90,49 @@ std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
   return port == 0 ? host : fmt::format("{}:{}", host, port);  // 0: not known yet
 }
 
-void welcome(std::string const& source, std::string const& host, std::string const& admin_host) {
-  auto const base = fmt::format("http://{}/api/v2", host);
+void welcome(std::vector<api::ServedProfile> const& profiles, std::string const& host, std::string const& admin_host) {
+  auto const root = fmt::format("http://{}/", host);
+  auto const base = root + "api/v2";
+  if (profiles.size() == 1) {
+    fmt::print("restapi serves {}\n\n  {}\n\n", printable(profiles.front().found.source.name), base);
+  } else {
+    constexpr std::size_t most = 20;
+    fmt::print("restapi serves {} profiles, the first one also at {}\n\n", profiles.size(), base);
+    for (std::size_t i = 0; i < std::min(most, profiles.size()); ++i)
+      fmt::print("  {}{}/api/v2\n", root, api::percent_encode(profiles[i].options.name));
+    if (profiles.size() > most) fmt::print("  …\n");
+    fmt::print("\n{} lists them.\n\n", root);
+  }
   fmt::print(
-      "restapi serves {}\n\n  {}\n\nWorth trying:\n"
+      "Worth trying:\n"
       "  {}/nodes/page/1?perpage=5&orderby=-ctime\n"
       "  {}/nodes/?id>45&type=like=\"%data%\"\n"
       "  {}/nodes/statistics\n\n",
-      source, base, base, base, base);
+      base, base, base);
   if (!admin_host.empty()) fmt::print("Health and metrics: http://{}/ready and /metrics\n\n", admin_host);
   fmt::print("Ctrl-C stops it.\n");
   std::fflush(stdout);
 }
 
-/// Opens the store. A database that is away is waited for as long as the options say; nothing where one of the signals
-/// has ended the wait.
-std::optional<Result<std::unique_ptr<store::Store>>> open_store(store::Source const& source,
-                                                                api::Options const& options,
-                                                                api::Signals const& signals) {
-  using Clock = std::chrono::steady_clock;
-  store::StoreOptions const store_options{.connections = options.threads,
-                                          .statement_timeout = std::chrono::seconds(options.statement_timeout),
-                                          .connection_timeout = std::chrono::seconds(options.connection_timeout)};
-  auto const until = Clock::now() + std::chrono::seconds(options.wait);
-  auto next_word = Clock::now();
-  while (true) {
-    // Looked at first: a database that comes in between is met by the opening.
-    bool const is_absent = options.wait > 0 && store::is_absent(source);
-    auto store = store::open_store(source, store_options);
-    if (store || !is_absent || Clock::now() >= until) return store;
-    if (Clock::now() >= next_word) {
-      spdlog::info("waiting for the database: {}", store.error().message);
-      next_word = Clock::now() + between_words;
-    }
-    if (auto const signal = signals.take_within(between_tries); signal && *signal != SIGHUP) return std::nullopt;
+/// Who may read the profile, and what it says.
+Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, api::ProfileOptions const& profile,
+                                                   api::Options const& options, std::shared_ptr<api::Memory> memory) {
+  api::AccessOptions access{.cors_origins = profile.cors_origins};
+  if (!profile.token_keys.empty()) {
+    auto tokens = api::BearerTokens::open({profile.token_keys, profile.token_issuer, profile.token_audience});
+    if (!tokens) return std::move(tokens).error();
+    access.tokens = *std::move(tokens);
   }
+  return std::make_unique<api::Service>(store,
+                                        api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
+                                                            .access = std::move(access),
+                                                            .trusted_proxies = options.trusted_proxies,
+                                                            .host = host_in_urls(options.hostname, options.port),
+                                                            .memory = std::move(memory)});
 }
 
-Result<std::unique_ptr<api::Observation>> observe(api::Options const& options, store::Store& store,
-                                                  std::string const& name) try {
-  return std::make_unique<api::Observation>(options, store, name);
+Result<std::unique_ptr<api::Observation>> observe(api::Options const& options, store::StoreKeeper const& stores) try {
+  return std::make_unique<api::Observation>(options, stores);
 } catch (std::runtime_error const& error) {
   return Error{Code::source_refused, error.what()};
 }
@@ -150,36 +151,41 @@ int serve(api::Options const& options) {
   auto const connections = connections_of(options);
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
-  surroundings.progress = store::progress_line(std::cerr, "unpacking the archive");
   store::remove_leftovers(surroundings.temporary);
-  auto const served = api::find_profiles(options.profiles, surroundings);
-  if (!served) return refuse(served.error());
-  auto const& [profile, found] = served->front();
-  auto source = store::open_source(found, surroundings);
-  if (!source) return refuse(source.error());
-  auto const name = source->name;
-  auto const store = open_store(*source, options, signals);
-  if (!store) return 0;
-  if (!*store) return refuse(store->error());
+  auto const profiles = api::find_profiles(options.profiles, surroundings);
+  if (!profiles) return refuse(profiles.error());
 
-  api::AccessOptions access{.cors_origins = profile.cors_origins};
-  if (!profile.token_keys.empty()) {
-    auto tokens = api::BearerTokens::open({profile.token_keys, profile.token_issuer, profile.token_audience});
-    if (!tokens) return refuse(tokens.error());
-    access.tokens = *std::move(tokens);
+  // The only one is opened at once and for good: whoever has made a mistake should learn it now.
+  bool const is_only_one = profiles->size() == 1;
+  api::StoreOpener opener(options, surroundings);
+  std::unique_ptr<store::Store> first;
+  if (is_only_one) {
+    auto opened = opener.open_at_start(profiles->front().found, signals);
+    if (!opened) return 0;
+    if (!*opened) return refuse(opened->error());
+    first = **std::move(opened);
   }
-  api::ServiceOptions service_options{.policy = {.private_filters = profile.private_filters},
-                                      .access = std::move(access),
-                                      .trusted_proxies = options.trusted_proxies,
-                                      .host = host_in_urls(options.hostname, options.port),
-                                      .cache = options.cache};
-  api::Service service(***store, std::move(service_options));
-  auto observation = observe(options, ***store, name);
+  store::StoreKeeper stores(
+      {.max_open = options.max_open, .close_after = std::chrono::seconds(is_only_one ? 0 : options.close_after)});
+  auto const memory = std::make_shared<api::Memory>(options.cache);
+  std::vector<std::unique_ptr<api::Service>> services;
+  for (auto const& [profile, found] : *profiles) {
+    auto& store = stores.add(
+        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first));
+    auto service = make_service(store, profile, options, memory);
+    if (!service) return refuse(service.error());
+    services.push_back(*std::move(service));
+  }
+  api::Site site(std::move(services), {.cors_origins = profiles->front().options.cors_origins,
+                                       .trusted_proxies = options.trusted_proxies,
+                                       .host = host_in_urls(options.hostname, options.port)});
+
+  auto observation = observe(options, stores);
   if (!observation) return refuse(observation.error());
   auto& watching = **observation;
   if (auto* metrics = watching.metrics())
     metrics->add(api::Metrics::Kind::gauge, "restapi_remembered_bytes", "Memory that remembered answers take",
-                 std::function<double()>([&service] { return static_cast<double>(service.remembered()); }));
+                 std::function<double()>([memory] { return static_cast<double>(memory->answers.used()); }));
   api::HttpServer server(
       {.hostname = options.hostname,
        .port = options.port,
@@ -188,18 +194,18 @@ int serve(api::Options const& options) {
        .max_connections = connections,
        .reuse_port = options.reuse_port,
        .client_of = [&](api::Request const& request) { return api::client_address(request, options.trusted_proxies); }},
-      service, &watching.observer());
+      site, &watching.observer());
   if (watching.metrics()) api::add_server_metrics(*watching.metrics(), server);
   auto const port = started("-H and -P choose another address", [&] { return server.start(); });
   if (!port) return refuse(port.error());
   auto const admin_port =
       started("--admin-hostname and --admin-port choose another address", [&] { return watching.start(); });
   if (!admin_port) return refuse(admin_port.error());
-  welcome(name, host_in_urls(options.hostname, *port),
+  welcome(*profiles, host_in_urls(options.hostname, *port),
           *admin_port ? host_in_urls(options.admin_hostname, **admin_port) : "");
   while (signals.take() == SIGHUP) watching.reopen();
   watching.drain();
-  stop(server, signals, std::chrono::seconds(options.drain));
+  stop(server, opener, signals, std::chrono::seconds(options.drain));
   watching.stop();
   return 0;
 }

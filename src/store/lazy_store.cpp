@@ -29,7 +29,10 @@ Error unavailable(std::string const& name, Error const& error) {
 
 }  // namespace
 
-LazyStore::LazyStore(std::string name, Open open) : name_(std::move(name)), open_(std::move(open)) {}
+LazyStore::LazyStore(std::string name, Open open, std::unique_ptr<Store> opened)
+    : name_(std::move(name)), open_(std::move(open)) {
+  if (opened) take(std::move(opened));
+}
 
 LazyStore::LazyStore(Store& store) {
   auto const not_owned = [](Store*) {};
@@ -69,11 +72,16 @@ Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
     refused_at_ = Clock::now();
     return *refusal_;
   }
+  take(*std::move(store));
+  return opened_;
+}
+
+/// Requires the lock.
+void LazyStore::take(std::unique_ptr<Store> opened) {
   ++times_opened_;
   refusal_.reset();
   used_at_ = Clock::now();
-  opened_ = std::make_shared<OpenedStore const>(OpenedStore{*std::move(store), next_id()});
-  return opened_;
+  opened_ = std::make_shared<OpenedStore const>(OpenedStore{std::move(opened), next_id()});
 }
 
 std::shared_ptr<void const> LazyStore::claim() {

@@ -29,7 +29,8 @@ class LazyStore {
   /// Called by one thread at a time; may take as long as unpacking or connecting does.
   using Open = std::function<Result<std::unique_ptr<Store>>()>;
 
-  LazyStore(std::string name, Open open);
+  /// `opened`: may be null.
+  LazyStore(std::string name, Open open, std::unique_ptr<Store> opened = {});
 
   /// Open for good; the store must outlive it.
   explicit LazyStore(Store& store);
@@ -68,6 +69,8 @@ class LazyStore {
   State state() const;
 
  private:
+  void take(std::unique_ptr<Store> opened);
+
   std::string const name_;
   Open const open_;
   std::mutex opening_;  // held while opening; before mutex_

@@ -28,13 +28,13 @@ StoreKeeper::~StoreKeeper() {
   if (thread_.joinable()) thread_.join();
 }
 
-LazyStore& StoreKeeper::add(std::string name, LazyStore::Open open) {
+LazyStore& StoreKeeper::add(std::string name, LazyStore::Open open, std::unique_ptr<Store> opened) {
   auto with_room = [this, open = std::move(open)]() -> Result<std::unique_ptr<Store>> {
     if (auto error = make_room()) return *std::move(error);
     return open();
   };
   std::lock_guard const lock(mutex_);
-  return *stores_.emplace_back(std::make_unique<LazyStore>(std::move(name), std::move(with_room)));
+  return *stores_.emplace_back(std::make_unique<LazyStore>(std::move(name), std::move(with_room), std::move(opened)));
 }
 
 /// For one that counts as opening already.

@@ -28,8 +28,9 @@ class StoreKeeper {
   StoreKeeper(StoreKeeper const&) = delete;
   StoreKeeper& operator=(StoreKeeper const&) = delete;
 
-  /// One more, closed. The reference stays good as long as the keeper. Requires: nobody else calls meanwhile.
-  LazyStore& add(std::string name, LazyStore::Open open);
+  /// One more, closed unless `opened` is given. The reference stays good as long as the keeper. Requires: nobody else
+  /// calls meanwhile.
+  LazyStore& add(std::string name, LazyStore::Open open, std::unique_ptr<Store> opened = {});
 
   std::vector<std::unique_ptr<LazyStore>> const& stores() const { return stores_; }
 
