@@ -1,0 +1,193 @@
+"""Many profiles in one process: archives of a folder, SQLite files and PostgreSQL databases side by side."""
+
+import re
+import shutil
+import signal
+import tempfile
+import threading
+import unittest
+import zipfile
+from pathlib import Path
+
+from access_test import Keys
+from own_postgresql import OwnPostgreSql
+from served import Server, Watched, make_database, run, wait_for
+
+NODES = "/api/v2/nodes"
+
+
+def make_archive(folder: Path, name: str, fixture: str = "generation2") -> Path:
+    """An archive with one of tests/fixtures."""
+    database = make_database(folder / f"{name}.sqlite", fixture)
+    archive = folder / f"{name}.aiida"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("metadata.json", '{"export_version": "main_0001", "aiida_version": "2.4.0"}')
+        file.write(database, "db.sqlite3")
+    database.unlink()
+    return archive
+
+
+def resident(server: Server) -> int:
+    """Bytes of memory that the process has."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+
+
+class Profiles(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.archives = self.folder / "archives"
+        self.archives.mkdir()
+
+    def serve(self, *arguments, **more) -> Watched:
+        server = Watched(*arguments, **more)
+        self.addCleanup(server.stop)
+        return server
+
+    def names(self, server) -> list:
+        return [profile["name"] for profile in server.get("/").json()["data"]["profiles"]]
+
+    def test_a_folder_of_archives(self):
+        for name in ("mc3d", "two words"):
+            make_archive(self.archives, name)
+        (self.archives / "notes.txt").write_text("no archive")
+        server = self.serve(f"{self.archives}/")
+        self.assertEqual(["mc3d", "two words"], self.names(server))
+        metrics = server.metrics()
+        self.assertEqual(0, metrics['restapi_profile_open{profile="mc3d"}'])
+        for prefix in ("/mc3d", "/two%20words", ""):
+            answer = server.get(f"{prefix}{NODES}/page/1?perpage=2&orderby=id")
+            self.assertEqual(200, answer.status)
+            self.assertEqual(f"http://localhost:5000{prefix}/", answer.json()["url_root"])
+            self.assertIn(f"<http://localhost:5000{prefix}{NODES}/page/2?", answer.headers["link"])
+        metrics = server.metrics()
+        self.assertEqual(1, metrics['restapi_profile_open{profile="mc3d"}'])
+        self.assertEqual(2, metrics['restapi_profile_requests_total{profile="mc3d"}'])
+        self.assertEqual(1, metrics['restapi_profile_requests_total{profile="two words"}'])
+        self.assertEqual(404, server.get(f"/notes{NODES}").status)
+
+    def test_engines_side_by_side(self):
+        archive = make_archive(self.folder, "export")
+        file = make_database(self.folder / "file.sqlite")
+        with OwnPostgreSql() as database:
+            server = self.serve(archive, "--profile", f"old={file}", "--profile", f"live={database.uri}",
+                                "--connection-timeout", "1")
+            self.assertEqual(["export", "old", "live"], self.names(server))
+            counts = {name: int(server.get(f"/{name}{NODES}?limit=1").headers["x-total-count"])
+                      for name in ("export", "old", "live")}
+            self.assertTrue(all(counts.values()), counts)
+            # What one profile suffers is no matter of the others.
+            database.stop()
+            wait_for(lambda: server.get(f"/live{NODES}").status == 503, "503")
+            for name in ("export", "old"):
+                self.assertEqual(200, server.get(f"/{name}{NODES}?limit=3").status)
+            self.assertEqual(200, server.admin("/ready").status)
+            self.assertGreaterEqual(server.metrics()['restapi_store_errors_total{kind="store_unavailable",profile="live"}'], 1)
+
+    def test_a_profile_that_cannot_be_opened_is_no_matter_of_the_others(self):
+        make_archive(self.archives, "good")
+        (self.archives / "bad.aiida").write_bytes(b"PK\3\4 and nothing more")
+        server = self.serve(f"{self.archives}/")
+        answer = server.get(f"/bad{NODES}")
+        self.assertEqual(503, answer.status)
+        self.assertIn("retry-after", answer.headers)
+        self.assertNotIn(str(self.archives), answer.body.decode())
+        server.wait_for_log("bad.aiida")
+        self.assertEqual(200, server.get(f"/good{NODES}").status)
+        # Repaired, it is served without a restart.
+        make_archive(self.archives, "bad")
+        wait_for(lambda: server.get(f"/bad{NODES}").status == 200, "the repaired archive")
+
+    def test_what_nobody_asks_is_closed_and_opened_again(self):
+        make_archive(self.archives, "a")
+        make_archive(self.archives, "b")
+        temporary = self.folder / "temporary"
+        temporary.mkdir()
+        server = self.serve(f"{self.archives}/", "--close-after", "1", TMPDIR=str(temporary))
+        tags = {server.get(f"/a{NODES}").headers["etag"]}
+        self.assertEqual(1, len(list(temporary.rglob("*sqlite*"))))
+        wait_for(lambda: server.metrics()['restapi_profile_open{profile="a"}'] == 0, "the profile to be closed")
+        wait_for(lambda: not list(temporary.rglob("*sqlite*")), "the unpacked copy to go")
+        again = server.get(f"/a{NODES}")
+        self.assertEqual(200, again.status)
+        self.assertNotIn(again.headers["etag"], tags)  # the file may have become another
+        self.assertEqual(2, server.metrics()['restapi_profile_opened_total{profile="a"}'])
+
+    def test_a_hundred_profiles_take_a_few_megabytes_each(self):
+        archive = make_archive(self.archives, "0")
+        for number in range(1, 100):
+            shutil.copy(archive, self.archives / f"{number}.aiida")
+        server = self.serve(f"{self.archives}/", "--max-open", "20")
+        before = resident(server)
+        for number in range(100):
+            self.assertEqual(200, server.get(f"/{number}{NODES}?limit=2").status)
+        self.assertLess(resident(server) - before, 20 * (8 << 20))  # most of it is what sanitizers keep
+        metrics = server.metrics()
+        self.assertEqual(20, sum(value for name, value in metrics.items() if name.startswith("restapi_profile_open{")))
+
+    def test_a_crowd_opens_a_profile_once(self):
+        make_archive(self.archives, "a")
+        make_archive(self.archives, "b")
+        server = self.serve(f"{self.archives}/", "--threads", "2")
+        statuses = []
+        threads = [threading.Thread(target=lambda name=name: statuses.append(server.get(f"/{name}{NODES}").status))
+                   for name in "ab" * 20]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual([200] * 40, statuses)
+        for name in "ab":
+            self.assertEqual(1, server.metrics()[f'restapi_profile_opened_total{{profile="{name}"}}'])
+
+    def test_each_profile_has_readers_of_its_own(self):
+        keys = Keys(self.folder)
+        (self.folder / "keys.json").write_text(keys.jwk_set())
+        make_archive(self.folder, "public")
+        make_archive(self.folder, "private")
+        configuration = self.folder / "restapi.toml"
+        configuration.write_text(f"""
+            cors-origin = "https://example.org"
+            [public]
+            source = "{self.folder}/public.aiida"
+            [private]
+            source = "{self.folder}/private.aiida"
+            token-keys = "{self.folder}/keys.json"
+            """)
+        server = self.serve("--config", configuration)
+        self.assertEqual(["public", "private"], self.names(server))
+        self.assertEqual(200, server.get(f"/public{NODES}").status)
+        self.assertEqual(401, server.get(f"/private{NODES}").status)
+        self.assertEqual(0, server.metrics()['restapi_profile_open{profile="private"}'])  # strangers open nothing
+        with_token = f"Authorization: Bearer {keys.token('HS256', exp=4102444800)}"
+        for _ in range(2):
+            self.assertEqual(200, server.get(f"/private{NODES}", with_token).status)
+            self.assertEqual(401, server.get(f"/private{NODES}").status)
+
+    def test_mistakes_are_told_at_the_start(self):
+        archive = make_archive(self.folder, "a")
+        for arguments, words in (((archive, self.folder / "missing.aiida"), "no such file"),
+                                 ((archive, "--profile", f"a={archive}"), '"a"'),
+                                 (("--profile", f"api={archive}"), '"api"'),
+                                 ((f"{self.archives}/",), str(self.archives))):
+            with self.subTest(arguments=arguments):
+                ended = run(*arguments)
+                self.assertEqual(2, ended.returncode)
+                self.assertIn(words, ended.stderr)
+
+    def test_the_end_leaves_nothing_behind(self):
+        make_archive(self.archives, "a")
+        make_archive(self.archives, "b")
+        temporary = self.folder / "temporary"
+        temporary.mkdir()
+        server = self.serve(f"{self.archives}/", TMPDIR=str(temporary))
+        for name in "ab":
+            self.assertEqual(200, server.get(f"/{name}{NODES}").status)
+        self.assertEqual(0, server.stop(signal.SIGTERM))
+        self.assertEqual([], list(temporary.iterdir()))
+
+
+if __name__ == "__main__":
+    unittest.main()
