@@ -1,6 +1,7 @@
 /// Many databases in the options: their order, their names, who may read each.
 #include <catch2/catch.hpp>
 
+#include "../../support/temporary_folder.hpp"
 #include "reading.hpp"
 
 using namespace restapi;
@@ -226,6 +227,18 @@ TEST_CASE("what a section cannot have is said with the file, the section and wha
     CHECK(end.exit_code == 2);
     CHECK_THAT(end.text, Catch::StartsWith("restapi: \"" + file.path() + "\": ") && Catch::Contains(part));
   }
+}
+
+TEST_CASE("the file shown in the README can be read", "[options][help]") {
+  auto const page = read_file(RESTAPI_SOURCE_DIR "/README.md");
+  auto const mark = std::string("\n```toml\n");
+  auto const begin = page.find(mark) + mark.size();
+  REQUIRE(begin > mark.size());
+  ConfigFile const file(page.substr(begin, page.find("```", begin) - begin));
+  auto const given = options({"--config", file.path()});
+  CHECK(named(given) == "mc3d=T</srv/data/mc3d.aiida> main=P<main>");
+  CHECK(given.profiles.at(0).token_keys.empty());
+  CHECK(given.profiles.at(1).token_keys == "/etc/restapi/keys.json");
 }
 
 TEST_CASE("the sections shown in the help can be read", "[options][help]") {
