@@ -54,7 +54,7 @@ class Refusals(unittest.TestCase):
 
     def test_two_databases_of_one_name(self):
         path = make_database(self.folder / "demo.sqlite")
-        self.refused(path, "--demo", saying='two databases are called "demo"; `--profile OTHER=SOURCE`')
+        self.refused(path, "--demo", saying='"demo": SQLite file demo.sqlite and the demo; `--profile OTHER=SOURCE`')
 
     def test_name_that_cannot_be_in_an_address(self):
         self.refused(make_database(self.folder / "api.sqlite"), saying='cannot be served as "api"')

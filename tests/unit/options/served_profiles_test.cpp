@@ -116,7 +116,8 @@ TEST_CASE("files of a folder give way to what was named itself, and to the folde
              Catch::StartsWith("x.aiida<archive x.aiida> y<archive y.aiida> x<profile x"));
   CHECK(place.served({text(folder), text(other)}) == "x<archive x.aiida> y<archive y.aiida> y.db<SQLite file y.db>");
   auto const twice = place.served({text(folder), text(folder), text(folder)});
-  CHECK_THAT(twice, Catch::StartsWith("two databases are called \"x\"") && another_name);
+  CHECK_THAT(twice, Catch::StartsWith("two databases are called \"x.aiida\": archive x.aiida and archive x.aiida") &&
+                        another_name);
 }
 
 TEST_CASE("a file of a folder that cannot be a name is passed over", "[profiles][folder]") {
