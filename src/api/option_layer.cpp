@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <sstream>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -130,8 +131,9 @@ class LayerReader {
   void add(Row const& row, std::optional<T>& target) {
     auto const assign = [&target](auto const& value) { target = value; };
     if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-      // One value per flag, so that a source may follow: `--trusted-proxy ::1 main`.
-      auto* option = app_.add_option_function<T>(row.flags, assign, help_of(row))->allow_extra_args(false);
+      // One value per flag, so that a source may follow: `--trusted-proxy ::1 main`. Sources may follow each other.
+      bool const is_positional = !std::string_view(row.flags).starts_with('-');
+      auto* option = app_.add_option_function<T>(row.flags, assign, help_of(row))->allow_extra_args(is_positional);
       if (row.separator == ',') option->delimiter(',');
       finish(row, option);
     } else {

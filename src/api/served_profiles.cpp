@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <set>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -17,7 +17,7 @@ Error refused(std::string message, std::string hint) {
 }
 
 using Served = std::vector<ServedProfile>;
-using Names = std::set<std::string>;
+using Names = std::map<std::string, std::string>;  // with what is called so, for people
 
 Result<Served> find_all(std::vector<ProfileOptions> const& profiles, store::Surroundings const& surroundings) {
   Served served;
@@ -40,32 +40,42 @@ Result<Served> find_all(std::vector<ProfileOptions> const& profiles, store::Surr
 constexpr char const* another_name =
     "`--profile OTHER=SOURCE`, or a section [OTHER] with its source in the file of --config, gives another name";
 
+/// Takes the name, or says who has it.
+Result<Done> take(std::string const& name, ServedProfile const& profile, Names& names) {
+  auto const [owner, is_new] = names.try_emplace(name, profile.found.source.name);
+  if (is_new) return Done{};
+  return refused(
+      fmt::format("two databases are called \"{}\": {} and {}", name, owner->second, profile.found.source.name),
+      another_name);
+}
+
 /// What was named itself has its name before the files of folders, wherever it stands.
 Result<Done> check_named(Served const& served, Names& names) {
-  for (auto const& [options, found] : served) {
-    if (found.in_folder) continue;
-    if (auto const reason = check_profile_name(options.name); !reason.empty()) {
+  for (auto const& profile : served) {
+    if (profile.found.in_folder) continue;
+    auto const& name = profile.options.name;
+    if (auto const reason = check_profile_name(name); !reason.empty()) {
       return refused(
-          fmt::format("{} cannot be served as \"{}\": a name in addresses {}", found.source.name, options.name, reason),
+          fmt::format("{} cannot be served as \"{}\": a name in addresses {}", profile.found.source.name, name, reason),
           another_name);
     }
-    if (!names.insert(options.name).second)
-      return refused(fmt::format("two databases are called \"{}\"", options.name), another_name);
+    if (auto taken = take(name, profile, names); !taken) return taken;
   }
   return Done{};
 }
 
-/// Empty where the file cannot be called anything.
-std::string free_name(ServedProfile const& profile, Names const& names) {
+/// What a file of a folder is called: as its source, or by its whole name where that is taken or impossible; empty
+/// where nothing is possible.
+std::string name_in_folder(ServedProfile const& profile, Names const& names) {
   auto const whole = std::filesystem::path(profile.found.source.location).filename().string();
+  std::string possible;
   for (auto const& name : {profile.options.name, whole}) {
-    if (check_profile_name(name).empty() && !names.contains(name)) return name;
+    if (!check_profile_name(name).empty()) continue;
+    possible = name;
+    if (!names.contains(name)) break;
   }
-  return {};
+  return possible;
 }
-
-/// Whether the name, or else the whole one, could be in an address.
-bool is_nameable(ServedProfile const& profile) { return !free_name(profile, {}).empty(); }
 
 }  // namespace
 
@@ -78,13 +88,9 @@ Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> con
   Served served;
   for (auto& profile : *all) {
     if (profile.found.in_folder) {
-      if (!is_nameable(profile)) continue;
-      auto name = free_name(profile, names);
-      if (name.empty()) {
-        return refused(fmt::format("two databases are called \"{}\"", profile.options.name),
-                       "each may be named by itself: " + std::string(another_name));
-      }
-      names.insert(name);
+      auto name = name_in_folder(profile, names);
+      if (name.empty()) continue;
+      if (auto const taken = take(name, profile, names); !taken) return taken.error();
       profile.options.name = std::move(name);
     }
     served.push_back(std::move(profile));

@@ -44,7 +44,20 @@ class Refusals(unittest.TestCase):
         self.refused(path, saying="neither an AiiDA archive nor an SQLite database")
 
     def test_folder(self):
-        self.refused(str(self.folder) + "/", saying="is a folder")
+        self.refused(str(self.folder) + "/", saying="no AiiDA archive and no SQLite database in the folder")
+        (self.folder / "notes.txt").write_text("not a database")
+        self.refused(self.folder, saying="in the folder.*notes.txt")
+
+    def test_folder_under_one_name(self):
+        make_database(self.folder / "x.sqlite")
+        self.refused("-p", f"all={self.folder}", saying='is a folder, and "all" can be the name of one database only')
+
+    def test_two_databases_of_one_name(self):
+        path = make_database(self.folder / "demo.sqlite")
+        self.refused(path, "--demo", saying='"demo": SQLite file demo.sqlite and the demo; `--profile OTHER=SOURCE`')
+
+    def test_name_that_cannot_be_in_an_address(self):
+        self.refused(make_database(self.folder / "api.sqlite"), saying='cannot be served as "api"')
 
     def test_zip_that_is_no_archive(self):
         path = self.folder / "photos.aiida"
@@ -117,7 +130,7 @@ class Refusals(unittest.TestCase):
 
     def test_options_that_are_wrong(self):
         for arguments, saying in ((["--colour"], "--colour"), (["-P", "70000"], "70000"), (["-P", "http"], "http"),
-                                  (["--demo", "x.aiida"], "once"), (["--log-level", "loud"], "loud"),
+                                  (["-p", "api=x.aiida"], "api"), (["--log-level", "loud"], "loud"),
                                   (["--statement-timeout", "0"], "0"), (["--cors-origin", "a b"], "a b")):
             with self.subTest(arguments):
                 done = run(*arguments)

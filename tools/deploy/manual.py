@@ -38,6 +38,7 @@ class Help:
     version: str
     description: str
     positional: str
+    positionals_repeat: bool
     options: list
     footer: list  # lines
 
@@ -64,8 +65,10 @@ def parse(text: str, version: str) -> Help:
                               words[: variable.start()] if variable else words, variable[1] if variable else ""))
     if not options or not all(option.long.startswith("--") and option.help for option in options):
         raise SystemExit("manual.py: the help is not written as expected")
-    positional = re.search(r"\[OPTIONS\] \[(.*)\]", usage)
-    return Help(version, lines[0], positional[1] if positional else "", options, lines[end + 1:])
+    positional = re.search(r"\[OPTIONS\] \[(.*)\](\.\.\.)?", usage)
+    if not positional:
+        raise SystemExit("manual.py: the usage is not written as expected")
+    return Help(version, lines[0], positional[1], bool(positional[2]), options, lines[end + 1:])
 
 
 # ---- manual page ---------------------------------------------------------------------------------------------------
@@ -78,7 +81,7 @@ restapi \\- read\\-only REST server for AiiDA provenance databases
 .SH SYNOPSIS
 .B restapi
 .RI [ OPTIONS ]
-.RI [ {positional} ]
+.RI [ {positional} ]{repeat}
 .SH DESCRIPTION
 {description}
 """
@@ -123,7 +126,8 @@ def roff(text: str) -> str:
 
 
 def manual_page(help_: Help) -> str:
-    page = HEAD.format(version=help_.version, positional=roff(help_.positional), description=roff(help_.description))
+    page = HEAD.format(version=help_.version, positional=roff(help_.positional),
+                       repeat="..." if help_.positionals_repeat else "", description=roff(help_.description))
     page += ".SH OPTIONS\n"
     for option in help_.options:
         flags = ", ".join(f"\\fB{roff(flag)}\\fR" for flag in (option.short, option.long) if flag)
@@ -195,7 +199,8 @@ def zsh(help_: Help) -> str:
             equals = "=" if option.value and name.startswith("--") else ""
             repeat = "*" if option.may_repeat else ""
             specs.append(quoted(f"{repeat}{name}{equals}[{escaped(option.help)}]{value}"))
-    specs.append(quoted(f":{escaped(help_.positional)}:_files"))
+    repeat = "*" if help_.positionals_repeat else ""
+    specs.append(quoted(f"{repeat}:{escaped(help_.positional)}:_files"))
     arguments = " \\\n  ".join(specs)
     return ("#compdef restapi\n# Completion of restapi for zsh; made from `restapi --help` by tools/deploy/manual.py.\n"
             f"_arguments -s \\\n  {arguments}\n")

@@ -2,64 +2,13 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <map>
+
+#include "reading.hpp"
 
 using namespace restapi;
-using api::Goodbye;
-using api::Options;
-using Kind = store::Wanted::Kind;
-using Arguments = std::vector<std::string>;
-using Variables = std::map<std::string, std::string>;
+using namespace restapi::test;
 
 namespace {
-
-std::variant<Options, Goodbye> read(Arguments const& arguments, Variables const& variables = {}) {
-  return api::read_options(arguments, [&](std::string const& name) -> std::optional<std::string> {
-    auto const found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
-  });
-}
-
-Options options(Arguments const& arguments, Variables const& variables = {}) {
-  auto const outcome = read(arguments, variables);
-  if (auto const* goodbye = std::get_if<Goodbye>(&outcome)) FAIL(goodbye->text);
-  return std::get<Options>(outcome);
-}
-
-/// Of one database.
-api::ProfileOptions only(Options const& given) {
-  REQUIRE(given.profiles.size() == 1);
-  return given.profiles.front();
-}
-
-Goodbye goodbye(Arguments const& arguments, Variables const& variables = {}) {
-  auto const outcome = read(arguments, variables);
-  REQUIRE(std::holds_alternative<Goodbye>(outcome));
-  return std::get<Goodbye>(outcome);
-}
-
-/// A configuration file that lives as long as the object.
-class ConfigFile {
- public:
-  explicit ConfigFile(std::string const& text) {
-    std::string name = (std::filesystem::temp_directory_path() / "restapi-options-XXXXXX").string();
-    int const descriptor = ::mkstemp(name.data());
-    REQUIRE(descriptor >= 0);
-    path_ = name;
-    std::ofstream(path_) << text;
-    std::fclose(::fdopen(descriptor, "w"));
-  }
-  ConfigFile(ConfigFile const&) = delete;
-  ConfigFile& operator=(ConfigFile const&) = delete;
-  ~ConfigFile() { std::filesystem::remove(path_); }
-  std::string const& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 std::vector<std::string> const long_flags{"--cache",
                                           "--source",

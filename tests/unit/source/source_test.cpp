@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <future>
+#include <set>
 
 #include "../../support/temporary_folder.hpp"
 #include "store/private_file.hpp"
@@ -259,4 +261,165 @@ TEST_CASE("after a crash the next start removes the unpacked archive", "[source]
   CHECK(store::remove_leftovers(place.surroundings.temporary) == 1);
   CHECK(fs::exists(own->location));
   CHECK_FALSE(fs::exists(held));
+}
+
+TEST_CASE("a folder stands for its archives and SQLite files, in order", "[source][folder]") {
+  Place place;
+  auto const write = [&](char const* name, std::string const& bytes) {
+    place.folder.write("data/" + std::string(name), bytes);
+  };
+  write("b.aiida", test::archive_bytes());
+  write("a.sqlite3", test::database());
+  write("c", test::archive_bytes());
+  write("notes.txt", "hello");
+  write("old.tar.gz", "\x1f\x8b\x08 rest");
+  write(".hidden.aiida", test::archive_bytes());
+  write("below/d.aiida", test::archive_bytes());
+  auto const folder = place.folder.path() + "/data";
+  REQUIRE(::mkfifo((folder + "/pipe").c_str(), 0600) == 0);
+  fs::create_symlink(folder + "/below/d.aiida", folder + "/link.aiida");
+  fs::create_symlink("nowhere", folder + "/dangling.aiida");
+  for (auto const& typed : {folder, folder + "/"}) {
+    auto const found = place.find({Kind::text, typed});
+    REQUIRE(found);
+    std::string names;
+    for (auto const& one : *found) {
+      names += one.name + " ";
+      CHECK(one.in_folder);
+      CHECK((one.packed == FoundSource::Packed::archive) == (one.name != "a"));
+    }
+    CHECK(names == "a b c link ");
+    CHECK((*found)[0].source.location == folder + "/a.sqlite3");
+    CHECK((*found)[1].source.name == "archive b.aiida");
+  }
+}
+
+TEST_CASE("files that differ in their endings alone have their whole names", "[source][folder]") {
+  Place place;
+  auto const names = [&](std::vector<std::string> const& files) {
+    test::TemporaryFolder const folder;
+    for (auto const& file : files) folder.write(file, test::database());
+    auto const found = place.find({Kind::text, folder.path()});
+    REQUIRE(found);
+    std::string text;
+    for (auto const& one : *found) text += one.name + " ";
+    return text;
+  };
+  CHECK(names({"x.aiida", "x.sqlite", "y.db"}) == "x.aiida x.sqlite y ");
+  CHECK(names({"x", "x.db"}) == "x x.db ");
+  CHECK(names({"x.aiida", "x.zip", "x.aiida.zip"}) == "x.aiida x.aiida.zip x.zip ");
+  CHECK(names({"v1.2", "x.tar.zip"}) == "v1.2 x.tar ");
+}
+
+TEST_CASE("a folder with nothing to serve is an error", "[source][folder][error]") {
+  Place place;
+  auto const folder = place.folder.path() + "/data";
+  fs::create_directories(folder);
+  auto const nothing = "there is no AiiDA archive and no SQLite database in the folder \"" + folder + "\"";
+  CHECK(place.text_error(folder).message == nothing);
+  CHECK(place.text_error(folder).hint.empty());
+  place.folder.write("data/old.tar.gz", "\x1f\x8b\x08 rest");
+  CHECK(place.text_error(folder).message == nothing);
+  CHECK_THAT(place.text_error(folder).hint, Catch::Contains("old.tar.gz\" is a tar file"));
+  if (::geteuid() != 0) {
+    fs::permissions(folder, fs::perms::none);
+    CHECK_THAT(place.text_error(folder).message, Catch::Contains("cannot be read"));
+    fs::permissions(folder, fs::perms::owner_all);
+  }
+}
+
+TEST_CASE("a folder is what no profile is called, or a path", "[source][folder]") {
+  Place place;
+  place.folder.write("main/x.db", test::database());
+  place.folder.write("data/y.db", test::database());
+  place.folder.write("home/z/z.db", test::database());
+  place.configure(R"({"profiles": {"main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
+  auto const old_folder = fs::current_path();
+  fs::current_path(place.folder.path());
+  auto const name = [&](char const* typed) {
+    auto const found = place.find({Kind::text, typed});
+    return found ? found->front().name : found.error().message;
+  };
+  auto const main = name("main"), with_slash = name("main/"), path = name("./main"), data = name("data"),
+             home = name("~/z");
+  place.configure("{");
+  auto const broken = name("data");
+  auto const profile = place.find({Kind::profile, "data"});
+  fs::current_path(old_folder);
+  CHECK(main == "main");
+  CHECK(with_slash == "x");
+  CHECK(path == "x");
+  CHECK(data == "y");
+  CHECK(home == "z");
+  CHECK(broken == "y");
+  CHECK_FALSE(profile);
+}
+
+TEST_CASE("names for addresses", "[source]") {
+  Place place;
+  place.folder.write("x.y.aiida", test::database());
+  place.folder.write(".aiida", test::database());
+  place.configure(R"({"default_profile": "m", "profiles": {"m": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
+  auto const name = [&](std::string const& typed) {
+    auto const found = place.find({Kind::text, typed});
+    REQUIRE(found);
+    return found->front().name;
+  };
+  CHECK(name(place.folder.path() + "/x.y.aiida") == "x.y");
+  CHECK(name(place.folder.path() + "/.aiida") == ".aiida");
+  CHECK(name("m") == "m");
+  CHECK(name("postgresql://u@h/some%20data") == "some data");
+  CHECK(name("service=s user=u") == "s");
+  CHECK(name("postgresql://u@h") == "u");
+  CHECK(name("postgresql://") == "postgresql");
+  CHECK(name("user=u dbname='host=h password=geheim'") == "u");
+  CHECK(place.find({})->front().name == "m");
+  CHECK(place.find({Kind::demo, {}})->front().name == "demo");
+}
+
+TEST_CASE("finding unpacks nothing, opening may be repeated and go on beside itself", "[source]") {
+  Place place;
+  auto const found = place.find({Kind::text, place.folder.write("x.aiida", test::archive_bytes())});
+  REQUIRE(found);
+  CHECK(found->front().source.location == place.folder.path() + "/x.aiida");
+  CHECK(fs::is_empty(place.surroundings.temporary));
+  {
+    std::vector<std::future<Result<Source>>> opening;
+    for (int i = 0; i < 8; ++i)
+      opening.push_back(
+          std::async(std::launch::async, [&] { return store::open_source(found->front(), place.surroundings); }));
+    std::vector<Source> opened;
+    std::set<std::string> locations;
+    for (auto& one : opening) {
+      auto source = one.get();
+      REQUIRE(source);
+      CHECK(test::read_file(source->location) == test::database());
+      locations.insert(source->location);
+      opened.push_back(*std::move(source));
+    }
+    CHECK(locations.size() == opening.size());
+    // What this process uses is no leftover.
+    CHECK(store::remove_leftovers(place.surroundings.temporary) == 0);
+  }
+  CHECK(fs::is_empty(place.surroundings.temporary));
+}
+
+TEST_CASE("unpacking can be stopped", "[source][error]") {
+  Place place;
+  auto const found = place.find({Kind::text, place.folder.write("x.aiida", test::archive_bytes())});
+  REQUIRE(found);
+  place.surroundings.progress = [](auto, auto) { return false; };
+  auto const source = store::open_source(found->front(), place.surroundings);
+  REQUIRE_FALSE(source);
+  CHECK_THAT(source.error().message, Catch::EndsWith("was stopped"));
+  CHECK(fs::is_empty(place.surroundings.temporary));
+}
+
+TEST_CASE("an archive that goes away between finding and opening is an error", "[source][error]") {
+  Place place;
+  auto const path = place.folder.write("x.aiida", test::archive_bytes());
+  auto const found = place.find({Kind::text, path});
+  REQUIRE(found);
+  fs::remove(path);
+  CHECK_FALSE(store::open_source(found->front(), place.surroundings));
 }

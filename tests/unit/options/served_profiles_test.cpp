@@ -1,0 +1,148 @@
+#include "api/served_profiles.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <span>
+
+#include "../../support/temporary_folder.hpp"
+
+using namespace restapi;
+using api::ProfileOptions;
+using Kind = store::Wanted::Kind;
+
+namespace {
+
+/// A home with the profiles `main` and `x`, and whatever files a test makes.
+struct Place {
+  test::TemporaryFolder folder = {};
+  store::Surroundings surroundings = {};
+
+  Place() {
+    surroundings.home = folder.path() + "/home";
+    surroundings.temporary = folder.path() + "/nowhere";  // nothing is unpacked
+    surroundings.demo = std::as_bytes(std::span("PK\3\4"));
+    folder.write("home/.aiida/config.json", R"({"profiles": {
+      "main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}, "x": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"},
+      "a/b": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
+  }
+  Place(Place const&) = delete;
+  Place& operator=(Place const&) = delete;
+
+  std::string sqlite(std::string const& name) const { return folder.write(name, {"SQLite format 3\0", 16}); }
+  std::string archive(std::string const& name) const { return folder.write(name, "PK\3\4"); }
+  std::string path(std::string const& name) const { return folder.path() + "/" + name; }
+
+  /// `name<what people see>` of each, or the error.
+  std::string served(std::vector<ProfileOptions> const& profiles) const {
+    auto const found = api::find_profiles(profiles, surroundings);
+    if (!found) {
+      CHECK(found.error().code == Code::source_refused);
+      return found.error().message + " | " + found.error().hint;
+    }
+    std::string text;
+    for (auto const& profile : *found)
+      text += (text.empty() ? "" : " ") + profile.options.name + "<" + profile.found.source.name + ">";
+    return text;
+  }
+};
+
+ProfileOptions text(std::string const& typed, std::string const& name = {}) {
+  return {.name = name, .wanted = {Kind::text, typed}};
+}
+
+ProfileOptions profile(std::string const& name) { return {.wanted = {Kind::profile, name}}; }
+
+ProfileOptions demo() { return {.wanted = {Kind::demo, {}}}; }
+
+auto const another_name = Catch::Contains("`--profile OTHER=SOURCE`, or a section [OTHER]");
+
+}  // namespace
+
+TEST_CASE("who has no name takes the source's", "[profiles]") {
+  Place const place;
+  CHECK(
+      place.served({text(place.archive("mc3d.aiida")), text(place.sqlite("two.db"), "second"), profile("main"),
+                    text("postgresql://h/data%20base"), demo()}) ==
+      "mc3d<archive mc3d.aiida> second<SQLite file two.db> main<profile main (postgresql database d on this machine)> "
+      "data base<postgresql database data base on h> demo<the demo>");
+  CHECK(place.served({ProfileOptions{}}) == "demo<the demo>");
+}
+
+TEST_CASE("the options go with each profile", "[profiles]") {
+  Place const place;
+  place.archive("folder/a.aiida");
+  place.archive("folder/b.aiida");
+  auto closed = text(place.path("folder"));
+  closed.token_keys = "keys";
+  auto const found = api::find_profiles({profile("main"), closed}, place.surroundings);
+  REQUIRE(found);
+  REQUIRE(found->size() == 3);
+  CHECK((*found)[0].options.token_keys.empty());
+  CHECK((*found)[1].options.token_keys == "keys");
+  CHECK((*found)[2].options.token_keys == "keys");
+  CHECK((*found)[2].found.packed == store::FoundSource::Packed::archive);
+}
+
+TEST_CASE("one name for two databases is an error that says how to mend it", "[profiles][error]") {
+  Place const place;
+  auto const x = place.archive("x.aiida");
+  for (auto const& profiles : {std::vector{text(x), profile("x")},
+                               {text(x), text(x)},
+                               {profile("main"), text(x, "main")},
+                               {text(x, "demo"), demo()}}) {
+    auto const error = place.served(profiles);
+    CHECK_THAT(error, Catch::StartsWith("two databases are called \"") && another_name);
+  }
+  CHECK(place.served({text(x), text(x, "y")}) == "x<archive x.aiida> y<archive x.aiida>");
+}
+
+TEST_CASE("a name that cannot be in an address is an error for what was named itself", "[profiles][error]") {
+  Place const place;
+  for (auto const& one : {text(place.archive("api.aiida")), text(place.archive("...aiida")),
+                          text(place.archive("\xff.aiida")), profile("a/b")}) {
+    CAPTURE(one.wanted.text);
+    CHECK_THAT(place.served({profile("main"), one}), Catch::Contains("cannot be served as") && another_name);
+  }
+  CHECK(place.served({text(place.path("api.aiida"), "other")}) == "other<archive api.aiida>");
+}
+
+TEST_CASE("files of a folder give way to what was named itself, and to the folder before", "[profiles][folder]") {
+  Place const place;
+  place.archive("folder/x.aiida");
+  place.archive("folder/y.aiida");
+  place.sqlite("other/y.db");
+  auto const folder = place.path("folder"), other = place.path("other");
+  CHECK_THAT(place.served({text(folder), profile("x")}),
+             Catch::StartsWith("x.aiida<archive x.aiida> y<archive y.aiida> x<profile x"));
+  CHECK(place.served({text(folder), text(other)}) == "x<archive x.aiida> y<archive y.aiida> y.db<SQLite file y.db>");
+  auto const twice = place.served({text(folder), text(folder), text(folder)});
+  CHECK_THAT(twice, Catch::StartsWith("two databases are called \"x.aiida\": archive x.aiida and archive x.aiida") &&
+                        another_name);
+}
+
+TEST_CASE("a file of a folder that cannot be a name is passed over", "[profiles][folder]") {
+  Place const place;
+  place.archive("folder/\xff.aiida");
+  place.archive("folder/api.aiida");
+  place.archive("folder/good.aiida");
+  CHECK(place.served({text(place.path("folder"))}) == "api.aiida<archive api.aiida> good<archive good.aiida>");
+  place.archive("bad/\xff.aiida");
+  CHECK_THAT(place.served({text(place.path("bad"))}),
+             Catch::StartsWith("no file of the folder has a name that can be in an address") && another_name);
+}
+
+TEST_CASE("a folder cannot have one name", "[profiles][folder][error]") {
+  Place const place;
+  place.archive("folder/x.aiida");
+  auto const folder = place.path("folder");
+  CHECK_THAT(place.served({text(folder, "all")}),
+             Catch::StartsWith("\"" + folder +
+                               "\" is a folder, and \"all\" can be the name of one database only | "
+                               "without a name in front its files are served under theirs"));
+}
+
+TEST_CASE("what is not found is an error of all", "[profiles][error]") {
+  Place const place;
+  CHECK_THAT(place.served({profile("main"), profile("nix")}), Catch::StartsWith("there is no profile \"nix\""));
+  CHECK_THAT(place.served({text("./nix.aiida", "a")}), Catch::StartsWith("no such file: \"./nix.aiida\""));
+}
