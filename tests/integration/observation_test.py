@@ -72,6 +72,7 @@ class Metrics(unittest.TestCase):
             'restapi_statements_total{name="object"}': 2,
             'restapi_statements_total{name="list"}': 1,
             'restapi_statements_total{name="version"}': 5,
+            'restapi_profile_requests_total{profile="document"}': 11,
             "restapi_response_bytes_total": received,
         }, grown)
         count = 'restapi_request_seconds_count{route=":resource/:id"}'

@@ -49,7 +49,7 @@ class Passwords(unittest.TestCase):
     def test_options_that_are_wrong(self):
         source = f"postgresql://reader:{SECRET}@127.0.0.1/aiida"
         keywords = f"host=127.0.0.1 password={SECRET}"
-        for arguments in (["-P", source], ["--demo", "main", source], ["--demo", source], ["-P", "0", source, "--colour"],
+        for arguments in (["-P", source], ["--demo", "main", source], ["-P", "0", source, "--colour"],
                           ["--log-level", keywords], ["--colour=" + source], ["-p", source], ["--config", source],
                           ["main", keywords]):
             with self.subTest(arguments):
