@@ -8,7 +8,7 @@ import ssl
 import subprocess
 import unittest
 
-from balancer_cases import BalancerCases
+from balancer_cases import BalancerCases, Member
 from one_site_cases import API, OneSiteCases
 from proxies import APACHE, APACHE_MODULES, Apache, free_port
 from served import PATIENCE, ROOT, Server
@@ -70,6 +70,13 @@ class Tls(unittest.TestCase):
             self.assertIn("<https://aiida.example.org/django/api/v2/computers/page/2?perpage=1>", answer.headers["Link"])
 
 
+class PatientApache(Apache):
+    """Its site, but a member that failed a request is left out until the end of the test."""
+
+    def configuration(self) -> str:
+        return super().configuration().replace(" retry=1 ", " retry=600 ")
+
+
 @needs_apache
 class Balancer(BalancerCases, unittest.TestCase):
     proxy_type = Apache
@@ -79,6 +86,15 @@ class Balancer(BalancerCases, unittest.TestCase):
     @staticmethod
     def without(site: str, port: int) -> str:
         return re.sub(f'"http://127.0.0.1:{port}" .*', lambda found: found[0] + " status=+D", site)
+
+    def test_a_member_that_broke_a_request_is_left_out(self):
+        self.proxy_type = PatientApache
+        broken = Member()
+        proxy = self.beside(broken)
+        self.assertEqual(200, self.meet(broken, proxy, "users").status)
+        for _ in range(10):
+            self.assertEqual(200, proxy.get(API + "users").status)
+        self.assertEqual(1, len(broken.met))
 
 
 class Settings(unittest.TestCase):
