@@ -1,16 +1,17 @@
 """What holds for several servers behind one site, whichever program is the proxy: mixed into the tests of each."""
 
-import http.client
 import signal
 import socket
 import threading
 from contextlib import suppress
 
+from crowd import Crowd
 from one_site_cases import API
 from proxies import free_port
-from served import PATIENCE, Server, wait_for
+from served import Server, wait_for
 
 CLIENTS = 4
+ASKED = {API + "nodes/statistics": None}
 
 TARGETS = [
     'nodes/?id>45&type=like="%data%"',
@@ -24,55 +25,6 @@ TARGETS = [
     "nodes/../users",
     "nodes//1",
 ]
-
-
-class Crowd:
-    """Clients that ask without pause. Each answer that is no 200 is a loss, and so is each connection that ends
-    unanswered; only a GET on a connection that has served before is asked once more, as RFC 9110, 9.2.2 has it."""
-
-    def __init__(self, port: int, clients: int, keeps: bool):
-        self.port, self.keeps = port, keeps
-        self.lost, self.served, self.ends = [], 0, threading.Event()
-        self.lock = threading.Lock()
-        self.threads = [threading.Thread(target=self.ask) for _ in range(clients)]
-        for thread in self.threads:
-            thread.start()
-
-    def ask(self):
-        connection, age = None, 0
-        while not self.ends.is_set():
-            if connection is None:
-                connection, age = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE), 0
-            try:
-                connection.request("GET", API + "nodes/statistics")
-                answer = connection.getresponse()
-                answer.read()
-                fault = None if answer.status == 200 else answer.status
-            except (OSError, http.client.HTTPException) as failure:
-                fault = repr(failure) if age == 0 else None
-                connection.close()
-                connection = None
-                with self.lock:
-                    self.lost += [fault] if fault else []
-                continue
-            age += 1
-            with self.lock:
-                self.served += 1
-                self.lost += [fault] if fault else []
-            if not self.keeps:
-                connection.close()
-                connection = None
-        if connection:
-            connection.close()
-
-    def wait_for(self, more: int):
-        wanted = self.served + more
-        wait_for(lambda: self.served >= wanted, f"{more} further answers; lost: {self.lost[:5]}")
-
-    def end(self):
-        self.ends.set()
-        for thread in self.threads:
-            thread.join()
 
 
 class Member:
@@ -143,7 +95,7 @@ class BalancerCases:
 
     def lose_one(self, number: int, keeps: bool) -> list:
         """What a crowd lost while one member ended and came back."""
-        crowd = Crowd(self.proxy.port, CLIENTS, keeps)
+        crowd = Crowd(self.proxy.port, CLIENTS, keeps, ASKED)
         self.addCleanup(crowd.end)
         crowd.wait_for(100)
         port = self.members[0].port
@@ -162,7 +114,7 @@ class BalancerCases:
                     self.assertEqual([], self.lose_one(number, keeps))
 
     def test_a_member_that_was_taken_out_takes_nothing_along(self):
-        crowd = Crowd(self.proxy.port, CLIENTS, keeps=False)
+        crowd = Crowd(self.proxy.port, CLIENTS, False, ASKED)
         self.addCleanup(crowd.end)
         crowd.wait_for(100)
         self.proxy.reload(self.without(self.proxy.site, self.members[0].port))
