@@ -6,7 +6,7 @@ import socket
 import tempfile
 from pathlib import Path
 
-from proxies import ROOT
+from proxies import ROOT, free_port
 from served import Server, make_database
 
 API = "/api/v2/"
@@ -52,16 +52,10 @@ class OneSiteCases:
         cls.addClassCleanup(folder.cleanup)
         cls.django = Server(make_database(Path(folder.name) / "django.sqlite"))
         cls.addClassCleanup(cls.django.stop)
-        cls.sqlalchemy = Server("--demo")
+        cls.sqlalchemy = Server("--demo", "-P", str(free_port()))  # comes back there in one of the tests
         cls.addClassCleanup(cls.sqlalchemy.stop)
-        cls.proxy = cls.proxy_type(cls.site, {80: cls.proxy_port(), 5001: cls.django.port,
-                                              5002: cls.sqlalchemy.port})
+        cls.proxy = cls.proxy_type(cls.site, {80: free_port(), 5001: cls.django.port, 5002: cls.sqlalchemy.port})
         cls.addClassCleanup(cls.proxy.stop)
-
-    @staticmethod
-    def proxy_port() -> int:
-        from proxies import free_port
-        return free_port()
 
     def test_each_prefix_is_a_profile(self):
         for name, server in (("django", self.django), ("sqlalchemy", self.sqlalchemy)):

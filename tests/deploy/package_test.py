@@ -19,7 +19,7 @@ BUILD = Path(os.environ.get("RESTAPI_BUILD_DIR", "."))
 
 def told(*command, **more) -> str:
     """Standard output of a command that succeeds and has no complaint."""
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=PATIENCE, **more)
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=5 * PATIENCE, **more)
     if done.returncode:
         raise AssertionError(f"{command}: {done.stdout}{done.stderr}")
     return done.stdout

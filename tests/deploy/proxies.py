@@ -3,7 +3,9 @@
 The sites are those of tools/deploy, unchanged but for their ports. Needs what tests/integration/served.py needs.
 """
 
+import errno
 import os
+import random
 import re
 import shutil
 import signal
@@ -31,8 +33,16 @@ ENABLED = ["mpm_event", "authz_core", "env", "filter", "deflate", "setenvif", "r
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """Where somebody will listen a little later: none of those that the kernel gives to clients meanwhile."""
+    limit = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    while True:
+        try:
+            # 0 leaves the choice to the kernel, where it keeps all ports for itself.
+            with socket.create_server(("127.0.0.1", random.randrange(10000, limit) if limit > 11000 else 0)) as listener:
+                return listener.getsockname()[1]
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
 
 
 def wait_for_port(port: int, process: subprocess.Popen, log: Path):
@@ -50,6 +60,8 @@ def wait_for_port(port: int, process: subprocess.Popen, log: Path):
 
 class Proxy:
     """`ports` gives a real port for each that the site names."""
+
+    reload_signal = None
 
     def __init__(self, site: str, ports: dict):
         self.folder = Path(tempfile.mkdtemp(prefix="restapi-proxy-"))
@@ -87,6 +99,12 @@ class Proxy:
             self.process.wait(PATIENCE)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def reload(self, site: str):
+        """As `systemctl reload` does it: what is under way is finished. Returns before it is done."""
+        self.site = site
+        self.write()
+        self.process.send_signal(self.reload_signal)
+
     def connect(self) -> Client:
         return Client(self.port)
 
@@ -96,6 +114,8 @@ class Proxy:
 
 
 class Apache(Proxy):
+    reload_signal = signal.SIGUSR1
+
     def configuration(self) -> str:
         asked = re.findall(r"^#   a2enmod ([a-z_ ]+?)(?: &&.*)?$", self.site, re.M)[0].split()
         modules = dict.fromkeys(ENABLED + [more for name in asked for more in DEPENDENCIES.get(name, [])] + asked)
@@ -115,17 +135,13 @@ class Apache(Proxy):
             self.site,
         ])
 
-    def reload(self, site: str):
-        """As `systemctl reload apache2` does it: what is under way is finished. Returns before it is done."""
-        self.site = site
-        self.write()
-        self.process.send_signal(signal.SIGUSR1)
-
     def command(self, configuration: Path) -> list:
         return [APACHE, "-d", str(self.folder), "-f", str(configuration), "-D", "FOREGROUND"]
 
 
 class Nginx(Proxy):
+    reload_signal = signal.SIGHUP
+
     def configuration(self) -> str:
         temporary = "\n".join(f"{name}_temp_path {self.folder}/{name};"
                               for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
