@@ -185,27 +185,34 @@ void take_missing(Given& given, Given const& weaker) {
   }
 }
 
+ProfileOptions profile_of(std::string name, store::Wanted wanted) {
+  ProfileOptions profile;
+  profile.name = std::move(name);
+  profile.wanted = std::move(wanted);
+  return profile;
+}
+
 /// `NAME=SOURCE`, or the name of a profile of AiiDA. A source may have further equals signs.
 ProfileOptions named_profile(std::string const& text) {
   auto const equals = text.find('=');
-  if (equals == text.npos) return {.wanted = {store::Wanted::Kind::profile, text}};
-  return {.name = text.substr(0, equals), .wanted = {store::Wanted::Kind::text, text.substr(equals + 1)}};
+  if (equals == text.npos) return profile_of("", {store::Wanted::Kind::profile, text});
+  return profile_of(text.substr(0, equals), {store::Wanted::Kind::text, text.substr(equals + 1)});
 }
 
 /// What one layer names, in order; nothing but the name and the database is filled in.
 std::vector<ProfileOptions> databases_of(Given const& given) {
   std::vector<ProfileOptions> profiles;
   for (auto const& text : given.sources.value_or(std::vector<std::string>{}))
-    profiles.push_back({.wanted = {store::Wanted::Kind::text, text}});
+    profiles.push_back(profile_of("", {store::Wanted::Kind::text, text}));
   for (auto const& text : given.profiles.value_or(std::vector<std::string>{})) profiles.push_back(named_profile(text));
-  if (given.demo.value_or(false)) profiles.push_back({.wanted = {store::Wanted::Kind::demo, {}}});
+  if (given.demo.value_or(false)) profiles.push_back(profile_of("", {store::Wanted::Kind::demo, ""}));
   return profiles;
 }
 
 std::vector<ProfileOptions> databases_of(ConfigFile const& file) {
   auto profiles = databases_of(file.common);
   for (auto const& [name, given] : file.sections) {
-    profiles.push_back({.name = name, .wanted = {store::Wanted::Kind::profile, name}});
+    profiles.push_back(profile_of(name, {store::Wanted::Kind::profile, name}));
     if (given.sources) profiles.back().wanted = {store::Wanted::Kind::text, given.sources->front()};
   }
   return profiles;
