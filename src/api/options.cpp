@@ -228,7 +228,7 @@ std::vector<ProfileOptions> databases_of(Given const& flags, ConfigFile file, Gi
   }
   for (auto profiles : {databases_of(flags), databases_of(file), databases_of(environment)})
     if (!profiles.empty()) return profiles;
-  return {{}};
+  return std::vector<ProfileOptions>(1);
 }
 
 /// What the file's section says about a profile, also where a flag has named it: neither `-p main` nor `main` opens to

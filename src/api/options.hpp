@@ -33,7 +33,7 @@ struct Options {
   /// At least one; the first is also served without its name. Sources first, then --profile, then the demo, each in the
   /// order of the command line; of the file, sections last. Names that are said are good ones (api/profile_name.hpp),
   /// but perhaps the same: api/served_profiles.hpp finds that out.
-  std::vector<ProfileOptions> profiles = {{}};
+  std::vector<ProfileOptions> profiles = std::vector<ProfileOptions>(1);
   unsigned close_after = 300;          ///< seconds after which a profile that nobody asks is closed; 0: never
   unsigned max_open = 64;              ///< profiles open at once; the one unused for longest makes room
   std::string hostname = "127.0.0.1";  ///< address or name to listen on
