@@ -20,6 +20,21 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
 }
 
+/// The line up to a # that is not in quotes; CLI11's reader would also end a password there.
+std::string_view without_comment(std::string_view line) {
+  char quote = '\0';
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    bool const may_open = i > 0 && std::string_view("=[, \t").find(line[i - 1]) != std::string_view::npos;
+    if (quote != '\0')
+      quote = line[i] == quote ? '\0' : quote;
+    else if ((line[i] == '"' || line[i] == '\'') && may_open)
+      quote = line[i];
+    else if (line[i] == '#')
+      return line.substr(0, i);
+  }
+  return line;
+}
+
 /// The name in a line like `[name]`, `["name"]  # comment`; none where the line is something else.
 std::optional<std::string> section_name(std::string_view line) {
   line = trimmed(line);
@@ -37,7 +52,9 @@ std::optional<std::string> section_name(std::string_view line) {
 std::vector<ConfigLine> lines_of(std::string const& text) {
   std::istringstream stream(text);
   std::vector<ConfigLine> lines;
-  for (auto& item : CLI::ConfigTOML().from_config(stream)) lines.push_back({item.fullname(), std::move(item.inputs)});
+  CLI::ConfigTOML reader;
+  reader.comment('\0');  // none are left
+  for (auto& item : reader.from_config(stream)) lines.push_back({item.fullname(), std::move(item.inputs)});
   return lines;
 }
 
@@ -55,7 +72,7 @@ Result<std::vector<ConfigSection>> read_config_file(std::string const& path) try
     else if (trimmed(line).starts_with('['))
       return Error{Code::source_refused, fmt::format("a line begins with [ and is no section like [NAME]: {}", line)};
     else
-      parts.back().second += line + '\n';
+      (parts.back().second += without_comment(line)) += '\n';
   }
   std::vector<ConfigSection> sections;
   for (auto const& [name, text] : parts) {

@@ -341,3 +341,15 @@ TEST_CASE("the file shown in the help is a file that can be read", "[options][he
   CHECK(given.trusted_proxies.size() == 2);
   CHECK(only(given).private_filters);
 }
+
+TEST_CASE("a # ends a line of the file, but not within quotes", "[options]") {
+  ConfigFile const file(
+      "# don't \"stop\" here\n"
+      "source = \"postgresql://reader:a#b@db/aiida\"  # a password with #, isn't it\n"
+      "log-level = debug # not = trace\n"
+      "cors-origin = ['https://a.example', 'https://b.example']#\n");
+  auto const given = options({"--config", file.path()});
+  CHECK(only(given).wanted.text == "postgresql://reader:a#b@db/aiida");
+  CHECK(given.log_level == "debug");
+  CHECK(only(given).cors_origins.size() == 2);
+}
