@@ -31,6 +31,9 @@ Result<PostgresqlSettings> parse_postgresql(std::string const& text);
 /// The URI form described above; says `restapi` as the application's name unless the settings name one.
 std::string postgresql_uri(PostgresqlSettings const& settings);
 
+/// The parts of one of libpq's lists, which commas separate: `a,,b` → {"a", "", "b"}; at least one.
+std::vector<std::string> split_list(std::string_view list);
+
 /// For people: `postgresql database NAME on HOST`, `… on HOST:PORT`, `… on A, B`, `… on this machine`.
 std::string describe_postgresql(PostgresqlSettings const& settings);
 

@@ -9,10 +9,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <random>
 #include <string_view>
 #include <system_error>
 
 #include "store/archive.hpp"
+#include "store/load_balancing.hpp"
 #include "store/postgresql_uri.hpp"
 #include "store/private_file.hpp"
 #include "store/profiles.hpp"
@@ -106,15 +109,22 @@ Result<Source> open_file(std::string const& path, std::string const& name, Surro
   return refused(fmt::format("\"{}\" is neither an AiiDA archive nor an SQLite database", path));
 }
 
-Result<Source> open_postgresql(std::string const& text) {
-  auto const settings = parse_postgresql(text);
-  if (!settings) return settings.error();
-  return Source{Engine::postgresql, postgresql_uri(*settings), describe_postgresql(*settings)};
+/// `name` is what people see; empty: made from database and hosts, in the order in which they are written.
+Result<Source> open_postgresql(std::string const& text, std::string const& name, Surroundings const& surroundings) {
+  auto const balanced = take_load_balancing(text);
+  if (!balanced) return balanced.error();
+  auto settings = parse_postgresql(balanced->text);
+  if (!settings) return std::move(settings).error();
+  Source source{Engine::postgresql, {}, name.empty() ? describe_postgresql(*settings) : name};
+  bool const is_shuffled = balanced->balancing == LoadBalancing::random && surroundings.random;
+  source.location =
+      postgresql_uri(is_shuffled ? shuffle_hosts(*std::move(settings), surroundings.random) : *std::move(settings));
+  return source;
 }
 
 Result<Source> open_profile(Profile const& profile, Surroundings const& surroundings) {
   if (profile.storage == Profile::Storage::postgresql) {
-    return Source{Engine::postgresql, profile.location, profile.description};
+    return open_postgresql(profile.location, profile.description, surroundings);
   }
   return open_file(expand_home(profile.location, surroundings.home), profile.description, surroundings);
 }
@@ -160,13 +170,13 @@ bool looks_like_path(std::string_view text) {
 
 Result<Source> open_text(std::string const& text, Surroundings const& surroundings) {
   if (text.empty()) return refused("the name of the database is empty", "name a profile, URI or file");
-  if (is_postgresql_uri(text)) return open_postgresql(text);
+  if (is_postgresql_uri(text)) return open_postgresql(text, {}, surroundings);
   auto const path = expand_home(text, surroundings.home);
   std::error_code error;
   auto const status = fs::status(path, error);
   // A folder may be called like a profile; a path is then written with a slash.
   if (fs::exists(status) && !fs::is_directory(status)) return open_file(path, {}, surroundings);
-  if (is_keyword_string(text)) return open_postgresql(text);
+  if (is_keyword_string(text)) return open_postgresql(text, {}, surroundings);
   if (auto const scheme = text.find("://"); scheme != text.npos) {
     return refused(fmt::format("a URI of the scheme \"{}\" cannot be read", text.substr(0, scheme)),
                    "postgresql://USER@HOST/DATABASE can");
@@ -187,6 +197,9 @@ Surroundings surroundings_of_this_process() {
   surroundings.aiida_path = environment("AIIDA_PATH");
   surroundings.home = environment("HOME").value_or("/");
   surroundings.temporary = environment("TMPDIR").value_or("/tmp");
+  surroundings.random = [engine = std::make_shared<std::mt19937>(std::random_device()())](std::size_t below) {
+    return std::uniform_int_distribution<std::size_t>(0, below - 1)(*engine);
+  };
   return surroundings;
 }
 

@@ -1,7 +1,8 @@
 /// Where a database is, found from what a person typed: a URI, a file, the name of a profile.
 ///
-/// The steps are files of their own: postgresql_uri (what libpq reads), profiles (AiiDA's config.json),
-/// archive (a zip with a database in it), private_file (where that database lives while we read it).
+/// The steps are files of their own: postgresql_uri (what libpq reads), hosts (which of several is preferred), profiles
+/// (AiiDA's config.json), archive (a zip with a database in it), private_file (where that database lives while we read
+/// it).
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "store/hosts.hpp"
 
 namespace restapi::store {
 
@@ -22,6 +24,7 @@ struct Source {
   Engine engine = Engine::sqlite;
   /// postgresql: a URI `postgresql:///?key=value&…` with every value percent-encoded and at least one parameter, so
   /// `&key=value` may be appended (libpq takes the last of a repeated key); it may hold a password: never log it.
+  /// Several hosts are in the order in which this process tries them (store/hosts.hpp).
   /// sqlite: the path of the file.
   std::string location;
   std::string name;                 ///< for people and logs: profile or file name, database and host; never a password
@@ -53,16 +56,19 @@ struct Surroundings {
   std::string temporary = "/tmp";              ///< $TMPDIR: where an archive's database is unpacked
   std::span<std::byte const> demo = {};        ///< the demo, an archive in memory; empty: this build has none
   Progress progress = {};                      ///< may be empty
+  Random random = {};                          ///< for the order of several hosts; empty: as they are written
 };
 
 /// The surroundings of this process, without demo and progress. Reads the environment: call before starting threads.
 Surroundings surroundings_of_this_process();
 
 /// Finds and opens: after it an archive is unpacked, a file is known to be SQLite; a PostgreSQL server has not been
-/// contacted. First it removes what crashed servers of the same user left in the temporary folder. A text is tried in
-/// this order: a postgresql:// URI, an existing file (recognised by its first bytes, not its name), a libpq keyword
-/// string, something that looks like a path (then: no such file), a profile. Errors: Code::source_refused, one sentence
-/// for the person at the terminal; never a password in it.
+/// contacted. Where one names several hosts, their order is shuffled, unless it says `load_balance_hosts=disable`;
+/// hosts that libpq takes from elsewhere (PGHOST, a service file) stay as they are. First it removes what crashed
+/// servers of the same user left in the temporary folder. A text is tried in this order: a postgresql:// URI, an
+/// existing file (recognised by its first bytes, not its name), a libpq keyword string, something that looks like a
+/// path (then: no such file), a profile. Errors: Code::source_refused, one sentence for the person at the terminal;
+/// never a password in it.
 Result<Source> open_source(Wanted const& wanted, Surroundings const& surroundings);
 
 }  // namespace restapi::store
