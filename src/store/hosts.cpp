@@ -82,6 +82,11 @@ void HostChoice::failed(std::string_view host, std::string_view port) {
   if (index < hosts_.size() && index == chosen_) chosen_ = (index + 1) % hosts_.size();
 }
 
+void HostChoice::refused(std::string const& location) {
+  std::lock_guard const lock(mutex_);
+  if (locations_[chosen_] == location) chosen_ = (chosen_ + 1) % locations_.size();
+}
+
 std::size_t HostChoice::find(std::string_view host, std::string_view port) const {
   auto const is_it = [&](Host const& one) {
     return (one.host.empty() ? one.address : one.host) == host && (one.port.empty() || one.port == port);

@@ -49,6 +49,10 @@ class HostChoice {
   void succeeded(std::string_view host, std::string_view port);
   void failed(std::string_view host, std::string_view port);
 
+  /// Nobody took a connection that was to be made there: libpq goes on to the next host where one does not answer, not
+  /// where one refuses (PostgreSQL 15, 34.1.1.3).
+  void refused(std::string const& location);
+
  private:
   std::size_t find(std::string_view host, std::string_view port) const;
 

@@ -99,6 +99,11 @@ TEST_CASE("connections begin with the host that worked last", "[source][hosts]")
   choice.succeeded("a", "2");  // none of them
   choice.succeeded("d", "5432");
   CHECK(hosts() == "b,c,a");
+  auto const before = choice.location();
+  choice.refused(before);
+  CHECK(hosts() == "c,a,b");
+  choice.refused(before);  // another attempt that began there
+  CHECK(hosts() == "c,a,b");
   CHECK(value_of(parsed(choice.first()), "host") == "a,b,c");
 }
 
