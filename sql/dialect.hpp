@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -50,6 +51,10 @@ class Dialect {
 
   /// The statement whose one cell is the version of the data (store/store.hpp), or NULL.
   virtual Statement version() const = 0;
+
+  /// The statement whose one row is where the server stands in replication (store/counts.hpp): whether it is a standby,
+  /// and streaming, each `true` or `false`; its lag in seconds, or NULL. Nothing where servers have no standbys.
+  virtual std::optional<Statement> replication() const { return std::nullopt; }
 
   /// The statement that lists every column of the database as "table.column".
   virtual Statement columns() const = 0;

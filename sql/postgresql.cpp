@@ -84,6 +84,18 @@ class PostgreSql final : public Dialect {
     return statement;
   }
 
+  // Every role may call these functions, and see whether there is a WAL receiver (PostgreSQL 15, 28.2.7). What has been
+  // received may lie behind what has been replayed: after a start, until the first change comes.
+  std::optional<Statement> replication() const override {
+    Statement statement("replication", 3);
+    statement.add(
+        "SELECT CAST(standby AS text), CAST(streaming AS text), CAST(CASE WHEN NOT standby THEN NULL "
+        "WHEN streaming AND pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn() THEN 0 "
+        "ELSE greatest(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0) END AS text) "
+        "FROM (SELECT pg_is_in_recovery() AS standby, EXISTS (SELECT FROM pg_stat_wal_receiver) AS streaming) AS now");
+    return statement;
+  }
+
   Statement columns() const override {
     Statement statement("columns", 1);
     statement.add(

@@ -1,5 +1,7 @@
 #include "api/server_metrics.hpp"
 
+#include <optional>
+
 namespace restapi::api {
 namespace {
 
@@ -100,6 +102,24 @@ constexpr Row<LazyStore::State> profile_rows[] = {
      [](LazyStore::State const& state) { return number(state.refused); }},
 };
 
+/// What is not known, or not so on this server, is not shown.
+struct ReplicationRow {
+  char const* name;
+  char const* help;
+  std::optional<double> (*read)(store::Replication const&);
+};
+
+constexpr ReplicationRow replication_rows[] = {
+    {"restapi_store_is_standby", "Whether the PostgreSQL server is a standby",
+     [](store::Replication const& replication) { return std::optional(replication.is_standby ? 1.0 : 0.0); }},
+    {"restapi_store_is_streaming", "Whether the standby is connected to where its changes come from",
+     [](store::Replication const& replication) {
+       return replication.is_standby ? std::optional(replication.is_streaming ? 1.0 : 0.0) : std::nullopt;
+     }},
+    {"restapi_store_replication_lag_seconds", "By how much the standby may be behind its primary",
+     [](store::Replication const& replication) { return replication.lag; }},
+};
+
 }  // namespace
 
 void add_server_metrics(Metrics& metrics, HttpServer const& server) {
@@ -133,6 +153,19 @@ void add_store_metrics(Metrics& metrics, store::StoreKeeper const& stores) {
       return samples;
     };
     metrics.add(row.kind, row.name, row.help, Metrics::Read(read));
+  }
+  for (auto const& row : replication_rows) {
+    auto const read = [&stores, row] {
+      std::vector<Metrics::Sample> samples;
+      for (auto const& store : stores.stores()) {
+        auto const opened = store->look();
+        auto const replication = opened ? opened->store->replication() : std::nullopt;
+        if (auto const value = replication ? row.read(*replication) : std::nullopt)
+          samples.push_back({{{"profile", store->name()}}, *value});
+      }
+      return samples;
+    };
+    metrics.add(Kind::gauge, row.name, row.help, Metrics::Read(read));
   }
 }
 

@@ -132,6 +132,8 @@ Failure Connection::why_failed(soci::soci_error const& error) {
   return state_->driver->why_failed(state_->session, error);
 }
 
+Server Connection::server() const { return state_->driver->server(); }
+
 bool Connection::is_usable() const { return state_->is_usable; }
 
 }  // namespace restapi::store

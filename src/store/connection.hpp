@@ -30,6 +30,9 @@ class Connection {
   /// Right after read() has thrown: why.
   Failure why_failed(soci::soci_error const& error);
 
+  /// Where it leads to.
+  Server server() const;
+
   /// False after a read() whose connection was cut, even if its rows had come: to be closed, not used again.
   bool is_usable() const;
 

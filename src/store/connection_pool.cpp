@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <random>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -20,12 +21,17 @@ using Clock = std::chrono::steady_clock;
 
 /// What the threads that open connections share with the pool, and may outlive it with.
 struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
-  using Connections = std::vector<std::unique_ptr<Connection>>;
+  struct Idle {
+    std::unique_ptr<Connection> connection;
+    Clock::time_point old_at;
+  };
+  using Connections = std::vector<Idle>;
 
-  Shared(PoolOptions given, Open how) : options(given), open(std::move(how)) {}
+  Shared(PoolOptions given, Open how, Open anew)
+      : options(given), open(std::move(how)), open_anew(anew ? std::move(anew) : open) {}
 
   PoolOptions const options;
-  Open const open;
+  Open const open, open_anew;
   mutable std::mutex mutex;
   std::condition_variable_any changed;
   std::uint64_t changes = 0;  // counts what `changed` tells of
@@ -37,6 +43,10 @@ struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
   Clock::time_point next_try;
   std::string reason;
   std::uint64_t opened = 0, not_opened = 0, renewals = 0;
+  bool is_replacing = false;     // an old connection: a new one is being opened for it
+  std::size_t replacements = 0;  // new ones for which no old one has gone yet
+  Clock::time_point next_replacement;
+  std::minstd_rand random{std::random_device()()};
   bool is_closed = false;
 
   // All require the lock.
@@ -51,6 +61,32 @@ struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
     next_try = Clock::now() + options.between_tries;
     reason = std::move(why);
     tell();
+  }
+
+  void keep(std::unique_ptr<Connection> connection) {
+    auto const lifetime = options.lifetime.count();
+    auto old_at = Clock::time_point::max();
+    if (lifetime > 0) {
+      std::uniform_int_distribution<std::chrono::milliseconds::rep> span(lifetime * 3 / 4, lifetime * 5 / 4);
+      old_at = Clock::now() + std::chrono::milliseconds(span(random));
+    }
+    idle.push_back({std::move(connection), old_at});
+  }
+
+  /// One that has come back is old: true where it is to be closed.
+  bool is_replaced() {
+    if (replacements > 0) {
+      --replacements;
+      return true;
+    }
+    if (is_replacing || Clock::now() < next_replacement) return false;
+    is_replacing = true;
+    try {
+      std::thread([self = shared_from_this(), renewed = renewals] { self->run_replacement(renewed); }).detach();
+    } catch (std::system_error const&) {
+      is_replacing = false;
+    }
+    return false;
   }
 
   /// Opening may hang for ever: what has taken too long is given up, so that others get their turn.
@@ -96,13 +132,41 @@ struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
     ++opened;
     is_down = false;
     bool const has_room = lent + idle.size() + attempts.size() < options.limit;
-    if (has_room && !is_closed && renewed == renewals) idle.push_back(std::move(connection));
+    if (has_room && !is_closed && renewed == renewals) keep(std::move(connection));
+    tell();
+  }
+
+  /// Without the lock. What cannot be opened says nothing about the connections there are, nor to anybody who waits.
+  void run_replacement(std::uint64_t renewed) {
+    std::unique_ptr<Connection> connection;
+    Idle old;  // closed without the lock
+    try {
+      connection = open_anew();
+    } catch (std::exception const&) {
+    }
+    std::lock_guard const lock(mutex);
+    is_replacing = false;
+    if (!connection) {
+      next_replacement = Clock::now() + options.opening;
+      return;
+    }
+    ++opened;
+    if (is_closed || renewed != renewals) return;
+    auto const found =
+        std::find_if(idle.begin(), idle.end(), [](Idle const& one) { return Clock::now() >= one.old_at; });
+    if (found != idle.end()) {
+      old = std::move(*found);
+      idle.erase(found);
+    } else {
+      ++replacements;
+    }
+    keep(std::move(connection));
     tell();
   }
 };
 
-ConnectionPool::ConnectionPool(PoolOptions options, Open open)
-    : shared_(std::make_shared<Shared>(options, std::move(open))) {}
+ConnectionPool::ConnectionPool(PoolOptions options, Open open, Open open_anew)
+    : shared_(std::make_shared<Shared>(options, std::move(open), std::move(open_anew))) {}
 
 ConnectionPool::~ConnectionPool() {
   Shared::Connections closed;
@@ -116,7 +180,9 @@ ConnectionPool::Lease::~Lease() {
   auto& shared = *pool_.shared_;
   std::lock_guard const lock(shared.mutex);
   --shared.lent;
-  if (connection_ && renewals_ == shared.renewals) shared.idle.push_back(std::move(connection_));
+  bool const is_good = connection_ && renewals_ == shared.renewals;
+  bool const is_old = is_good && old_at_ != Clock::time_point::max() && Clock::now() >= old_at_;
+  if (is_good && !(is_old && shared.is_replaced())) shared.idle.push_back({std::move(connection_), old_at_});
   shared.tell();
 }
 
@@ -124,6 +190,7 @@ void ConnectionPool::Lease::lost() {
   connection_.reset();
   Shared::Connections suspects;
   std::lock_guard const lock(pool_.shared_->mutex);
+  pool_.shared_->replacements = 0;
   suspects.swap(pool_.shared_->idle);
 }
 
@@ -132,10 +199,10 @@ std::optional<ConnectionPool::Lease> ConnectionPool::acquire(std::chrono::millis
   auto& shared = *shared_;
   std::unique_lock lock(shared.mutex);
   auto const lend = [&] {
-    auto connection = std::move(shared.idle.back());
+    auto [connection, old_at] = std::move(shared.idle.back());
     shared.idle.pop_back();
     ++shared.lent;
-    return std::optional<Lease>(std::in_place, *this, std::move(connection), shared.renewals);
+    return std::optional<Lease>(std::in_place, *this, std::move(connection), old_at, shared.renewals);
   };
   if (!shared.idle.empty()) return lend();
 
@@ -174,6 +241,7 @@ void ConnectionPool::renew() {
   Shared::Connections old;  // declared first: closed when the lock is gone
   std::lock_guard const lock(shared_->mutex);
   ++shared_->renewals;
+  shared_->replacements = 0;
   shared_->is_down = false;  // that was said of what was there before
   old.swap(shared_->idle);
   shared_->tell();

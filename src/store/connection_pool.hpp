@@ -3,6 +3,9 @@
 /// They are opened on threads of their own: who waits for one waits for a limited time, whatever opening does, and a
 /// connection that comes late is kept for others. While the database takes no connections, one attempt at a time is
 /// made, and nobody else waits for it: they are told at once, until an attempt has succeeded.
+///
+/// Where connections have a lifetime, one that comes back older than that is lent on until another one has been opened
+/// in its place: nobody waits for that either, and where it cannot be opened the old one stays.
 #pragma once
 
 #include <chrono>
@@ -21,6 +24,8 @@ struct PoolOptions {
   std::size_t limit = 4;                         ///< connections
   std::chrono::milliseconds opening{10'000};     ///< an attempt that has taken longer does not count any more
   std::chrono::milliseconds between_tries{250};  ///< after one that failed
+  /// 0: for ever. Each connection's is between three and five quarters of it, so that they do not end together.
+  std::chrono::milliseconds lifetime{0};
 };
 
 class ConnectionPool {
@@ -28,7 +33,9 @@ class ConnectionPool {
   /// Throws soci_error. May block for ever. Called on threads that may outlive the pool: owns what it uses.
   using Open = std::function<std::unique_ptr<Connection>()>;
 
-  ConnectionPool(PoolOptions options, Open open);
+  /// `open_anew`: opens what takes the place of an old connection; by default as all others. For a moment there is one
+  /// connection more than the limit.
+  ConnectionPool(PoolOptions options, Open open, Open open_anew = {});
   ~ConnectionPool();  ///< requires that nothing is lent; does not wait for connections that are being opened
   ConnectionPool(ConnectionPool const&) = delete;
   ConnectionPool& operator=(ConnectionPool const&) = delete;
@@ -36,8 +43,11 @@ class ConnectionPool {
   /// Gives the connection back when it goes, or closes it if it is of no more use or the pool has been renewed.
   class Lease {
    public:
-    Lease(ConnectionPool& pool, std::unique_ptr<Connection> connection, std::uint64_t renewals)
-        : pool_(pool), connection_(std::move(connection)), renewals_(renewals) {}
+    using Clock = std::chrono::steady_clock;
+
+    Lease(ConnectionPool& pool, std::unique_ptr<Connection> connection, Clock::time_point old_at,
+          std::uint64_t renewals)
+        : pool_(pool), connection_(std::move(connection)), old_at_(old_at), renewals_(renewals) {}
     Lease(Lease const&) = delete;
     Lease& operator=(Lease const&) = delete;
     ~Lease();
@@ -50,6 +60,7 @@ class ConnectionPool {
    private:
     ConnectionPool& pool_;
     std::unique_ptr<Connection> connection_;
+    Clock::time_point const old_at_;
     std::uint64_t const renewals_;
   };
 

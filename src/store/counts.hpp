@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace restapi::store {
 
@@ -29,6 +30,16 @@ struct StoreCounts {
   PoolCounts connections = {};
   StatementCounts statements = {};
   std::uint64_t no_connection_in_time = 0;  ///< reads that found none free
+};
+
+/// Where a PostgreSQL server stands in replication: of the one that was asked last, where a source has several.
+struct Replication {
+  bool is_standby = false;
+  bool is_streaming = false;  ///< a standby that is connected to where its changes come from
+  /// Seconds by which a standby's data may be older than the primary's. 0 where it is streaming and has replayed all
+  /// that it has received. Otherwise the time since the last commit that it has replayed, by the primary's clock: the
+  /// most that it can be. Nothing on a primary, and on a standby that has replayed no commit since its start.
+  std::optional<double> lag = {};
 };
 
 }  // namespace restapi::store

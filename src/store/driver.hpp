@@ -29,6 +29,11 @@ enum class Failure {
   other,        ///< the database refused the statement or could not read its own data
 };
 
+/// As libpq names it.
+struct Server {
+  std::string host, port;
+};
+
 /// How long to wait for one statement, and for whom.
 struct Patience {
   std::chrono::milliseconds limit;
@@ -52,6 +57,9 @@ class Driver {
 
   /// Why the last statement of the session failed. Called after end_statement().
   virtual Failure why_failed(soci::session& session, soci::soci_error const& error) const = 0;
+
+  /// Where an open session leads to; empty for files.
+  virtual Server server() const { return {}; }
 
   /// Called right before the session goes: what follows waits for nobody.
   virtual void before_close() = 0;

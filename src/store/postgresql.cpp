@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "store/driver.hpp"
+#include "store/hosts.hpp"
 #include "store/server_presence.hpp"
 #include "store/watchdog.hpp"
 
@@ -23,10 +24,16 @@ namespace {
 constexpr std::string_view time_limits =
     "tcp_user_timeout=10000&keepalives_idle=15&keepalives_interval=5&keepalives_count=3&";
 constexpr std::string_view connect_limit = "connect_timeout=5&";
+constexpr std::string_view connect_limit_of_each = "connect_timeout=2&";  // of several hosts; libpq takes no less
 
 bool is_set(char const* variable) {
   auto const* value = std::getenv(variable);
   return value && *value;
+}
+
+bool has_several_hosts(std::string const& location) {
+  auto const settings = parse_postgresql(location);
+  return settings && hosts_of(*settings).size() > 1;
 }
 
 std::string with_time_limits(std::string location) {
@@ -34,7 +41,7 @@ std::string with_time_limits(std::string location) {
   location.insert(parameters, time_limits);
   // The environment and a service file would be overruled.
   if (!is_set("PGCONNECT_TIMEOUT") && !is_set("PGSERVICE") && location.find("service=") == location.npos)
-    location.insert(parameters, connect_limit);
+    location.insert(parameters, has_several_hosts(location) ? connect_limit_of_each : connect_limit);
   return location;
 }
 
@@ -93,7 +100,9 @@ class PostgreSqlDriver final : public Driver {
         "SET default_transaction_read_only = on; SET statement_timeout = {}; SET timezone = 'UTC'; "
         "SET client_encoding = 'UTF8'; SET datestyle = 'ISO'; SET jit = off; SET application_name = 'restapi'",
         statement_timeout_.count());
-    wire_ = std::make_shared<Wire>(static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_);
+    auto* const connection = static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+    server_ = {PQhost(connection), PQport(connection)};
+    wire_ = std::make_shared<Wire>(connection);
     watch_.emplace(watchdog_, wire_);
   }
 
@@ -126,6 +135,8 @@ class PostgreSqlDriver final : public Driver {
     return Failure::other;
   }
 
+  Server server() const override { return server_; }
+
   /// SOCI ends every prepared statement by a request of its own; a dead server would keep us waiting for each.
   void before_close() override {
     if (wire_) wire_->cut();
@@ -137,6 +148,7 @@ class PostgreSqlDriver final : public Driver {
   std::string const location_;
   std::chrono::milliseconds const statement_timeout_;
   std::shared_ptr<Watchdog> const watchdog_;
+  Server server_;
   std::shared_ptr<Wire> wire_;
   std::optional<Watchdog::Watch> watch_;
   Watchdog::Outcome outcome_;

@@ -40,27 +40,15 @@ std::string plain_database_name(PostgresqlSettings const& settings) {
   return database.find_first_of("=/@") == database.npos ? database : std::string();
 }
 
-std::vector<std::string> split_at_commas(std::string const& text) {
-  std::vector<std::string> parts(1);
-  for (char const c : text) {
-    if (c == ',') {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
 /// `a:5433, b`: ports as libpq pairs them with hosts; the usual port is not worth a word.
 std::string describe_hosts(PostgresqlSettings const& settings) {
   std::string hosts = find_setting(settings, "host");
   if (hosts.empty()) hosts = find_setting(settings, "hostaddr");
   if (hosts.empty()) return "this machine";
-  auto const ports = split_at_commas(find_setting(settings, "port"));
+  auto const ports = split_list(find_setting(settings, "port"));
   std::string text;
   std::size_t index = 0;
-  for (auto const& host : split_at_commas(hosts)) {
+  for (auto const& host : split_list(hosts)) {
     auto const& port = ports.size() == 1 ? ports.front() : index < ports.size() ? ports[index] : std::string();
     if (!text.empty()) text += ", ";
     text += host.empty() ? "this machine" : host;
@@ -71,6 +59,18 @@ std::string describe_hosts(PostgresqlSettings const& settings) {
 }
 
 }  // namespace
+
+std::vector<std::string> split_list(std::string_view list) {
+  std::vector<std::string> parts(1);
+  for (char const c : list) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
 
 bool is_postgresql_uri(std::string_view text) {
   return text.starts_with("postgresql://") || text.starts_with("postgres://");

@@ -34,6 +34,9 @@ std::string postgresql_uri(PostgresqlSettings const& settings);
 /// A short name for addresses: the database's; if none is said the service's, the user's, or `postgresql`.
 std::string name_of_postgresql(PostgresqlSettings const& settings);
 
+/// The parts of one of libpq's lists, which commas separate: `a,,b` → {"a", "", "b"}; at least one.
+std::vector<std::string> split_list(std::string_view list);
+
 /// For people: `postgresql database NAME on HOST`, `… on HOST:PORT`, `… on A, B`, `… on this machine`.
 std::string describe_postgresql(PostgresqlSettings const& settings);
 

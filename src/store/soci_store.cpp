@@ -6,11 +6,14 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <cstdlib>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "store/connection_pool.hpp"
+#include "store/opening.hpp"
 #include "store/pulse.hpp"
+#include "store/replication_watch.hpp"
 #include "store/served_file.hpp"
 #include "store/store.hpp"
 #include "store/watchdog.hpp"
@@ -21,11 +24,10 @@ namespace {
 // With several hosts in a URI the pool may hold connections to a primary and to a standby that lags behind it: the
 // version read from one says nothing about the rows read from the other. (Source::location has its values
 // percent-encoded.)
-bool may_be_several_servers(Source const& source) {
-  if (source.engine != Engine::postgresql) return false;
+bool may_be_several_servers(Source const& source, Opening const& opening) {
   bool const is_primary = source.location.find("target_session_attrs=read-write") != std::string::npos ||
                           source.location.find("target_session_attrs=primary") != std::string::npos;
-  return !is_primary && source.location.find("%2C") != std::string::npos;
+  return !is_primary && opening.has_several_hosts();
 }
 
 // What libpq or SQLite said, on one line. SOCI writes a sentence of its own above libpq's, libpq an
@@ -74,13 +76,9 @@ constexpr std::size_t index_of(Failure failure) {
   return index;
 }
 
-/// How a connection is made: everything that it needs, because the pool may make it when the store has gone.
-ConnectionPool::Open opening(Source source, StoreOptions const& options, std::shared_ptr<Watchdog> watchdog) {
-  source.keep.reset();  // the thread that opens one may outlive the store too, and must not keep its file
-  return [source = std::move(source), timeout = options.statement_timeout, watchdog = std::move(watchdog)] {
-    return std::make_unique<Connection>(make_driver(source, timeout, watchdog));
-  };
-}
+/// Times that a statement is sent in all. A standby may interrupt it twice, a server that dies may meet it twice with
+/// connections that looked sound; the last try is for the other host.
+constexpr int tries = 4;
 
 /// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
 constexpr auto glance = Pulse::look / 4;
@@ -95,8 +93,14 @@ class SociStore final : public Store {
         patience_(options.statement_timeout +
                   (source_.engine == Engine::postgresql ? Watchdog::grace : std::chrono::milliseconds{0})),
         dialect_(make_driver(source_, {}, nullptr)->dialect()),
-        open_(opening(source_, options, source_.engine == Engine::postgresql ? std::make_shared<Watchdog>() : nullptr)),
-        pool_({.limit = options.connections, .opening = options.opening_timeout}, open_) {}
+        opening_(source_, options.statement_timeout),
+        asks_for_version_(!source_.immutable && !may_be_several_servers(source_, opening_)),
+        pool_(
+            {.limit = options.connections,
+             .opening = options.opening_timeout,
+             .lifetime = opening_.has_several_hosts() ? options.connection_lifetime : std::chrono::milliseconds{0}},
+            [opening = opening_] { return opening.now(); }, [opening = opening_] { return opening.anew(); }),
+        replication_([this](std::stop_token gone) { return ask_for_replication(std::move(gone)); }) {}
 
   /// Reads which columns there are; until then there is no catalog. Throws soci_error.
   std::optional<Error> read_catalog() {
@@ -139,10 +143,22 @@ class SociStore final : public Store {
     return counts;
   }
 
+  std::optional<Replication> replication() const override {
+    return dialect_.replication() ? replication_.known() : std::nullopt;
+  }
+
   sql::Dialect const& dialect() const override { return dialect_; }
   model::Catalog const& catalog() const override { return catalog_; }
 
  private:
+  std::optional<Replication> ask_for_replication(std::stop_token gone) {
+    auto const rows = read(*dialect_.replication(), {Pulse::look, std::move(gone)}, Pulse::look);
+    if (!rows) return std::nullopt;
+    Replication found{rows->at(0, 0) == "true", rows->at(0, 1) == "true"};
+    if (auto const lag = rows->at(0, 2)) found.lag = std::strtod(std::string(*lag).c_str(), nullptr);
+    return found;
+  }
+
   model::Schema schema_of(Connection& connection, std::chrono::milliseconds limit) const {
     model::Schema schema;
     auto const columns = connection.read(dialect_.columns(), {limit});
@@ -158,7 +174,7 @@ class SociStore final : public Store {
       auto const replacements = replacements_.load();
       if (!version_connection_ || version_replacements_ != replacements) {
         version_connection_.reset();
-        version_connection_ = open_();
+        version_connection_ = opening_.now();
         version_replacements_ = replacements;
         counter_.clear();
       }
@@ -205,7 +221,7 @@ class SociStore final : public Store {
 
   /// Opens the file that is there now.
   std::optional<Error> why_not_served(std::chrono::milliseconds limit) const try {
-    if (schema_of(*open_(), limit) == schema_) return std::nullopt;
+    if (schema_of(*opening_.now(), limit) == schema_) return std::nullopt;
     return unavailable("another file with other tables has taken its place, which a restart would serve");
   } catch (soci::soci_error const& error) {
     return unavailable(reason_of(error));
@@ -220,19 +236,22 @@ class SociStore final : public Store {
   }
 
   // A connection may have died since it was last used, a standby may be in the way of what it replays: the request that
-  // meets it is tried once more.
+  // meets it is tried again.
   Result<Rows> read(sql::Statement const& statement, Patience const& patience,
                     std::chrono::milliseconds for_connection) {
-    auto first = try_read(statement, patience, for_connection, may_be_replaced());
-    if (first) return *std::move(first);
-    return try_read(statement, patience, for_connection, false)
-        .value_or(unavailable("the statement was lost or interrupted twice"));
+    auto const until = std::chrono::steady_clock::now() + patience.limit;
+    for (int earlier = 0; earlier < tries; ++earlier) {
+      if (earlier > 1 && std::chrono::steady_clock::now() > until) break;
+      if (auto result = try_read(statement, patience, for_connection, earlier)) return *std::move(result);
+    }
+    return unavailable("the statement was lost or interrupted again and again");
   }
 
-  /// Nothing: the same again may work. That is so, if asked for, after any failure that may be the connection's fault:
-  /// SQLite trusts its memory of a file that was cut short and written again, as its change counter has not changed.
+  /// Nothing: the same again may work. For a file that is so at first after any failure that may be the connection's
+  /// fault: SQLite trusts its memory of a file that was cut short and written again, as its change counter has not
+  /// changed. `earlier`: tries.
   std::optional<Result<Rows>> try_read(sql::Statement const& statement, Patience const& patience,
-                                       std::chrono::milliseconds for_connection, bool doubts_connection) try {
+                                       std::chrono::milliseconds for_connection, int earlier) try {
     if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
     if (may_be_replaced())
       if (auto error = follow(find_served_file(source_.location), for_connection)) return *std::move(error);
@@ -253,12 +272,17 @@ class SociStore final : public Store {
       ++failures_[index_of(failure)];
       if (failure == Failure::lost || failure == Failure::silent) {
         ++lost_connections_;
+        opening_.avoid(**lease);
         spdlog::warn("{}: connection lost: {}", source_.name, reason_of(error));
         lease->lost();
       }
-      if (failure == Failure::other && doubts_connection) {
+      if (failure == Failure::other && may_be_replaced() && earlier == 0) {
         lease->lost();
         return std::nullopt;
+      }
+      if (failure == Failure::interrupted && opening_.has_several_hosts() && earlier > 0) {
+        opening_.avoid(**lease);
+        lease->lost();  // with the idle ones, which lead there too
       }
       if (failure == Failure::silent)
         pulse_.silent();
@@ -300,11 +324,11 @@ class SociStore final : public Store {
   Source const source_;
   StoreOptions const options_;
   std::chrono::milliseconds const patience_;
-  bool const asks_for_version_ = !source_.immutable && !may_be_several_servers(source_);
   sql::Dialect const& dialect_;
   model::Schema schema_;  // what the catalog was made for
   model::Catalog catalog_;
-  ConnectionPool::Open const open_;
+  Opening const opening_;
+  bool const asks_for_version_;
   ConnectionPool pool_;
   Pulse pulse_;
   std::atomic<std::uint64_t> sent_ = 0, no_connection_in_time_ = 0;
@@ -321,15 +345,10 @@ class SociStore final : public Store {
   bool is_looking_ = false;
   std::optional<ServedFile> served_;
   std::atomic<unsigned> replacements_ = 0;
+  mutable ReplicationWatch replication_;  // last: its thread uses the others
 };
 
 }  // namespace
-
-std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout,
-                                    std::shared_ptr<Watchdog> watchdog) {
-  return source.engine == Engine::postgresql ? make_postgresql_driver(source, statement_timeout, std::move(watchdog))
-                                             : make_sqlite_driver(source);
-}
 
 Result<std::unique_ptr<Store>> open_store(Source source, StoreOptions options) {
   auto const name = source.name;

@@ -10,10 +10,13 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <memory>
+#include <random>
 #include <string_view>
 #include <system_error>
 
 #include "store/archive.hpp"
+#include "store/load_balancing.hpp"
 #include "store/postgresql_uri.hpp"
 #include "store/profiles.hpp"
 
@@ -162,16 +165,25 @@ Result<Found> find_folder(std::string const& folder) {
   return found;
 }
 
-Result<FoundSource> find_postgresql(std::string const& text) {
-  auto const settings = parse_postgresql(text);
-  if (!settings) return settings.error();
-  return FoundSource{name_of_postgresql(*settings),
-                     Source{Engine::postgresql, postgresql_uri(*settings), describe_postgresql(*settings)}};
+/// `name` and `description` are made from the settings where they are empty; hosts are described in the order in which
+/// they are written.
+Result<FoundSource> find_postgresql(std::string const& text, Profile const& profile, Surroundings const& surroundings) {
+  auto const balanced = take_load_balancing(text);
+  if (!balanced) return balanced.error();
+  auto settings = parse_postgresql(balanced->text);
+  if (!settings) return std::move(settings).error();
+  FoundSource found{
+      profile.name.empty() ? name_of_postgresql(*settings) : profile.name,
+      Source{
+          Engine::postgresql, {}, profile.description.empty() ? describe_postgresql(*settings) : profile.description}};
+  bool const is_shuffled = balanced->balancing == LoadBalancing::random && surroundings.random;
+  found.source.location =
+      postgresql_uri(is_shuffled ? shuffle_hosts(*std::move(settings), surroundings.random) : *std::move(settings));
+  return found;
 }
 
 Result<FoundSource> find_storage(Profile const& profile, Surroundings const& surroundings) {
-  if (profile.storage == Profile::Storage::postgresql)
-    return FoundSource{profile.name, Source{Engine::postgresql, profile.location, profile.description}};
+  if (profile.storage == Profile::Storage::postgresql) return find_postgresql(profile.location, profile, surroundings);
   auto found = find_file(expand_home(profile.location, surroundings.home));
   if (!found) return found;
   found->name = profile.name;
@@ -224,13 +236,13 @@ bool looks_like_path(std::string_view text) {
 
 Result<Found> find_text(std::string const& text, Surroundings const& surroundings) {
   if (text.empty()) return refused("the name of the database is empty", "name a profile, URI or file");
-  if (is_postgresql_uri(text)) return only(find_postgresql(text));
+  if (is_postgresql_uri(text)) return only(find_postgresql(text, {}, surroundings));
   auto const path = expand_home(text, surroundings.home);
   std::error_code error;
   auto const status = fs::status(path, error);
   bool const is_folder = fs::is_directory(status);
   if (fs::exists(status) && !is_folder) return only(find_file(path));
-  if (is_keyword_string(text)) return only(find_postgresql(text));
+  if (is_keyword_string(text)) return only(find_postgresql(text, {}, surroundings));
   if (auto const scheme = text.find("://"); scheme != text.npos) {
     return refused(fmt::format("a URI of the scheme \"{}\" cannot be read", text.substr(0, scheme)),
                    "postgresql://USER@HOST/DATABASE can");
@@ -252,6 +264,9 @@ Surroundings surroundings_of_this_process() {
   surroundings.aiida_path = environment("AIIDA_PATH");
   surroundings.home = environment("HOME").value_or("/");
   surroundings.temporary = environment("TMPDIR").value_or("/tmp");
+  surroundings.random = [engine = std::make_shared<std::mt19937>(std::random_device()())](std::size_t below) {
+    return std::uniform_int_distribution<std::size_t>(0, below - 1)(*engine);
+  };
   return surroundings;
 }
 

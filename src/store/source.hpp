@@ -1,8 +1,9 @@
 /// Where databases are, found from what a person typed: a URI, a file, a folder of files, the name of a profile.
 /// Finding and opening are two steps: of a hundred databases that are found, few may ever be asked for.
 ///
-/// The steps are files of their own: postgresql_uri (what libpq reads), profiles (AiiDA's config.json),
-/// archive (a zip with a database in it), private_file (where that database lives while we read it).
+/// The steps are files of their own: postgresql_uri (what libpq reads), hosts (which of several is preferred), profiles
+/// (AiiDA's config.json), archive (a zip with a database in it), private_file (where that database lives while we read
+/// it).
 #pragma once
 
 #include <cstddef>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "store/hosts.hpp"
 
 namespace restapi::store {
 
@@ -24,6 +26,7 @@ struct Source {
   Engine engine = Engine::sqlite;
   /// postgresql: a URI `postgresql:///?key=value&…` with every value percent-encoded and at least one parameter, so
   /// `&key=value` may be appended (libpq takes the last of a repeated key); it may hold a password: never log it.
+  /// Several hosts are in the order in which this process tries them (store/hosts.hpp).
   /// sqlite: the path of the file.
   std::string location;
   std::string name;                 ///< for people and logs: profile or file name, database and host; never a password
@@ -55,6 +58,7 @@ struct Surroundings {
   std::string temporary = "/tmp";              ///< $TMPDIR: where an archive's database is unpacked
   std::span<std::byte const> demo = {};        ///< the demo, an archive in memory; empty: this build has none
   Progress progress = {};                      ///< may be empty
+  Random random = {};                          ///< for the order of several hosts; empty: as they are written
 };
 
 /// The surroundings of this process, without demo and progress. Reads the environment: call before starting threads.
@@ -76,8 +80,10 @@ struct FoundSource {
 /// the profiles and the first bytes of files, unpacks nothing, contacts nobody. A text is tried in this order: a
 /// postgresql:// URI, an existing file (recognised by its first bytes, not its name), a libpq keyword string, something
 /// that looks like a path (then: a folder, or no such file), a profile, a folder. Files of a folder whose names differ
-/// in their endings alone are called by their whole names. Errors: Code::source_refused, one sentence for the person at
-/// the terminal; never a password in it.
+/// in their endings alone are called by their whole names. Where a source names several PostgreSQL hosts, their order
+/// is shuffled, unless it says `load_balance_hosts=disable`; hosts that libpq takes from elsewhere (PGHOST, a service
+/// file) stay as they are. Errors: Code::source_refused, one sentence for the person at the terminal; never a password
+/// in it.
 Result<std::vector<FoundSource>> find_sources(Wanted const& wanted, Surroundings const& surroundings);
 
 /// Unpacks an archive or the demo, below the temporary folder (what crashed servers left there is not removed:

@@ -27,7 +27,10 @@ class Store {
 
   /// Any thread may call, many at once; waits for a free connection and for the rows, each for a limited time.
   /// Errors: store_unavailable, store_too_slow, store_failed, cancelled. The database's own words go to the log, never
-  /// here. A statement whose connection is lost, or which the server interrupts, is tried once more.
+  /// here. A statement whose connection is lost, or which the server interrupts, is tried again, up to three times: a
+  /// standby that replays much (store/driver.hpp, Failure::interrupted) may be in the way twice in a row. Where the
+  /// source has several hosts, from the third try on with another one, if that can be reached. No third or fourth try
+  /// begins after the time that one statement may take.
   /// `gone`: once stop is requested, nobody waits for the rows, and the statement is cancelled (Code::cancelled); where
   /// it has been requested before, nothing is sent.
   virtual Result<Rows> read(sql::Statement const& statement, std::stop_token gone = {}) = 0;
@@ -46,6 +49,10 @@ class Store {
   /// For metrics. Any thread; takes a lock for a moment.
   virtual StoreCounts counts() const { return {}; }
 
+  /// For metrics, of PostgreSQL. Any thread; does not wait for the database, but has it asked every few seconds from
+  /// now on for a minute. Nothing where it is not known, which it is not at first.
+  virtual std::optional<Replication> replication() const { return std::nullopt; }
+
   virtual sql::Dialect const& dialect() const = 0;
   virtual model::Catalog const& catalog() const = 0;
 };
@@ -55,6 +62,9 @@ struct StoreOptions {
   std::chrono::milliseconds statement_timeout{30'000};  ///< beyond: store_too_slow
   std::chrono::milliseconds connection_timeout{5'000};  ///< waiting for a free connection; beyond: store_unavailable
   std::chrono::milliseconds opening_timeout{10'000};    ///< connecting and the first words; beyond: not counted on
+  /// Where the source has several hosts: older connections are replaced by new ones, which begin with the first host.
+  /// So load that had to go elsewhere comes back.
+  std::chrono::milliseconds connection_lifetime{300'000};
 };
 
 /// Opens the source and reads which columns it has. Error source_refused, in one sentence for the person at the

@@ -95,6 +95,39 @@ void shell(std::string const& command) {
     throw std::runtime_error("failed: " + command);
 }
 
+/// Two servers with the same database: the second is to the first as a standby that has caught up.
+struct TwoServers {
+  TwoServers() {
+    database.load(Fixture::generation2);
+    shell("D=$(mktemp -d) && " + tool_of(one) + "pg_dumpall -d '" + one.uri() + "' >$D/all && " + tool_of(other) +
+          "psql -q -d '" + other.uri() + "' -f $D/all && rm -r $D");
+  }
+
+  /// Of both, the first one first.
+  std::string uri() const {
+    auto both = database.uri();
+    both.insert(both.find(folder_of(one)) + folder_of(one).size(), "%2C" + folder_of(other));
+    return both + "&load_balance_hosts=disable";
+  }
+
+  /// Of restapi.
+  int sessions(test::PostgreSqlServer const& server) const {
+    auto const file = folder.path() + "/sessions";
+    shell(tool_of(server) + "psql -X -A -t -d '" + server.uri() +
+          "' -c \"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'restapi'\" >" + file);
+    return std::stoi(test::read_file(file));
+  }
+
+  static std::string folder_of(test::PostgreSqlServer const& server) {
+    auto const begin = server.uri().find("host=") + 5;
+    return server.uri().substr(begin, server.uri().find('&', begin) - begin);
+  }
+
+  test::PostgreSqlServer const one, other;
+  test::PostgreSqlDatabase const database{one.uri()};
+  test::TemporaryFolder const folder;
+};
+
 }  // namespace
 
 TEST_CASE("a statement is cancelled when its client leaves, and its connection serves the next", "[cancel]") {
@@ -248,8 +281,8 @@ TEST_CASE("a statement that the server has interrupted is tried again, one that 
     std::uint64_t sent;
   };
   for (auto const& [text, code, sent] : {
-           Case{"SELECT interrupted('40001')", unavailable, 2},
-           Case{"SELECT interrupted('40P01')", unavailable, 2},
+           Case{"SELECT interrupted('40001')", unavailable, 4},
+           Case{"SELECT interrupted('40P01')", unavailable, 4},
            Case{"SELECT interrupted('53300')", unavailable, 1},
            Case{"SELECT interrupted('57014')", too_slow, 1},
            Case{"SELECT interrupted('42501')", std::to_string(static_cast<int>(Code::store_failed)), 1},
@@ -313,24 +346,48 @@ TEST_CASE("while a server is away it is looked for now and then, not by each req
 }
 
 TEST_CASE("when one of several servers dies, the other one answers", "[lost]") {
-  auto const folder_of = [](std::string const& uri) {
-    auto const begin = uri.find("host=") + 5;
-    return uri.substr(begin, uri.find('&', begin) - begin);
-  };
-  test::PostgreSqlServer const one, other;
-  test::PostgreSqlDatabase const database(one.uri());
-  database.load(Fixture::generation2);
-  // The same under the same name: that of a standby that has caught up.
-  shell("D=$(mktemp -d) && " + tool_of(one) + "pg_dumpall -d '" + one.uri() + "' >$D/all && " + tool_of(other) +
-        "psql -q -d '" + other.uri() + "' -f $D/all && rm -r $D");
-  auto uri = database.uri();
-  uri.replace(uri.find(folder_of(one.uri())), folder_of(one.uri()).size(),
-              folder_of(one.uri()) + "%2C" + folder_of(other.uri()));
-  auto const store = test::open(uri);
+  TwoServers const servers;
+  auto const store = test::open(servers.uri());
   auto const before = test::ask(*store, all_nodes).text;
-  one.stop();
-  CHECK(test::ask_until_available(*store, all_nodes).text == before);
-  one.start();
-  other.stop();
-  CHECK(test::ask_until_available(*store, all_nodes).text == before);
+  servers.one.stop();
+  auto const meanwhile = test::ask(*store, all_nodes);
+  CHECK(meanwhile.status == 200);
+  CHECK(meanwhile.text == before);
+  servers.one.start();
+  servers.other.stop();
+  CHECK(test::ask(*store, all_nodes).text == before);
+}
+
+TEST_CASE("when the first of several servers is back, load comes back to it", "[lost][lifetime]") {
+  TwoServers const servers;
+  auto const store = test::open(servers.uri(), {.connection_lifetime = 20ms});
+  CHECK(test::ask(*store, all_nodes).status == 200);
+  CHECK(servers.sessions(servers.one) > 0);
+  CHECK(servers.sessions(servers.other) == 0);
+  servers.one.stop();
+  CHECK(test::ask(*store, all_nodes).status == 200);
+  CHECK(servers.sessions(servers.other) > 0);
+  servers.one.start();
+  CHECK(eventually([&] {
+    CHECK(test::ask(*store, all_nodes).status == 200);
+    return servers.sessions(servers.one) > 0 && servers.sessions(servers.other) == 0;
+  }));
+}
+
+TEST_CASE("a server that goes without a word costs the time to connect once, not with each connection",
+          "[lost][silent]") {
+  TwoServers const servers;
+  test::SilentServer const silent(test::SilentServer::Words::none);
+  // As one whose machine has no power, but for the SYN that a kernel answers.
+  auto uri = servers.uri();
+  uri.insert(uri.find("host=") + 5, "127.0.0.1%2C");
+  auto const port = silent.uri().substr(silent.uri().rfind(':') + 1, 5);
+  auto const store =
+      test::open(uri + "&sslmode=disable&gssencmode=disable&port=" + port.substr(0, port.find('/')) + "%2C%2C",
+                 {.connections = 1});
+  CHECK(silent.accepted() == 1);
+  servers.database.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'restapi'");
+  CHECK(test::ask(*store, all_nodes).status == 200);
+  CHECK(store->counts().connections.opened == 2);
+  CHECK(silent.accepted() == 1);
 }

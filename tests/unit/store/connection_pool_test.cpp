@@ -177,3 +177,64 @@ TEST_CASE("a renewal ends what was said of a database that is away", "[pool]") {
   pool.renew();
   CHECK(refusal(pool) == "a connection");
 }
+
+TEST_CASE("an old connection is lent until another one has been opened in its place", "[pool][lifetime]") {
+  Gate gate;
+  ConnectionPool pool({.limit = 1, .lifetime = 1ms}, opened, [open = gate.open] {
+    open.wait();
+    return opened();
+  });
+  std::optional<Connection*> old;
+  for (auto const until = std::chrono::steady_clock::now() + 10ms; std::chrono::steady_clock::now() < until;) {
+    auto const lease = pool.acquire(1min);
+    REQUIRE(lease);
+    if (old) CHECK(*old == &**lease);
+    old = &**lease;
+  }
+  CHECK(pool.counts().opened == 1);
+  gate.promise.set_value();
+  CHECK(eventually([&] { return pool.counts().opened >= 2; }));
+  CHECK(pool.counts().idle == 1);
+  CHECK(eventually([&] {  // and so on
+    CHECK(pool.acquire(1min));
+    return pool.counts().opened >= 4;
+  }));
+}
+
+TEST_CASE("an old connection that is lent when another one comes is closed when it comes back", "[pool][lifetime]") {
+  Gate gate;
+  std::atomic<bool> is_opening = false;
+  ConnectionPool pool({.limit = 2, .lifetime = 1ms}, opened, [&is_opening, open = gate.open] {
+    is_opening = true;
+    open.wait();
+    return opened();
+  });
+  auto const one = pool.acquire(1min);
+  CHECK(eventually([&] {
+    CHECK(pool.acquire(1min));
+    return is_opening.load();
+  }));
+  auto two = pool.acquire(1min);
+  gate.promise.set_value();
+  CHECK(eventually([&] { return pool.counts().opened == 3; }));
+  CHECK(pool.counts().idle == 1);
+  CHECK(pool.counts().lent == 2);
+  two.reset();
+  CHECK(pool.counts().idle == 1);
+  CHECK(pool.counts().lent == 1);
+}
+
+TEST_CASE("an old connection stays where no other one can be opened", "[pool][lifetime]") {
+  auto const tries = std::make_shared<std::atomic<int>>(0);
+  ConnectionPool pool({.limit = 2, .opening = 1min, .lifetime = 1ms}, opened, [tries]() -> std::unique_ptr<Connection> {
+    ++*tries;
+    throw soci::soci_error("away");
+  });
+  CHECK(eventually([&] {
+    CHECK(pool.acquire(1min));
+    return *tries == 1;
+  }));
+  for (int i = 0; i < 100; ++i) CHECK(refusal(pool) == "a connection");
+  CHECK(*tries == 1);  // not with each request
+  CHECK(pool.counts().opened == 1);
+}

@@ -1,0 +1,44 @@
+#include "store/opening.hpp"
+
+#include <soci/error.h>
+
+#include <utility>
+
+#include "store/watchdog.hpp"
+
+namespace restapi::store {
+
+Opening::Opening(Source source, std::chrono::milliseconds statement_timeout)
+    : source_(std::move(source)), statement_timeout_(statement_timeout) {
+  source_.keep.reset();  // who outlives the store must not keep its file
+  bool const is_postgresql = source_.engine == Engine::postgresql;
+  if (is_postgresql) watchdog_ = std::make_shared<Watchdog>();
+  hosts_ = std::make_shared<HostChoice>(is_postgresql ? source_.location : std::string());
+}
+
+std::unique_ptr<Connection> Opening::open(std::string const& location) const {
+  auto source = source_;
+  if (has_several_hosts()) source.location = location;
+  try {
+    auto connection = std::make_unique<Connection>(make_driver(source, statement_timeout_, watchdog_));
+    auto const server = connection->server();
+    hosts_->succeeded(server.host, server.port);
+    return connection;
+  } catch (soci::soci_error const&) {
+    hosts_->refused(location);
+    throw;
+  }
+}
+
+void Opening::avoid(Connection const& connection) const {
+  auto const server = connection.server();
+  hosts_->failed(server.host, server.port);
+}
+
+std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout,
+                                    std::shared_ptr<Watchdog> watchdog) {
+  return source.engine == Engine::postgresql ? make_postgresql_driver(source, statement_timeout, std::move(watchdog))
+                                             : make_sqlite_driver(source);
+}
+
+}  // namespace restapi::store

@@ -1,0 +1,39 @@
+/// How the connections of a store are made: everything that takes, because a thread that makes one may outlive the
+/// store (store/connection_pool.hpp).
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "store/connection.hpp"
+#include "store/hosts.hpp"
+#include "store/source.hpp"
+
+namespace restapi::store {
+
+/// Any thread may call.
+class Opening {
+ public:
+  Opening(Source source, std::chrono::milliseconds statement_timeout);
+
+  /// For whoever waits: begins with the host that worked last. Throws soci_error. May block for ever.
+  std::unique_ptr<Connection> now() const { return open(hosts_->location()); }
+
+  /// For nobody in particular: begins with the first host.
+  std::unique_ptr<Connection> anew() const { return open(hosts_->first()); }
+
+  /// New connections begin with another host than that of this one, which has failed.
+  void avoid(Connection const& connection) const;
+
+  bool has_several_hosts() const { return hosts_->are_several(); }
+
+ private:
+  std::unique_ptr<Connection> open(std::string const& location) const;
+
+  Source source_;
+  std::chrono::milliseconds statement_timeout_;
+  std::shared_ptr<Watchdog> watchdog_;
+  std::shared_ptr<HostChoice> hosts_;
+};
+
+}  // namespace restapi::store
