@@ -24,6 +24,9 @@ class Work {
 
   /// May take as long as the database does. Must not throw.
   virtual Reply run() = 0;
+
+  /// Whose work it is: nobody's takes all workers, however slow it is. Null: there are no others.
+  virtual void const* owner() const { return nullptr; }
 };
 
 /// Somebody is working on the same answer: attempt again when that has ended.

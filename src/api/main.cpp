@@ -116,7 +116,8 @@ void welcome(std::vector<api::ServedProfile> const& profiles, std::string const&
 
 /// Who may read the profile, and what it says.
 Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, api::ProfileOptions const& profile,
-                                                   api::Options const& options, std::shared_ptr<api::Memory> memory) {
+                                                   api::Options const& options, std::shared_ptr<api::Memory> memory,
+                                                   bool is_only_one) {
   api::AccessOptions access{.cors_origins = profile.cors_origins};
   if (!profile.token_keys.empty()) {
     auto tokens = api::BearerTokens::open({profile.token_keys, profile.token_issuer, profile.token_audience});
@@ -128,7 +129,8 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, api:
                                                             .access = std::move(access),
                                                             .trusted_proxies = options.trusted_proxies,
                                                             .host = host_in_urls(options.hostname, options.port),
-                                                            .memory = std::move(memory)});
+                                                            .memory = std::move(memory),
+                                                            .shares_workers = !is_only_one});
 }
 
 Result<std::unique_ptr<api::Observation>> observe(api::Options const& options, store::StoreKeeper const& stores) try {
@@ -172,7 +174,7 @@ int serve(api::Options const& options) {
   for (auto const& [profile, found] : *profiles) {
     auto& store = stores.add(
         profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first));
-    auto service = make_service(store, profile, options, memory);
+    auto service = make_service(store, profile, options, memory, is_only_one);
     if (!service) return refuse(service.error());
     services.push_back(*std::move(service));
   }

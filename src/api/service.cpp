@@ -52,6 +52,8 @@ class Service::Opening final : public Work {
     return std::get<std::unique_ptr<Work>>(attempted)->run();
   }
 
+  void const* owner() const override { return service_.owner_of_work(); }
+
  private:
   Service& service_;
   Request const request_;
@@ -94,6 +96,8 @@ class Service::Reading final : public Work {
     account_.stages.render = Clock::now() - begin - (account_.in_statements() - before);
     return {std::move(response), std::move(account_)};
   }
+
+  void const* owner() const override { return service_.owner_of_work(); }
 
  private:
   SharedResponse read() {

@@ -28,6 +28,7 @@ struct ServiceOptions {
   std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers are believed
   std::string host = "localhost:5000";             ///< in URLs, where a request names no host
   std::shared_ptr<Memory> memory = {};             ///< may be shared by services; null: nothing is remembered
+  bool shares_workers = false;                     ///< with other services: its work never takes all of them
 };
 
 /// Where the addresses of a profile begin: what stands before "/api/v2".
@@ -84,6 +85,7 @@ class Service final : public Application {
   Response failed(char const* what, Sent sent, std::string_view origin);
   std::optional<store::Version> const& version(Findings& findings, Account& account);
   Response report(Error const& error, std::string_view query, Sent sent);
+  void const* owner_of_work() const { return options_.shares_workers ? this : nullptr; }
 
   std::unique_ptr<store::LazyStore> const own_;  // where a Store was given
   store::LazyStore& store_;

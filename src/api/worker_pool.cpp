@@ -5,10 +5,21 @@
 #include <utility>
 
 namespace restapi::api {
+namespace {
+
+// Of the workers that work, one in so many is kept from an owner who has all others.
+constexpr unsigned workers_per_spare = 4;
+
+auto find_owner(auto& working_for, void const* owner) {
+  return std::find_if(working_for.begin(), working_for.end(), [&](auto const& entry) { return entry.first == owner; });
+}
+
+}  // namespace
 
 WorkerPool::WorkerPool(unsigned workers, std::size_t max_work, Application& application)
     : application_(application),
       max_working_(std::max(1u, workers - 1)),
+      max_of_owner_(std::max(1u, max_working_ - (max_working_ + workers_per_spare - 1) / workers_per_spare)),
       max_attempting_(std::max(1u, workers / workers_per_attempting)),
       max_work_(max_work) {
   threads_.reserve(workers);
@@ -67,6 +78,7 @@ void WorkerPool::run() {
     if (stopping_) return;
     std::vector<Arrival> batch;
     Rest rest;
+    void const* owner = nullptr;
     // Attempts go first, but for one thread they take turns with work: a stream of them would keep it from ever being
     // done.
     bool const works = can_work() && (!can_attempt() || (working_ == 0 && is_turn_of_work_));
@@ -77,9 +89,12 @@ void WorkerPool::run() {
       batch.assign(std::move_iterator(arrivals_.begin()), std::move_iterator(end));
       arrivals_.erase(arrivals_.begin(), end);
     } else {
-      rest = std::move(rests_.front());
-      rests_.pop_front();
+      auto const next = next_rest();
+      rest = std::move(*next);
+      rests_.erase(next);
       ++working_;
+      owner = rest.work->owner();
+      if (owner) begin_for(owner);
     }
     ++busy_;
     bool const wake = wake_another();
@@ -92,8 +107,32 @@ void WorkerPool::run() {
     lock.lock();
     --busy_;
     --(works ? working_ : attempting_);
+    if (owner) end_for(owner);
     recall();
   }
+}
+
+// The oldest whose owner may take one more worker. Requires the lock.
+std::deque<WorkerPool::Rest>::iterator WorkerPool::next_rest() {
+  return std::find_if(rests_.begin(), rests_.end(), [this](Rest const& rest) {
+    auto const found = find_owner(working_for_, rest.work->owner());
+    return found == working_for_.end() || found->second < max_of_owner_;
+  });
+}
+
+// Requires the lock.
+void WorkerPool::begin_for(void const* owner) {
+  auto const found = find_owner(working_for_, owner);
+  if (found == working_for_.end())
+    working_for_.emplace_back(owner, 1);
+  else
+    ++found->second;
+}
+
+// Requires the lock.
+void WorkerPool::end_for(void const* owner) {
+  auto const found = find_owner(working_for_, owner);
+  if (--found->second == 0) working_for_.erase(found);
 }
 
 // Those whose work has ended become arrivals again; all do where there is no work that they could wait for. Requires

@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -59,9 +60,12 @@ class WorkerPool {
   };
 
   void run();
-  bool can_work() const { return !rests_.empty() && working_ < max_working_; }
+  std::deque<Rest>::iterator next_rest();
+  bool can_work() { return working_ < max_working_ && next_rest() != rests_.end(); }
   bool can_attempt() const { return !arrivals_.empty() && attempting_ < max_attempting_; }
-  bool has_something() const { return can_attempt() || can_work(); }
+  bool has_something() { return can_attempt() || can_work(); }
+  void begin_for(void const* owner);
+  void end_for(void const* owner);
   bool wake_another();
   void recall();
   void attempt(std::vector<Arrival> batch);
@@ -77,7 +81,8 @@ class WorkerPool {
   static constexpr unsigned workers_per_attempting = 8;
 
   Application& application_;
-  unsigned const max_working_;  // one worker fewer than there are stays free for attempts
+  unsigned const max_working_;   // one worker fewer than there are stays free for attempts
+  unsigned const max_of_owner_;  // so that work of others need not wait for a slow one's
   unsigned const max_attempting_;
   std::size_t const max_work_;
   mutable std::mutex mutex_;
@@ -88,6 +93,7 @@ class WorkerPool {
   std::uint64_t requests_ = 0;
   std::uint64_t shed_ = 0;
   unsigned working_ = 0;
+  std::vector<std::pair<void const*, unsigned>> working_for_;  // each owner of work under way, how much of it
   unsigned attempting_ = 0;
   unsigned busy_ = 0;  // with work or attempts
   bool is_turn_of_work_ = false;

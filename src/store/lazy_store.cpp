@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <random>
 #include <utility>
@@ -9,8 +10,10 @@
 namespace restapi::store {
 namespace {
 
-// What cannot be opened is tried so often at most, however many ask for it.
-constexpr std::chrono::seconds between_tries{1};
+// What cannot be opened is not tried again at once, however many ask for it. Where it takes long to fail, it is left in
+// peace for longer: each try keeps a thread.
+constexpr std::chrono::seconds shortest_pause{1};
+constexpr int pause_per_try = 2;
 
 std::string next_id() {
   static std::string const process = fmt::format("{:08x}", std::random_device{}());
@@ -52,7 +55,7 @@ std::shared_ptr<OpenedStore const> LazyStore::look() const {
 
 std::optional<Error> LazyStore::refusal() const {
   std::lock_guard const lock(mutex_);
-  return refusal_ && Clock::now() < refused_at_ + between_tries ? refusal_ : std::nullopt;
+  return refusal_ && Clock::now() < next_try_ ? refusal_ : std::nullopt;
 }
 
 Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
@@ -63,13 +66,15 @@ Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
     std::lock_guard const lock(mutex_);
     is_opening_ = true;
   }
+  auto const begin = Clock::now();
   auto store = open_();
   std::lock_guard const lock(mutex_);
   is_opening_ = false;
   if (!store) {
     ++times_refused_;
     refusal_ = unavailable(name_, store.error());
-    refused_at_ = Clock::now();
+    auto const now = Clock::now();
+    next_try_ = now + std::max<Clock::duration>(shortest_pause, pause_per_try * (now - begin));
     return *refusal_;
   }
   take(*std::move(store));

@@ -80,7 +80,7 @@ class LazyStore {
   bool is_opening_ = false;
   Clock::time_point used_at_ = {};
   std::optional<Error> refusal_;
-  Clock::time_point refused_at_ = {};
+  Clock::time_point next_try_ = {};
   std::uint64_t times_opened_ = 0;
   std::uint64_t times_refused_ = 0;
 };

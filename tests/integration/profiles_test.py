@@ -11,7 +11,7 @@ from pathlib import Path
 
 from access_test import Keys
 from own_postgresql import OwnPostgreSql
-from served import Server, Watched, make_database, run, wait_for
+from served import Server, Watched, make_database, request, run, wait_for
 
 NODES = "/api/v2/nodes"
 
@@ -85,6 +85,24 @@ class Profiles(unittest.TestCase):
                 self.assertEqual(200, server.get(f"/{name}{NODES}?limit=3").status)
             self.assertEqual(200, server.admin("/ready").status)
             self.assertGreaterEqual(server.metrics()['restapi_store_errors_total{kind="store_unavailable",profile="live"}'], 1)
+
+    def test_a_slow_profile_takes_no_worker_from_the_others(self):
+        file = make_database(self.folder / "file.sqlite")
+        with OwnPostgreSql() as database:
+            server = self.serve("--profile", f"quick={file}", "--profile", f"slow={database.uri}", "--threads", "4",
+                                "--statement-timeout", "600")
+            self.assertEqual(200, server.get(f"/slow{NODES}?limit=1").status)
+            waiting = []
+            with database.lock("db_dbnode"):
+                for number in range(20):
+                    waiting.append(server.connect())
+                    waiting[-1].send(request(f"/slow{NODES}?limit={number + 1}"))
+                wait_for(lambda: server.metrics()["restapi_requests_working"] >= 2, "the slow requests")
+                for number in range(20):
+                    self.assertEqual(200, server.get(f"/quick{NODES}?limit={number + 1}").status)
+            for client in waiting:
+                with client:
+                    self.assertEqual(200, client.receive().status)
 
     def test_a_profile_that_cannot_be_opened_is_no_matter_of_the_others(self):
         make_archive(self.archives, "good")

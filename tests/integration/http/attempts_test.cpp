@@ -11,7 +11,8 @@ namespace {
 
 /// "/now…": answered by the attempt · "/busy": the same, after a while · "/work/quick…": Work that is done at once ·
 /// "/work/<key>…": Work, which waits for release(), and in progress for others of that key · "/hold": an attempt that
-/// waits for release() · "/batch": says how many requests its batch's findings saw.
+/// waits for release(); what is left behind a "!" in the target owns it · "/batch": says how many requests its batch's
+/// findings saw.
 class Attempts final : public api::Application {
  public:
   api::Attempt attempt(api::Request const& request, api::Batch& batch, bool may_wait) override {
@@ -102,6 +103,12 @@ class Attempts final : public api::Application {
       if (application.succeeds && !key.empty()) application.finished_.insert(key);
       return respond("made " + target);
     }
+    void const* owner() const override {
+      auto const mark = target.find('!');
+      if (mark == target.npos) return nullptr;
+      std::lock_guard const lock(application.mutex_);
+      return &*application.owners_.insert(target.substr(mark)).first;
+    }
     Attempts& application;
     std::string key, target;
     std::shared_ptr<int> claim = std::make_shared<int>(0);
@@ -120,7 +127,7 @@ class Attempts final : public api::Application {
   std::condition_variable changed_;
   std::map<std::string, int> attempts_;
   std::map<std::string, std::weak_ptr<int>> in_progress_;
-  std::set<std::string> finished_;
+  std::set<std::string> finished_, owners_;
   int runs_ = 0, drops_ = 0, waits_ = 0;
   bool released_ = false;
 };
@@ -157,6 +164,21 @@ TEST_CASE("work that is held up, and a queue of it, delays no attempt", "[http][
   served.application.release();
   for (std::size_t i = 0; i < slow.size(); ++i)
     CHECK(Served::body_of(std::move(slow[i])) == "made /work/" + std::to_string(i));
+}
+
+TEST_CASE("work of one owner leaves workers for another's", "[http][attempts]") {
+  Served served(6);
+  std::vector<SocketClient> slow;
+  for (int i = 0; i < 20; ++i) slow.push_back(served.ask("/work/" + std::to_string(i) + "!slow"));
+  REQUIRE(served.application.wait_for_work(3));
+  for (int i = 0; i < 20; ++i) {
+    auto const target = "/work/quick" + std::to_string(i) + "!other";
+    CHECK(served.answer(target) == "made " + target);
+  }
+  CHECK(served.application.runs() == 3 + 20);  // of five that work
+  served.application.release();
+  for (std::size_t i = 0; i < slow.size(); ++i)
+    CHECK(Served::body_of(std::move(slow[i])) == "made /work/" + std::to_string(i) + "!slow");
 }
 
 TEST_CASE("one worker does both attempts and work", "[http][attempts]") {
