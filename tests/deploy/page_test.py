@@ -2,13 +2,13 @@
 
 import os
 import re
-import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
+from own_database import psql
 from proxies import ROOT
-from served import PATIENCE, Server, postgresql, run
+from served import Server, run
 
 PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 WORDS = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", PAGE, flags=re.S | re.M))
@@ -59,13 +59,6 @@ class Names(unittest.TestCase):
 class Role(unittest.TestCase):
     """The grants of the page, with other names, on databases of both generations."""
 
-    def psql(self, database: str, *arguments: str, **more):
-        uri = postgresql().replace("/postgres?", f"/{database}?")
-        done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", uri, *arguments], capture_output=True,
-                              text=True, timeout=PATIENCE, **more)
-        self.assertEqual(0, done.returncode, done.stderr)
-        return uri
-
     def grants(self, name: str) -> str:
         (usual,) = re.findall(r"<<'SQL'\n(.*?)SQL\n", PAGE, re.S)
         (older,) = re.findall(r"```sql\n(.*?)```", PAGE, re.S)
@@ -74,11 +67,11 @@ class Role(unittest.TestCase):
 
     def check(self, generation: str, fixture: str):
         name = f"page_{os.getpid()}_{generation}"
-        self.psql("postgres", "-c", f"CREATE DATABASE {name}")
-        self.addCleanup(self.psql, "postgres", "-c", f"DROP DATABASE {name} WITH (FORCE)", "-c", f"DROP ROLE {name}")
-        self.psql(name, "-f", str(ROOT / "sql" / "schema" / f"postgresql_{generation}.sql"),
+        psql("postgres", "-c", f"CREATE DATABASE {name}")
+        self.addCleanup(psql, "postgres", "-c", f"DROP DATABASE {name} WITH (FORCE)", "-c", f"DROP ROLE {name}")
+        psql(name, "-f", str(ROOT / "sql" / "schema" / f"postgresql_{generation}.sql"),
                   "-f", str(ROOT / "tests" / "fixtures" / f"{fixture}.sql"))
-        owner = self.psql(name, input=self.grants(name), *["-f", "-"])
+        owner = psql(name, input=self.grants(name), *["-f", "-"])
         with Server(owner) as all_, Server(owner.replace("user=restapi", "user=" + name)) as some:
             for target in ("nodes", "calculations", "codes", "data", "computers", "users", "groups", "nodes/statistics",
                            'computers?state="finished"', "nodes/page/1?orderby=-mtime", "nodes?user_id=1"):
