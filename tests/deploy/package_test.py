@@ -97,6 +97,12 @@ class Package(unittest.TestCase):
         shown = re.sub(".\b", "", done.stdout)
         for option in long_options():
             self.assertRegex(shown, rf"(?m)^ +(-\w, )?{option}\b")
+        # The help's examples, and its file with sections, each line as it is written there.
+        help_ = run("--help").stdout
+        for title, found in (("EXAMPLES", re.search(r"^Examples:\n((?:  .*\n)+)", help_, re.M)),
+                             ("NOTES", re.search(r"^((?:  .*\n)+  \[.*\n(?:  .*\n)*)", help_, re.M))):
+            (part,) = re.findall(rf"^{title}\n((?: .*\n|\n)*)", shown, re.M)
+            self.assertIn(re.sub("^ +", "", found[1], flags=re.M), re.sub("^ +", "", part, flags=re.M))
 
     def test_bash_completes(self):
         script = self.share / "bash-completion" / "completions" / "restapi"
@@ -111,6 +117,8 @@ class Package(unittest.TestCase):
         self.assertEqual({"--port"}, completed("restapi", "--por"))
         self.assertIn("critical", completed("restapi", "--log-level", ""))
         self.assertEqual({"made"}, completed("restapi", "ma") - {"main.toml"})
+        self.assertEqual({"made"}, completed("restapi", "-p", "name", "=", "ma") - {"main.toml"})
+        self.assertIn("made", completed("restapi", "-p", "name", "="))
 
     def test_the_other_shells_have_every_option(self):
         zsh = (self.share / "zsh" / "vendor-completions" / "_restapi").read_text(encoding="utf-8")
