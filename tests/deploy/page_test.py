@@ -52,25 +52,29 @@ class Names(unittest.TestCase):
 
     def test_numbers_are_those_of_the_program(self):
         text = run("--help").stdout
-        self.assertIn("on one statement [30]", re.sub(r"\s+", " ", text))
-        self.assertIn("`statement-timeout` is 30 seconds", PAGE)
+        for help_, page in (("on one statement [30]", "`statement-timeout` is 30 seconds"),
+                            ("until the server is stopped [300]", "nobody has for five minutes (`close-after`)"),
+                            ("has not been asked for longest is closed [64]", "at most 64 are open at once (`max-open`)"),
+                            ("[twice the processors, at least 4]", "twice the processors and at least 4 unless given")):
+            self.assertIn(help_, re.sub(r"\s+", " ", text))
+            self.assertIn(page, re.sub(r"\s+", " ", PAGE))
 
 
 class Role(unittest.TestCase):
     """The grants of the page, with other names, on databases of both generations."""
 
     def grants(self, name: str) -> str:
-        (usual,) = re.findall(r"<<'SQL'\n(.*?)SQL\n", PAGE, re.S)
+        usual = "".join(re.findall(r"<<'SQL'\n(.*?)SQL\n", PAGE, re.S))
         (older,) = re.findall(r"```sql\n(.*?)```", PAGE, re.S)
         text = usual if name.endswith("gen2") else usual + older
-        return re.sub(r"\b(aiida|restapi)\b", name, text)
+        return re.sub(r"\brestapi\b", name, text)
 
     def check(self, generation: str, fixture: str):
         name = f"page_{os.getpid()}_{generation}"
         psql("postgres", "-c", f"CREATE DATABASE {name}")
         self.addCleanup(psql, "postgres", "-c", f"DROP DATABASE {name} WITH (FORCE)", "-c", f"DROP ROLE {name}")
         psql(name, "-f", str(ROOT / "sql" / "schema" / f"postgresql_{generation}.sql"),
-                  "-f", str(ROOT / "tests" / "fixtures" / f"{fixture}.sql"))
+             "-f", str(ROOT / "tests" / "fixtures" / f"{fixture}.sql"))
         owner = psql(name, input=self.grants(name), *["-f", "-"])
         with Server(owner) as all_, Server(owner.replace("user=restapi", "user=" + name)) as some:
             for target in ("nodes", "calculations", "codes", "data", "computers", "users", "groups", "nodes/statistics",
