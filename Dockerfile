@@ -1,6 +1,8 @@
 # docker build -t restapi . && docker run -p 127.0.0.1:5000:5000 restapi postgresql://…
-# docker run -p 127.0.0.1:5000:5000 -v "$PWD:/data:ro" restapi /data/export.aiida
-# It needs no rights and writes below /tmp only: --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges
+# docker run -p 127.0.0.1:5000:5000 -v /srv/archives:/data:ro restapi /data/     (each archive of a folder, at /NAME/api/v2)
+# docker run -p 127.0.0.1:5000:5000 -v /srv/archives:/data:ro restapi -p mc3d=/data/export.aiida -p live=postgresql://…
+# It needs no rights and writes below /tmp only, where archives are unpacked while they are open:
+#   --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges
 # Options are arguments or RESTAPI_… variables. The proxy is not this machine then: -e RESTAPI_TRUSTED_PROXY=172.16.0.0/12
 FROM debian:12-slim AS build
 WORKDIR /restapi
@@ -22,5 +24,5 @@ ENV RESTAPI_HOSTNAME=0.0.0.0 RESTAPI_PORT=5000
 EXPOSE 5000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
-    "exec 3<>\"/dev/tcp/127.0.0.1/$RESTAPI_PORT\" && printf 'OPTIONS /api/v2/ HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 204 '* ]] && cat <&3 >/dev/null"]
+    "exec 3<>\"/dev/tcp/127.0.0.1/$RESTAPI_PORT\" && printf 'OPTIONS / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 204 '* ]] && cat <&3 >/dev/null"]
 ENTRYPOINT ["restapi"]

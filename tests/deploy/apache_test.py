@@ -24,6 +24,16 @@ class OneSite(OneSiteCases, unittest.TestCase):
     site = "apache/one_site.conf"
 
 
+class OneSiteByName(OneSite):
+    part = 'ProxyPass "/django"'
+    is_whole = False
+
+
+class OneSiteBelowPath(OneSite):
+    part = 'ProxyPass "/aiida"'
+    prefix = "/aiida"
+
+
 @needs_apache
 class TwoSites(unittest.TestCase):
     def test_each_port_is_a_profile(self):
@@ -57,17 +67,17 @@ class TlsApache(Apache):
 class Tls(unittest.TestCase):
     def test_addresses_in_answers_are_those_of_https(self):
         with Server("--demo") as server:
-            apache = TlsApache("apache/one_site.conf", {80: free_port(), 5001: server.port, 5002: server.port})
+            apache = TlsApache("apache/one_site.conf", {80: free_port(), 5000: server.port})
             self.addCleanup(apache.stop)
             anyone = ssl.create_default_context()
             anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE
             client = http.client.HTTPSConnection("127.0.0.1", apache.port, timeout=PATIENCE, context=anyone)
             self.addCleanup(client.close)
-            client.request("GET", f"/django{API}computers/page/1?perpage=1", headers={"Host": "aiida.example.org",
-                                                                                      "X-Forwarded-Proto": "http"})
+            client.request("GET", f"/demo{API}computers/page/1?perpage=1", headers={"Host": "aiida.example.org",
+                                                                                    "X-Forwarded-Proto": "http"})
             answer = client.getresponse()
-            self.assertEqual("https://aiida.example.org/django/", json.load(answer)["url_root"])
-            self.assertIn("<https://aiida.example.org/django/api/v2/computers/page/2?perpage=1>", answer.headers["Link"])
+            self.assertEqual("https://aiida.example.org/demo/", json.load(answer)["url_root"])
+            self.assertIn("<https://aiida.example.org/demo/api/v2/computers/page/2?perpage=1>", answer.headers["Link"])
 
 
 class PatientApache(Apache):
@@ -105,7 +115,7 @@ class Settings(unittest.TestCase):
         idle = int(re.search(r"idle_timeout\{([\d']+)\}", header)[1].replace("'", "")) / 1000
         for site in SITES:
             found = re.findall(r"\bttl=(\d+)", site.read_text(encoding="utf-8"))
-            backends = re.findall(r'"http://127\.0\.0\.1:\d+/?"', site.read_text(encoding="utf-8"))
+            backends = re.findall(r'"http://127\.0\.0\.1:\d+[^"]*"', site.read_text(encoding="utf-8"))
             self.assertEqual(len(backends), len(found), site.name)
             for ttl in found:
                 self.assertLessEqual(int(ttl), idle / 2, site.name)

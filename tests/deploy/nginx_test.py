@@ -17,6 +17,16 @@ class OneSite(OneSiteCases, unittest.TestCase):
     site = "nginx/one_site.conf"
 
 
+class OneSiteByName(OneSite):
+    part = "location ~ ^/(?:django|sqlalchemy)/"
+    is_whole = False
+
+
+class OneSiteBelowPath(OneSite):
+    part = "location /aiida/"
+    prefix = "/aiida"
+
+
 @needs_nginx
 class Balancer(BalancerCases, unittest.TestCase):
     proxy_type = Nginx

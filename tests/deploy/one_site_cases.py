@@ -1,13 +1,17 @@
-"""What holds for one site with two profiles, whichever program is the proxy: mixed into the tests of each."""
+"""What holds for one site with two profiles of one server, whichever program is the proxy: mixed into the tests of each."""
 
 import html
+import json
 import re
-import socket
+import shlex
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+from own_database import make_postgresql_database
 from proxies import ROOT, free_port
-from served import Server, make_database
+from served import PATIENCE, Server
 
 API = "/api/v2/"
 
@@ -42,81 +46,162 @@ def printed_targets() -> list:
             for target in re.findall(r"^curl -g 'http://localhost:5000/api/v2/([^']*)'", page.read_text(), re.M)]
 
 
+def printed_commands() -> list:
+    """What the page and Apache's site tell people to type."""
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    site = (ROOT / "tools" / "deploy" / "apache" / "one_site.conf").read_text(encoding="utf-8")
+    return (re.findall(r"^curl .*http://localhost/.*$", page, re.M)
+            + [line.replace("aiida.example.org", "localhost") for line in re.findall(r"^#   (curl .*)$", site, re.M)])
+
+
+def in_form(site: str, part: str) -> str:
+    """The site with another of its forms in force: the paragraph with this part, whose settings have a # before them."""
+    def changed(paragraph):
+        if not re.search(r"^ *#?(ProxyPass|location) ", paragraph, re.M):
+            return paragraph
+        if part in paragraph:
+            return re.sub(r"^( *)#(?! \S)", r"\1", paragraph, flags=re.M)
+        return "".join(line for line in paragraph.splitlines(True) if line.startswith(("}", "</VirtualHost>")))
+
+    if part not in site:
+        raise RuntimeError(f"the site has no form with {part}")
+    return "\n\n".join(map(changed, site.split("\n\n")))
+
+
 class OneSiteCases:
     proxy_type = None
     site = None
+    part = None  # of the form that is tried; none: as it is
+    prefix = ""  # where that form has all profiles
+    is_whole = True  # whether that form shows all of the server
 
     @classmethod
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.django = Server(make_database(Path(folder.name) / "django.sqlite"))
-        cls.addClassCleanup(cls.django.stop)
-        cls.sqlalchemy = Server("--demo", "-P", str(free_port()))  # comes back there in one of the tests
-        cls.addClassCleanup(cls.sqlalchemy.stop)
-        cls.proxy = cls.proxy_type(cls.site, {80: free_port(), 5001: cls.django.port, 5002: cls.sqlalchemy.port})
+        cls.archive = Path(folder.name) / "sqlalchemy.aiida"
+        subprocess.run([sys.executable, "-B", ROOT / "tools" / "make_demo.py", cls.archive], check=True)
+        cls.database = make_postgresql_database(cls, "one_site", "gen1", "document")
+        cls.port = free_port()  # comes back there in one of the tests
+        cls.server = cls.serve()
+        change = (lambda site: in_form(site, cls.part)) if cls.part else None
+        cls.proxy = cls.proxy_type(cls.site, {80: free_port(), 5000: cls.port}, change)
         cls.addClassCleanup(cls.proxy.stop)
+        cls.public = f"http://localhost:5000{cls.prefix}/"  # the Host of the tests' client, and the path
 
-    def test_each_prefix_is_a_profile(self):
-        for name, server in (("django", self.django), ("sqlalchemy", self.sqlalchemy)):
-            rows = self.proxy.get(f"/{name}{API}computers").rows()
-            self.assertEqual(server.get(API + "computers").rows(), rows)
-        self.assertNotEqual(self.django.get(API + "computers").rows(), self.sqlalchemy.get(API + "computers").rows())
+    @classmethod
+    def serve(cls) -> Server:
+        server = Server("-p", f"django={cls.database}", "-p", f"internal={cls.archive}", str(cls.archive), "-P",
+                        str(cls.port))
+        cls.addClassCleanup(server.stop)
+        return server
+
+    def get(self, target: str, *headers: str, method: str = "GET"):
+        return self.proxy.get(self.prefix + target, *headers, method=method)
+
+    def test_each_name_is_a_profile(self):
+        computers = {}
+        for name in ("django", "sqlalchemy"):
+            computers[name] = self.get(f"/{name}{API}computers").rows()
+            self.assertEqual(self.server.get(f"/{name}{API}computers").rows(), computers[name])
+        self.assertNotEqual(computers["django"], computers["sqlalchemy"])
 
     def test_targets_arrive_byte_for_byte(self):
         printed = printed_targets()
         self.assertGreater(len(printed), 5)
+        told = [f"X-Forwarded-Prefix: {self.prefix}"] if self.prefix else []
         for target in TARGETS + printed:
             with self.subTest(target=target):
                 # Asked directly, the server is told what the proxy is to tell it: the answers are equal to the byte.
-                direct = self.sqlalchemy.get(API + target, "X-Forwarded-Prefix: /sqlalchemy")
-                behind = self.proxy.get("/sqlalchemy" + API + target)
+                direct = self.server.get("/sqlalchemy" + API + target, *told)
+                behind = self.get("/sqlalchemy" + API + target)
                 self.assertEqual((direct.status, direct.body), (behind.status, behind.body))
                 for header in ("link", "x-total-count", "etag", "access-control-allow-origin"):
                     self.assertEqual(direct.headers.get(header), behind.headers.get(header), header)
 
     def test_addresses_in_answers_are_public(self):
-        answer = self.proxy.get(f"/django{API}computers/page/1?perpage=1")
-        self.assertEqual("http://localhost:5000/django/", answer.json()["url_root"])
-        self.assertEqual(f"http://localhost:5000/django{API}computers/page/1?perpage=1", answer.json()["url"])
-        self.assertIn(f"<http://localhost:5000/django{API}computers/page/2?perpage=1>", answer.headers["link"])
+        for name in ("django", "sqlalchemy"):
+            root = f"{self.public}{name}/"
+            answer = self.get(f"/{name}{API}computers/page/1?perpage=1")
+            self.assertEqual(root, answer.json()["url_root"])
+            self.assertEqual(f"{root}api/v2/computers/page/1?perpage=1", answer.json()["url"])
+            self.assertIn(f"<{root}api/v2/computers/page/2?perpage=1>", answer.headers["link"])
 
     def test_a_client_cannot_claim_another_address(self):
-        answer = self.proxy.get(f"/django{API}computers", "X-Forwarded-Host: evil.example.org",
-                                "X-Forwarded-Proto: https", "X-Forwarded-Prefix: /evil")
-        self.assertEqual("http://localhost:5000/django/", answer.json()["url_root"])
+        answer = self.get(f"/django{API}computers", "X-Forwarded-Host: evil.example.org", "X-Forwarded-Proto: https",
+                          "X-Forwarded-Prefix: /evil")
+        self.assertEqual(f"{self.public}django/", answer.json()["url_root"])
+
+    def test_what_people_are_told_to_type(self):
+        commands = printed_commands()
+        self.assertGreater(len(commands), 3)
+        root = f"http://localhost:{self.proxy.port}{self.prefix}/"
+        for command in commands:
+            with self.subTest(command=command):
+                words = shlex.split(command.replace("http://localhost/", root))
+                done = subprocess.run([*words, "--noproxy", "*"], capture_output=True, text=True, timeout=PATIENCE)
+                self.assertEqual(0, done.returncode, done.stderr)
+                answer = json.loads(done.stdout)
+                self.assertIn(answer["url_root"], {f"{root}{name}/" for name in ("django", "sqlalchemy")})
+                self.assertTrue(answer["url"].startswith(answer["url_root"] + "api/v2/"), answer["url"])
+                self.assertTrue(next(iter(answer["data"].values())), "an example should show something")
+
+    def test_the_whole_server(self):
+        answer = self.get("/")
+        if not self.is_whole:
+            self.assertEqual([404, 404], [answer.status, self.get(f"{API}computers").status])
+            return
+        self.assertEqual([f"{self.public}{name}/api/v2/" for name in ("sqlalchemy", "django", "internal")],
+                         [profile["url"] for profile in answer.rows()])
+        first = self.get(f"{API}computers")  # a source comes before those of --profile
+        self.assertEqual(self.get(f"/sqlalchemy{API}computers").rows(), first.rows())
+        self.assertEqual(self.public, first.json()["url_root"])
+        if self.prefix:
+            self.assertIn(self.get("").status, (200, 301))
 
     def test_packing_and_asking_again_are_left_to_the_server(self):
         target = f"/sqlalchemy{API}nodes"
-        packed = self.proxy.get(target, "Accept-Encoding: gzip")
+        packed = self.get(target, "Accept-Encoding: gzip")
         self.assertEqual("gzip", packed.headers["content-encoding"])
-        again = self.proxy.get(target, "Accept-Encoding: gzip", "If-None-Match: " + packed.headers["etag"])
+        again = self.get(target, "Accept-Encoding: gzip", "If-None-Match: " + packed.headers["etag"])
         self.assertEqual((304, b""), (again.status, again.body))
 
     def test_head_and_preflight_pass(self):
-        head = self.proxy.get(f"/django{API}computers", method="HEAD")
+        head = self.get(f"/django{API}computers", method="HEAD")
         self.assertEqual(200, head.status)
         self.assertIn("x-total-count", head.headers)
-        preflight = self.proxy.get(f"/django{API}computers", "Origin: https://example.org",
-                                   "Access-Control-Request-Method: GET", method="OPTIONS")
+        preflight = self.get(f"/django{API}computers", "Origin: https://example.org",
+                             "Access-Control-Request-Method: GET", method="OPTIONS")
         self.assertEqual((204, "*"), (preflight.status, preflight.headers["access-control-allow-origin"]))
 
     def test_a_connection_serves_many_requests(self):
         with self.proxy.connect() as client:
-            for _ in range(50):
-                self.assertEqual(200, client.get(f"/django{API}computers").status)
+            for number in range(50):
+                name = ("django", "sqlalchemy")[number % 2]
+                self.assertEqual(200, client.get(f"{self.prefix}/{name}{API}computers").status)
 
     def test_other_paths_are_nobodys(self):
-        answer = self.proxy.get(f"/djangox{API}computers")
-        self.assertEqual(404, answer.status)
-        self.assertNotIn("restapi", html.unescape(answer.body.decode()))
+        for path in ("/djangox", "/x/../djangox", "/django/../djangox", "/x/..%2fdjango"):
+            with self.subTest(path=path):
+                answer = self.get(f"{path}{API}computers")
+                self.assertEqual(404, answer.status)
+                self.assertNotIn("127.0.0.1", html.unescape(answer.body.decode()))
+
+    def test_no_way_leads_round_the_names(self):
+        shown = {f"{self.public}{name}/" for name in ("django", "sqlalchemy", *(["internal"] if self.is_whole else []))}
+        for path in ("/internal", "/x/../internal", "/django/../internal", "/django/%2e%2e/internal", "/django/..%2finternal",
+                     "//internal", "/%69nternal", "/internal/../django", "/internal/%2e%2e/django", "/internal/..%2f../django",
+                     "/x/../django", "/%64jango"):
+            with self.subTest(path=path):
+                answer = self.get(f"{path}{API}computers")
+                self.assertIn(answer.status, (200, 400, 404))
+                if answer.status == 200:
+                    self.assertIn(answer.json()["url_root"], shown)
 
     def test_a_restart_is_noticed_at_once(self):
-        port = self.sqlalchemy.port
         target = f"/sqlalchemy{API}computers"
-        self.assertEqual(200, self.proxy.get(target).status)  # leaves a connection to the old one behind
-        self.sqlalchemy.stop()
-        self.assertIn(self.proxy.get(target).status, (502, 503))
-        type(self).sqlalchemy = Server("--demo", "-P", str(port))
-        self.addClassCleanup(type(self).sqlalchemy.stop)
-        self.assertEqual(200, self.proxy.get(target).status)
+        self.assertEqual(200, self.get(target).status)  # leaves a connection to the old one behind
+        self.server.stop()
+        self.assertIn(self.get(target).status, (502, 503))
+        type(self).server = self.serve()
+        self.assertEqual(200, self.get(target).status)

@@ -81,7 +81,13 @@ class Package(unittest.TestCase):
         (path,) = self.root.rglob("main.toml")
         # What has no # before it, and what would have none. A source beside the flag's is passed over.
         text = path.read_text(encoding="utf-8")
-        for content in (text, re.sub(r"^demo.*\n", "", re.sub(r"^# (?=source = .*aiida\?password)", "", text, flags=re.M), flags=re.M)):
+        possible = re.sub(r"^# (?=[\[a-z-]+(?: =|\]$))", "", text, flags=re.M)
+        self.assertGreater(len(re.findall(r"^source", possible, re.M)), 5)
+        # Above the sections one source is wanted.
+        *others, last = re.findall(r"^source.*\n", possible.partition("\n[")[0], re.M)
+        for source in others:
+            possible = possible.replace(source, "", 1)
+        for content in (text, possible):
             changed = self.folder / "main.toml"
             changed.write_text(content, encoding="utf-8")
             answer = run("--config", changed, "--demo", "-H", "no.such.host.invalid")
@@ -97,6 +103,12 @@ class Package(unittest.TestCase):
         shown = re.sub(".\b", "", done.stdout)
         for option in long_options():
             self.assertRegex(shown, rf"(?m)^ +(-\w, )?{option}\b")
+        # The help's examples, and its file with sections, each line as it is written there.
+        help_ = run("--help").stdout
+        for title, found in (("EXAMPLES", re.search(r"^Examples:\n((?:  .*\n)+)", help_, re.M)),
+                             ("NOTES", re.search(r"^((?:  .*\n)+  \[.*\n(?:  .*\n)*)", help_, re.M))):
+            (part,) = re.findall(rf"^{title}\n((?: .*\n|\n)*)", shown, re.M)
+            self.assertIn(re.sub("^ +", "", found[1], flags=re.M), re.sub("^ +", "", part, flags=re.M))
 
     def test_bash_completes(self):
         script = self.share / "bash-completion" / "completions" / "restapi"
@@ -111,6 +123,8 @@ class Package(unittest.TestCase):
         self.assertEqual({"--port"}, completed("restapi", "--por"))
         self.assertIn("critical", completed("restapi", "--log-level", ""))
         self.assertEqual({"made"}, completed("restapi", "ma") - {"main.toml"})
+        self.assertEqual({"made"}, completed("restapi", "-p", "name", "=", "ma") - {"main.toml"})
+        self.assertIn("made", completed("restapi", "-p", "name", "="))
 
     def test_the_other_shells_have_every_option(self):
         zsh = (self.share / "zsh" / "vendor-completions" / "_restapi").read_text(encoding="utf-8")

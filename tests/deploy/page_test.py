@@ -2,13 +2,13 @@
 
 import os
 import re
-import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
+from own_database import psql
 from proxies import ROOT
-from served import PATIENCE, Server, postgresql, run
+from served import Server, run
 
 PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 WORDS = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", PAGE, flags=re.S | re.M))
@@ -52,33 +52,30 @@ class Names(unittest.TestCase):
 
     def test_numbers_are_those_of_the_program(self):
         text = run("--help").stdout
-        self.assertIn("on one statement [30]", re.sub(r"\s+", " ", text))
-        self.assertIn("`statement-timeout` is 30 seconds", PAGE)
+        for help_, page in (("on one statement [30]", "`statement-timeout` is 30 seconds"),
+                            ("until the server is stopped [300]", "nobody has for five minutes (`close-after`)"),
+                            ("has not been asked for longest is closed [64]", "at most 64 are open at once (`max-open`)"),
+                            ("[twice the processors, at least 4]", "twice the processors and at least 4 unless given")):
+            self.assertIn(help_, re.sub(r"\s+", " ", text))
+            self.assertIn(page, re.sub(r"\s+", " ", PAGE))
 
 
 class Role(unittest.TestCase):
     """The grants of the page, with other names, on databases of both generations."""
 
-    def psql(self, database: str, *arguments: str, **more):
-        uri = postgresql().replace("/postgres?", f"/{database}?")
-        done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", uri, *arguments], capture_output=True,
-                              text=True, timeout=PATIENCE, **more)
-        self.assertEqual(0, done.returncode, done.stderr)
-        return uri
-
     def grants(self, name: str) -> str:
-        (usual,) = re.findall(r"<<'SQL'\n(.*?)SQL\n", PAGE, re.S)
+        usual = "".join(re.findall(r"<<'SQL'\n(.*?)SQL\n", PAGE, re.S))
         (older,) = re.findall(r"```sql\n(.*?)```", PAGE, re.S)
         text = usual if name.endswith("gen2") else usual + older
-        return re.sub(r"\b(aiida|restapi)\b", name, text)
+        return re.sub(r"\brestapi\b", name, text)
 
     def check(self, generation: str, fixture: str):
         name = f"page_{os.getpid()}_{generation}"
-        self.psql("postgres", "-c", f"CREATE DATABASE {name}")
-        self.addCleanup(self.psql, "postgres", "-c", f"DROP DATABASE {name} WITH (FORCE)", "-c", f"DROP ROLE {name}")
-        self.psql(name, "-f", str(ROOT / "sql" / "schema" / f"postgresql_{generation}.sql"),
-                  "-f", str(ROOT / "tests" / "fixtures" / f"{fixture}.sql"))
-        owner = self.psql(name, input=self.grants(name), *["-f", "-"])
+        psql("postgres", "-c", f"CREATE DATABASE {name}")
+        self.addCleanup(psql, "postgres", "-c", f"DROP DATABASE {name} WITH (FORCE)", "-c", f"DROP ROLE {name}")
+        psql(name, "-f", str(ROOT / "sql" / "schema" / f"postgresql_{generation}.sql"),
+             "-f", str(ROOT / "tests" / "fixtures" / f"{fixture}.sql"))
+        owner = psql(name, input=self.grants(name), *["-f", "-"])
         with Server(owner) as all_, Server(owner.replace("user=restapi", "user=" + name)) as some:
             for target in ("nodes", "calculations", "codes", "data", "computers", "users", "groups", "nodes/statistics",
                            'computers?state="finished"', "nodes/page/1?orderby=-mtime", "nodes?user_id=1"):

@@ -59,16 +59,17 @@ def wait_for_port(port: int, process: subprocess.Popen, log: Path):
 
 
 class Proxy:
-    """`ports` gives a real port for each that the site names."""
+    """`ports` gives a real port for each that the site names; `change` makes another text of the site's."""
 
     reload_signal = None
 
-    def __init__(self, site: str, ports: dict):
+    def __init__(self, site: str, ports: dict, change=None):
         self.folder = Path(tempfile.mkdtemp(prefix="restapi-proxy-"))
         self.folder.chmod(0o755)  # started by root, it works as somebody else
         self.log = self.folder / "log"
         self.log.touch()
         text = (ROOT / "tools" / "deploy" / site).read_text(encoding="utf-8")
+        text = change(text) if change else text
         for named in ports:
             if not re.search(rf"(?<=[: ]){named}\b", text):
                 raise RuntimeError(f"{site} names no port {named}")
@@ -81,7 +82,7 @@ class Proxy:
                 self.process = subprocess.Popen(self.command(configuration), stdin=subprocess.DEVNULL, stdout=log,
                                                 stderr=log, env=os.environ | {"APACHE_LOG_DIR": str(self.folder)})
             for named in ports:
-                if named not in (5001, 5002):
+                if not 5000 <= named < 5100:  # there restapi listens
                     wait_for_port(ports[named], self.process, self.log)
         except BaseException:
             self.stop()

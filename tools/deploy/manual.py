@@ -32,6 +32,11 @@ class Option:
     def takes_file(self) -> bool:
         return "FILE" in self.value or "FOLDER" in self.value or "PATH" in self.value
 
+    @property
+    def may_end_with_file(self) -> bool:
+        """NAME=FILE."""
+        return "=SOURCE" in self.value
+
 
 @dataclass
 class Help:
@@ -100,20 +105,31 @@ Opens the access log anew.
 The program was stopped by a signal, or has printed its help or version.
 .TP
 2
-An option is wrong, or a database, file or address cannot be opened; one sentence on standard error says why.
+An option is wrong, a database is not there or, if it is the only one, cannot be opened, a file cannot be read, an address
+is taken; one sentence on standard error says which and why.
 .SH FILES
 .TP
 .I /etc/restapi/main.toml
 Options of the service
-.BR restapi.service .
+.BR restapi.service ,
+with a section for each profile if it serves several.
 .TP
 .I /etc/restapi/NAME.toml
 Options of the service
 .BR restapi@NAME.service .
 .TP
+.IR ~/.aiida/config.json " (" $AIIDA_PATH )
+The profiles of AiiDA.
+.TP
+.I ~/.pgpass
+Passwords of PostgreSQL.
+.TP
+.IR /tmp " (" $TMPDIR )
+Has a copy of the database of each archive that is open.
+.TP
 .I /usr/share/doc/restapi
-Descriptions of the API, its query language and its errors; how to deploy the server; sites for Apache.
-.SH SEE ALSO
+Descriptions of the API, its query language and its errors; how to deploy the server; sites for Apache and nginx.
+{examples}.SH SEE ALSO
 .BR systemctl (1),
 .BR apache2 (8),
 .BR psql (1)
@@ -137,18 +153,30 @@ def manual_page(help_: Help) -> str:
     for option in help_.options:
         if option.variable:
             page += f".TP\n.B {roff(option.variable)}\n{roff(option.long)}\n"
-    page += ".SH NOTES\n"
+    notes, examples = sections_of(help_.footer)
+    return page + text_section("NOTES", notes) + TAIL.format(examples=text_section("EXAMPLES", examples))
+
+
+def sections_of(footer: list) -> tuple:
+    """Its lines without the examples, and those: what stands under `Examples:`, up to an empty line."""
+    begin = footer.index("Examples:") if "Examples:" in footer else len(footer)
+    end = footer.index("", begin) if "" in footer[begin:] else len(footer)
+    return footer[:begin] + footer[end:], footer[begin + 1:end]
+
+
+def text_section(title: str, lines: list) -> str:
+    """Paragraphs; what is indented stays as it is written."""
+    text = f".SH {title}\n"
     in_example = False
-    for line in help_.footer:
+    for line in lines:
         if line.startswith("  ") != in_example:
             in_example = not in_example
-            page += ".nf\n" if in_example else ".fi\n"
+            text += ".nf\n" if in_example else ".fi\n"
         if line or in_example:
-            page += roff(line) + "\n"
-        elif not page.endswith((".PP\n", ".SH NOTES\n")):
-            page += ".PP\n"
-    page = page.removesuffix(".PP\n") + (".fi\n" if in_example else "")
-    return page + TAIL
+            text += roff(line) + "\n"
+        elif not text.endswith((".PP\n", f".SH {title}\n")):
+            text += ".PP\n"
+    return text.removesuffix(".PP\n") + (".fi\n" if in_example else "")
 
 
 # ---- completions ---------------------------------------------------------------------------------------------------
@@ -170,6 +198,8 @@ def bash(help_: Help) -> str:
 _restapi() {{
   local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD - 1]}}
   COMPREPLY=()
+  # `--port=80` and `name=file` are three words.
+  if [[ $current == = ]]; then current=; fi
   case $previous in
 {cases}  esac
   if [[ $current == -* ]]; then
@@ -216,7 +246,7 @@ def fish(help_: Help) -> str:
         if option.words:
             parts.append(f"-x -a {quoted(' '.join(option.words))}")
         elif option.value:
-            parts.append("-r" if option.takes_file else "-x")
+            parts.append("-r" if option.takes_file or option.may_end_with_file else "-x")
         help_text = option.help.replace("\\", "\\\\").replace("'", "\\'")
         parts.append(f"-d '{help_text}'")
         text += " ".join(parts) + "\n"
