@@ -7,10 +7,10 @@ import shutil
 import signal
 import ssl
 import subprocess
-import threading
 import time
 import unittest
 
+from crowd import Crowd
 from one_site_cases import API, OneSiteCases
 from proxies import APACHE, APACHE_MODULES, Apache, free_port
 from served import PATIENCE, ROOT, Server
@@ -73,58 +73,7 @@ class Tls(unittest.TestCase):
 
 
 clients = 4
-
-
-class Crowd:
-    """Clients that ask without pause. Each answer that is no 200 is a loss, and so is each connection that ends
-    unanswered; only a GET on a connection that has served before is asked once more, as RFC 9110, 9.2.2 has it."""
-
-    def __init__(self, port: int, clients: int, keeps: bool):
-        self.port, self.keeps = port, keeps
-        self.lost, self.served, self.ends = [], 0, threading.Event()
-        self.lock = threading.Lock()
-        self.threads = [threading.Thread(target=self.ask) for _ in range(clients)]
-        for thread in self.threads:
-            thread.start()
-
-    def ask(self):
-        connection, age = None, 0
-        while not self.ends.is_set():
-            if connection is None:
-                connection, age = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE), 0
-            try:
-                connection.request("GET", API + "nodes/statistics")
-                answer = connection.getresponse()
-                answer.read()
-                fault = None if answer.status == 200 else answer.status
-            except (OSError, http.client.HTTPException) as failure:
-                fault = repr(failure) if age == 0 else None
-                connection.close()
-                connection = None
-                with self.lock:
-                    self.lost += [fault] if fault else []
-                continue
-            age += 1
-            with self.lock:
-                self.served += 1
-                self.lost += [fault] if fault else []
-            if not self.keeps:
-                connection.close()
-                connection = None
-        if connection:
-            connection.close()
-
-    def wait_for(self, more: int):
-        wanted, deadline = self.served + more, time.monotonic() + PATIENCE
-        while self.served < wanted:
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"only {self.served} of {wanted} answers; lost: {self.lost[:5]}")
-            time.sleep(0.01)
-
-    def end(self):
-        self.ends.set()
-        for thread in self.threads:
-            thread.join()
+STATISTICS = {API + "nodes/statistics": None}
 
 
 @needs_apache
@@ -151,7 +100,7 @@ class Balancer(unittest.TestCase):
 
     def lose_one(self, number: int, keeps: bool) -> list:
         """What a crowd lost while one member ended and came back."""
-        crowd = Crowd(self.apache.port, clients, keeps)
+        crowd = Crowd(self.apache.port, clients, keeps, STATISTICS)
         self.addCleanup(crowd.end)
         crowd.wait_for(100)
         port = self.members[0].port
@@ -175,7 +124,7 @@ class Balancer(unittest.TestCase):
                     self.assertLessEqual(set(lost), {502})
 
     def test_a_member_that_was_taken_out_takes_nothing_along(self):
-        crowd = Crowd(self.apache.port, clients, keeps=False)
+        crowd = Crowd(self.apache.port, clients, False, STATISTICS)
         self.addCleanup(crowd.end)
         crowd.wait_for(100)
         line = f'"http://127.0.0.1:{self.members[0].port}" .*'
