@@ -58,6 +58,8 @@ class Standby:
         self.catch_up()
 
     def catch_up(self):
+        # A commit that waits for the disk, since those of tools/with_postgresql do not: nothing of them is sent before.
+        query(self.programs, self.primary, "SET synchronous_commit = on; SELECT pg_logical_emit_message(true, '', '')")
         wanted = query(self.programs, self.primary, "SELECT pg_current_wal_flush_lsn()")
         wait_for(lambda: self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{wanted}' "
                                   "AND EXISTS (SELECT FROM pg_stat_wal_receiver)") == "t", "the standby to catch up")
