@@ -22,6 +22,7 @@ from replicas import Standby, several  # noqa: E402
 
 CONNECTIONS = 16
 ASKED = ["list of 20", "type like, 20", "one day, 20", "node by uuid", "inputs", "attributes, 3 KB", "users", "statistics"]
+THROUGHPUT = "inputs"
 GIGABIT = 117e6  # bytes a second of a wire with 1 Gbit/s, without what TCP/IP adds
 
 
@@ -77,7 +78,7 @@ def report(session: Session, database: str, standbys: list) -> str:
     sizes: dict[str, int] = {}
     read = costs(session, "standbys", several(*(one.uri for one in standbys)), wanted, standby_cpu, sizes)
     remembered = costs(session, "primary", primary, wanted, session.cluster.cpu_seconds, sizes)
-    rates = throughput(session, standbys, next(subject for subject in wanted if subject.name != "list of 20"))
+    rates = throughput(session, standbys, next((subject for subject in wanted if subject.name == THROUGHPUT), wanted[0]))
     head = f"{whole(session.nodes)} nodes, {CONNECTIONS} connections, Apache with balancer.conf, median of {session.repetitions}. "
     rows, capacity = [], []
     for subject in wanted:
