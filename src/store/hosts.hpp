@@ -40,7 +40,7 @@ class HostChoice {
   /// `location`: as Source has it.
   explicit HostChoice(std::string location);
 
-  std::size_t count() const { return hosts_.size(); }  ///< 0: no list
+  std::size_t count() const { return hosts_.size(); }              ///< 0: no list
   std::string location() const;                                    ///< for whoever waits
   std::string const& first() const { return locations_.front(); }  ///< in the order of the source
 

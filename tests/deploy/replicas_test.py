@@ -56,7 +56,7 @@ class Replicated(unittest.TestCase):
 
     def server(self, source: str, *options: str) -> Watched:
         server = Watched(source.replace("user=restapi", "user=reader"), *options)
-        self.addCleanup(server.stop)
+        self.addCleanup(lambda: self.assertEqual(0, server.stop()))
         return server
 
 
