@@ -91,7 +91,8 @@ class PostgreSql final : public Dialect {
     statement.add(
         "SELECT CAST(standby AS text), CAST(streaming AS text), CAST(CASE WHEN NOT standby THEN NULL "
         "WHEN streaming AND pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn() THEN 0 "
-        "ELSE greatest(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0) END AS text) "
+        "ELSE greatest(extract(epoch FROM clock_timestamp() - coalesce(pg_last_xact_replay_timestamp(), "
+        "pg_postmaster_start_time())), 0) END AS text) "
         "FROM (SELECT pg_is_in_recovery() AS standby, EXISTS (SELECT FROM pg_stat_wal_receiver) AS streaming) AS now");
     return statement;
   }

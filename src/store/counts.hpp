@@ -37,8 +37,9 @@ struct Replication {
   bool is_standby = false;
   bool is_streaming = false;  ///< a standby that is connected to where its changes come from
   /// Seconds by which a standby's data may be older than the primary's. 0 where it is streaming and has replayed all
-  /// that it has received. Otherwise the time since the last commit that it has replayed, by the primary's clock: the
-  /// most that it can be. Nothing on a primary, and on a standby that has replayed no commit since its start.
+  /// that it has received. Otherwise the time since the last commit that it has replayed, by the primary's clock, or
+  /// since its start where it has replayed none: the most that it can be, as far as is known here. Nothing on a
+  /// primary.
   std::optional<double> lag = {};
 };
 

@@ -40,7 +40,7 @@ class HostChoice {
   /// `location`: as Source has it.
   explicit HostChoice(std::string location);
 
-  bool are_several() const { return hosts_.size() > 1; }
+  std::size_t count() const { return hosts_.size(); }              ///< 0: no list
   std::string location() const;                                    ///< for whoever waits
   std::string const& first() const { return locations_.front(); }  ///< in the order of the source
 
@@ -49,8 +49,7 @@ class HostChoice {
   void succeeded(std::string_view host, std::string_view port);
   void failed(std::string_view host, std::string_view port);
 
-  /// Nobody took a connection that was to be made there: libpq goes on to the next host where one does not answer, not
-  /// where one refuses (PostgreSQL 15, 34.1.1.3).
+  /// Nothing came of an attempt that began there.
   void refused(std::string const& location);
 
  private:

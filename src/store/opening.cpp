@@ -19,14 +19,23 @@ Opening::Opening(Source source, std::chrono::milliseconds statement_timeout)
 std::unique_ptr<Connection> Opening::open(std::string const& location) const {
   auto source = source_;
   if (has_several_hosts()) source.location = location;
-  try {
-    auto connection = std::make_unique<Connection>(make_driver(source, statement_timeout_, watchdog_));
-    auto const server = connection->server();
-    hosts_->succeeded(server.host, server.port);
-    return connection;
-  } catch (soci::soci_error const&) {
-    hosts_->refused(location);
-    throw;
+  auto connection = std::make_unique<Connection>(make_driver(source, statement_timeout_, watchdog_));
+  auto const server = connection->server();
+  hosts_->succeeded(server.host, server.port);
+  return connection;
+}
+
+// libpq goes on to the next host where one does not answer, but not where one refuses, or ends while it is being
+// stopped (PostgreSQL 15, 34.1.1.3).
+std::unique_ptr<Connection> Opening::now() const {
+  for (std::size_t others = hosts_->count();; --others) {
+    auto const location = hosts_->location();
+    try {
+      return open(location);
+    } catch (soci::soci_error const&) {
+      hosts_->refused(location);
+      if (others <= 1) throw;
+    }
   }
 }
 

@@ -16,16 +16,17 @@ class Opening {
  public:
   Opening(Source source, std::chrono::milliseconds statement_timeout);
 
-  /// For whoever waits: begins with the host that worked last. Throws soci_error. May block for ever.
-  std::unique_ptr<Connection> now() const { return open(hosts_->location()); }
+  /// For whoever waits: begins with the host that worked last. One that takes the connection, and then fails, is not
+  /// the last word either. Throws soci_error. May block for ever.
+  std::unique_ptr<Connection> now() const;
 
-  /// For nobody in particular: begins with the first host.
+  /// For nobody in particular: begins with the first host. Throws soci_error. May block for ever.
   std::unique_ptr<Connection> anew() const { return open(hosts_->first()); }
 
   /// New connections begin with another host than that of this one, which has failed.
   void avoid(Connection const& connection) const;
 
-  bool has_several_hosts() const { return hosts_->are_several(); }
+  bool has_several_hosts() const { return hosts_->count() > 1; }
 
  private:
   std::unique_ptr<Connection> open(std::string const& location) const;

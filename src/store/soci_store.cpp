@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "store/connection_pool.hpp"
 #include "store/opening.hpp"
@@ -20,6 +21,8 @@
 
 namespace restapi::store {
 namespace {
+
+using namespace std::chrono_literals;
 
 // With several hosts in a URI the pool may hold connections to a primary and to a standby that lags behind it: the
 // version read from one says nothing about the rows read from the other. (Source::location has its values
@@ -76,9 +79,10 @@ constexpr std::size_t index_of(Failure failure) {
   return index;
 }
 
-/// Times that a statement is sent in all. A standby may interrupt it twice, a server that dies may meet it twice with
-/// connections that looked sound; the last try is for the other host.
-constexpr int tries = 4;
+/// Before each try of a statement. What a VACUUM has removed comes to a standby as several records, and each of them
+/// may interrupt the statement that was begun after the one before; a server that dies may be met twice with
+/// connections that looked sound.
+constexpr std::array<std::chrono::milliseconds, 5> pauses{{{}, {}, 10ms, 50ms, 250ms}};
 
 /// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
 constexpr auto glance = Pulse::look / 4;
@@ -240,8 +244,9 @@ class SociStore final : public Store {
   Result<Rows> read(sql::Statement const& statement, Patience const& patience,
                     std::chrono::milliseconds for_connection) {
     auto const until = std::chrono::steady_clock::now() + patience.limit;
-    for (int earlier = 0; earlier < tries; ++earlier) {
+    for (std::size_t earlier = 0; earlier < pauses.size(); ++earlier) {
       if (earlier > 1 && std::chrono::steady_clock::now() > until) break;
+      std::this_thread::sleep_for(pauses[earlier]);
       if (auto result = try_read(statement, patience, for_connection, earlier)) return *std::move(result);
     }
     return unavailable("the statement was lost or interrupted again and again");
@@ -251,7 +256,7 @@ class SociStore final : public Store {
   /// fault: SQLite trusts its memory of a file that was cut short and written again, as its change counter has not
   /// changed. `earlier`: tries.
   std::optional<Result<Rows>> try_read(sql::Statement const& statement, Patience const& patience,
-                                       std::chrono::milliseconds for_connection, int earlier) try {
+                                       std::chrono::milliseconds for_connection, std::size_t earlier) try {
     if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
     if (may_be_replaced())
       if (auto error = follow(find_served_file(source_.location), for_connection)) return *std::move(error);

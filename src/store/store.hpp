@@ -27,12 +27,12 @@ class Store {
 
   /// Any thread may call, many at once; waits for a free connection and for the rows, each for a limited time.
   /// Errors: store_unavailable, store_too_slow, store_failed, cancelled. The database's own words go to the log, never
-  /// here. A statement whose connection is lost, or which the server interrupts, is tried again, up to three times: a
-  /// standby that replays much (store/driver.hpp, Failure::interrupted) may be in the way twice in a row. Where the
-  /// source has several hosts, from the third try on with another one, if that can be reached. No third or fourth try
-  /// begins after the time that one statement may take.
-  /// `gone`: once stop is requested, nobody waits for the rows, and the statement is cancelled (Code::cancelled); where
-  /// it has been requested before, nothing is sent.
+  /// here. A statement whose connection is lost, or which the server interrupts, is tried again, up to four times
+  /// within a third of a second, because one VACUUM of the primary may interrupt it on a standby more than once
+  /// (PostgreSQL 15, 27.4.2). Where the source has several hosts, from the third try on with another one, if that can
+  /// be reached. No third try begins after the time that one statement may take. `gone`: once stop is requested, nobody
+  /// waits for the rows, and the statement is cancelled (Code::cancelled); where it has been requested before, nothing
+  /// is sent.
   virtual Result<Rows> read(sql::Statement const& statement, std::stop_token gone = {}) = 0;
 
   /// The state that a read which starts now would see. Two equal versions mean that not one transaction has ended in

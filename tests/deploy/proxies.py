@@ -68,7 +68,7 @@ class Proxy:
         self.folder.chmod(0o755)  # started by root, it works as somebody else
         self.log = self.folder / "log"
         self.log.touch()
-        text = (ROOT / "tools" / "deploy" / site).read_text(encoding="utf-8")
+        text = self.text_of(site)
         text = change(text) if change else text
         for named in ports:
             if not re.search(rf"(?<=[: ]){named}\b", text):
@@ -87,6 +87,9 @@ class Proxy:
         except BaseException:
             self.stop()
             raise
+
+    def text_of(self, site: str) -> str:
+        return (ROOT / "tools" / "deploy" / site).read_text(encoding="utf-8")
 
     def write(self) -> Path:
         path = self.folder / "configuration"
@@ -138,6 +141,21 @@ class Apache(Proxy):
 
     def command(self, configuration: Path) -> list:
         return [APACHE, "-d", str(self.folder), "-f", str(configuration), "-D", "FOREGROUND"]
+
+
+class Balancer(Apache):
+    """balancer.conf with a member for each port."""
+
+    def __init__(self, members: list):
+        self.members = members
+        super().__init__("apache/balancer.conf", {80: free_port(), 5001: members[0]})
+
+    def text_of(self, site: str) -> str:
+        first, *others = re.findall(r"^ *BalancerMember .*\n", super().text_of(site), re.M)
+        text = super().text_of(site)
+        for line in others:
+            text = text.replace(line, "")
+        return text.replace(first, first + "".join(first.replace("5001", str(port)) for port in self.members[1:]))
 
 
 class Nginx(Proxy):

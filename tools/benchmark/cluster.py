@@ -6,7 +6,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from .processes import children, cpu_seconds, reaped_cpu_seconds
+from .processes import family_cpu_seconds
 
 HERE = Path(__file__).resolve().parent
 SCHEMA = HERE.parent.parent / "sql" / "schema" / "postgresql_gen2.sql"
@@ -78,9 +78,7 @@ class Cluster:
 
     def cpu_seconds(self) -> float:
         """Of all its processes so far, those that have ended included."""
-        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
-        return (cpu_seconds(postmaster) + reaped_cpu_seconds(postmaster)
-                + sum(cpu_seconds(child) for child in children(postmaster)))
+        return family_cpu_seconds(int((self.data / "postmaster.pid").read_text().split()[0]))
 
     def statements_logged(self) -> int:
         """Statements of sessions with log_statement=all, as the log of PostgreSQL has them: written before they run."""

@@ -26,6 +26,11 @@ def reaped_cpu_seconds(process: int) -> float:
     return (int(fields[13]) + int(fields[14])) / TICKS
 
 
+def family_cpu_seconds(process: int) -> float:
+    """Of a process and its children so far, those that have ended included."""
+    return cpu_seconds(process) + reaped_cpu_seconds(process) + sum(cpu_seconds(child) for child in children(process))
+
+
 def children(process: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 

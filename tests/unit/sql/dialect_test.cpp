@@ -103,11 +103,17 @@ TEST_CASE("ranges of bytes use the operators of the indexes", "[sql][dialect]") 
   CHECK(sqlite.values().size() == 2);
 }
 
-TEST_CASE("statements about the database itself give one column and take no values", "[sql][dialect]") {
+TEST_CASE("statements about the database itself take no values", "[sql][dialect]") {
   for (auto const* dialect : {&sql::postgresql(), &sql::sqlite()}) {
     auto const columns = dialect->columns();
     CHECK(columns.width() == 1);
     CHECK(columns.values().empty());
     CHECK(columns.text().find(':') == std::string::npos);  // SOCI would take it for a placeholder
   }
+  auto const replication = sql::postgresql().replication();
+  REQUIRE(replication);
+  CHECK(replication->width() == 3);
+  CHECK(replication->values().empty());
+  CHECK(replication->text().find(':') == std::string::npos);
+  CHECK_FALSE(sql::sqlite().replication());
 }
