@@ -49,6 +49,21 @@ class TwoSites(unittest.TestCase):
                 self.assertEqual("http://localhost:5000/", answer.json()["url_root"])
 
 
+def with_modules(configuration: str, *names: str) -> str:
+    modules = "".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n" for name in names)
+    return configuration.replace("LoadModule", modules + "LoadModule", 1)
+
+
+class ChallengedApache(Apache):
+    """The site while `certbot --apache` proves that it is ours."""
+
+    def configuration(self) -> str:
+        (self.folder / "challenge").write_text("proof", encoding="ascii")
+        lines = ("RewriteEngine on\n  RewriteRule ^/\\.well-known/acme-challenge/([A-Za-z0-9-_=]+)$ "
+                 f"{self.folder}/$1 [END]\n  <Directory {self.folder}>\n    Require all granted\n  </Directory>\n  ")
+        return with_modules(super().configuration().replace("AllowEnc", lines + "AllowEnc"), "rewrite")
+
+
 class TlsApache(Apache):
     """The site as `certbot --apache` would copy it: the same with a certificate."""
 
@@ -58,8 +73,17 @@ class TlsApache(Apache):
                        capture_output=True)
         tls = (f"SSLEngine on\n  SSLCertificateFile {self.folder}/certificate\n"
                f"  SSLCertificateKeyFile {self.folder}/key\n  ")
-        modules = "".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n" for name in ("socache_shmcb", "ssl"))
-        return super().configuration().replace("LoadModule", modules + "LoadModule", 1).replace("AllowEnc", tls + "AllowEnc")
+        return with_modules(super().configuration().replace("AllowEnc", tls + "AllowEnc"), "socache_shmcb", "ssl")
+
+
+@needs_apache
+class Certbot(unittest.TestCase):
+    def test_its_proof_is_not_looked_for_in_restapi(self):
+        with Server("--demo") as server:
+            apache = ChallengedApache("apache/one_site.conf", {80: free_port(), 5000: server.port})
+            self.addCleanup(apache.stop)
+            self.assertEqual(b"proof", apache.get("/.well-known/acme-challenge/challenge").body)
+            self.assertEqual(200, apache.get(API + "users").status)
 
 
 @needs_apache
