@@ -73,6 +73,13 @@ class Spreading(Replicated):
                 return
         self.fail("all servers use the same host")
 
+    def test_only_what_the_primary_says_is_remembered(self):
+        every = [*(standby.uri for standby in self.standbys), self.primary.uri]
+        for wanted, is_remembered in (("primary", True), ("read-write", True), ("prefer-standby", False), ("any", False)):
+            with self.subTest(wanted):
+                server = self.server(several(*every, target_session_attrs=wanted))
+                self.assertEqual(is_remembered, "etag" in server.get(API + "users").headers)
+
 
 @unittest.skipUnless(APACHE and APACHE_MODULES.is_dir(),
                      "no Apache here: tools/install_packages test installs it (apache2-bin)")
