@@ -204,11 +204,13 @@ void Metrics::add(Kind kind, std::string name, std::string help, std::function<d
 std::string Metrics::text() const {
   auto families = state_->registry.Collect();
   for (auto const& source : state_->sources) {
+    auto const samples = source.read();
+    if (samples.empty()) continue;  // not known now
     auto& family = families.emplace_back();
     family.name = source.name;
     family.help = source.help;
     family.type = source.kind == Kind::counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
-    for (auto const& sample : source.read()) family.metric.push_back(collected(source.kind, sample));
+    for (auto const& sample : samples) family.metric.push_back(collected(source.kind, sample));
   }
   return prometheus::TextSerializer().Serialize(families);
 }

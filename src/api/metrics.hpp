@@ -33,9 +33,9 @@ class Metrics final : public Observer {
   /// Any thread; some 100 ns, with a lock for each route that is held for a few additions.
   void on_finished(Finished const& finished) override;
 
-  /// A number that somebody else keeps, read at each text(). Names of counters end in `_total`, units are seconds and
-  /// bytes. Requires: called before the first text(); `read` may be called on any thread until the metrics end, several
-  /// times at once.
+  /// A number that somebody else keeps, read at each text(); without samples there is not even its name. Names of
+  /// counters end in `_total`, units are seconds and bytes. Requires: called before the first text(); `read` may be
+  /// called on any thread until the metrics end, several times at once.
   void add(Kind kind, std::string name, std::string help, Read read);
   void add(Kind kind, std::string name, std::string help, std::function<double()> read);
 

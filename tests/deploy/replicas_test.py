@@ -40,6 +40,10 @@ def metric(server: Watched, name: str) -> float | None:
     return found[0] if found else None
 
 
+def is_used(database) -> bool:
+    return int(database.ask(SESSIONS)) > 0
+
+
 def setUpModule():
     """One primary with its standbys for all tests, since they take seconds to make; each test leaves them running."""
     Replicated.primary = OwnPostgreSql()
@@ -58,6 +62,23 @@ class Replicated(unittest.TestCase):
         server = Watched(source.replace("user=restapi", "user=reader"), *options)
         self.addCleanup(lambda: self.assertEqual(0, server.stop()))
         return server
+
+
+class Spreading(Replicated):
+    def test_servers_divide_themselves_among_hosts(self):
+        source = several(*(standby.uri for standby in self.standbys))
+        for _ in range(30):  # chance alone puts so many on one host once in 500 million times
+            self.server(source)
+            if all(is_used(standby) for standby in self.standbys):
+                return
+        self.fail("all servers use the same host")
+
+    def test_only_what_the_primary_says_is_remembered(self):
+        every = [*(standby.uri for standby in self.standbys), self.primary.uri]
+        for wanted, is_remembered in (("primary", True), ("prefer-standby", False), ("any", False)):
+            with self.subTest(wanted):
+                server = self.server(several(*every, target_session_attrs=wanted))
+                self.assertEqual(is_remembered, "etag" in server.get(API + "users").headers)
 
 
 @unittest.skipUnless(APACHE and APACHE_MODULES.is_dir(),
@@ -79,9 +100,6 @@ class Failover(Replicated):
         crowd.wait_for(100)
         return crowd
 
-    def is_used(self, database) -> bool:
-        return int(database.ask(SESSIONS)) > 0
-
     def finish(self, crowd: Crowd):
         crowd.end()
         self.assertEqual([], crowd.lost)
@@ -90,21 +108,21 @@ class Failover(Replicated):
     def test_what_dies_takes_no_request_along(self):
         one, other = self.standbys
         crowd = self.crowd(target_session_attrs="any", load_balance_hosts="disable")
-        self.assertTrue(self.is_used(one))
-        self.assertFalse(self.is_used(other))
+        self.assertTrue(is_used(one))
+        self.assertFalse(is_used(other))
         one.stop("immediate")
         crowd.wait_for(200)
-        self.assertTrue(self.is_used(other))
+        self.assertTrue(is_used(other))
         one.start()
         other.kill()
         crowd.wait_for(200)
         other.start()
         # One after the other has gone: the primary is the last of the three, and the standbys are used again after it.
-        wait_for(lambda: self.is_used(self.primary), "sessions of the primary")
+        wait_for(lambda: is_used(self.primary), "sessions of the primary")
         self.primary.stop()
         try:
             crowd.wait_for(200)
-            self.assertTrue(self.is_used(one) or self.is_used(other))
+            self.assertTrue(is_used(one) or is_used(other))
         finally:
             self.primary.start()
         crowd.wait_for(100)
@@ -116,8 +134,8 @@ class Failover(Replicated):
         for dies, stays in ((one, other), (other, one)):
             dies.kill()
             crowd.wait_for(200)
-            self.assertTrue(self.is_used(stays))  # the one that was killed before, in the second round
-            self.assertFalse(self.is_used(self.primary))
+            self.assertTrue(is_used(stays))  # the one that was killed before, in the second round
+            self.assertFalse(is_used(self.primary))
             dies.start()
         self.primary.stop()
         try:

@@ -5,7 +5,7 @@ import contextlib
 import os
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from replicas import Standby, several  # noqa: E402
 CONNECTIONS = 16
 ASKED = ["list of 20", "type like, 20", "one day, 20", "node by uuid", "inputs", "attributes, 3 KB", "users", "statistics"]
 THROUGHPUT = "inputs"
+ENOUGH = 0.05  # seconds of CPU: five ticks of that clock
+WISH = 100_000  # requests a second
 GIGABIT = 117e6  # bytes a second of a wire with 1 Gbit/s, without what TCP/IP adds
 
 
@@ -38,11 +40,11 @@ class Front(Balancer):
 
 @dataclass
 class Cost:
-    """Microseconds of CPU for each request."""
+    """Microseconds of CPU for each request; nothing where that was too little for the clock of /proc."""
 
-    apache: float
-    restapi: float
-    database: float
+    apache: float | None
+    restapi: float | None
+    database: float | None
 
 
 def measure_replicas(session: Session) -> str:
@@ -80,24 +82,26 @@ def report(session: Session, database: str, standbys: list) -> str:
     remembered = costs(session, "primary", primary, wanted, session.cluster.cpu_seconds, sizes)
     rates = throughput(session, standbys, next((subject for subject in wanted if subject.name == THROUGHPUT), wanted[0]))
     head = f"{whole(session.nodes)} nodes, {CONNECTIONS} connections, Apache with balancer.conf, median of {session.repetitions}. "
-    rows, capacity = [], []
+    rows, capacity, cores = [], [], []
     for subject in wanted:
         one, two = read[subject.name], remembered[subject.name]
         rows.append([subject.name, whole(sizes[subject.name]), *map(number, (one.apache, one.restapi, one.database,
                                                                             two.apache, two.restapi, two.database))])
         capacity.append([subject.name, *(whole(1e6 / cost) if cost else "–" for cost in
-                                         (one.apache, one.restapi, one.database)),
-                         number(one.database / one.apache) if one.apache else "–",
-                         number(one.restapi / one.apache) if one.apache else "–",
+                                         (one.apache, one.restapi, one.database, two.apache, two.restapi, two.database)),
                          whole(GIGABIT / sizes[subject.name])])
+        cores.append([subject.name, *(number(cost and cost * WISH / 1e6) for cost in
+                                      (one.apache, one.restapi, one.database, two.apache, two.restapi, two.database)),
+                      number(WISH * sizes[subject.name] / GIGABIT)])
+    parts = ["Apache", "restapi", "standby", "Apache, remembered", "restapi, remembered", "primary, remembered"]
     return "\n".join([
         head + "CPU in µs for each request, of Apache, restapi and PostgreSQL: from standbys, where nothing is remembered, and "
-        "from the primary, where everything is.\n",
-        table(["request", "bytes", "Apache", "restapi", "standby", "Apache, remembered", "restapi, remembered",
-               "primary, remembered"], rows),
-        "Requests a second for each core of each, read from standbys; how many cores of PostgreSQL and of restapi keep one core "
-        "of Apache busy; and what one wire of 1 Gbit/s carries.\n",
-        table(["request", "Apache", "restapi", "standby", "standby per Apache", "restapi per Apache", "1 Gbit/s"], capacity),
+        "from the primary, where everything is. –: too little to be seen at so few requests.\n",
+        table(["request", "bytes", *parts], rows),
+        "Requests a second for each core of each, and what a wire of 1 Gbit/s carries.\n",
+        table(["request", *parts, "1 Gbit/s"], capacity),
+        f"Cores, and wires of 1 Gbit/s, for {whole(WISH)} requests a second.\n",
+        table(["request", *parts, "1 Gbit/s"], cores),
         "Requests a second of all on this one machine, with so many restapi and standbys: they share its processors, so more "
         "of them do not make more.\n",
         rates])
@@ -118,10 +122,16 @@ def costs(session: Session, where: str, source: str, wanted: list[Subject], data
                 before = [clock() for clock in clocks]
                 run = load(session, where, front, subject)
                 settle(database_cpu)
-                spent = [(clock() - start) * 1e6 / run.begun for clock, start in zip(clocks, before)]
-                found[subject.name].append(Cost(*spent))
-    return {name: Cost(*(statistics.median(getattr(cost, field) for cost in all_of)
-                         for field in ("apache", "restapi", "database"))) for name, all_of in found.items()}
+                spent = [clock() - start for clock, start in zip(clocks, before)]
+                found[subject.name].append(Cost(*(seconds * 1e6 / run.begun if seconds >= ENOUGH else None
+                                                  for seconds in spent)))
+    return {name: Cost(*(median(getattr(cost, part) for cost in all_of) for part in ("apache", "restapi", "database")))
+            for name, all_of in found.items()}
+
+
+def median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
 
 
 def throughput(session: Session, standbys: list, subject: Subject) -> str:

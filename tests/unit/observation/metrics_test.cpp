@@ -112,6 +112,9 @@ TEST_CASE("numbers of others are read when they are asked for", "[metrics]") {
   metrics.add(Metrics::Kind::counter, "restapi_shed_total", "Requests refused", Metrics::Read([] {
                 return std::vector<Metrics::Sample>{{{{"why", "queue"}}, 1}, {{{"why", "memory"}}, 2}};
               }));
+  metrics.add(Metrics::Kind::gauge, "restapi_unknown", "Nothing",
+              Metrics::Read([] { return std::vector<Metrics::Sample>(); }));
+  CHECK_THAT(metrics.text(), !Catch::Contains("restapi_unknown"));
   CHECK(samples(metrics).at("restapi_connections") == 3);
   connections = 4;
   CHECK(samples(metrics).at("restapi_connections") == 4);
