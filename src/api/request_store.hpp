@@ -23,6 +23,7 @@ class RequestStore final : public store::Store {
   }
 
   Result<std::optional<store::Version>> version() override { return store_.version(); }
+  bool has_versions() const override { return store_.has_versions(); }
   bool asks_for_version() const override { return store_.asks_for_version(); }
   sql::Dialect const& dialect() const override { return store_.dialect(); }
   model::Catalog const& catalog() const override { return store_.catalog(); }

@@ -110,7 +110,7 @@ class Service::Reading final : public Work {
           answered ? v2::render(*answered, target_, address_) : service_.report(answered.error(), target_.query, sent),
           representation_, service_.access_);
       // What was read is at least as new as the version: under it, nobody finds what is older than it.
-      if (!version_ || response.status >= 500) return response;
+      if (!version_ || response.status >= 500 || !opened_->store->has_versions()) return response;
       if (response.status == 200) response.headers.emplace_back("ETag", etag_of(key_, *version_));
       auto const kept = std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), account_.route});
       service_.memory_->answers.insert(std::move(key_), *std::move(version_), kept);

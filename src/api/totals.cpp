@@ -30,7 +30,8 @@ Result<std::int64_t> Totals::total(store::Store& store, query::ListPlan const& p
   auto const count = store.read(statement);
   if (!count) return count.error();
   auto const total = count->integer_at(0, 0);
-  if (version) known_.insert(std::move(key), *version, std::make_shared<Spread>(Spread{total}), sizeof(Spread));
+  if (version && store.has_versions())
+    known_.insert(std::move(key), *version, std::make_shared<Spread>(Spread{total}), sizeof(Spread));
   return total;
 }
 
@@ -48,7 +49,8 @@ Result<std::shared_ptr<Spread const>> Totals::spread(store::Store& store, query:
   }
   std::ranges::sort(spread->buckets);
   std::shared_ptr<Spread const> result = spread;
-  known_.insert(std::move(key), version, result, sizeof(Spread) + 16 * spread->buckets.size());
+  if (store.has_versions())
+    known_.insert(std::move(key), version, result, sizeof(Spread) + 16 * spread->buckets.size());
   return result;
 }
 

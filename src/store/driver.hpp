@@ -29,9 +29,10 @@ enum class Failure {
   other,        ///< the database refused the statement or could not read its own data
 };
 
-/// As libpq names it.
+/// As libpq names it; `address` is numeric, and empty for a socket in the file system. `started` differs between
+/// servers, and between two lives of one.
 struct Server {
-  std::string host, port;
+  std::string host, address, port, started;
 };
 
 /// How long to wait for one statement, and for whom.

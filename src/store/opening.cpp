@@ -13,6 +13,7 @@ Opening::Opening(Source source, std::chrono::milliseconds statement_timeout)
   source_.keep.reset();  // who outlives the store must not keep its file
   bool const is_postgresql = source_.engine == Engine::postgresql;
   if (is_postgresql) watchdog_ = std::make_shared<Watchdog>();
+  servers_ = std::make_shared<ServersMet>();
   hosts_ = std::make_shared<HostChoice>(is_postgresql ? source_.location : std::string());
 }
 
@@ -22,6 +23,8 @@ std::unique_ptr<Connection> Opening::open(std::string const& location) const {
   auto connection = std::make_unique<Connection>(make_driver(source, statement_timeout_, watchdog_));
   auto const server = connection->server();
   hosts_->succeeded(server.host, server.port);
+  if (source_.engine == Engine::postgresql)
+    servers_->met((server.address.empty() ? server.host : server.address) + ' ' + server.port, server.started);
   return connection;
 }
 

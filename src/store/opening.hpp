@@ -28,6 +28,10 @@ class Opening {
 
   bool has_several_hosts() const { return hosts_->count() > 1; }
 
+  /// Whether connections have led to several servers, whatever the source says. Known before the connection that shows
+  /// it is used.
+  bool has_met_several_servers() const { return servers_->are_several(); }
+
  private:
   std::unique_ptr<Connection> open(std::string const& location) const;
 
@@ -35,6 +39,7 @@ class Opening {
   std::chrono::milliseconds statement_timeout_;
   std::shared_ptr<Watchdog> watchdog_;
   std::shared_ptr<HostChoice> hosts_;
+  std::shared_ptr<ServersMet> servers_;
 };
 
 }  // namespace restapi::store

@@ -101,7 +101,10 @@ class PostgreSqlDriver final : public Driver {
         "SET client_encoding = 'UTF8'; SET datestyle = 'ISO'; SET jit = off; SET application_name = 'restapi'",
         statement_timeout_.count());
     auto* const connection = static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
-    server_ = {PQhost(connection), PQport(connection)};
+    std::string started;
+    session << "SELECT pg_postmaster_start_time()::text", soci::into(started);
+    auto const* address = PQhostaddr(connection);
+    server_ = {PQhost(connection), address ? address : "", PQport(connection), std::move(started)};
     wire_ = std::make_shared<Wire>(connection);
     watch_.emplace(watchdog_, wire_);
   }

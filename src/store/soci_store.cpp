@@ -24,13 +24,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// With several hosts in a URI the pool may hold connections to a primary and to a standby that lags behind it: the
-// version read from one says nothing about the rows read from the other. (Source::location has its values
-// percent-encoded.)
-bool may_be_several_servers(Source const& source, Opening const& opening) {
-  bool const is_primary = source.location.find("target_session_attrs=read-write") != std::string::npos ||
-                          source.location.find("target_session_attrs=primary") != std::string::npos;
-  return !is_primary && opening.has_several_hosts();
+bool is_primary(Source const& source) {
+  return source.location.find("target_session_attrs=read-write") != std::string::npos ||
+         source.location.find("target_session_attrs=primary") != std::string::npos;
 }
 
 // What libpq or SQLite said, on one line. SOCI writes a sentence of its own above libpq's, libpq an
@@ -98,7 +94,7 @@ class SociStore final : public Store {
                   (source_.engine == Engine::postgresql ? Watchdog::grace : std::chrono::milliseconds{0})),
         dialect_(make_driver(source_, {}, nullptr)->dialect()),
         opening_(source_, options.statement_timeout),
-        asks_for_version_(!source_.immutable && !may_be_several_servers(source_, opening_)),
+        is_primary_(is_primary(source_)),
         pool_(
             {.limit = options.connections,
              .opening = options.opening_timeout,
@@ -125,7 +121,7 @@ class SociStore final : public Store {
 
   Result<std::optional<Version>> version() override {
     if (source_.immutable) return std::optional<Version>("immutable");
-    if (!asks_for_version_) return std::optional<Version>();
+    if (!has_versions()) return std::optional<Version>();
     // Asked by few threads for all: they do not wait long, and not again and again.
     if (!pulse_.may_look()) return unavailable("it was silent a moment ago");
     if (source_.engine == Engine::sqlite) return version_of_file();
@@ -138,7 +134,13 @@ class SociStore final : public Store {
     return std::optional<Version>(fmt::format("{} {}", *cell, lost_connections_.load()));
   }
 
-  bool asks_for_version() const override { return asks_for_version_; }
+  // The pool may hold connections to a primary and to a standby that lags behind it: the version read from one says
+  // nothing about the rows read from the other.
+  bool has_versions() const override {
+    return is_primary_ || !(opening_.has_several_hosts() || opening_.has_met_several_servers());
+  }
+
+  bool asks_for_version() const override { return !source_.immutable && has_versions(); }
 
   StoreCounts counts() const override {
     StoreCounts counts{pool_.counts(), {}, no_connection_in_time_.load()};
@@ -333,7 +335,7 @@ class SociStore final : public Store {
   model::Schema schema_;  // what the catalog was made for
   model::Catalog catalog_;
   Opening const opening_;
-  bool const asks_for_version_;
+  bool const is_primary_;
   ConnectionPool pool_;
   Pulse pulse_;
   std::atomic<std::uint64_t> sent_ = 0, no_connection_in_time_ = 0;

@@ -43,7 +43,11 @@ class Store {
   /// called while the database is silent.
   virtual Result<std::optional<Version>> version() = 0;
 
-  /// Whether version() asks the database. Any thread; the same at all times.
+  /// Whether what has been read may be remembered under a version() that came before it. False once connections have
+  /// led to several servers, from before the first row that another one has given, and for ever. Any thread.
+  virtual bool has_versions() const { return true; }
+
+  /// Whether version() asks the database. Any thread.
   virtual bool asks_for_version() const { return true; }
 
   /// For metrics. Any thread; takes a lock for a moment.

@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "api/target.hpp"
 #include "support/ask.hpp"
 #include "support/postgresql_server.hpp"
 #include "support/silent_server.hpp"
@@ -390,4 +391,27 @@ TEST_CASE("a server that goes without a word costs the time to connect once, not
   CHECK(test::ask(*store, all_nodes).status == 200);
   CHECK(store->counts().connections.opened == 2);
   CHECK(silent.accepted() == 1);
+}
+
+TEST_CASE("two servers behind one name: nothing is remembered from when the second one was met", "[lost][version]") {
+  TwoServers const servers;
+  // The source does not say that there are two: libpq finds them in its environment.
+  auto const host = [](test::PostgreSqlServer const& server) {
+    return *api::percent_decode(TwoServers::folder_of(server));
+  };
+  REQUIRE(::setenv("PGHOST", (host(servers.one) + "," + host(servers.other)).c_str(), 1) == 0);
+  auto uri = servers.database.uri();
+  auto const begin = uri.find("host=");
+  uri.erase(begin, uri.find('&', begin) + 1 - begin);
+  auto const store = test::open(uri);
+  CHECK(store->has_versions());
+  CHECK(*store->version());
+  auto const before = test::ask(*store, all_nodes).text;
+  servers.one.stop();
+  CHECK(test::ask(*store, all_nodes).text == before);
+  CHECK_FALSE(store->has_versions());
+  CHECK_FALSE(*store->version());
+  servers.one.start();
+  CHECK_FALSE(store->has_versions());
+  REQUIRE(::unsetenv("PGHOST") == 0);
 }

@@ -31,6 +31,7 @@ class CountingStore final : public store::Store {
     return store_.version();
   }
 
+  bool has_versions() const override { return store_.has_versions(); }
   bool asks_for_version() const override { return store_.asks_for_version(); }
   sql::Dialect const& dialect() const override { return store_.dialect(); }
   model::Catalog const& catalog() const override { return store_.catalog(); }

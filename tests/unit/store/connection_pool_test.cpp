@@ -203,16 +203,16 @@ TEST_CASE("an old connection is lent until another one has been opened in its pl
 
 TEST_CASE("an old connection that is lent when another one comes is closed when it comes back", "[pool][lifetime]") {
   Gate gate;
-  std::atomic<bool> is_opening = false;
-  ConnectionPool pool({.limit = 2, .lifetime = 1ms}, opened, [&is_opening, open = gate.open] {
-    is_opening = true;
+  auto const is_opening = std::make_shared<std::atomic<bool>>(false);  // a thread of the pool may outlive the test
+  ConnectionPool pool({.limit = 2, .lifetime = 1ms}, opened, [is_opening, open = gate.open] {
+    *is_opening = true;
     open.wait();
     return opened();
   });
   auto const one = pool.acquire(1min);
   CHECK(eventually([&] {
     CHECK(pool.acquire(1min));
-    return is_opening.load();
+    return is_opening->load();
   }));
   auto two = pool.acquire(1min);
   gate.promise.set_value();
