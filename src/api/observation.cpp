@@ -34,7 +34,7 @@ bool answers(store::Store& store, std::stop_token gone) {
 /// One database that is away is no reason to send the requests for the others elsewhere. Those that are closed are not
 /// opened for this.
 Readiness::Check asks(store::StoreKeeper const& stores) {
-  return [&stores](std::stop_token gone) {
+  return [&stores](std::stop_token const& gone) {
     bool is_any_open = false;
     for (auto const& store : stores.stores()) {
       auto const opened = store->look();

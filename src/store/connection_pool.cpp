@@ -27,8 +27,8 @@ struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
   };
   using Connections = std::vector<Idle>;
 
-  Shared(PoolOptions given, Open how, Open anew)
-      : options(given), open(std::move(how)), open_anew(anew ? std::move(anew) : open) {}
+  Shared(PoolOptions given, Open how, Open const& anew)
+      : options(given), open(std::move(how)), open_anew(anew ? anew : open) {}
 
   PoolOptions const options;
   Open const open, open_anew;
@@ -165,8 +165,8 @@ struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
   }
 };
 
-ConnectionPool::ConnectionPool(PoolOptions options, Open open, Open open_anew)
-    : shared_(std::make_shared<Shared>(options, std::move(open), std::move(open_anew))) {}
+ConnectionPool::ConnectionPool(PoolOptions options, Open open, Open const& open_anew)
+    : shared_(std::make_shared<Shared>(options, std::move(open), open_anew)) {}
 
 ConnectionPool::~ConnectionPool() {
   Shared::Connections closed;

@@ -35,7 +35,7 @@ class ConnectionPool {
 
   /// `open_anew`: opens what takes the place of an old connection; by default as all others. For a moment there is one
   /// connection more than the limit.
-  ConnectionPool(PoolOptions options, Open open, Open open_anew = {});
+  ConnectionPool(PoolOptions options, Open open, Open const& open_anew = {});
   ~ConnectionPool();  ///< requires that nothing is lent; does not wait for connections that are being opened
   ConnectionPool(ConnectionPool const&) = delete;
   ConnectionPool& operator=(ConnectionPool const&) = delete;
