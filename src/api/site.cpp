@@ -12,7 +12,6 @@
 #include "api/v2/envelope.hpp"
 #include "api/v2/errors.hpp"
 #include "api/v2/routes.hpp"
-#include "base/printable.hpp"
 
 namespace restapi::api {
 namespace {

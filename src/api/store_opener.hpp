@@ -29,8 +29,6 @@ class StoreOpener {
   void stop() { is_stopped_ = true; }
 
  private:
-  Result<std::unique_ptr<store::Store>> open_source(store::Source source) const;
-
   store::Surroundings surroundings_;
   store::StoreOptions store_options_;
   std::chrono::seconds wait_;

@@ -10,11 +10,13 @@
 
 #include "api/target.hpp"
 #include "support/ask.hpp"
+#include "support/eventually.hpp"
 #include "support/postgresql_server.hpp"
 #include "support/silent_server.hpp"
 
 using namespace restapi;
 using namespace std::chrono_literals;
+using restapi::test::eventually;
 using test::Fixture;
 using Clock = std::chrono::steady_clock;
 
@@ -36,16 +38,6 @@ sql::Statement counting() {
   return statement(
       "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000000) "
       "SELECT CAST(count(*) AS text) FROM n");
-}
-
-/// Waits for a condition; false when it did not come.
-template <class Condition>
-bool eventually(Condition condition) {
-  for (auto const until = Clock::now() + patience; Clock::now() < until;) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(1ms);
-  }
-  return false;
 }
 
 std::string sleepers(test::PostgreSqlDatabase const& database) {

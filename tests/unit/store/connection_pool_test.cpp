@@ -7,8 +7,11 @@
 #include <future>
 #include <thread>
 
+#include "tests/support/eventually.hpp"
+
 using namespace restapi::store;
 using namespace std::chrono_literals;
+using restapi::test::eventually;
 
 namespace {
 
@@ -30,15 +33,6 @@ struct Gate {
   std::promise<void> promise;
   std::shared_future<void> open = promise.get_future().share();
 };
-
-template <class Condition>
-bool eventually(Condition condition) {
-  for (auto const until = std::chrono::steady_clock::now() + 1min; std::chrono::steady_clock::now() < until;) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(1ms);
-  }
-  return false;
-}
 
 std::string refusal(ConnectionPool& pool) {
   try {

@@ -6,23 +6,16 @@
 
 #include "store/store_keeper.hpp"
 #include "tests/support/empty_store.hpp"
+#include "tests/support/eventually.hpp"
 
 using namespace restapi;
 using namespace restapi::store;
 using namespace std::chrono_literals;
+using restapi::test::eventually;
 
 namespace {
 
 using Clock = LazyStore::Clock;
-
-constexpr auto long_enough = 20s;
-
-template <class Condition>
-bool comes_true(Condition condition) {
-  auto const end = Clock::now() + long_enough;
-  while (!condition() && Clock::now() < end) std::this_thread::sleep_for(1ms);
-  return condition();
-}
 
 Result<std::unique_ptr<Store>> empty() { return std::unique_ptr<Store>(std::make_unique<test::EmptyStore>()); }
 
@@ -81,7 +74,7 @@ TEST_CASE("what cannot be opened is not tried again at once", "[lazy_store]") {
   CHECK(openings == 1);
   CHECK(store.refusal());
   CHECK(store.state().refused == 1);
-  CHECK(comes_true([&] { return !store.refusal(); }));
+  CHECK(eventually([&] { return !store.refusal(); }));
   CHECK(store.open());
   CHECK(openings == 2);
 }
@@ -119,7 +112,7 @@ TEST_CASE("a store that nobody asks is closed by itself", "[store_keeper]") {
   REQUIRE(used.open());
   auto const held = used.use();
   REQUIRE(unused.open());
-  CHECK(comes_true([&] { return !unused.state().is_open; }));
+  CHECK(eventually([&] { return !unused.state().is_open; }));
   CHECK(used.state().is_open);
   CHECK(unused.open());
 }

@@ -3,21 +3,11 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 
+#include "tests/support/eventually.hpp"
+
 using namespace restapi::store;
 using namespace std::chrono_literals;
-
-namespace {
-
-template <class Condition>
-bool eventually(Condition condition) {
-  for (auto const until = std::chrono::steady_clock::now() + 1min; std::chrono::steady_clock::now() < until;) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(1ms);
-  }
-  return false;
-}
-
-}  // namespace
+using restapi::test::eventually;
 
 TEST_CASE("replication is asked about once somebody wants to know, again and again", "[replication]") {
   std::atomic<int> asked = 0;
