@@ -77,6 +77,8 @@ class Service::Reading final : public Work {
         sent_target_(request.target),
         if_none_match_(find_header(request.headers, "If-None-Match").value_or("")),
         gone_(request.gone),
+        first_(v2::first_statement(plan_, opened_->store->dialect())),
+        has_company_(first_ && opened_->store->reads_together()),
         account_(std::move(account)) {
     account_.origin = Origin::read;
   }
@@ -90,7 +92,7 @@ class Service::Reading final : public Work {
 
   Reply run() override {
     auto const begin = Clock::now();
-    account_.stages.queue += begin - planned_;
+    account_.stages.queue += begin - waiting_since_;
     auto const before = account_.in_statements();
     auto response = read();
     account_.stages.render = Clock::now() - begin - (account_.in_statements() - before);
@@ -99,13 +101,40 @@ class Service::Reading final : public Work {
 
   void const* owner() const override { return service_.owner_of_work(); }
 
+  void const* company() const override { return has_company_ ? opened_.get() : nullptr; }
+
+  std::size_t begin(std::span<Work* const> all) override {
+    auto const begin = Clock::now();
+    std::vector<store::Rows> rows;
+    try {
+      std::vector<sql::Statement const*> statements;
+      statements.reserve(all.size());
+      for (auto* const work : all) statements.push_back(&*static_cast<Reading&>(*work).first_);
+      rows = opened_->store->read_together(statements);
+    } catch (std::exception const& failure) {
+      spdlog::warn("{} requests are read one by one: {}", all.size(), failure.what());
+    }
+    auto const end = Clock::now();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      auto& reading = static_cast<Reading&>(*all[i]);
+      reading.has_company_ = false;
+      if (i >= rows.size()) continue;
+      reading.account_.stages.queue += begin - reading.waiting_since_;
+      reading.account_.statements.push_back({reading.first_->name(), end - begin});
+      reading.rows_ = std::move(rows[i]);
+      reading.waiting_since_ = end;
+    }
+    return rows.size();
+  }
+
  private:
   SharedResponse read() {
     Sent const sent{sent_id_, sent_target_};
     try {
       RequestStore store(*opened_->store, account_, gone_);
-      auto const answered =
-          v2::read(plan_, {store, service_.totals_, version_, target_, address_, segments_before_page_});
+      if (first_ && !rows_) rows_ = store.read(*first_);
+      auto const answered = v2::read(plan_, std::move(rows_),
+                                     {store, service_.totals_, version_, target_, address_, segments_before_page_});
       auto response = finish(
           answered ? v2::render(*answered, target_, address_) : service_.report(answered.error(), target_.query, sent),
           representation_, service_.access_);
@@ -133,8 +162,11 @@ class Service::Reading final : public Work {
   std::string const sent_target_;
   std::string const if_none_match_;
   std::stop_token const gone_;
+  std::optional<sql::Statement> const first_;  // what reading begins with, …
+  std::optional<Result<store::Rows>> rows_;    // … and its rows
+  bool has_company_;
   Account account_;
-  Clock::time_point const planned_ = Clock::now();
+  Clock::time_point waiting_since_ = Clock::now();
   std::optional<store::Version> version_;
   std::string key_;
   std::shared_ptr<AnswerCache::Claim> claim_;

@@ -42,7 +42,7 @@ void WorkerPool::submit(std::weak_ptr<Link> link, std::variant<Request, Error> t
 
 WorkerCounts WorkerPool::counts() const {
   std::lock_guard const lock(mutex_);
-  return {requests_, shed_, arrivals_.size() + rests_.size() + waiting_.size(), working_};
+  return {requests_, shed_, arrivals_.size() + rests_.size() + waiting_.size(), under_way_};
 }
 
 void WorkerPool::stop() {
@@ -77,7 +77,8 @@ void WorkerPool::run() {
     }
     if (stopping_) return;
     std::vector<Arrival> batch;
-    Rest rest;
+    std::vector<Rest> rests;
+    std::size_t taken = 0;
     void const* owner = nullptr;
     // Attempts go first, but for one thread they take turns with work: a stream of them would keep it from ever being
     // done.
@@ -89,25 +90,32 @@ void WorkerPool::run() {
       batch.assign(std::move_iterator(arrivals_.begin()), std::move_iterator(end));
       arrivals_.erase(arrivals_.begin(), end);
     } else {
-      auto const next = next_rest();
-      rest = std::move(*next);
-      rests_.erase(next);
+      rests = take_work();
+      taken = rests.size();
       ++working_;
-      owner = rest.work->owner();
+      under_way_ += taken;
+      owner = rests.front().work->owner();
       if (owner) begin_for(owner);
     }
     ++busy_;
     bool const wake = wake_another();
     lock.unlock();
     if (wake) changed_.notify_one();
+    std::vector<Rest> left;
     if (works)
-      work(std::move(rest));
+      left = work(std::move(rests));
     else
       attempt(std::move(batch));
     lock.lock();
     --busy_;
     --(works ? working_ : attempting_);
+    under_way_ -= taken;
     if (owner) end_for(owner);
+    if (stopping_) {
+      lock.unlock();  // what is left has destructors of its own
+      return;
+    }
+    rests_.insert(rests_.begin(), std::move_iterator(left.begin()), std::move_iterator(left.end()));
     recall();
   }
 }
@@ -118,6 +126,25 @@ std::deque<WorkerPool::Rest>::iterator WorkerPool::next_rest() {
     auto const found = find_owner(working_for_, rest.work->owner());
     return found == working_for_.end() || found->second < max_of_owner_;
   });
+}
+
+// The next, and its company of those close behind it. Requires the lock.
+std::vector<WorkerPool::Rest> WorkerPool::take_work() {
+  std::vector<Rest> taken;
+  auto next = next_rest();
+  taken.push_back(std::move(*next));
+  next = rests_.erase(next);
+  auto const* const company = taken.front().work->company();
+  for (auto looks = 4 * max_company; company && looks > 0 && taken.size() < max_company && next != rests_.end();
+       --looks) {
+    if (next->work->company() == company) {
+      taken.push_back(std::move(*next));
+      next = rests_.erase(next);
+    } else {
+      ++next;
+    }
+  }
+  return taken;
 }
 
 // Requires the lock.
@@ -182,14 +209,14 @@ std::vector<WorkerPool::Rest> WorkerPool::keep_what_fits(std::vector<Rest> rests
   std::vector<Rest> others;
   std::lock_guard const lock(mutex_);
   if (stopping_) return others;
-  if (rests_.size() + working_ + rests.size() > max_work_) {
+  if (rests_.size() + under_way_ + rests.size() > max_work_) {
     // Clients that lost their patience leave their places to those who still wait.
     auto const left =
         std::stable_partition(rests_.begin(), rests_.end(), [](Rest const& rest) { return !rest.link.expired(); });
     std::move(left, rests_.end(), std::back_inserter(others));
     rests_.erase(left, rests_.end());
   }
-  auto const room = max_work_ - std::min(max_work_, rests_.size() + working_);
+  auto const room = max_work_ - std::min(max_work_, rests_.size() + under_way_);
   auto const end = rests.begin() + static_cast<std::ptrdiff_t>(std::min(room, rests.size()));
   shed_ += static_cast<std::uint64_t>(rests.end() - end);
   std::move(rests.begin(), end, std::back_inserter(rests_));
@@ -197,8 +224,22 @@ std::vector<WorkerPool::Rest> WorkerPool::keep_what_fits(std::vector<Rest> rests
   return others;
 }
 
-void WorkerPool::work(Rest rest) {
-  if (!rest.link.expired()) Link::post(rest.link, rest.work->run());
-}  // the work ends here: those who wait for it are called after that
+// Returns what has lost its company before it was begun.
+std::vector<WorkerPool::Rest> WorkerPool::work(std::vector<Rest> rests) {
+  std::erase_if(rests, [](Rest const& rest) { return rest.link.expired(); });
+  auto begun = rests.size();
+  if (rests.size() > 1) {
+    std::vector<Work*> all;
+    all.reserve(rests.size());
+    for (auto const& rest : rests) all.push_back(rest.work.get());
+    begun = rests.front().work->begin(all);
+  }
+  auto const end = rests.begin() + static_cast<std::ptrdiff_t>(begun);
+  for (auto each = rests.begin(); each != end; ++each) {
+    Link::post(each->link, each->work->run());
+    each->work.reset();  // the work ends here: those who wait for it are called after that
+  }
+  return {std::move_iterator(end), std::move_iterator(rests.end())};
+}
 
 }  // namespace restapi::api

@@ -25,7 +25,7 @@ struct WorkerCounts {
   std::uint64_t requests = 0;  ///< since the start, faults included
   std::uint64_t shed = 0;      ///< since the start: refused because there was too much work
   std::size_t queued = 0;      ///< now: for an attempt, for work, or for somebody else's work
-  std::size_t working = 0;     ///< now
+  std::size_t working = 0;     ///< now: being worked on
 };
 
 class WorkerPool {
@@ -61,6 +61,7 @@ class WorkerPool {
 
   void run();
   std::deque<Rest>::iterator next_rest();
+  std::vector<Rest> take_work();
   bool can_work() { return working_ < max_working_ && next_rest() != rests_.end(); }
   bool can_attempt() const { return !arrivals_.empty() && attempting_ < max_attempting_; }
   bool has_something() { return can_attempt() || can_work(); }
@@ -70,7 +71,7 @@ class WorkerPool {
   void recall();
   void attempt(std::vector<Arrival> batch);
   std::vector<Rest> keep_what_fits(std::vector<Rest> rests);
-  void work(Rest rest);
+  std::vector<Rest> work(std::vector<Rest> rests);
 
   // So many taken at once: enough to share the cost of what is found out for all, few enough to leave other workers
   // some.
@@ -79,6 +80,9 @@ class WorkerPool {
   // Few workers attempt at once, so that batches are large: what arrives while one of them waits for the database is
   // answered with one statement. Attempts take microseconds; one thread does some 200 000 a second.
   static constexpr unsigned workers_per_attempting = 8;
+
+  // Work that is begun together. More would save little, and all of it waits for the slowest.
+  static constexpr std::size_t max_company = 8;
 
   Application& application_;
   unsigned const max_working_;   // one worker fewer than there are stays free for attempts
@@ -92,7 +96,8 @@ class WorkerPool {
   std::vector<Waiting> waiting_;
   std::uint64_t requests_ = 0;
   std::uint64_t shed_ = 0;
-  unsigned working_ = 0;
+  unsigned working_ = 0;                                       // workers, …
+  std::size_t under_way_ = 0;                                  // … and what they are at
   std::vector<std::pair<void const*, unsigned>> working_for_;  // each owner of work under way, how much of it
   unsigned attempting_ = 0;
   unsigned busy_ = 0;  // with work or attempts

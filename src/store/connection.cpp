@@ -40,6 +40,17 @@ class Connection::Prepared {
     statement_.define_and_bind();
   }
 
+  Call call(sql::Statement const& statement) {
+    Call call{statement_, {}};
+    call.values.reserve(statement.values().size());
+    for (auto const& value : statement.values()) {
+      auto wire = dialect_.wire(value);
+      auto const* integer = std::get_if<std::int64_t>(&wire);
+      call.values.push_back(integer ? std::to_string(*integer) : std::get<std::string>(std::move(wire)));
+    }
+    return call;
+  }
+
   Rows read(sql::Statement const& statement) {
     assert(statement.values().size() == texts_.size());
     for (std::size_t i = 0; i < texts_.size(); ++i) {
@@ -73,6 +84,15 @@ struct Connection::State {
   static constexpr std::size_t max_prepared = 64;
 
   ~State() { driver->before_close(); }
+
+  /// While it lives, the driver counts the time.
+  struct Limited {
+    Limited(State& of, Patience patience) : state(of) { state.driver->begin_statement(std::move(patience)); }
+    ~Limited() { state.is_usable = state.driver->end_statement() && state.is_usable; }
+    Limited(Limited const&) = delete;
+    Limited& operator=(Limited const&) = delete;
+    State& state;
+  };
 
   std::unique_ptr<Driver> driver;
   bool is_usable = true;
@@ -113,16 +133,25 @@ Connection::Connection(std::unique_ptr<Driver> driver) : state_(std::make_unique
 Connection::~Connection() = default;
 
 Rows Connection::read(sql::Statement const& statement, Patience patience) {
-  struct Limited {
-    State& state;
-    ~Limited() { state.is_usable = state.driver->end_statement() && state.is_usable; }
-  };
-  state_->driver->begin_statement(std::move(patience));
-  Limited const limited{*state_};  // forgetting a statement talks to the server as well
+  State::Limited const limited(*state_, std::move(patience));  // forgetting a statement talks to the server as well
   try {
     return state_->prepare(statement).read(statement);
   } catch (soci::soci_error const&) {
     state_->forget(statement);  // half-read results do not wait for the next user
+    throw;
+  }
+}
+
+std::vector<Rows> Connection::read_together(std::span<sql::Statement const* const> statements, Patience patience) {
+  assert(statements.size() < State::max_prepared);  // none of them makes room for another one
+  State::Limited const limited(*state_, std::move(patience));
+  try {
+    std::vector<Call> calls;
+    calls.reserve(statements.size());
+    for (auto const* statement : statements) calls.push_back(state_->prepare(*statement).call(*statement));
+    return state_->driver->read_together(state_->session, calls);
+  } catch (...) {
+    state_->is_usable = false;  // answers may be on their way
     throw;
   }
 }

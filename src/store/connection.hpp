@@ -2,17 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "sql/statement.hpp"
 #include "store/driver.hpp"
 #include "store/rows.hpp"
 
 namespace restapi::store {
-
-/// What one answer may hold, in bytes: the largest document that PostgreSQL keeps as jsonb. Larger is only what
-/// somebody has made large.
-inline constexpr std::size_t largest_rows = std::size_t{256} << 20;
 
 class Connection {
  public:
@@ -27,13 +25,17 @@ class Connection {
   /// are more than largest_rows.
   Rows read(sql::Statement const& statement, Patience patience);
 
-  /// Right after read() has thrown: why.
+  /// Several statements in one round trip (Driver::read_together); the patience is for all of them. After a throw the
+  /// connection is of no more use.
+  std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, Patience patience);
+
+  /// Right after a read has thrown: why.
   Failure why_failed(soci::soci_error const& error);
 
   /// Where it leads to.
   Server server() const;
 
-  /// False after a read() whose connection was cut, even if its rows had come: to be closed, not used again.
+  /// False after a read whose connection was cut, even if its rows had come: to be closed, not used again.
   bool is_usable() const;
 
  private:

@@ -3,15 +3,19 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "sql/dialect.hpp"
+#include "store/rows.hpp"
 #include "store/source.hpp"
 
 namespace soci {
 class session;
 class soci_error;
+class statement;
 }  // namespace soci
 
 namespace restapi::store {
@@ -39,6 +43,13 @@ struct Server {
 struct Patience {
   std::chrono::milliseconds limit;
   std::stop_token gone = {};
+  bool is_brief = false;  ///< at the limit the statement is cancelled; its connection is cut only if that has no effect
+};
+
+/// A prepared statement and its values as texts, one for each placeholder.
+struct Call {
+  soci::statement& statement;
+  std::vector<std::string> values;
 };
 
 /// One per connection: may keep state of its session.
@@ -55,6 +66,10 @@ class Driver {
 
   /// False: the session is of no more use, even if the statement has been answered.
   virtual bool end_statement() = 0;
+
+  /// The rows of several calls in one round trip: of the first so many, up to one that fails; of none where the engine
+  /// has no way to do so. Throws soci_error when the connection is lost.
+  virtual std::vector<Rows> read_together(soci::session&, std::span<Call const>) { return {}; }
 
   /// Why the last statement of the session failed. Called after end_statement().
   virtual Failure why_failed(soci::session& session, soci::soci_error const& error) const = 0;

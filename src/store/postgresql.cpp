@@ -12,6 +12,7 @@
 
 #include "store/driver.hpp"
 #include "store/hosts.hpp"
+#include "store/postgresql_pipeline.hpp"
 #include "store/server_presence.hpp"
 #include "store/watchdog.hpp"
 
@@ -68,6 +69,10 @@ class Wire final : public Watchdog::Subject {
   int const socket_;
 };
 
+PGconn* connection_of(soci::session& session) {
+  return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+}
+
 /// SQLSTATEs and classes of them (PostgreSQL 15, appendix A).
 struct Row {
   std::string_view state;
@@ -100,7 +105,7 @@ class PostgreSqlDriver final : public Driver {
         "SET default_transaction_read_only = on; SET statement_timeout = {}; SET timezone = 'UTC'; "
         "SET client_encoding = 'UTF8'; SET datestyle = 'ISO'; SET jit = off; SET application_name = 'restapi'",
         statement_timeout_.count());
-    auto* const connection = static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+    auto* const connection = connection_of(session);
     std::string started;
     session << "SELECT pg_postmaster_start_time()::text", soci::into(started);
     auto const* address = PQhostaddr(connection);
@@ -112,7 +117,10 @@ class PostgreSqlDriver final : public Driver {
   void begin_statement(Patience patience) override {
     followed_cancellation_ = outcome_.was_cancelled;
     began_ = std::chrono::steady_clock::now();
-    watch_->begin(patience.limit, std::move(patience.gone));
+    if (patience.is_brief)
+      watch_->begin_briefly(patience.limit);
+    else
+      watch_->begin(patience.limit, std::move(patience.gone));
   }
 
   bool end_statement() override {
@@ -120,11 +128,14 @@ class PostgreSqlDriver final : public Driver {
     return !outcome_.was_cut;
   }
 
+  std::vector<Rows> read_together(soci::session& session, std::span<Call const> calls) override {
+    return read_in_pipeline(connection_of(session), calls);
+  }
+
   Failure why_failed(soci::session& session, soci::soci_error const& error) const override {
     if (outcome_.was_cancelled) return Failure::gone;
     if (outcome_.was_cut) return Failure::silent;
-    auto const* backend = static_cast<soci::postgresql_session_backend const*>(session.get_backend());
-    if (!backend || PQstatus(backend->conn_) != CONNECTION_OK) return Failure::lost;
+    if (!session.get_backend() || PQstatus(connection_of(session)) != CONNECTION_OK) return Failure::lost;
     auto const* failure = dynamic_cast<soci::postgresql_soci_error const*>(&error);
     if (!failure) return Failure::other;
     auto const state = failure->sqlstate();

@@ -53,4 +53,8 @@ class Rows {
   std::string text_;
 };
 
+/// What one answer may hold, in bytes: the largest document that PostgreSQL keeps as jsonb. Larger is only what
+/// somebody has made large.
+inline constexpr std::size_t largest_rows = std::size_t{256} << 20;
+
 }  // namespace restapi::store

@@ -119,6 +119,36 @@ class SociStore final : public Store {
     return read(statement, {patience_, std::move(gone)}, options_.connection_timeout);
   }
 
+  std::vector<Rows> read_together(std::span<sql::Statement const* const> statements) override try {
+    // What has to wait is better read alone: there it holds up nobody else, and its client may leave.
+    if (!pulse_.may_look() || !together_.may_look()) return {};
+    auto lease = pool_.acquire(Pulse::look);
+    if (!lease) return {};
+    for (auto const* statement : statements) log(*statement);
+    try {
+      auto rows = (*lease)->read_together(statements, {.limit = Pulse::look, .is_brief = true});
+      sent_.fetch_add(rows.size(), std::memory_order_relaxed);
+      pulse_.answered();
+      if (rows.size() == statements.size())
+        together_.answered();
+      else
+        together_.silent();
+      return rows;
+    } catch (soci::soci_error const& error) {
+      together_.silent();
+      if ((*lease)->why_failed(error) == Failure::lost)
+        lost(*lease, error);
+      else
+        ++lost_connections_;  // it cannot be used again
+      return {};
+    }
+  } catch (soci::soci_error const& error) {  // no connection
+    spdlog::debug("{}: {}", source_.name, reason_of(error));
+    return {};
+  }
+
+  bool reads_together() const override { return source_.engine == Engine::postgresql; }
+
   Result<std::optional<Version>> version() override {
     if (source_.immutable) return std::optional<Version>("immutable");
     if (!has_versions()) return std::optional<Version>();
@@ -277,12 +307,7 @@ class SociStore final : public Store {
     } catch (soci::soci_error const& error) {
       auto const failure = (*lease)->why_failed(error);
       ++failures_[index_of(failure)];
-      if (failure == Failure::lost || failure == Failure::silent) {
-        ++lost_connections_;
-        opening_.avoid(**lease);
-        spdlog::warn("{}: connection lost: {}", source_.name, reason_of(error));
-        lease->lost();
-      }
+      if (failure == Failure::lost || failure == Failure::silent) lost(*lease, error);
       if (failure == Failure::other && may_be_replaced() && earlier == 0) {
         lease->lost();
         return std::nullopt;
@@ -300,6 +325,13 @@ class SociStore final : public Store {
     }
   } catch (soci::soci_error const& error) {  // no connection
     return unavailable(reason_of(error));
+  }
+
+  void lost(ConnectionPool::Lease& lease, soci::soci_error const& error) {
+    ++lost_connections_;
+    opening_.avoid(*lease);
+    spdlog::warn("{}: connection lost: {}", source_.name, reason_of(error));
+    lease.lost();
   }
 
   /// For measuring and for curiosity, at the level trace alone: values come from clients.
@@ -338,6 +370,7 @@ class SociStore final : public Store {
   bool const is_primary_;
   ConnectionPool pool_;
   Pulse pulse_;
+  Pulse together_;  // of statements that are read together: they end, or wait for something
   std::atomic<std::uint64_t> sent_ = 0, no_connection_in_time_ = 0;
   std::array<std::atomic<std::uint64_t>, meanings.size()> failures_ = {};
   std::atomic<unsigned> lost_connections_ = 0;

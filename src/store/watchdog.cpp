@@ -23,11 +23,18 @@ Watchdog::Watch::~Watch() {
 }
 
 void Watchdog::Watch::begin(std::chrono::milliseconds patience, std::stop_token gone) {
+  begin(patience, false, std::move(gone));
+}
+
+void Watchdog::Watch::begin_briefly(std::chrono::milliseconds patience) { begin(patience, true, {}); }
+
+void Watchdog::Watch::begin(std::chrono::milliseconds patience, bool is_brief, std::stop_token gone) {
   bool is_first = false;
   {
     std::lock_guard const lock(watchdog_->mutex_);
     running_ = true;
     was_cut_ = wants_cancel_ = false;
+    is_brief_ = is_brief;
     deadline_ = Clock::now() + patience;
     is_first = deadline_ < watchdog_->wakes_at_;  // rare: deadlines mostly come in their order
   }
@@ -66,6 +73,11 @@ void Watchdog::Watch::want_cancel() {
 
 Watchdog::Watch::Clock::time_point Watchdog::Watch::attend(Clock::time_point now) {
   if (was_cut_) return Clock::time_point::max();
+  if (is_brief_ && !wants_cancel_ && deadline_ <= now) {
+    wants_cancel_ = true;
+    next_cancel_ = now;
+    deadline_ = now + grace;
+  }
   if (deadline_ <= now) {
     was_cut_ = true;
     subject_->cut();

@@ -36,7 +36,7 @@ class Watchdog {
   };
 
   struct Outcome {
-    bool was_cancelled = false;  ///< the client had left; the statement may have been complete by then
+    bool was_cancelled = false;  ///< the client had left, or time was up; the statement may have been complete by then
     bool was_cut = false;        ///< the connection is of no more use
   };
 
@@ -51,6 +51,9 @@ class Watchdog {
     /// The connection is cut after `patience`. Once `gone` is requested to stop, the statement is cancelled, again and
     /// again until it ends (a request that comes before the statement has no effect), and cut after the grace.
     void begin(std::chrono::milliseconds patience, std::stop_token gone);
+
+    /// The statement is cancelled after `patience`, as if its client had left then.
+    void begin_briefly(std::chrono::milliseconds patience);
     Outcome end();
 
    private:
@@ -61,6 +64,7 @@ class Watchdog {
       void operator()() const { watch->want_cancel(); }
     };
 
+    void begin(std::chrono::milliseconds patience, bool is_brief, std::stop_token gone);
     void want_cancel();
     // Both require the watchdog's lock.
     Clock::time_point attend(Clock::time_point now);  // gives when to come again
@@ -73,6 +77,7 @@ class Watchdog {
     bool running_ = false;
     bool was_cut_ = false;
     bool wants_cancel_ = false;
+    bool is_brief_ = false;  // the deadline is that of a cancellation
     Clock::time_point deadline_;
     Clock::time_point next_cancel_;
     std::shared_future<void> sent_;  // of the last cancellation

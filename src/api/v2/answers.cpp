@@ -16,12 +16,14 @@ namespace {
 
 using query::Scope;
 
+sql::Statement statement_of_object(query::ReadPlan const& plan, sql::Part part, sql::Dialect const& dialect) {
+  return sql::compile_object(*plan.layout, *plan.object, part, dialect);
+}
+
 /// The one object that the path names: its row, pk first.
-Result<store::Rows> read_object(query::ReadPlan const& plan, sql::Part part, store::Store& store) {
-  auto const& layout = *plan.layout;
-  auto rows = store.read(sql::compile_object(layout, *plan.object, part, store.dialect()));
+Result<store::Rows> the_one(query::ReadPlan const& plan, Result<store::Rows> rows) {
   if (!rows) return rows;
-  if (rows->empty()) return query::no_such_object(plan.object->text, *layout.resource);
+  if (rows->empty()) return query::no_such_object(plan.object->text, *plan.layout->resource);
   if (rows->size() > 1)
     return Error{Code::ambiguous_id, "More than one node found. Provide longer starting pattern for id."};
   return rows;
@@ -81,13 +83,13 @@ Result<Answered> read_list(query::ReadPlan const& plan, Context const& context) 
   return finish_list(std::move(answered), list, context);
 }
 
-Result<Answered> read_neighbours(query::ReadPlan const& plan, Context const& context) {
+Result<Answered> read_neighbours(query::ReadPlan const& plan, Result<store::Rows> const& rows, Context const& context) {
   auto const& list = plan.list;
-  auto const rows = context.store.read(sql::compile_neighbours(plan, context.store.dialect()));
   if (!rows) return rows.error();
   std::int64_t pk = rows->empty() ? 0 : rows->integer_at(0, 0);
   if (rows->empty() || pk != rows->integer_at(0, 1)) {  // no neighbours here, or no such object, or several
-    auto const object = read_object(plan, sql::Part::pk, context.store);
+    auto& store = context.store;
+    auto const object = the_one(plan, store.read(statement_of_object(plan, sql::Part::pk, store.dialect())));
     if (!object) return object.error();
     pk = object->integer_at(0, 0);
   }
@@ -103,16 +105,16 @@ Result<Answered> read_neighbours(query::ReadPlan const& plan, Context const& con
   return finish_list(std::move(answered), list, context);
 }
 
-Result<Answered> read_one(query::ReadPlan const& plan, Context const& context) {
-  auto const object = read_object(plan, sql::Part::row, context.store);
+Result<Answered> read_one(query::ReadPlan const& plan, Result<store::Rows> rows) {
+  auto const object = the_one(plan, std::move(rows));
   if (!object) return object.error();
   return Answered{rows_data(plan.layout->name(), *plan.layout, *object, 1), plan.layout->name(),
                   object->integer_at(0, 0)};
 }
 
-Result<Answered> read_content(query::ReadPlan const& plan, Context const& context) {
+Result<Answered> read_content(query::ReadPlan const& plan, Result<store::Rows> rows) {
   bool const attributes = plan.scope == Scope::attributes;
-  auto const object = read_object(plan, attributes ? sql::Part::attributes : sql::Part::extras, context.store);
+  auto const object = the_one(plan, std::move(rows));
   if (!object) return object.error();
   auto data = content_data(attributes ? "attributes" : "extras", object->at(0, 1), plan.members);
   if (!data) return std::move(data).error();
@@ -156,18 +158,34 @@ Result<Prepared> prepare(Found const& found, Target const& target, model::Catalo
   }
 }
 
-Result<Answered> read(query::ReadPlan const& plan, Context const& context) {
+std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect) {
+  switch (plan.scope) {
+    case Scope::inputs:
+    case Scope::outputs:
+      return sql::compile_neighbours(plan, dialect);
+    case Scope::one:
+      return statement_of_object(plan, sql::Part::row, dialect);
+    case Scope::attributes:
+      return statement_of_object(plan, sql::Part::attributes, dialect);
+    case Scope::extras:
+      return statement_of_object(plan, sql::Part::extras, dialect);
+    default:
+      return std::nullopt;
+  }
+}
+
+Result<Answered> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, Context const& context) {
   switch (plan.scope) {
     case Scope::list:
       return read_list(plan, context);
     case Scope::inputs:
     case Scope::outputs:
-      return read_neighbours(plan, context);
+      return read_neighbours(plan, *first, context);
     case Scope::one:
-      return read_one(plan, context);
+      return read_one(plan, *std::move(first));
     case Scope::attributes:
     case Scope::extras:
-      return read_content(plan, context);
+      return read_content(plan, *std::move(first));
     case Scope::statistics:
       return read_statistics(plan, context);
     case Scope::schema:

@@ -34,7 +34,11 @@ struct Context {
   std::size_t segments_before_page;  ///< Found::segments_before_page
 };
 
-/// Compiles and reads.
-Result<Answered> read(query::ReadPlan const& plan, Context const& context);
+/// The statement that reading begins with, where that is known beforehand and takes the database microseconds: what
+/// belongs to one object.
+std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect);
+
+/// Compiles and reads. `first`: the rows of first_statement(), where there is one.
+Result<Answered> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, Context const& context);
 
 }  // namespace restapi::api::v2

@@ -78,6 +78,24 @@ TEST_CASE("a cancellation is repeated until the statement ends", "[watchdog]") {
   CHECK(connection->cancellations == sent);
 }
 
+TEST_CASE("a brief statement is cancelled when its time is up, and cut where that has no effect", "[watchdog]") {
+  auto const connection = std::make_shared<FakeConnection>();
+  Watchdog::Watch watch(std::make_shared<Watchdog>(), connection);
+  watch.begin_briefly(10ms);
+  wait_for(connection->cancellations, 1);
+  CHECK(connection->cuts == 0);
+  auto const ended = watch.end();
+  CHECK(ended.was_cancelled);
+  CHECK_FALSE(ended.was_cut);
+  watch.begin_briefly(10ms);
+  wait_for(connection->cuts, 1);
+  CHECK(watch.end().was_cut);
+  watch.begin(1min, {});
+  auto const next = watch.end();
+  CHECK_FALSE(next.was_cancelled);
+  CHECK_FALSE(next.was_cut);
+}
+
 TEST_CASE("a client that has left before is cancelled at once", "[watchdog]") {
   auto const connection = std::make_shared<FakeConnection>();
   Watchdog::Watch watch(std::make_shared<Watchdog>(), connection);
