@@ -85,8 +85,10 @@ std::string_view reason_phrase(int status) {
 }
 
 SharedResponse::Finished::Finished(Response what) : response(std::move(what)) {
-  head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
-  head += reason_phrase(response.status);
+  std::size_t size = 64;
+  for (auto const& [name, value] : response.headers) size += name.size() + value.size() + 4;
+  head.reserve(size);
+  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason_phrase(response.status));
   head += "\r\n";
   for (auto const& [name, value] : response.headers) {
     append_one_line(head, name);

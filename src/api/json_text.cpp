@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <vector>
 
 #include "base/utf8.hpp"
@@ -68,15 +69,21 @@ class Sorter {
         return array(depth);
       case '"':
         return string();
+      case 't':
+        return word("true");
+      case 'f':
+        return word("false");
+      case 'n':
+        return word("null");
       default:
-        break;
+        return number();
     }
-    for (std::string_view const word : {"true", "false", "null"}) {
-      if (!rest_.starts_with(word)) continue;
-      copy(word.size());
-      return true;
-    }
-    return number();
+  }
+
+  bool word(std::string_view text) {
+    if (!rest_.starts_with(text)) return false;
+    copy(text.size());
+    return true;
   }
 
   bool string() {
@@ -144,20 +151,21 @@ class Sorter {
     take('{');
     out_ += '{';
     auto const begin = out_.size();
-    std::vector<Member> members;
+    auto const first = members_.size();
     if (!take('}')) {
       do {
-        if (!member(depth, wanted, members)) return false;
+        if (!member(depth, wanted)) return false;
       } while (take(','));
       if (!take('}')) return false;
     }
-    sort(members, begin);
+    sort(first, begin);
+    members_.resize(first);
     if (out_.size() > begin) out_.pop_back();  // the last comma
     out_ += '}';
     return true;
   }
 
-  bool member(int depth, std::function<bool(std::string_view)> const& wanted, std::vector<Member>& members) {
+  bool member(int depth, std::function<bool(std::string_view)> const& wanted) {
     Member member{out_.size(), 0, 0};
     skip_space();
     if (!rest_.starts_with('"') || !string()) return false;
@@ -168,24 +176,28 @@ class Sorter {
     out_ += ',';
     member.end = out_.size();
     if (keep)
-      members.push_back(member);
+      members_.push_back(member);
     else
       out_.resize(member.begin);
     return true;
   }
 
-  void sort(std::vector<Member>& members, std::size_t begin) {
+  // The members from `first` on, which stand in out_ from `begin` on.
+  void sort(std::size_t first, std::size_t begin) {
     // Compared without quotes: '"' would sort a key before its own beginnings.
     auto const key = [&](Member const& member) {
       return std::string_view(out_).substr(member.begin + 1, member.key_end - member.begin - 2);
     };
-    auto const before = [&](Member const& a, Member const& b) { return key(a) < key(b); };
+    auto const before = [&](Member const& a, Member const& b) {
+      auto const order = key(a).compare(key(b));
+      return order != 0 ? order < 0 : a.begin < b.begin;
+    };
+    auto const members = std::span(members_).subspan(first);
     if (std::is_sorted(members.begin(), members.end(), before)) return;
-    std::stable_sort(members.begin(), members.end(), before);
-    std::string sorted;
-    sorted.reserve(out_.size() - begin);
-    for (auto const& member : members) sorted.append(out_, member.begin, member.end - member.begin);
-    out_.replace(begin, out_.npos, sorted);
+    std::sort(members.begin(), members.end(), before);
+    sorted_.clear();
+    for (auto const& member : members) sorted_.append(out_, member.begin, member.end - member.begin);
+    out_.replace(begin, out_.npos, sorted_);
   }
 
   // A key in quotes, as the text it means. Escapes are rare, so the common key costs one copy.
@@ -197,6 +209,8 @@ class Sorter {
 
   std::string& out_;
   std::string_view rest_;
+  std::vector<Member> members_ = {};  // of the objects that are open, the innermost last
+  std::string sorted_ = {};           // kept for its memory
 };
 
 }  // namespace

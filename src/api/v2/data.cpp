@@ -90,13 +90,16 @@ std::string rows_data(std::string_view name, model::Layout const& layout, store:
     }
     data += '}';
   }
-  return data + "]}";
+  data += "]}";
+  return data;
 }
 
 Result<std::string> content_data(std::string_view name, std::optional<std::string_view> stored,
                                  query::Members const& members) {
   using Choice = query::Members::Choice;
-  std::string data = "{\"" + std::string(name) + "\":";
+  std::string data;
+  data.reserve(name.size() + (stored ? stored->size() : 0) + 16);
+  data.append("{\"").append(name).append("\":");
   auto const is_wanted = [&](std::string_view key) {
     return (std::ranges::find(members.names, key) != members.names.end()) == (members.choice == Choice::only);
   };
@@ -110,7 +113,8 @@ Result<std::string> content_data(std::string_view name, std::optional<std::strin
                  "",
                  {},
                  "not a JSON object: " + std::string(json.substr(0, 80))};
-  return data + '}';
+  data += '}';
+  return data;
 }
 
 std::string schema_data(model::Resource const& resource) {
