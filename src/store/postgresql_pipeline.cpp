@@ -1,5 +1,6 @@
 #include "store/postgresql_pipeline.hpp"
 
+#include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 

@@ -2,13 +2,13 @@
 /// statements that SOCI has prepared.
 #pragma once
 
-#include <libpq-fe.h>
-
 #include <span>
 #include <vector>
 
 #include "store/driver.hpp"
 #include "store/rows.hpp"
+
+struct pg_conn;  // libpq's PGconn
 
 namespace restapi::store {
 
@@ -16,6 +16,6 @@ namespace restapi::store {
 /// should be used for (largest_rows, of all together). What was asked behind it has no effect. The calls share a
 /// transaction; each sees what has been committed when its turn comes. Throws soci_error when the connection is lost;
 /// after that it is of no more use. One thread.
-std::vector<Rows> read_in_pipeline(PGconn* connection, std::span<Call const> calls);
+std::vector<Rows> read_in_pipeline(pg_conn* connection, std::span<Call const> calls);
 
 }  // namespace restapi::store

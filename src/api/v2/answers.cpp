@@ -65,18 +65,25 @@ Result<Answered> read_deep_list(query::ReadPlan const& plan, Context const& cont
   return finish_list(std::move(answered), list, context);
 }
 
-Result<Answered> read_list(query::ReadPlan const& plan, Context const& context) {
+/// Whether the rows are the first ones of a table, which no filter makes long to find.
+bool is_beginning(query::ListPlan const& list) {
+  return list.conditions.empty() && list.order.empty() && list.window.offset == 0;
+}
+
+Result<Answered> read_list(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
+                           Context const& context) {
   constexpr std::int64_t deep = 2 * sql::ids_a_bucket;
   auto const& list = plan.list;
   if (context.version && list.window.offset >= deep && sql::is_ordered_by_id(list))
     return read_deep_list(plan, context);
-  auto const rows = context.store.read(sql::compile_list(list, std::nullopt, context.store.dialect()));
+  auto& store = context.store;
+  auto const rows = first ? *std::move(first) : store.read(sql::compile_list(list, std::nullopt, store.dialect()));
   if (!rows) return rows.error();
   Answered answered{rows_data(plan.layout->name(), *list.layout, *rows), plan.layout->name()};
   if (auto const shown = shown_total(list.window, rows->size())) {
     answered.total = *shown;
   } else {
-    auto const total = context.totals.total(context.store, list, std::nullopt, context.version);
+    auto const total = context.totals.total(store, list, std::nullopt, context.version);
     if (!total) return total.error();
     answered.total = *total;
   }
@@ -160,6 +167,9 @@ Result<Prepared> prepare(Found const& found, Target const& target, model::Catalo
 
 std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect) {
   switch (plan.scope) {
+    case Scope::list:
+      if (is_beginning(plan.list)) return sql::compile_list(plan.list, std::nullopt, dialect);
+      return std::nullopt;
     case Scope::inputs:
     case Scope::outputs:
       return sql::compile_neighbours(plan, dialect);
@@ -177,7 +187,7 @@ std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::
 Result<Answered> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, Context const& context) {
   switch (plan.scope) {
     case Scope::list:
-      return read_list(plan, context);
+      return read_list(plan, std::move(first), context);
     case Scope::inputs:
     case Scope::outputs:
       return read_neighbours(plan, *first, context);

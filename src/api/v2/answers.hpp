@@ -35,7 +35,7 @@ struct Context {
 };
 
 /// The statement that reading begins with, where that is known beforehand and takes the database microseconds: what
-/// belongs to one object.
+/// belongs to one object, the beginning of a list without filters.
 std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect);
 
 /// Compiles and reads. `first`: the rows of first_statement(), where there is one.
