@@ -28,6 +28,8 @@ SETTINGS = {
     "autovacuum": "off",
 }
 
+VARIABLE = r"(?<!:):([A-Za-z_]\w*)"  # of psql and pgbench
+
 
 class Cluster:
     def __init__(self):
@@ -72,6 +74,12 @@ class Cluster:
         """Reads tables and indexes once, so that the first run does not pay for the disk."""
         self.psql(database, "-c", "CREATE EXTENSION IF NOT EXISTS pg_prewarm", "-c",
                   "SELECT sum(pg_prewarm(oid)) FROM pg_class WHERE relkind IN ('r', 'i') AND relname ~ 'db_db'")
+
+    def scans(self, database: str, script: str, variables: dict[str, str], table: str) -> int:
+        """How often the plans of a script's statements pass over a table."""
+        arguments = [word for name, value in variables.items() for word in ("-v", f"{name}={value}")]
+        text = "".join(f"EXPLAIN {line}\n" for line in re.sub(VARIABLE, r":'\1'", script).splitlines())
+        return len(re.findall(rf"Scan.* on {table}\b", self.psql(database, *arguments, "-f", "-", text=text)))
 
     def size(self, database: str) -> int:
         return int(self.rows(ADMIN, f"SELECT pg_database_size('{database}')")[0][0])
