@@ -89,8 +89,14 @@ class Cluster:
         return family_cpu_seconds(int((self.data / "postmaster.pid").read_text().split()[0]))
 
     def statements_logged(self) -> int:
-        """Statements of sessions with log_statement=all, as the log of PostgreSQL has them: written before they run."""
-        return len(re.findall(r"LOG:  (?:execute|statement)\b", self.log.read_text(errors="replace")))
+        """Of sessions with log_statement=all."""
+        return count_statements(self.log.read_text(errors="replace"))
+
+
+def count_statements(log: str) -> int:
+    """As PostgreSQL writes them, before they run: a line for each simple query and for each Execute message, however
+    many of those come before one Sync (libpq's pipeline mode)."""
+    return len(re.findall(r"LOG:  (?:execute|statement)\b", log))
 
 
 def split_indexes(schema: str) -> tuple[str, str]:

@@ -192,11 +192,11 @@ class Comparison:
                                   lambda run: 1e6 * cpu(run) / run.requests))
 
     def reached(self, aim: str) -> str:
-        """From the worst to the best of an aim's subjects, for each number of connections."""
+        """From the worst to the best of an aim's subjects, for each number of connections; empty without subjects."""
         lane, floor, least, kinds = RATIOS[aim]
         wanted = [subject for subject in self.wanted if subject.kind in kinds]
         parts = []
-        for connections in self.session.connections:
+        for connections in self.session.connections if wanted else ():
             ratios = [self.ratios(subject, connections, lane, floor) for subject in wanted]
             medians = [statistics.median(each) for each in ratios if each]
             unit = f"connection{'s' if connections > 1 else ''}" if not parts else ""

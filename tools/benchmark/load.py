@@ -16,7 +16,8 @@ HERE = Path(__file__).resolve().parent
 THREADS = 2  # of the program that makes the load
 ENOUGH = 30  # answers in a run: the few that are under way when wrk stops are not counted, and must not matter
 ROUNDS = 3  # answers for each connection: the first ones have not waited for a full queue, and latencies must not be theirs
-LONGEST = 10  # seconds of a run, if that is not enough
+LONGEST = 10  # seconds of a run that is longer for their sake
+FEWEST = 15  # answers, however long they take: a rate must not rest on a handful
 
 
 @dataclass
@@ -40,8 +41,9 @@ class Run:
 def long_enough(seconds: int, alone: float, connections: int) -> int:
     """How long a run should be, at least `seconds`: one request alone takes `alone` seconds, and as many at a time as
     there are processors do not slow each other."""
-    needed = alone * max(ENOUGH, ROUNDS * connections) / min(connections, os.cpu_count() or 1)
-    return max(seconds, min(LONGEST, math.ceil(needed)))
+    each = alone / min(connections, os.cpu_count() or 1)
+    return max(seconds, math.ceil(each * FEWEST),
+               min(LONGEST, math.ceil(each * max(ENOUGH, ROUNDS * connections))))
 
 
 def wrk(server: Server, target: str, connections: int, seconds: int, status: int | None = 200,

@@ -19,7 +19,7 @@ class Session:
     cluster: Cluster
     folder: Path  # temporary, on the disk of the archive
     nodes: int
-    start_nodes: int
+    start_nodes: int  # of the start mode
     sizes: tuple[int, int]  # of the scaling mode
     seconds: int
     repetitions: int
@@ -64,7 +64,7 @@ class Session:
         return path
 
     def came_to(self, aim: str, text: str) -> None:
-        """For the table of aims; `aim` as aims.AIMS calls it."""
+        """For the table of aims; `aim` as aims.AIMS calls it, an empty text: not measured."""
         assert aim in AIMS, aim
         self.aims[aim] = text
 

@@ -36,6 +36,6 @@ def measure_start(session: Session) -> str:
         for name, source in sources if source != archive))
     rows = [[name, number(statistics.median(listening[name])), number(statistics.median(answered[name]))]
             for name, _ in sources]
-    return (f"{whole(session.start_nodes)} nodes. Seconds from the start of the program, files in the cache of the system; median of "
-            f"{session.repetitions}. An archive is unpacked at each start.\n\n"
+    return (f"{whole(session.start_nodes)} nodes. Seconds from the start of the program, files in the cache of the system; "
+            f"median of {session.repetitions}. An archive is unpacked at each start.\n\n"
             + table(["source", "listening", f"first answer ({FIRST.name})"], rows))
