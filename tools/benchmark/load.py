@@ -15,7 +15,7 @@ from .servers import Server
 HERE = Path(__file__).resolve().parent
 THREADS = 2  # of the program that makes the load
 ENOUGH = 30  # answers in a run: the few that are under way when wrk stops are not counted, and must not matter
-ROUNDS = 3  # answers for each connection: the first ones have not waited for a full queue, and latencies must not be theirs
+ROUNDS = 3  # answers for each connection: the first have not waited in a full queue, latencies must not be theirs
 LONGEST = 10  # seconds of a run that is longer for their sake
 FEWEST = 15  # answers, however long they take: a rate must not rest on a handful
 
@@ -48,8 +48,8 @@ def long_enough(seconds: int, alone: float, connections: int) -> int:
 
 def wrk(server: Server, target: str, connections: int, seconds: int, status: int | None = 200,
         targets: Path | None = None) -> Run:
-    """`status`: of a good answer; none: any. `targets`: a file of targets that the connections go through in turn, instead
-    of the one (see targets.lua)."""
+    """`status`: of a good answer; none: any. `targets`: a file of targets that the connections go through in turn,
+    instead of the one (see targets.lua)."""
     threads = min(THREADS, connections)
     command = ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--timeout", "60s", "-s",
                str(HERE / ("targets.lua" if targets else "report.lua")), server.url(target)]

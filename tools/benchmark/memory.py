@@ -65,9 +65,10 @@ def measure_memory(session: Session) -> str:
                 session.check_reply(f"memory, {lane}", subject, server.ask(subject.target))
             peaks[lane] = server.peak_memory()
     session.came_to("memory", resident(peaks))
-    session.came_to("growth", ", ".join(f"{lane} from {megabytes(column[1])} after {whole(session.requests // STEPS)} to "
-                                        f"{megabytes(column[-1])} after {whole(session.requests)}"
-                                        for lane, column in columns.items() if len(column) > STEPS) or "–")
+    first, last = whole(session.requests // STEPS), whole(session.requests)
+    session.came_to("growth", ", ".join(
+        f"{lane} from {megabytes(column[1])} after {first} to {megabytes(column[-1])} after {last}"
+        for lane, column in columns.items() if len(column) > STEPS))
     rows = [[whole(session.requests * step // STEPS)]
             + [megabytes(column[step]) if step < len(column) else "–" for column in columns.values()]
             for step in range(STEPS + 1)]

@@ -30,7 +30,8 @@ class Scaling:
             wanted = [subjects[:QUICK] for subjects in wanted]
         self.names = [subject.name for subject in wanted[0]]
         with contextlib.ExitStack() as stack:
-            servers = {(lane, nodes): stack.enter_context(session.programs.server(session.cluster.uri(database), *options))
+            start = session.programs.server
+            servers = {(lane, nodes): stack.enter_context(start(session.cluster.uri(database), *options))
                        for lane, options in session.programs.lanes().items()
                        for nodes, database in zip(session.sizes, databases)}
             for repetition in range(session.repetitions):
@@ -63,14 +64,16 @@ class Scaling:
         for aim, lane, wanted in (("grown warm", "warm", self.names),
                                   ("grown cold", "cold", [name for name in self.names if not self.grows(name)]),
                                   ("grown counted", "cold", [name for name in self.names if self.grows(name)])):
-            ratios = [statistics.median(ratios) for name in wanted if (ratios := self.ratios(name, lane))]
-            self.session.came_to(aim, f"{span(ratios, lambda ratio: ratio <= LIMIT)} × ({few} → {many} nodes)")
+            ratios = {name: statistics.median(ratios) for name in wanted if (ratios := self.ratios(name, lane))}
+            most = f"; most: {max(ratios, key=ratios.get)}" if ratios else ""
+            self.session.came_to(
+                aim, f"{span(list(ratios.values()), lambda ratio: ratio <= LIMIT)} × ({few} → {many} nodes{most})")
         self.session.came_to("memory scaling", resident(self.peaks))
 
     def report(self) -> str:
         sizes = self.session.sizes
         heads = ["request", *(f"rows of {whole(nodes)}" for nodes in sizes)]
-        rows = [[name, *("" if self.totals[name, nodes] is None else whole(self.totals[name, nodes]) for nodes in sizes)]
+        rows = [[name, *("" if (total := self.totals[name, nodes]) is None else whole(total) for nodes in sizes)]
                 for name in self.names]
         for lane in self.session.programs.lanes():
             heads += [*(f"{lane}, {whole(nodes)}" for nodes in sizes), "ratio"]
@@ -86,5 +89,5 @@ def measure_scaling(session: Session) -> str:
     scaling.tell()
     few, many = map(whole, session.sizes)
     return (f"Milliseconds (p50) of one client, {few} and {many} nodes in PostgreSQL, and their ratio; median of "
-            f"{session.repetitions}, in brackets the least and the greatest. Rows: what the list has in all, which a request "
-            f"that is not remembered counts.\n\n" + scaling.report())
+            f"{session.repetitions}, in brackets the least and the greatest. Rows: what the list has in all, which a "
+            "request that is not remembered counts.\n\n" + scaling.report())
