@@ -74,14 +74,19 @@ class Page(unittest.TestCase):
         self.path = Path(folder.name) / "page.md"
 
     def test_a_mode_that_did_not_run_keeps_what_its_rows_said(self):
-        page.write_block(self.path, aims.BLOCK, aims.update(self.path, {"uuid": "1.01 ×", "start": "0.03 s"}))
-        page.write_block(self.path, aims.BLOCK, aims.update(self.path, {"uuid": "1.2 ×", "warm": ""}))
+        page.write_block(self.path, aims.BLOCK, aims.update(
+            self.path, ["uuid", "start"], {"uuid": "1.01 ×", "start": "0.03 s"}))
+        page.write_block(self.path, aims.BLOCK, aims.update(self.path, ["uuid"], {"uuid": "1.2 ×"}))
         text = self.path.read_text(encoding="utf-8")
         rows = [line for line in text.splitlines() if line.startswith("| ")]
         self.assertEqual(len(rows), 2 + len(aims.AIMS))
         self.assertEqual([row.split(" | ")[1] for row in rows if "`uuid`" in row or "`start`" in row],
                          ["1.2 ×", "0.03 s"])
         self.assertEqual(text.count(aims.BLOCK), 1)
+
+    def test_a_mode_that_found_nothing_does_not_keep_an_older_figure(self):
+        page.write_block(self.path, aims.BLOCK, aims.update(self.path, ["uuid"], {"uuid": "1.01 ×"}))
+        self.assertNotIn("1.01", aims.update(self.path, ["uuid"], {"uuid": ""}))
 
     def test_what_stands_around_a_block_stays(self):
         self.path.write_text("# Page\n\nbefore\n\n<!-- generated: x -->\nold\n<!-- end -->\n\nafter\n", encoding="utf-8")

@@ -55,8 +55,9 @@ def resident(peaks: dict[str, int]) -> str:
                      for lane, peak in peaks.items())
 
 
-def update(page: Path, came_to: dict[str, str]) -> str:
-    """The text of the block: what the page says already, and over it what this run has found."""
+def update(page: Path, modes: list[str], came_to: dict[str, str]) -> str:
+    """The text of the block: what these modes have found, and what the page says already of the others."""
     said = dict(re.findall(r"^\| (.+?) \| (.+?) \| `\w+` \|$", read_block(page, BLOCK), re.MULTILINE))
-    rows = [[words, came_to.get(key) or said.get(words, "–"), f"`{mode}`"] for key, (mode, words) in AIMS.items()]
+    rows = [[words, (came_to.get(key) if mode in modes else said.get(words)) or "–", f"`{mode}`"]
+            for key, (mode, words) in AIMS.items()]
     return f"{HEAD}\n{table(HEADS, rows, len(HEADS))}"

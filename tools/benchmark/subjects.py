@@ -123,6 +123,4 @@ def growing(facts: Facts) -> list[Subject]:
         Subject("groups, name=", target("groups", 'name="group-7"')),
         Subject("groups, type=", target("groups", 'type="core"')),
         Subject("groups, user_id=", target("groups", "user_id=2")),
-        Subject("users", target("users")),
-        Subject("computers", target("computers")),
     ]
