@@ -199,8 +199,8 @@ class Comparison:
         for connections in self.session.connections if wanted else ():
             ratios = [self.ratios(subject, connections, lane, floor) for subject in wanted]
             medians = [statistics.median(each) for each in ratios if each]
-            unit = f"connection{'s' if connections > 1 else ''}" if not parts else ""
-            parts.append(f"{span(medians, lambda ratio: ratio >= least)} at {connections} {unit}".rstrip())
+            parts.append(f"{span(medians, lambda ratio: ratio >= least)} at "
+                         + (str(connections) if parts else clients(connections)))
         return ", ".join(parts)
 
     def statements(self, kinds: set[str]) -> list[int]:
@@ -210,15 +210,18 @@ class Comparison:
     def report(self) -> str:
         parts = [LEGEND]
         for connections in self.session.connections:
-            heading = f"{connections} connection" + ("s" if connections > 1 else "")
-            parts.append(f"**{heading}**\n\n{self.rates(connections)}\n{self.latencies(connections)}")
+            parts.append(f"**{clients(connections)}**\n\n{self.rates(connections)}\n{self.latencies(connections)}")
         middle = self.session.connections[len(self.session.connections) // 2]
-        parts.append(f"**What a request costs**: CPU of server and of database in µs at {middle} connections, "
+        parts.append(f"**What a request costs**: CPU of server and of database in µs at {clients(middle)}, "
                      "statements that the database saw\n\n"
                      + self.cost_table(middle))
         parts.append("Peak memory of the server: "
                      + ", ".join(f"{megabytes(peak)} {lane}" for lane, peak in self.peak.items()) + ".\n")
         return "\n".join(parts)
+
+
+def clients(connections: int) -> str:
+    return f"{connections} connection" + ("s" if connections > 1 else "")
 
 
 def wanted(session: Session, database: str) -> list[Subject]:
