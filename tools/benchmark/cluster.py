@@ -28,6 +28,8 @@ SETTINGS = {
     "autovacuum": "off",
 }
 
+VARIABLE = r"(?<!:):([A-Za-z_]\w*)"  # of psql and pgbench
+
 
 class Cluster:
     def __init__(self):
@@ -73,6 +75,12 @@ class Cluster:
         self.psql(database, "-c", "CREATE EXTENSION IF NOT EXISTS pg_prewarm", "-c",
                   "SELECT sum(pg_prewarm(oid)) FROM pg_class WHERE relkind IN ('r', 'i') AND relname ~ 'db_db'")
 
+    def scans(self, database: str, script: str, variables: dict[str, str], table: str) -> int:
+        """How often the plans of a script's statements pass over a table."""
+        arguments = [word for name, value in variables.items() for word in ("-v", f"{name}={value}")]
+        text = "".join(f"EXPLAIN {line}\n" for line in re.sub(VARIABLE, r":'\1'", script).splitlines())
+        return len(re.findall(rf"Scan.* on {table}\b", self.psql(database, *arguments, "-f", "-", text=text)))
+
     def size(self, database: str) -> int:
         return int(self.rows(ADMIN, f"SELECT pg_database_size('{database}')")[0][0])
 
@@ -81,8 +89,14 @@ class Cluster:
         return family_cpu_seconds(int((self.data / "postmaster.pid").read_text().split()[0]))
 
     def statements_logged(self) -> int:
-        """Statements of sessions with log_statement=all, as the log of PostgreSQL has them: written before they run."""
-        return len(re.findall(r"LOG:  (?:execute|statement)\b", self.log.read_text(errors="replace")))
+        """Of sessions with log_statement=all."""
+        return count_statements(self.log.read_text(errors="replace"))
+
+
+def count_statements(log: str) -> int:
+    """As PostgreSQL writes them, before they run: a line for each simple query and for each Execute message, however
+    many of those come before one Sync (libpq's pipeline mode)."""
+    return len(re.findall(r"LOG:  (?:execute|statement)\b", log))
 
 
 def split_indexes(schema: str) -> tuple[str, str]:

@@ -3,15 +3,15 @@ network (the same HTTP server with a constant of the same size), restapi without
 turn, so that a slow minute of the machine slows all alike."""
 
 import contextlib
-import os
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 from pathlib import Path
 
-from .load import Run, pgbench, settle, wrk
-from .page import megabytes, number, table, whole
+from .aims import resident, span
+from .load import Run, long_enough, pgbench, settle, wrk
+from .page import megabytes, number, spread, table, whole
 from .servers import Server
 from .session import Session
 from .statements import Cost, costs, script
@@ -19,11 +19,20 @@ from .subjects import QUICK, Subject, subjects
 
 DATABASE, NETWORK, COLD, WARM = "database", "network", "cold", "warm"
 LETTERS = {DATABASE: "a database", NETWORK: "b network", COLD: "c cold", WARM: "d warm"}
-LEGEND = ("a: pgbench with the statements of c. b: the same HTTP server with a constant of the same size. c: restapi "
-          "without a cache. d: restapi. c/(a+b): against both floors one after the other, 1/(1/a + 1/b), which is what "
-          "a client waits for at best.\n")
-LONGEST_QUEUE = 4.0  # seconds that the last of all clients may wait for its first answer; more clients are left out
-LONGEST_RUN = 12
+LEGEND = ("a: pgbench with the statements of c (an error has none). b: the same HTTP server with a constant of the same "
+          "size. c: restapi without a cache. d: restapi. c/(a+b): against both floors one after the other, "
+          "1/(1/a + 1/b), which is what a client waits for at best. In brackets the least and the greatest of the "
+          "repetitions. –: too few answers for latencies.\n")
+RATIOS = {  # aim → lane, floor, the least that is aimed at, kinds of subjects
+    "cold lists": (COLD, DATABASE, 0.6, {"list"}),
+    "cold node": (COLD, DATABASE, 0.6, {"node"}),
+    "cold links": (COLD, DATABASE, 0.6, {"links"}),
+    "cold attributes": (COLD, DATABASE, 0.6, {"attributes"}),
+    "cold small": (COLD, DATABASE, 0.6, {"small"}),
+    "warm": (WARM, NETWORK, 0.7, {"list", "node", "links", "attributes", "small", "statistics"}),
+    "error": (WARM, NETWORK, 0.7, {"error"}),
+}
+STATISTICS_LIMIT = 1.0  # ms
 
 SERVER_CPU, DATABASE_CPU = attrgetter("server_cpu"), attrgetter("database_cpu")
 
@@ -74,8 +83,6 @@ class Comparison:
             for connections in self.session.connections:
                 for lane, server, run in self.runs(position, subject, servers, floor):
                     seconds = self.duration(subject, lane, connections)
-                    if seconds is None:
-                        continue
                     done = self.run_alone(server, lambda run=run, seconds=seconds: run(connections, seconds))
                     self.session.check_run(f"{subject.name}, {lane}, {connections} connections", done)
                     self.measured[subject.name, connections, lane].append(done)
@@ -97,13 +104,10 @@ class Comparison:
             yield lane, server, lambda connections, seconds, server=server: wrk(
                 server, subject.target, connections, seconds, subject.status)
 
-    def duration(self, subject: Subject, lane: str, connections: int) -> int | None:
-        """Seconds enough for a few requests of each client; None where that would take too long."""
+    def duration(self, subject: Subject, lane: str, connections: int) -> int:
+        """Of the floor of the network one request alone costs next to nothing, of the database's as much as cold."""
         alone = self.alone.get((subject.name, COLD if lane == DATABASE else lane), 0.0)
-        queue = alone * connections / min(connections, os.cpu_count() or 1)
-        if queue > LONGEST_QUEUE:
-            return None
-        return min(LONGEST_RUN, max(self.session.seconds, round(3 * queue)))
+        return long_enough(self.session.seconds, alone, connections)
 
     def run_alone(self, server: Server | None, run: Callable[[], Run]) -> Run:
         """The run, with the CPU that it took; begins and ends when server and database have nothing to do."""
@@ -123,20 +127,18 @@ class Comparison:
         runs = self.measured.get((subject.name, connections, lane))
         return statistics.median(value(run) for run in runs) if runs else None
 
-    def ratio(self, subject: Subject, connections: int, lane: str, floor: str) -> float | None:
-        """Median over the rounds of one lane's rate to another's in the same round."""
+    def ratios(self, subject: Subject, connections: int, lane: str, floor: str) -> list[float]:
+        """Of one lane's rate to another's in the same round."""
         runs = self.measured.get((subject.name, connections, lane), [])
         floors = self.measured.get((subject.name, connections, floor), [])
-        ratios = [run.rate / floor.rate for run, floor in zip(runs, floors) if floor.rate]
-        return statistics.median(ratios) if ratios else None
+        return [run.rate / floor.rate for run, floor in zip(runs, floors) if floor.rate]
 
-    def ratio_in_series(self, subject: Subject, connections: int) -> float | None:
+    def ratios_in_series(self, subject: Subject, connections: int) -> list[float]:
         """The same of the cold lane to database and network one after the other."""
         runs, databases, networks = (self.measured.get((subject.name, connections, lane), [])
                                      for lane in (COLD, DATABASE, NETWORK))
-        ratios = [run.rate * (1 / database.rate + 1 / network.rate)
-                  for run, database, network in zip(runs, databases, networks) if database.rate and network.rate]
-        return statistics.median(ratios) if ratios else None
+        return [run.rate * (1 / database.rate + 1 / network.rate)
+                for run, database, network in zip(runs, databases, networks) if database.rate and network.rate]
 
     def present(self) -> list[str]:
         return [lane for lane in (DATABASE, NETWORK, COLD, WARM) if any(key[2] == lane for key in self.measured)]
@@ -148,8 +150,8 @@ class Comparison:
         for subject in self.wanted:
             rows.append([subject.name]
                         + [number(self.median(subject, connections, lane, lambda run: run.rate)) for lane in lanes]
-                        + [number(self.ratio(subject, connections, *pair)) for pair in pairs]
-                        + ([number(self.ratio_in_series(subject, connections))] if self.database else []))
+                        + [spread(self.ratios(subject, connections, *pair)) for pair in pairs]
+                        + ([spread(self.ratios_in_series(subject, connections))] if self.database else []))
         return table(["requests/s"] + [LETTERS[lane] for lane in lanes]
                      + [f"{LETTERS[lane][0]}/{LETTERS[floor][0]}" for lane, floor in pairs]
                      + (["c/(a+b)"] if self.database else []), rows)
@@ -165,7 +167,8 @@ class Comparison:
         return table(["p50 / p99 in ms"] + [LETTERS[lane] for lane in lanes], rows)
 
     def percentiles(self, subject: Subject, connections: int, lane: str) -> str:
-        if not self.measured.get((subject.name, connections, lane)):
+        answers = self.median(subject, connections, lane, lambda run: run.requests) or 0
+        if answers < (1 if lane == DATABASE else 2) * connections:  # pgbench waits for all of them, wrk does not
             return "–"
         return " / ".join(number(self.median(subject, connections, lane, value))
                           for value in (lambda run: run.p50, lambda run: run.p99))
@@ -186,15 +189,30 @@ class Comparison:
 
     def microseconds(self, subject: Subject, connections: int, lane: str, cpu: Callable[[Run], float]) -> str:
         return number(self.median(subject, connections, lane,
-                                  lambda run: 1e6 * cpu(run) / run.begun))
+                                  lambda run: 1e6 * cpu(run) / run.requests))
+
+    def reached(self, aim: str) -> str:
+        """From the worst to the best of an aim's subjects, for each number of connections; empty without subjects."""
+        lane, floor, least, kinds = RATIOS[aim]
+        wanted = [subject for subject in self.wanted if subject.kind in kinds]
+        parts = []
+        for connections in self.session.connections if wanted else ():
+            ratios = [self.ratios(subject, connections, lane, floor) for subject in wanted]
+            medians = [statistics.median(each) for each in ratios if each]
+            parts.append(f"{span(medians, lambda ratio: ratio >= least)} at "
+                         + (str(connections) if parts else clients(connections)))
+        return ", ".join(parts)
+
+    def statements(self, kinds: set[str]) -> list[int]:
+        """How many a cold request of these kinds took, each number once."""
+        return sorted({cost.seen for cost, subject in zip(self.costs[COLD], self.wanted) if subject.kind in kinds})
 
     def report(self) -> str:
         parts = [LEGEND]
         for connections in self.session.connections:
-            heading = f"{connections} connection" + ("s" if connections > 1 else "")
-            parts.append(f"**{heading}**\n\n{self.rates(connections)}\n{self.latencies(connections)}")
+            parts.append(f"**{clients(connections)}**\n\n{self.rates(connections)}\n{self.latencies(connections)}")
         middle = self.session.connections[len(self.session.connections) // 2]
-        parts.append(f"**What a request costs**: CPU of server and of database in µs at {middle} connections, "
+        parts.append(f"**What a request costs**: CPU of server and of database in µs at {clients(middle)}, "
                      "statements that the database saw\n\n"
                      + self.cost_table(middle))
         parts.append("Peak memory of the server: "
@@ -202,15 +220,42 @@ class Comparison:
         return "\n".join(parts)
 
 
+def clients(connections: int) -> str:
+    return f"{connections} connection" + ("s" if connections > 1 else "")
+
+
 def wanted(session: Session, database: str) -> list[Subject]:
     every = subjects(session.facts(database))
     return [subject for subject in every if subject.name in QUICK] if session.quick else every
+
+
+def tell_statistics(comparison: Comparison, subject: Subject, position: int) -> None:
+    session, first = comparison.session, comparison.session.connections[0]
+    if first == 1 and WARM in comparison.lanes:
+        warm = comparison.median(subject, first, WARM, lambda run: run.p50)
+        session.came_to("statistics warm", f"{span([warm], lambda time: time < STATISTICS_LIMIT)} ms, "
+                        f"{whole(session.nodes)} nodes")
+    statements = comparison.costs[COLD][position].statements
+    passes = session.cluster.scans(comparison.database, *script(statements), "db_dbnode")
+    rate = comparison.median(subject, first, COLD, lambda run: run.rate)
+    session.came_to("statistics cold", f"{span([passes], lambda count: count == 1)} in "
+                    f"{len(statements)} statement{'s' if len(statements) > 1 else ''}, {number(1000 / rate)} ms, "
+                    f"{whole(session.nodes)} nodes")
 
 
 def compare_postgresql(session: Session) -> str:
     database = session.database()
     comparison = Comparison(session, session.cluster.uri(database), database, wanted(session, database))
     comparison.measure()
+    for aim in RATIOS:
+        session.came_to(aim, comparison.reached(aim))
+    lists, single = comparison.statements({"list"}), comparison.statements({"node", "links", "attributes"})
+    session.came_to("statements", f"{span(lists, lambda count: count in (1, 2))} and "
+                    f"{span(single, lambda count: count == 1)}")
+    session.came_to("memory requests", resident(comparison.peak))
+    for position, subject in enumerate(comparison.wanted):
+        if subject.kind == "statistics":
+            tell_statistics(comparison, subject, position)
     return (f"{whole(session.nodes)} nodes in PostgreSQL ({megabytes(session.cluster.size(database))}), median of "
             f"{session.repetitions}.\n\n" + comparison.report())
 
@@ -220,6 +265,8 @@ def compare_archive(session: Session) -> str:
     archive = session.archive()
     comparison = Comparison(session, archive, None, wanted(session, database))
     comparison.measure()
+    session.came_to("warm archive", comparison.reached("warm"))
+    session.came_to("memory archive", resident(comparison.peak))
     unpacked = megabytes(session.sqlite().stat().st_size)
     return (f"{whole(session.nodes)} nodes in an archive ({unpacked} unpacked), median of {session.repetitions}.\n\n"
             + comparison.report())

@@ -1,6 +1,7 @@
 """Load on a server (wrk) and on PostgreSQL (pgbench), from so many clients for so many seconds."""
 
 import json
+import math
 import os
 import subprocess
 import time
@@ -13,18 +14,21 @@ from .servers import Server
 
 HERE = Path(__file__).resolve().parent
 THREADS = 2  # of the program that makes the load
+ENOUGH = 30  # answers in a run: the few that are under way when wrk stops are not counted, and must not matter
+ROUNDS = 3  # answers for each connection: the first have not waited in a full queue, latencies must not be theirs
+LONGEST = 10  # seconds of a run that is longer for their sake
+FEWEST = 15  # answers, however long they take: a rate must not rest on a handful
 
 
 @dataclass
 class Run:
-    """What came of one run. Latencies in milliseconds; `failed`: no answer, or one with another status; `begun`: also
-    the requests that were still under way at the end, which cost CPU all the same."""
+    """What came of one run. Latencies in milliseconds; `failed`: no answer, or one with another status. CPU in seconds,
+    until nothing is left to do: what wrk leaves behind, restapi cancels."""
 
     requests: int
     seconds: float
     p50: float
     p99: float
-    begun: int
     failed: int = 0
     server_cpu: float = 0.0
     database_cpu: float = 0.0
@@ -34,18 +38,28 @@ class Run:
         return self.requests / self.seconds
 
 
-def wrk(server: Server, target: str, connections: int, seconds: int, status: int = 200,
+def long_enough(seconds: int, alone: float, connections: int) -> int:
+    """How long a run should be, at least `seconds`: one request alone takes `alone` seconds, and as many at a time as
+    there are processors do not slow each other."""
+    each = alone / min(connections, os.cpu_count() or 1)
+    return max(seconds, math.ceil(each * FEWEST),
+               min(LONGEST, math.ceil(each * max(ENOUGH, ROUNDS * connections))))
+
+
+def wrk(server: Server, target: str, connections: int, seconds: int, status: int | None = 200,
         targets: Path | None = None) -> Run:
-    """`targets`: a file of targets that the connections go through in turn, instead of the one."""
+    """`status`: of a good answer; none: any. `targets`: a file of targets that the connections go through in turn,
+    instead of the one (see targets.lua)."""
     threads = min(THREADS, connections)
     command = ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--timeout", "60s", "-s",
                str(HERE / ("targets.lua" if targets else "report.lua")), server.url(target)]
     command += ["--", str(targets)] if targets else []
     output = subprocess.run(command, text=True, check=True, stdout=subprocess.PIPE, timeout=seconds + 90).stdout
     report = json.loads(output[output.rindex("{"):])
-    unexpected = report["errors"] if status < 400 else report["requests"] - report["errors"]
-    return Run(report["requests"], report["seconds"], report["p50"], report["p99"], report["requests"] + connections,
-               report["broken"] + unexpected)
+    unexpected = 0
+    if status is not None:
+        unexpected = report["errors"] if status < 400 else report["requests"] - report["errors"]
+    return Run(report["requests"], report["seconds"], report["p50"], report["p99"], report["broken"] + unexpected)
 
 
 def pgbench(uri: str, script: Path, variables: dict[str, str], connections: int, seconds: int, sampled: float) -> Run:
@@ -69,7 +83,7 @@ def pgbench(uri: str, script: Path, variables: dict[str, str], connections: int,
         part.unlink()
     latencies.sort()
     return Run(done, done / rate if rate else elapsed, percentile(latencies, 50, average),
-               percentile(latencies, 99, average), done)
+               percentile(latencies, 99, average))
 
 
 def percentile(ordered: list[float], percent: int, without: float) -> float:

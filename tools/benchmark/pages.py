@@ -1,12 +1,12 @@
 """A page that nobody has asked for yet, of a list whose rows have been counted: does it take longer where there are more
 nodes, or further back?"""
 
-import http.client
 import statistics
 from collections import defaultdict
 
+from .aims import span
 from .load import settle, wrk
-from .page import number, table, whole
+from .page import number, spread, table, whole
 from .servers import Server
 from .session import Session
 from .subjects import target
@@ -21,22 +21,16 @@ LISTS = {  # what the table calls it → path, query
     "type like": 'type=like="data.core.structure%"',
     "half a year": "ctime>=2021-04-01&ctime<2021-10-01",
 }
+LIMIT = 1.5  # times what it takes with few nodes
 QUICK = 1  # lists in a quick run
 
 
 def total_of(server: Server, query: str) -> int:
-    """Asks for the first page, after which the total, and where in the table the rows are, is known."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-    last = 0
-    # The spread of a list is counted when a page far back is first asked for.
-    for offset in (0, -1):
-        window = f"limit=20&offset={max(0, last - 20) if offset else 0}"
-        connection.request("GET", target("nodes", f"{query}&{window}".lstrip("&")))
-        answer = connection.getresponse()
-        answer.read()
-        last = int(answer.headers["X-Total-Count"])
-    connection.close()
-    return last
+    """Asks for the first and the last page, after which the total, and where in the table the rows are, is known."""
+    def ask(offset: int) -> int:
+        return server.ask(target("nodes", f"{query}&limit=20&offset={offset}".lstrip("&"))).total
+
+    return ask(max(0, ask(0) - 20))  # the spread of a list is counted when a page far back is first asked for
 
 
 def measure_pages(session: Session) -> str:
@@ -62,13 +56,16 @@ def measure_pages(session: Session) -> str:
                 settle(session.cluster.cpu_seconds)
                 times[name, nodes].append(run.p50)
                 totals[name, nodes] = total
-    rows = []
+    rows, grown = [], []
     for name in lists:
         few, many = (times[name, nodes] for nodes in session.sizes)
+        ratios = [slow / fast for fast, slow in zip(few, many) if fast]
+        grown += [statistics.median(ratios)] if ratios else []
         rows.append([name, *(whole(totals[name, nodes]) for nodes in session.sizes),
                      *(number(statistics.median(each)) for each in (few, many)),
-                     number(statistics.median(slow / fast for fast, slow in zip(few, many) if fast))])
+                     spread(ratios)])
     small, large = map(whole, session.sizes)
+    session.came_to("grown pages", f"{span(grown, lambda ratio: ratio <= LIMIT)} × ({small} → {large} nodes)")
     return (f"Milliseconds (p50) of one client for 20 rows anywhere in a list, each place asked for the first time, "
             f"{small} and {large} nodes in PostgreSQL, and their ratio; median of {session.repetitions}.\n\n"
             + table(["list", f"rows of {small}", f"rows of {large}", small, large, "ratio"], rows))

@@ -123,7 +123,7 @@ def costs(session: Session, where: str, source: str, wanted: list[Subject], data
                 run = load(session, where, front, subject)
                 settle(database_cpu)
                 spent = [clock() - start for clock, start in zip(clocks, before)]
-                found[subject.name].append(Cost(*(seconds * 1e6 / run.begun if seconds >= ENOUGH else None
+                found[subject.name].append(Cost(*(seconds * 1e6 / run.requests if seconds >= ENOUGH else None
                                                   for seconds in spent)))
     return {name: Cost(*(median(getattr(cost, part) for cost in all_of) for part in ("apache", "restapi", "database")))
             for name, all_of in found.items()}

@@ -18,6 +18,7 @@ class Reply:
     status: int
     size: int
     seconds: float
+    total: int | None  # rows of the list that it is a page of
 
 
 class Server:
@@ -65,7 +66,8 @@ class Server:
         response = connection.getresponse()
         size = len(response.read())
         connection.close()
-        return Reply(response.status, size, time.perf_counter() - begin)
+        total = response.headers["X-Total-Count"]
+        return Reply(response.status, size, time.perf_counter() - begin, int(total) if total else None)
 
     def cpu_seconds(self) -> float:
         return processes.cpu_seconds(self.process.pid)

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .aims import AIMS
 from .archive import write_archive, write_sqlite
 from .cluster import Cluster
 from .load import Run
@@ -18,6 +19,7 @@ class Session:
     cluster: Cluster
     folder: Path  # temporary, on the disk of the archive
     nodes: int
+    start_nodes: int  # of the start mode
     sizes: tuple[int, int]  # of the scaling mode
     seconds: int
     repetitions: int
@@ -25,6 +27,7 @@ class Session:
     requests: int  # of the memory mode
     quick: bool
     problems: list[str] = field(default_factory=list)
+    aims: dict[str, str] = field(default_factory=dict)  # of aims.AIMS → what it came to
     made: dict[int, str] = field(default_factory=dict)  # nodes → database
     begin: float = field(default_factory=time.monotonic)
 
@@ -43,22 +46,27 @@ class Session:
     def facts(self, database: str) -> Facts:
         return read_facts(self.cluster, database)
 
-    def sqlite(self) -> Path:
+    def sqlite(self, nodes: int | None = None) -> Path:
         """The database as an SQLite file."""
-        path = self.folder / f"{self.nodes}.sqlite3"
+        path = self.folder / f"{nodes or self.nodes}.sqlite3"
         if not path.exists():
-            database = self.database()
+            database = self.database(nodes)
             self.say("the same in SQLite")
             write_sqlite(self.cluster, database, path)
         return path
 
-    def archive(self) -> Path:
-        path = self.folder / f"{self.nodes}.aiida"
+    def archive(self, nodes: int | None = None) -> Path:
+        path = self.folder / f"{nodes or self.nodes}.aiida"
         if not path.exists():
-            database = self.sqlite()
+            database = self.sqlite(nodes)
             self.say("the same as an archive")
             write_archive(database, path)
         return path
+
+    def came_to(self, aim: str, text: str) -> None:
+        """For the table of aims; `aim` as aims.AIMS calls it, an empty text: not measured."""
+        assert aim in AIMS, aim
+        self.aims[aim] = text
 
     def check_reply(self, where: str, subject: Subject, reply: Reply) -> None:
         if reply.status != subject.status:

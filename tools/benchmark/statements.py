@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cluster import Cluster
+from .cluster import VARIABLE, Cluster
 from .servers import Programs
 from .subjects import Subject
 
@@ -69,7 +69,7 @@ def script(statements: list[Statement]) -> tuple[str, dict[str, str]]:
         lines.append(text + ";\n")
         variables |= {f"s{number}p{place}": value for place, value in enumerate(statement.values, 1)}
     text = "".join(lines)
-    named = set(re.findall(r"(?<!:):([A-Za-z_]\w*)", text))
+    named = set(re.findall(VARIABLE, text))
     if named != set(variables):
         raise ValueError(f"pgbench would take {named ^ set(variables)} for variables, or miss them: {text}")
     return text, variables

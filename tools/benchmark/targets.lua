@@ -1,4 +1,5 @@
--- For wrk: goes through the targets of a file, one a line, each thread from a place of its own.
+-- For wrk: goes through the targets of a file, one a line, each thread from a place of its own. What stands behind a
+-- blank is sent as Accept-Encoding.
 dofile((debug.getinfo(1, "S").source:sub(2):match("^(.*/)") or "./") .. "report.lua")
 
 local threads = 0
@@ -10,7 +11,8 @@ end
 local targets, position = {}, 0
 function init(arguments)
   for line in io.lines(arguments[1]) do
-    targets[#targets + 1] = wrk.format("GET", line)
+    local target, encoding = line:match("^(%S+) ?(%S*)$")
+    targets[#targets + 1] = wrk.format("GET", target, encoding ~= "" and { ["Accept-Encoding"] = encoding } or nil)
   end
   position = number * 389
 end

@@ -1,0 +1,63 @@
+"""What was aimed at, and what came of it: a table in the page, written from the figures of the run that wrote the other
+tables. Each mode says its own rows (Session.came_to); rows of modes that did not run keep what they said."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from .page import number, read_block, table
+
+BLOCK = "bench aims"
+HEAD = ("Ratios of one run, from the worst to the best of the requests that an aim is about; **bold** where the worst "
+        "misses it. Each row is of the same run as the table of its mode.\n")
+HEADS = ["aim", "came to", "mode"]
+
+AIMS = {  # what a mode calls it → its mode, the words of the page
+    "cold lists": ("requests", "cold lists (20 and 400 rows, pages, by type, by day) at 0.6 of the database's floor"),
+    "cold node": ("requests", "cold single node at 0.6 of the database's floor"),
+    "cold links": ("requests", "cold inputs and outputs at 0.6 of the database's floor"),
+    "cold attributes": ("requests", "cold attributes at 0.6 of the database's floor"),
+    "cold small": ("requests", "cold users and computers at 0.6 of the database's floor"),
+    "warm": ("requests", "warm answers at 0.7 of the network's floor"),
+    "error": ("requests", "an error (400), never remembered, at 0.7 of the network's floor"),
+    "warm archive": ("archive", "warm answers of an archive at 0.7 of the network's floor"),
+    "statements": ("requests", "statements of a cold list 1 or 2, of a single object 1"),
+    "statistics warm": ("requests", "warm statistics in less than 1 ms (p50, 1 connection)"),
+    "statistics cold": ("requests", "cold statistics in one pass over the nodes"),
+    "grown warm": ("scaling", "a hundred times the nodes: at most 1.5 × the time, remembered"),
+    "grown cold": ("scaling", "the same, not remembered, where as many rows are found"),
+    "grown counted": ("scaling", "the same, not remembered, where the rows to count grow with the nodes"),
+    "grown pages": ("pages", "the same, of a page that nobody has asked for, in a list that has been counted"),
+    "uuid": ("uuid", "the start of a uuid within 1.3 × of the whole"),
+    "memory requests": ("requests", "at most 64 MiB resident, and warm the cache's 64 MiB: requests to PostgreSQL"),
+    "memory archive": ("archive", "the same: requests to an archive"),
+    "memory scaling": ("scaling", "the same: few and many nodes"),
+    "memory": ("memory", "the same: a million requests of all kinds"),
+    "growth": ("memory", "no growth over a million requests"),
+    "start": ("start", "0.3 s from the start to the first answer, on 1 GB"),
+}
+
+MEBIBYTE = 2**20
+RESIDENT = {"cold": 64 * MEBIBYTE, "warm": 128 * MEBIBYTE}  # bytes at most; warm: with the default of --cache
+
+
+def span(values: list[float], is_met: Callable[[float], bool]) -> str:
+    """0.36–0.41, or **0.36–0.41** where one of them does not meet the aim; – without values."""
+    if not values:
+        return "–"
+    text = "–".join(dict.fromkeys((number(min(values)), number(max(values)))))
+    return text if all(map(is_met, values)) else f"**{text}**"
+
+
+def resident(peaks: dict[str, int]) -> str:
+    """Peaks in bytes of each way to run the server: 36 MiB cold, 19 MiB warm."""
+    return ", ".join(f"{span([peak / MEBIBYTE], lambda value, lane=lane: value * MEBIBYTE <= RESIDENT[lane])} MiB {lane}"
+                     for lane, peak in peaks.items())
+
+
+def update(page: Path, modes: list[str], came_to: dict[str, str]) -> str:
+    """The text of the block: what these modes have found, and what the page says already of the others."""
+    said = dict(re.findall(r"^\| (.+?) \| (.+?) \| `\w+` \|$", read_block(page, BLOCK), re.MULTILINE))
+    rows = [[words, (came_to.get(key) if mode in modes else said.get(words)) or "–", f"`{mode}`"]
+            for key, (mode, words) in AIMS.items()]
+    return f"{HEAD}\n{table(HEADS, rows, len(HEADS))}"
