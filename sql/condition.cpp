@@ -52,7 +52,13 @@ class Writer {
   void operator()(query::Match const& test) {
     // The range is there for the index alone: everything that matches begins with the pattern's own beginning.
     auto const prefix = test.pattern.prefix();
-    if (auto const after = query::after_prefix(prefix); after && operand_.type == Type::text) {
+    if (operand_.type == Type::uuid) {
+      if (auto const range = query::uuid_range(prefix)) {
+        dialect_.bind(statement_.add(operand_.column).add(" >= "), Type::uuid, range->first);
+        dialect_.bind(statement_.add(" AND ").add(operand_.column).add(" <= "), Type::uuid, range->last);
+        statement_.add(" AND ");
+      }
+    } else if (auto const after = query::after_prefix(prefix)) {
       dialect_.byte_range(statement_, operand_.column, prefix, *after);
       statement_.add(" AND ");
     }

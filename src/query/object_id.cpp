@@ -1,5 +1,6 @@
 #include "query/object_id.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "query/fold.hpp"
@@ -10,14 +11,14 @@ namespace {
 constexpr std::string_view least_uuid = "00000000-0000-0000-0000-000000000000";
 constexpr std::string_view greatest_uuid = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
-// Lower case is required: the text has been folded.
-bool is_uuid_start(std::string_view text) {
-  if (text.empty() || text.size() > least_uuid.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+// How many bytes at the beginning of the text are the beginning of a uuid in lower case.
+std::size_t uuid_start(std::string_view text) {
+  std::size_t i = 0;
+  for (; i < std::min(text.size(), least_uuid.size()); ++i) {
     bool const is_digit = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
-    if (least_uuid[i] == '-' ? text[i] != '-' : !is_digit) return false;
+    if (least_uuid[i] == '-' ? text[i] != '-' : !is_digit) break;
   }
-  return true;
+  return i;
 }
 
 }  // namespace
@@ -27,7 +28,16 @@ Error no_such_object(std::string_view text, model::Resource const& resource) {
                                     "' or the corresponding object is not of type " + std::string(resource.class_name)};
 }
 
-bool is_canonical_uuid(std::string_view text) { return text.size() == least_uuid.size() && is_uuid_start(text); }
+bool is_canonical_uuid(std::string_view text) {
+  return text.size() == least_uuid.size() && uuid_start(text) == text.size();
+}
+
+std::optional<UuidRange> uuid_range(std::string_view text) {
+  auto const length = uuid_start(text);
+  if (length == 0) return std::nullopt;
+  std::string const start(text.substr(0, length));
+  return UuidRange{start + std::string(least_uuid.substr(length)), start + std::string(greatest_uuid.substr(length))};
+}
 
 Result<ObjectId> read_object_id(std::string_view text, model::Resource const& resource) {
   ObjectId id{std::string(text), 0, {}, {}};
@@ -38,9 +48,10 @@ Result<ObjectId> read_object_id(std::string_view text, model::Resource const& re
     return id;
   }
   auto const start = fold(text);
-  if (!is_uuid_start(start)) return no_such_object(text, resource);
-  id.first_uuid = start + std::string(least_uuid.substr(start.size()));
-  id.last_uuid = start + std::string(greatest_uuid.substr(start.size()));
+  auto range = uuid_start(start) == start.size() ? uuid_range(start) : std::nullopt;
+  if (!range) return no_such_object(text, resource);
+  id.first_uuid = std::move(range->first);
+  id.last_uuid = std::move(range->last);
   return id;
 }
 

@@ -74,3 +74,16 @@ TEST_CASE("only whole uuids in lower case are canonical", "[query][object_id]") 
     CHECK_FALSE(query::is_canonical_uuid(text));
   }
 }
+
+TEST_CASE("uuids that begin with a text lie in a range, as far as it begins one", "[query][object_id]") {
+  for (auto const* text : {"c0ffee", "c0ffeeZ", "c0ffee%", "c0ffee-1", "c0ffeeC"}) {
+    auto const range = query::uuid_range(text);
+    REQUIRE(range);
+    CHECK(range->first == "c0ffee00-0000-0000-0000-000000000000");
+    CHECK(range->last == "c0ffeeff-ffff-ffff-ffff-ffffffffffff");
+  }
+  auto const* const whole = "338357f4-f236-4f9c-8fbe-cd550dc6b858";
+  CHECK(query::uuid_range(whole)->first == whole);
+  CHECK(query::uuid_range(std::string(whole) + "0")->last == whole);
+  for (auto const* text : {"", "-", "C0", "x", "%c0"}) CHECK_FALSE(query::uuid_range(text));
+}

@@ -85,7 +85,13 @@ TEST_CASE("a pattern with a beginning is a range for the index too", "[sql][cond
         "(n.label >= :p1 AND n.label < :p2 AND pattern_matches(n.label, :p3)) [a, b, a_]");
   CHECK(sqlite("nodes", "label=like=\"%data%\"") == "(n.label LIKE :p1 ESCAPE '\\') [%data%]");
   CHECK(sqlite("nodes", "label=ilike=\"data%\"") == "(lower(n.label) LIKE :p1 ESCAPE '\\') [data%]");
-  CHECK(sqlite("nodes", "uuid=like=\"cdfd48%\"") == "(CAST(n.uuid AS text) LIKE :p1 ESCAPE '\\') [cdfd48%]");
+  CHECK(sqlite("nodes", "uuid=like=\"cdfd48%\"") ==
+        "(n.uuid >= :p1 AND n.uuid <= :p2 AND CAST(n.uuid AS text) LIKE :p3 ESCAPE '\\') "
+        "[cdfd4800-0000-0000-0000-000000000000, cdfd48ff-ffff-ffff-ffff-ffffffffffff, cdfd48%]");
+  CHECK(postgresql("nodes", "uuid=like=\"cZ%\"") ==
+        "(n.uuid >= :p1 AND n.uuid <= :p2 AND CAST(n.uuid AS text) LIKE CAST(:p3 AS text)) "
+        "[c0000000-0000-0000-0000-000000000000, cfffffff-ffff-ffff-ffff-ffffffffffff, cZ%]");
+  CHECK(postgresql("nodes", "uuid=like=\"%d48\"") == "(CAST(n.uuid AS text) LIKE CAST(:p1 AS text)) [%d48]");
 }
 
 TEST_CASE("the state of a computer is that of some node on it", "[sql][condition]") {
