@@ -73,12 +73,14 @@ PGconn* connection_of(soci::session& session) {
   return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
 }
 
-/// SQLSTATEs and classes of them (PostgreSQL 15, appendix A).
+/// SQLSTATEs and classes of them (PostgreSQL 15, appendix A). Blanks are SOCI's for none: the words are not the
+/// server's but libpq's, which could not write to it. PQstatus knows that only once reading has failed as well.
 struct Row {
   std::string_view state;
   Failure failure;
 };
 constexpr Row failures[] = {
+    {"     ", Failure::lost},         // nothing from the server
     {"08", Failure::lost},            // connection exceptions
     {"57P", Failure::lost},           // the server is going, coming, or has closed the session
     {"531", Failure::unavailable},    // disk full

@@ -102,8 +102,9 @@ class Failover(Replicated):
 
     def finish(self, crowd: Crowd):
         crowd.end()
-        self.assertEqual([], crowd.lost)
+        # The log first: it has the reason for what was lost.
         self.assertEqual([], [line for server in self.servers for line in server.log if "[error]" in line])
+        self.assertEqual([], crowd.lost)
 
     def test_what_dies_takes_no_request_along(self):
         one, other = self.standbys

@@ -19,8 +19,8 @@ using test::Session;
 
 namespace {
 
-#ifdef __SANITIZE_THREAD__
-constexpr int steps = 300;
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int steps = 300;  // enough for every kind of step and question
 #else
 constexpr int steps = 4000;
 #endif

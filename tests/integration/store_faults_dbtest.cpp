@@ -338,6 +338,24 @@ TEST_CASE("while a server is away it is looked for now and then, not by each req
   CHECK(answer.text == before);
 }
 
+// An immediate end says a warning, which is there to be read when the next statement can no longer be written: libpq
+// tells so without an SQLSTATE, on a connection that it still believes in.
+TEST_CASE("a server that ended between two statements is away, whatever it has said last", "[lost]") {
+  for (auto const* mode : {"fast", "immediate"}) {
+    INFO("stop -m " << mode);
+    test::PostgreSqlServer const server;
+    test::PostgreSqlDatabase const database(server.uri());
+    database.load(Fixture::generation2);
+    database.run("CHECKPOINT");  // an immediate end writes nothing
+    auto const store = test::open(database.uri());
+    CHECK(test::ask(*store, all_nodes).status == 200);
+    shell("cd / && " + server.pg_ctl() + " stop -m " + mode);
+    CHECK(test::ask(*store, "/api/v2/users").status == 503);
+    server.start();
+    CHECK(test::ask_until_available(*store, all_nodes).status == 200);
+  }
+}
+
 TEST_CASE("when one of several servers dies, the other one answers", "[lost]") {
   TwoServers const servers;
   auto const store = test::open(servers.uri());

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "api/json_text.hpp"
+#include "support/source_path.hpp"
 
 namespace restapi::test {
 namespace {
@@ -58,7 +59,7 @@ bool is_left_out(std::string_view name) {
 
 std::vector<GoldenCase> golden_cases() {
   std::vector<std::filesystem::path> paths;
-  for (auto const& entry : std::filesystem::recursive_directory_iterator(RESTAPI_SOURCE_DIR "/tests/golden"))
+  for (auto const& entry : std::filesystem::recursive_directory_iterator(source_path("tests/golden")))
     if (entry.path().extension() == ".golden") paths.push_back(entry.path());
   std::ranges::sort(paths);
   std::vector<GoldenCase> cases;

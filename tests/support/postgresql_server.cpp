@@ -9,6 +9,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "support/source_path.hpp"
+
 namespace restapi::test {
 namespace {
 
@@ -21,6 +23,7 @@ std::string read_line(std::FILE* file) {
 }  // namespace
 
 PostgreSqlServer::PostgreSqlServer() {
+  auto const tool = source_path("tools/with_postgresql");
   int input[2], output[2];
   if (::pipe2(input, O_CLOEXEC) != 0 || ::pipe2(output, O_CLOEXEC) != 0) throw std::runtime_error("no pipes");
   tool_ = ::fork();
@@ -28,10 +31,9 @@ PostgreSqlServer::PostgreSqlServer() {
   if (tool_ == 0) {
     ::dup2(input[0], STDIN_FILENO);
     ::dup2(output[1], STDOUT_FILENO);
-    constexpr char const* tool = RESTAPI_SOURCE_DIR "/tools/with_postgresql";
     constexpr char const* script =
         R"(echo "$RESTAPI_TEST_POSTGRESQL"; echo "$RESTAPI_TEST_PGCTL"; exec cat >/dev/null)";
-    ::execl(tool, tool, "sh", "-c", script, nullptr);
+    ::execl(tool.c_str(), tool.c_str(), "sh", "-c", script, nullptr);
     ::_exit(127);
   }
   ::close(input[0]);

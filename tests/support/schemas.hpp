@@ -11,6 +11,7 @@
 #include <string>
 
 #include "model/catalog.hpp"
+#include "tests/support/source_path.hpp"
 
 namespace restapi::test {
 
@@ -19,7 +20,7 @@ inline constexpr char const* schema_names[] = {"postgresql_gen1", "postgresql_ge
 /// Reads the CREATE TABLE statements: one column per line, constraints in capitals.
 inline model::Schema schema_of(std::string const& name) {
   static std::regex const table_line("CREATE TABLE (\\w+) \\($"), column_line("  ([a-z_]+) .*");
-  std::ifstream file(std::string(RESTAPI_SOURCE_DIR) + "/sql/schema/" + name + ".sql");
+  std::ifstream file(source_path("sql/schema/" + name + ".sql"));
   model::Schema schema;
   std::string table;
   for (std::string line; std::getline(file, line);) {

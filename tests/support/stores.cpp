@@ -11,6 +11,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "support/source_path.hpp"
+
 namespace restapi::test {
 namespace {
 
@@ -59,7 +61,7 @@ std::string with_database(std::string const& server, std::string const& database
 }
 
 std::string read_file(std::string const& path) {
-  std::ifstream file(std::filesystem::path(RESTAPI_SOURCE_DIR) / path, std::ios::binary);
+  std::ifstream file(source_path(path), std::ios::binary);
   if (!file) throw std::runtime_error("cannot read " + path);
   return {std::istreambuf_iterator<char>(file), {}};
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "api/http_message.hpp"
+#include "tests/support/source_path.hpp"
 
 using namespace restapi;
 
@@ -14,7 +15,7 @@ namespace {
 
 /// The enumerators of Code, read from the header's text: the one place that has their names.
 std::map<std::string, int> enumerators() {
-  std::ifstream file(std::string(RESTAPI_SOURCE_DIR) + "/src/base/error.hpp");
+  std::ifstream file(test::source_path("src/base/error.hpp"));
   static std::regex const line_of("  (\\w+) = (\\d+),");
   std::map<std::string, int> found;
   bool inside = false;

@@ -9,6 +9,7 @@
 #include "grammar/expectations.hpp"
 #include "grammar/operators.hpp"
 #include "grammar/parse.hpp"
+#include "tests/support/source_path.hpp"
 
 using namespace restapi;
 
@@ -17,7 +18,7 @@ namespace {
 using Names = std::set<std::string>;
 
 std::vector<std::string> lines_of(std::string const& path) {
-  std::ifstream file(RESTAPI_SOURCE_DIR "/" + path);
+  std::ifstream file(test::source_path(path));
   REQUIRE(file);
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) lines.push_back(line);

@@ -3,6 +3,7 @@
 
 #include "../../support/temporary_folder.hpp"
 #include "reading.hpp"
+#include "tests/support/source_path.hpp"
 
 using namespace restapi;
 using namespace restapi::test;
@@ -230,7 +231,7 @@ TEST_CASE("what a section cannot have is said with the file, the section and wha
 }
 
 TEST_CASE("the file shown in the README can be read", "[options][help]") {
-  auto const page = read_file(RESTAPI_SOURCE_DIR "/README.md");
+  auto const page = read_file(test::source_path("README.md"));
   auto const mark = std::string("\n```toml\n");
   auto const begin = page.find(mark) + mark.size();
   REQUIRE(begin > mark.size());

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "store/demo.hpp"
+#include "support/source_path.hpp"
 #include "support/walk.hpp"
 
 using namespace restapi;
@@ -13,7 +14,7 @@ namespace {
 // A file of the data shared by several projects; nothing where this machine has none.
 std::optional<std::string> shared_file(std::string const& name) {
   auto const* folder = std::getenv("RESTAPI_SHARED_DATA");
-  auto const path = std::filesystem::path(folder && *folder ? folder : RESTAPI_SHARED_DATA) / name;
+  auto const path = std::filesystem::path(folder && *folder ? folder : test::source_path("../shared/data")) / name;
   if (!std::filesystem::exists(path)) {
     WARN("not tested, for want of the file " << name << " in RESTAPI_SHARED_DATA");
     return std::nullopt;
