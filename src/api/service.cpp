@@ -104,30 +104,31 @@ class Service::Reading final : public Work {
   void const* company() const override { return has_company_ ? opened_.get() : nullptr; }
 
   std::size_t begin(std::span<Work* const> all) override {
-    auto const begin = Clock::now();
-    std::vector<store::Rows> rows;
+    for (auto* const work : all) static_cast<Reading&>(*work).has_company_ = false;
+    std::size_t begun = 0;
     try {
+      auto const begin = Clock::now();
       std::vector<sql::Statement const*> statements;
       statements.reserve(all.size());
       for (auto* const work : all) statements.push_back(&*static_cast<Reading&>(*work).first_);
-      rows = opened_->store->read_together(statements);
+      auto rows = opened_->store->read_together(statements);
+      auto const end = Clock::now();
+      for (; begun < rows.size(); ++begun) static_cast<Reading&>(*all[begun]).take(std::move(rows[begun]), begin, end);
     } catch (std::exception const& failure) {
-      spdlog::warn("{} requests are read one by one: {}", all.size(), failure.what());
+      spdlog::warn("requests are read one by one: {}", failure.what());
     }
-    auto const end = Clock::now();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      auto& reading = static_cast<Reading&>(*all[i]);
-      reading.has_company_ = false;
-      if (i >= rows.size()) continue;
-      reading.account_.stages.queue += begin - reading.waiting_since_;
-      reading.account_.statements.push_back({reading.first_->name(), end - begin});
-      reading.rows_ = std::move(rows[i]);
-      reading.waiting_since_ = end;
-    }
-    return rows.size();
+    return begun;
   }
 
  private:
+  // What first_ has brought, in company.
+  void take(store::Rows rows, Clock::time_point begin, Clock::time_point end) {
+    account_.statements.push_back({first_->name(), end - begin});
+    account_.stages.queue += begin - waiting_since_;
+    waiting_since_ = end;
+    rows_ = std::move(rows);
+  }
+
   SharedResponse read() {
     Sent const sent{sent_id_, sent_target_};
     try {

@@ -47,11 +47,11 @@ def read_facts(cluster: Cluster, database: str) -> Facts:
     label = cluster.rows(
         database, f"SELECT label FROM db_dbnode WHERE id > {middle} AND label LIKE 'structure %' ORDER BY id LIMIT 1"
     )[0][0]
-    moment = "to_char({}(ctime) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS')"
-    moments = cluster.rows(database, f"SELECT {moment.format('min')}, {moment.format('max')} FROM db_dbnode "
+    moment = "to_char({}({}) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS')"
+    moments = cluster.rows(database, f"SELECT {moment.format('min', 'ctime')}, {moment.format('max', 'ctime')} FROM db_dbnode "
                            f"WHERE id BETWEEN {process_id} AND {process_id} + 15")[0]
     changes = cluster.rows(
-        database, f"SELECT {moment.format('min')}, {moment.format('max')} FROM (SELECT mtime AS ctime FROM db_dbnode "
+        database, f"SELECT {moment.format('min', 'mtime')}, {moment.format('max', 'mtime')} FROM (SELECT mtime FROM db_dbnode "
         f"WHERE mtime >= '{day}' ORDER BY mtime LIMIT 16) AS changed")[0]
     return Facts(int(nodes), process, rich, day, next_day, int(process_id), label, tuple(moments), tuple(changes))
 
