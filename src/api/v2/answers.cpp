@@ -67,7 +67,7 @@ Result<Answered> read_deep_list(query::ReadPlan const& plan, Context const& cont
 
 /// Whether the rows are the first ones of a table, which no filter makes long to find.
 bool is_beginning(query::ListPlan const& list) {
-  return list.conditions.empty() && list.order.empty() && list.window.offset == 0;
+  return list.layout->kind.empty() && list.conditions.empty() && list.order.empty() && list.window.offset == 0;
 }
 
 Result<Answered> read_list(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
