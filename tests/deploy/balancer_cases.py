@@ -28,7 +28,9 @@ TARGETS = [
 
 
 class Member:
-    """One that says it is well (`OPTIONS *`) and to all else sends `reply`, which may be nothing, and closes."""
+    """One that says it is well (`OPTIONS *`) and to all else sends `reply`, which may be nothing, and closes.
+
+    A whole reply says `Connection: close`, or the next request may go to the closing connection."""
 
     def __init__(self, reply: bytes = b""):
         self.reply, self.met = reply, []
@@ -181,7 +183,7 @@ class BalancerCases:
 
     def test_what_all_members_say_is_said(self):
         for status in (500, 502, 503, 504):
-            reply = f"HTTP/1.1 {status} Told\r\nContent-Length: 4\r\n\r\ntold".encode()
+            reply = f"HTTP/1.1 {status} Told\r\nConnection: close\r\nContent-Length: 4\r\n\r\ntold".encode()
             with self.subTest(status=status):
                 proxy = self.beside(Member(reply), Member(reply))
                 for _ in range(5):
