@@ -1,6 +1,7 @@
 #include "sql/condition.hpp"
 
-#include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "query/fold.hpp"
 #include "query/object_id.hpp"
@@ -17,27 +18,22 @@ class Writer {
       : statement_(statement), operand_(operand), dialect_(dialect) {}
 
   void operator()(query::Membership const& test) {
-    // A text that is no uuid equals none, but PostgreSQL would refuse to read it as one: then texts are compared.
-    auto type = operand_.type;
-    auto const is_uuid = [](auto const& value) { return query::is_canonical_uuid(std::get<std::string>(value)); };
-    if (type == Type::uuid && !std::ranges::all_of(test.values, is_uuid)) {
-      type = Type::text;
-      add_text(statement_, operand_);
-    } else {
-      statement_.add(operand_.column);
+    auto values = test.values;
+    // A text that is no uuid equals none, and PostgreSQL would refuse to read it as one.
+    if (operand_.type == Type::uuid) {
+      std::erase_if(values, [](auto const& value) { return !query::is_canonical_uuid(std::get<std::string>(value)); });
     }
-    if (test.values.size() == 1) {
-      statement_.add(" = ");
-      dialect_.bind(statement_, type, test.values.front());
+    if (values.empty()) {
+      statement_.add("1 = 0");
       return;
     }
-    statement_.add(" IN (");
-    for (bool first = true; auto const& value : test.values) {
+    statement_.add(operand_.column).add(values.size() == 1 ? Fragment(" = ") : Fragment(" IN ("));
+    for (bool first = true; auto& value : values) {
       if (!first) statement_.add(", ");
-      dialect_.bind(statement_, type, value);
+      dialect_.bind(statement_, operand_.type, std::move(value));
       first = false;
     }
-    statement_.add(")");
+    if (values.size() > 1) statement_.add(")");
   }
 
   void operator()(query::InIntervals const& test) {
