@@ -14,7 +14,7 @@ namespace restapi::sql {
 class Statement {
  public:
   /// The name appears in logs and measurements: "list", "count", "object". Width: the columns of its rows.
-  Statement(Fragment name, std::size_t width) : name_(name.text()), width_(width) {}
+  Statement(Fragment name, std::size_t width) : name_(name.text()), width_(width) { text_.reserve(usual_size); }
 
   Statement& add(Fragment fragment);
 
@@ -27,6 +27,8 @@ class Statement {
   std::vector<model::Value> const& values() const { return values_; }
 
  private:
+  static constexpr std::size_t usual_size = 512;  // what one object takes: written without moving
+
   std::string_view name_;
   std::size_t width_;
   std::string text_;

@@ -50,13 +50,12 @@ std::string_view AccessPolicy::allowed_origin(Request const& request) const {
 
 void AccessPolicy::add_headers(Response& response, std::string_view allowed_origin) const {
   auto& headers = response.headers;
-  headers.reserve(headers.size() + std::size(always) + 5);  // an ETag may follow
-  for (auto const& row : always) headers.emplace_back(row.name, row.value);
-  headers.emplace_back("Cache-Control", cache_control(response.status, options_.tokens != nullptr));
+  for (auto const& row : always) headers.add(row.name, row.value);
+  headers.add("Cache-Control", cache_control(response.status, options_.tokens != nullptr));
   // Loading without CORS, as an image or a script, is for those who are let in by CORS without being asked.
-  headers.emplace_back("Cross-Origin-Resource-Policy", is_open_to_all_origins_ ? "cross-origin" : "same-origin");
-  headers.emplace_back("Vary", is_open_to_all_origins_ ? "Accept, Accept-Encoding" : "Accept, Accept-Encoding, Origin");
-  if (!allowed_origin.empty()) headers.emplace_back("Access-Control-Allow-Origin", allowed_origin);
+  headers.add("Cross-Origin-Resource-Policy", is_open_to_all_origins_ ? "cross-origin" : "same-origin");
+  headers.add("Vary", is_open_to_all_origins_ ? "Accept, Accept-Encoding" : "Accept, Accept-Encoding, Origin");
+  if (!allowed_origin.empty()) headers.add("Access-Control-Allow-Origin", allowed_origin);
 }
 
 Response AccessPolicy::preflight() const {

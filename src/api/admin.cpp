@@ -42,7 +42,7 @@ class Admin::Probe final : public Work {
 Attempt Admin::attempt(Request const& request, Batch&, bool) {
   if (request.method != "GET" && request.method != "HEAD") {
     auto response = with_message(405, "this port only answers GET and HEAD");
-    response.headers.emplace_back("Allow", "GET, HEAD");
+    response.headers.add("Allow", "GET, HEAD");
     return Reply(std::move(response));
   }
   auto const path = std::string_view(request.target).substr(0, request.target.find('?'));

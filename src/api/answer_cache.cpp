@@ -8,8 +8,8 @@ namespace restapi::api {
 
 void AnswerCache::insert(std::string key, store::Version version, std::shared_ptr<RememberedAnswer const> answer) {
   auto const& response = *answer->response;
-  auto bytes = sizeof(RememberedAnswer) + sizeof(Response) + answer->response.head().size() + response.body.size();
-  for (auto const& [name, value] : response.headers) bytes += sizeof(Header) + name.size() + value.size();
+  auto const bytes = sizeof(RememberedAnswer) + sizeof(Response) + answer->response.head().size() +
+                     response.headers.text().capacity() + response.body.size();
   answers_.insert(std::move(key), std::move(version), std::move(answer), bytes);
 }
 

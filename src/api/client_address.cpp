@@ -29,7 +29,7 @@ std::string_view client_address(Request const& request, std::vector<AddressRange
   };
   // Several headers are one list (RFC 9110 §5.3): some proxies add a line of their own.
   for (auto header = request.headers.rbegin(); header != request.headers.rend(); ++header) {
-    if (!is_named(*header, "X-Forwarded-For")) continue;
+    if (!is_same_name(header->first, "X-Forwarded-For")) continue;
     for (std::string_view rest = header->second; !rest.empty();) {
       auto const comma = rest.rfind(',');
       auto const entry = trimmed(comma == rest.npos ? rest : rest.substr(comma + 1));

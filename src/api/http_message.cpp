@@ -6,15 +6,6 @@
 namespace restapi::api {
 namespace {
 
-/// A line end inside a header would let its text begin a header or a body of its own (response splitting).
-void append_one_line(std::string& text, std::string_view part) {
-  auto const begin = text.size();
-  text += part;
-  for (auto i = begin; i < text.size(); ++i) {
-    if (text[i] == '\r' || text[i] == '\n' || text[i] == '\0') text[i] = ' ';
-  }
-}
-
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 struct Reason {
@@ -66,14 +57,13 @@ static_assert(std::is_sorted(std::begin(reasons), std::end(reasons),
 
 }  // namespace
 
-bool is_named(Header const& header, std::string_view name) {
-  return std::equal(header.first.begin(), header.first.end(), name.begin(), name.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
+bool is_same_name(std::string_view one, std::string_view other) {
+  return std::ranges::equal(one, other, {}, lower, lower);
 }
 
 std::optional<std::string_view> find_header(std::vector<Header> const& headers, std::string_view name) {
   auto const found =
-      std::find_if(headers.begin(), headers.end(), [name](Header const& header) { return is_named(header, name); });
+      std::ranges::find_if(headers, [name](Header const& header) { return is_same_name(header.first, name); });
   if (found == headers.end()) return std::nullopt;
   return found->second;
 }
@@ -85,17 +75,10 @@ std::string_view reason_phrase(int status) {
 }
 
 SharedResponse::Finished::Finished(Response what) : response(std::move(what)) {
-  std::size_t size = 64;
-  for (auto const& [name, value] : response.headers) size += name.size() + value.size() + 4;
-  head.reserve(size);
-  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason_phrase(response.status));
-  head += "\r\n";
-  for (auto const& [name, value] : response.headers) {
-    append_one_line(head, name);
-    head += ": ";
-    append_one_line(head, value);
-    head += "\r\n";
-  }
+  auto const phrase = reason_phrase(response.status);
+  head.reserve(sizeof "HTTP/1.1 200 \r\n" + phrase.size() + response.headers.text().size());
+  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(phrase).append("\r\n");
+  head += response.headers.text();
 }
 
 }  // namespace restapi::api

@@ -12,11 +12,12 @@
 #include <vector>
 
 #include "api/body.hpp"
+#include "api/response_headers.hpp"
 #include "base/error.hpp"
 
 namespace restapi::api {
 
-using Header = std::pair<std::string, std::string>;  ///< name, value
+using Header = std::pair<std::string, std::string>;  ///< of a request: name, value
 
 struct Request {
   std::string method;           ///< as sent: "GET"
@@ -28,16 +29,16 @@ struct Request {
   std::stop_token gone = {};                           ///< stop is requested when the client has left
 };
 
-/// Whether the header has that name (ASCII case ignored, RFC 9110 §5.1).
-bool is_named(Header const& header, std::string_view name);
+/// Whether these are the same name of a header (ASCII case ignored, RFC 9110 §5.1).
+bool is_same_name(std::string_view one, std::string_view other);
 
-/// Value of the first header of that name (ASCII case ignored, RFC 9110 §5.1), or nothing.
+/// Value of the first header of that name, or nothing.
 std::optional<std::string_view> find_header(std::vector<Header> const& headers, std::string_view name);
 
 struct Response {
   int status = 200;
-  std::vector<Header> headers;  ///< without Content-Length, Connection and Date: the server's business
-  Body body;                    ///< the whole body, also for HEAD: the server leaves it out and keeps its length
+  ResponseHeaders headers = {};  ///< without Content-Length, Connection and Date: the server's business
+  Body body = {};                ///< the whole body, also for HEAD: the server leaves it out and keeps its length
 };
 
 /// A response that is finished and only read from here on: a remembered one goes to many clients without being copied,
@@ -49,8 +50,7 @@ class SharedResponse {
   Response const& operator*() const { return finished_->response; }
   Response const* operator->() const { return &finished_->response; }
 
-  /// The status line and the header fields as they are sent, each with its line end. A line end within a field has
-  /// become a blank: it would let its text begin a field or a body of its own (response splitting).
+  /// The status line and the header fields as they are sent, each with its line end.
   std::string const& head() const { return finished_->head; }
 
  private:

@@ -41,7 +41,7 @@ Response finish(Response response, Representation const& representation, AccessP
     if (auto text = indented(response.body.text(), largest_indented)) response.body = *std::move(text);
   if (representation.packed && response.body.size() >= worth_packing) {
     response.body = gzip(response.body.text());
-    response.headers.emplace_back("Content-Encoding", "gzip");
+    response.headers.add("Content-Encoding", "gzip");
   }
   access.add_headers(response, representation.origin);
   return response;

@@ -141,7 +141,7 @@ class Service::Reading final : public Work {
           representation_, service_.access_);
       // What was read is at least as new as the version: under it, nobody finds what is older than it.
       if (!version_ || response.status >= 500 || !opened_->store->has_versions()) return response;
-      if (response.status == 200) response.headers.emplace_back("ETag", etag_of(key_, *version_));
+      if (response.status == 200) response.headers.add("ETag", etag_of(key_, *version_));
       auto const kept = std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), account_.route});
       service_.memory_->answers.insert(std::move(key_), *std::move(version_), kept);
       return unless_known(kept->response, if_none_match_);

@@ -17,7 +17,7 @@ namespace restapi::test {
 
 struct Answer {
   int status = 0;
-  std::vector<api::Header> headers;
+  api::ResponseHeaders headers;
   std::string text;
   nlohmann::json body;  ///< null where the text is no JSON
 

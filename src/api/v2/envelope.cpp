@@ -31,7 +31,7 @@ Response render(Answered const& answered, Target const& target, PublicAddress co
   Response response{200,
                     {{"Content-Type", "application/json"}, {"X-Total-Count", total}, {"X-Total-Counts", total}},
                     std::move(body)};
-  if (!answered.link.empty()) response.headers.emplace_back("Link", answered.link);
+  if (!answered.link.empty()) response.headers.add("Link", answered.link);
   return response;
 }
 

@@ -30,9 +30,9 @@ Response render(Error const& error, std::string_view query) {
   auto body = nlohmann::json{{"message", message_of(error, query, row.status)}}.dump(
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
   Response response{row.status, {{"Content-Type", "application/json"}}, std::move(body)};
-  if (row.status == 503) response.headers.emplace_back("Retry-After", "5");
-  if (row.status == 401) response.headers.emplace_back("WWW-Authenticate", challenge(error));
-  if (row.status == 405) response.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
+  if (row.status == 503) response.headers.add("Retry-After", "5");
+  if (row.status == 401) response.headers.add("WWW-Authenticate", challenge(error));
+  if (row.status == 405) response.headers.add("Allow", "GET, HEAD, OPTIONS");
   return response;
 }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <stdexcept>
 
 #include "../../support/temporary_folder.hpp"
@@ -219,11 +220,12 @@ TEST_CASE("every answer carries the headers of its policy", "[access_policy]") {
       CHECK(header_of(response, "Content-Security-Policy") == "default-src 'none'; frame-ancestors 'none'");
       CHECK(header_of(response, "Access-Control-Expose-Headers").find("X-Total-Count") != std::string::npos);
       std::map<std::string, int> count;
-      for (auto const& [name, value] : response.headers) CHECK(++count[name] == 1);
+      std::istringstream lines(response.headers.text());
+      for (std::string line; std::getline(lines, line);) CHECK(++count[line.substr(0, line.find(':'))] == 1);
       if (c.status != 401) continue;
       auto const body = nlohmann::json::parse(response.body.text());
       CHECK(body.size() == 1);
-      for (auto const& [name, value] : response.headers) CHECK(value.find("eyJ") == std::string::npos);
+      CHECK(response.headers.text().find("eyJ") == std::string::npos);
       CHECK(response.body.text().find("eyJ") == std::string::npos);
     }
   }

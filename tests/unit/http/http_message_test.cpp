@@ -10,7 +10,7 @@ TEST_CASE("headers are found without regard to case, the first of a name wins", 
   CHECK(find_header(headers, "hOST") == "a");
   CHECK_FALSE(find_header(headers, "Hos").has_value());
   CHECK_FALSE(find_header(headers, "").has_value());
-  CHECK_FALSE(find_header({}, "Host").has_value());
+  CHECK_FALSE(find_header(std::vector<Header>{}, "Host").has_value());
 }
 
 TEST_CASE("statuses have the reason phrases of RFC 9110", "[http]") {
