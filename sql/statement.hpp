@@ -14,7 +14,10 @@ namespace restapi::sql {
 class Statement {
  public:
   /// The name appears in logs and measurements: "list", "count", "object". Width: the columns of its rows.
-  Statement(Fragment name, std::size_t width) : name_(name.text()), width_(width) { text_.reserve(usual_size); }
+  Statement(Fragment name, std::size_t width) : name_(name.text()), width_(width) {
+    text_.reserve(usual_size);
+    values_.reserve(usual_values);
+  }
 
   Statement& add(Fragment fragment);
 
@@ -27,7 +30,8 @@ class Statement {
   std::vector<model::Value> const& values() const { return values_; }
 
  private:
-  static constexpr std::size_t usual_size = 512;  // what one object takes: written without moving
+  // What one object takes: written without moving.
+  static constexpr std::size_t usual_size = 512, usual_values = 2;
 
   std::string_view name_;
   std::size_t width_;

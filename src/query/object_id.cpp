@@ -35,8 +35,9 @@ bool is_canonical_uuid(std::string_view text) {
 std::optional<UuidRange> uuid_range(std::string_view text) {
   auto const length = uuid_start(text);
   if (length == 0) return std::nullopt;
-  std::string const start(text.substr(0, length));
-  return UuidRange{start + std::string(least_uuid.substr(length)), start + std::string(greatest_uuid.substr(length))};
+  UuidRange range{std::string(least_uuid), std::string(greatest_uuid)};
+  for (auto* const uuid : {&range.first, &range.last}) uuid->replace(0, length, text, 0, length);
+  return range;
 }
 
 Result<ObjectId> read_object_id(std::string_view text, model::Resource const& resource) {

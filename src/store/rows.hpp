@@ -14,7 +14,10 @@ namespace restapi::store {
 /// All texts lie in one buffer: a list of 400 rows costs a handful of allocations.
 class Rows {
  public:
-  explicit Rows(std::size_t width) : width_(width) {}
+  explicit Rows(std::size_t width) : width_(width) {
+    cells_.reserve(width);
+    text_.reserve(usual_row);
+  }
 
   /// Cells are added row by row, left to right.
   void add(std::optional<std::string_view> cell) {
@@ -44,6 +47,7 @@ class Rows {
 
  private:
   static constexpr std::size_t null = static_cast<std::size_t>(-1);
+  static constexpr std::size_t usual_row = 512;  // bytes: one row is kept without moving
   struct Cell {
     std::size_t begin, length;
   };
