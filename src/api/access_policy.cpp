@@ -7,20 +7,20 @@
 namespace restapi::api {
 namespace {
 
-struct Row {
-  char const* name;
-  char const* value;
-};
-
 // An answer is data: nothing in it may run, be framed, or be taken for another type, and following a link in it tells
-// nobody where it stood.
-constexpr Row always[] = {
-    {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
-    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
-    {"Access-Control-Expose-Headers",
-     "ETag, Link, Preference-Applied, Server-Timing, X-Request-Id, X-Total-Count, X-Total-Counts"},
-};
+// nobody where it stood. Loading without CORS, as an image or a script, is for those who are let in by CORS without
+// being asked.
+ResponseHeaders always(bool is_open_to_all_origins) {
+  return {
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+      {"Access-Control-Expose-Headers",
+       "ETag, Link, Preference-Applied, Server-Timing, X-Request-Id, X-Total-Count, X-Total-Counts"},
+      {"Cross-Origin-Resource-Policy", is_open_to_all_origins ? "cross-origin" : "same-origin"},
+      {"Vary", is_open_to_all_origins ? "Accept, Accept-Encoding" : "Accept, Accept-Encoding, Origin"},
+  };
+}
 
 // Faults and refusals pass. All else may be kept by those who ask again before they use it, which the ETag makes cheap
 // (RFC 9111 §5.2.2.4); but nobody between us and the client may keep what needs a token.
@@ -33,7 +33,8 @@ char const* cache_control(int status, bool needs_token) {
 
 AccessPolicy::AccessPolicy(AccessOptions options)
     : options_(std::move(options)),
-      is_open_to_all_origins_(std::ranges::find(options_.cors_origins, "*") != options_.cors_origins.end()) {}
+      is_open_to_all_origins_(std::ranges::find(options_.cors_origins, "*") != options_.cors_origins.end()),
+      always_(always(is_open_to_all_origins_)) {}
 
 std::optional<Error> AccessPolicy::admit(Request const& request) const {
   if (!options_.tokens || request.method == "OPTIONS") return std::nullopt;
@@ -50,11 +51,8 @@ std::string_view AccessPolicy::allowed_origin(Request const& request) const {
 
 void AccessPolicy::add_headers(Response& response, std::string_view allowed_origin) const {
   auto& headers = response.headers;
-  for (auto const& row : always) headers.add(row.name, row.value);
+  headers.add(always_);
   headers.add("Cache-Control", cache_control(response.status, options_.tokens != nullptr));
-  // Loading without CORS, as an image or a script, is for those who are let in by CORS without being asked.
-  headers.add("Cross-Origin-Resource-Policy", is_open_to_all_origins_ ? "cross-origin" : "same-origin");
-  headers.add("Vary", is_open_to_all_origins_ ? "Accept, Accept-Encoding" : "Accept, Accept-Encoding, Origin");
   if (!allowed_origin.empty()) headers.add("Access-Control-Allow-Origin", allowed_origin);
 }
 

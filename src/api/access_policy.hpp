@@ -42,6 +42,7 @@ class AccessPolicy {
  private:
   AccessOptions const options_;
   bool const is_open_to_all_origins_;
+  ResponseHeaders const always_;  // what does not depend on the answer
 };
 
 }  // namespace restapi::api

@@ -18,6 +18,7 @@ class ResponseHeaders {
   /// After the others. A line end within the field becomes a blank: what follows it would be a field or a body of its
   /// own (response splitting).
   void add(std::string_view name, std::string_view value);
+  void add(ResponseHeaders const& fields) { text_ += fields.text_; }
 
   /// `Name: value` and a line end (CR LF, RFC 9112 §2.2) for each field, in the order in which they were added.
   std::string const& text() const { return text_; }

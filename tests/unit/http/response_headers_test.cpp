@@ -10,6 +10,9 @@ TEST_CASE("response headers are kept as they are sent", "[http]") {
   CHECK(headers.text() == "Content-Type: application/json\r\nX-Total-Count: 7\r\nEmpty: \r\n");
   CHECK(headers == ResponseHeaders{{"Content-Type", "application/json"}, {"X-Total-Count", "7"}, {"Empty", ""}});
   CHECK(ResponseHeaders().text().empty());
+  ResponseHeaders both{{"First", "1"}};
+  both.add(headers);
+  CHECK(both.text() == "First: 1\r\n" + headers.text());
 }
 
 TEST_CASE("response headers are found without regard to case, the first of a name wins", "[http]") {
