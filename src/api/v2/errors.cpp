@@ -1,9 +1,8 @@
 #include "api/v2/errors.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "api/bearer_token.hpp"
 #include "api/error_catalogue.hpp"
+#include "api/json_text.hpp"
 #include "api/target.hpp"
 #include "api/v2/routes.hpp"
 
@@ -26,9 +25,9 @@ std::string message_of(Error const& error, std::string_view query, int status) {
 
 Response render(Error const& error, std::string_view query) {
   auto const& row = error_row(error.code);
-  // `replace`: an error may quote bytes of a request that are no UTF-8.
-  auto body = nlohmann::json{{"message", message_of(error, query, row.status)}}.dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string body = "{\"message\":";
+  append_json_string(body, message_of(error, query, row.status));
+  body += '}';
   Response response{row.status, {{"Content-Type", "application/json"}}, std::move(body)};
   if (row.status == 503) response.headers.add("Retry-After", "5");
   if (row.status == 401) response.headers.add("WWW-Authenticate", challenge(error));
