@@ -14,11 +14,7 @@ Response with_json(int status, std::string body) {
   return {status, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, std::move(body)};
 }
 
-Response with_message(int status, std::string_view message) {
-  std::string body = "{\"message\":";
-  append_json_string(body, message);
-  return with_json(status, body + "}");
-}
+Response with_message(int status, std::string_view message) { return with_json(status, message_json(message)); }
 
 Response answer_of(Readiness::State const& state) {
   if (state.is_ready) return with_json(200, R"({"ready":true})");

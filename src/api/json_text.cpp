@@ -257,6 +257,12 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+std::string message_json(std::string_view message) {
+  std::string json = "{\"message\":";
+  append_json_string(json, message);
+  return json + '}';
+}
+
 bool append_sorted_json(std::string& out, std::string_view json, std::function<bool(std::string_view)> const& wanted) {
   return Sorter(out, json).run(wanted);
 }

@@ -12,6 +12,9 @@ namespace restapi::api {
 /// Appends the text as a JSON string, quotes included. Bytes that are no UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
+/// `{"message":"…"}`, the body of whatever is refused.
+std::string message_json(std::string_view message);
+
 /// Appends one JSON value with the keys of all its objects sorted and no white space; numbers, strings and escapes
 /// stay byte for byte. `wanted`, asked for each key of the outermost object (unescaped), chooses members; empty: all.
 /// False where `json` is not one well-formed value or nests deeper than max_json_depth; `out` is spoilt then.

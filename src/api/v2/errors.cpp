@@ -25,10 +25,8 @@ std::string message_of(Error const& error, std::string_view query, int status) {
 
 Response render(Error const& error, std::string_view query) {
   auto const& row = error_row(error.code);
-  std::string body = "{\"message\":";
-  append_json_string(body, message_of(error, query, row.status));
-  body += '}';
-  Response response{row.status, {{"Content-Type", "application/json"}}, std::move(body)};
+  Response response{
+      row.status, {{"Content-Type", "application/json"}}, message_json(message_of(error, query, row.status))};
   if (row.status == 503) response.headers.add("Retry-After", "5");
   if (row.status == 401) response.headers.add("WWW-Authenticate", challenge(error));
   if (row.status == 405) response.headers.add("Allow", "GET, HEAD, OPTIONS");
