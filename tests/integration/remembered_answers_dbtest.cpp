@@ -229,7 +229,7 @@ TEST_CASE("a deep page is the same however it was found", "[remembered][paging]"
 
     CountingStore store(*opened->store);
     api::Service remembering(store, {.memory = std::make_shared<api::Memory>(plenty)}), plain(*opened->store, {});
-    int spreads = 0, full = 0;
+    std::size_t spreads = 0, full = 0;
     for (auto const* resource : {"nodes", "data", "calculations", "structures"}) {
       for (auto const* filter :
            {"", "label=\"often\"&", "id>3000&", "id<=20000&type=like=\"%core%\"&", "label=\"no\"&"}) {
@@ -259,9 +259,9 @@ TEST_CASE("a deep page is the same however it was found", "[remembered][paging]"
         CHECK(api::find_header(deep.headers, "Link") == api::find_header(walked.headers, "Link"));
       }
     }
-    // Once for each list; again when a version was not told in time, which a very busy machine may do now and then.
+    // Once for each list, and once more for a version that replaced another (a connection that was cut does that).
     CHECK(spreads >= 4 * 5);
-    CHECK(spreads < 2 * 4 * 5);
+    CHECK(spreads < 4 * 5 + store.different_versions());
     CHECK(full > 40);
   }
 }

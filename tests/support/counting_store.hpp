@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "store/store.hpp"
@@ -28,7 +29,12 @@ class CountingStore final : public store::Store {
   Result<std::optional<store::Version>> version() override {
     ++versions;
     if (!knows_version) return std::optional<store::Version>();
-    return store_.version();
+    auto version = store_.version();
+    if (version && *version) {
+      std::lock_guard const lock(mutex_);
+      told_.insert(**version);
+    }
+    return version;
   }
 
   bool has_versions() const override { return store_.has_versions(); }
@@ -42,6 +48,12 @@ class CountingStore final : public store::Store {
     return std::exchange(reads_, {});
   }
 
+  /// How many versions version() has told that differ.
+  std::size_t different_versions() {
+    std::lock_guard const lock(mutex_);
+    return told_.size();
+  }
+
   std::function<void(sql::Statement const&)> before_read = {};  ///< to be set before threads start
   std::atomic<bool> knows_version = true;                       ///< false: as on a standby
   std::atomic<int> versions = 0;                                ///< calls of version()
@@ -50,6 +62,7 @@ class CountingStore final : public store::Store {
   store::Store& store_;
   std::mutex mutex_;
   std::map<std::string, int> reads_;
+  std::set<store::Version> told_;
 };
 
 }  // namespace restapi::test
