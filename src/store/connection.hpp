@@ -1,9 +1,11 @@
-/// One database connection with its prepared statements. Used by one thread at a time; the pool sees to that.
+/// One database connection. Used by one thread at a time; the pool sees to that.
+///
+/// Two kinds: a SociConnection has a session of its own, with prepared statements; a PooledConnection leads to a
+/// pooler, which hands out sessions for moments.
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "sql/statement.hpp"
@@ -14,34 +16,33 @@ namespace restapi::store {
 
 class Connection {
  public:
-  /// Opens it. Throws soci_error. May block for as long as the other side likes.
-  explicit Connection(std::unique_ptr<Driver> driver);
-  ~Connection();  ///< waits for nobody
-
+  Connection() = default;
+  virtual ~Connection() = default;  ///< waits for nobody
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
 
-  /// Prepares the statement the first time its text is seen, then reuses it. Throws soci_error, also where the rows
-  /// are more than largest_rows.
-  Rows read(sql::Statement const& statement, Patience patience);
+  /// Throws soci_error, also where the rows are more than largest_rows.
+  virtual Rows read(sql::Statement const& statement, Patience patience) = 0;
 
-  /// Several statements in one round trip (Driver::read_together); the patience is for all of them. After a throw the
-  /// connection is of no more use.
-  std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, Patience patience);
+  /// Several statements in one round trip: the rows of the first so many, up to one that fails; of none where the
+  /// engine has no way to do so. The patience is for all of them. After a throw the connection is of no more use.
+  virtual std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, Patience patience) = 0;
 
   /// Right after a read has thrown: why.
-  Failure why_failed(soci::soci_error const& error);
+  virtual Failure why_failed(soci::soci_error const& error) = 0;
 
   /// Where it leads to.
-  Server server() const;
+  virtual Server server() const = 0;
 
   /// False after a read whose connection was cut, even if its rows had come: to be closed, not used again.
-  bool is_usable() const;
+  virtual bool is_usable() const = 0;
+
+  /// The life of its server (ServersMet).
+  std::uint64_t life() const { return life_; }
+  void belong_to(std::uint64_t life) { life_ = life; }
 
  private:
-  class Prepared;
-  struct State;
-  std::unique_ptr<State> state_;
+  std::uint64_t life_ = 0;
 };
 
 }  // namespace restapi::store

@@ -9,8 +9,10 @@
 #include <cstdlib>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
 
+#include "sql/qualify.hpp"
 #include "store/connection_pool.hpp"
 #include "store/opening.hpp"
 #include "store/pulse.hpp"
@@ -93,8 +95,8 @@ class SociStore final : public Store {
         patience_(options.statement_timeout +
                   (source_.engine == Engine::postgresql ? Watchdog::grace : std::chrono::milliseconds{0})),
         dialect_(make_driver(source_, {}, nullptr)->dialect()),
-        opening_(source_, options.statement_timeout),
         is_primary_(is_primary(source_)),
+        opening_(source_, options.statement_timeout, is_primary_),
         pool_(
             {.limit = options.connections,
              .opening = options.opening_timeout,
@@ -107,6 +109,7 @@ class SociStore final : public Store {
     if (may_be_replaced()) served_ = find_served_file(source_.location);
     auto const lease = pool_.acquire(options_.opening_timeout);
     if (!lease) return Error{Code::source_refused, "the server takes connections, but does not answer"};
+    if (auto error = find_tables(**lease)) return error;
     schema_ = schema_of(**lease, patience_);
     auto catalog = model::Catalog::of(schema_);
     if (!catalog) return std::move(catalog).error();
@@ -123,7 +126,7 @@ class SociStore final : public Store {
     // What has to wait is better read alone: there it holds up nobody else, and its client may leave.
     if (!pulse_.may_look() || !together_.may_look()) return {};
     auto lease = pool_.acquire(Pulse::look);
-    if (!lease) return {};
+    if (!lease || is_of_former_server(*lease)) return {};
     for (auto const* statement : statements) log(*statement);
     try {
       auto rows = (*lease)->read_together(statements, {.limit = Pulse::look, .is_brief = true});
@@ -155,19 +158,23 @@ class SociStore final : public Store {
     // Asked by few threads for all: they do not wait long, and not again and again.
     if (!pulse_.may_look()) return unavailable("it was silent a moment ago");
     if (source_.engine == Engine::sqlite) return version_of_file();
+    auto const life = opening_.life();
     auto const rows = read(dialect_.version(), {Pulse::look}, Pulse::look);
     if (!rows) return rows.error();
     auto const cell = rows->at(0, 0);
-    if (!cell) return std::optional<Version>();
+    // Another server may have been met while this one was asked.
+    if (!cell || !has_versions() || opening_.life() != life) return std::optional<Version>();
     // A PostgreSQL server whose process has crashed closes all connections, recovers, and counts transactions from
     // where its log ends: some numbers that were seen may come again.
     return std::optional<Version>(fmt::format("{} {}", *cell, lost_connections_.load()));
   }
 
   // The pool may hold connections to a primary and to a standby that lags behind it: the version read from one says
-  // nothing about the rows read from the other.
+  // nothing about the rows read from the other. Behind a pooler nothing tells of a server that crashed, and gives the
+  // numbers of lost transactions once more: its connections end, ours do not.
   bool has_versions() const override {
-    return is_primary_ || !(opening_.has_several_hosts() || opening_.has_met_several_servers());
+    return !opening_.is_pooled() && (is_primary_ || !opening_.has_several_hosts()) &&
+           !opening_.has_met_several_servers();
   }
 
   bool asks_for_version() const override { return !source_.immutable && has_versions(); }
@@ -195,11 +202,41 @@ class SociStore final : public Store {
     return found;
   }
 
+  /// In which schema AiiDA's tables are.
+  std::optional<Error> find_tables(Connection& connection) const {
+    auto const statement = dialect_.schemas();
+    if (!statement) return std::nullopt;
+    std::vector<SchemaFound> found;
+    auto const rows = connection.read(*statement, {patience_});
+    for (std::size_t row = 0; row < rows.size(); ++row)
+      found.push_back({std::string(rows.at(row, 0).value_or("")), rows.at(row, 1) == "true"});
+    auto name = choose_schema(found);
+    if (!name) return std::move(name).error();
+    opening_.schema().set(*std::move(name));
+    return std::nullopt;
+  }
+
   model::Schema schema_of(Connection& connection, std::chrono::milliseconds limit) const {
     model::Schema schema;
-    auto const columns = connection.read(dialect_.columns(), {limit});
-    for (std::size_t row = 0; row < columns.size(); ++row) schema.emplace(columns.at(row, 0).value_or(""));
+    std::set<std::string> passed_over;
+    auto const columns = connection.read(dialect_.columns(opening_.schema().get()), {limit});
+    for (std::size_t row = 0; row < columns.size(); ++row) {
+      std::string name(columns.at(row, 0).value_or(""));
+      if (auto const why = columns.at(row, 1))
+        passed_over.insert(fmt::format("{} is not read: {}", name.substr(0, name.find('.')), *why));
+      else
+        schema.insert(std::move(name));
+    }
+    for (auto const& line : passed_over) spdlog::warn("{}: {}", source_.name, line);
     return schema;
+  }
+
+  /// Connections to a server that is no more may still seem sound.
+  bool is_of_former_server(ConnectionPool::Lease& lease) {
+    if (!has_versions() || lease->life() == opening_.life()) return false;
+    ++lost_connections_;
+    lease.lost();
+    return true;
   }
 
   /// SQLite's version only means something on the connection that read the one before. It is a counter in the file, so
@@ -298,6 +335,7 @@ class SociStore final : public Store {
       ++no_connection_in_time_;
       return unavailable("no connection came free in time");
     }
+    if (is_of_former_server(*lease)) return std::nullopt;
     log(statement);
     sent_.fetch_add(1, std::memory_order_relaxed);
     try {
@@ -340,7 +378,8 @@ class SociStore final : public Store {
     auto values = nlohmann::json::array();
     for (auto const& value : statement.values())
       std::visit([&](auto const& wire) { values.push_back(wire); }, dialect_.wire(value));
-    spdlog::trace("statement {} {} {}", statement.name(), values.dump(), statement.text());
+    spdlog::trace("statement {} {} {}", statement.name(), values.dump(),
+                  sql::qualify(statement.text(), opening_.schema().get()));
   }
 
   Error explain(Failure failure, sql::Statement const& statement, std::string_view why) const {
@@ -366,8 +405,8 @@ class SociStore final : public Store {
   sql::Dialect const& dialect_;
   model::Schema schema_;  // what the catalog was made for
   model::Catalog catalog_;
-  Opening const opening_;
   bool const is_primary_;
+  Opening const opening_;
   ConnectionPool pool_;
   Pulse pulse_;
   Pulse together_;  // of statements that are read together: they end, or wait for something

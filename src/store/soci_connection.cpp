@@ -1,4 +1,4 @@
-#include "store/connection.hpp"
+#include "store/soci_connection.hpp"
 
 #include <soci/soci.h>
 
@@ -7,6 +7,8 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include "sql/qualify.hpp"
 
 namespace restapi::store {
 namespace {
@@ -17,11 +19,23 @@ struct TooLarge final : soci::soci_error {
 
 }  // namespace
 
+std::vector<std::string> texts_of(std::span<model::Value const> values, sql::Dialect const& dialect) {
+  std::vector<std::string> texts;
+  texts.reserve(values.size());
+  for (auto const& value : values) {
+    auto wire = dialect.wire(value);
+    auto const* integer = std::get_if<std::int64_t>(&wire);
+    texts.push_back(integer ? std::to_string(*integer) : std::get<std::string>(std::move(wire)));
+  }
+  return texts;
+}
+
 /// A statement that the server has parsed, with the places where its values and cells stand. The places are
 /// referred to by SOCI: they must not move, so the vectors are sized once.
-class Connection::Prepared {
+class SociConnection::Prepared {
  public:
-  Prepared(soci::session& session, sql::Statement const& statement, sql::Dialect const& dialect)
+  Prepared(soci::session& session, sql::Statement const& statement, sql::Dialect const& dialect,
+           std::string_view schema)
       : dialect_(dialect),
         statement_(session),
         texts_(statement.values().size()),
@@ -29,7 +43,7 @@ class Connection::Prepared {
         cells_(statement.width()),
         indicators_(statement.width()) {
     statement_.alloc();
-    statement_.prepare(statement.text());
+    statement_.prepare(sql::qualify(statement.text(), schema));
     for (std::size_t i = 0; i < cells_.size(); ++i) statement_.exchange(soci::into(cells_[i], indicators_[i]));
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       if (std::holds_alternative<std::int64_t>(dialect_.wire(statement.values()[i])))
@@ -40,16 +54,7 @@ class Connection::Prepared {
     statement_.define_and_bind();
   }
 
-  Call call(sql::Statement const& statement) {
-    Call call{statement_, {}};
-    call.values.reserve(statement.values().size());
-    for (auto const& value : statement.values()) {
-      auto wire = dialect_.wire(value);
-      auto const* integer = std::get_if<std::int64_t>(&wire);
-      call.values.push_back(integer ? std::to_string(*integer) : std::get<std::string>(std::move(wire)));
-    }
-    return call;
-  }
+  Call call(sql::Statement const& statement) { return {statement_, texts_of(statement.values(), dialect_)}; }
 
   Rows read(sql::Statement const& statement) {
     assert(statement.values().size() == texts_.size());
@@ -79,7 +84,7 @@ class Connection::Prepared {
   std::vector<soci::indicator> indicators_;
 };
 
-struct Connection::State {
+struct SociConnection::State {
   // A client can make ever new statements by adding filters; the least recently used one makes room.
   static constexpr std::size_t max_prepared = 64;
 
@@ -95,6 +100,7 @@ struct Connection::State {
   };
 
   std::unique_ptr<Driver> driver;
+  std::shared_ptr<SchemaName const> schema;
   bool is_usable = true;
   soci::session session;
   // The text alone says which types its values have: the same text comes from the same columns and operators.
@@ -111,7 +117,7 @@ struct Connection::State {
       prepared.pop_back();
     }
     prepared.emplace_front(std::piecewise_construct, std::forward_as_tuple(statement.text()),
-                           std::forward_as_tuple(session, statement, driver->dialect()));
+                           std::forward_as_tuple(session, statement, driver->dialect(), schema->get()));
     by_text.emplace(prepared.front().first, prepared.begin());
     return prepared.front().second;
   }
@@ -125,14 +131,16 @@ struct Connection::State {
   }
 };
 
-Connection::Connection(std::unique_ptr<Driver> driver) : state_(std::make_unique<State>()) {
+SociConnection::SociConnection(std::unique_ptr<Driver> driver, std::shared_ptr<SchemaName const> schema)
+    : state_(std::make_unique<State>()) {
   state_->driver = std::move(driver);
+  state_->schema = std::move(schema);
   state_->driver->open(state_->session);
 }
 
-Connection::~Connection() = default;
+SociConnection::~SociConnection() = default;
 
-Rows Connection::read(sql::Statement const& statement, Patience patience) {
+Rows SociConnection::read(sql::Statement const& statement, Patience patience) {
   State::Limited const limited(*state_, std::move(patience));  // forgetting a statement talks to the server as well
   try {
     return state_->prepare(statement).read(statement);
@@ -142,7 +150,7 @@ Rows Connection::read(sql::Statement const& statement, Patience patience) {
   }
 }
 
-std::vector<Rows> Connection::read_together(std::span<sql::Statement const* const> statements, Patience patience) {
+std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* const> statements, Patience patience) {
   assert(statements.size() < State::max_prepared);  // none of them makes room for another one
   State::Limited const limited(*state_, std::move(patience));
   try {
@@ -156,13 +164,13 @@ std::vector<Rows> Connection::read_together(std::span<sql::Statement const* cons
   }
 }
 
-Failure Connection::why_failed(soci::soci_error const& error) {
+Failure SociConnection::why_failed(soci::soci_error const& error) {
   if (dynamic_cast<TooLarge const*>(&error)) return Failure::too_large;
   return state_->driver->why_failed(state_->session, error);
 }
 
-Server Connection::server() const { return state_->driver->server(); }
+Server SociConnection::server() const { return state_->driver->server(); }
 
-bool Connection::is_usable() const { return state_->is_usable; }
+bool SociConnection::is_usable() const { return state_->is_usable; }
 
 }  // namespace restapi::store
