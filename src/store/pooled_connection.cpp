@@ -87,7 +87,11 @@ PooledConnection::PooledConnection(Source const& source, std::chrono::millisecon
     : settings_(fmt::format(settings, statement_timeout.count())),
       schema_(std::move(schema)),
       connection_(connect(with_time_limits(source.location))),
-      watched_(connection_.get(), std::move(watchdog), statement_timeout) {}
+      watched_(connection_.get(), std::move(watchdog), statement_timeout) {
+  // A pooler takes more connections than it has sessions for, and in the mode `session` those that are left over get none
+  // until another one goes. A request is better off waiting for one of the others.
+  greet(connection_.get());
+}
 
 PooledConnection::~PooledConnection() { watched_.cut(); }
 
