@@ -88,8 +88,8 @@ PooledConnection::PooledConnection(Source const& source, std::chrono::millisecon
       schema_(std::move(schema)),
       connection_(connect(with_time_limits(source.location))),
       watched_(connection_.get(), std::move(watchdog), statement_timeout) {
-  // A pooler takes more connections than it has sessions for, and in the mode `session` those that are left over get none
-  // until another one goes. A request is better off waiting for one of the others.
+  // A pooler takes more connections than it has sessions for, and in the mode `session` those that are left over get
+  // none until another one goes. A request is better off waiting for one of the others.
   greet(connection_.get());
 }
 

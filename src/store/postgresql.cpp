@@ -50,12 +50,8 @@ class PostgreSqlDriver final : public Driver {
   void begin_statement(Patience patience) override { watched_->begin_statement(std::move(patience)); }
 
   /// Nothing that a statement calls should be able to allow writing to the next one; where it has happened all the
-  /// same, there is none. Servers tell that by themselves, from version 14 on.
-  bool end_statement() override {
-    auto const* const is_read_only = PQparameterStatus(connection_, "default_transaction_read_only");
-    bool const is_sound = !is_read_only || std::string_view(is_read_only) == "on";
-    return watched_->end_statement() && is_sound;
-  }
+  /// same, there is none.
+  bool end_statement() override { return watched_->end_statement() && is_as_it_was(); }
 
   std::vector<Rows> read_together(soci::session& session, std::span<Call const> calls) override {
     return read_in_pipeline(connection_of(session), calls);
@@ -76,6 +72,14 @@ class PostgreSqlDriver final : public Driver {
   sql::Dialect const& dialect() const override { return sql::postgresql(); }
 
  private:
+  /// No transaction was left open, and the next one will be read-only: servers tell that by themselves, from version 14
+  /// on.
+  bool is_as_it_was() const {
+    auto const* const is_read_only = PQparameterStatus(connection_, "default_transaction_read_only");
+    return PQtransactionStatus(connection_) == PQTRANS_IDLE &&
+           (!is_read_only || std::string_view(is_read_only) == "on");
+  }
+
   std::string const location_;
   std::chrono::milliseconds const statement_timeout_;
   std::shared_ptr<Watchdog> const watchdog_;

@@ -105,14 +105,15 @@ Greeting greet(PGconn* connection) {
   return greeting;
 }
 
-// What libpq sends when it closes a connection, it does not wait for. A server ends a session whose client says no
-// more.
+// libpq says good-bye and does not wait for what follows, so a descriptor of our own does.
 void leave(OwnedConnection connection) {
   constexpr int a_second = 1'000;
-  ::pollfd polled{PQsocket(connection.get()), POLLIN, 0};
-  ::shutdown(polled.fd, SHUT_WR);
+  pollfd polled{::fcntl(PQsocket(connection.get()), F_DUPFD_CLOEXEC, 0), POLLIN, 0};
+  connection.reset();
+  if (polled.fd < 0) return;
   char ignored[64];
   while (::poll(&polled, 1, a_second) > 0 && ::recv(polled.fd, ignored, sizeof ignored, 0) > 0) continue;
+  ::close(polled.fd);
 }
 
 /// What other threads may do to a connection while libpq works on it.

@@ -75,6 +75,7 @@ TEST_CASE("servers that take turns behind one address have no versions", "[balan
     servers.label("changed " + std::to_string(first));
     for (int round = 0; round < 10; ++round) CHECK_FALSE(api::find_header(ask().headers, "ETag"));
     test::PostgreSqlSession(servers.of_standby).run("SELECT pg_wal_replay_resume()");
+    servers.standby.catch_up(servers.database.uri());
     // Nothing old is kept, from whichever of them.
     servers.forwarder.in_turn();
     servers.end_sessions(servers.database.uri());

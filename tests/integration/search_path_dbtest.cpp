@@ -168,6 +168,33 @@ TEST_CASE("functions, operators and types that others have made are never used",
   database.check_loot();
 }
 
+TEST_CASE("a session that something has allowed to write is not used again", "[search-path][read-only]") {
+  Attacked const database;
+  database.run("CREATE ROLE writer LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO writer");
+  auto const store = test::open(database.uri("writer"), {.connections = 1});
+  auto const statement = [](sql::Fragment text) {
+    sql::Statement made("test", 1);
+    made.add(text);
+    return made;
+  };
+  auto const write = statement("INSERT INTO public.loot VALUES ('written') RETURNING what");
+  for (sql::Fragment const text :
+       {sql::Fragment("SELECT CAST(public.spring('called') AS text)"),
+        sql::Fragment("SELECT set_config('default_transaction_read_only', 'off', false)"),
+        sql::Fragment("SELECT set_config('transaction_read_only', 'off', false)"),
+        sql::Fragment("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"), sql::Fragment("RESET ALL"),
+        sql::Fragment("DISCARD ALL"), sql::Fragment("SET TRANSACTION READ WRITE"), sql::Fragment("BEGIN READ WRITE")}) {
+    INFO(text.text());
+    auto const allow = statement(text);
+    std::vector<sql::Statement const*> const together{&allow, &write};
+    CHECK(store->read_together(together).size() <= 1);
+    (void)store->read(allow);
+    CHECK_FALSE(store->read(write));
+    database.check_loot();
+    CHECK(test::ask_until_available(*store, "/api/v2/nodes").status == 200);
+  }
+}
+
 TEST_CASE("a table that somebody else has put in the place of a missing one is not read", "[search-path]") {
   Attacked const database;
   auto const before = answers(*test::open(database.uri("reader"), {.connections = 1}));
