@@ -207,7 +207,16 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
     CHECK(c.shown(options({"--config", file.path()}, environment)) == c.file);
     CHECK(c.shown(options({flag}, environment)) == c.flag);
     CHECK(c.shown(options({}, environment)) == c.environment);
-    if (!c.default_value.empty()) CHECK(c.shown(options({}, {{variable, ""}})) == c.default_value);
+    if (!c.default_value.empty()) CHECK(c.shown(options({})) == c.default_value);
+    // Empty is a mistake everywhere, also where a stronger layer has a value.
+    auto const reason = std::string("--") + c.key + ": must not be empty";
+    CHECK_THAT(goodbye({flag}, {{variable, ""}}).text, Catch::StartsWith("restapi: " + variable + ": " + reason));
+    // The word after a switch is a database.
+    CHECK_THAT(goodbye({std::string("--") + c.key, ""}, environment).text,
+               Catch::Contains(c.environment == "false" ? "argument 2: --source: must not be empty" : reason));
+    CHECK_THAT(goodbye({std::string("--") + c.key + "="}, environment).text, Catch::Contains(reason));
+    ConfigFile const empty(std::string(c.key) + " = \"\"\n");
+    CHECK_THAT(goodbye({"--config", empty.path(), flag}).text, Catch::Contains("line 1: " + reason));
   }
 }
 
@@ -249,7 +258,7 @@ TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]
       {{"-P", "65536"}, {}, "--port: must be a whole number from 0 to 65535, not \"65536\""},
       {{"-P", "-1"}, {}, "--port"},
       {{"-P", "80a"}, {}, "not \"80a\""},
-      {{"-P", ""}, {}, "--port: must be a whole number"},
+      {{"-P", ""}, {}, "--port: must not be empty"},
       {{"-P"}, {}, "--port"},
       {{"-P", "1", "-P", "2"}, {}, "--port"},
       {{"--threads", "0"}, {}, "--threads: must be a whole number from 1 to 1024, not \"0\""},
@@ -291,7 +300,7 @@ TEST_CASE("a wrong line of the file is named with the file", "[options][error]")
       {"config = \"other\"\n", "there is no option \"config\" for a file"},
       {"[server]\nport = 3\n", "[server]: \"port\" holds for all profiles and belongs above the sections"},
       {"port = \"x\"\n", "--port: must be a whole number"},
-      {"port = [1, 2]\n", "--port"},
+      {"port = [1, 2]\n", "line 1: \"port\" must not be a list"},
       {"", "the file is empty"},
   };
   for (auto const& [text, part] : cases) {
@@ -346,10 +355,48 @@ TEST_CASE("a # ends a line of the file, but not within quotes", "[options]") {
   ConfigFile const file(
       "# don't \"stop\" here\n"
       "source = \"postgresql://reader:a#b@db/aiida\"  # a password with #, isn't it\n"
-      "log-level = debug # not = trace\n"
+      "log-level = 'debug' # not = trace\n"
       "cors-origin = ['https://a.example', 'https://b.example']#\n");
   auto const given = options({"--config", file.path()});
   CHECK(only(given).wanted.text == "postgresql://reader:a#b@db/aiida");
   CHECK(given.log_level == "debug");
   CHECK(only(given).cors_origins.size() == 2);
+}
+
+TEST_CASE("none is nobody, and not the default", "[options]") {
+  auto const is_closed = [](Options const& given) {
+    return only(given).cors_origins.empty() && given.trusted_proxies.empty();
+  };
+  ConfigFile const lists("cors-origin = []\ntrusted-proxy = [ ]\n");
+  ConfigFile const words("cors-origin = \"none\"\ntrusted-proxy = [\"none\"]\n");
+  Variables const variables{{"RESTAPI_CORS_ORIGIN", "none"}, {"RESTAPI_TRUSTED_PROXY", "none"}};
+  CHECK(is_closed(options({"--config", lists.path()})));
+  CHECK(is_closed(options({"--config", words.path()})));
+  CHECK(is_closed(options({"--cors-origin", "none", "--trusted-proxy=none"})));
+  CHECK(is_closed(options({}, variables)));
+  // A stronger layer's none is stronger than a weaker layer's somebody.
+  CHECK(is_closed(options({"--config", lists.path()},
+                          {{"RESTAPI_CORS_ORIGIN", "https://a"}, {"RESTAPI_TRUSTED_PROXY", "10.0.0.0/8"}})));
+  CHECK(only(options({"--config", lists.path(), "--cors-origin", "https://a"})).cors_origins ==
+        std::vector<std::string>{"https://a"});
+  for (auto const& arguments : {Arguments{"--cors-origin", "none,https://a"},
+                                {"--cors-origin", "https://a,none"},
+                                {"--cors-origin", "none", "--cors-origin", "https://a"},
+                                {"--trusted-proxy", "::1", "--trusted-proxy", "none"}})
+    CHECK_THAT(goodbye(arguments).text, Catch::Contains(": none cannot stand beside other values"));
+}
+
+TEST_CASE("a variable of no option is told, and refused where an option was meant", "[options]") {
+  for (auto const& [variable, meant] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"RESTAPI_TOKEN_KEY", "RESTAPI_TOKEN_KEYS"},
+                                                                  {"RESTAPI_TOKENS", "RESTAPI_TOKEN_KEYS"},
+                                                                  {"RESTAPI_TOKEN_FILE", "RESTAPI_TOKEN_"},
+                                                                  {"RESTAPI_PROT", "RESTAPI_PORT"},
+                                                                  {"RESTAPI_CORS_ORIGINS", "RESTAPI_CORS_ORIGIN"}}) {
+    CHECK_THAT(goodbye({}, {{variable, "x"}}).text,
+               Catch::Contains("there is no variable " + variable + "; did you mean " + meant));
+  }
+  // What Kubernetes gives to whoever is in a namespace with a service called restapi.
+  CHECK(options({}, {{"RESTAPI_SERVICE_HOST", "10.0.0.1"}, {"RESTAPI_PORT_80_TCP", ""}}).unknown_variables ==
+        std::vector<std::string>{"RESTAPI_PORT_80_TCP", "RESTAPI_SERVICE_HOST"});
 }
