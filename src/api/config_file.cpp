@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -11,6 +12,8 @@
 #include <string_view>
 #include <toml.hpp>
 #include <utility>
+
+#include "base/utf8.hpp"
 
 namespace restapi::api {
 namespace {
@@ -31,6 +34,12 @@ Result<std::string> read_text(std::string const& path) {
   text.resize(static_cast<std::size_t>(file.gcount()));
   if (text.empty()) return Error{Code::source_refused, "the file is empty"};
   if (text.size() > largest) return Error{Code::source_refused, "the file is larger than 1 MiB, too large for options"};
+  // Here rather than in toml11 3.7, which fails an assertion while it writes its message about that.
+  std::string_view rest = text;
+  for (auto next = utf8::first_character(rest); next > 0; next = utf8::first_character(rest)) rest.remove_prefix(next);
+  auto const before = text.end() - static_cast<std::ptrdiff_t>(rest.size());
+  if (!rest.empty())
+    return refused(1 + static_cast<std::size_t>(std::count(text.begin(), before, '\n')), "this is not UTF-8");
   return text;
 }
 
@@ -66,6 +75,8 @@ Result<Value> parse(std::string const& text) try {
   return toml::parse<toml::discard_comments, std::map, std::vector>(stream);
 } catch (toml::exception const& error) {
   return refused(error.location().line(), reason_of(error.what()));
+} catch (std::exception const&) {  // numbers and dates beyond all bounds; its words are not made for people
+  return Error{Code::source_refused, "this is not TOML"};
 }
 
 std::size_t line_of(Value const& value) { return value.location().line(); }

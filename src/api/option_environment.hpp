@@ -16,9 +16,10 @@ struct EnvironmentLayer {
 };
 
 /// A variable that is set and empty is an error, as an option with an empty value is: a service whose unit sets
-/// RESTAPI_TOKEN_KEYS from something that is missing must not start without its tokens. So is one whose name is nearly
-/// an option's, or begins with RESTAPI_TOKEN. Others are no error: Kubernetes sets RESTAPI_SERVICE_HOST and more for
-/// whoever calls a service restapi. Goodbye: 2, and the bare reason with the variable's name.
+/// RESTAPI_TOKEN_KEYS from something that is missing must not start without its tokens. So is one that is nearly an
+/// option's, or begins with RESTAPI_TOKEN or RESTAPI_CONFIG: whoever has set it believes in a lock. Others are no
+/// error: Kubernetes sets RESTAPI_SERVICE_HOST and more where a service is called restapi. Goodbye: 2, and the bare
+/// reason with the variable's name.
 std::variant<EnvironmentLayer, Goodbye> read_environment(Environment const& environment);
 
 }  // namespace restapi::api

@@ -392,10 +392,13 @@ TEST_CASE("a variable of no option is told, and refused where an option was mean
                                                                   {"RESTAPI_TOKENS", "RESTAPI_TOKEN_KEYS"},
                                                                   {"RESTAPI_TOKEN_FILE", "RESTAPI_TOKEN_"},
                                                                   {"RESTAPI_PROT", "RESTAPI_PORT"},
+                                                                  {"RESTAPI_HOST", "RESTAPI_HOSTNAME"},
+                                                                  {"RESTAPI_CORS", "RESTAPI_CORS_ORIGIN"},
                                                                   {"RESTAPI_CORS_ORIGINS", "RESTAPI_CORS_ORIGIN"}}) {
     CHECK_THAT(goodbye({}, {{variable, "x"}}).text,
                Catch::Contains("there is no variable " + variable + "; did you mean " + meant));
   }
+  CHECK_THAT(goodbye({}, {{"RESTAPI_CONFIG", "x.toml"}}).text, Catch::Contains("named by --config alone"));
   // What Kubernetes gives to whoever is in a namespace with a service called restapi.
   CHECK(options({}, {{"RESTAPI_SERVICE_HOST", "10.0.0.1"}, {"RESTAPI_PORT_80_TCP", ""}}).unknown_variables ==
         std::vector<std::string>{"RESTAPI_PORT_80_TCP", "RESTAPI_SERVICE_HOST"});

@@ -88,6 +88,9 @@ TEST_CASE("a section keeps its own database closed under another name", "[sectio
   CHECK(place.with(section, {"-p", "lock=" + place.other, "-p", "renamed=" + place.mc3d}) == "lock(k) renamed(k)");
   // The profile main of AiiDA.
   CHECK(place.with("[main]\ntoken-keys = \"k\"\n", {"-p", "renamed=postgresql:///d"}) == "renamed(k)");
+  auto const filed = place.sqlite("home/filed/database.sqlite");
+  CHECK(place.with("[filed]\ntoken-keys = \"k\"\n", {filed}) == "database(k)");
+  CHECK(place.with("[filed]\ntoken-keys = \"k\"\n", {place.path("home/filed"), "-p", "filed"}) == "filed(k)");
 }
 
 TEST_CASE("a section that holds for nothing is an error with what is served", "[sections][access][error]") {

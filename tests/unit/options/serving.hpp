@@ -14,7 +14,7 @@ namespace restapi::test {
 
 using api::ProfileOptions;
 
-/// A home with the profiles `main` and `x`, and whatever files a test makes.
+/// A home with the profiles `main`, `x` and `filed` (an SQLite file), and whatever files a test makes.
 struct Place {
   TemporaryFolder folder = {};
   store::Surroundings surroundings = {};
@@ -23,7 +23,9 @@ struct Place {
     surroundings.home = folder.path() + "/home";
     surroundings.temporary = folder.path() + "/nowhere";  // nothing is unpacked
     surroundings.demo = std::as_bytes(std::span("PK\3\4"));
-    folder.write("home/.aiida/config.json", R"({"profiles": {
+    folder.write("home/.aiida/config.json",
+                 R"({"profiles": {
+      "filed": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": "~/filed"}}},
       "main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}, "x": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"},
       "a/b": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
   }
