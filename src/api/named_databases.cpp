@@ -25,26 +25,27 @@ std::string whole_name(NamedDatabase const& database) {
   return std::filesystem::path(database.found.source.location).filename().string();
 }
 
-/// What a file is called in its folder, or would be if it were alone there.
-std::set<std::string> names_in_folder(NamedDatabase const& database) {
+/// What a file is called, and would be if it were alone in its folder.
+std::set<std::string> possible_names(NamedDatabase const& database) {
+  if (!database.found.in_folder) return {database.options.name};
   return {database.options.name, database.found.stem, whole_name(database)};
 }
 
 bool is_preferred(NamedDatabase const& database, std::set<std::string> const& preferred) {
-  auto const names = names_in_folder(database);
+  auto const names = possible_names(database);
   return std::any_of(names.begin(), names.end(), [&](auto const& name) { return preferred.contains(name); });
 }
 
 /// Whether the second of two that are one file takes the place of the first.
 bool is_better(NamedDatabase const& other, NamedDatabase const& database, std::set<std::string> const& preferred) {
-  if (!database.found.in_folder || !other.found.in_folder) return !other.found.in_folder;
+  if (other.naming != database.naming) return other.naming > database.naming;
   return is_preferred(other, preferred) && !is_preferred(database, preferred);
 }
 
 /// The names and paths of one that goes, for that which stays.
 void hand_over(NamedDatabase&& from, NamedDatabase& to) {
   to.other_names.merge(from.other_names);
-  if (from.found.in_folder) to.other_names.merge(names_in_folder(from));
+  to.other_names.merge(possible_names(from));
   to.same_files.insert(to.same_files.end(), from.same_files.begin(), from.same_files.end());
   if (from.found.source.location != to.found.source.location) to.same_files.push_back(from.found.source.location);
 }
@@ -98,13 +99,13 @@ Result<Done> keep_each_once(NamedDatabases& databases, std::set<std::string> con
       kept.push_back(std::move(database));
       continue;
     }
-    bool const were_named = !same->found.in_folder && !database.found.in_folder;
-    if (were_named && same->options.name != database.options.name) {
+    bool const are_given = same->naming == Naming::by_person && database.naming == Naming::by_person;
+    if (are_given && same->options.name != database.options.name) {
       return refused(fmt::format("\"{}\" and \"{}\" are one file: {} and {}", same->options.name, database.options.name,
                                  same->found.source.name, database.found.source.name),
                      "a file is served once, under one name");
     }
-    if (were_named || !is_better(database, *same, preferred)) {
+    if (!is_better(database, *same, preferred)) {
       hand_over(std::move(database), *same);
     } else {
       hand_over(std::move(*same), database);

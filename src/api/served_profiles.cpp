@@ -18,6 +18,12 @@ Error refused(std::string message, std::string hint) {
   return Error{Code::source_refused, std::move(message), std::move(hint)};
 }
 
+Naming naming_of(ProfileOptions const& profile, store::FoundSource const& found) {
+  if (found.in_folder) return Naming::by_folder;
+  bool const is_file = profile.name.empty() && profile.wanted.kind == store::Wanted::Kind::text;
+  return is_file ? Naming::by_file : Naming::by_person;
+}
+
 /// One, or a folder's files.
 Result<NamedDatabases> find_one(ProfileOptions const& profile, store::Surroundings const& surroundings) {
   auto found = store::find_sources(profile.wanted, surroundings);
@@ -30,7 +36,8 @@ Result<NamedDatabases> find_one(ProfileOptions const& profile, store::Surroundin
   NamedDatabases databases;
   for (auto& source : *found) {
     auto identity = store::DatabaseIdentity::of(source);
-    databases.push_back({profile, std::move(source), std::move(identity)});
+    auto const naming = naming_of(profile, source);
+    databases.push_back({profile, std::move(source), std::move(identity), naming});
     auto& named = databases.back();
     if (named.options.name.empty()) named.options.name = named.found.name;
   }
@@ -84,8 +91,8 @@ Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> con
   if (auto const named = give_names(*databases); !named) return named.error();
   if (auto const applied = apply_sections(*databases, sections, surroundings); !applied) return applied.error();
   std::vector<ServedProfile> served;
-  for (auto& [options, found, identity, other_names, same_files] : *databases)
-    served.push_back({std::move(options), std::move(found), std::move(same_files)});
+  for (auto& database : *databases)
+    served.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
   return served;
 }
 

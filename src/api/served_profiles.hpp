@@ -22,8 +22,9 @@ struct ServedProfile {
 /// has no name in the options takes the source's. A file of a folder gives way to others: where its name is taken it is
 /// called by its whole name, where it cannot be a name at all it is passed over.
 ///
-/// One file is one profile (store/database_identity.hpp). It is served under the name that it was given itself, else as
-/// the first file of a folder with a section, else as the first. One database of PostgreSQL may be several profiles, if
+/// One file is one profile (store/database_identity.hpp). It is served under the name that a person gave it (`-p`, a
+/// section), else as a file that was named, else as one of a folder; of several of these that with a section comes
+/// first. One database of PostgreSQL may be several profiles, if
 /// the same people may read them.
 ///
 /// A section holds for the profile that is served under its name, and for its own database (its source, else the

@@ -152,8 +152,12 @@ TEST_CASE("one file is one profile, and the section that knows it is on", "[sect
         "other x(k)");
   CHECK(place.with("[tight]\ntoken-keys = \"k\"\n", {place.archives, links}) == "other tight(k)");
   CHECK(place.with("[soft]\ntoken-keys = \"k\"\n", {links}) == "soft(k)");
+  CHECK(place.with("[soft]\ntoken-keys = \"k\"\n", {tight, soft, place.mc3d}) == "soft(k)");
+  CHECK(place.with(locked, {tight, "-p", "x=" + soft, place.mc3d}) == "x(k)");
+  CHECK(place.with(Served::source(place.mc3d) + "[x]\ntoken-keys = \"k\"\n" + Served::source(tight)) == "x(k)");
   // Twice the same is once; the first of a folder's names is it.
   CHECK(place.with("port = 1\n", {place.mc3d, "--source", place.archives + "/../archives/mc3d.aiida"}) == "mc3d");
+  CHECK(place.with("port = 1\n", {place.mc3d, soft}) == "mc3d");
   CHECK(place.with("port = 1\n", {links}) == "soft");
   CHECK(place.with("port = 1\n", {place.archives, place.archives, links}) == "mc3d other");
 }
@@ -165,8 +169,8 @@ TEST_CASE("two names for one file, or two locks, are an error", "[sections][iden
   CHECK(place.with("port = 1\n", {"-p", "a=" + place.mc3d, "-p", "b=" + tight}) ==
         "\"a\" and \"b\" are one file: archive mc3d.aiida and archive tight.aiida; a file is served once, under one "
         "name");
-  CHECK_THAT(place.with(Served::source(place.mc3d) + "[x]\ntoken-keys = \"k\"\n" + Served::source(tight)),
-             Catch::StartsWith("\"mc3d\" and \"x\" are one file"));
+  CHECK_THAT(place.with("profile = 'y=" + place.mc3d + "'\n[x]\ntoken-keys = \"k\"\n" + Served::source(tight)),
+             Catch::StartsWith("\"y\" and \"x\" are one file"));
   CHECK_THAT(
       place.with(locked + "[x]\n" + Served::source(place.mc3d), {"-p", "x=" + tight, place.archives}),
       Catch::StartsWith("the sections [mc3d] and [x] are about one database, archive tight.aiida, and do not say "
