@@ -1,9 +1,6 @@
-/// The words of a command line.
-///
-/// As getopt_long() reads them (`--port 80`, `--port=80`, `-P 80`, `-P80`, `--` before databases whose names begin with
-/// a dash), and stricter: options are written out, never abbreviated. A value that is a word of its own does not begin
-/// with a dash, other than `-` itself: in `--token-issuer --token-keys keys.json` the issuer is missing, and the keys
-/// are not its value. No value is empty, so that an option never takes the next word for a variable that was not set.
+/// The words of a command line, read by CLI11 (`--port 80`, `--port=80`, `-P 80`, `-P80`), but stricter: no value is
+/// empty, so that an option never takes the next word for a variable that was not set, and none begins with a dash,
+/// other than `-` itself: in `--token-issuer --token-keys keys.json` the issuer is missing.
 #pragma once
 
 #include <string>
