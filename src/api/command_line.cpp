@@ -171,7 +171,7 @@ class Reader {
 /// and what stands in brackets for a list.
 std::string reason_against(Words const& words, std::size_t i) {
   std::string_view const word = words[i];
-  bool const follows_flag = i > 0 && words[i - 1].starts_with('-') && words[i - 1].size() > 1;
+  bool const follows_flag = i > 0 && words[i - 1].starts_with('-') && words[i - 1] != "-" && words[i - 1] != "--";
   auto const place = follows_flag ? words[i - 1].substr(0, words[i - 1].find('=')) : fmt::format("argument {}", i + 1);
   if (word.empty()) return place + ": must not be empty";
   if (word.starts_with('[') && word.ends_with(']'))

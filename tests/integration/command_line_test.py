@@ -135,14 +135,14 @@ class Refusals(unittest.TestCase):
                                   (["--token-issuer=", "--token-keys", "k"], "--token-issuer: must not be empty"),
                                   (["--token-keys", "", path], "--token-keys: must not be empty"),
                                   (["--token-issuer", "--token-keys", "k"], "--token-issuer: a value must follow"),
-                                  (["-P", "", path], "--port: must not be empty"),
-                                  (["-p", "", path], "--profile: must not be empty"),
+                                  (["-P", "", path], "-P: must not be empty"),
+                                  (["-p", "", path], "-p: must not be empty"),
                                   (["--config", "", path], "--config: must not be empty"),
                                   (["--cors-origin", "https://a,,https://b"], "--cors-origin: must not be empty"),
                                   (["--trusted-proxy", ","], "--trusted-proxy: must not be empty"),
                                   ([path, ""], "argument 2: .*must not be empty"),
                                   (["--", ""], "argument 2: .*must not be empty"),
-                                  (["--token-keys"], "--token-keys: a value must follow")):
+                                  (["--token-keys"], "--token-keys: 1 required FILE missing")):
             with self.subTest(arguments):
                 done = run(*arguments, "-P", "0") if "-P" not in arguments and "--" not in arguments else run(*arguments)
                 self.assertEqual((2, ""), (done.returncode, done.stdout))
