@@ -23,17 +23,12 @@ class Writer {
     if (operand_.type == Type::uuid) {
       std::erase_if(values, [](auto const& value) { return !query::is_canonical_uuid(std::get<std::string>(value)); });
     }
-    if (values.empty()) {
+    if (values.empty())
       statement_.add("1 = 0");
-      return;
-    }
-    statement_.add(operand_.column).add(values.size() == 1 ? Fragment(" = ") : Fragment(" IN ("));
-    for (bool first = true; auto& value : values) {
-      if (!first) statement_.add(", ");
-      dialect_.bind(statement_, operand_.type, std::move(value));
-      first = false;
-    }
-    if (values.size() > 1) statement_.add(")");
+    else if (values.size() == 1)
+      dialect_.bind(statement_.add(operand_.column).add(" = "), operand_.type, std::move(values.front()));
+    else
+      dialect_.is_among(statement_, operand_, values);
   }
 
   void operator()(query::InIntervals const& test) {

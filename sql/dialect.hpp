@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 
@@ -32,6 +33,10 @@ class Dialect {
 
   /// A value compared with a column of that type.
   virtual void bind(Statement& statement, model::Type type, model::Value value) const = 0;
+
+  /// The operand equals one of the values, which are all of its type, integers or texts: one text for lists of any
+  /// length, and one bound value.
+  virtual void is_among(Statement& statement, Operand operand, std::span<model::Value const> values) const = 0;
 
   /// The operand in the form in which strings compare: ASCII letters folded, then by code point.
   virtual void folded(Statement& statement, Operand operand) const = 0;

@@ -1,5 +1,6 @@
 #include "sql/dialect.hpp"
 #include "sql/timestamp.hpp"
+#include "sql/value_list.hpp"
 
 namespace restapi::sql {
 namespace {
@@ -36,6 +37,18 @@ class PostgreSql final : public Dialect {
     } else {
       statement.bind(std::move(value));
     }
+  }
+
+  void is_among(Statement& statement, Operand operand, std::span<model::Value const> values) const override {
+    statement.add(operand.column).add(" = ANY (");
+    auto const list = array_literal(values);
+    if (operand.type == model::Type::integer)
+      statement.add("CAST(").bind(list).add(" AS bigint[])");
+    else if (operand.type == model::Type::text)
+      statement.add("CAST(").bind(list).add(" AS text[])");
+    else
+      statement.bind(list);  // of the column's type
+    statement.add(")");
   }
 
   void folded(Statement& statement, Operand operand) const override {

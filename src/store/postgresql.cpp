@@ -130,6 +130,12 @@ class PostgreSqlDriver final : public Driver {
     return !outcome_.was_cut;
   }
 
+  void forget_rows(soci::statement& statement) override {
+    static_cast<soci::postgresql_statement_backend*>(statement.get_backend())->result_.reset();
+  }
+
+  bool keeps_room_for_rows() const override { return true; }
+
   std::vector<Rows> read_together(soci::session& session, std::span<Call const> calls) override {
     return read_in_pipeline(connection_of(session), calls);
   }

@@ -39,7 +39,7 @@ class Store {
 
   /// Several small statements in one round trip: costs a database half of what they cost one by one, and us less.
   /// Waits about a second at most for all of them. The rows of the first so many, up to one that failed or took too
-  /// long; the others are to be read one by one, which tells why. Fewer than 64 statements.
+  /// long; the others are to be read one by one, which tells why.
   virtual std::vector<Rows> read_together(std::span<sql::Statement const* const>) { return {}; }
 
   /// Whether read_together() is of use. Any thread.
