@@ -91,7 +91,12 @@ Observation::Observation(Options const& options, store::StoreKeeper const& store
   parts_->admin =
       std::make_unique<Admin>(*parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); });
   parts_->server = std::make_unique<HttpServer>(
-      ServerOptions{.hostname = options.admin_hostname, .port = *options.admin_port, .io_threads = 1, .workers = 2},
+      // Who watches comes with few connections; more would take other clients' descriptors.
+      ServerOptions{.hostname = options.admin_hostname,
+                    .port = *options.admin_port,
+                    .io_threads = 1,
+                    .workers = 2,
+                    .max_connections = 16},
       *parts_->admin);
 }
 

@@ -39,6 +39,22 @@ class Faults(unittest.TestCase):
                 self.assertEqual(504, server.get(NODES).status)
             self.assertEqual(200, server.get(NODES).status)
 
+    def test_a_slow_statement_of_the_only_worker_delays_nothing_that_needs_none(self):
+        with Server(self.postgresql.uri, "--threads", "1", "--statement-timeout", "600") as server:
+            remembered = server.get("/api/v2/users")
+            self.assertEqual(200, remembered.status)
+            with self.postgresql.lock("db_dbnode"):
+                client = server.connect()
+                client.send(f"GET {NODES} HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                self.assertTrue(eventually(lambda: self.postgresql.ask(WAITING) == "1"))
+                self.assertEqual(200, server.get("/api/v2/nodes/schema").status)
+                self.assertEqual(400, server.get("/api/v2/nodes?no_key=1").status)
+                again = server.get("/api/v2/users")
+                self.assertEqual((200, remembered.body), (again.status, again.body))
+                self.assertEqual("1", self.postgresql.ask(WAITING))
+            with client:
+                self.assertEqual(200, client.receive().status)
+
     def test_clients_that_leave_take_their_statements_with_them(self):
         with Server(self.postgresql.uri, "--threads", "4") as server, self.postgresql.lock("db_dbnode"):
             clients = [server.connect() for _ in range(3)]  # as many as there are workers for statements
