@@ -61,7 +61,7 @@ class Dialect {
   /// and streaming, each `true` or `false`; its lag in seconds, or NULL. Nothing where servers have no standbys.
   virtual std::optional<Statement> replication() const { return std::nullopt; }
 
-  /// The statement that lists every column of the database as "table.column".
+  /// The statement that lists every column that may be read as "table.column".
   virtual Statement columns() const = 0;
 };
 

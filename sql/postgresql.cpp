@@ -114,7 +114,8 @@ class PostgreSql final : public Dialect {
     Statement statement("columns", 1);
     statement.add(
         "SELECT table_name || '.' || column_name FROM information_schema.columns "
-        "WHERE table_schema = ANY (current_schemas(false)) AND table_name LIKE 'db\\_db%'");
+        "WHERE table_schema = ANY (current_schemas(false)) AND table_name LIKE 'db\\_db%' AND "
+        "has_column_privilege(quote_ident(table_schema) || '.' || quote_ident(table_name), column_name, 'SELECT')");
     return statement;
   }
 };

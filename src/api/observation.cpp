@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -42,7 +43,13 @@ Readiness::Check asks(store::StoreKeeper const& stores) {
       is_any_open = true;
       if (answers(*opened->store, gone)) return true;
     }
-    return !is_any_open;
+    if (is_any_open) return false;
+    // Nobody else may come to try again what could not be opened.
+    return std::ranges::any_of(stores.stores(), [&](auto const& store) {
+      if (!store->is_refused()) return true;
+      auto const opened = store->open();
+      return opened && answers(*(*opened)->store, gone);
+    });
   };
 }
 

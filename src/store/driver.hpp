@@ -30,6 +30,7 @@ enum class Failure {
   silent,       ///< there was no answer at all; the connection has been cut
   gone,         ///< nobody waits for it
   too_large,    ///< a cell or the work on it is larger than memory should be used for
+  outdated,     ///< the database has no such table or column any more, or lets us read it no longer
   other,        ///< the database refused the statement or could not read its own data
 };
 

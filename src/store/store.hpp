@@ -60,6 +60,11 @@ class Store {
   /// Whether version() asks the database. Any thread.
   virtual bool asks_for_version() const { return true; }
 
+  /// Whether the database has other tables or columns than when it was opened, so that the catalog is wrong: known from
+  /// a statement that failed for that, with store_unavailable, or from a look at the columns now and then. For ever:
+  /// it is to be opened anew. Any thread.
+  virtual bool is_outdated() const { return false; }
+
   /// For metrics. Any thread; takes a lock for a moment.
   virtual StoreCounts counts() const { return {}; }
 
@@ -79,6 +84,8 @@ struct StoreOptions {
   /// Where the source has several hosts: older connections are replaced by new ones, which begin with the first host.
   /// So load that had to go elsewhere comes back.
   std::chrono::milliseconds connection_lifetime{300'000};
+  /// At the columns that there are. A statement that fails for want of one says so at once; this is for new ones.
+  std::chrono::milliseconds between_looks{60'000};
 };
 
 /// Opens the source and reads which columns it has. Error source_refused, in one sentence for the person at the

@@ -6,7 +6,7 @@ import threading
 import unittest
 
 from own_postgresql import OwnPostgreSql, eventually
-from served import PATIENCE, Server, binary, environment, run
+from served import PATIENCE, Server, Watched, binary, environment, run
 
 NODES = "/api/v2/nodes?limit=1"
 WAITING = """SELECT count(*) FROM pg_stat_activity
@@ -54,6 +54,20 @@ class Faults(unittest.TestCase):
                 self.assertEqual("1", self.postgresql.ask(WAITING))
             with client:
                 self.assertEqual(200, client.receive().status)
+
+    def test_a_database_that_is_migrated_is_ready_again_by_itself(self):
+        with Watched(self.postgresql.uri) as server:
+            computers = server.get("/api/v2/computers")
+            self.assertEqual((200, 200), (computers.status, server.admin("/ready").status))
+            self.postgresql.ask("ALTER TABLE db_dbcomputer RENAME COLUMN uuid TO half_way")
+            try:
+                self.assertEqual(503, server.get("/api/v2/computers").status)
+                self.assertTrue(eventually(lambda: server.admin("/ready").status == 503))
+            finally:
+                self.postgresql.ask("ALTER TABLE db_dbcomputer RENAME COLUMN half_way TO uuid")
+            self.assertTrue(eventually(lambda: server.admin("/ready").status == 200))
+            after = server.get("/api/v2/computers")
+            self.assertEqual((200, computers.body), (after.status, after.body))
 
     def test_clients_that_leave_take_their_statements_with_them(self):
         with Server(self.postgresql.uri, "--threads", "4") as server, self.postgresql.lock("db_dbnode"):
