@@ -33,6 +33,7 @@ class Writer {
 
   void operator()(query::InIntervals const& test) {
     if (test.intervals.empty()) statement_.add("1 = 0");
+    if (test.intervals.size() > 1 && dialect_.is_within(statement_, operand_, ends_of(test))) return;
     for (bool first = true; auto const& interval : test.intervals) {
       if (!first) statement_.add(" OR ");
       write(interval);
@@ -73,6 +74,16 @@ class Writer {
       statement_.add(" < ");
       dialect_.bind(statement_, compared_type(), *interval.to);
     }
+  }
+
+  static std::vector<model::Value> ends_of(query::InIntervals const& test) {
+    std::vector<model::Value> ends;
+    ends.reserve(2 * test.intervals.size());
+    for (auto const& interval : test.intervals) {
+      ends.push_back(*interval.from);  // only the intervals of comparisons begin nowhere, and these stand alone
+      if (interval.to) ends.push_back(*interval.to);
+    }
+    return ends;
   }
 
   bool is_string() const { return operand_.type == Type::text || operand_.type == Type::uuid; }

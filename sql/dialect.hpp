@@ -38,6 +38,11 @@ class Dialect {
   /// length, and one bound value.
   virtual void is_among(Statement& statement, Operand operand, std::span<model::Value const> values) const = 0;
 
+  /// The date-time lies in one of several intervals, whose ends are given in order: from, to, from, to, …, the last one
+  /// without an end if their number is odd. False, and nothing is written, where there is no way to say it shorter than
+  /// interval by interval.
+  virtual bool is_within(Statement&, Operand, std::span<model::Value const>) const { return false; }
+
   /// The operand in the form in which strings compare: ASCII letters folded, then by code point.
   virtual void folded(Statement& statement, Operand operand) const = 0;
 

@@ -27,7 +27,8 @@ struct Interval {
 };
 
 /// The column lies in one of the intervals; none: no row does. Integers, date-times, and strings, which are compared
-/// with ASCII letters folded to lower case (the values are folded already). Several are in order and do not touch.
+/// with ASCII letters folded to lower case (the values are folded already). Several are date-times, each with a
+/// beginning, in order, and do not touch.
 struct InIntervals {
   std::vector<Interval> intervals;
 };

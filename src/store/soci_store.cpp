@@ -213,8 +213,14 @@ class SociStore final : public Store {
     return schema;
   }
 
-  void set_outdated() {
-    if (!is_outdated_.exchange(true)) spdlog::warn("{}: its tables have changed; it is opened anew", source_.name);
+  /// Whether the columns are those that there were. Others, which can be served, make the store outdated; what is only
+  /// on its way to them does not.
+  bool look_at_columns(Connection& connection, Patience patience) {
+    auto const now = schema_of(connection, std::move(patience));
+    if (now == schema_) return true;
+    if (model::Catalog::of(now) && !is_outdated_.exchange(true))
+      spdlog::warn("{}: its tables have changed; it is opened anew", source_.name);
+    return false;
   }
 
   /// For a column that has come, and should be read instead of another one: no statement fails for that. What does not
@@ -227,7 +233,7 @@ class SociStore final : public Store {
     auto lease = pool_.acquire(Pulse::look);
     if (!lease) return;
     try {
-      if (schema_of(**lease, {.limit = Pulse::look, .is_brief = true}) != schema_) set_outdated();
+      look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});
     } catch (soci::soci_error const&) {
       lease->lost();
     }
@@ -290,8 +296,7 @@ class SociStore final : public Store {
 
   /// Opens the file that is there now.
   std::optional<Error> why_not_served(std::chrono::milliseconds limit) try {
-    if (schema_of(*opening_.now(), {limit}) == schema_) return std::nullopt;
-    set_outdated();
+    if (look_at_columns(*opening_.now(), {limit})) return std::nullopt;
     return unavailable("another file with other tables has taken its place");
   } catch (soci::soci_error const& error) {
     return unavailable(reason_of(error));
@@ -356,7 +361,8 @@ class SociStore final : public Store {
       else if (failure != Failure::lost && failure != Failure::gone)
         pulse_.answered();
       if (failure == Failure::lost || failure == Failure::interrupted) return std::nullopt;
-      if (failure == Failure::outdated && !source_.immutable) set_outdated();
+      if (failure == Failure::outdated && !source_.immutable)
+        look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});
       return explain(failure, statement, error.what());
     }
   } catch (soci::soci_error const& error) {  // no connection

@@ -60,9 +60,9 @@ class Store {
   /// Whether version() asks the database. Any thread.
   virtual bool asks_for_version() const { return true; }
 
-  /// Whether the database has other tables or columns than when it was opened, so that the catalog is wrong: known from
-  /// a statement that failed for that, with store_unavailable, or from a look at the columns now and then. For ever:
-  /// it is to be opened anew. Any thread.
+  /// Whether the database has other tables or columns than when it was opened, which can be served, so that the catalog
+  /// is wrong: known from a look at the columns after a statement has failed for want of one, with store_unavailable,
+  /// and now and then. For ever: it is to be opened anew. Any thread.
   virtual bool is_outdated() const { return false; }
 
   /// For metrics. Any thread; takes a lock for a moment.

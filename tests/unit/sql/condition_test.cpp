@@ -61,6 +61,17 @@ TEST_CASE("a missing value fulfils a negated condition and no other", "[sql][con
   CHECK(sqlite("nodes", "id>9223372036854775807") == "(1 = 0) []");
 }
 
+TEST_CASE("several intervals are one text in PostgreSQL, however many", "[sql][condition]") {
+  CHECK(postgresql("nodes", "ctime=in=2016-04-23,2016-05-01") ==
+        "(n.ctime >= :p1 AND n.ctime < :p2 AND width_bucket(CAST(n.ctime AS timestamptz), CAST(:p3 AS timestamptz[])) "
+        "% 2 = 1) [2016-04-23 00:00:00+00, 2016-05-02 00:00:00+00, {\"2016-04-23 00:00:00+00\","
+        "\"2016-04-24 00:00:00+00\",\"2016-05-01 00:00:00+00\",\"2016-05-02 00:00:00+00\"}]");
+  CHECK(postgresql("nodes", "ctime=in=2016-04-23,9999-12-31") ==
+        "(n.ctime >= :p1 AND width_bucket(CAST(n.ctime AS timestamptz), CAST(:p2 AS timestamptz[])) % 2 = 1) "
+        "[2016-04-23 00:00:00+00, {\"2016-04-23 00:00:00+00\",\"2016-04-24 00:00:00+00\","
+        "\"9999-12-31 00:00:00+00\"}]");
+}
+
 TEST_CASE("intervals", "[sql][condition]") {
   CHECK(postgresql("nodes", "id>45") == "(n.id >= CAST(:p1 AS bigint)) [46]");
   CHECK(postgresql("nodes", "ctime>=2016-04-23") == "(n.ctime >= :p1) [2016-04-23 00:00:00+00]");
