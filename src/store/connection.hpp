@@ -14,6 +14,10 @@
 
 namespace restapi::store {
 
+/// Whether there is a row so large that libpq's buffer, which never shrinks, has grown too much by it: the connection
+/// is not used again.
+bool has_grown_by(Rows const& rows);
+
 class Connection {
  public:
   Connection() = default;
@@ -34,7 +38,8 @@ class Connection {
   /// Where it leads to.
   virtual Server server() const = 0;
 
-  /// False after a read whose connection was cut, even if its rows had come: to be closed, not used again.
+  /// False after a read whose connection was cut, even if its rows had come, or has grown by them: to be closed, not
+  /// used again.
   virtual bool is_usable() const = 0;
 
   /// The life of its server (ServersMet).

@@ -5,6 +5,8 @@
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 
+#include <algorithm>
+
 #include "sql/qualify.hpp"
 #include "store/postgresql_pipeline.hpp"
 
@@ -103,6 +105,7 @@ Rows PooledConnection::read(sql::Statement const& statement, Patience patience) 
   if (PQresultStatus(round.settings()) != PGRES_TUPLES_OK) refuse(round.settings());
   if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) refuse(answer.get());
   auto rows = rows_of(answer.get());
+  is_usable_ = !has_grown_by(rows);
   was_too_large_ = rows.bytes() > largest_rows;
   if (was_too_large_) throw soci::soci_error("more than " + std::to_string(largest_rows) + " bytes of rows");
   return rows;
@@ -113,6 +116,7 @@ std::vector<Rows> PooledConnection::read_together(std::span<sql::Statement const
   Round round(*this, statements, std::move(patience));
   auto rows = receive_rows(round.answers(), statements.size());
   round.finish();
+  is_usable_ = std::ranges::none_of(rows, has_grown_by);
   return rows;
 }
 

@@ -53,6 +53,12 @@ class PostgreSqlDriver final : public Driver {
   /// same, there is none.
   bool end_statement() override { return watched_->end_statement() && is_as_it_was(); }
 
+  void forget_rows(soci::statement& statement) override {
+    static_cast<soci::postgresql_statement_backend*>(statement.get_backend())->result_.reset();
+  }
+
+  bool keeps_room_for_rows() const override { return true; }
+
   std::vector<Rows> read_together(soci::session& session, std::span<Call const> calls) override {
     return read_in_pipeline(connection_of(session), calls);
   }

@@ -51,6 +51,16 @@ constexpr Row failures[] = {
     {"40", Failure::interrupted},     // among them a standby's conflicts with what it replays (27.4.2), deadlocks
     {"57014", Failure::too_slow},     // cancelled, which is what the statement timeout does
     {"72000", Failure::interrupted},  // snapshot too old
+    {"0A000", Failure::interrupted},  // a prepared statement whose columns have other types now: anew, it works
+    // The statement was made for the tables that there were. Each is of the same kind: renamed, dropped, of another
+    // type, in a schema that is gone, or out of the role's reach.
+    {"42703", Failure::outdated},  // no such column
+    {"42P01", Failure::outdated},  // table
+    {"42883", Failure::outdated},  // operator or function for such a type
+    {"42804", Failure::outdated},  // types that do not go together
+    {"42704", Failure::outdated},  // type
+    {"3F000", Failure::outdated},  // schema
+    {"42501", Failure::outdated},  // no right
 };
 
 /// The one row of the answer.

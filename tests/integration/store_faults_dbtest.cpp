@@ -278,7 +278,7 @@ TEST_CASE("a statement that the server has interrupted is tried again, one that 
            Case{"SELECT public.interrupted('40P01')", unavailable, 5},
            Case{"SELECT public.interrupted('53300')", unavailable, 1},
            Case{"SELECT public.interrupted('57014')", too_slow, 1},
-           Case{"SELECT public.interrupted('42501')", std::to_string(static_cast<int>(Code::store_failed)), 1},
+           Case{"SELECT public.interrupted('22012')", std::to_string(static_cast<int>(Code::store_failed)), 1},
        }) {
     INFO(text.text());
     auto const before = opened->store->counts().statements.sent;
