@@ -22,7 +22,8 @@ class Connection {
   Connection& operator=(Connection const&) = delete;
 
   /// Prepares the statement the first time its text is seen, then reuses it. Throws soci_error, also where the rows
-  /// are more than largest_rows.
+  /// are more than largest_rows or largest_list. All rows are of one state of the data; where a file has changed since
+  /// it was opened, it is opened again first.
   Rows read(sql::Statement const& statement, Patience patience);
 
   /// Several statements in one round trip (Driver::read_together); the patience is for all of them. After a throw the
@@ -31,6 +32,9 @@ class Connection {
 
   /// Right after a read has thrown: why.
   Failure why_failed(soci::soci_error const& error);
+
+  /// How often it has been opened again: what the session remembers, it remembers since then.
+  unsigned times_renewed() const { return times_renewed_; }
 
   /// Where it leads to.
   Server server() const;
@@ -41,7 +45,10 @@ class Connection {
  private:
   class Prepared;
   struct State;
+  class Begun;
+
   std::unique_ptr<State> state_;
+  unsigned times_renewed_ = 0;
 };
 
 }  // namespace restapi::store
