@@ -21,9 +21,10 @@ class Connection {
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
 
-  /// Prepares the statement the first time its text is seen, then reuses it. Throws soci_error, also where the rows
-  /// are more than largest_rows or largest_list. All rows are of one state of the data; where a file has changed since
-  /// it was opened, it is opened again first.
+  /// Prepares a small statement the first time its text is seen, then reuses it; of these only so many are kept, in
+  /// number and in bytes. A large one, or one with large values, is planned each time for the values that it has.
+  /// Throws soci_error, also where the rows are more than largest_rows or largest_list. All rows are of one state of
+  /// the data; where a file has changed since it was opened, it is opened again first.
   Rows read(sql::Statement const& statement, Patience patience);
 
   /// Several statements in one round trip (Driver::read_together); the patience is for all of them. After a throw the
@@ -39,7 +40,8 @@ class Connection {
   /// Where it leads to.
   Server server() const;
 
-  /// False after a read whose connection was cut, even if its rows had come: to be closed, not used again.
+  /// False after a read whose connection was cut, even if its rows had come, or has grown by them: to be closed, not
+  /// used again.
   bool is_usable() const;
 
  private:

@@ -4,22 +4,27 @@
 #include <soci/error.h>
 #include <spdlog/spdlog.h>
 
+#include <array>
+#include <thread>
 #include <utility>
 
 namespace restapi::store {
+namespace {
 
-FollowedFile::FollowedFile(std::string path, std::string name, Open open, SchemaOf schema_of,
+constexpr std::array<std::chrono::milliseconds, 3> pauses{std::chrono::milliseconds{0}, std::chrono::milliseconds{5},
+                                                          std::chrono::milliseconds{25}};
+
+}  // namespace
+
+FollowedFile::FollowedFile(std::string path, std::string name, Open open, IsAsBefore is_as_before,
                            std::function<void()> renew)
     : path_(std::move(path)),
       name_(std::move(name)),
       open_(std::move(open)),
-      schema_of_(std::move(schema_of)),
+      is_as_before_(std::move(is_as_before)),
       renew_(std::move(renew)) {}
 
-void FollowedFile::serve(model::Schema schema, std::optional<ServedFile> seen) {
-  schema_ = std::move(schema);
-  served_ = opened_ = std::move(seen);
-}
+void FollowedFile::serve(std::optional<ServedFile> seen) { served_ = opened_ = std::move(seen); }
 
 std::optional<std::string> FollowedFile::why_not_served(std::chrono::milliseconds limit) {
   auto const seen = find_served_file(path_);
@@ -43,13 +48,21 @@ std::optional<std::string> FollowedFile::why_not_served(std::chrono::millisecond
   return reason;
 }
 
-std::optional<std::string> FollowedFile::look_into(std::chrono::milliseconds limit) const try {
-  if (schema_of_(*open_(), limit) == schema_) return std::nullopt;
-  return "another file with other tables has taken its place, which a restart would serve";
-} catch (soci::soci_error const& error) {
-  return error.get_error_message();
-} catch (std::exception const& failure) {  // no memory: somebody else may look
-  return failure.what();
+// A writer may be at work, who seems to have crashed to whoever meets its journal at the wrong moment.
+std::optional<std::string> FollowedFile::look_into(std::chrono::milliseconds limit) const {
+  std::string reason;
+  for (auto const pause : pauses) {
+    std::this_thread::sleep_for(pause);
+    try {
+      if (is_as_before_(*open_(), limit)) return std::nullopt;
+      return "another file with other tables has taken its place";
+    } catch (soci::soci_error const& error) {
+      reason = error.get_error_message();
+    } catch (std::exception const& failure) {  // no memory: somebody else may look
+      return failure.what();
+    }
+  }
+  return reason;
 }
 
 // SQLite counts changes from the opening of a connection on, so the number of openings belongs to it.

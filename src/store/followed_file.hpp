@@ -11,7 +11,6 @@
 #include <optional>
 #include <string>
 
-#include "model/catalog.hpp"
 #include "sql/statement.hpp"
 #include "store/connection.hpp"
 #include "store/served_file.hpp"
@@ -21,15 +20,15 @@ namespace restapi::store {
 /// Any thread may call.
 class FollowedFile {
  public:
-  using Open = std::function<std::unique_ptr<Connection>()>;                              ///< throws soci_error
-  using SchemaOf = std::function<model::Schema(Connection&, std::chrono::milliseconds)>;  ///< throws soci_error
+  using Open = std::function<std::unique_ptr<Connection>()>;                       ///< throws soci_error
+  using IsAsBefore = std::function<bool(Connection&, std::chrono::milliseconds)>;  ///< its tables; throws soci_error
 
   /// `name`: for the log. `renew`: called when another file has taken the path, or one that was of no use may be of use
   /// again, so that idle connections let go of the old one, and others are opened at once.
-  FollowedFile(std::string path, std::string name, Open open, SchemaOf schema_of, std::function<void()> renew);
+  FollowedFile(std::string path, std::string name, Open open, IsAsBefore is_as_before, std::function<void()> renew);
 
-  /// The file was as `seen` before these tables were found in it. Call before the others.
-  void serve(model::Schema schema, std::optional<ServedFile> seen);
+  /// The file was as `seen` before its tables were looked at. Call before the others.
+  void serve(std::optional<ServedFile> seen);
 
   /// Why what is there now cannot be served, in words for the log: nothing is there, or no file, or one that has other
   /// tables or cannot be read. Costs one look at the file as long as it stays the same. After a change one thread looks
@@ -45,9 +44,8 @@ class FollowedFile {
   std::string const path_;
   std::string const name_;
   Open const open_;
-  SchemaOf const schema_of_;
+  IsAsBefore const is_as_before_;
   std::function<void()> const renew_;
-  model::Schema schema_;
 
   std::mutex mutex_;  // of what follows
   std::condition_variable looked_;
