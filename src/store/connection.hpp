@@ -23,7 +23,8 @@ class Connection {
 
   /// Prepares a small statement the first time its text is seen, then reuses it; of these only so many are kept, in
   /// number and in bytes. A large one, or one with large values, is planned each time for the values that it has.
-  /// Throws soci_error, also where the rows are more than largest_rows.
+  /// Throws soci_error, also where the rows are more than largest_rows or largest_list. All rows are of one state of
+  /// the data; where a file has changed since it was opened, it is opened again first.
   Rows read(sql::Statement const& statement, Patience patience);
 
   /// Several statements in one round trip (Driver::read_together); the patience is for all of them. After a throw the
@@ -32,6 +33,9 @@ class Connection {
 
   /// Right after a read has thrown: why.
   Failure why_failed(soci::soci_error const& error);
+
+  /// How often it has been opened again: what the session remembers, it remembers since then.
+  unsigned times_renewed() const { return times_renewed_; }
 
   /// Where it leads to.
   Server server() const;
@@ -43,7 +47,10 @@ class Connection {
  private:
   class Prepared;
   struct State;
+  class Begun;
+
   std::unique_ptr<State> state_;
+  unsigned times_renewed_ = 0;
 };
 
 }  // namespace restapi::store

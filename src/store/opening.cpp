@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "store/sqlite_sandbox.hpp"
 #include "store/watchdog.hpp"
 
 namespace restapi::store {
@@ -12,7 +13,10 @@ Opening::Opening(Source source, std::chrono::milliseconds statement_timeout)
     : source_(std::move(source)), statement_timeout_(statement_timeout) {
   source_.keep.reset();  // who outlives the store must not keep its file
   bool const is_postgresql = source_.engine == Engine::postgresql;
-  if (is_postgresql) watchdog_ = std::make_shared<Watchdog>();
+  if (is_postgresql)
+    watchdog_ = std::make_shared<Watchdog>();
+  else
+    memory_ = MemoryShare::create();
   servers_ = std::make_shared<ServersMet>();
   hosts_ = std::make_shared<HostChoice>(is_postgresql ? source_.location : std::string());
 }
@@ -20,7 +24,7 @@ Opening::Opening(Source source, std::chrono::milliseconds statement_timeout)
 std::unique_ptr<Connection> Opening::open(std::string const& location) const {
   auto source = source_;
   if (has_several_hosts()) source.location = location;
-  auto connection = std::make_unique<Connection>(make_driver(source, statement_timeout_, watchdog_));
+  auto connection = std::make_unique<Connection>(make_driver(source, statement_timeout_, watchdog_, memory_));
   auto const server = connection->server();
   hosts_->succeeded(server.host, server.port);
   if (source_.engine == Engine::postgresql)
@@ -48,9 +52,9 @@ void Opening::avoid(Connection const& connection) const {
 }
 
 std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout,
-                                    std::shared_ptr<Watchdog> watchdog) {
+                                    std::shared_ptr<Watchdog> watchdog, std::shared_ptr<MemoryShare> memory) {
   return source.engine == Engine::postgresql ? make_postgresql_driver(source, statement_timeout, std::move(watchdog))
-                                             : make_sqlite_driver(source);
+                                             : make_sqlite_driver(source, std::move(memory));
 }
 
 }  // namespace restapi::store

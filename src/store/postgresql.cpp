@@ -127,13 +127,14 @@ class PostgreSqlDriver final : public Driver {
     watch_.emplace(watchdog_, wire_);
   }
 
-  void begin_statement(Patience patience) override {
+  bool begin_statement(Patience patience) override {
     followed_cancellation_ = outcome_.was_cancelled;
     began_ = std::chrono::steady_clock::now();
     if (patience.is_brief)
       watch_->begin_briefly(patience.limit);
     else
       watch_->begin(patience.limit, std::move(patience.gone));
+    return true;
   }
 
   bool end_statement() override {

@@ -19,7 +19,7 @@ namespace {
 class FakeDriver final : public Driver {
  public:
   void open(soci::session&) override {}
-  void begin_statement(Patience) override {}
+  bool begin_statement(Patience) override { return true; }
   bool end_statement() override { return true; }
   Failure why_failed(soci::session&, soci::soci_error const&) const override { return Failure::other; }
   void before_close() override {}
