@@ -178,7 +178,8 @@ int serve(api::Options const& options) {
     if (!service) return refuse(service.error());
     services.push_back(*std::move(service));
   }
-  api::Site site(std::move(services), {.cors_origins = profiles->front().options.cors_origins,
+  api::Site site(std::move(services), {.names = {options.hostname, options.server_names},
+                                       .cors_origins = profiles->front().options.cors_origins,
                                        .trusted_proxies = options.trusted_proxies,
                                        .host = host_in_urls(options.hostname, options.port)});
 

@@ -88,8 +88,9 @@ Observation::Observation(Options const& options, store::StoreKeeper const& store
                          "Lines of the access log that could not be written",
                          std::function<double()>([log] { return static_cast<double>(log->dropped()); }));
   parts_->readiness = std::make_unique<Readiness>(asks(stores));
-  parts_->admin =
-      std::make_unique<Admin>(*parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); });
+  parts_->admin = std::make_unique<Admin>(
+      *parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); },
+      ServerNames(options.admin_hostname, options.server_names));
   parts_->server = std::make_unique<HttpServer>(
       ServerOptions{.hostname = options.admin_hostname, .port = *options.admin_port, .io_threads = 1, .workers = 2},
       *parts_->admin);

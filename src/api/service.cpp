@@ -212,7 +212,7 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
     return now(report(error, query, {request.id, request.target}));
   };
   if (auto const error = refusal_of(request, representation, access_)) return refused(*error);
-  if (request.method == "OPTIONS") return now(access_.preflight());
+  if (request.method == "OPTIONS") return now(access_.preflight(request));
 
   auto& findings = batch.of<Findings>(this);
   if (!findings.opened) findings.opened = store_.use();

@@ -36,7 +36,7 @@ class Metrics(unittest.TestCase):
         received = 0
         with self.server.connect() as client:
             for target, status, method in requests:
-                client.send(f"{method} {API}{target} HTTP/1.1\r\nHost: h\r\n\r\n")
+                client.send(f"{method} {API}{target} HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 received -= len(client.kept)
                 head = b""
                 while b"\r\n\r\n" not in client.kept:

@@ -158,6 +158,13 @@ class Client:
         self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self.kept = b""
 
+    @classmethod
+    def on(cls, connection: socket.socket) -> "Client":
+        """On a connection that the caller has made and closes."""
+        client = cls.__new__(cls)
+        client.socket, client.kept = connection, b""
+        return client
+
     def __enter__(self):
         return self
 
