@@ -70,7 +70,8 @@ void append_access_line(std::string& line, Finished const& finished, std::chrono
 }
 
 AccessLog::AccessLog(std::string const& path)
-    : file_(std::make_shared<LogFile>(path)), logger_(std::make_unique<spdlog::logger>("access", file_)) {}
+    : file_(std::make_shared<LogFile>(LogFileOptions{.path = path})),
+      logger_(std::make_unique<spdlog::logger>("access", file_)) {}
 AccessLog::~AccessLog() = default;
 
 void AccessLog::on_finished(Finished const& finished) {
@@ -80,6 +81,7 @@ void AccessLog::on_finished(Finished const& finished) {
   logger_->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 
+void AccessLog::flush() { file_->flush(); }
 void AccessLog::reopen() { file_->reopen(); }
 std::uint64_t AccessLog::dropped() const { return file_->dropped(); }
 

@@ -105,6 +105,10 @@ std::optional<std::uint16_t> Observation::start() {
   return parts_->server ? std::optional(parts_->server->start()) : std::nullopt;
 }
 
+void Observation::flush() {
+  if (parts_->access_log) parts_->access_log->flush();
+}
+
 void Observation::reopen() {
   if (parts_->access_log) parts_->access_log->reopen();
 }
