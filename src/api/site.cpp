@@ -50,6 +50,17 @@ Attempt Site::attempt(Request const& request, Batch& batch, bool may_wait) try {
   return refuse({Code::internal, ""});
 }
 
+// Whom no profile lets in is told the names of the profiles, at "/", and nothing else.
+std::optional<Error> Site::refusal_of_all(Request const& request) const {
+  std::optional<Error> first;
+  for (auto const& service : services_) {
+    auto error = service->admit(request);
+    if (!error) return std::nullopt;
+    if (!first) first = std::move(error);
+  }
+  return first;
+}
+
 Reply Site::answer_itself(Request const& request) const {
   auto const representation = representation_of(request, access_);
   auto const sent = [&](Response response) { return Reply(finish(std::move(response), representation, access_)); };
@@ -59,6 +70,7 @@ Reply Site::answer_itself(Request const& request) const {
   if (!target) return sent(v2::render(target.error()));
   auto const address = public_address(request, options_.trusted_proxies, options_.host);
   if (!target->segments.empty()) {
+    if (auto const error = refusal_of_all(request)) return sent(v2::render(*error));
     // With one profile nobody thinks of names.
     if (services_.size() == 1) return sent(v2::no_such_route(address.root()));
     return sent(v2::render(Error{Code::no_such_profile, "there is no profile \"" + target->segments.front() + '"',

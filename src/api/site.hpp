@@ -37,6 +37,7 @@ class Site final : public Application {
   };
 
   Reply answer_itself(Request const& request) const;
+  std::optional<Error> refusal_of_all(Request const& request) const;
 
   SiteOptions const options_;
   AccessPolicy const access_;

@@ -119,6 +119,35 @@ class Tokens(unittest.TestCase):
         for token in sent:
             self.assertNotIn(token[-20:], log)
 
+    def test_without_a_token_nobody_learns_what_there_is(self):
+        server, _ = self.serve(self.keys.jwk_set())
+        good = f"Authorization: Bearer {self.keys.token('HS256')}"
+        for target in ("/nowhere", "/nowhere/api/v2/users", "/demo", "/demo/", "/demo/nowhere", "/api", "/api/v2/nowhere",
+                       "/live", "/demo/api/v2/nodes/1/x", "//", "/demo%2Fapi/v2/users"):
+            with self.subTest(target):
+                self.assertEqual(401, server.get(target).status)
+                self.assertEqual(404, server.get(target, good).status)
+        self.assertEqual(200, server.get("/").status)  # the names of profiles are public
+
+    def test_a_token_in_the_wrong_place_is_in_no_log(self):
+        access_log = self.folder / "access.log"
+        server, _ = self.serve(self.keys.jwk_set(), "--log-level", "trace", "--access-log", access_log)
+        token = self.keys.token("HS256", sub="reader")
+        good = f"Authorization: Bearer {token}"
+        with server.connect() as client:
+            for target in (f"{USERS}?access_token={token}", f"{USERS}?token={token[:40]}", f"/{token}", f"{USERS}/{token}",
+                           f"/demo/api/v2/?Authorization=Bearer%20{token}", f"{USERS}?jwt=geheim1234"):
+                for headers in ([], [good], [f"User-Agent: curl {token}"], [f"X-Request-Id: {token}"[:140], good]):
+                    answer = client.get(target, *headers)
+                    self.assertIn(answer.status, (200, 400, 401, 404))
+                    self.assertNotIn(token[:40], answer.headers["x-request-id"])
+        server.stop()
+        logged = access_log.read_text() + "".join(server.log)
+        self.assertEqual(24, access_log.read_text().count("\n"))
+        self.assertIn("access_token=…", logged)
+        for secret in (token[:30], token[-20:], "geheim1234"):
+            self.assertNotIn(secret, logged)
+
     def test_issuer_and_audience(self):
         server, _ = self.serve(self.keys.jwk_set(), "--token-issuer", "https://id.example.org",
                                RESTAPI_TOKEN_AUDIENCE="provenance")
