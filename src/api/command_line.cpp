@@ -104,10 +104,7 @@ class Help : public CLI::Formatter {
 
 /// CLI11 takes whatever comes next for the value of an option.
 std::string reason_against(std::string const& value) {
-  return value.starts_with('-') && value != "-"
-             ? fmt::format("a value must follow, not {}; a file that is called so is written with its folder, ./{}",
-                           value.substr(0, value.find('=')), value.substr(0, value.find('=')))
-             : "";
+  return value.starts_with('-') && value != "-" ? "a value must follow, not " + value.substr(0, value.find('=')) : "";
 }
 
 class Reader {

@@ -18,9 +18,9 @@ constexpr std::chrono::seconds between_words{5};
 
 }  // namespace
 
-StoreOpener::StoreOpener(Options const& options, store::Surroundings surroundings)
+StoreOpener::StoreOpener(Options const& options, unsigned connections, store::Surroundings surroundings)
     : surroundings_(std::move(surroundings)),
-      store_options_{.connections = options.threads,
+      store_options_{.connections = connections,
                      .statement_timeout = std::chrono::seconds(options.statement_timeout),
                      .connection_timeout = std::chrono::seconds(options.connection_timeout)},
       wait_(options.wait) {

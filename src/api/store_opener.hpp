@@ -15,7 +15,8 @@ namespace restapi::api {
 
 class StoreOpener {
  public:
-  StoreOpener(Options const& options, store::Surroundings surroundings);
+  /// `connections`: to each database, at most.
+  StoreOpener(Options const& options, unsigned connections, store::Surroundings surroundings);
 
   /// Errors: source_refused. Any thread, many at once; until stop().
   Result<std::unique_ptr<store::Store>> open(store::FoundSource const& found) const;
