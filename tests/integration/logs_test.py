@@ -176,7 +176,7 @@ class Readers(unittest.TestCase):
 
     def test_scrapers_that_stand_still(self):
         server = self.serve("--demo", kind=Watched)
-        clients = [Client(server.admin_port) for _ in range(40)]
+        clients = [Client(server.admin_port) for _ in range(10)]  # of 16 places
         for client in clients:
             self.addCleanup(client.socket.close)
             client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
