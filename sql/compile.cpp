@@ -105,6 +105,8 @@ void add_order(Statement& statement, query::ListPlan const& plan, Dialect const&
     }
     if (column.type == model::Type::text)
       dialect.folded(statement, {sql, column.type});
+    else if (column.type == model::Type::datetime)
+      dialect.instant(statement, sql);
     else
       statement.add(sql);
     // Said aloud because SQLite would put NULLs the other way round.
@@ -199,10 +201,10 @@ Statement compile_object(model::Layout const& layout, query::ObjectId const& obj
       add_shown_columns(statement, layout);
       break;
     case Part::attributes:
-      statement.add(", n.attributes");
+      statement.reads_document().add(", n.attributes");
       break;
     case Part::extras:
-      statement.add(", n.extras");
+      statement.reads_document().add(", n.extras");
       break;
     case Part::pk:
       break;

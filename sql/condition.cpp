@@ -92,6 +92,8 @@ class Writer {
   void write_compared() {
     if (is_string())
       dialect_.folded(statement_, operand_);
+    else if (operand_.type == Type::datetime)
+      dialect_.instant(statement_, operand_.column);
     else
       statement_.add(operand_.column);
   }

@@ -49,6 +49,9 @@ class Dialect {
   /// The operand in the form in which strings compare: ASCII letters folded, then by code point.
   virtual void folded(Statement& statement, Operand operand) const = 0;
 
+  /// A date-time column in a form in which equal times are equal, and others compare as they do.
+  virtual void instant(Statement& statement, Fragment column) const = 0;
+
   /// The operand matches the pattern (docs/query-language.md), the pattern bound.
   virtual void match(Statement& statement, Operand operand, query::Pattern const& pattern) const = 0;
 

@@ -70,6 +70,8 @@ class PostgreSql final : public Dialect {
     statement.add(" COLLATE \"C\")");
   }
 
+  void instant(Statement& statement, Fragment column) const override { statement.add(column); }
+
   void match(Statement& statement, Operand operand, query::Pattern const& pattern) const override {
     if (pattern.fold)
       folded(statement, operand);

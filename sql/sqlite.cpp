@@ -22,17 +22,18 @@ class Sqlite final : public Dialect {
     statement.add(")");
   }
 
-  // Sessions set PRAGMA case_sensitive_like; pattern_matches is a function of ours (store/sqlite.cpp).
+  // A collation of ours (store/sqlite_functions.hpp): times are texts, which other tools than AiiDA write in their
+  // ways.
+  void instant(Statement& statement, Fragment column) const override { statement.add(column).add(" COLLATE instant"); }
+
+  // A function of ours. LIKE takes long for texts that nearly match everywhere, and does not look at the clock.
   void match(Statement& statement, Operand operand, query::Pattern const& pattern) const override {
-    if (pattern.has_optional()) statement.add("pattern_matches(");
+    statement.add("pattern_matches(");
     if (pattern.fold)
       folded(statement, operand);
     else
       add_text(statement, operand);
-    if (pattern.has_optional())
-      statement.add(", ").bind(query::write_pattern(pattern)).add(")");
-    else
-      statement.add(" LIKE ").bind(query::write_pattern(pattern)).add(" ESCAPE '\\'");
+    statement.add(", ").bind(query::write_pattern(pattern)).add(")");
   }
 
   void byte_range(Statement& statement, Fragment column, std::string const& first,

@@ -24,7 +24,14 @@ class Statement {
   /// Writes the next placeholder and keeps its value.
   Statement& bind(model::Value value);
 
+  /// Its rows have a whole JSON document, which may be large (store/rows.hpp).
+  Statement& reads_document() {
+    is_for_document_ = true;
+    return *this;
+  }
+
   std::string_view name() const { return name_; }
+  bool is_for_document() const { return is_for_document_; }
   std::size_t width() const { return width_; }
   std::string const& text() const { return text_; }
   std::vector<model::Value> const& values() const { return values_; }
@@ -35,6 +42,7 @@ class Statement {
 
   std::string_view name_;
   std::size_t width_;
+  bool is_for_document_ = false;
   std::string text_;
   std::vector<model::Value> values_;
 };

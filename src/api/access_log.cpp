@@ -8,6 +8,7 @@
 
 #include "api/json_text.hpp"
 #include "api/log_file.hpp"
+#include "base/tokens.hpp"
 
 namespace restapi::api {
 namespace {
@@ -58,19 +59,21 @@ void append_access_line(std::string& line, Finished const& finished, std::chrono
   add(",\"id\":", finished.id);
   add(",\"client\":", finished.client);
   add(",\"method\":", finished.method);
-  add(",\"target\":", finished.target);
+  std::string room;
+  add(",\"target\":", without_tokens(finished.target, room));
   add(",\"profile\":", finished.account.profile);
   add(",\"route\":", finished.account.route);
   fmt::format_to(std::back_inserter(line),
                  ",\"status\":{},\"bytes\":{},\"ms\":{:.3f},\"statements\":{},\"origin\":\"{}\"", finished.status,
                  finished.bytes, Milliseconds(finished.took).count(), finished.account.statements.size(),
                  name_of(finished.account.origin));
-  add(",\"user_agent\":", finished.user_agent.substr(0, longest_user_agent));
+  add(",\"user_agent\":", without_tokens(finished.user_agent, room).substr(0, longest_user_agent));
   line += '}';
 }
 
 AccessLog::AccessLog(std::string const& path)
-    : file_(std::make_shared<LogFile>(path)), logger_(std::make_unique<spdlog::logger>("access", file_)) {}
+    : file_(std::make_shared<LogFile>(LogFileOptions{.path = path})),
+      logger_(std::make_unique<spdlog::logger>("access", file_)) {}
 AccessLog::~AccessLog() = default;
 
 void AccessLog::on_finished(Finished const& finished) {
@@ -80,6 +83,7 @@ void AccessLog::on_finished(Finished const& finished) {
   logger_->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 
+void AccessLog::flush() { file_->flush(); }
 void AccessLog::reopen() { file_->reopen(); }
 std::uint64_t AccessLog::dropped() const { return file_->dropped(); }
 

@@ -33,6 +33,7 @@ class AccessLog final : public Observer {
 
   void on_finished(Finished const& finished) override;
 
+  void flush();                   ///< waits for the disk, a second at most
   void reopen();                  ///< after the file has been renamed
   std::uint64_t dropped() const;  ///< lines that could not be written
 

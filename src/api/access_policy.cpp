@@ -10,7 +10,7 @@ namespace {
 // An answer is data: nothing in it may run, be framed, or be taken for another type, and following a link in it tells
 // nobody where it stood. Loading without CORS, as an image or a script, is for those who are let in by CORS without
 // being asked.
-ResponseHeaders always(bool is_open_to_all_origins) {
+ResponseHeaders always(bool is_open_to_all_origins, bool differs_by_origin) {
   return {
       {"X-Content-Type-Options", "nosniff"},
       {"Referrer-Policy", "no-referrer"},
@@ -18,7 +18,7 @@ ResponseHeaders always(bool is_open_to_all_origins) {
       {"Access-Control-Expose-Headers",
        "ETag, Link, Preference-Applied, Server-Timing, X-Request-Id, X-Total-Count, X-Total-Counts"},
       {"Cross-Origin-Resource-Policy", is_open_to_all_origins ? "cross-origin" : "same-origin"},
-      {"Vary", is_open_to_all_origins ? "Accept, Accept-Encoding" : "Accept, Accept-Encoding, Origin"},
+      {"Vary", differs_by_origin ? "Accept, Accept-Encoding, Origin" : "Accept, Accept-Encoding"},
   };
 }
 
@@ -29,12 +29,49 @@ char const* cache_control(int status, bool needs_token) {
   return needs_token ? "private, no-cache" : "no-cache";
 }
 
+constexpr std::string_view usual_headers = "Accept, Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id";
+
+/// What is sent back of a header that a client wrote.
+constexpr std::size_t most_asked_for = 1024;
+
+bool is_token(std::string_view text) {
+  constexpr std::string_view characters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";  // RFC 9110 §5.6.2
+  return !text.empty() && text.find_first_not_of(characters) == text.npos;
+}
+
+bool is_usual(std::string_view name) {
+  for (auto rest = usual_headers; !rest.empty();) {
+    auto const end = std::min(rest.find(", "), rest.size());
+    if (is_same_name(rest.substr(0, end), name)) return true;
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+  }
+  return false;
+}
+
+/// The names that a preflight asks for beyond the usual ones, each after ", ". Headers cannot do harm: those that
+/// matter to us are the usual ones, and X-Forwarded-… is believed from proxies alone, which take away what a client
+/// sends.
+std::string more_headers(Request const& request) {
+  auto rest = find_header(request.headers, "Access-Control-Request-Headers").value_or("");
+  std::string more;
+  while (!rest.empty() && more.size() < most_asked_for) {
+    auto name = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    if (!is_token(name) || name.size() > most_asked_for - more.size() || is_usual(name)) continue;
+    more.append(", ").append(name);
+  }
+  return more;
+}
+
 }  // namespace
 
 AccessPolicy::AccessPolicy(AccessOptions options)
     : options_(std::move(options)),
       is_open_to_all_origins_(std::ranges::find(options_.cors_origins, "*") != options_.cors_origins.end()),
-      always_(always(is_open_to_all_origins_)) {}
+      always_(always(is_open_to_all_origins_, !is_open_to_all_origins_ && !options_.cors_origins.empty())) {}
 
 std::optional<Error> AccessPolicy::admit(Request const& request) const {
   if (!options_.tokens || request.method == "OPTIONS") return std::nullopt;
@@ -56,13 +93,19 @@ void AccessPolicy::add_headers(Response& response, std::string_view allowed_orig
   if (!allowed_origin.empty()) headers.add("Access-Control-Allow-Origin", allowed_origin);
 }
 
-Response AccessPolicy::preflight() const {
-  return {204,
-          {{"Allow", "GET, HEAD, OPTIONS"},
-           {"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
-           {"Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id"},
-           {"Access-Control-Max-Age", "86400"}},
-          {}};
+Response AccessPolicy::preflight(Request const& request) const {
+  bool const is_allowed = !allowed_origin(request).empty();
+  std::string allowed_headers(usual_headers);
+  if (is_allowed) allowed_headers += more_headers(request);
+  Response response{204,
+                    {{"Allow", "GET, HEAD, OPTIONS"},
+                     {"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
+                     {"Access-Control-Allow-Headers", allowed_headers},
+                     {"Access-Control-Max-Age", "86400"}},
+                    {}};
+  if (is_allowed && find_header(request.headers, "Access-Control-Request-Private-Network") == "true")
+    response.headers.add("Access-Control-Allow-Private-Network", "true");
+  return response;
 }
 
 }  // namespace restapi::api

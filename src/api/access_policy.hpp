@@ -16,7 +16,7 @@ namespace restapi::api {
 
 struct AccessOptions {
   /// Web pages of these origins may read the answers: "*" for all, or as browsers write them, "https://example.org".
-  std::vector<std::string> cors_origins = {"*"};
+  std::vector<std::string> cors_origins = {};
   std::shared_ptr<BearerTokens> tokens = {};  ///< null: whoever reaches the server may read
 };
 
@@ -36,8 +36,9 @@ class AccessPolicy {
   /// Adds what every answer carries. Requires: `allowed_origin` is that function's.
   void add_headers(Response& response, std::string_view allowed_origin) const;
 
-  /// The answer to OPTIONS, but for what every answer carries.
-  Response preflight() const;
+  /// The answer to OPTIONS, but for what every answer carries. Pages of allowed origins may send the headers that they
+  /// ask for, and may come from a network that is more public than ours (Private Network Access).
+  Response preflight(Request const& request) const;
 
  private:
   AccessOptions const options_;

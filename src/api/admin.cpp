@@ -36,6 +36,8 @@ class Admin::Probe final : public Work {
 };
 
 Attempt Admin::attempt(Request const& request, Batch&, bool) {
+  if (auto const error = names_.refusal_of(request))
+    return Reply(with_message(error_row(error->code).status, error->message + "; " + error->hint));
   if (request.method != "GET" && request.method != "HEAD") {
     auto response = with_message(405, "this port only answers GET and HEAD");
     response.headers.add("Allow", "GET, HEAD");

@@ -5,14 +5,13 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 #include <utility>
 
 #include "api/jwk_set.hpp"
+#include "base/regular_file.hpp"
 
 namespace restapi::api {
 namespace {
@@ -26,6 +25,9 @@ constexpr auto leeway = std::chrono::seconds(60);
 // Longer than any in use; bounds what a stranger can make us decode, and what is remembered.
 constexpr std::size_t longest_token = 8 * 1024;
 constexpr std::size_t most_remembered = 1024;
+
+// Some hundred keys are some hundred kB.
+constexpr std::size_t largest_key_file = std::size_t{1} << 20;
 
 constexpr std::string_view scheme = "Bearer ";
 
@@ -88,7 +90,8 @@ struct BearerTokens::FileState {
   static FileState of(std::string const& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return {};
-    return {status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+    // Whoever writes the file may set the time of its modification back, but not that of its change.
+    return {status.st_dev, status.st_ino, status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
   }
   bool operator==(FileState const&) const = default;
 
@@ -116,10 +119,9 @@ Result<std::shared_ptr<BearerTokens>> BearerTokens::open(TokenOptions options) {
 }
 
 Result<std::shared_ptr<BearerTokens::Keys>> BearerTokens::read_keys() const {
-  std::ifstream file(options_.key_file, std::ios::binary);
-  std::string const text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) return Error{Code::source_refused, fmt::format("\"{}\" cannot be read", options_.key_file)};
-  auto set = JwkSet::parse(text);
+  auto const text = read_regular_file(options_.key_file, largest_key_file);
+  if (!text) return text.error();
+  auto set = JwkSet::parse(*text);
   if (!set) return Error{Code::source_refused, fmt::format("\"{}\": {}", options_.key_file, set.error().message)};
   if (set->size() == 0 && !set->passed_over().empty()) {
     return Error{Code::source_refused, fmt::format("no key in \"{}\" can be used for tokens: {}", options_.key_file,

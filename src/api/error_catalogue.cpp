@@ -28,6 +28,7 @@ constexpr ErrorRow rows[] = {
     {Code::method_not_allowed, "method_not_allowed", 405, "another method than GET, HEAD and OPTIONS"},
     {Code::not_acceptable, "not_acceptable", 406, "an Accept header that leaves no room for JSON"},
     {Code::no_such_profile, "no_such_profile", 404, "the path begins with a name that is no profile's; / lists them"},
+    {Code::no_such_server, "no_such_server", 421, "a Host that is no name of this server (--server-name)"},
     {Code::store_unavailable, "store_unavailable", 503,
      "the database cannot be reached; Retry-After says when to ask again"},
     {Code::store_too_slow, "store_too_slow", 504, "the database did not answer within the statement timeout"},

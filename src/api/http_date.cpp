@@ -22,8 +22,10 @@ bool append_http_date(std::string& out, std::string_view stored) {
                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   constexpr std::string_view shape = "0000-00-00 00:00:00";
   if (stored.size() < shape.size()) return false;
-  for (std::size_t i = 0; i < shape.size(); ++i)
-    if (shape[i] == '0' ? stored[i] < '0' || stored[i] > '9' : stored[i] != shape[i]) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    bool const is_other = shape[i] == '0' ? stored[i] < '0' || stored[i] > '9' : stored[i] != shape[i];
+    if (is_other && !(shape[i] == ' ' && stored[i] == 'T')) return false;  // ISO 8601, as some tools write in SQLite
+  }
   auto const year = digits(stored, 0, 4), month = digits(stored, 5, 2), day = digits(stored, 8, 2);
   auto const hour = digits(stored, 11, 2), minute = digits(stored, 14, 2), second = digits(stored, 17, 2);
   auto const date = date::year{year} / month / day;

@@ -125,7 +125,7 @@ class HttpLink final : public Link {
   void keep(Request const& request) {
     asked_.arrived = Clock::now();
     auto const given = find_header(request.headers, "X-Request-Id");
-    if (given && is_request_id(*given))
+    if (given && is_request_id(*given) && !is_token(*given))
       asked_.id = *given;
     else
       asked_.id = common_.ids.next();

@@ -76,6 +76,32 @@ int open_listening(addrinfo const& address, bool shares_port) {
   return -1;
 }
 
+using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+/// Where one can listen under that name; 0, or an error of getaddrinfo().
+std::pair<Addresses, int> look_up(std::string const& hostname, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* list = nullptr;
+  auto const host = without_brackets(hostname);
+  // An empty name would mean every interface: too much to happen by accident.
+  int const failure =
+      host.empty() ? EAI_NONAME : ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+  return {Addresses(list, &::freeaddrinfo), failure};
+}
+
+bool is_loopback(sockaddr const& address) {
+  if (address.sa_family == AF_INET) {
+    auto const& ipv4 = reinterpret_cast<sockaddr_in const&>(address);
+    return ntohl(ipv4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+  }
+  auto const& ipv6 = reinterpret_cast<sockaddr_in6 const&>(address).sin6_addr;
+  return address.sa_family == AF_INET6 &&
+         (IN6_IS_ADDR_LOOPBACK(&ipv6) || (IN6_IS_ADDR_V4MAPPED(&ipv6) && ipv6.s6_addr[12] == IN_LOOPBACKNET));
+}
+
 /// The address that a socket is bound to.
 std::optional<std::pair<sockaddr_storage, socklen_t>> name_of(int descriptor) {
   sockaddr_storage address{};
@@ -86,27 +112,25 @@ std::optional<std::pair<sockaddr_storage, socklen_t>> name_of(int descriptor) {
 
 }  // namespace
 
+bool leads_to_loopback(std::string const& hostname) {
+  auto const addresses = look_up(hostname, 0).first;
+  for (auto const* address = addresses.get(); address != nullptr; address = address->ai_next)
+    if (is_loopback(*address->ai_addr)) return true;
+  return false;
+}
+
 ListeningSocket::ListeningSocket(std::string const& hostname, std::uint16_t port, bool shares_port)
     : shares_port_(shares_port) {
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  addrinfo* list = nullptr;
-  auto const host = without_brackets(hostname);
-  // An empty name would mean every interface: too much to happen by accident.
-  int const failure =
-      host.empty() ? EAI_NONAME : ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+  auto const [addresses, failure] = look_up(hostname, port);
   if (failure == EAI_NONAME || failure == EAI_ADDRFAMILY || failure == EAI_NODATA) {
     throw std::runtime_error(fmt::format("unknown host name '{}'", hostname));
   }
   if (failure != 0) {
     throw std::runtime_error(fmt::format("cannot look up host name '{}': {}", hostname, ::gai_strerror(failure)));
   }
-  std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> const addresses(list, &::freeaddrinfo);
 
   int error = 0;
-  for (auto const* address = list; address != nullptr && descriptor_ < 0; address = address->ai_next) {
+  for (auto const* address = addresses.get(); address != nullptr && descriptor_ < 0; address = address->ai_next) {
     descriptor_ = open_listening(*address, shares_port);
     if (descriptor_ < 0 && error == 0) error = errno;
   }

@@ -10,6 +10,10 @@
 
 namespace restapi::api {
 
+/// Whether somebody who listens there is reached from this machine alone: one address of the name is enough. False
+/// where nothing is known of it.
+bool leads_to_loopback(std::string const& hostname);
+
 class ListeningSocket {
  public:
   /// Binds and listens. `hostname`: a name or numeric address, "[::1]" as well; the first address of the name that can

@@ -1,9 +1,9 @@
 /// The command: options, profiles, stores, services, server, in that order; ends with 0 after a signal, with 2 and one
 /// sentence where something cannot be opened.
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <fmt/ostream.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +13,7 @@
 #include <functional>
 #include <future>
 #include <iostream>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -20,6 +21,8 @@
 #include "api/client_address.hpp"
 #include "api/descriptors.hpp"
 #include "api/http_server.hpp"
+#include "api/log_file.hpp"
+#include "api/main_log.hpp"
 #include "api/metrics.hpp"
 #include "api/observation.hpp"
 #include "api/options.hpp"
@@ -42,10 +45,17 @@ using namespace restapi;
 
 constexpr int cannot_serve = 2;
 
+/// Text for the person at the terminal. Signals are taken by then, so nobody must be waited for: who reads a pipe may
+/// stand still.
+void say(char const* where, std::string_view text) {
+  spdlog::default_logger()->flush();
+  api::LogFile({.path = where, .name = "message", .gathering = std::chrono::milliseconds{0}}).put(text);
+}
+
 int refuse(Error const& error) {
   // File names, and names that a stranger's database gives to its tables, go to a terminal.
   auto const sentence = error.message + (error.hint.empty() ? "" : "; " + error.hint);
-  std::cerr << "restapi: " << printable(without_passwords(sentence)) << '\n';
+  say("", "restapi: " + printable(without_passwords(sentence)));
   return cannot_serve;
 }
 
@@ -54,7 +64,8 @@ constexpr std::chrono::milliseconds last_moment{500};
 
 /// Drains the server. A second signal ends that at once. So does the end of the time, even where a statement goes on:
 /// what a killed server leaves behind, the next one removes.
-void stop(api::HttpServer& server, api::StoreOpener& opener, api::Signals const& signals, std::chrono::seconds limit) {
+void stop(api::HttpServer& server, api::StoreOpener& opener, api::Observation& watching, api::Signals const& signals,
+          std::chrono::seconds limit) {
   constexpr std::chrono::milliseconds glance{20};
   using Clock = std::chrono::steady_clock;
   spdlog::info("stopping");
@@ -62,7 +73,7 @@ void stop(api::HttpServer& server, api::StoreOpener& opener, api::Signals const&
   auto const stopped = std::async(std::launch::async, [&] { server.stop(limit); });
   bool hurries = false;
   while (stopped.wait_for(glance) != std::future_status::ready) {
-    if (auto const signal = signals.take_within({}); signal && *signal != SIGHUP && !hurries) {
+    if (auto const signal = signals.take_within({}); signal == api::Signals::Wish::end && !hurries) {
       hurries = true;
       end = Clock::now() + last_moment;
       server.hurry();
@@ -70,6 +81,7 @@ void stop(api::HttpServer& server, api::StoreOpener& opener, api::Signals const&
     if (Clock::now() >= end - last_moment) opener.stop();
     if (Clock::now() < end) continue;
     spdlog::warn("stopped in the middle of a statement");
+    watching.flush();
     spdlog::default_logger()->flush();
     std::_Exit(0);
   }
@@ -109,27 +121,29 @@ void note_what_is_passed_over(api::Options const& options, std::vector<api::Serv
 }
 
 void welcome(std::vector<api::ServedProfile> const& profiles, std::string const& host, std::string const& admin_host) {
+  std::string text;
+  auto const out = std::back_inserter(text);
   auto const root = fmt::format("http://{}/", host);
   auto const base = root + "api/v2";
   if (profiles.size() == 1) {
-    fmt::print("restapi serves {}\n\n  {}\n\n", printable(profiles.front().found.source.name), base);
+    fmt::format_to(out, "restapi serves {}\n\n  {}\n\n", printable(profiles.front().found.source.name), base);
   } else {
     constexpr std::size_t most = 20;
-    fmt::print("restapi serves {} profiles, the first one also at {}\n\n", profiles.size(), base);
+    fmt::format_to(out, "restapi serves {} profiles, the first one also at {}\n\n", profiles.size(), base);
     for (std::size_t i = 0; i < std::min(most, profiles.size()); ++i)
-      fmt::print("  {}{}/api/v2\n", root, api::percent_encode(profiles[i].options.name));
-    if (profiles.size() > most) fmt::print("  …\n");
-    fmt::print("\n{} lists them.\n\n", root);
+      fmt::format_to(out, "  {}{}/api/v2\n", root, api::percent_encode(profiles[i].options.name));
+    if (profiles.size() > most) text += "  …\n";
+    fmt::format_to(out, "\n{} lists them.\n\n", root);
   }
-  fmt::print(
-      "Worth trying:\n"
-      "  {}/nodes/page/1?perpage=5&orderby=-ctime\n"
-      "  {}/nodes/?id>45&type=like=\"%data%\"\n"
-      "  {}/nodes/statistics\n\n",
-      base, base, base);
-  if (!admin_host.empty()) fmt::print("Health and metrics: http://{}/ready and /metrics\n\n", admin_host);
-  fmt::print("Ctrl-C stops it.\n");
-  std::fflush(stdout);
+  fmt::format_to(out,
+                 "Worth trying:\n"
+                 "  {}/nodes/page/1?perpage=5&orderby=-ctime\n"
+                 "  {}/nodes/?id>45&type=like=\"%data%\"\n"
+                 "  {}/nodes/statistics\n\n",
+                 base, base, base);
+  if (!admin_host.empty()) fmt::format_to(out, "Health and metrics: http://{}/ready and /metrics\n\n", admin_host);
+  text += "Ctrl-C stops it.";
+  say("-", text);
 }
 
 /// Who may read the profile, and what it says.
@@ -165,8 +179,7 @@ auto started(char const* hint, Start start) -> Result<decltype(start())> try {
   return Error{Code::source_refused, error.what(), hint};
 }
 
-int serve(api::Options const& options) {
-  // Without a log to open anew SIGHUP ends the program.
+int serve(api::Options const& options, api::MainLog const& log) {
   api::Signals const signals(!options.access_log.empty());
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
@@ -197,16 +210,21 @@ int serve(api::Options const& options) {
     if (!service) return refuse(service.error());
     services.push_back(*std::move(service));
   }
-  api::Site site(std::move(services), {.cors_origins = profiles->front().options.cors_origins,
+  api::Site site(std::move(services), {.names = {options.hostname, options.server_names},
+                                       .cors_origins = profiles->front().options.cors_origins,
                                        .trusted_proxies = options.trusted_proxies,
                                        .host = host_in_urls(options.hostname, options.port)});
 
   auto observation = observe(options, stores);
   if (!observation) return refuse(observation.error());
   auto& watching = **observation;
-  if (auto* metrics = watching.metrics())
+  if (auto* metrics = watching.metrics()) {
+    metrics->add(api::Metrics::Kind::counter, "restapi_log_dropped_total",
+                 "Lines of the main log that could not be written",
+                 std::function<double()>([&log] { return static_cast<double>(log.dropped()); }));
     metrics->add(api::Metrics::Kind::gauge, "restapi_remembered_bytes", "Memory that remembered answers take",
                  std::function<double()>([memory] { return static_cast<double>(memory->answers.used()); }));
+  }
   api::HttpServer server(
       {.hostname = options.hostname,
        .port = options.port,
@@ -224,18 +242,34 @@ int serve(api::Options const& options) {
   if (!admin_port) return refuse(admin_port.error());
   welcome(*profiles, host_in_urls(options.hostname, *port),
           *admin_port ? host_in_urls(options.admin_hostname, **admin_port) : "");
-  while (signals.take() == SIGHUP) watching.reopen();
+  while (signals.take() == api::Signals::Wish::reopen_logs) watching.reopen();
   watching.drain();
-  stop(server, opener, signals, std::chrono::seconds(options.drain));
+  stop(server, opener, watching, signals, std::chrono::seconds(options.drain));
   watching.stop();
   return 0;
 }
 
+/// Closed at the start (`restapi <&- >&- 2>&-`), 0, 1 or 2 would be the number of the next file or connection, and what
+/// is printed would be written into that.
+void reserve_standard_descriptors() {
+  int opened = 0;
+  while (opened >= 0 && opened <= STDERR_FILENO) opened = ::open("/dev/null", O_RDWR);
+  if (opened > STDERR_FILENO) ::close(opened);
+}
+
+/// The log ends with the program, and not when its reader likes to.
+struct Closing {
+  api::MainLog& log;
+  ~Closing() { log.close(); }
+};
+
 }  // namespace
 
 int main(int count, char** arguments) try {
-  // A limit on the size of files (ulimit -f) is then an error like a full disk's.
+  reserve_standard_descriptors();
+  // A limit on the size of files (ulimit -f), and a reader who has gone, are then errors like a full disk's.
   std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
   auto const read = api::read_options({arguments + 1, arguments + count}, api::process_environment());
   if (auto const* goodbye = std::get_if<api::Goodbye>(&read)) {
     if (goodbye->exit_code == 0)
@@ -246,9 +280,11 @@ int main(int count, char** arguments) try {
   }
   auto const& options = std::get<api::Options>(read);
   // The log goes to standard error: standard output is for the person who started the server.
-  spdlog::set_default_logger(spdlog::stderr_color_mt("restapi"));
+  auto const log = std::make_shared<api::MainLog>();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("restapi", log));
   spdlog::set_level(spdlog::level::from_str(options.log_level));
-  return serve(options);
+  Closing const closing{*log};
+  return serve(options, *log);
 } catch (std::exception const& failure) {  // no memory, no threads: nothing that a person has typed
   std::fprintf(stderr, "restapi: %s\n", without_passwords(failure.what()).c_str());
   return cannot_serve;

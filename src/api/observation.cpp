@@ -95,8 +95,9 @@ Observation::Observation(Options const& options, store::StoreKeeper const& store
                          "Lines of the access log that could not be written",
                          std::function<double()>([log] { return static_cast<double>(log->dropped()); }));
   parts_->readiness = std::make_unique<Readiness>(asks(stores));
-  parts_->admin =
-      std::make_unique<Admin>(*parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); });
+  parts_->admin = std::make_unique<Admin>(
+      *parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); },
+      ServerNames(options.admin_hostname, options.server_names));
   parts_->server = std::make_unique<HttpServer>(
       // Who watches comes with few connections; more would take other clients' descriptors.
       ServerOptions{.hostname = options.admin_hostname,
@@ -114,6 +115,10 @@ Metrics* Observation::metrics() { return parts_->metrics.get(); }
 
 std::optional<std::uint16_t> Observation::start() {
   return parts_->server ? std::optional(parts_->server->start()) : std::nullopt;
+}
+
+void Observation::flush() {
+  if (parts_->access_log) parts_->access_log->flush();
 }
 
 void Observation::reopen() {

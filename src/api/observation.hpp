@@ -31,6 +31,9 @@ class Observation {
   /// Opens the admin port, if the options name one, and returns it. Throws std::runtime_error like HttpServer::start().
   std::optional<std::uint16_t> start();
 
+  /// Writes what is gathered for the access log, if that takes no longer than a second.
+  void flush();
+
   /// Opens the access log anew.
   void reopen();
 

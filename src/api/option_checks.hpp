@@ -12,6 +12,7 @@ std::string check_not_empty(std::string const& value);
 std::string check_log_level(std::string const& value);
 std::string check_switch(std::string const& value);
 std::string check_origin(std::string const& value);
+std::string check_server_name(std::string const& value);
 std::string check_address_range(std::string const& value);
 
 /// NAME or NAME=SOURCE.

@@ -32,6 +32,7 @@ struct Given {
   std::optional<unsigned> connection_timeout;
   std::optional<unsigned> cache;
   std::optional<std::vector<std::string>> cors_origins;
+  std::optional<std::vector<std::string>> server_names;
   std::optional<std::vector<std::string>> trusted_proxies;
   std::optional<unsigned> max_requests;
   std::optional<unsigned> max_connections;

@@ -50,8 +50,11 @@ Row const rows[] = {
     {"--cache", "RESTAPI_CACHE", &Given::cache, check_range<0, 4294967295>, "BYTES",
      "Memory for answers, each kept for as long as the database proves it right; 0: none [67108864]"},
     {"--cors-origin", "RESTAPI_CORS_ORIGIN", &Given::cors_origins, check_origin, "ORIGIN",
-     "Web pages of this origin may read the answers; may be repeated; * is every one, none is none [*]", Scope::profile,
-     ',', true},
+     "Web pages of this origin may read the answers; may be repeated; * is every one, none is none [none]",
+     Scope::profile, ',', true},
+    {"--server-name", "RESTAPI_SERVER_NAME", &Given::server_names, check_server_name, "NAME",
+     "A further name that requests may have in Host; may be repeated; * is every one [none; every one if the server "
+     "listens to other machines]"},
     {"--trusted-proxy", "RESTAPI_TRUSTED_PROXY", &Given::trusted_proxies, check_address_range, "ADDRESS[/BITS]",
      "A proxy whose X-Forwarded-… headers are believed; may be repeated; none is none [127.0.0.0/8 and ::1]",
      Scope::server, ',', true},
@@ -185,6 +188,7 @@ Options options_of(Given const& given) {
   options.reuse_port = given.reuse_port.value_or(options.reuse_port);
   options.access_log = given.access_log.value_or(options.access_log);
   options.slow_request = given.slow_request.value_or(options.slow_request);
+  options.server_names = given.server_names.value_or(options.server_names);
   options.admin_port = given.admin_port;
   options.admin_hostname = given.admin_hostname.value_or(options.admin_hostname);
   for (auto const& text : given.trusted_proxies.value_or(std::vector<std::string>{"127.0.0.0/8", "::1"})) {

@@ -20,14 +20,14 @@ namespace restapi::api {
 
 /// One database (or a folder of them), and who may read it.
 struct ProfileOptions {
-  std::string name = {};                          ///< in addresses: /NAME/api/v2; empty: the source's own
-  store::Wanted wanted = {};                      ///< which database
-  bool gives_way = false;                         ///< it is not served where another has its name
-  std::vector<std::string> cors_origins = {"*"};  ///< "*", or origins whose web pages may read the answers; or none
-  bool private_filters = false;                   ///< filters on email and is_active are answered
-  std::string token_keys = {};                    ///< file of the keys that sign tokens; empty: no token is needed
-  std::string token_issuer = {};                  ///< who must have issued a token; empty: anybody
-  std::string token_audience = {};                ///< whom a token must be for; empty: anybody
+  std::string name = {};                       ///< in addresses: /NAME/api/v2; empty: the source's own
+  store::Wanted wanted = {};                   ///< which database
+  bool gives_way = false;                      ///< it is not served where another has its name
+  std::vector<std::string> cors_origins = {};  ///< "*", or origins whose web pages may read the answers; or none
+  bool private_filters = false;                ///< filters on email and is_active are answered
+  std::string token_keys = {};                 ///< file of the keys that sign tokens; empty: no token is needed
+  std::string token_issuer = {};               ///< who must have issued a token; empty: anybody
+  std::string token_audience = {};             ///< whom a token must be for; empty: anybody
 };
 
 struct Options {
@@ -49,6 +49,7 @@ struct Options {
   unsigned connection_timeout = 5;     ///< seconds a request may wait for a connection to the database
   unsigned statement_timeout = 30;     ///< seconds a statement may take in the database
   unsigned cache = 64u << 20;          ///< bytes for answers that are remembered; 0: none
+  std::vector<std::string> server_names = {};       ///< that Host may have (api/server_names.hpp)
   std::vector<AddressRange> trusted_proxies = {};   ///< peers whose X-Forwarded-… headers count; default loopback
   unsigned max_requests = 1024;                     ///< that need the database at once; more are refused with 503
   unsigned max_connections = 0;                     ///< 0: what the limit on open files allows

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <random>
 
+#include "base/tokens.hpp"
+
 namespace restapi::api {
 namespace {
 
@@ -27,6 +29,11 @@ RequestIds::RequestIds() {
   std::uniform_int_distribution<int> digit(0, base - 1);
   std::generate(prefix_.begin(), prefix_.end(), [&] { return "0123456789abcdefghijklmnopqrstuvwxyz"[digit(random)]; });
   prefix_.back() = '-';
+}
+
+bool is_token(std::string_view text) {
+  std::string room;
+  return without_tokens(text, room).data() != text.data();
 }
 
 std::string RequestIds::next() {

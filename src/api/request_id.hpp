@@ -13,6 +13,9 @@ namespace restapi::api {
 /// no escaping in a header, in JSON or on a terminal. UUIDs, ULIDs and base64 are such names.
 bool is_request_id(std::string_view text);
 
+/// Whether it looks like a token (base/tokens.hpp), which is no name to be kept in logs.
+bool is_token(std::string_view text);
+
 /// "h2k9xq-1f": six characters for the process, then a number, in base 36. Any thread.
 class RequestIds {
  public:

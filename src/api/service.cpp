@@ -12,12 +12,17 @@
 #include "api/target.hpp"
 #include "api/v2/answers.hpp"
 #include "api/v2/errors.hpp"
+#include "base/database_message.hpp"
 #include "base/printable.hpp"
+#include "base/tokens.hpp"
 
 namespace restapi::api {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// Of a path, in the log.
+constexpr std::size_t most_logged = 1000;
 
 // The same answer without its body (RFC 9110 §15.4.5).
 Response not_modified(Response response) {
@@ -237,7 +242,7 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
     return now(report(error, query, {request.id, request.target}));
   };
   if (auto const error = refusal_of(request, representation, access_)) return refused(*error);
-  if (request.method == "OPTIONS") return now(access_.preflight());
+  if (request.method == "OPTIONS") return now(access_.preflight(request));
 
   auto& findings = batch.of<Findings>(this);
   if (!findings.opened) findings.opened = store_.use();
@@ -351,9 +356,12 @@ Response Service::report(Error const& error, std::string_view query, Sent sent) 
     if (!before) return response;
     if (*before > 0) left_out = fmt::format(" (and {} before it)", *before);
   }
-  // The client gets the id as X-Request-Id, the log what it stands for.
+  // The client gets the id as X-Request-Id, the log what it stands for: the path, and what the database said. What was
+  // asked for stands in the query and in the statement's values, and is nothing for whoever keeps the logs.
+  std::string room;
+  auto const path = sent.target.substr(0, sent.target.find('?'));
   spdlog::error("request {}: {} {}: {}: {}{}", sent.id, response.status, error_row(error.code).name,
-                printable(sent.target, 1000), printable(error.detail), left_out);
+                printable(without_tokens(path, room), most_logged), printable(without_values(error.detail)), left_out);
   return response;
 }
 

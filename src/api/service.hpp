@@ -59,6 +59,9 @@ class Service final : public Application {
 
   std::string const& name() const { return store_.name(); }
 
+  /// Why the request may not read the profile; nothing: it may (AccessPolicy::admit()).
+  std::optional<Error> admit(Request const& request) const { return access_.admit(request); }
+
  private:
   class Opening;
   class Reading;

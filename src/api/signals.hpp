@@ -1,4 +1,4 @@
-/// SIGINT, SIGTERM and SIGHUP as something to wait for.
+/// Signals as something to wait for: SIGHUP, and all that would end the program before it has tidied up.
 #pragma once
 
 #include <chrono>
@@ -9,20 +9,24 @@ namespace restapi::api {
 /// Made before any thread starts: the signals are blocked everywhere and come to a descriptor alone. One thread.
 class Signals {
  public:
-  /// `with_hangup`: SIGHUP as well; otherwise it ends the program, as it does when a terminal is closed. Throws
-  /// std::system_error.
-  explicit Signals(bool with_hangup);
+  /// What somebody who sends a signal wants.
+  enum class Wish { end, reopen_logs };
+
+  /// `hangup_reopens`: SIGHUP means that logs are to be opened anew. Otherwise it means the end, as when a terminal is
+  /// closed, unless it was ignored at the start, as nohup has it. Throws std::system_error.
+  explicit Signals(bool hangup_reopens);
   ~Signals();
   Signals(Signals const&) = delete;
   Signals& operator=(Signals const&) = delete;
 
   /// The next one, for which it waits.
-  int take() const;
+  Wish take() const;
 
   /// The next one, if it comes within that time.
-  std::optional<int> take_within(std::chrono::milliseconds limit) const;
+  std::optional<Wish> take_within(std::chrono::milliseconds limit) const;
 
  private:
+  bool const hangup_reopens_;
   int descriptor_;
 };
 

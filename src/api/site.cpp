@@ -16,14 +16,6 @@
 namespace restapi::api {
 namespace {
 
-/// What is before the path in the absolute form of a target (RFC 9112 §3.2.2).
-std::size_t length_of_authority(std::string_view target) {
-  auto const scheme = target.find("://");
-  if (target.starts_with('/') || scheme == target.npos) return 0;
-  auto const path = target.find_first_of("/?", scheme + 3);
-  return path == target.npos ? target.size() : path;
-}
-
 /// Text that cannot be decoded is no profile's name.
 std::string decoded(std::string_view segment) {
   if (segment.find('%') == segment.npos) return std::string(segment);
@@ -41,8 +33,10 @@ Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
 }
 
 Attempt Site::attempt(Request const& request, Batch& batch, bool may_wait) try {
+  if (auto const error = options_.names.refusal_of(request))
+    return Reply(finish(v2::render(*error), representation_of(request, access_), access_));
   std::string_view const target = request.target;
-  auto const begin = length_of_authority(target);
+  auto const begin = origin_of(target).size();
   auto const path = target.substr(begin);
   auto const segment = path.starts_with('/') ? path.substr(1, path.find_first_of("/?", 1) - 1) : std::string_view();
   auto const name = decoded(segment);
@@ -56,15 +50,27 @@ Attempt Site::attempt(Request const& request, Batch& batch, bool may_wait) try {
   return refuse({Code::internal, ""});
 }
 
+// Whom no profile lets in is told the names of the profiles, at "/", and nothing else.
+std::optional<Error> Site::refusal_of_all(Request const& request) const {
+  std::optional<Error> first;
+  for (auto const& service : services_) {
+    auto error = service->admit(request);
+    if (!error) return std::nullopt;
+    if (!first) first = std::move(error);
+  }
+  return first;
+}
+
 Reply Site::answer_itself(Request const& request) const {
   auto const representation = representation_of(request, access_);
   auto const sent = [&](Response response) { return Reply(finish(std::move(response), representation, access_)); };
   if (auto const error = refusal_of(request, representation, access_)) return sent(v2::render(*error));
-  if (request.method == "OPTIONS") return sent(access_.preflight());
+  if (request.method == "OPTIONS") return sent(access_.preflight(request));
   auto const target = read_target(request.target);
   if (!target) return sent(v2::render(target.error()));
   auto const address = public_address(request, options_.trusted_proxies, options_.host);
   if (!target->segments.empty()) {
+    if (auto const error = refusal_of_all(request)) return sent(v2::render(*error));
     // With one profile nobody thinks of names.
     if (services_.size() == 1) return sent(v2::no_such_route(address.root()));
     return sent(v2::render(Error{Code::no_such_profile, "there is no profile \"" + target->segments.front() + '"',

@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "api/application.hpp"
+#include "api/server_names.hpp"
 #include "api/service.hpp"
 
 namespace restapi::api {
 
 struct SiteOptions {
-  std::vector<std::string> cors_origins = {"*"};   ///< of the list at "/"
+  ServerNames names = {};                          ///< that requests may have in Host
+  std::vector<std::string> cors_origins = {};      ///< of the list at "/"
   std::vector<AddressRange> trusted_proxies = {};  ///< as in ServiceOptions
   std::string host = "localhost:5000";             ///< as in ServiceOptions
 };
@@ -35,6 +37,7 @@ class Site final : public Application {
   };
 
   Reply answer_itself(Request const& request) const;
+  std::optional<Error> refusal_of_all(Request const& request) const;
 
   SiteOptions const options_;
   AccessPolicy const access_;

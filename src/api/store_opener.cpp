@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <csignal>
 #include <iostream>
 #include <utility>
 
@@ -40,7 +39,7 @@ std::optional<Result<std::unique_ptr<store::Store>>> StoreOpener::open_at_start(
   bool is_ended = false;
   auto const ends_within = [&](std::chrono::milliseconds limit) {
     auto const signal = signals.take_within(limit);
-    return is_ended = is_ended || (signal && *signal != SIGHUP);
+    return is_ended = is_ended || (signal == Signals::Wish::end);
   };
   auto surroundings = surroundings_;
   surroundings.progress = [&, line = store::progress_line(std::cerr, "unpacking the archive")](auto done, auto total) {

@@ -9,6 +9,8 @@
 namespace restapi::api {
 namespace {
 
+constexpr std::string_view after_scheme = "://";
+
 int hex_digit(char byte) {
   if (byte >= '0' && byte <= '9') return byte - '0';
   if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
@@ -91,12 +93,21 @@ std::string percent_encode(std::string_view text) {
   return encoded;
 }
 
+std::string_view origin_of(std::string_view target) {
+  auto const scheme = target.find(after_scheme);
+  if (target.starts_with('/') || scheme == target.npos || scheme > target.find('?')) return {};
+  return target.substr(0, target.find_first_of("/?", scheme + after_scheme.size()));
+}
+
+std::string_view authority_of(std::string_view target) {
+  auto const origin = origin_of(target);
+  return origin.empty() ? origin : origin.substr(origin.find(after_scheme) + after_scheme.size());
+}
+
 Result<Target> read_target(std::string_view text) {
-  // Absolute form, as proxies send it (RFC 9112 §3.2.2).
-  if (auto const scheme = text.find("://"); scheme != text.npos && text[0] != '/' && scheme < text.find('?')) {
-    auto const path = text.find_first_of("/?", scheme + 3);
-    text = path == text.npos ? std::string_view("/") : text.substr(path);
-  }
+  auto const origin = origin_of(text);
+  text.remove_prefix(origin.size());
+  if (text.empty() && !origin.empty()) text = "/";
   Target target;
   auto const mark = text.find('?');
   target.path = text.substr(0, mark);

@@ -18,6 +18,13 @@ struct Target {
   std::vector<std::string> segments;  ///< the decoded path between its slashes; a trailing slash adds none
 };
 
+/// What stands before the path in the absolute form, as proxies send it (RFC 9112 §3.2.2): "http://localhost:5000";
+/// else empty. Views of the target.
+std::string_view origin_of(std::string_view target);
+
+/// Of that, "localhost:5000".
+std::string_view authority_of(std::string_view target);
+
 /// bad_encoding where raw bytes are no UTF-8, control_character for %00 and its like; the offset counts in the query as
 /// sent, and is absent where the path is at fault.
 Result<Target> read_target(std::string_view target);

@@ -35,6 +35,7 @@ enum class Code : int {
   method_not_allowed = 302,
   not_acceptable = 303,
   no_such_profile = 304,
+  no_such_server = 305,
   // 4xx: the store
   store_unavailable = 401,
   store_too_slow = 402,

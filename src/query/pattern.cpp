@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
 #include "query/fold.hpp"
 
 namespace restapi::query {
@@ -58,48 +57,27 @@ Result<Pattern> read_pattern(std::string_view text, bool folded) {
   return pattern;
 }
 
-Matcher::Matcher(Pattern const& pattern) : fold_(pattern.fold) {
+Matcher::Matcher(Pattern const& pattern) : segments_(1), fold_(pattern.fold) {
   for (auto const& piece : pattern.pieces) {
-    if (piece.kind == Kind::any) steps_.push_back({Kind::any});
-    steps_.insert(steps_.end(), piece.count, Step{Kind::optional});
-    for (std::string_view rest = piece.text; !rest.empty();) {
-      auto const length = std::max<std::size_t>(1, utf8::first_character(rest));
-      steps_.push_back({Kind::text, std::string(rest.substr(0, length))});
-      rest.remove_prefix(length);
-    }
+    if (piece.kind == Kind::any) segments_.emplace_back();
+    if (piece.kind == Kind::optional) segments_.back().add_optional(piece.count);
+    if (piece.kind == Kind::text) segments_.back().add_text(piece.text);
   }
+  for (auto& segment : segments_) segment.finish();
 }
 
-// Marks `position` and every position reachable from it without reading a character.
-void Matcher::reach(std::vector<bool>& reached, std::size_t position) const {
-  while (!reached[position]) {
-    reached[position] = true;
-    if (position == steps_.size() || steps_[position].kind == Kind::text) return;
-    ++position;
-  }
-}
-
-bool Matcher::operator()(std::string_view text) const {
+// Between two % the first place where a segment fits is as good as any: the % behind it takes what is left over.
+std::optional<bool> Matcher::match(std::string_view text, IsEnough const& is_enough) const {
   auto const folded = fold_ ? fold(text) : std::string{};
   auto rest = fold_ ? std::string_view(folded) : text;
-  std::vector<bool> reached(steps_.size() + 1), next(steps_.size() + 1);
-  reach(reached, 0);
-  while (!rest.empty()) {
-    auto const character = rest.substr(0, std::max<std::size_t>(1, utf8::first_character(rest)));
-    rest.remove_prefix(character.size());
-    next.assign(next.size(), false);
-    bool alive = false;
-    for (std::size_t position = 0; position < steps_.size(); ++position) {
-      if (!reached[position]) continue;
-      auto const& step = steps_[position];
-      if (step.kind == Kind::text && step.character != character) continue;
-      reach(next, step.kind == Kind::any ? position : position + 1);
-      alive = true;
-    }
-    if (!alive) return false;
-    reached.swap(next);
+  for (auto const& segment : segments_) {
+    bool const is_first = &segment == &segments_.front(), is_last = &segment == &segments_.back();
+    auto const end = segment.find_end(rest, {.at_begin = is_first, .at_end = is_last}, is_enough);
+    if (end == Segment::stopped) return std::nullopt;
+    if (end == Segment::nowhere) return false;
+    rest.remove_prefix(end);
   }
-  return reached[steps_.size()];
+  return true;
 }
 
 std::string write_pattern(Pattern const& pattern) {

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "query/segment.hpp"
 
 namespace restapi::query {
 
@@ -43,20 +46,20 @@ Result<Pattern> read_pattern(std::string_view text, bool fold);
 /// A pattern ready for many texts. Immutable once made; may be shared by threads.
 class Matcher {
  public:
+  /// Asked every so many bytes of a text.
+  using IsEnough = std::function<bool()>;
+
   explicit Matcher(Pattern const& pattern);
 
-  /// Whether the whole of `text` matches. Time: text × pattern at worst, whatever they are.
-  bool operator()(std::string_view text) const;
+  /// Whether the whole of `text` matches. Time: that of reading the text once, and for each of its characters a step
+  /// for every 64 characters that the pattern has between two %.
+  bool operator()(std::string_view text) const { return *match(text, {}); }
+
+  /// The same; nothing where it was enough before it was known.
+  std::optional<bool> match(std::string_view text, IsEnough const& is_enough) const;
 
  private:
-  // One step of the automaton that reads a text: a character to match, one to skip or not, or any run.
-  struct Step {
-    Pattern::Piece::Kind kind;
-    std::string character = {};
-  };
-  void reach(std::vector<bool>& reached, std::size_t position) const;
-
-  std::vector<Step> steps_;
+  std::vector<Segment> segments_;  // what the % separate; at least one
   bool fold_;
 };
 

@@ -7,13 +7,17 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <vector>
 
 #include "base/printable.hpp"
+#include "base/regular_file.hpp"
 #include "store/private_file.hpp"
 
 namespace restapi::store {
@@ -237,8 +241,13 @@ struct ZipError : zip_error_t {
 
 Result<UnpackedArchive> unpack_archive(std::string const& path, std::string const& temporary, Progress const& progress,
                                        ArchiveLimits const& limits) {
+  auto file = RegularFile::open(path);
+  if (!file) return std::move(file).error();
   ZipError error;
-  auto const zip = open_zip(zip_source_file_create(path.c_str(), 0, -1, &error), error, path);
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file->release(), "rb"), &std::fclose);
+  auto* const source = zip_source_filep_create(stream.get(), 0, -1, &error);
+  if (source != nullptr) std::ignore = stream.release();  // the source closes it
+  auto const zip = open_zip(source, error, path);
   if (!zip) return zip.error();
   return unpack(zip->get(), path, temporary, progress, limits);
 }

@@ -25,7 +25,8 @@ class Connection {
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
 
-  /// Throws soci_error, also where the rows are more than largest_rows.
+  /// Throws soci_error, also where the rows are more than largest_rows or largest_list. All rows are of one state of
+  /// the data; where a file has changed since it was opened, it is opened again first.
   virtual Rows read(sql::Statement const& statement, Patience patience) = 0;
 
   /// Several statements in one round trip: the rows of the first so many, up to one that fails; of none where the
@@ -34,6 +35,9 @@ class Connection {
 
   /// Right after a read has thrown: why.
   virtual Failure why_failed(soci::soci_error const& error) = 0;
+
+  /// How often it has been opened again: what the session remembers, it remembers since then.
+  virtual unsigned times_renewed() const { return 0; }
 
   /// Where it leads to.
   virtual Server server() const = 0;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -22,12 +23,13 @@ class statement;
 
 namespace restapi::store {
 
+class MemoryShare;
 class Watchdog;
 
 enum class Failure {
   lost,         ///< the connection is gone; another one may work
   unavailable,  ///< the database has no room or is locked; the connection is sound
-  interrupted,  ///< the server stopped the statement for reasons of its own; the same again may work
+  interrupted,  ///< the server stopped the statement, or the file was written over; the same again may work
   too_slow,     ///< the statement was stopped at its time limit
   silent,       ///< there was no answer at all; the connection has been cut
   gone,         ///< nobody waits for it
@@ -61,11 +63,24 @@ class Driver {
   /// other side likes.
   virtual void open(soci::session& session) = 0;
 
-  /// Called before whatever the session may wait for: the limit holds until end_statement().
-  virtual void begin_statement(Patience patience) = 0;
+  /// Called before whatever the session may wait for: the limit holds until end_statement(). False: what the session
+  /// has opened is not what is there now; anew() leads to that, and nobody who keeps to the database's locks changes it
+  /// before end_statement(). Throws soci_error: the statement has not begun.
+  virtual bool begin_statement(Patience patience) = 0;
+
+  /// Called with the rows of a statement, before it ends. Throws soci_error where they are not of one state of the
+  /// data.
+  virtual void check_rows() {}
 
   /// False: the session is of no more use, even if the statement has been answered.
   virtual bool end_statement() = 0;
+
+  /// For another session with the same source. Only where begin_statement() may say so.
+  virtual std::unique_ptr<Driver> anew() const { return nullptr; }
+
+  /// The rows of a statement that has been executed. Throws soci_error, also where they would be more than `largest`
+  /// bytes. Nothing: SOCI fetches them.
+  virtual std::optional<Rows> rows_of(soci::statement&, std::size_t /*largest*/) { return std::nullopt; }
 
   /// Frees what a statement that has been read whole still holds of its rows.
   virtual void forget_rows(soci::statement&) {}
@@ -91,12 +106,13 @@ class Driver {
 
 /// Statements are limited to `statement_timeout` by the database itself, where it can do that.
 /// The watchdog is PostgreSQL's; null: the session is never opened.
+/// `memory`: SQLite's, of the profile; null: the session is never opened.
 std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout,
-                                    std::shared_ptr<Watchdog> watchdog);
+                                    std::shared_ptr<Watchdog> watchdog, std::shared_ptr<MemoryShare> memory);
 
 // One per engine; make_driver chooses.
 std::unique_ptr<Driver> make_postgresql_driver(Source const& source, std::chrono::milliseconds statement_timeout,
                                                std::shared_ptr<Watchdog> watchdog);
-std::unique_ptr<Driver> make_sqlite_driver(Source const& source);
+std::unique_ptr<Driver> make_sqlite_driver(Source const& source, std::shared_ptr<MemoryShare> memory);
 
 }  // namespace restapi::store

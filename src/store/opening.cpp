@@ -8,6 +8,7 @@
 #include "store/pooled_connection.hpp"
 #include "store/postgresql_connection.hpp"
 #include "store/soci_connection.hpp"
+#include "store/sqlite_sandbox.hpp"
 #include "store/watchdog.hpp"
 
 namespace restapi::store {
@@ -16,7 +17,10 @@ Opening::Opening(Source source, std::chrono::milliseconds statement_timeout, boo
     : source_(std::move(source)), statement_timeout_(statement_timeout) {
   source_.keep.reset();  // who outlives the store must not keep its file
   bool const is_postgresql = source_.engine == Engine::postgresql;
-  if (is_postgresql) watchdog_ = std::make_shared<Watchdog>();
+  if (is_postgresql)
+    watchdog_ = std::make_shared<Watchdog>();
+  else
+    memory_ = MemoryShare::create();
   servers_ = std::make_shared<ServersMet>(are_primaries);
   schema_ = std::make_shared<SchemaName>(is_postgresql ? "public" : "main");
   pooling_ = std::make_shared<std::atomic<Pooling>>(is_postgresql ? Pooling::unknown : Pooling::none);
@@ -44,7 +48,8 @@ std::unique_ptr<Connection> Opening::open(std::string location) const {
   std::unique_ptr<Connection> connection;
   if (*pooling_ == Pooling::none) {
     try {
-      connection = std::make_unique<SociConnection>(make_driver(at(location), statement_timeout_, watchdog_), schema_);
+      connection =
+          std::make_unique<SociConnection>(make_driver(at(location), statement_timeout_, watchdog_, memory_), schema_);
     } catch (BehindPooler const&) {
       found_pooling(true);
     }
@@ -90,9 +95,9 @@ void Opening::avoid(Connection const& connection) const {
 }
 
 std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout,
-                                    std::shared_ptr<Watchdog> watchdog) {
+                                    std::shared_ptr<Watchdog> watchdog, std::shared_ptr<MemoryShare> memory) {
   return source.engine == Engine::postgresql ? make_postgresql_driver(source, statement_timeout, std::move(watchdog))
-                                             : make_sqlite_driver(source);
+                                             : make_sqlite_driver(source, std::move(memory));
 }
 
 }  // namespace restapi::store

@@ -53,6 +53,7 @@ class Opening {
   Source source_;
   std::chrono::milliseconds statement_timeout_;
   std::shared_ptr<Watchdog> watchdog_;
+  std::shared_ptr<MemoryShare> memory_;
   std::shared_ptr<HostChoice> hosts_;
   std::shared_ptr<ServersMet> servers_;
   std::shared_ptr<SchemaName> schema_;

@@ -106,8 +106,9 @@ Rows PooledConnection::read(sql::Statement const& statement, Patience patience) 
   if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) refuse(answer.get());
   auto rows = rows_of(answer.get());
   is_usable_ = !has_grown_by(rows);
-  was_too_large_ = rows.bytes() > largest_rows;
-  if (was_too_large_) throw soci::soci_error("more than " + std::to_string(largest_rows) + " bytes of rows");
+  auto const largest = statement.is_for_document() ? largest_rows : largest_list;
+  was_too_large_ = rows.bytes() > largest;
+  if (was_too_large_) throw soci::soci_error("more than " + std::to_string(largest) + " bytes of rows");
   return rows;
 }
 

@@ -47,7 +47,10 @@ class PostgreSqlDriver final : public Driver {
     connection_ = connection;
   }
 
-  void begin_statement(Patience patience) override { watched_->begin_statement(std::move(patience)); }
+  bool begin_statement(Patience patience) override {
+    watched_->begin_statement(std::move(patience));
+    return true;
+  }
 
   /// Nothing that a statement calls should be able to allow writing to the next one; where it has happened all the
   /// same, there is none.

@@ -62,4 +62,8 @@ class Rows {
 /// somebody has made large.
 inline constexpr std::size_t largest_rows = std::size_t{256} << 20;
 
+/// The same without documents: 400 rows of AiiDA's are some 100 kB, and what is counted for a billion ids less than
+/// this.
+inline constexpr std::size_t largest_list = std::size_t{64} << 20;
+
 }  // namespace restapi::store

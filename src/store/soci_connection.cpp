@@ -5,8 +5,10 @@
 #include <cassert>
 #include <iterator>
 #include <list>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "sql/qualify.hpp"
@@ -28,7 +30,11 @@ std::size_t bytes_of(sql::Statement const& statement) {
 }
 
 struct TooLarge final : soci::soci_error {
-  TooLarge() : soci_error("more than " + std::to_string(largest_rows) + " bytes of rows") {}
+  explicit TooLarge(std::size_t largest) : soci_error("more than " + std::to_string(largest) + " bytes of rows") {}
+};
+
+struct ChangedAgain final : soci::soci_error {
+  ChangedAgain() : soci_error("the file is being written over") {}
 };
 
 }  // namespace
@@ -92,12 +98,14 @@ class SociConnection::Prepared {
       else
         texts_[i] = std::get<std::string>(std::move(wire));
     }
-    Rows rows(cells_.size());
+    auto const largest = statement.is_for_document() ? largest_rows : largest_list;
     statement_.execute(false);
+    if (auto rows = driver.rows_of(statement_, largest)) return *std::move(rows);
+    Rows rows(cells_.size());
     while (statement_.fetch()) {
       for (std::size_t i = 0; i < cells_.size(); ++i)
         rows.add(indicators_[i] == soci::i_null ? std::nullopt : std::optional<std::string_view>(cells_[i]));
-      if (rows.bytes() > largest_rows) throw TooLarge();
+      if (rows.bytes() > largest) throw TooLarge(largest);
     }
     forget_what_was_read(driver);
     return rows;
@@ -121,16 +129,11 @@ class SociConnection::Prepared {
 };
 
 struct SociConnection::State {
+  State(std::unique_ptr<Driver> of, std::shared_ptr<SchemaName const> in)
+      : driver(std::move(of)), schema(std::move(in)) {
+    driver->open(session);
+  }
   ~State() { driver->before_close(); }
-
-  /// While it lives, the driver counts the time.
-  struct Limited {
-    Limited(State& of, Patience patience) : state(of) { state.driver->begin_statement(std::move(patience)); }
-    ~Limited() { state.is_usable = state.driver->end_statement() && state.is_usable; }
-    Limited(Limited const&) = delete;
-    Limited& operator=(Limited const&) = delete;
-    State& state;
-  };
 
   std::unique_ptr<Driver> driver;
   std::shared_ptr<SchemaName const> schema;
@@ -175,34 +178,60 @@ struct SociConnection::State {
     kept.erase(which);
   }
 
+  /// Between the statement's begin and end: forgetting one talks to the server as well.
+  Rows read(sql::Statement const& statement) try {
+    auto rows = prepare(statement, false)->read(statement, *driver);
+    driver->check_rows();
+    look_at_size(rows);
+    return rows;
+  } catch (soci::soci_error const&) {
+    forget(statement);  // half-read results do not wait for the next user
+    throw;
+  }
+
   void forget(sql::Statement const& statement) {
     if (auto const found = by_text.find(statement.text()); found != by_text.end()) drop(found->second);
   }
 };
 
+/// A statement of a state: while it lives, the driver counts the time.
+class SociConnection::Begun {
+ public:
+  Begun(State& state, Patience patience)
+      : state_(&state), is_up_to_date_(state.driver->begin_statement(std::move(patience))) {}
+  ~Begun() { state_->is_usable = state_->driver->end_statement() && state_->is_usable; }
+  Begun(Begun const&) = delete;
+  Begun& operator=(Begun const&) = delete;
+  bool is_up_to_date() const { return is_up_to_date_; }
+
+ private:
+  State* const state_;
+  bool const is_up_to_date_;
+};
+
 SociConnection::SociConnection(std::unique_ptr<Driver> driver, std::shared_ptr<SchemaName const> schema)
-    : state_(std::make_unique<State>()) {
-  state_->driver = std::move(driver);
-  state_->schema = std::move(schema);
-  state_->driver->open(state_->session);
-}
+    : state_(std::make_unique<State>(std::move(driver), std::move(schema))) {}
 
 SociConnection::~SociConnection() = default;
 
 Rows SociConnection::read(sql::Statement const& statement, Patience patience) {
-  State::Limited const limited(*state_, std::move(patience));  // forgetting a statement talks to the server as well
-  try {
-    auto rows = state_->prepare(statement, false)->read(statement, *state_->driver);
-    state_->look_at_size(rows);
-    return rows;
-  } catch (soci::soci_error const&) {
-    state_->forget(statement);  // half-read results do not wait for the next user
-    throw;
+  std::unique_ptr<State> former;  // its lock holds until the new session has one
+  auto begun = std::make_optional<Begun>(*state_, patience);
+  if (!begun->is_up_to_date()) {
+    auto renewed = std::make_unique<State>(state_->driver->anew(), state_->schema);
+    former = std::exchange(state_, std::move(renewed));
+    ++times_renewed_;
+    Begun const again(*state_, std::move(patience));
+    if (!again.is_up_to_date()) throw ChangedAgain();
+    begun.reset();
+    former.reset();
+    return state_->read(statement);
   }
+  return state_->read(statement);
 }
 
 std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* const> statements, Patience patience) {
-  State::Limited const limited(*state_, std::move(patience));
+  Begun const begun(*state_, std::move(patience));
   std::vector<std::shared_ptr<Prepared>> all;
   all.reserve(statements.size());
   try {
@@ -223,6 +252,7 @@ std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* 
 
 Failure SociConnection::why_failed(soci::soci_error const& error) {
   if (dynamic_cast<TooLarge const*>(&error)) return Failure::too_large;
+  if (dynamic_cast<ChangedAgain const*>(&error)) return Failure::interrupted;
   return state_->driver->why_failed(state_->session, error);
 }
 

@@ -16,7 +16,8 @@ class SociConnection final : public Connection {
   SociConnection(std::unique_ptr<Driver> driver, std::shared_ptr<SchemaName const> schema);
   ~SociConnection() override;
 
-  /// Prepares the statement the first time its text is seen, then reuses it.
+  /// Prepares a small statement the first time its text is seen, then reuses it; of these only so many are kept, in
+  /// number and in bytes. A large one, or one with large values, is planned each time for the values that it has.
   Rows read(sql::Statement const& statement, Patience patience) override;
 
   /// Driver::read_together.
@@ -25,11 +26,15 @@ class SociConnection final : public Connection {
   Failure why_failed(soci::soci_error const& error) override;
   Server server() const override;
   bool is_usable() const override;
+  unsigned times_renewed() const override { return times_renewed_; }
 
  private:
   class Prepared;
   struct State;
+  class Begun;
+
   std::unique_ptr<State> state_;
+  unsigned times_renewed_ = 0;
 };
 
 }  // namespace restapi::store

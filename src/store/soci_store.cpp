@@ -5,19 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <cstdlib>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
 
 #include "sql/qualify.hpp"
 #include "store/connection_pool.hpp"
+#include "store/followed_file.hpp"
 #include "store/opening.hpp"
 #include "store/pulse.hpp"
 #include "store/replication_watch.hpp"
-#include "store/served_file.hpp"
 #include "store/store.hpp"
 #include "store/watchdog.hpp"
 
@@ -86,7 +84,6 @@ constexpr std::array<std::chrono::milliseconds, 5> pauses{{{}, {}, 10ms, 50ms, 2
 
 /// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
 constexpr auto glance = Pulse::look / 4;
-constexpr int replacements_at_once = 3;
 
 class SociStore final : public Store {
   using Clock = std::chrono::steady_clock;
@@ -98,7 +95,7 @@ class SociStore final : public Store {
         // PostgreSQL stops its statements by itself; the connection is cut where even that does not come.
         patience_(options.statement_timeout +
                   (source_.engine == Engine::postgresql ? Watchdog::grace : std::chrono::milliseconds{0})),
-        dialect_(make_driver(source_, {}, nullptr)->dialect()),
+        dialect_(make_driver(source_, {}, nullptr, nullptr)->dialect()),
         is_primary_(is_primary(source_)),
         opening_(source_, options.statement_timeout, is_primary_),
         pool_(
@@ -108,11 +105,19 @@ class SociStore final : public Store {
             [opening = opening_] { return opening.now(); }, [opening = opening_] { return opening.anew(); }),
         between_looks_(options.between_looks),
         next_look_((Clock::now() + between_looks_).time_since_epoch().count()),
-        replication_([this](std::stop_token gone) { return ask_for_replication(std::move(gone)); }) {}
+        replication_([this](std::stop_token gone) { return ask_for_replication(std::move(gone)); }) {
+    if (source_.engine != Engine::sqlite || source_.immutable) return;
+    file_.emplace(
+        source_.location, source_.name, [this] { return opening_.now(); },
+        [this](Connection& connection, std::chrono::milliseconds limit) {
+          return look_at_columns(connection, {.limit = limit});
+        },
+        [this] { pool_.renew(); });
+  }
 
   /// Reads which columns there are; until then there is no catalog. Throws soci_error.
   std::optional<Error> read_catalog() {
-    if (may_be_replaced()) served_ = find_served_file(source_.location);
+    auto const seen = file_ ? find_served_file(source_.location) : std::nullopt;
     auto const lease = pool_.acquire(options_.opening_timeout);
     if (!lease) return Error{Code::source_refused, "the server takes connections, but does not answer"};
     auto name = find_schema(**lease, {patience_});
@@ -122,6 +127,7 @@ class SociStore final : public Store {
     auto catalog = model::Catalog::of(schema_);
     if (!catalog) return std::move(catalog).error();
     catalog_ = *std::move(catalog);
+    if (file_) file_->serve(seen);
     return std::nullopt;
   }
 
@@ -168,7 +174,7 @@ class SociStore final : public Store {
     // Asked by few threads for all: they do not wait long, and not again and again.
     if (!pulse_.may_look()) return unavailable("it was silent a moment ago");
     look_now_and_then();
-    if (source_.engine == Engine::sqlite) return version_of_file();
+    if (file_) return version_of_file();
     auto const life = opening_.life();
     auto const rows = read(dialect_.version(), {Pulse::look}, Pulse::look);
     if (!rows) return rows.error();
@@ -280,74 +286,11 @@ class SociStore final : public Store {
   } catch (soci::soci_error const&) {  // no connection
   }
 
-  /// SQLite's version only means something on the connection that read the one before. It is a counter in the file, so
-  /// a file that was copied over ours may have the same one: then the time of its change tells.
   Result<std::optional<Version>> version_of_file() try {
-    std::lock_guard const lock(version_mutex_);
-    for (int i = 0; i < replacements_at_once; ++i) {
-      auto const replacements = replacements_.load();
-      if (!version_connection_ || version_replacements_ != replacements) {
-        version_connection_.reset();
-        version_connection_ = opening_.now();
-        version_replacements_ = replacements;
-        counter_.clear();
-      }
-      auto const rows = version_connection_->read(dialect_.version(), {glance});
-      std::string counter(rows.at(0, 0).value_or(""));
-      auto const file = find_served_file(source_.location);
-      if (auto error = follow(file, glance)) return *std::move(error);
-      if (replacements_ != replacements) continue;
-      bool const is_another = counter == counter_ && file->modified != modified_;
-      modified_ = file->modified;
-      counter_ = std::move(counter);
-      if (!is_another) return std::optional<Version>(fmt::format("{} {}", counter_, replacements));
-      std::lock_guard const file_lock(file_mutex_);
-      start_anew();
-    }
-    return unavailable("the file is replaced again and again");
+    if (auto const reason = file_->why_not_served(glance)) return unavailable(*reason);
+    return std::optional<Version>(file_->version(dialect_.version(), glance));
   } catch (soci::soci_error const& error) {
     return unavailable(reason_of(error));
-  }
-
-  bool may_be_replaced() const { return source_.engine == Engine::sqlite && !source_.immutable; }
-
-  /// The file may have been replaced (`mv new.sqlite served.sqlite`). Connections stay with the file they have opened,
-  /// and those opened later would read another one: all are opened anew. One thread looks at the new file, the others
-  /// wait for that, at most so long; where it is of no use, the next call looks again, and where it has other columns,
-  /// this store is outdated. `file`: as it was a moment ago.
-  std::optional<Error> follow(std::optional<ServedFile> const& file, std::chrono::milliseconds limit) {
-    std::unique_lock lock(file_mutex_);
-    if (!looked_.wait_for(lock, limit, [this] { return !is_looking_; }))
-      return unavailable("another file has taken its place and is not readable yet");
-    if (file && served_ && file->is_same_file(*served_)) return std::nullopt;
-    is_looking_ = true;
-    start_anew();
-    served_.reset();
-    lock.unlock();  // looking takes time
-    auto const now = find_served_file(source_.location);
-    auto error = now ? why_not_served(limit) : unavailable("the file is gone");
-    lock.lock();
-    if (!error) served_ = now;
-    is_looking_ = false;
-    looked_.notify_all();
-    if (!error) spdlog::warn("{}: the file was replaced; the new one is served", source_.name);
-    return error;
-  }
-
-  /// Opens the file that is there now.
-  std::optional<Error> why_not_served(std::chrono::milliseconds limit) try {
-    if (look_at_columns(*opening_.now(), {limit})) return std::nullopt;
-    return unavailable("another file with other tables has taken its place");
-  } catch (soci::soci_error const& error) {
-    return unavailable(reason_of(error));
-  } catch (std::exception const& failure) {  // no memory: somebody else may look
-    return unavailable(failure.what());
-  }
-
-  /// Requires file_mutex_.
-  void start_anew() {
-    pool_.renew();
-    ++replacements_;
   }
 
   // A connection may have died since it was last used, a standby may be in the way of what it replays: the request that
@@ -363,14 +306,12 @@ class SociStore final : public Store {
     return unavailable("the statement was lost or interrupted again and again");
   }
 
-  /// Nothing: the same again may work. For a file that is so at first after any failure that may be the connection's
-  /// fault: SQLite trusts its memory of a file that was cut short and written again, as its change counter has not
-  /// changed. `earlier`: tries.
+  /// Nothing: the same again may work. `earlier`: tries.
   std::optional<Result<Rows>> try_read(sql::Statement const& statement, Patience const& patience,
                                        std::chrono::milliseconds for_connection, std::size_t earlier) try {
     if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
-    if (may_be_replaced())
-      if (auto error = follow(find_served_file(source_.location), for_connection)) return *std::move(error);
+    if (file_)
+      if (auto const reason = file_->why_not_served(for_connection)) return unavailable(*reason);
     auto lease = pool_.acquire(for_connection, patience.gone);
     if (!lease) {
       if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
@@ -388,11 +329,6 @@ class SociStore final : public Store {
       auto const failure = (*lease)->why_failed(error);
       ++failures_[index_of(failure)];
       if (failure == Failure::lost || failure == Failure::silent) lost(*lease, error);
-      bool const is_refused = failure == Failure::other || failure == Failure::outdated;
-      if (is_refused && may_be_replaced() && earlier == 0) {
-        lease->lost();
-        return std::nullopt;
-      }
       if (failure == Failure::interrupted && opening_.has_several_hosts() && earlier > 0) {
         opening_.avoid(**lease);
         lease->lost();  // with the idle ones, which lead there too
@@ -461,17 +397,7 @@ class SociStore final : public Store {
   std::atomic<bool> is_outdated_ = false;
   Clock::duration const between_looks_;
   std::atomic<Clock::rep> next_look_;
-  std::mutex version_mutex_;
-  // The rest is for an SQLite file that is not immutable.
-  std::unique_ptr<Connection> version_connection_;
-  unsigned version_replacements_ = 0;  // of the connection
-  std::string counter_;                // what it read last, …
-  std::int64_t modified_ = 0;          // … and when the file had been changed
-  std::mutex file_mutex_;
-  std::condition_variable looked_;
-  bool is_looking_ = false;
-  std::optional<ServedFile> served_;
-  std::atomic<unsigned> replacements_ = 0;
+  std::optional<FollowedFile> file_;      // SQLite's, unless it is immutable
   mutable ReplicationWatch replication_;  // last: its thread uses the others
 };
 

@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -15,6 +13,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/regular_file.hpp"
 #include "store/archive.hpp"
 #include "store/load_balancing.hpp"
 #include "store/postgresql_uri.hpp"
@@ -53,14 +52,8 @@ Content content_of(std::string_view beginning) {
 }
 
 Result<std::string> read_beginning(std::string const& path, std::size_t most) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(most, '\0');
-  if (!file || (file.read(bytes.data(), static_cast<std::streamsize>(most)), file.bad())) {
-    return refused(fmt::format("\"{}\" cannot be read: {}", path, std::generic_category().message(errno)));
-  }
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  return bytes;
+  auto const file = RegularFile::open(path);
+  return file ? file->read_beginning(most) : file.error();
 }
 
 constexpr std::array<std::string_view, 5> endings{".aiida", ".zip", ".sqlite", ".sqlite3", ".db"};

@@ -49,8 +49,6 @@ int allow(void*, int action, char const* first, char const* second, char const*,
 }  // namespace
 
 void defend(api::sqlite3* connection) {
-  // The header of a file may ask for a cache of any size; this holds all the same.
-  [[maybe_unused]] static auto const former_limit = api::sqlite3_hard_heap_limit64(largest_sqlite_heap);
   for (auto const& [name, value] : switches) api::sqlite3_db_config(connection, name, value, nullptr);
   for (auto const& [name, value] : limits) api::sqlite3_limit(connection, name, value);
   api::sqlite3_set_authorizer(connection, allow, nullptr);

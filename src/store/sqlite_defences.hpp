@@ -3,8 +3,6 @@
 /// does.
 #pragma once
 
-#include <cstdint>
-
 namespace sqlite_api {
 struct sqlite3;
 }
@@ -13,9 +11,6 @@ namespace restapi::store {
 
 /// The largest cell, in bytes. AiiDA's largest documents are some MB; a cell is copied a few times on its way out.
 inline constexpr int largest_sqlite_cell = 64 << 20;
-
-/// What all connections of the process may hold in memory together, in bytes; a statement that wants more fails.
-inline constexpr std::int64_t largest_sqlite_heap = std::int64_t{1} << 30;
 
 /// From here on the connection reads tables, calls functions, and does nothing else: no writing, no attaching, no
 /// settings, no views, no triggers, no extensions. Call after the connection's own settings. Requires: an open

@@ -37,7 +37,7 @@ class OneSiteBelowPath(OneSite):
 @needs_apache
 class TwoSites(unittest.TestCase):
     def test_each_port_is_a_profile(self):
-        with Server("--demo") as first, Server("--demo", "--cors-origin", "https://second.example.org") as second:
+        with Server("--demo", "--cors-origin", "*") as first, Server("--demo", "--cors-origin", "https://second.example.org") as second:
             ports = {8081: free_port(), 8082: free_port(), 5001: first.port, 5002: second.port}
             apache = Apache("apache/two_sites.conf", ports)
             self.addCleanup(apache.stop)
@@ -100,8 +100,12 @@ class Tls(unittest.TestCase):
             client.request("GET", f"/demo{API}computers/page/1?perpage=1", headers={"Host": "aiida.example.org",
                                                                                     "X-Forwarded-Proto": "http"})
             answer = client.getresponse()
-            self.assertEqual("https://aiida.example.org/demo/", json.load(answer)["url_root"])
             self.assertIn("<https://aiida.example.org/demo/api/v2/computers/page/2?perpage=1>", answer.headers["Link"])
+            self.assertEqual("https://aiida.example.org/demo/", json.load(answer)["url_root"])
+            client.request("GET", f"/demo{API}computers", headers={"Host": "aiida.example.org",
+                                                                   "Connection": "X-Forwarded-Proto"})
+            again = client.getresponse()
+            self.assertEqual("https://aiida.example.org/demo/", json.load(again)["url_root"])
 
 
 class PatientApache(Apache):

@@ -15,6 +15,7 @@ TEST_CASE("every golden case is answered as written, on every store", "[golden]"
       auto& opened = test::shared_store(golden.fixture, engine);
       INFO(golden.path << " on " << opened.name);
       api::ServiceOptions options{.policy = {.private_filters = golden.private_filters},
+                                  .access = {.cors_origins = {"*"}},
                                   .trusted_proxies = {*api::AddressRange::parse("127.0.0.0/8")}};
       api::Service service(*opened.store, options);
       auto const answer = test::golden_text(service.answer(golden.request));

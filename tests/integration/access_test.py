@@ -14,7 +14,7 @@ import time
 import unittest
 from pathlib import Path
 
-from served import PATIENCE, Server, run
+from served import PATIENCE, Client, Server, Watched, run
 
 USERS = "/api/v2/users"
 
@@ -119,6 +119,35 @@ class Tokens(unittest.TestCase):
         for token in sent:
             self.assertNotIn(token[-20:], log)
 
+    def test_without_a_token_nobody_learns_what_there_is(self):
+        server, _ = self.serve(self.keys.jwk_set())
+        good = f"Authorization: Bearer {self.keys.token('HS256')}"
+        for target in ("/nowhere", "/nowhere/api/v2/users", "/demo", "/demo/", "/demo/nowhere", "/api", "/api/v2/nowhere",
+                       "/live", "/demo/api/v2/nodes/1/x", "//", "/demo%2Fapi/v2/users"):
+            with self.subTest(target):
+                self.assertEqual(401, server.get(target).status)
+                self.assertEqual(404, server.get(target, good).status)
+        self.assertEqual(200, server.get("/").status)  # the names of profiles are public
+
+    def test_a_token_in_the_wrong_place_is_in_no_log(self):
+        access_log = self.folder / "access.log"
+        server, _ = self.serve(self.keys.jwk_set(), "--log-level", "trace", "--access-log", access_log)
+        token = self.keys.token("HS256", sub="reader")
+        good = f"Authorization: Bearer {token}"
+        with server.connect() as client:
+            for target in (f"{USERS}?access_token={token}", f"{USERS}?token={token[:40]}", f"/{token}", f"{USERS}/{token}",
+                           f"/demo/api/v2/?Authorization=Bearer%20{token}", f"{USERS}?jwt=geheim1234"):
+                for headers in ([], [good], [f"User-Agent: curl {token}"], [f"X-Request-Id: {token}"[:140], good]):
+                    answer = client.get(target, *headers)
+                    self.assertIn(answer.status, (200, 400, 401, 404))
+                    self.assertNotIn(token[:40], answer.headers["x-request-id"])
+        server.stop()
+        logged = access_log.read_text() + "".join(server.log)
+        self.assertEqual(24, access_log.read_text().count("\n"))
+        self.assertIn("access_token=…", logged)
+        for secret in (token[:30], token[-20:], "geheim1234"):
+            self.assertNotIn(secret, logged)
+
     def test_issuer_and_audience(self):
         server, _ = self.serve(self.keys.jwk_set(), "--token-issuer", "https://id.example.org",
                                RESTAPI_TOKEN_AUDIENCE="provenance")
@@ -169,6 +198,58 @@ class Tokens(unittest.TestCase):
                 self.assertRegex(done.stderr.splitlines()[-1], rf"restapi: (?=.*{name}).*{saying}")
 
 
+class Names(unittest.TestCase):
+    """Whoever owns a domain may have it lead to this machine; then only Host tells."""
+
+    def ask(self, port: int, host: str | None, target: str = USERS, method: str = "GET", version: str = "1.1"):
+        with Client(port) as client:
+            lines = [f"{method} {target} HTTP/{version}", *([] if host is None else [f"Host: {host}"]), "", ""]
+            client.send("\r\n".join(lines))
+            return client.receive(method == "HEAD")
+
+    def test_a_name_that_is_not_ours_is_told_so(self):
+        with Watched("--demo") as server:
+            for target in (USERS, "/", "/demo" + USERS, "/nowhere"):
+                with self.subTest(target):
+                    answer = self.ask(server.port, "evil.example:5000", target)
+                    self.assertEqual(421, answer.status)
+                    self.assertEqual({"message": 'this server is not called "evil.example"; the option --server-name '
+                                                 "evil.example lets in requests that call it so"}, answer.json())
+                    self.assertEqual("nosniff", answer.headers["x-content-type-options"])
+            self.assertEqual(421, self.ask(server.port, "localhost", "http://evil.example" + USERS).status)
+            for method in ("OPTIONS", "POST", "HEAD"):
+                self.assertEqual(421, self.ask(server.port, "evil.example", method=method).status)
+            for target in ("/live", "/ready", "/metrics"):
+                self.assertEqual(421, self.ask(server.admin_port, "evil.example", target).status)
+                self.assertEqual(200, self.ask(server.admin_port, f"localhost:{server.admin_port}", target).status)
+            for host in ("localhost", f"127.0.0.1:{server.port}", "[::1]:5000", "aiida.localhost:80"):
+                with self.subTest(host):
+                    self.assertEqual(200, self.ask(server.port, host).status)
+            self.assertEqual(400, self.ask(server.port, None).status)
+            self.assertEqual(200, self.ask(server.port, None, version="1.0").status)
+            self.assertEqual(421, self.ask(server.port, "evil.example", version="1.0").status)
+
+    def test_a_proxy_that_a_page_claims_to_be_changes_nothing(self):
+        with Server("--demo") as server:
+            with server.connect() as client:
+                client.send(f"GET {USERS} HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: localhost\r\n\r\n")
+                self.assertEqual(421, client.receive().status)
+
+    def test_names_that_are_given(self):
+        with Server("--demo", "--server-name", "a.example,b.example", RESTAPI_SERVER_NAME="c.example") as server:
+            for host, status in (("A.example:80", 200), ("b.example", 200), ("localhost", 200), ("c.example", 421)):
+                self.assertEqual(status, self.ask(server.port, host).status, host)
+        with Server("--demo", RESTAPI_SERVER_NAME="*") as server:
+            self.assertEqual(200, self.ask(server.port, "evil.example").status)
+
+    def test_who_listens_to_others_has_their_names(self):
+        with Server("--demo", "-H", "0.0.0.0") as server:
+            self.assertEqual(200, self.ask(server.port, "aiida.example.org").status)
+        with Server("--demo", "-H", "0.0.0.0", "--server-name", "aiida.example.org") as server:
+            for host, status in (("aiida.example.org", 200), ("192.0.2.1:5000", 200), ("evil.example", 421)):
+                self.assertEqual(status, self.ask(server.port, host).status, host)
+
+
 class Origins(unittest.TestCase):
     def test_pages_of_the_named_origins_may_read(self):
         with Server("--demo", "--cors-origin", "https://a.example,https://b.example:8443",
@@ -183,6 +264,29 @@ class Origins(unittest.TestCase):
                 answer = client.get(USERS, "Origin: https://c.example", method=method)
                 self.assertEqual(status, answer.status)
                 self.assertNotIn("access-control-allow-origin", answer.headers)
+
+    def test_no_page_of_another_origin_may_read_unless_it_is_named(self):
+        with Server("--demo") as server, server.connect() as client:
+            for method, target in (("GET", USERS), ("GET", "/"), ("GET", "/nowhere"), ("OPTIONS", USERS)):
+                with self.subTest(method=method, target=target):
+                    answer = client.get(target, "Origin: https://www.materialscloud.org",
+                                        "Access-Control-Request-Private-Network: true", method=method)
+                    self.assertFalse([name for name in answer.headers if name.startswith("access-control-allow-") and
+                                      name not in ("access-control-allow-methods", "access-control-allow-headers")])
+                    self.assertEqual("same-origin", answer.headers["cross-origin-resource-policy"])
+
+    def test_a_preflight_allows_what_the_named_page_asks_for(self):
+        page = "Origin: https://www.materialscloud.org"
+        asked = ("Access-Control-Request-Method: GET", "Access-Control-Request-Headers: cache-control,pragma,x-requested-with",
+                 "Access-Control-Request-Private-Network: true")
+        with Server("--demo", "--cors-origin", page.split(" ")[1]) as server, server.connect() as client:
+            answer = client.get(USERS, page, *asked, method="OPTIONS")
+            self.assertEqual("true", answer.headers["access-control-allow-private-network"])
+            for name in ("cache-control", "pragma", "x-requested-with", "authorization"):
+                self.assertIn(name, answer.headers["access-control-allow-headers"].lower())
+            other = client.get(USERS, "Origin: https://evil.example", *asked, method="OPTIONS")
+            self.assertNotIn("access-control-allow-private-network", other.headers)
+            self.assertNotIn("pragma", other.headers["access-control-allow-headers"])
 
     def test_none_is_no_page_and_no_proxy(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -221,12 +221,23 @@ class Ends(unittest.TestCase):
         self.folder = folder.name
 
     def test_signals_end_it_with_0_and_nothing_is_left(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2,
+                       signal.SIGALRM, signal.SIGXCPU):
             with self.subTest(number), Server("--demo", TMPDIR=self.folder) as server:
                 self.assertEqual(200, server.get("/api/v2/nodes").status)
                 self.assertEqual(1, len(os.listdir(self.folder)))
                 self.assertEqual(0, server.stop(number))
                 self.assertEqual([], os.listdir(self.folder))
+
+    def test_who_is_to_survive_its_terminal_does(self):
+        """As nohup starts it."""
+        before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self.addCleanup(signal.signal, signal.SIGHUP, before)
+        with Server("--demo", TMPDIR=self.folder) as server:
+            server.process.send_signal(signal.SIGHUP)
+            self.assertEqual(200, server.get("/api/v2/nodes").status)
+            self.assertEqual(0, server.stop())
+            self.assertEqual([], os.listdir(self.folder))
 
     def test_connections_that_idle_do_not_hold_it_up(self):
         with Server("--demo", "--drain", "2", TMPDIR=self.folder) as server, \

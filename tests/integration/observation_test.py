@@ -36,7 +36,7 @@ class Metrics(unittest.TestCase):
         received = 0
         with self.server.connect() as client:
             for target, status, method in requests:
-                client.send(f"{method} {API}{target} HTTP/1.1\r\nHost: h\r\n\r\n")
+                client.send(f"{method} {API}{target} HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 received -= len(client.kept)
                 head = b""
                 while b"\r\n\r\n" not in client.kept:
@@ -200,6 +200,27 @@ class AccessLog(unittest.TestCase):
             wait_for(lambda: server.metrics()[dropped] == 10, "the lines that were dropped")
             server.stop()
         self.assertRegex("".join(server.log), r"access log: \d+ lines dropped: No space left on device")
+
+
+class MainLog(unittest.TestCase):
+    def test_errors_are_told_without_what_was_asked_for(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = make_database(Path(folder.name) / "document.sqlite")
+        with sqlite3.connect(path) as database:
+            page, = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'db_dbuser'").fetchone()
+            size, = database.execute("PRAGMA page_size").fetchone()
+        with path.open("r+b") as file:
+            file.seek((page - 1) * size)
+            file.write(b"\x55" * size)
+        with Server(path) as server:
+            failed = server.get(f'{API}users?first_name!="{SECRET}"')
+            self.assertEqual(500, failed.status)
+            server.stop()
+            lines = [line for line in server.log if failed.headers["x-request-id"] in line]
+        self.assertEqual(1, len(lines), server.log)
+        self.assertRegex(lines[0], r"500 store_failed: /api/v2/users: .*malformed.*SELECT")
+        self.assertNotIn(SECRET, lines[0])
 
 
 class Timing(unittest.TestCase):

@@ -68,26 +68,28 @@ def wait_for(condition, what: str):
 
 
 class Server:
-    """Serves until stop(); on a free port unless the arguments name one. `descriptors`: its limit on open files."""
+    """Serves until stop(); on a free port unless the arguments name one. `descriptors`: its limit on open files.
+    `unread`: of "stdout" and "stderr", what nobody reads (of stdout: after the welcome)."""
 
-    def __init__(self, *arguments: str, descriptors: int = None, **more: str):
+    def __init__(self, *arguments: str, descriptors: int = None, unread: tuple = (), **more: str):
         command = [binary(), "-P", "0", *map(str, arguments)] if "-P" not in arguments else [binary(), *arguments]
         if descriptors:
             command = ["prlimit", f"--nofile={descriptors}", *command]
         self.process = subprocess.Popen(command, env=environment(**more), stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.welcome = []
+        self.welcome, self.port = [], None
         for line in self.process.stdout:
             self.welcome.append(line)
-            if found := re.search(r"http://localhost:(\d+)/api/v2$", line.rstrip()):
+            if not self.port and (found := re.search(r"http://localhost:(\d+)/api/v2$", line.rstrip())):
                 self.port = int(found[1])
+            if line.startswith("Ctrl-C"):
                 break
         else:
             raise RuntimeError("the program ended: " + self.process.communicate()[1])
         # Pipes that nobody reads fill up and stop the program.
         self.log = []
-        self.readers = [threading.Thread(target=sink.extend, args=(source,), daemon=True)
-                        for sink, source in ((self.welcome, self.process.stdout), (self.log, self.process.stderr))]
+        self.readers = [threading.Thread(target=sink.extend, args=(getattr(self.process, name),), daemon=True)
+                        for sink, name in ((self.welcome, "stdout"), (self.log, "stderr")) if name not in unread]
         for reader in self.readers:
             reader.start()
 
@@ -157,6 +159,13 @@ class Client:
     def __init__(self, port: int):
         self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self.kept = b""
+
+    @classmethod
+    def on(cls, connection: socket.socket) -> "Client":
+        """On a connection that the caller has made and closes."""
+        client = cls.__new__(cls)
+        client.socket, client.kept = connection, b""
+        return client
 
     def __enter__(self):
         return self

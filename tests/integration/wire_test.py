@@ -56,7 +56,7 @@ class Wire(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        cls.server = Server(make_database(Path(cls.folder.name) / "document.sqlite"))
+        cls.server = Server(make_database(Path(cls.folder.name) / "document.sqlite"), "--cors-origin", "*")
 
     @classmethod
     def tearDownClass(cls):

@@ -94,11 +94,12 @@ restapi \\- read\\-only REST server for AiiDA provenance databases
 TAIL = """\
 .SH SIGNALS
 .TP
-.BR SIGTERM ", " SIGINT
+.BR SIGTERM ", " SIGINT ", " SIGQUIT
 Stops: no connection is accepted any more, what has been asked is answered, then the program ends with 0.
 .TP
 .B SIGHUP
-Opens the access log anew.
+Opens the access log anew; without one it stops, unless it was started by
+.BR nohup .
 .SH EXIT STATUS
 .TP
 0

@@ -35,6 +35,8 @@ std::vector<Fields> const fields_of{
     {"users", "date_joined first_name id institution last_name"},
 };
 
+api::ServiceOptions const for_all_pages{.access = {.cors_origins = {"*"}}};
+
 std::string joined_keys(nlohmann::json const& object) {
   std::string keys;
   for (auto const& [key, value] : object.items()) keys += (keys.empty() ? "" : " ") + key;
@@ -53,7 +55,7 @@ TEST_CASE("every route of every object answers in the same envelope", "[contract
   for (auto const* opened : test::every_store()) {
     for (auto const& target : every_target(*opened->store)) {
       INFO(opened->name << ": " << target);
-      auto const answer = ask(*opened->store, target);
+      auto const answer = ask(*opened->store, target, for_all_pages);
       REQUIRE(answer.status == 200);
       CHECK(joined_keys(answer.body) == "data method path pk query_string resource_type url url_root");
       CHECK(is_sorted_and_compact(answer.text));
@@ -165,7 +167,7 @@ TEST_CASE("each error that a request can cause has its status and the one shape"
       {Code::not_acceptable, "GET", nodes, "image/png"},
   };
   for (auto const* opened : test::every_store()) {
-    api::Service service(*opened->store, {});
+    api::Service service(*opened->store, for_all_pages);
     for (auto const& row : rows) {
       auto const& expected = api::error_row(row.code);
       INFO(opened->name << ": " << expected.name);

@@ -51,13 +51,13 @@ AccessOptions options_of(Access access) {
   std::vector<std::string> const two = {"https://a.example", "http://b.example:8080"};
   switch (access) {
     case Access::open:
-      return {};
+      return {.cors_origins = {"*"}};
     case Access::two_origins:
       return {.cors_origins = two};
     case Access::no_origin:
-      return {.cors_origins = {}};
+      return {};
     case Access::tokens:
-      return {.tokens = tokens};
+      return {.cors_origins = {"*"}, .tokens = tokens};
     case Access::tokens_and_origins:
       return {.cors_origins = two, .tokens = tokens};
   }
@@ -79,6 +79,10 @@ TEST_CASE("every answer carries the headers of its policy", "[access_policy]") {
                     two = "Accept, Accept-Encoding, Origin";
   Header const from_a{"Origin", "https://a.example"}, from_b{"Origin", "http://b.example:8080"},
       from_c{"Origin", "https://c.example"}, with_token{"Authorization", token};
+  std::string const allowed = "Access-Control-Allow-Headers", outside = "Access-Control-Allow-Private-Network",
+                    usual = "Accept, Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id";
+  Header const comes_from_outside{"Access-Control-Request-Private-Network", "true"};
+  auto const asks_for = [](std::string names) { return Header{"Access-Control-Request-Headers", std::move(names)}; };
   std::string const realm = "Bearer realm=\"restapi\"";
   std::string const invalid = realm + ", error=\"invalid_token\", error_description=";
   Case const cases[] = {
@@ -109,7 +113,7 @@ TEST_CASE("every answer carries the headers of its policy", "[access_policy]") {
        204,
        {{origin, "*"},
         {"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
-        {"Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id"},
+        {allowed, usual},
         {"Access-Control-Max-Age", "86400"},
         {"Allow", "GET, HEAD, OPTIONS"}}},
       {Access::open, "OPTIONS", "*", {}, 204, {{origin, "*"}}},
@@ -147,7 +151,39 @@ TEST_CASE("every answer carries the headers of its policy", "[access_policy]") {
       {Access::two_origins, "GET", "/nowhere", {from_b}, 404, {{origin, from_b.second}, {"Vary", two}}},
       {Access::two_origins, "OPTIONS", users, {from_b}, 204, {{origin, from_b.second}, {"Vary", two}}},
       {Access::two_origins, "OPTIONS", users, {from_c}, 204, {{origin, ""}, {"Vary", two}}},
-      {Access::no_origin, "GET", users, {from_a}, 200, {{origin, ""}, {embedding, "same-origin"}}},
+      {Access::two_origins,
+       "OPTIONS",
+       users,
+       {from_b, asks_for("cache-control,pragma, X-Requested-With ,accept,a b,,x\r\ny"), comes_from_outside},
+       204,
+       {{origin, from_b.second}, {allowed, usual + ", cache-control, pragma, X-Requested-With"}, {outside, "true"}}},
+      {Access::two_origins,
+       "OPTIONS",
+       users,
+       {from_c, asks_for("cache-control"), comes_from_outside},
+       204,
+       {{origin, ""}, {allowed, usual}, {outside, ""}}},
+      {Access::two_origins, "OPTIONS", users, {from_a}, 204, {{outside, ""}}},
+      {Access::open, "OPTIONS", users, {from_c, comes_from_outside}, 204, {{origin, "*"}, {outside, "true"}}},
+      {Access::open,
+       "OPTIONS",
+       users,
+       {from_c, asks_for(std::string(2000, 'x') + ",pragma")},
+       204,
+       {{allowed, usual + ", pragma"}}},
+      // Pages of nobody.
+      {Access::no_origin,
+       "GET",
+       users,
+       {from_a},
+       200,
+       {{origin, ""}, {"Vary", "Accept, Accept-Encoding"}, {embedding, "same-origin"}}},
+      {Access::no_origin,
+       "OPTIONS",
+       users,
+       {from_a, asks_for("pragma"), comes_from_outside},
+       204,
+       {{origin, ""}, {allowed, usual}, {outside, ""}}},
       // Who has a token.
       {Access::tokens, "GET", users, {}, 401, {{origin, "*"}, {cache, "no-store"}, {challenge, realm}}},
       {Access::tokens, "GET", users, {with_token}, 200, {{origin, "*"}, {cache, "private, no-cache"}, {challenge, ""}}},
@@ -251,8 +287,8 @@ TEST_CASE("faults are not kept, and say as little", "[access_policy]") {
   CHECK(unreadable->status == 400);
   CHECK(header_of(*unreadable, "X-Content-Type-Options") == "nosniff");
   CHECK(header_of(*unreadable, "Access-Control-Allow-Origin").empty());
-  CHECK(header_of(*Service(store, {}).refuse({Code::malformed_request, ""}).response, "Access-Control-Allow-Origin") ==
-        "*");
+  CHECK(header_of(*Service(store, {.access = options_of(Access::open)}).refuse({Code::malformed_request, ""}).response,
+                  "Access-Control-Allow-Origin") == "*");
 }
 
 TEST_CASE("an answer that is remembered for one origin is not another's", "[access_policy]") {

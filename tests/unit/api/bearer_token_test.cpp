@@ -1,8 +1,11 @@
 #include "api/bearer_token.hpp"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -182,6 +185,33 @@ TEST_CASE("the file of the keys changes", "[bearer_token]") {
 
   file.write("{\"keys\":[]}");  // a set all the same: nobody any more
   CHECK_FALSE(said(tokens->check(old_token, now + 6s)).empty());
+}
+
+TEST_CASE("what is no file in the place of the keys stops nobody", "[bearer_token]") {
+  KeyFile const file(keys(secret));
+  auto const tokens = open(file);
+  auto const token = bearer("{}");
+  auto seconds = 1s;
+  auto const check_kept = [&] { CHECK(said(tokens->check(token, now + seconds++)).empty()); };
+  file.remove();
+  REQUIRE(::mkfifo(file.path().c_str(), 0600) == 0);
+  check_kept();
+  file.remove();
+  std::filesystem::create_symlink("/dev/zero", file.path());
+  check_kept();
+  file.remove();
+  file.write(std::string(std::size_t{2} << 20, ' '));
+  check_kept();
+}
+
+TEST_CASE("keys that are written over with the old time are noticed", "[bearer_token]") {
+  KeyFile const file(keys(secret));
+  auto const tokens = open(file);
+  auto const time = std::filesystem::last_write_time(file.path());
+  std::ofstream(file.path()) << keys(other_secret);
+  std::filesystem::last_write_time(file.path(), time);
+  CHECK(said(tokens->check(bearer("{}", other_secret), now + 1s)).empty());
+  CHECK_FALSE(said(tokens->check(bearer("{}"), now + 1s)).empty());
 }
 
 TEST_CASE("a file of keys that is of no use at the start", "[bearer_token][error]") {

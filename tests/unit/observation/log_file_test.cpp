@@ -1,14 +1,17 @@
 #include "api/log_file.hpp"
 
+#include <fcntl.h>
 #include <spdlog/details/log_msg.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
+#include "../../support/eventually.hpp"
 #include "../../support/temporary_folder.hpp"
 
 using namespace restapi::api;
@@ -28,7 +31,7 @@ void log(LogFile& file, std::string_view text) {
 TEST_CASE("lines are in the file when they are flushed, and appended to what was there", "[log_file]") {
   Folder const folder;
   std::ofstream(folder / "log") << "before\n";
-  LogFile file(folder / "log");
+  LogFile file({.path = folder / "log"});
   log(file, "one");
   log(file, "two");
   file.flush();
@@ -38,7 +41,7 @@ TEST_CASE("lines are in the file when they are flushed, and appended to what was
 
 TEST_CASE("a new file is not for everybody", "[log_file]") {
   Folder const folder;
-  LogFile const file(folder / "log");
+  LogFile const file({.path = folder / "log"});
   struct stat status {};
   REQUIRE(::stat((folder / "log").c_str(), &status) == 0);
   CHECK((status.st_mode & 0137) == 0);
@@ -47,7 +50,7 @@ TEST_CASE("a new file is not for everybody", "[log_file]") {
 TEST_CASE("what is left is written at the end", "[log_file]") {
   Folder const folder;
   {
-    LogFile file(folder / "log");
+    LogFile file({.path = folder / "log"});
     log(file, "last words");
   }
   CHECK(restapi::test::read_file(folder / "log") == "last words\n");
@@ -55,7 +58,7 @@ TEST_CASE("what is left is written at the end", "[log_file]") {
 
 TEST_CASE("a file that was renamed gets what came before, the new one what comes after", "[log_file]") {
   Folder const folder;
-  LogFile file(folder / "log");
+  LogFile file({.path = folder / "log"});
   log(file, "old");
   file.flush();
   std::filesystem::rename(folder / "log", folder / "log.1");
@@ -71,7 +74,7 @@ TEST_CASE("a file that was renamed gets what came before, the new one what comes
 
 TEST_CASE("a file that was cut to nothing goes on at its beginning", "[log_file]") {
   Folder const folder;
-  LogFile file(folder / "log");
+  LogFile file({.path = folder / "log"});
   log(file, "copied away");
   file.flush();
   std::filesystem::resize_file(folder / "log", 0);
@@ -83,7 +86,7 @@ TEST_CASE("a file that was cut to nothing goes on at its beginning", "[log_file]
 TEST_CASE("where the folder is gone the old file is kept", "[log_file]") {
   Folder const folder;
   std::filesystem::create_directory(folder / "in");
-  LogFile file(folder / "in/log");
+  LogFile file({.path = folder / "in/log"});
   std::filesystem::rename(folder / "in", folder / "moved");
   file.reopen();
   log(file, "kept");
@@ -92,7 +95,7 @@ TEST_CASE("where the folder is gone the old file is kept", "[log_file]") {
 }
 
 TEST_CASE("a full disk costs lines, which are counted", "[log_file]") {
-  LogFile file("/dev/full");
+  LogFile file({.path = "/dev/full"});
   log(file, "one");
   log(file, "two");
   file.flush();
@@ -101,40 +104,61 @@ TEST_CASE("a full disk costs lines, which are counted", "[log_file]") {
 
 TEST_CASE("who reads nothing costs lines, never a wait", "[log_file]") {
   Folder const folder;
-  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
-  std::ifstream reader;
-  std::thread opening([&] { reader.open(folder / "pipe"); });
-  constexpr std::size_t budget = 1 << 20;
+  auto const pipe = folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  int const waiting = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  REQUIRE(waiting >= 0);
   std::string const line(999, 'x');
-  constexpr int lines = 5000;  // five times what may wait, far more than a pipe holds
-  std::uint64_t dropped = 0;
-  std::uint64_t arrived = 0;
+  constexpr std::uint64_t lines = 5000;  // five times what may wait, far more than a pipe holds
+  std::atomic<std::uint64_t> arrived = 0;
   std::thread reading;
   {
-    LogFile file(folder / "pipe", budget);
-    opening.join();
-    for (int i = 0; i < lines; ++i) log(file, line);
+    LogFile file({.path = pipe, .budget = 1 << 20});
+    for (std::uint64_t i = 0; i < lines; ++i) log(file, line);
     CHECK(file.dropped() > 0);
-    reading = std::thread([&] {
+    file.flush();  // gives up
+    std::ifstream reader(pipe);
+    ::close(waiting);
+    reading = std::thread([&, reader = std::move(reader)]() mutable {
       for (std::string text; std::getline(reader, text);) arrived += text == line ? 1 : 0;
     });
-    file.flush();
+    restapi::test::eventually([&] { return arrived + file.dropped() == lines; });
     log(file, line);  // there is room again
-    dropped = file.dropped();
+    restapi::test::eventually([&] { return arrived + file.dropped() == lines + 1; });
+    CHECK(arrived + file.dropped() == lines + 1);
   }
   reading.join();  // the pipe ends with its writer
-  CHECK(arrived + dropped == lines + 1);
+}
+
+TEST_CASE("the end does not wait for who reads nothing", "[log_file]") {
+  Folder const folder;
+  auto const pipe = folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  int const waiting = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  LogFile file({.path = pipe});
+  for (int i = 0; i < 1000; ++i) log(file, std::string(999, 'x'));
+  file.close();
+  log(file, "too late");
+  CHECK(file.dropped() > 0);
+  ::close(waiting);
+}
+
+TEST_CASE("a pipe that nobody reads is refused", "[log_file]") {
+  Folder const folder;
+  auto const pipe = folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_THROWS_WITH(LogFile({.path = pipe}), Catch::Contains("nobody reads this pipe"));
 }
 
 TEST_CASE("what cannot be opened says so", "[log_file]") {
   Folder const folder;
-  CHECK_THROWS_WITH(LogFile(folder / "nowhere/log"), Catch::Contains("No such file or directory"));
+  CHECK_THROWS_WITH(LogFile({.path = folder / "nowhere/log"}), Catch::Contains("No such file or directory"));
 }
 
 TEST_CASE("lines of many threads stay whole", "[log_file][threads]") {
   Folder const folder;
   {
-    LogFile file(folder / "log");
+    LogFile file({.path = folder / "log"});
     std::vector<std::thread> threads;
     for (char letter = 'a'; letter < 'e'; ++letter)
       threads.emplace_back([&file, letter] {

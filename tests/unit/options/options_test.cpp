@@ -23,6 +23,7 @@ std::vector<std::string> const long_flags{"--cache",
                                           "--wait",
                                           "--connection-timeout",
                                           "--cors-origin",
+                                          "--server-name",
                                           "--trusted-proxy",
                                           "--private-filters",
                                           "--token-keys",
@@ -53,6 +54,7 @@ std::vector<std::string> const variables{"RESTAPI_WAIT",
                                          "RESTAPI_STATEMENT_TIMEOUT",
                                          "RESTAPI_CACHE",
                                          "RESTAPI_CORS_ORIGIN",
+                                         "RESTAPI_SERVER_NAME",
                                          "RESTAPI_TRUSTED_PROXY",
                                          "RESTAPI_PRIVATE_FILTERS",
                                          "RESTAPI_TOKEN_KEYS",
@@ -69,6 +71,8 @@ std::vector<std::string> const variables{"RESTAPI_WAIT",
                                          "RESTAPI_CLOSE_AFTER",
                                          "RESTAPI_MAX_OPEN"};
 
+std::string first_of(std::vector<std::string> const& texts) { return texts.empty() ? "" : texts.front(); }
+
 }  // namespace
 
 TEST_CASE("nothing said: the defaults", "[options]") {
@@ -82,7 +86,8 @@ TEST_CASE("nothing said: the defaults", "[options]") {
   CHECK(given.connection_timeout == 5);
   CHECK(given.wait == 0);
   CHECK(given.cache == 64 * 1024 * 1024);
-  CHECK(only(given).cors_origins == std::vector<std::string>{"*"});
+  CHECK(only(given).cors_origins.empty());
+  CHECK(given.server_names.empty());
   CHECK(only(given).token_keys.empty());
   CHECK_FALSE(only(given).private_filters);
   REQUIRE(given.trusted_proxies.size() == 2);
@@ -167,8 +172,9 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
       {"wait", "1", "2", "3", [](Options const& o) { return std::to_string(o.wait); }, "0"},
       {"connection-timeout", "1", "2", "3", [](Options const& o) { return std::to_string(o.connection_timeout); }, "5"},
       {"statement-timeout", "1", "2", "3", [](Options const& o) { return std::to_string(o.statement_timeout); }, "30"},
-      {"cors-origin", "http://a", "http://b", "http://c", [](Options const& o) { return only(o).cors_origins.front(); },
-       "*"},
+      {"cors-origin", "http://a", "http://b", "http://c",
+       [](Options const& o) { return first_of(only(o).cors_origins); }, ""},
+      {"server-name", "a.example", "*", "[::1]", [](Options const& o) { return first_of(o.server_names); }, ""},
       {"trusted-proxy", "1.0.0.1", "1.0.0.2", "1.0.0.3",
        [](Options const& o) {
          std::string text;
@@ -318,7 +324,7 @@ TEST_CASE("help names every option, variable and default", "[options][help]") {
     for (auto const& name : long_flags) CHECK_THAT(end.text, Catch::Contains(name));
     for (auto const& name : variables) CHECK_THAT(end.text, Catch::Contains("(" + name + ")"));
     for (auto const* part : {"Usage: restapi [OPTIONS] [PROFILE|URI|FILE|FOLDER]...", "Examples:", "[5000]",
-                             "[127.0.0.1]", "[*]", "[30]", "[info]", "trusted-proxy = ["}) {
+                             "[127.0.0.1]", "[none]", "[30]", "[info]", "trusted-proxy = ["}) {
       CHECK_THAT(end.text, Catch::Contains(part));
     }
     // Nothing in it that the lists above do not know: a new option needs its line here.

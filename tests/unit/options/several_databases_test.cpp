@@ -99,7 +99,7 @@ TEST_CASE("a flag beats a section, a section the common lines, those the environ
   };
   Case const cases[] = {
       {"cors-origin", "http://a", "http://b", "http://c", "http://d",
-       [](ProfileOptions const& o) { return o.cors_origins.size() == 1 ? o.cors_origins.front() : "?"; }, "*"},
+       [](ProfileOptions const& o) { return o.cors_origins.size() == 1 ? o.cors_origins.front() : "?"; }, "?"},
       {"private-filters", "false", "true", "false", "true",
        [](ProfileOptions const& o) { return std::string(o.private_filters ? "true" : "false"); }, "false"},
       {"token-keys", "a", "b", "c", "d", [](ProfileOptions const& o) { return o.token_keys; }, ""},

@@ -132,6 +132,32 @@ TEST_CASE("hostile patterns over long texts come to an end", "[query][pattern]")
   CHECK_FALSE(like(std::string(5'000, 'a'), "%a" + optional + "b"));
 }
 
+TEST_CASE("long texts are read in time that grows with them alone, and it may be enough", "[query][pattern]") {
+  std::string const text(std::size_t{16} << 20, 'a');
+  std::string const repeated(900, 'a'), optional(query::max_optional_characters, '_');
+  CHECK_FALSE(like(text, "%" + repeated + optional + "b"));
+  CHECK_FALSE(like(text, "%" + repeated + "b%"));
+  CHECK_FALSE(like(text, "%a_a_a%b_b%"));
+  CHECK(like(text, "%" + repeated + optional));
+  for (auto const& pattern : {"%" + repeated + optional + "b", "%" + repeated + "b%"}) {
+    query::Matcher const matcher(*query::read_pattern(pattern, false));
+    int asked = 0;
+    CHECK_FALSE(matcher.match(text, [&] { return ++asked == 3; }));  // not known
+    CHECK(asked == 3);
+  }
+}
+
+TEST_CASE("places for a character reach over words of the automaton", "[query][pattern]") {
+  for (std::size_t const size : {62, 63, 64, 65, 127, 128, 129}) {
+    CAPTURE(size);
+    std::string const before(size, 'a'), optional(query::max_optional_characters, '_');
+    CHECK(like(before + "b", before + optional + "b"));
+    CHECK(like(before + std::string(64, 'x') + "b", before + optional + "b"));
+    CHECK_FALSE(like(before + std::string(65, 'x') + "b", before + optional + "b"));
+    CHECK(like("xyz" + before + "\xC3\xA9" + "b!", "%" + before + "_b%"));
+  }
+}
+
 TEST_CASE("texts that are no UTF-8 match byte by byte", "[query][pattern]") {
   CHECK(like("\xFF\xFE", "%"));
   CHECK(like("\xFF", "_"));

@@ -74,13 +74,13 @@ TEST_CASE("a kind of nodes, filtered, ordered, one page of it", "[sql][compile]"
   check(compile_list(plan, {}, sql::sqlite()), "list", 7,
         "SELECT " + node_columns + " FROM @db_dbnode AS n WHERE n.id IN (SELECT n.id FROM @db_dbnode AS n WHERE " +
             kind +
-            " AND (n.label >= :p1 AND n.label < :p2 AND n.label LIKE :p3 ESCAPE '\\') AND (n.id >= :p4)"
-            " ORDER BY lower(n.label) DESC NULLS FIRST, n.ctime NULLS LAST, n.id LIMIT :p5 OFFSET :p6)"
-            " ORDER BY lower(n.label) DESC NULLS FIRST, n.ctime NULLS LAST, n.id",
+            " AND (n.label >= :p1 AND n.label < :p2 AND pattern_matches(n.label, :p3)) AND (n.id >= :p4)"
+            " ORDER BY lower(n.label) DESC NULLS FIRST, n.ctime COLLATE instant NULLS LAST, n.id LIMIT :p5 OFFSET :p6)"
+            " ORDER BY lower(n.label) DESC NULLS FIRST, n.ctime COLLATE instant NULLS LAST, n.id",
         {"pw", "px", "pw%", "4", "10", "10"});
   check(compile_count(plan, {}, sql::sqlite()), "count", 1,
         "SELECT count(*) FROM @db_dbnode AS n WHERE " + kind +
-            " AND (n.label >= :p1 AND n.label < :p2 AND n.label LIKE :p3 ESCAPE '\\') AND (n.id >= :p4)",
+            " AND (n.label >= :p1 AND n.label < :p2 AND pattern_matches(n.label, :p3)) AND (n.id >= :p4)",
         {"pw", "px", "pw%", "4"});
 }
 

@@ -53,9 +53,11 @@ TEST_CASE("a missing value fulfils a negated condition and no other", "[sql][con
   CHECK(sqlite("nodes", "id=notin=1,2") ==
         "(n.id IS NULL OR NOT (n.id IN (SELECT value FROM temp.json_each(:p1)))) [[1,2]]");
   CHECK(sqlite("nodes", "ctime!=2016-04-23") ==
-        "(n.ctime IS NULL OR NOT (n.ctime >= :p1 AND n.ctime < :p2)) [2016-04-23 00:00:00, 2016-04-24 00:00:00]");
+        "(n.ctime IS NULL OR NOT (n.ctime COLLATE instant >= :p1 AND n.ctime COLLATE instant < :p2)) [2016-04-23 "
+        "00:00:00, 2016-04-24 00:00:00]");
   CHECK(sqlite("nodes", "ctime=notin=2016-04-23,9999-12-31") ==
-        "(n.ctime IS NULL OR NOT (n.ctime >= :p1 AND n.ctime < :p2 OR n.ctime >= :p3)) "
+        "(n.ctime IS NULL OR NOT (n.ctime COLLATE instant >= :p1 AND n.ctime COLLATE instant < :p2 OR n.ctime COLLATE "
+        "instant >= :p3)) "
         "[2016-04-23 00:00:00, 2016-04-24 00:00:00, 9999-12-31 00:00:00]");
   CHECK(sqlite("nodes", "id<=9223372036854775807") == "(n.id IS NOT NULL) []");
   CHECK(sqlite("nodes", "id>9223372036854775807") == "(1 = 0) []");
@@ -76,7 +78,8 @@ TEST_CASE("intervals", "[sql][condition]") {
   CHECK(postgresql("nodes", "id>45") == "(n.id >= CAST(:p1 AS bigint)) [46]");
   CHECK(postgresql("nodes", "ctime>=2016-04-23") == "(n.ctime >= :p1) [2016-04-23 00:00:00+00]");
   CHECK(sqlite("nodes", "ctime=in=2016-04-23,2016-04-24T05") ==
-        "(n.ctime >= :p1 AND n.ctime < :p2 OR n.ctime >= :p3 AND n.ctime < :p4) "
+        "(n.ctime COLLATE instant >= :p1 AND n.ctime COLLATE instant < :p2 OR n.ctime COLLATE instant >= :p3 AND "
+        "n.ctime COLLATE instant < :p4) "
         "[2016-04-23 00:00:00, 2016-04-24 00:00:00, 2016-04-24 05:00:00, 2016-04-24 06:00:00]");
   CHECK(postgresql("users", "last_name<=\"M\"") == "(lower(u.last_name COLLATE \"C\") < CAST(:p1 AS text)) [n]");
   CHECK(sqlite("users", "last_name>\"M\"") == "(lower(u.last_name) >= :p1) [n]");
@@ -97,10 +100,10 @@ TEST_CASE("a pattern with a beginning is a range for the index too", "[sql][cond
         "[data., data/, data.%]");
   CHECK(sqlite("nodes", "label=like=\"a_\"") ==
         "(n.label >= :p1 AND n.label < :p2 AND pattern_matches(n.label, :p3)) [a, b, a_]");
-  CHECK(sqlite("nodes", "label=like=\"%data%\"") == "(n.label LIKE :p1 ESCAPE '\\') [%data%]");
-  CHECK(sqlite("nodes", "label=ilike=\"data%\"") == "(lower(n.label) LIKE :p1 ESCAPE '\\') [data%]");
+  CHECK(sqlite("nodes", "label=like=\"%data%\"") == "(pattern_matches(n.label, :p1)) [%data%]");
+  CHECK(sqlite("nodes", "label=ilike=\"data%\"") == "(pattern_matches(lower(n.label), :p1)) [data%]");
   CHECK(sqlite("nodes", "uuid=like=\"cdfd48%\"") ==
-        "(n.uuid >= :p1 AND n.uuid <= :p2 AND CAST(n.uuid AS text) LIKE :p3 ESCAPE '\\') "
+        "(n.uuid >= :p1 AND n.uuid <= :p2 AND pattern_matches(CAST(n.uuid AS text), :p3)) "
         "[cdfd4800-0000-0000-0000-000000000000, cdfd48ff-ffff-ffff-ffff-ffffffffffff, cdfd48%]");
   CHECK(postgresql("nodes", "uuid=like=\"cZ%\"") ==
         "(n.uuid >= :p1 AND n.uuid <= :p2 AND CAST(n.uuid AS text) LIKE CAST(:p3 AS text)) "

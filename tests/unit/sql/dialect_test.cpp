@@ -23,12 +23,12 @@ std::string bound(Statement const& statement) { return std::get<std::string>(sta
 
 }  // namespace
 
-TEST_CASE("patterns without _ are LIKE", "[sql][dialect]") {
+TEST_CASE("patterns without _ are LIKE, and on SQLite a function as all others", "[sql][dialect]") {
   auto const postgresql = matched(sql::postgresql(), Type::text, pattern("%da\\%ta\\_\\\\%"));
   CHECK(postgresql.text() == "n.label LIKE CAST(:p1 AS text)");
   CHECK(bound(postgresql) == "%da\\%ta\\_\\\\%");
   auto const sqlite = matched(sql::sqlite(), Type::text, pattern("%da\\%ta\\_\\\\%"));
-  CHECK(sqlite.text() == "n.label LIKE :p1 ESCAPE '\\'");
+  CHECK(sqlite.text() == "pattern_matches(n.label, :p1)");
   CHECK(bound(sqlite) == "%da\\%ta\\_\\\\%");
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("uuid columns match as text", "[sql][dialect]") {
         "CAST(n.label AS text) LIKE CAST(:p1 AS text)");
   CHECK(matched(sql::postgresql(), Type::uuid, pattern("CDFD48_", true)).text() ==
         "lower(CAST(n.label AS text) COLLATE \"C\") ~ CAST(:p1 AS text)");
-  CHECK(matched(sql::sqlite(), Type::uuid, pattern("cdfd48%")).text() == "CAST(n.label AS text) LIKE :p1 ESCAPE '\\'");
+  CHECK(matched(sql::sqlite(), Type::uuid, pattern("cdfd48%")).text() == "pattern_matches(CAST(n.label AS text), :p1)");
 }
 
 TEST_CASE("patterns with _ are regular expressions in which no text has a meaning", "[sql][dialect]") {

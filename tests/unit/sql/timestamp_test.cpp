@@ -32,3 +32,22 @@ TEST_CASE("timestamps compare as texts as they compare as times", "[sql][timesta
   CHECK(to_timestamp(at(2016, 4, 29, 1s + 500ms)) > "2016-04-29 00:00:01");
   CHECK(to_timestamp(at(2016, 4, 29, 1s + 500ms)) < "2016-04-29 00:00:02");
 }
+
+TEST_CASE("equal times have one text, however they were stored", "[sql][timestamp]") {
+  auto const same = [](std::string_view stored) {
+    std::string made;
+    return std::string(restapi::sql::same_instant(stored, made));
+  };
+  for (auto const* stored :
+       {"2016-04-29 19:24:12", "2016-04-29T19:24:12", "2016-04-29 19:24:12.000000", "2016-04-29T19:24:12.0Z",
+        "2016-04-29 19:24:12+00:00", "2016-04-29 19:24:12.", "2016-04-29 19:24:12.000+00"})
+    CHECK(same(stored) == "2016-04-29 19:24:12");
+  for (auto const* stored : {"2016-04-29 19:24:12.5", "2016-04-29 19:24:12.500000", "2016-04-29T19:24:12.50Z",
+                             "2016-04-29T19:24:12.5+00:00"})
+    CHECK(same(stored) == "2016-04-29 19:24:12.5");
+  CHECK(same("2016-04-29 19:24:12.123456") == "2016-04-29 19:24:12.123456");
+  for (auto const* other :
+       {"", "2016-04-29", "2016-04-29 19:24", "infinity", "2016-04-29x19:24:12", "2016-04-29 19:24:12.5x",
+        "2016-04-29 19:24:12+02:00", "12016-04-29 19:24:12", "2016-04-29 19:24:1x"})
+    CHECK(same(other) == other);
+}

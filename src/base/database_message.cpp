@@ -1,0 +1,46 @@
+#include "base/database_message.hpp"
+
+#include <algorithm>
+
+namespace restapi {
+namespace {
+
+constexpr std::string_view hidden = "…";
+
+/// Where SOCI says which statement it was, and where the values follow.
+constexpr std::string_view before_statement[] = {" while executing \"", " while preparing \"", " while fetching "};
+constexpr std::string_view before_values = "\" with :";
+
+/// What libpq adds to the first sentence, a line for each.
+constexpr std::string_view further[] = {"\nDETAIL:", "\nHINT:",      "\nCONTEXT:",  "\nQUERY:",      "\nLINE ",
+                                        "\nWHERE:",  "\nSTATEMENT:", "\nLOCATION:", "\nSCHEMA NAME:"};
+
+template <std::size_t count>
+std::size_t first_of(std::string_view text, std::string_view const (&words)[count]) {
+  auto first = text.size();
+  for (auto const word : words) first = std::min(first, text.find(word));
+  return first;
+}
+
+/// `invalid input syntax for type integer: "…"`.
+std::string without_quoted_value(std::string_view sentence) {
+  auto const begin = sentence.find(": \"");
+  auto const end = sentence.rfind('"');
+  if (begin == sentence.npos || end < begin + 3) return std::string(sentence);
+  return std::string(sentence.substr(0, begin + 3)).append(hidden).append(sentence.substr(end));
+}
+
+}  // namespace
+
+std::string without_values(std::string_view message) {
+  // A value may contain anything, these words too: what follows the first of them is looked at no more than needed.
+  auto const statement = first_of(message, before_statement);
+  auto const more = first_of(message, further);
+  auto text = without_quoted_value(message.substr(0, std::min(statement, more)));
+  auto const rest = message.substr(statement);
+  auto const values = rest.find(before_values);
+  text += rest.substr(0, values == rest.npos ? rest.size() : values + 1);
+  return text;
+}
+
+}  // namespace restapi

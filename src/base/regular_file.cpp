@@ -1,0 +1,72 @@
+#include "base/regular_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+namespace restapi {
+namespace {
+
+constexpr std::size_t chunk = std::size_t{1} << 16;
+
+Error refused(std::string const& path, std::string const& what) {
+  return Error{Code::source_refused, "\"" + path + "\" " + what};
+}
+
+Error unreadable(std::string const& path, int error) {
+  return refused(path, "cannot be read: " + std::generic_category().message(error));
+}
+
+}  // namespace
+
+Result<RegularFile> RegularFile::open(std::string const& path) {
+  int const descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (descriptor < 0) return unreadable(path, errno);
+  RegularFile file(path, descriptor);
+  struct stat status = {};
+  if (::fstat(descriptor, &status) != 0) return unreadable(path, errno);
+  if (!S_ISREG(status.st_mode)) return refused(path, "is not a regular file");
+  return file;
+}
+
+RegularFile::RegularFile(RegularFile&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+RegularFile& RegularFile::operator=(RegularFile&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+RegularFile::~RegularFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<std::string> RegularFile::read_beginning(std::size_t most) const {
+  std::string bytes;
+  while (bytes.size() < most) {
+    auto const before = bytes.size();
+    bytes.resize(std::min(most, before + chunk));
+    auto const size = ::pread(descriptor_, bytes.data() + before, bytes.size() - before, static_cast<off_t>(before));
+    if (size < 0) return unreadable(path_, errno);
+    bytes.resize(before + static_cast<std::size_t>(size));
+    if (size == 0) break;
+  }
+  return bytes;
+}
+
+int RegularFile::release() { return std::exchange(descriptor_, -1); }
+
+Result<std::string> read_regular_file(std::string const& path, std::size_t largest) {
+  auto const file = RegularFile::open(path);
+  if (!file) return file.error();
+  auto text = file->read_beginning(largest + 1);
+  if (text && text->size() > largest) return refused(path, "is larger than " + std::to_string(largest) + " bytes");
+  return text;
+}
+
+}  // namespace restapi

@@ -1,0 +1,41 @@
+/// Files that are read while the server runs, under names where anybody may have put something else. Opening a pipe
+/// waits for a writer, reading a device may never end: nothing but a regular file is opened here, and nobody waits.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "base/result.hpp"
+
+namespace restapi {
+
+/// An open file. Owns its descriptor, which programs that are started do not inherit.
+class RegularFile {
+ public:
+  /// Errors: Code::source_refused, in a sentence that names the file. Symbolic links are followed.
+  static Result<RegularFile> open(std::string const& path);
+
+  RegularFile(RegularFile&& other) noexcept;
+  RegularFile& operator=(RegularFile&& other) noexcept;
+  RegularFile(RegularFile const&) = delete;
+  RegularFile& operator=(RegularFile const&) = delete;
+  ~RegularFile();
+
+  /// What it begins with, at most so many bytes. Errors as above.
+  Result<std::string> read_beginning(std::size_t most) const;
+
+  /// Hands the descriptor over.
+  int release();
+
+ private:
+  RegularFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
+
+  std::string path_;
+  int descriptor_ = -1;
+};
+
+/// The whole file. An error as above, also where it is larger than `largest`.
+Result<std::string> read_regular_file(std::string const& path, std::size_t largest);
+
+}  // namespace restapi

@@ -1,0 +1,17 @@
+/// What statements for SQLite call beside SQLite's own functions (sql/sqlite.cpp).
+#pragma once
+
+namespace sqlite_api {
+struct sqlite3;
+}
+
+namespace restapi::store {
+
+/// `pattern_matches(text, pattern)`: the text matches the pattern (query/pattern.hpp), which is the same for all rows;
+/// NULL for NULL.
+/// The collation `instant`: date-times compare as times, in whatever way they are written (sql/timestamp.hpp).
+/// `is_enough(of)`: whether nobody waits any more, or time is up; asked while a long text is read, on the connection's
+/// thread. Lives as long as the connection.
+void add_sqlite_functions(sqlite_api::sqlite3* connection, int (*is_enough)(void*), void* of);
+
+}  // namespace restapi::store

@@ -1,0 +1,191 @@
+#include "store/sqlite_sandbox.hpp"
+
+#include <fcntl.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <list>
+#include <mutex>
+#include <string_view>
+
+namespace restapi::store {
+namespace {
+
+namespace api = sqlite_api;
+
+struct Inside {
+  int times = 0;
+  MemoryShare* share = nullptr;
+};
+thread_local Inside inside;
+
+// ---- Files -------------------------------------------------------------------------------------------------------
+
+/// SQLite's own, below $TMPDIR or /tmp; where neither can be written it would take the current folder.
+bool is_temporary(std::string_view path) {
+  auto const slash = path.rfind('/');
+  return slash != path.npos && path.starts_with('/') && path.substr(slash + 1).starts_with("etilqs_");
+}
+
+/// What SQLite reads random numbers from, and what it keeps the descriptors 0 to 2 busy with.
+bool is_harmless_device(std::string_view path) { return path == "/dev/urandom" || path == "/dev/null"; }
+
+/// Opening a pipe without O_NONBLOCK would wait for somebody to write to it; for regular files that flag means nothing.
+int open_for_reading(char const* path, int flags) {
+  auto const file = ::open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  struct stat status = {};
+  if (file < 0 || (::fstat(file, &status) == 0 && (S_ISREG(status.st_mode) || is_harmless_device(path)))) return file;
+  ::close(file);
+  errno = ENXIO;
+  return -1;
+}
+
+int guarded_open(char const* path, int flags, int mode) {
+  if (inside.times == 0 || is_temporary(path)) return ::open(path, flags, mode);
+  bool const writes = (flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC)) != 0;
+  if (!writes) return open_for_reading(path, flags);
+  errno = EACCES;
+  return -1;
+}
+
+int guarded_unlink(char const* path) {
+  if (inside.times == 0 || is_temporary(path)) return ::unlink(path);
+  errno = EACCES;
+  return -1;
+}
+
+/// As root, SQLite would give files beside a database to the database's owner.
+int guarded_fchown(int file, uid_t user, gid_t group) { return inside.times == 0 ? ::fchown(file, user, group) : 0; }
+
+/// All that is written inside is temporary: everything else is open for reading.
+bool is_too_large(std::size_t size, off_t offset) {
+  if (inside.times == 0 || offset + static_cast<off_t>(size) <= largest_temporary_file) return false;
+  errno = ENOSPC;
+  return true;
+}
+
+ssize_t guarded_pwrite(int file, void const* bytes, std::size_t size, off_t offset) {
+  return is_too_large(size, offset) ? -1 : ::pwrite(file, bytes, size, offset);
+}
+
+ssize_t guarded_write(int file, void const* bytes, std::size_t size) {
+  bool const is_full = inside.times > 0 && is_too_large(size, ::lseek(file, 0, SEEK_CUR));
+  return is_full ? -1 : ::write(file, bytes, size);
+}
+
+void guard_files() {
+  struct Call {
+    char const* name;
+    api::sqlite3_syscall_ptr function;
+  };
+  Call const calls[] = {{"open", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_open)},
+                        {"unlink", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_unlink)},
+                        {"fchown", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_fchown)},
+                        {"write", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_write)},
+                        {"pwrite", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_pwrite)},
+                        {"pwrite64", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_pwrite)}};
+  auto* const system = api::sqlite3_vfs_find(nullptr);
+  for (auto const& call : calls) system->xSetSystemCall(system, call.name, call.function);
+}
+
+// ---- Memory ------------------------------------------------------------------------------------------------------
+
+/// Before each block: whom to give it back to.
+struct alignas(std::max_align_t) Header {
+  MemoryShare* share;
+  std::int64_t bytes;  // with the header
+
+  static Header* of(void* block) { return static_cast<Header*>(block) - 1; }
+  void* block() { return this + 1; }
+};
+
+constexpr std::int64_t with_header(int size) { return std::int64_t{size} + std::int64_t{sizeof(Header)}; }
+
+void give_back(MemoryShare* share, std::int64_t bytes) {
+  if (share != nullptr) share->give_back(bytes);
+}
+
+void* allocate(int size) {
+  auto const bytes = with_header(size);
+  auto* const share = inside.share;
+  if (share != nullptr && !share->take(bytes)) return nullptr;
+  auto* const header = static_cast<Header*>(std::malloc(static_cast<std::size_t>(bytes)));
+  if (header == nullptr) {
+    give_back(share, bytes);
+    return nullptr;
+  }
+  *header = {share, bytes};
+  return header->block();
+}
+
+void deallocate(void* block) {
+  auto* const header = Header::of(block);
+  give_back(header->share, header->bytes);
+  std::free(header);
+}
+
+void* reallocate(void* block, int size) {
+  auto* const header = Header::of(block);
+  auto const former = *header;
+  auto const bytes = with_header(size);
+  auto const more = bytes - former.bytes;
+  if (former.share != nullptr && more > 0 && !former.share->take(more)) return nullptr;
+  auto* const moved = static_cast<Header*>(std::realloc(header, static_cast<std::size_t>(bytes)));
+  if (moved == nullptr) {
+    if (more > 0) give_back(former.share, more);
+    return nullptr;
+  }
+  if (more < 0) give_back(former.share, -more);
+  moved->bytes = bytes;
+  return moved->block();
+}
+
+int size_of(void* block) {
+  return block == nullptr ? 0 : static_cast<int>(Header::of(block)->bytes - std::int64_t{sizeof(Header)});
+}
+
+int round_up(int size) { return (size + 7) & ~7; }
+
+/// Has no effect where SQLite has been used before, which in this program it has not.
+void share_memory() {
+  api::sqlite3_mem_methods methods = {
+      allocate, deallocate, reallocate, size_of, round_up, [](void*) { return SQLITE_OK; }, [](void*) {}, nullptr};
+  api::sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
+  api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // its counters are behind one lock for all threads
+}
+
+bool set_up() {
+  share_memory();
+  guard_files();
+  return true;
+}
+
+}  // namespace
+
+std::shared_ptr<MemoryShare> MemoryShare::create() {
+  static std::mutex mutex;
+  static auto* const shares = new std::list<MemoryShare*>;  // for ever
+  std::lock_guard const lock(mutex);
+  auto const is_free = [](auto* share) { return !share->is_owned_ && share->used_ == 0; };
+  auto const found = std::ranges::find_if(*shares, is_free);
+  auto* const share = found == shares->end() ? shares->emplace_back(new MemoryShare) : *found;
+  share->is_owned_ = true;
+  return {share, [](MemoryShare* released) { released->is_owned_ = false; }};
+}
+
+void enter_sqlite_sandbox(MemoryShare& share) {
+  [[maybe_unused]] static bool const is_set_up = set_up();
+  ++inside.times;
+  inside.share = &share;
+}
+
+void leave_sqlite_sandbox() {
+  if (--inside.times == 0) inside.share = nullptr;
+}
+
+}  // namespace restapi::store

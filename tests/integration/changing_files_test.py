@@ -1,0 +1,413 @@
+"""SQLite files that others write to, replace, remove or put something else in the place of, while they are served: answers
+are of one state of the file, the last, or 5xx; and nothing that belongs to others is touched."""
+
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import unittest
+from pathlib import Path
+
+from file_case import NODES, Case
+from served import PATIENCE, make_database, run, wait_for
+
+OTHER_USER = 65534
+
+
+class Writer:
+    """AiiDA's part: another process, which writes to a file, as another user where we may choose one."""
+
+    def __init__(self, path: Path):
+        as_user = ["setpriv", "--reuid", str(OTHER_USER), "--regid", str(OTHER_USER), "--clear-groups"]
+        command = ["sqlite3", "-batch", "-bail", str(path)]
+        self.process = subprocess.Popen(as_user + command if os.geteuid() == 0 else command, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.run("\n.timeout 60000")
+
+    def run(self, sql: str) -> str:
+        """Returns when it is done, with what SQLite says."""
+        self.process.stdin.write(sql + ";\n.print done\n")
+        self.process.stdin.flush()
+        said = ""
+        for line in self.process.stdout:
+            if line == "done\n":
+                return said
+            said += line
+        raise AssertionError(f"{sql}: {said}")
+
+    def label(self, text: str):
+        self.run(f"UPDATE db_dbnode SET label = '{text}'")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(PATIENCE)
+        self.process.stdout.close()
+
+    def kill(self):
+        self.process.kill()
+
+
+class ReadOnly(Case):
+    """Nothing is made, changed or removed beside a served file, in whatever mode it is, by whatever user."""
+
+    def setUp(self):
+        super().setUp()
+        self.place = self.folder / "place"
+        self.place.mkdir()
+        self.path = self.place / "database.sqlite"
+        make_database(self.path, "generation2")
+        if os.geteuid() == 0:
+            self.folder.chmod(0o755)
+            for one in (self.place, self.path):
+                os.chown(one, OTHER_USER, OTHER_USER)
+
+    def state(self):
+        def of(path):
+            status = path.stat()
+            return (status.st_ino, status.st_uid, status.st_gid, status.st_mode, status.st_size, status.st_ctime_ns)
+        return {path.name: of(path) for path in (self.place, *self.place.iterdir())}
+
+    def labels(self, server) -> set:
+        return {row["label"] for row in server.get(NODES).rows()}
+
+    def check_untouched(self, labels: set = None):
+        """Serves it; without labels it must be refused."""
+        before = self.state()
+        try:
+            with self.serve(self.path, "--threads", "3") as server:
+                for _ in range(3):
+                    self.assertEqual(labels, self.labels(server))
+                    self.assertEqual(200, server.get(NODES + "/statistics").status)
+                server.stop()
+        except RuntimeError as refused:
+            self.assertIsNone(labels, refused)
+            self.assertRegex(str(refused), "open it once with AiiDA or sqlite3, which puts it in order")
+        else:
+            self.assertIsNotNone(labels)
+        self.assertEqual(before, self.state())  # a file made and removed would have changed the folder's time
+
+    def check_owner_can_write(self):
+        with Writer(self.path) as writer:
+            writer.label("of the owner")
+        self.check_untouched({"of the owner"})
+        for path in self.place.iterdir():
+            self.assertEqual(self.path.stat().st_uid, path.stat().st_uid, path)
+
+    def write_ahead(self):
+        with Writer(self.path) as writer:
+            writer.run("PRAGMA journal_mode = WAL")
+            writer.label("ahead")
+
+    def test_rollback_journal(self):
+        with Writer(self.path) as writer:
+            writer.label("back")
+        self.check_untouched({"back"})
+        self.check_owner_can_write()
+
+    def test_write_ahead_log_that_was_closed(self):
+        self.write_ahead()
+        self.assertEqual(["database.sqlite"], os.listdir(self.place))
+        self.check_untouched({"ahead"})
+        self.check_owner_can_write()
+
+    def test_write_ahead_log_on_a_folder_that_is_read_only(self):
+        self.write_ahead()
+        self.path.chmod(0o444)
+        self.place.chmod(0o555)
+        self.check_untouched({"ahead"})
+        self.place.chmod(0o755)
+
+    def test_write_ahead_log_that_is_open(self):
+        self.write_ahead()
+        with Writer(self.path) as writer:
+            writer.label("open")
+            self.check_untouched({"open"})
+            writer.label("once more")
+            self.check_untouched({"once more"})
+        self.assertEqual(["database.sqlite"], os.listdir(self.place))
+        self.check_owner_can_write()
+
+    def test_write_ahead_log_of_a_crashed_writer(self):
+        self.write_ahead()
+        with Writer(self.path) as writer:
+            writer.label("crashed")
+            writer.kill()
+        self.assertEqual(3, len(os.listdir(self.place)))
+        self.check_untouched({"crashed"})
+        self.check_owner_can_write()
+
+    def test_write_ahead_log_without_its_index(self):
+        self.write_ahead()
+        with Writer(self.path) as writer:
+            writer.label("crashed")
+            writer.kill()
+        (self.place / "database.sqlite-shm").unlink()
+        self.check_untouched()
+        with Writer(self.path) as writer:
+            self.assertIn("crashed", writer.run("SELECT DISTINCT label FROM db_dbnode"))
+        self.check_untouched({"crashed"})
+
+    def test_empty_write_ahead_log(self):
+        self.write_ahead()
+        (self.place / "database.sqlite-wal").touch()
+        self.check_untouched({"ahead"})
+
+    def test_journal_of_an_interrupted_writer(self):
+        with Writer(self.path) as writer:
+            writer.run("PRAGMA cache_size = 1; BEGIN; UPDATE db_dbnode SET description = hex(randomblob(9000))")
+            writer.kill()
+        self.assertIn("database.sqlite-journal", os.listdir(self.place))
+        self.check_untouched()
+        with Writer(self.path) as writer:
+            writer.run("SELECT count(*) FROM db_dbnode")
+
+    def test_empty_file_beside_a_log(self):
+        self.write_ahead()
+        os.truncate(self.path, 0)
+        (self.place / "database.sqlite-wal").write_bytes(bytes(100))
+        before = self.state()
+        self.check_refusal(run(self.path, TMPDIR=str(self.temporary)))
+        self.assertEqual(before, self.state())
+
+    def test_written_to_while_it_is_served(self):
+        for mode in ("DELETE", "TRUNCATE", "PERSIST", "WAL", "DELETE", "WAL"):
+            with self.subTest(mode), Writer(self.path) as first:
+                first.run(f"PRAGMA journal_mode = {mode}")
+            with self.subTest(mode), self.serve(self.path, "--threads", "3") as server:
+                for number in range(10):
+                    with Writer(self.path) as writer:
+                        for change in range(3):
+                            writer.label(f"{mode} {number} {change}")
+                            self.assertEqual({f"{mode} {number} {change}"}, self.labels(server))
+                        if mode == "WAL":
+                            self.assertIn("0|0|0", writer.run("PRAGMA wal_checkpoint(TRUNCATE)"))
+                            self.assertEqual({f"{mode} {number} 2"}, self.labels(server))
+                            writer.label(f"{mode} {number} after")
+                            self.assertEqual({f"{mode} {number} after"}, self.labels(server))
+                self.assertEqual(0, server.stop())
+            self.check_owner_can_write()
+
+    def test_written_to_under_load(self):
+        for mode in ("DELETE", "WAL"):
+            with Writer(self.path) as writer, self.subTest(mode):
+                writer.run(f"PRAGMA journal_mode = {mode}")
+                writer.label("0")
+                statuses, wrong = [], []
+                published, is_over = [0], threading.Event()
+
+                def ask(server):
+                    with server.connect() as client:
+                        while not is_over.is_set():
+                            since = published[0]
+                            answer = client.get(NODES + "?orderby=-ctime")
+                            statuses.append(answer.status)
+                            labels = {row["label"] for row in answer.rows()} if answer.status == 200 else {since}
+                            if len(labels) != 1 or int(labels.pop()) < since:
+                                wrong.append(answer.body)
+
+                with self.serve(self.path, "--threads", "3") as server:
+                    clients = [threading.Thread(target=ask, args=(server,)) for _ in range(3)]
+                    for client in clients:
+                        client.start()
+                    for number in range(1, 200):
+                        writer.label(str(number))
+                        published[0] = number
+                        if number % 50 == 0 and mode == "WAL":
+                            writer.run("PRAGMA wal_checkpoint(PASSIVE)")
+                    is_over.set()
+                    for client in clients:
+                        client.join(PATIENCE)
+                    self.assertEqual({"199"}, self.labels(server))
+                self.assertEqual([], wrong)
+                self.assertLessEqual(set(statuses), {200, 503})  # SQLite was locked again and again
+                self.assertLess(statuses.count(503), len(statuses) / 10)
+
+
+class FilesThatChange(Case):
+    def change_label(self, name: str, label: str) -> Path:
+        return self.database(f"UPDATE db_dbnode SET label = '{label}'", name=name)
+
+    def labels(self, server) -> set:
+        return {row["label"] for row in server.get(NODES).rows()}
+
+    def wait_for_labels(self, server, labels: set):
+        """Soon after it was of no use."""
+        wait_for(lambda: server.get(NODES).status == 200, "an answer")
+        self.assertEqual(labels, self.labels(server))
+
+    def test_moved_over_it(self):
+        for cache in ("0", "64"):
+            with self.subTest(cache):
+                path = self.change_label("served.sqlite", "old")
+                with self.serve(path, "--cache", cache) as server:
+                    self.assertEqual({"old"}, self.labels(server))
+                    os.replace(self.change_label("next.sqlite", "new"), path)
+                    self.assertEqual({"new"}, self.labels(server))
+                path.unlink()
+
+    def test_copied_over_it(self):
+        path = self.change_label("served.sqlite", "old")
+        following = self.change_label("next.sqlite", "new")  # its change counter is the same
+        with self.serve(path) as server:
+            self.assertEqual({"old"}, self.labels(server))
+            shutil.copyfile(following, path)
+            self.assertEqual({"new"}, self.labels(server))
+
+    def test_copied_over_it_with_the_old_time(self):
+        path = self.change_label("served.sqlite", "old")
+        following, again = self.change_label("next.sqlite", "new"), self.change_label("again.sqlite", "old")
+        self.assertEqual(path.stat().st_size, following.stat().st_size)
+        for cache in ("0", "1000000"):
+            with self.subTest(cache), self.serve(path, "--cache", cache) as server:
+                for source, label in ((following, "new"), (again, "old")) * 3:
+                    before = path.stat()
+                    shutil.copyfile(source, path)
+                    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+                    for _ in range(3):
+                        self.assertEqual({label}, self.labels(server))
+
+    def test_copied_over_it_again_and_again(self):
+        path = self.change_label("served.sqlite", "old")
+        following = self.change_label("next.sqlite", "new").read_bytes()
+        old = path.read_bytes()
+        is_over, statuses, torn = threading.Event(), set(), []
+
+        def ask(server):
+            with server.connect() as client:
+                while not is_over.is_set():
+                    answer = client.get(NODES + "?orderby=-ctime")
+                    statuses.add(answer.status)
+                    if answer.status == 200 and len({row["label"] for row in answer.rows()}) != 1:
+                        torn.append(answer.body)
+
+        with self.serve(path, "--threads", "3", "--cache", "0") as server:
+            clients = [threading.Thread(target=ask, args=(server,)) for _ in range(3)]
+            for client in clients:
+                client.start()
+            for _ in range(30):
+                for content in (following, old):
+                    with open(path, "wb", buffering=0) as copy:
+                        for begin in range(0, len(content), 4096):
+                            copy.write(content[begin:begin + 4096])
+                    self.assertIn(server.get(NODES).status, (200, 500, 503))
+            is_over.set()
+            for client in clients:
+                client.join(PATIENCE)
+            self.wait_for_labels(server, {"old"})
+        self.assertEqual([], torn)
+        self.assertLessEqual(statuses, {200, 500, 503})
+
+    def test_something_else_in_its_place(self):
+        path = self.change_label("served.sqlite", "old")
+        aside = self.folder / "aside.sqlite"
+
+        def listen(name):
+            with socket.socket(socket.AF_UNIX) as listening:
+                listening.bind(str(name))
+
+        for beside in ("", "-journal", "-wal"):
+            place = Path(str(path) + beside)
+            for make in (os.mkfifo, os.mkdir, lambda name: os.symlink("/dev/zero", name),
+                         lambda name: os.symlink("/dev/tty", name), listen):
+                with self.subTest(beside), self.serve(path, self.archive("other.aiida"), "--threads", "2") as server:
+                    self.assertEqual({"old"}, self.labels(server))
+                    if not beside:
+                        path.rename(aside)
+                    make(place)
+                    statuses = [server.get(NODES).status for _ in range(3)]
+                    self.assertEqual({503} if not beside else set(statuses), set(statuses))
+                    self.assertEqual(200, server.get("/other/api/v2/nodes").status)
+                    place.rmdir() if place.is_dir() and not place.is_symlink() else place.unlink()
+                    if not beside:
+                        aside.rename(path)
+                    self.wait_for_labels(server, {"old"})
+
+    def test_gone_and_back(self):
+        path = self.change_label("served.sqlite", "old")
+        aside = self.folder / "aside.sqlite"
+        with self.serve(path) as server:
+            self.assertEqual({"old"}, self.labels(server))
+            path.rename(aside)
+            self.assertEqual(503, server.get(NODES).status)
+            aside.rename(path)
+            self.assertEqual({"old"}, self.labels(server))
+
+    def test_absence_does_not_fill_the_log(self):
+        path = self.database()
+        with self.serve(path) as server:
+            path.unlink()
+            begin = time.monotonic()
+            with server.connect() as client:
+                for _ in range(200):
+                    self.assertEqual(503, client.get(NODES).status)
+            seconds = time.monotonic() - begin
+            server.stop()
+        lines = [line for line in server.log if "the file is gone" in line]
+        self.assertGreater(len(lines), 0)
+        self.assertLessEqual(len(lines), 2 + seconds)
+
+    def test_replaced_by_something_else(self):
+        path = self.database()
+        with self.serve(path) as server:
+            before = server.get(NODES).body
+            good = self.folder / "good"
+            shutil.copyfile(path, good)
+            other = self.folder / "other.sqlite"
+            for content in (b"", b"no database" * 1000, good.read_bytes()[:5000]):
+                other.write_bytes(content)
+                os.replace(other, path)
+                self.assertIn(server.get(NODES).status, (500, 503))
+            shutil.copyfile(good, other)
+            os.replace(other, path)
+            self.assertEqual(before.split(b'"url"')[0], server.get(NODES).body.split(b'"url"')[0])
+            make_database(other, "document")  # other tables: opened anew, once a second at most
+            os.replace(other, path)
+            self.assertEqual(200, server.get(NODES).status)
+            os.replace(good, path)
+            wait_for(lambda: server.get(NODES).body.split(b'"url"')[0] == before.split(b'"url"')[0], "the first file")
+
+    def test_under_load(self):
+        path = self.change_label("served.sqlite", "old")
+        old, new = path.read_bytes(), self.change_label("next.sqlite", "new").read_bytes()
+        is_over = threading.Event()
+        statuses, torn = set(), []
+
+        def ask(server):
+            with server.connect() as client:
+                while not is_over.is_set():
+                    answer = client.get(NODES + "?orderby=-ctime")
+                    statuses.add(answer.status)
+                    answer.json()
+                    if answer.status == 200 and len({row["label"] for row in answer.rows()}) != 1:
+                        torn.append(answer.body)
+
+        with self.serve(path, "--threads", "3") as server:
+            clients = [threading.Thread(target=ask, args=(server,)) for _ in range(4)]
+            for client in clients:
+                client.start()
+            for content in (new, old, new[:10_000], old, b"", new) * 5:
+                step = self.folder / "step"
+                step.write_bytes(content)
+                os.replace(step, path)
+                self.assertIn(server.get(NODES).status, (200, 500, 503))
+            self.assertEqual([], torn)  # so far only whole files took the place
+            for size in (0, 4096, 10_000):
+                os.truncate(path, size)
+                self.assertIn(server.get(NODES).status, (500, 503))
+                path.write_bytes(old)
+                self.assertIn(server.get(NODES).status, (200, 500, 503))
+            is_over.set()
+            for client in clients:
+                client.join(PATIENCE)
+            self.assertEqual({"old"}, self.labels(server))
+            self.assertEqual(0, server.stop())
+        self.assertLessEqual(statuses, {200, 500, 503})
+
+
+if __name__ == "__main__":
+    unittest.main()
