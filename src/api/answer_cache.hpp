@@ -9,6 +9,7 @@
 
 #include "api/http_message.hpp"
 #include "api/versioned_cache.hpp"
+#include "base/keyed_hash.hpp"
 
 namespace restapi::api {
 
@@ -58,7 +59,7 @@ class AnswerCache {
  private:
   VersionedCache<RememberedAnswer> answers_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::weak_ptr<Claim const>> claims_;
+  std::unordered_map<std::string, std::weak_ptr<Claim const>, KeyedHash> claims_;
 };
 
 /// The ETag (RFC 9110 §8.8.3) of the answer with that key under that version: equal tags mean equal answers.

@@ -47,6 +47,28 @@ TEST_CASE("bodies and headers count as memory", "[answer_cache]") {
   CHECK(cache.find("f", "1"));
 }
 
+TEST_CASE("a body that made more room than it needs gives it back", "[answer_cache]") {
+  std::string text(1000, 'x');
+  text.reserve(100'000);
+  Body const body(std::move(text));
+  CHECK(body.size() == 1000);
+  CHECK(body.held_bytes() < 1200);
+  CHECK(Body(std::string(5000, 'x')).held_bytes() > 5000);
+  CHECK(Body().held_bytes() == 0);
+}
+
+TEST_CASE("equal tags mean equal answers", "[answer_cache][etag]") {
+  auto const tag = etag_of("key", "1");
+  CHECK(tag.size() == 34);  // 128 bits in hexadecimal digits and quotes
+  CHECK(tag.front() == '"');
+  CHECK(tag == etag_of("key", "1"));
+  CHECK(tag != etag_of("key", "2"));
+  CHECK(tag != etag_of("other", "1"));
+  CHECK(etag_of("b", "a") != etag_of("", "a\nb"));
+  CHECK(names_etag("\"x\", " + tag, tag));
+  CHECK(!names_etag("\"x\"", tag));
+}
+
 TEST_CASE("one at a time has a claim", "[answer_cache][claim]") {
   AnswerCache cache(0);
   auto claim = cache.claim("key");

@@ -45,3 +45,9 @@ TEST_CASE("rows shrink", "[gzip]") {
     rows += R"({"id":)" + std::to_string(id) + R"(,"label":"node","type":"data.core.int.Int."},)";
   CHECK(gzip(rows).size() < rows.size() / 5);
 }
+
+TEST_CASE("what was packed takes no more memory than it has", "[gzip]") {
+  auto const packed = gzip(std::string(5'000'000, 'x'));
+  CHECK(packed.size() < 10'000);
+  CHECK(packed.capacity() < 3 * packed.size());
+}
