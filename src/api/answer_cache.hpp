@@ -31,6 +31,9 @@ class AnswerCache {
   /// Whether there is an answer of any version.
   bool contains(std::string_view key) const { return answers_.contains(key); }
 
+  /// Whether an answer of that size would be kept.
+  bool keeps(Response const& response) const { return answers_.keeps(response.body.size()); }
+
   void insert(std::string key, store::Version version, std::shared_ptr<RememberedAnswer const> answer);
 
   /// Bytes, about.

@@ -16,10 +16,8 @@ namespace restapi::api {
 class Body {
  public:
   Body() = default;
-  /// Room that the text has made and does not use is given back. `memory`: what was taken for the text; it goes back to
-  /// its budget when the last of those who share the text has gone.
-  Body(std::string text, MemoryShare memory = {})
-      : held_(std::make_shared<Held>(Held{std::move(text), std::move(memory)})) {
+  /// Room that the text has made and does not use is given back.
+  Body(std::string text) : held_(std::make_shared<Held>(Held{std::move(text), {}})) {
     auto& kept = held_->text;
     if (kept.capacity() - kept.size() > kept.size() / worth_moving) kept.shrink_to_fit();
   }
@@ -38,9 +36,9 @@ class Body {
     return held_ ? allocated(sizeof(Held) + control_block) + api::held_bytes(held_->text) : 0;
   }
 
-  /// The text is counted elsewhere from now on. Requires: nobody shares it yet.
-  void leave_budget() {
-    if (held_) held_->memory = {};
+  /// What was taken for the text. Requires: nobody shares it yet.
+  void keep(MemoryShare memory) {
+    if (held_) held_->memory = std::move(memory);
   }
 
   /// How many bodies share the text, about: others may come and go meanwhile. 0: it is empty.
@@ -54,7 +52,7 @@ class Body {
 
   struct Held {
     std::string text;
-    MemoryShare memory;
+    MemoryShare memory;  // goes back to its budget with the last of those who share the text
   };
   std::shared_ptr<Held> held_;  // null: empty
 };

@@ -15,7 +15,8 @@ namespace restapi::api {
 
 class StoreOpener {
  public:
-  StoreOpener(Options const& options, store::Surroundings surroundings);
+  /// `memory`: of the rows of all stores together.
+  StoreOpener(Options const& options, store::Surroundings surroundings, std::shared_ptr<MemoryBudget> memory);
 
   /// Errors: source_refused. Any thread, many at once; until stop().
   Result<std::unique_ptr<store::Store>> open(store::FoundSource const& found) const;

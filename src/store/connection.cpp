@@ -15,6 +15,10 @@ struct TooLarge final : soci::soci_error {
   TooLarge() : soci_error("more than " + std::to_string(largest_rows) + " bytes of rows") {}
 };
 
+struct NoMemory final : soci::soci_error {
+  NoMemory() : soci_error("no memory left for rows: other answers have it") {}
+};
+
 }  // namespace
 
 /// A statement that the server has parsed, with the places where its values and cells stand. The places are
@@ -51,7 +55,7 @@ class Connection::Prepared {
     return call;
   }
 
-  Rows read(sql::Statement const& statement) {
+  Rows read(sql::Statement const& statement, std::shared_ptr<MemoryBudget> memory) {
     assert(statement.values().size() == texts_.size());
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       auto wire = dialect_.wire(statement.values()[i]);
@@ -60,11 +64,13 @@ class Connection::Prepared {
       else
         texts_[i] = std::get<std::string>(std::move(wire));
     }
-    Rows rows(cells_.size());
+    Rows rows(cells_.size(), std::move(memory));
     statement_.execute(false);
     while (statement_.fetch()) {
-      for (std::size_t i = 0; i < cells_.size(); ++i)
+      for (std::size_t i = 0; i < cells_.size(); ++i) {
+        if (indicators_[i] != soci::i_null && !rows.make_room(cells_[i].size())) throw NoMemory();
         rows.add(indicators_[i] == soci::i_null ? std::nullopt : std::optional<std::string_view>(cells_[i]));
+      }
       if (rows.bytes() > largest_rows) throw TooLarge();
     }
     return rows;
@@ -133,9 +139,10 @@ Connection::Connection(std::unique_ptr<Driver> driver) : state_(std::make_unique
 Connection::~Connection() = default;
 
 Rows Connection::read(sql::Statement const& statement, Patience patience) {
+  auto memory = patience.memory;
   State::Limited const limited(*state_, std::move(patience));  // forgetting a statement talks to the server as well
   try {
-    return state_->prepare(statement).read(statement);
+    return state_->prepare(statement).read(statement, std::move(memory));
   } catch (soci::soci_error const&) {
     state_->forget(statement);  // half-read results do not wait for the next user
     throw;
@@ -158,6 +165,7 @@ std::vector<Rows> Connection::read_together(std::span<sql::Statement const* cons
 
 Failure Connection::why_failed(soci::soci_error const& error) {
   if (dynamic_cast<TooLarge const*>(&error)) return Failure::too_large;
+  if (dynamic_cast<NoMemory const*>(&error)) return Failure::no_memory;
   return state_->driver->why_failed(state_->session, error);
 }
 

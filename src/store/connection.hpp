@@ -22,7 +22,7 @@ class Connection {
   Connection& operator=(Connection const&) = delete;
 
   /// Prepares the statement the first time its text is seen, then reuses it. Throws soci_error, also where the rows
-  /// are more than largest_rows.
+  /// are more than largest_rows, or than the memory of the patience has room for.
   Rows read(sql::Statement const& statement, Patience patience);
 
   /// Several statements in one round trip (Driver::read_together); the patience is for all of them. After a throw the

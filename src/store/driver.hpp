@@ -30,6 +30,7 @@ enum class Failure {
   silent,       ///< there was no answer at all; the connection has been cut
   gone,         ///< nobody waits for it
   too_large,    ///< a cell or the work on it is larger than memory should be used for
+  no_memory,    ///< other answers have what there is for all
   other,        ///< the database refused the statement or could not read its own data
 };
 
@@ -43,6 +44,7 @@ struct Server {
 struct Patience {
   std::chrono::milliseconds limit;
   std::stop_token gone = {};
+  std::shared_ptr<MemoryBudget> memory = {};  ///< of the rows; null: without limit
   bool is_brief = false;  ///< at the limit the statement is cancelled; its connection is cut only if that has no effect
 };
 

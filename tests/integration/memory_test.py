@@ -1,25 +1,13 @@
 """What the program keeps in memory, whatever it is asked: `--cache` bytes, and little besides."""
 
 import gzip
-import re
 import unittest
-from pathlib import Path
 
-from served import Client, Server, binary
+from served import Client, Server, forget_peak, keeps_freed_memory, memory_of
 
 MIB = 1 << 20
 CACHE = 16 * MIB
 BESIDES = 64 * MIB  # for requests under way, and for what the allocator keeps for the next ones
-
-
-def resident(server: Server, peak: bool = False) -> int:
-    """Bytes; `peak`: the most since the start, or since forget_peak()."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
-    return int(re.search(rf"{'VmHWM' if peak else 'VmRSS'}:\s+(\d+) kB", status)[1]) * 1024
-
-
-def forget_peak(server: Server):
-    Path(f"/proc/{server.process.pid}/clear_refs").write_text("5", encoding="ascii")
 
 
 LIST = "/api/v2/nodes?limit=400&id>-{}"
@@ -39,7 +27,7 @@ KINDS = {
 REQUESTS = 1_000  # of each kind
 
 
-@unittest.skipIf(b"__asan_init" in Path(binary()).read_bytes(), "the sanitizer keeps memory that was given back")
+@unittest.skipIf(keeps_freed_memory(), "memory that was given back is not")
 class Memory(unittest.TestCase):
     def ask(self, client: Client, kind: str, numbers: range):
         target, headers, status = KINDS[kind]
@@ -55,12 +43,12 @@ class Memory(unittest.TestCase):
         with Server("--demo", "--cache", str(CACHE), "--threads", "4") as server, server.connect() as client:
             for kind in KINDS:
                 self.ask(client, kind, range(1, 11))
-            warmed = resident(server)
+            warmed = memory_of(server)
             forget_peak(server)
             for kind in KINDS:
                 with self.subTest(kind):
                     self.ask(client, kind, range(11, 11 + REQUESTS))
-                    grown = resident(server, peak=True) - warmed
+                    grown = memory_of(server, peak=True) - warmed
                     print(f"\n{kind}: {grown // MIB} MiB more than at first", end="", flush=True)
                     self.assertLess(grown, CACHE + BESIDES)
 

@@ -57,18 +57,6 @@ TEST_CASE("a body that made more room than it needs gives it back", "[answer_cac
   CHECK(Body().held_bytes() == 0);
 }
 
-TEST_CASE("equal tags mean equal answers", "[answer_cache][etag]") {
-  auto const tag = etag_of("key", "1");
-  CHECK(tag.size() == 34);  // 128 bits in hexadecimal digits and quotes
-  CHECK(tag.front() == '"');
-  CHECK(tag == etag_of("key", "1"));
-  CHECK(tag != etag_of("key", "2"));
-  CHECK(tag != etag_of("other", "1"));
-  CHECK(etag_of("b", "a") != etag_of("", "a\nb"));
-  CHECK(names_etag("\"x\", " + tag, tag));
-  CHECK(!names_etag("\"x\"", tag));
-}
-
 TEST_CASE("one at a time has a claim", "[answer_cache][claim]") {
   AnswerCache cache(0);
   auto claim = cache.claim("key");
@@ -124,7 +112,7 @@ TEST_CASE("of many threads one has the claim", "[answer_cache][claim][threads]")
 
 TEST_CASE("an ETag says which answer under which version", "[etag]") {
   auto const tag = etag_of("key", "1");
-  CHECK(tag.size() == 18);
+  CHECK(tag.size() == 34);
   CHECK(tag.front() == '"');
   CHECK(tag.back() == '"');
   CHECK(etag_of("key", "1") == tag);
