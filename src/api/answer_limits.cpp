@@ -23,7 +23,8 @@ void AnswerLimits::sized(std::size_t bytes) const {
 
 void AnswerLimits::take(std::size_t bytes) {
   if (memory_.take(bytes)) return;
-  if (!memory_.could_ever_take(bytes)) throw Interrupted{too_large()};
+  // Its rows have taken theirs before: also alone it would not fit.
+  if (!memory_.could_ever_take(bytes + largest_answer)) throw Interrupted{too_large()};
   throw Interrupted{{Code::overloaded, "the server has too much to do", "try again soon"}};
 }
 

@@ -84,6 +84,6 @@ class Rows {
 inline constexpr std::size_t largest_rows = std::size_t{128} << 20;
 
 /// The rows of statements that are read together. Beyond, they are read one by one, each within its limits.
-inline constexpr std::size_t largest_rows_together = std::size_t{8} << 20;
+inline constexpr std::size_t largest_rows_together = std::size_t{16} << 20;
 
 }  // namespace restapi::store
