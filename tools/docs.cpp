@@ -255,7 +255,7 @@ std::string kinds() {
 
 /// The options alone: the page itself says what the text before and after them says.
 std::string help() {
-  auto const goodbye = api::read_options({"--help"}, [](auto const&) { return std::nullopt; });
+  auto const goodbye = api::read_options({"--help"}, {});
   auto const& text = std::get<api::Goodbye>(goodbye).text;
   auto const begin = text.find("  -h,");
   return "```text\n" + text.substr(begin, text.find("\n\n", begin) - begin) + "\n```\n";

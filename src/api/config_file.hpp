@@ -8,21 +8,26 @@
 
 namespace restapi::api {
 
-/// `key = value`, `key = [value, …]` or `key` (true), without quotes.
+/// `key = value` or `key = [value, …]`.
 struct ConfigLine {
+  enum class Kind { text, number, yes_or_no, list_of_texts };
   std::string key;
-  std::vector<std::string> values;
+  std::vector<std::string> values;  ///< one, but of a list; numbers in decimal digits, `true` or `false`
+  Kind kind = Kind::text;
+  std::size_t number = 0;  ///< of the line, from 1
 };
 
 /// What follows a line `[name]`; the lines above the first of them have the empty name.
 struct ConfigSection {
   std::string name;
   std::vector<ConfigLine> lines;
+  std::size_t number = 0;  ///< of its first line
 };
 
-/// Reads TOML or INI, each as far as options need it (CLI11's reader). The common lines come first, even if there are
-/// none, then the sections in their order. A name is taken whole, dots included; quotes around it are not part of it.
-/// Errors: Code::source_refused; the file cannot be read, is empty, or has two sections of one name.
+/// Reads TOML: whatever it cannot be is refused with the number of the line, and so is what options have no use for
+/// (sections in sections, `[[name]]`, dates, fractions). `mc3d.source = "x"` and `mc3d = {source = "x"}` say what
+/// `[mc3d]` and `source = "x"` say, as in TOML. The common lines come first, even if there are none, then the sections,
+/// all in the file's order. Errors: Code::source_refused; never a value in it, which may be a password.
 Result<std::vector<ConfigSection>> read_config_file(std::string const& path);
 
 }  // namespace restapi::api

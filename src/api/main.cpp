@@ -90,6 +90,17 @@ std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
   return port == 0 ? host : fmt::format("{}:{}", host, port);  // 0: not known yet
 }
 
+/// What was said, and has no effect.
+void note_what_is_passed_over(api::Options const& options, std::vector<api::ServedProfile> const& profiles) {
+  for (auto const& variable : options.unknown_variables)
+    spdlog::warn("there is no variable {}: it has no effect", printable(variable));
+  for (auto const& profile : profiles) {
+    for (auto const& file : profile.same_files)
+      spdlog::info("{} is the same file as that of the profile {}, and is served as that alone", printable(file),
+                   printable(profile.options.name));
+  }
+}
+
 void welcome(std::vector<api::ServedProfile> const& profiles, std::string const& host, std::string const& admin_host) {
   auto const root = fmt::format("http://{}/", host);
   auto const base = root + "api/v2";
@@ -155,8 +166,9 @@ int serve(api::Options const& options) {
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
   store::remove_leftovers(surroundings.temporary);
-  auto const profiles = api::find_profiles(options.profiles, surroundings);
+  auto const profiles = api::find_profiles(options.profiles, options.sections, surroundings);
   if (!profiles) return refuse(profiles.error());
+  note_what_is_passed_over(options, *profiles);
 
   // The only one is opened at once and for good: whoever has made a mistake should learn it now.
   bool const is_only_one = profiles->size() == 1;
@@ -172,7 +184,7 @@ int serve(api::Options const& options) {
   store::StoreKeeper stores(
       {.max_open = options.max_open, .close_after = std::chrono::seconds(is_only_one ? 0 : options.close_after)});
   std::vector<std::unique_ptr<api::Service>> services;
-  for (auto const& [profile, found] : *profiles) {
+  for (auto const& [profile, found, same_files] : *profiles) {
     auto& store = stores.add(
         profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first));
     auto service = make_service(store, profile, options, memory, is_only_one);

@@ -1,11 +1,12 @@
-/// The table of options, and what one layer (flags, file or environment) says in its words. For options.cpp, which has
-/// the rows and puts the layers together.
+/// The table of options, and what one layer (command line, file or environment) says of them. The rows are in
+/// options.cpp, which puts the layers together.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -54,14 +55,15 @@ using Field =
 enum class Scope { server, profile };
 
 struct Row {
-  char const* flags;        ///< as CLI11 writes them: `-P,--port`
+  char const* flags;        ///< as the help has them: `-P,--port`
   char const* environment;  ///< none: command line only
   Field field;
   OptionCheck check;
   char const* value_name;
   char const* help;
   Scope scope = Scope::server;
-  char separator = ',';  ///< of several values in the environment; a comma also separates elsewhere
+  char separator = ',';      ///< of several values in the environment; a comma also separates elsewhere
+  bool may_be_none = false;  ///< a list that may be empty: `none`, or `[]` in the file
 };
 
 /// In the order of the help.
@@ -70,10 +72,18 @@ std::span<Row const> option_rows();
 /// `--port` of `-P,--port`.
 std::string long_flag(Row const& row);
 
+/// The row of `--port`; nothing where there is none.
+Row const* find_option(std::string_view long_flag);
+
+bool is_switch(Row const& row);
+bool is_list(Row const& row);
+
 /// `source, cors-origin, …`: for people.
 std::string options_of_sections();
 
-/// `arguments` as on a command line. Goodbye: help, version, or with 2 the bare reason why an argument is wrong.
-std::variant<Given, Goodbye> read_layer(std::vector<std::string> arguments);
+/// Checks what is said of an option, and keeps it. The values of a list may be said in several times: they add up; of
+/// other options it is one, said once. Gives the reason against it, `--port: must be …`, or an empty text. An empty
+/// value is never taken, nor an empty one between commas.
+std::string take(Given& given, Row const& row, std::vector<std::string> const& values);
 
 }  // namespace restapi::api

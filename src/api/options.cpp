@@ -1,16 +1,17 @@
 #include "api/options.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <sstream>
+#include <string_view>
 #include <thread>
 #include <utility>
 
-#include "api/config_file.hpp"
+#include "api/command_line.hpp"
+#include "api/option_environment.hpp"
+#include "api/option_file.hpp"
 #include "api/option_layer.hpp"
-#include "api/profile_name.hpp"
 
 namespace restapi::api {
 namespace {
@@ -47,9 +48,11 @@ Row const rows[] = {
     {"--cache", "RESTAPI_CACHE", &Given::cache, check_range<0, 4294967295>, "BYTES",
      "Memory for answers, each kept for as long as the database proves it right; 0: none [67108864]"},
     {"--cors-origin", "RESTAPI_CORS_ORIGIN", &Given::cors_origins, check_origin, "ORIGIN",
-     "Web pages of this origin may read the answers; may be repeated; * is every one [*]", Scope::profile},
+     "Web pages of this origin may read the answers; may be repeated; * is every one, none is none [*]", Scope::profile,
+     ',', true},
     {"--trusted-proxy", "RESTAPI_TRUSTED_PROXY", &Given::trusted_proxies, check_address_range, "ADDRESS[/BITS]",
-     "A proxy whose X-Forwarded-… headers are believed; may be repeated [127.0.0.0/8 and ::1]"},
+     "A proxy whose X-Forwarded-… headers are believed; may be repeated; none is none [127.0.0.0/8 and ::1]",
+     Scope::server, ',', true},
     {"--token-keys", "RESTAPI_TOKEN_KEYS", &Given::token_keys, check_not_empty, "FILE",
      "Requests need a bearer token (JWT) that is signed by a key of this file: a JSON Web Key Set, or public keys in "
      "PEM; read again when it changes",
@@ -86,93 +89,10 @@ std::span<Row const> option_rows() { return rows; }
 
 namespace {
 
-/// An error of a layer that is no command line says where the value is written.
-Goodbye located(Goodbye goodbye, std::string const& where) {
-  return {2, fmt::format("restapi: {}{}\nRun `restapi --help` for the options.\n", where, goodbye.text)};
-}
-
-/// `--port=80`; one for each value where a comma does not separate them.
-std::vector<std::string> arguments_of(Row const& row, std::string const& value) {
-  if (row.separator == ',') return {long_flag(row) + "=" + value};
-  std::vector<std::string> arguments;
-  std::istringstream values(value);
-  for (std::string one; std::getline(values, one, row.separator);)
-    if (!one.empty()) arguments.push_back(long_flag(row) + "=" + one);
-  return arguments;
-}
-
-std::variant<Given, Goodbye> read_environment(Environment const& environment) {
-  std::vector<std::string> arguments;
-  for (auto const& row : rows) {
-    if (row.environment == nullptr) continue;
-    auto const value = environment(row.environment);
-    if (!value || value->empty()) continue;
-    auto const own = arguments_of(row, *value);
-    // Alone first: so the message can name the variable.
-    auto const alone = read_layer(own);
-    if (auto const* goodbye = std::get_if<Goodbye>(&alone))
-      return located(*goodbye, std::string(row.environment) + ": ");
-    arguments.insert(arguments.end(), own.begin(), own.end());
-  }
-  return read_layer(arguments);
-}
-
-/// What the file says about one profile.
-struct Section {
-  std::string name;
-  Given given;
-};
-
-struct ConfigFile {
-  Given common;
-  std::vector<Section> sections;
-};
-
-/// Why a line cannot stand where it does; empty where it can.
-std::string reason_against(Row const* row, std::string const& key, bool is_section) {
-  auto const allowed = fmt::format("a section may have {}", options_of_sections());
-  if (row == nullptr) {
-    return is_section ? fmt::format("there is no option \"{}\" for a section; {}", key, allowed)
-                      : fmt::format("there is no option \"{}\" for a file", key);
-  }
-  return is_section && row->scope == Scope::server
-             ? fmt::format("\"{}\" holds for all profiles and belongs above the sections; {}", key, allowed)
-             : "";
-}
-
-std::variant<Given, Goodbye> read_lines(ConfigSection const& section, std::string const& where) {
-  std::vector<std::string> arguments;
-  for (auto const& [key, values] : section.lines) {
-    auto const row = std::find_if(std::begin(rows), std::end(rows), [&flag = key](auto const& r) {
-      return r.environment != nullptr && long_flag(r) == "--" + flag;
-    });
-    auto const reason = reason_against(row == std::end(rows) ? nullptr : row, key, !section.name.empty());
-    if (!reason.empty()) return located({2, reason}, where);
-    for (auto const& value : values) arguments.push_back(long_flag(*row) + "=" + value);
-  }
-  auto layer = read_layer(arguments);
-  if (auto const* goodbye = std::get_if<Goodbye>(&layer)) return located(*goodbye, where);
-  return layer;
-}
-
-std::variant<ConfigFile, Goodbye> read_file(std::string const& path) {
-  auto const where = fmt::format("\"{}\": ", path);
-  auto const parts = read_config_file(path);
-  if (!parts) return located({2, parts.error().message}, where);
-  auto common = read_lines(parts->front(), where);
-  if (auto* goodbye = std::get_if<Goodbye>(&common)) return std::move(*goodbye);
-  ConfigFile file{std::get<Given>(std::move(common)), {}};
-  for (auto part = parts->begin() + 1; part != parts->end(); ++part) {
-    auto const in_section = fmt::format("{}[{}]: ", where, part->name);
-    if (auto const reason = check_profile_name(part->name); !reason.empty())
-      return located({2, "the name of a section " + reason}, in_section);
-    auto given = read_lines(*part, in_section);
-    if (auto* goodbye = std::get_if<Goodbye>(&given)) return std::move(*goodbye);
-    file.sections.push_back({part->name, std::get<Given>(std::move(given))});
-    if (auto const& sources = file.sections.back().given.sources; sources && sources->size() > 1)
-      return located({2, "a section has one source; a further database is a further section"}, in_section);
-  }
-  return file;
+/// With a sentence around the bare reason.
+Goodbye finished(Goodbye goodbye) {
+  if (goodbye.exit_code == 0) return goodbye;
+  return {goodbye.exit_code, fmt::format("restapi: {}\nRun `restapi --help` for the options.\n", goodbye.text)};
 }
 
 void take_missing(Given& given, Given const& weaker) {
@@ -209,18 +129,24 @@ std::vector<ProfileOptions> databases_of(Given const& given) {
   return profiles;
 }
 
-std::vector<ProfileOptions> databases_of(ConfigFile const& file) {
+/// The database that a section names: its source, or the profile of AiiDA that is called so.
+ProfileOptions database_of(OptionFile::Section const& section) {
+  auto const& [name, given] = section;
+  if (given.sources) return profile_of(name, {store::Wanted::Kind::text, given.sources->front()});
+  auto profile = profile_of(name, {store::Wanted::Kind::profile, name});
+  profile.gives_way = true;
+  return profile;
+}
+
+std::vector<ProfileOptions> databases_of(OptionFile const& file) {
   auto profiles = databases_of(file.common);
-  for (auto const& [name, given] : file.sections) {
-    profiles.push_back(profile_of(name, {store::Wanted::Kind::profile, name}));
-    if (given.sources) profiles.back().wanted = {store::Wanted::Kind::text, given.sources->front()};
-  }
+  for (auto const& section : file.sections) profiles.push_back(database_of(section));
   return profiles;
 }
 
 /// The strongest layer that names any database decides. `--demo=false` names none, and takes back a weaker layer's
 /// demo.
-std::vector<ProfileOptions> databases_of(Given const& flags, ConfigFile file, Given environment) {
+std::vector<ProfileOptions> databases_of(Given const& flags, OptionFile file, Given environment) {
   if (file.common.demo) environment.demo.reset();
   if (flags.demo) {
     file.common.demo.reset();
@@ -229,15 +155,6 @@ std::vector<ProfileOptions> databases_of(Given const& flags, ConfigFile file, Gi
   for (auto profiles : {databases_of(flags), databases_of(file), databases_of(environment)})
     if (!profiles.empty()) return profiles;
   return std::vector<ProfileOptions>(1);
-}
-
-/// What the file's section says about a profile, also where a flag has named it: neither `-p main` nor `main` opens to
-/// everybody what the section [main] protects.
-Given section_of(ConfigFile const& file, ProfileOptions const& profile) {
-  auto const& name = profile.name.empty() ? profile.wanted.text : profile.name;
-  auto const found = std::find_if(file.sections.begin(), file.sections.end(),
-                                  [&](auto const& section) { return section.name == name; });
-  return found == file.sections.end() ? Given{} : found->given;
 }
 
 void describe_access(ProfileOptions& profile, Given const& given) {
@@ -277,40 +194,52 @@ Options options_of(Given const& given) {
 }  // namespace
 
 Environment process_environment() {
-  return [](std::string const& name) -> std::optional<std::string> {
-    auto const* value = std::getenv(name.c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-  };
+  constexpr std::string_view prefix = "RESTAPI_";
+  Environment variables;
+  for (auto const* const* variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    std::string_view const text = *variable;
+    auto const equals = text.find('=');
+    if (text.starts_with(prefix) && equals != text.npos)
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+std::string reason_against_tokens(ProfileOptions const& profile) {
+  bool const is_checked = profile.token_issuer.empty() && profile.token_audience.empty();
+  return profile.token_keys.empty() && !is_checked ? "--token-issuer and --token-audience need --token-keys" : "";
 }
 
 std::variant<Options, Goodbye> read_options(std::vector<std::string> const& arguments, Environment const& environment) {
-  auto const read = read_layer(arguments);
-  if (auto const* goodbye = std::get_if<Goodbye>(&read))
-    return goodbye->exit_code == 0 ? *goodbye : located(*goodbye, "");
+  auto const read = read_command_line(arguments);
+  if (auto const* goodbye = std::get_if<Goodbye>(&read)) return finished(*goodbye);
   auto const& flags = std::get<Given>(read);
-  std::variant<ConfigFile, Goodbye> file;
-  if (flags.config) file = read_file(*flags.config);
-  if (auto const* goodbye = std::get_if<Goodbye>(&file)) return *goodbye;
-  auto const& from_file = std::get<ConfigFile>(file);
+  std::variant<OptionFile, Goodbye> file;
+  if (flags.config) file = read_option_file(*flags.config);
+  if (auto const* goodbye = std::get_if<Goodbye>(&file)) return finished(*goodbye);
+  auto const& from_file = std::get<OptionFile>(file);
   auto const variables = read_environment(environment);
-  if (auto const* goodbye = std::get_if<Goodbye>(&variables)) return *goodbye;
-  auto const& from_environment = std::get<Given>(variables);
+  if (auto const* goodbye = std::get_if<Goodbye>(&variables)) return finished(*goodbye);
+  auto const& from_environment = std::get<EnvironmentLayer>(variables);
 
   auto const merged = [&](Given const& section) {
     auto given = flags;
-    for (auto const* weaker : {&section, &from_file.common, &from_environment}) take_missing(given, *weaker);
+    for (auto const* weaker : {&section, &from_file.common, &from_environment.given}) take_missing(given, *weaker);
     return given;
   };
   auto options = options_of(merged({}));
-  options.profiles = databases_of(flags, from_file, from_environment);
-  for (auto& profile : options.profiles) {
-    describe_access(profile, merged(section_of(from_file, profile)));
-    // Whoever names an issuer believes that tokens are checked.
-    if (profile.token_keys.empty() && !(profile.token_issuer.empty() && profile.token_audience.empty())) {
-      auto const where = profile.name.empty() ? "" : fmt::format("profile \"{}\": ", profile.name);
-      return located({2, "--token-issuer and --token-audience need --token-keys"}, where);
-    }
+  options.unknown_variables = from_environment.unknown;
+  options.profiles = databases_of(flags, from_file, from_environment.given);
+  for (auto& profile : options.profiles) describe_access(profile, merged({}));
+  for (auto const& section : from_file.sections) {
+    auto& described = options.sections.emplace_back(database_of(section));
+    describe_access(described, merged(section.given));
+    if (auto const reason = reason_against_tokens(described); !reason.empty())
+      return finished({2, fmt::format("profile \"{}\": {}", section.name, reason)});
   }
+  // With sections it is seen later whether a database is left that none of them is about.
+  auto const reason = options.sections.empty() ? reason_against_tokens(options.profiles.front()) : "";
+  if (!reason.empty()) return finished({2, reason});
   return options;
 }
 

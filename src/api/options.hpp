@@ -2,12 +2,12 @@
 ///
 /// A flag beats the file named by --config, the file beats the environment (RESTAPI_…), and that beats the default.
 /// Within the file a section `[NAME]`, which is about one profile, beats the lines above the sections. The strongest of
-/// the three layers that names any database names all of them. One table in options.cpp has a row for each option: its
-/// flags, its variable, its words, and whether it may stand in a section.
+/// the three layers that names any database names all of them. An empty value is an error in each of them. One table in
+/// options.cpp has a row for each option: its flags, its variable, its words, and whether it may stand in a section.
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -22,7 +22,8 @@ namespace restapi::api {
 struct ProfileOptions {
   std::string name = {};                          ///< in addresses: /NAME/api/v2; empty: the source's own
   store::Wanted wanted = {};                      ///< which database
-  std::vector<std::string> cors_origins = {"*"};  ///< "*", or origins whose web pages may read the answers
+  bool gives_way = false;                         ///< it is not served where another has its name
+  std::vector<std::string> cors_origins = {"*"};  ///< "*", or origins whose web pages may read the answers; or none
   bool private_filters = false;                   ///< filters on email and is_active are answered
   std::string token_keys = {};                    ///< file of the keys that sign tokens; empty: no token is needed
   std::string token_issuer = {};                  ///< who must have issued a token; empty: anybody
@@ -32,8 +33,12 @@ struct ProfileOptions {
 struct Options {
   /// At least one; the first is also served without its name. Sources first, then --profile, then the demo, each in the
   /// order of the command line; of the file, sections last. Names that are said are good ones (api/profile_name.hpp),
-  /// but perhaps the same: api/served_profiles.hpp finds that out.
+  /// but perhaps the same: api/served_profiles.hpp finds that out. Who may read is said here as it holds without
+  /// sections.
   std::vector<ProfileOptions> profiles = std::vector<ProfileOptions>(1);
+  /// What the file says in sections: which database each is about, and who may read that. Whether it is served is
+  /// another question; api/served_profiles.hpp brings the two together.
+  std::vector<ProfileOptions> sections = {};
   unsigned close_after = 300;          ///< seconds after which a profile that nobody asks is closed; 0: never
   unsigned max_open = 64;              ///< profiles open at once; the one unused for longest makes room
   std::string hostname = "127.0.0.1";  ///< address or name to listen on
@@ -44,15 +49,16 @@ struct Options {
   unsigned connection_timeout = 5;     ///< seconds a request may wait for a connection to the database
   unsigned statement_timeout = 30;     ///< seconds a statement may take in the database
   unsigned cache = 64u << 20;          ///< bytes for answers that are remembered; 0: none
-  std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers count; default loopback
-  unsigned max_requests = 1024;                    ///< that need the database at once; more are refused with 503
-  unsigned max_connections = 0;                    ///< 0: what the limit on open files allows
-  unsigned drain = 10;                             ///< seconds for what is in flight when the server is stopped
-  bool reuse_port = false;                         ///< share the port with other servers that do
-  std::string access_log = {};                     ///< file for a line about each request, "-": standard output
-  unsigned slow_request = 1000;                    ///< milliseconds from which a request is in the log; 0: none is
-  std::optional<std::uint16_t> admin_port = {};    ///< health and metrics; 0: any free one
-  std::string admin_hostname = "127.0.0.1";        ///< address or name to listen on for them
+  std::vector<AddressRange> trusted_proxies = {};   ///< peers whose X-Forwarded-… headers count; default loopback
+  unsigned max_requests = 1024;                     ///< that need the database at once; more are refused with 503
+  unsigned max_connections = 0;                     ///< 0: what the limit on open files allows
+  unsigned drain = 10;                              ///< seconds for what is in flight when the server is stopped
+  bool reuse_port = false;                          ///< share the port with other servers that do
+  std::string access_log = {};                      ///< file for a line about each request, "-": standard output
+  unsigned slow_request = 1000;                     ///< milliseconds from which a request is in the log; 0: none is
+  std::optional<std::uint16_t> admin_port = {};     ///< health and metrics; 0: any free one
+  std::string admin_hostname = "127.0.0.1";         ///< address or name to listen on for them
+  std::vector<std::string> unknown_variables = {};  ///< RESTAPI_… that no option has
 };
 
 /// The program is to end at once: with 0 after --help and --version, with 2 after a wrong option.
@@ -61,13 +67,17 @@ struct Goodbye {
   std::string text;  ///< ends with a newline; for standard output if exit_code is 0, else for standard error
 };
 
-/// The value of an environment variable, or none. An empty value counts as none.
-using Environment = std::function<std::optional<std::string>(std::string const& name)>;
+/// The variables whose names begin with RESTAPI_, with their values.
+using Environment = std::map<std::string, std::string>;
 
 /// The environment of this process. Call before starting threads.
 Environment process_environment();
 
 /// `arguments` without the program's name. Reads the file that --config names, nothing else.
 std::variant<Options, Goodbye> read_options(std::vector<std::string> const& arguments, Environment const& environment);
+
+/// Why a profile cannot have its tokens checked as the options say, or an empty text: whoever names an issuer believes
+/// that tokens are checked.
+std::string reason_against_tokens(ProfileOptions const& profile);
 
 }  // namespace restapi::api

@@ -3,99 +3,96 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
-#include <string>
+#include <set>
 #include <utility>
 
-#include "api/profile_name.hpp"
+#include "api/named_databases.hpp"
+#include "api/profile_sections.hpp"
 
 namespace restapi::api {
 namespace {
+
+using Names = std::set<std::string>;
 
 Error refused(std::string message, std::string hint) {
   return Error{Code::source_refused, std::move(message), std::move(hint)};
 }
 
-using Served = std::vector<ServedProfile>;
-using Names = std::map<std::string, std::string>;  // with what is called so, for people
-
-Result<Served> find_all(std::vector<ProfileOptions> const& profiles, store::Surroundings const& surroundings) {
-  Served served;
-  for (auto const& profile : profiles) {
-    auto found = store::find_sources(profile.wanted, surroundings);
-    if (!found) return std::move(found).error();
-    if (!profile.name.empty() && found->front().in_folder) {
-      return refused(fmt::format("\"{}\" is a folder, and \"{}\" can be the name of one database only",
-                                 profile.wanted.text, profile.name),
-                     "without a name in front its files are served under theirs; or name one of them");
-    }
-    for (auto& source : *found) {
-      served.push_back({profile, std::move(source)});
-      if (profile.name.empty()) served.back().options.name = served.back().found.name;
-    }
-  }
-  return served;
+Naming naming_of(ProfileOptions const& profile, store::FoundSource const& found) {
+  if (found.in_folder) return Naming::by_folder;
+  bool const is_file = profile.name.empty() && profile.wanted.kind == store::Wanted::Kind::text;
+  return is_file ? Naming::by_file : Naming::by_person;
 }
 
-constexpr char const* another_name =
-    "`--profile OTHER=SOURCE`, or a section [OTHER] with its source in the file of --config, gives another name";
-
-/// Takes the name, or says who has it.
-Result<Done> take(std::string const& name, ServedProfile const& profile, Names& names) {
-  auto const [owner, is_new] = names.try_emplace(name, profile.found.source.name);
-  if (is_new) return Done{};
-  return refused(
-      fmt::format("two databases are called \"{}\": {} and {}", name, owner->second, profile.found.source.name),
-      another_name);
+/// One, or a folder's files.
+Result<NamedDatabases> find_one(ProfileOptions const& profile, store::Surroundings const& surroundings) {
+  auto found = store::find_sources(profile.wanted, surroundings);
+  if (!found) return std::move(found).error();
+  if (!profile.name.empty() && found->front().in_folder) {
+    return refused(fmt::format("\"{}\" is a folder, and \"{}\" can be the name of one database only",
+                               profile.wanted.text, profile.name),
+                   "without a name in front its files are served under theirs; or name one of them");
+  }
+  NamedDatabases databases;
+  for (auto& source : *found) {
+    auto identity = store::DatabaseIdentity::of(source);
+    auto const naming = naming_of(profile, source);
+    databases.push_back({profile, std::move(source), std::move(identity), naming});
+    auto& named = databases.back();
+    if (named.options.name.empty()) named.options.name = named.found.name;
+  }
+  return databases;
 }
 
-/// What was named itself has its name before the files of folders, wherever it stands.
-Result<Done> check_named(Served const& served, Names& names) {
-  for (auto const& profile : served) {
-    if (profile.found.in_folder) continue;
-    auto const& name = profile.options.name;
-    if (auto const reason = check_profile_name(name); !reason.empty()) {
-      return refused(
-          fmt::format("{} cannot be served as \"{}\": a name in addresses {}", profile.found.source.name, name, reason),
-          another_name);
+/// Under which the database may come to be served.
+void add_names(NamedDatabase const& database, Names& names) {
+  names.insert(database.options.name);
+  if (!database.found.in_folder) return;
+  names.insert(database.found.stem);
+  names.insert(std::filesystem::path(database.found.source.location).filename().string());
+}
+
+/// Who gives way looks for a database last, once the names of all others are known, and stands where it was named.
+Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles, store::Surroundings const& surroundings) {
+  std::vector<NamedDatabases> found(profiles.size());
+  Names names;
+  for (bool const gives_way : {false, true}) {
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+      auto const& profile = profiles[i];
+      if (profile.gives_way != gives_way || (gives_way && names.contains(profile.name))) continue;
+      auto databases = find_one(profile, surroundings);
+      if (!databases && gives_way) {
+        auto const& reason = databases.error();
+        return refused(fmt::format("the section [{0}] has no database: nothing else is called \"{0}\", and {1}",
+                                   profile.name, reason.message),
+                       reason.hint);
+      }
+      if (!databases) return databases;
+      for (auto const& database : *databases) add_names(database, names);
+      found[i] = *std::move(databases);
     }
-    if (auto taken = take(name, profile, names); !taken) return taken;
   }
-  return Done{};
-}
-
-/// What a file of a folder is called: as its source, or by its whole name where that is taken or impossible; empty
-/// where nothing is possible.
-std::string name_in_folder(ServedProfile const& profile, Names const& names) {
-  auto const whole = std::filesystem::path(profile.found.source.location).filename().string();
-  std::string possible;
-  for (auto const& name : {profile.options.name, whole}) {
-    if (!check_profile_name(name).empty()) continue;
-    possible = name;
-    if (!names.contains(name)) break;
-  }
-  return possible;
+  NamedDatabases all;
+  for (auto& databases : found)
+    for (auto& database : databases) all.push_back(std::move(database));
+  return all;
 }
 
 }  // namespace
 
 Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> const& profiles,
+                                                 std::vector<ProfileOptions> const& sections,
                                                  store::Surroundings const& surroundings) {
-  auto all = find_all(profiles, surroundings);
-  if (!all) return all;
-  Names names;
-  if (auto const checked = check_named(*all, names); !checked) return checked.error();
-  Served served;
-  for (auto& profile : *all) {
-    if (profile.found.in_folder) {
-      auto name = name_in_folder(profile, names);
-      if (name.empty()) continue;
-      if (auto const taken = take(name, profile, names); !taken) return taken.error();
-      profile.options.name = std::move(name);
-    }
-    served.push_back(std::move(profile));
-  }
-  if (served.empty()) return refused("no file of the folder has a name that can be in an address", another_name);
+  auto databases = find_all(profiles, surroundings);
+  if (!databases) return std::move(databases).error();
+  Names preferred;
+  for (auto const& section : sections) preferred.insert(section.name);
+  if (auto const kept = keep_each_once(*databases, preferred); !kept) return kept.error();
+  if (auto const named = give_names(*databases); !named) return named.error();
+  if (auto const applied = apply_sections(*databases, sections, surroundings); !applied) return applied.error();
+  std::vector<ServedProfile> served;
+  for (auto& database : *databases)
+    served.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
   return served;
 }
 

@@ -153,6 +153,7 @@ Result<Found> find_folder(std::string const& folder) {
     auto one = find_file(path);
     if (one) {
       one->in_folder = true;
+      one->stem = one->name;
       found.push_back(*std::move(one));
     } else if (reason.empty()) {
       reason = one.error().message;

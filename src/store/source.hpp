@@ -73,6 +73,7 @@ struct FoundSource {
   Source source;     ///< of an archive `location` is the archive itself, of the demo it is empty
   Packed packed = Packed::no;
   bool in_folder = false;  ///< the folder was asked for, not the file
+  std::string stem = {};   ///< of a file in a folder: without its ending, also where `name` has it
 };
 
 /// What `wanted` means: one database, or each archive and SQLite file of a folder, in the order of their names, at

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -81,6 +82,7 @@ class OneSiteCases:
         cls.addClassCleanup(folder.cleanup)
         cls.archive = Path(folder.name) / "sqlalchemy.aiida"
         subprocess.run([sys.executable, "-B", ROOT / "tools" / "make_demo.py", cls.archive], check=True)
+        cls.internal = shutil.copy(cls.archive, Path(folder.name) / "copy.aiida")  # one file is served once
         cls.database = make_postgresql_database(cls, "one_site", "gen1", "document")
         cls.port = free_port()  # comes back there in one of the tests
         cls.server = cls.serve()
@@ -91,7 +93,7 @@ class OneSiteCases:
 
     @classmethod
     def serve(cls) -> Server:
-        server = Server("-p", f"django={cls.database}", "-p", f"internal={cls.archive}", str(cls.archive), "-P",
+        server = Server("-p", f"django={cls.database}", "-p", f"internal={cls.internal}", str(cls.archive), "-P",
                         str(cls.port))
         cls.addClassCleanup(server.stop)
         return server

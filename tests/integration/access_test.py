@@ -184,6 +184,18 @@ class Origins(unittest.TestCase):
                 self.assertEqual(status, answer.status)
                 self.assertNotIn("access-control-allow-origin", answer.headers)
 
+    def test_none_is_no_page_and_no_proxy(self):
+        with tempfile.TemporaryDirectory() as folder:
+            lists = Path(folder) / "options.toml"
+            lists.write_text("cors-origin = []\ntrusted-proxy = []\n")
+            for arguments in (("--config", lists), ("--cors-origin", "none", "--trusted-proxy", "none")):
+                with self.subTest(arguments), Server("--demo", *arguments) as server:
+                    answer = server.get(USERS, "Origin: https://a.example", "X-Forwarded-Host: proxy.example")
+                    self.assertEqual(200, answer.status)
+                    self.assertNotIn("access-control-allow-origin", answer.headers)
+                    self.assertEqual("same-origin", answer.headers["cross-origin-resource-policy"])
+                    self.assertNotIn("proxy.example", answer.body.decode())
+
     def test_all_answers_say_what_they_are(self):
         with Server("--demo") as server:
             for target, status in ((USERS, 200), ("/api/v2/users?a=1", 400), ("/nowhere", 404)):

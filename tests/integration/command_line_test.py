@@ -128,6 +128,53 @@ class Refusals(unittest.TestCase):
             port = str(taken.getsockname()[1])
             self.refused("--demo", "-P", port, saying=f"{port}.*in use")
 
+    def test_values_that_are_empty_or_missing(self):
+        """None takes the next word, and no server starts without what it should have had."""
+        path = make_database(self.folder / "x.sqlite")
+        for arguments, saying in ((["--token-issuer", "", "--token-keys", "k"], "--token-issuer: must not be empty"),
+                                  (["--token-issuer=", "--token-keys", "k"], "--token-issuer: must not be empty"),
+                                  (["--token-keys", "", path], "--token-keys: must not be empty"),
+                                  (["--token-issuer", "--token-keys", "k"], "--token-issuer: a value must follow"),
+                                  (["-P", "", path], "--port: must not be empty"),
+                                  (["-p", "", path], "--profile: must not be empty"),
+                                  (["--config", "", path], "--config: must not be empty"),
+                                  (["--cors-origin", "https://a,,https://b"], "--cors-origin: must not be empty"),
+                                  (["--trusted-proxy", ","], "--trusted-proxy: must not be empty"),
+                                  ([path, ""], "argument 2: .*must not be empty"),
+                                  (["--", ""], "argument 2: .*must not be empty"),
+                                  (["--token-keys"], "--token-keys: a value must follow")):
+            with self.subTest(arguments):
+                done = run(*arguments, "-P", "0") if "-P" not in arguments and "--" not in arguments else run(*arguments)
+                self.assertEqual((2, ""), (done.returncode, done.stdout))
+                self.assertRegex(done.stderr, saying)
+
+    def test_variables_that_are_empty_or_unknown(self):
+        for variable, saying in (("RESTAPI_TOKEN_KEYS", "RESTAPI_TOKEN_KEYS: --token-keys: must not be empty"),
+                                 ("RESTAPI_PORT", "RESTAPI_PORT: --port: must not be empty"),
+                                 ("RESTAPI_TOKEN_KEY", "did you mean RESTAPI_TOKEN_KEYS")):
+            with self.subTest(variable):
+                done = run("--demo", "-P", "0", **{variable: ""})
+                self.assertEqual((2, ""), (done.returncode, done.stdout))
+                self.assertIn(saying, done.stderr)
+        with Server("--demo", RESTAPI_SERVICE_HOST="10.0.0.1") as server:
+            server.wait_for_log("there is no variable RESTAPI_SERVICE_HOST")
+
+    def test_files_of_options_that_are_wrong(self):
+        path = self.folder / "options.toml"
+        for text, saying in (("token-keys = []", "line 1: --token-keys: has one value, not a list"),
+                             ('token-keys = ""', "line 1: --token-keys: must not be empty"),
+                             ("port = 1\nport = 2", "line 2: .*already exists"),
+                             ("\nhostname = localhost", "line 2: .*a text stands between quotes"),
+                             ('hostname = "a\0b"', "line 1: "), ('[x]\nport = 3', r"line 2: \[x\]: ")):
+            with self.subTest(text):
+                path.write_text(text)
+                done = run("--config", path, "--demo", "-P", "0")
+                self.assertEqual((2, ""), (done.returncode, done.stdout))
+                self.assertRegex(done.stderr, saying)
+        # An unquoted source has a password that is not shown.
+        path.write_text("source = postgresql://reader:geheim@db/aiida")
+        self.assertNotIn("geheim", run("--config", path).stderr)
+
     def test_options_that_are_wrong(self):
         for arguments, saying in ((["--colour"], "--colour"), (["-P", "70000"], "70000"), (["-P", "http"], "http"),
                                   (["-p", "api=x.aiida"], "api"), (["--log-level", "loud"], "loud"),

@@ -1,5 +1,6 @@
 """Many profiles in one process: archives of a folder, SQLite files and PostgreSQL databases side by side."""
 
+import os
 import re
 import shutil
 import signal
@@ -191,10 +192,64 @@ class Profiles(unittest.TestCase):
             self.assertEqual(200, server.get(f"/private{NODES}", with_token).status)
             self.assertEqual(401, server.get(f"/private{NODES}").status)
 
+    def lock(self, name: str, more: str = "") -> tuple[Path, str]:
+        """A file whose only section needs tokens, and the header that opens it."""
+        keys = Keys(self.folder)
+        (self.folder / "keys.json").write_text(keys.jwk_set())
+        configuration = self.folder / "restapi.toml"
+        configuration.write_text(f'{more}\n["{name}"]\ntoken-keys = "{self.folder}/keys.json"\n')
+        return configuration, f"Authorization: Bearer {keys.token('HS256', exp=4102444800)}"
+
+    def assert_locked(self, server, with_token: str, *targets: str):
+        for target in targets:
+            with self.subTest(target):
+                self.assertEqual(401, server.get(target).status)
+                self.assertEqual(200, server.get(target, with_token).status)
+
+    def test_a_section_locks_what_is_named_as_it(self):
+        configuration, with_token = self.lock("mc3d")
+        archive = make_archive(self.archives, "mc3d")
+        for arguments in ((archive,), (f"{self.archives}/",), ("-p", f"mc3d={archive}"), (archive, "--demo")):
+            with self.subTest(arguments):
+                server = self.serve("--config", configuration, *arguments)
+                # The first profile is the same without its name.
+                self.assert_locked(server, with_token, f"/mc3d{NODES}", NODES)
+                server.stop()
+
+    def test_a_section_locks_the_demo(self):
+        configuration, with_token = self.lock("demo")
+        self.assert_locked(self.serve("--config", configuration, "--demo"), with_token, f"/demo{NODES}", NODES)
+
+    def test_a_locked_file_is_not_served_a_second_time(self):
+        archive = make_archive(self.archives, "mc3d")
+        make_archive(self.archives, "open")
+        os.link(archive, self.archives / "tight.aiida")
+        (self.archives / "soft.aiida").symlink_to(archive)
+        configuration, with_token = self.lock("mc3d", f'source = "{self.archives}/"')
+        server = self.serve("--config", configuration)
+        self.assertEqual({"mc3d", "open"}, set(self.names(server)))
+        self.assert_locked(server, with_token, f"/mc3d{NODES}", NODES)
+        self.assertEqual(200, server.get(f"/open{NODES}").status)
+        for name in ("tight", "soft", "mc3d.aiida", "tight.aiida"):
+            self.assertEqual(404, server.get(f"/{name}{NODES}").status)
+        server.wait_for_log("tight.aiida is the same file")
+
+    def test_locks_that_would_not_be_on(self):
+        configuration, _ = self.lock("mc3d")
+        other = make_archive(self.archives, "other")
+        for arguments, words in (((other,), "[mc3d] is about a database that is not served; served are other"),
+                                 (("--demo",), "[mc3d] is about a database that is not served; served are demo"),
+                                 ((), "[mc3d] has no database"),
+                                 (("-p", f"a={other}", "-p", f"b={other}"), '"a" and "b" are one file')):
+            with self.subTest(arguments=arguments):
+                ended = run("--config", configuration, *arguments, "-P", "0")
+                self.assertEqual((2, ""), (ended.returncode, ended.stdout))
+                self.assertIn(words, ended.stderr)
+
     def test_mistakes_are_told_at_the_start(self):
-        archive = make_archive(self.folder, "a")
+        archive, other = make_archive(self.folder, "a"), make_archive(self.folder, "b")
         for arguments, words in (((archive, self.folder / "missing.aiida"), "no such file"),
-                                 ((archive, "--profile", f"a={archive}"), '"a"'),
+                                 ((archive, "--profile", f"a={other}"), 'two databases are called "a"'),
                                  (("--profile", f"api={archive}"), '"api"'),
                                  ((f"{self.archives}/",), str(self.archives))):
             with self.subTest(arguments=arguments):

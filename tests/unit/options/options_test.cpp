@@ -207,7 +207,15 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
     CHECK(c.shown(options({"--config", file.path()}, environment)) == c.file);
     CHECK(c.shown(options({flag}, environment)) == c.flag);
     CHECK(c.shown(options({}, environment)) == c.environment);
-    if (!c.default_value.empty()) CHECK(c.shown(options({}, {{variable, ""}})) == c.default_value);
+    if (!c.default_value.empty()) CHECK(c.shown(options({})) == c.default_value);
+    // Empty is a mistake everywhere, also where a stronger layer has a value.
+    auto const reason = std::string("--") + c.key + ": must not be empty";
+    CHECK_THAT(goodbye({flag}, {{variable, ""}}).text, Catch::StartsWith("restapi: " + variable + ": " + reason));
+    // The word after a switch is a database.
+    CHECK_THAT(goodbye({std::string("--") + c.key, ""}, environment).text, Catch::Contains(reason));
+    CHECK_THAT(goodbye({std::string("--") + c.key + "="}, environment).text, Catch::Contains(reason));
+    ConfigFile const empty(std::string(c.key) + " = \"\"\n");
+    CHECK_THAT(goodbye({"--config", empty.path(), flag}).text, Catch::Contains("line 1: " + reason));
   }
 }
 
@@ -249,7 +257,7 @@ TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]
       {{"-P", "65536"}, {}, "--port: must be a whole number from 0 to 65535, not \"65536\""},
       {{"-P", "-1"}, {}, "--port"},
       {{"-P", "80a"}, {}, "not \"80a\""},
-      {{"-P", ""}, {}, "--port: must be a whole number"},
+      {{"-P", ""}, {}, "-P: must not be empty"},
       {{"-P"}, {}, "--port"},
       {{"-P", "1", "-P", "2"}, {}, "--port"},
       {{"--threads", "0"}, {}, "--threads: must be a whole number from 1 to 1024, not \"0\""},
@@ -291,7 +299,7 @@ TEST_CASE("a wrong line of the file is named with the file", "[options][error]")
       {"config = \"other\"\n", "there is no option \"config\" for a file"},
       {"[server]\nport = 3\n", "[server]: \"port\" holds for all profiles and belongs above the sections"},
       {"port = \"x\"\n", "--port: must be a whole number"},
-      {"port = [1, 2]\n", "--port"},
+      {"port = [1, 2]\n", "line 1: \"port\" must not be a list"},
       {"", "the file is empty"},
   };
   for (auto const& [text, part] : cases) {
@@ -346,7 +354,7 @@ TEST_CASE("a # ends a line of the file, but not within quotes", "[options]") {
   ConfigFile const file(
       "# don't \"stop\" here\n"
       "source = \"postgresql://reader:a#b@db/aiida\"  # a password with #, isn't it\n"
-      "log-level = debug # not = trace\n"
+      "log-level = 'debug' # not = trace\n"
       "cors-origin = ['https://a.example', 'https://b.example']#\n");
   auto const given = options({"--config", file.path()});
   CHECK(only(given).wanted.text == "postgresql://reader:a#b@db/aiida");

@@ -5,8 +5,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <map>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,13 +17,10 @@ using api::Goodbye;
 using api::Options;
 using Kind = store::Wanted::Kind;
 using Arguments = std::vector<std::string>;
-using Variables = std::map<std::string, std::string>;
+using Variables = api::Environment;
 
 inline std::variant<Options, Goodbye> read(Arguments const& arguments, Variables const& variables = {}) {
-  return api::read_options(arguments, [&](std::string const& name) -> std::optional<std::string> {
-    auto const found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
-  });
+  return api::read_options(arguments, variables);
 }
 
 inline Options options(Arguments const& arguments, Variables const& variables = {}) {

@@ -1,58 +1,13 @@
 #include "api/served_profiles.hpp"
 
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <span>
 
-#include "../../support/temporary_folder.hpp"
+#include "serving.hpp"
 
 using namespace restapi;
-using api::ProfileOptions;
-using Kind = store::Wanted::Kind;
+using namespace restapi::test;
 
 namespace {
-
-/// A home with the profiles `main` and `x`, and whatever files a test makes.
-struct Place {
-  test::TemporaryFolder folder = {};
-  store::Surroundings surroundings = {};
-
-  Place() {
-    surroundings.home = folder.path() + "/home";
-    surroundings.temporary = folder.path() + "/nowhere";  // nothing is unpacked
-    surroundings.demo = std::as_bytes(std::span("PK\3\4"));
-    folder.write("home/.aiida/config.json", R"({"profiles": {
-      "main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}, "x": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"},
-      "a/b": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
-  }
-  Place(Place const&) = delete;
-  Place& operator=(Place const&) = delete;
-
-  std::string sqlite(std::string const& name) const { return folder.write(name, {"SQLite format 3\0", 16}); }
-  std::string archive(std::string const& name) const { return folder.write(name, "PK\3\4"); }
-  std::string path(std::string const& name) const { return folder.path() + "/" + name; }
-
-  /// `name<what people see>` of each, or the error.
-  std::string served(std::vector<ProfileOptions> const& profiles) const {
-    auto const found = api::find_profiles(profiles, surroundings);
-    if (!found) {
-      CHECK(found.error().code == Code::source_refused);
-      return found.error().message + " | " + found.error().hint;
-    }
-    std::string text;
-    for (auto const& profile : *found)
-      text += (text.empty() ? "" : " ") + profile.options.name + "<" + profile.found.source.name + ">";
-    return text;
-  }
-};
-
-ProfileOptions text(std::string const& typed, std::string const& name = {}) {
-  return {.name = name, .wanted = {Kind::text, typed}};
-}
-
-ProfileOptions profile(std::string const& name) { return {.wanted = {Kind::profile, name}}; }
-
-ProfileOptions demo() { return {.wanted = {Kind::demo, {}}}; }
 
 auto const another_name = Catch::Contains("`--profile OTHER=SOURCE`, or a section [OTHER]");
 
@@ -74,7 +29,7 @@ TEST_CASE("the options go with each profile", "[profiles]") {
   place.archive("folder/b.aiida");
   auto closed = text(place.path("folder"));
   closed.token_keys = "keys";
-  auto const found = api::find_profiles({profile("main"), closed}, place.surroundings);
+  auto const found = api::find_profiles({profile("main"), closed}, {}, place.surroundings);
   REQUIRE(found);
   REQUIRE(found->size() == 3);
   CHECK((*found)[0].options.token_keys.empty());
@@ -87,13 +42,12 @@ TEST_CASE("one name for two databases is an error that says how to mend it", "[p
   Place const place;
   auto const x = place.archive("x.aiida");
   for (auto const& profiles : {std::vector{text(x), profile("x")},
-                               {text(x), text(x)},
+                               {text(x), text(place.archive("elsewhere/x.aiida"))},
                                {profile("main"), text(x, "main")},
                                {text(x, "demo"), demo()}}) {
     auto const error = place.served(profiles);
     CHECK_THAT(error, Catch::StartsWith("two databases are called \"") && another_name);
   }
-  CHECK(place.served({text(x), text(x, "y")}) == "x<archive x.aiida> y<archive x.aiida>");
 }
 
 TEST_CASE("a name that cannot be in an address is an error for what was named itself", "[profiles][error]") {
@@ -115,8 +69,10 @@ TEST_CASE("files of a folder give way to what was named itself, and to the folde
   CHECK_THAT(place.served({text(folder), profile("x")}),
              Catch::StartsWith("x.aiida<archive x.aiida> y<archive y.aiida> x<profile x"));
   CHECK(place.served({text(folder), text(other)}) == "x<archive x.aiida> y<archive y.aiida> y.db<SQLite file y.db>");
-  auto const twice = place.served({text(folder), text(folder), text(folder)});
-  CHECK_THAT(twice, Catch::StartsWith("two databases are called \"x.aiida\": archive x.aiida and archive x.aiida") &&
+  place.archive("second/x.aiida");
+  place.archive("third/x.aiida");
+  auto const three = place.served({text(folder), text(place.path("second")), text(place.path("third"))});
+  CHECK_THAT(three, Catch::StartsWith("two databases are called \"x.aiida\": archive x.aiida and archive x.aiida") &&
                         another_name);
 }
 

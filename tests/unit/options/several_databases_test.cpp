@@ -53,15 +53,17 @@ TEST_CASE("a profile may be any source under a name", "[options][databases]") {
 }
 
 TEST_CASE("several databases in the environment are separated by semicolons", "[options][databases]") {
-  CHECK(of_arguments({}, {{"RESTAPI_SOURCE", "a;postgresql://h,i/d;"}}) == "T<a> T<postgresql://h,i/d>");
+  CHECK(of_arguments({}, {{"RESTAPI_SOURCE", "a;postgresql://h,i/d"}}) == "T<a> T<postgresql://h,i/d>");
   CHECK(of_arguments({}, {{"RESTAPI_PROFILE", "main;x=a,b.db"}, {"RESTAPI_DEMO", "1"}}) == "P<main> x=T<a,b.db> D<>");
-  CHECK(of_arguments({}, {{"RESTAPI_SOURCE", ";"}}) == "?<>");
+  for (auto const* text : {";", "a;", ";a", "a;;b"})
+    CHECK_THAT(goodbye({}, {{"RESTAPI_SOURCE", text}}).text,
+               Catch::Contains("RESTAPI_SOURCE: --source: must not be empty"));
 }
 
 TEST_CASE("several databases in the common lines of the file", "[options][databases]") {
   CHECK(of_file("source = [\"a\", \"postgresql://h,i/d\"]\nprofile = \"x=b=c\"\ndemo = true\n") ==
         "T<a> T<postgresql://h,i/d> x=T<b=c> D<>");
-  CHECK(of_file("source = \"a\"\nsource = \"b\"\n") == "T<a> T<b>");
+  CHECK(of_file("source = [\n  \"a\",  # one\n  'b',\n]\n") == "T<a> T<b>");
 }
 
 TEST_CASE("each section of the file is a profile, after the common ones, in the file's order", "[options][sections]") {
@@ -69,9 +71,11 @@ TEST_CASE("each section of the file is a profile, after the common ones, in the 
   CHECK(of_file("port = 1\n[z]\nsource = \"z.aiida\"\n\n[a]\nprivate-filters = true\n[b]\n") ==
         "z=T<z.aiida> a=P<a> b=P<b>");
   CHECK(of_file("profile = \"x\"\nsource = \"y\"\n[a]\n") == "T<y> P<x> a=P<a>");
-  // Names are taken whole: dots mean nothing, quotes are not part of them, `default` is a name like others.
-  CHECK(of_file("[mc3d.v1]\n[\"a b]\"]  # comment\n['c']\n  [ default ]\r\n[DEFAULT]\n[ü]#\n") ==
+  // Quotes are not part of a name, `default` is a name like others.
+  CHECK(of_file("[\"mc3d.v1\"]\n[\"a b]\"]  # comment\n['c']\n  [ default ]\r\n[DEFAULT]\n[\"ü\"]#\n") ==
         "mc3d.v1=P<mc3d.v1> a b]=P<a b]> c=P<c> default=P<default> DEFAULT=P<DEFAULT> ü=P<ü>");
+  // TOML's other ways to say the same.
+  CHECK(of_file("x.source = \"a\"\nx.private-filters = true\ny = {source = \"b\"}\n") == "x=T<a> y=T<b>");
 }
 
 TEST_CASE("a stronger layer that names a database silences the weaker ones'", "[options][sections][precedence]") {
@@ -115,9 +119,11 @@ TEST_CASE("a flag beats a section, a section the common lines, those the environ
       ConfigFile const file(keys + text);
       arguments.insert(arguments.end(), {"--config", file.path()});
       auto const given = options(arguments, variables);
-      REQUIRE(given.profiles.size() == 2);
-      CHECK(c.shown(given.profiles[0]) == first);
-      CHECK(c.shown(given.profiles[1]) == second);
+      REQUIRE(given.sections.size() == 2);
+      CHECK(c.shown(given.sections[0]) == first);
+      CHECK(c.shown(given.sections[1]) == second);
+      // Without sections everybody is as the second, which says nothing.
+      for (auto const& profile : given.profiles) CHECK(c.shown(profile) == second);
     };
     auto const sections = "[x]\n" + line(c.section) + "[y]\n";
     Variables const environment{{variable, c.environment}};
@@ -132,20 +138,24 @@ TEST_CASE("a list of a section replaces the common one", "[options][sections]") 
   ConfigFile const file(
       "cors-origin = [\"http://a\", \"http://b\"]\n[x]\ncors-origin = [\"http://c\", \"http://d\"]\n[y]\n");
   auto const given = options({"--config", file.path()});
-  CHECK(given.profiles.at(0).cors_origins == std::vector<std::string>{"http://c", "http://d"});
-  CHECK(given.profiles.at(1).cors_origins == std::vector<std::string>{"http://a", "http://b"});
+  CHECK(given.sections.at(0).cors_origins == std::vector<std::string>{"http://c", "http://d"});
+  CHECK(given.sections.at(1).cors_origins == std::vector<std::string>{"http://a", "http://b"});
 }
 
-TEST_CASE("a database that a flag names keeps the protection of its section", "[options][sections][access]") {
+TEST_CASE("sections are read whoever names the databases", "[options][sections][access]") {
   ConfigFile const file("[main]\ntoken-keys = \"k\"\nsource = \"elsewhere\"\n[other]\n");
-  for (auto const& arguments : {Arguments{"-p", "main"}, {"main"}, {"-p", "main=x.aiida"}}) {
+  for (auto const& arguments : {Arguments{"-p", "main"}, {"main"}, {"-p", "main=x.aiida"}, {}}) {
     auto all = arguments;
-    all.insert(all.end(), {"--config", file.path(), "-p", "open"});
+    all.insert(all.end(), {"--config", file.path()});
     auto const given = options(all);
-    REQUIRE(given.profiles.size() == 2);
-    CHECK(given.profiles[0].token_keys == "k");
-    CHECK(given.profiles[0].wanted.text != "elsewhere");
-    CHECK(given.profiles[1].token_keys.empty());
+    REQUIRE(given.sections.size() == 2);
+    CHECK(given.sections[0].name == "main");
+    CHECK(given.sections[0].wanted == store::Wanted{Kind::text, "elsewhere"});
+    CHECK(given.sections[0].token_keys == "k");
+    CHECK(given.sections[1].wanted == store::Wanted{Kind::profile, "other"});
+    CHECK(given.sections[1].token_keys.empty());
+    CHECK(given.profiles.size() == (arguments.empty() ? 2 : 1));
+    for (auto const& profile : given.profiles) CHECK(profile.token_keys.empty());
   }
 }
 
@@ -160,7 +170,6 @@ TEST_CASE("issuer and audience need keys, for each profile", "[options][sections
   };
   check("[x]\ntoken-issuer = \"i\"\n", "profile \"x\": ");
   check("token-issuer = \"i\"\n[x]\ntoken-keys = \"k\"\n[y]\n", "profile \"y\": ");
-  check("token-issuer = \"i\"\ndemo = true\n[x]\ntoken-keys = \"k\"\n", "");
   CHECK(of_file("token-issuer = \"i\"\n[x]\ntoken-keys = \"k\"\n") == "x=P<x>");
   CHECK(of_file("token-keys = \"k\"\n[x]\ntoken-audience = \"a\"\n") == "x=P<x>");
 }
@@ -185,9 +194,13 @@ TEST_CASE("names that cannot be in addresses are refused", "[options][databases]
     CHECK_THAT(goodbye({"-p", name + "=x"}).text,
                Catch::Contains(std::string("--profile: the name before = ") + reason));
     ConfigFile const file("[\"" + name + "\"]\n");
-    CHECK_THAT(goodbye({"--config", file.path()}).text,
-               Catch::Contains(file.path() + "\": [" + name + "]: the name of a section " + reason));
+    auto const refusal = name == "\xff"    ? std::string("this is not UTF-8")
+                         : name == "a\x7f" ? "this is not TOML: "
+                                           : "[" + name + "]: the name of a section " + reason;
+    CHECK_THAT(goodbye({"--config", file.path()}).text, Catch::Contains(file.path() + "\": line 1: " + refusal));
   }
+  ConfigFile const escaped("[\"a\\tb\"]\n");
+  CHECK_THAT(goodbye({"--config", escaped.path()}).text, Catch::Contains("must not contain control characters"));
   CHECK_THAT(goodbye({"-p", "x="}).text, Catch::Contains("--profile: after = a profile, URI or file must follow"));
   CHECK_THAT(goodbye({}, {{"RESTAPI_PROFILE", "main;/=x"}}).text,
              Catch::Contains("RESTAPI_PROFILE: --profile: the name"));
@@ -212,14 +225,23 @@ TEST_CASE("what a section cannot have is said with the file, the section and wha
       {"[x]\nmax-open = 3\n", "[x]: \"max-open\" holds for all profiles"},
       {"[x]\nprot = 3\n", "[x]: there is no option \"prot\" for a section; a section may have source"},
       {"[x]\nconfig = \"y\"\n", "[x]: there is no option \"config\" for a section"},
-      {"x.source = \"y\"\n", "there is no option \"x.source\" for a file"},
-      {"[x]\ny.source = \"y\"\n", "[x]: there is no option \"y.source\""},
+      {"x.port = 3\n", "line 1: [x]: \"port\" holds for all profiles"},
+      {"port = {source = \"x\", prot = 3}\n", "line 1: [port]: there is no option \"prot\""},
+      {"[x]\ny.source = \"y\"\n", "line 2: a section in the section [x]; if it is one name, it stands between quotes"},
+      {"[x.v1]\nsource = \"y\"\n",
+       "line 1: a section in the section [x]; if it is one name, it stands between quotes: "
+       "[\"x.v1\"]"},
       {"[x]\ncors-origin = \"y\"\n", "[x]: --cors-origin: must be * or an origin"},
       {"[x]\nsource = [\"a\", \"b\"]\n", "[x]: a section has one source"},
       {"[x]\nsource = \"\"\n", "[x]: --source: "},
-      {"[x]\n[y]\n[x]\n", "the section [x] is there twice"},
-      {"port = 1\n[[x]]\n", "a line begins with [ and is no section like [NAME]: [[x]]"},
-      {"[x\nport = 3\n", "a line begins with [ and is no section like [NAME]: [x"},
+      {"[x]\n[y]\n[x]\n", "line 3: this is not TOML: table (\"x\") already exists"},
+      {"demo = true\n[demo]\n",
+       "line 2: this is not TOML: value (\"demo\") already exists; a key stands once, and no section "
+       "is called as a line above it"},
+      {"[x]\n[\"x\"]\n", "line 2: this is not TOML: table (\"x\") already exists"},
+      {"x.source = \"a\"\n[x]\n", "line 2: this is not TOML: table (\"x\") already exists"},
+      {"port = 1\n[[x]]\n", "line 2: a section is written with one pair of brackets: [x]"},
+      {"[x\nport = 3\n", "line 1: this is not TOML: "},
   };
   for (auto const& [text, part] : cases) {
     CAPTURE(text);
@@ -238,8 +260,8 @@ TEST_CASE("the file shown in the README can be read", "[options][help]") {
   ConfigFile const file(page.substr(begin, page.find("```", begin) - begin));
   auto const given = options({"--config", file.path()});
   CHECK(named(given) == "mc3d=T</srv/data/mc3d.aiida> main=P<main>");
-  CHECK(given.profiles.at(0).token_keys.empty());
-  CHECK(given.profiles.at(1).token_keys == "/etc/restapi/keys.json");
+  CHECK(given.sections.at(0).token_keys.empty());
+  CHECK(given.sections.at(1).token_keys == "/etc/restapi/keys.json");
 }
 
 TEST_CASE("the sections shown in the help can be read", "[options][help]") {
@@ -251,9 +273,9 @@ TEST_CASE("the sections shown in the help can be read", "[options][help]") {
   ConfigFile const file(help.substr(lines, help.find("\n\n", lines) - lines) + "\n");
   auto const given = options({"--config", file.path()});
   CHECK(named(given) == "mc3d=T</srv/data/mc3d.aiida> main=P<main>");
-  CHECK(given.profiles.at(0).token_keys.empty());
-  CHECK(given.profiles.at(1).token_keys == "/etc/restapi/keys.json");
-  CHECK(given.profiles.at(1).cors_origins == std::vector<std::string>{"https://example.org"});
+  CHECK(given.sections.at(0).token_keys.empty());
+  CHECK(given.sections.at(1).token_keys == "/etc/restapi/keys.json");
+  CHECK(given.sections.at(1).cors_origins == std::vector<std::string>{"https://example.org"});
   CHECK(given.port == 8080);
   CHECK_THAT(help, Catch::Contains("A section may have source, cors-origin, token-keys"));
 }

@@ -1,0 +1,199 @@
+#include "api/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "query/suggest.hpp"
+
+namespace restapi::api {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr char const* description = "A read-only REST server for AiiDA databases (API at /api/v2).";
+
+/// Lines of at most `width` bytes, broken at blanks.
+std::string wrapped(std::string const& text, std::size_t width) {
+  std::string lines;
+  std::size_t column = 0;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    bool const fits = column + 1 + word.size() <= width;
+    if (column > 0) lines += fits ? ' ' : '\n';
+    column = fits ? column + 1 + word.size() : word.size();
+    lines += word;
+  }
+  return lines;
+}
+
+/// {} stands for the options of a section.
+constexpr char const* footer = R"(
+A flag beats the file of --config, the file beats the environment (the names in
+parentheses; values of a list are separated by commas, those of RESTAPI_SOURCE
+and RESTAPI_PROFILE by semicolons), that beats the default (in brackets). The
+strongest of the three that names a database names them all.
+
+No value is empty: --token-keys "" is an error, and so are token-keys = "" and a
+variable that is set to nothing. The word none says that a list is empty:
+--cors-origin none.
+
+The file is TOML, with one line for each option, without the dashes:
+  source = "/srv/data/mc3d.aiida"
+  port = 8080
+  trusted-proxy = ["10.0.0.0/8", "192.168.1.7"]
+  private-filters = true
+
+Several databases are each served under their name, /NAME/api/v2; the first also
+at /api/v2. They are opened when somebody asks. In the file each may have a
+section, after all other lines:
+  port = 8080
+  cors-origin = "https://example.org"
+  [mc3d]
+  source = "/srv/data/mc3d.aiida"
+  [main]
+  token-keys = "/etc/restapi/keys.json"
+
+{}
+
+Examples:
+  restapi                                   the default profile, else the demo
+  restapi -p main -P 8080                   a profile of AiiDA on port 8080
+  restapi mc3d.aiida                        an archive
+  restapi postgresql://reader@db.example.org/aiida
+  restapi "host=/run/postgresql dbname=aiida user=reader"
+  restapi --demo -H 0.0.0.0 -P 0            the demo, on any free port
+  restapi -p main -p mc3d=export.aiida      two databases, /main and /mc3d
+  restapi /srv/archives/                    each archive of a folder
+
+Passwords are better kept in ~/.pgpass than in a URI: command lines are public.
+)";
+
+std::string help_footer() {
+  constexpr std::size_t width = 80;
+  auto const sections = wrapped(
+      fmt::format(
+          "A section may have {}. It is about the database that is served under its name; without a source, and "
+          "where nothing else has its name, that is the profile of AiiDA called so. What it does not say holds as "
+          "said above the sections; flags beat both. A section about nothing that is served is an error.",
+          options_of_sections()),
+      width);
+  return fmt::format(footer, sections);
+}
+
+std::string help_of(Row const& row) {
+  constexpr std::size_t width = 66;  // beside the column of the flags: a hundred in all
+  auto const variable = row.environment == nullptr ? std::string() : fmt::format(" ({})", row.environment);
+  return wrapped(row.help + variable, width);
+}
+
+/// The positional is an option as well (a file and the environment need its name), so it is listed once, there.
+class Help : public CLI::Formatter {
+ public:
+  Help() { column_width(34); }
+  std::string make_usage(CLI::App const*, std::string) const override {
+    return "Usage: restapi [OPTIONS] [PROFILE|URI|FILE|FOLDER]...\n";
+  }
+  std::string make_positionals(CLI::App const*) const override { return {}; }
+};
+
+/// CLI11 takes whatever comes next for the value of an option.
+std::string reason_against(std::string const& value) {
+  return value.starts_with('-') && value != "-"
+             ? fmt::format("a value must follow, not {}; a file that is called so is written with its folder, ./{}",
+                           value.substr(0, value.find('=')), value.substr(0, value.find('=')))
+             : "";
+}
+
+class Reader {
+ public:
+  Reader() : app_(description, "restapi") {
+    app_.set_version_flag("--version", "restapi " RESTAPI_VERSION);
+    app_.footer(help_footer());
+    app_.formatter(std::make_shared<Help>());
+    for (auto const& row : option_rows()) add(row);
+  }
+
+  /// Requires: called once.
+  std::variant<Given, Goodbye> read(Words words) {
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    try {
+      app_.parse(words);
+      return std::move(given_);
+    } catch (CLI::CallForHelp const&) {
+      return Goodbye{0, app_.help()};
+    } catch (CLI::CallForVersion const&) {
+      return Goodbye{0, app_.version() + "\n"};
+    } catch (CLI::ParseError const& error) {
+      return Goodbye{2, error.what()};
+    }
+  }
+
+ private:
+  void add(Row const& row) {
+    if (is_switch(row)) {
+      auto const set = [this, &row](std::int64_t count) { say(row, {count > 0 ? "true" : "false"}); };
+      app_.add_flag_function(row.flags, set, help_of(row))
+          ->check(CLI::Validator(row.check, "", row.flags))
+          ->type_name(row.value_name);
+      return;
+    }
+    auto const set = [this, &row](CLI::results_t const& values) {
+      for (auto const& value : values)
+        if (auto const reason = reason_against(value); !reason.empty())
+          throw CLI::ValidationError(long_flag(row), reason);
+      say(row, values);
+      return true;
+    };
+    auto* const option = app_.add_option(row.flags, set, help_of(row))->type_name(row.value_name);
+    // Said twice is for take() to judge. One value for each flag, so that a source may follow: `--trusted-proxy ::1
+    // main`; sources may follow each other.
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (is_list(row))
+      option->expected(1, CLI::detail::expected_max_vector_size)
+          ->allow_extra_args(!std::string_view(row.flags).starts_with('-'));
+  }
+
+  void say(Row const& row, std::vector<std::string> const& values) {
+    if (auto const reason = take(given_, row, values); !reason.empty()) throw CLI::ValidationError(reason);
+  }
+
+  CLI::App app_;
+  Given given_;
+};
+
+/// Why a word cannot stand where it does; empty where it can. CLI11 2.1 would take the next word for an empty value,
+/// and what stands in brackets for a list.
+std::string reason_against(Words const& words, std::size_t i) {
+  std::string_view const word = words[i];
+  bool const follows_flag = i > 0 && words[i - 1].starts_with('-') && words[i - 1].size() > 1;
+  auto const place = follows_flag ? words[i - 1].substr(0, words[i - 1].find('=')) : fmt::format("argument {}", i + 1);
+  if (word.empty()) return place + ": must not be empty";
+  if (word.starts_with('[') && word.ends_with(']'))
+    return place + ": a list in brackets belongs into the file of --config; a file that is called so is ./[…]";
+  if (!word.starts_with('-') || word == "-" || word == "--") return "";
+  auto const name = word.substr(0, word.find('='));
+  if (name.size() + 1 == word.size()) return fmt::format("{}: must not be empty", name);
+  if (!word.starts_with("--") || name == "--help" || name == "--version" || find_option(name)) return "";
+  std::vector<std::string> flags{"--help", "--version"};
+  for (auto const& row : option_rows()) flags.push_back(long_flag(row));
+  std::vector<std::string_view> const known(flags.begin(), flags.end());
+  auto const nearest = query::suggest(name, known);
+  return fmt::format("there is no option {}{}", name, nearest.starts_with("did you mean") ? "; " + nearest : "");
+}
+
+}  // namespace
+
+std::variant<Given, Goodbye> read_command_line(Words const& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (auto reason = reason_against(words, i); !reason.empty()) return Goodbye{2, std::move(reason)};
+  }
+  return Reader().read(words);
+}
+
+}  // namespace restapi::api

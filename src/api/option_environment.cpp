@@ -1,0 +1,82 @@
+#include "api/option_environment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "query/suggest.hpp"
+
+namespace restapi::api {
+namespace {
+
+/// Commas separate what a list has anywhere; what separates databases does so here alone.
+std::vector<std::string> values_of(Row const& row, std::string const& text) {
+  if (!is_list(row) || row.separator == ',') return {text};
+  std::vector<std::string> values(1);
+  for (char const c : text) {
+    if (c == row.separator)
+      values.emplace_back();
+    else
+      values.back() += c;
+  }
+  return values;
+}
+
+Row const* row_of(std::string_view variable) {
+  auto const rows = option_rows();
+  auto const found = std::find_if(rows.begin(), rows.end(), [&](auto const& row) {
+    return row.environment != nullptr && row.environment == variable;
+  });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+/// How far a variable is from an option's: slips of the finger, none where it is the option's with its end left out.
+std::size_t slips(std::string const& variable, std::string_view option) {
+  return option.starts_with(variable) ? 0 : query::distance(variable, option);
+}
+
+/// The variable of an option that was surely meant; empty where none was.
+std::string meant_by(std::string const& variable) {
+  // Whoever writes that believes that tokens are checked.
+  constexpr std::string_view lock = "RESTAPI_TOKEN";
+  std::string meant;
+  std::size_t least = variable.starts_with(lock) ? variable.npos : 3;
+  for (auto const& row : option_rows()) {
+    if (row.environment == nullptr) continue;
+    bool const is_of_its_kind = !variable.starts_with(lock) || std::string_view(row.environment).starts_with(lock);
+    auto const distance = slips(variable, row.environment);
+    if (!is_of_its_kind || distance >= least) continue;
+    least = distance;
+    meant = row.environment;
+  }
+  return meant;
+}
+
+/// Why the server cannot start with a variable that no option has; empty where it can.
+std::string reason_against(std::string const& variable) {
+  if (variable.starts_with("RESTAPI_CONFIG"))
+    return fmt::format("there is no variable {}: the file with options is named by --config alone", variable);
+  auto const meant = meant_by(variable);
+  return meant.empty() ? "" : fmt::format("there is no variable {}; did you mean {}?", variable, meant);
+}
+
+}  // namespace
+
+std::variant<EnvironmentLayer, Goodbye> read_environment(Environment const& environment) {
+  EnvironmentLayer layer;
+  for (auto const& [variable, text] : environment) {
+    if (auto const* row = row_of(variable)) {
+      if (auto const reason = take(layer.given, *row, values_of(*row, text)); !reason.empty())
+        return Goodbye{2, fmt::format("{}: {}", variable, reason)};
+    } else if (auto reason = reason_against(variable); !reason.empty()) {
+      return Goodbye{2, std::move(reason)};
+    } else {
+      layer.unknown.push_back(variable);
+    }
+  }
+  return layer;
+}
+
+}  // namespace restapi::api

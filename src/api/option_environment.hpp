@@ -1,0 +1,25 @@
+/// What the environment says: the variables that the table of options names.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "api/option_layer.hpp"
+#include "api/options.hpp"
+
+namespace restapi::api {
+
+struct EnvironmentLayer {
+  Given given;
+  std::vector<std::string> unknown;  ///< variables of no option, which may be somebody else's
+};
+
+/// A variable that is set and empty is an error, as an option with an empty value is: a service whose unit sets
+/// RESTAPI_TOKEN_KEYS from something that is missing must not start without its tokens. So is one that is nearly an
+/// option's, or begins with RESTAPI_TOKEN or RESTAPI_CONFIG: whoever has set it believes in a lock. Others are no
+/// error: Kubernetes sets RESTAPI_SERVICE_HOST and more where a service is called restapi. Goodbye: 2, and the bare
+/// reason with the variable's name.
+std::variant<EnvironmentLayer, Goodbye> read_environment(Environment const& environment);
+
+}  // namespace restapi::api

@@ -1,0 +1,78 @@
+#include "api/option_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "api/config_file.hpp"
+#include "api/profile_name.hpp"
+
+namespace restapi::api {
+namespace {
+
+using Kind = ConfigLine::Kind;
+
+/// Why a line cannot stand where it does; empty where it can.
+std::string reason_against(Row const* row, std::string const& key, bool is_section) {
+  auto const allowed = fmt::format("a section may have {}", options_of_sections());
+  if (row == nullptr || row->environment == nullptr) {
+    return is_section ? fmt::format("there is no option \"{}\" for a section; {}", key, allowed)
+                      : fmt::format("there is no option \"{}\" for a file", key);
+  }
+  return is_section && row->scope == Scope::server
+             ? fmt::format("\"{}\" holds for all profiles and belongs above the sections; {}", key, allowed)
+             : "";
+}
+
+/// Why the option cannot have a value that is written so; empty where it can.
+std::string reason_against(Row const& row, Kind kind) {
+  bool const takes_text = is_list(row) || std::holds_alternative<std::optional<std::string> Given::*>(row.field);
+  if (kind == Kind::list_of_texts && !is_list(row)) return "has one value, not a list";
+  if (takes_text && (kind == Kind::number || kind == Kind::yes_or_no)) return "must be a text, between quotes";
+  return "";
+}
+
+std::string take_line(Given& given, ConfigLine const& line, bool is_section) {
+  auto const* row = find_option("--" + line.key);
+  if (auto reason = reason_against(row, line.key, is_section); !reason.empty()) return reason;
+  auto const reason = reason_against(*row, line.kind);
+  return reason.empty() ? take(given, *row, line.values) : fmt::format("{}: {}", long_flag(*row), reason);
+}
+
+/// The reason why not; empty where all is well.
+std::string take_section(Given& given, ConfigSection const& section, std::string const& where) {
+  bool const is_section = section.number != 0;
+  auto const name = is_section ? fmt::format("[{}]: ", section.name) : std::string();
+  for (auto const& line : section.lines) {
+    if (auto const reason = take_line(given, line, is_section); !reason.empty())
+      return fmt::format("{}line {}: {}{}", where, line.number, name, reason);
+  }
+  auto const in_section = fmt::format("{}line {}: {}", where, section.number, name);
+  if (!is_section) return "";
+  if (auto const reason = check_profile_name(section.name); !reason.empty())
+    return in_section + "the name of a section " + reason;
+  if (given.sources && given.sources->size() > 1)
+    return in_section + "a section has one source; a further database is a further section";
+  return "";
+}
+
+}  // namespace
+
+std::variant<OptionFile, Goodbye> read_option_file(std::string const& path) {
+  auto const where = fmt::format("\"{}\": ", path);
+  auto const sections = read_config_file(path);
+  if (!sections) return Goodbye{2, where + sections.error().message};
+  OptionFile file;
+  for (auto const& section : *sections) {
+    Given given;
+    if (auto reason = take_section(given, section, where); !reason.empty()) return Goodbye{2, std::move(reason)};
+    if (section.number == 0)
+      file.common = std::move(given);
+    else
+      file.sections.push_back({section.name, std::move(given)});
+  }
+  return file;
+}
+
+}  // namespace restapi::api
