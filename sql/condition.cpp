@@ -23,21 +23,17 @@ class Writer {
     if (operand_.type == Type::uuid) {
       std::erase_if(values, [](auto const& value) { return !query::is_canonical_uuid(std::get<std::string>(value)); });
     }
-    if (values.empty()) {
+    if (values.empty())
       statement_.add("1 = 0");
-      return;
-    }
-    statement_.add(operand_.column).add(values.size() == 1 ? Fragment(" = ") : Fragment(" IN ("));
-    for (bool first = true; auto& value : values) {
-      if (!first) statement_.add(", ");
-      dialect_.bind(statement_, operand_.type, std::move(value));
-      first = false;
-    }
-    if (values.size() > 1) statement_.add(")");
+    else if (values.size() == 1)
+      dialect_.bind(statement_.add(operand_.column).add(" = "), operand_.type, std::move(values.front()));
+    else
+      dialect_.is_among(statement_, operand_, values);
   }
 
   void operator()(query::InIntervals const& test) {
     if (test.intervals.empty()) statement_.add("1 = 0");
+    if (test.intervals.size() > 1 && dialect_.is_within(statement_, operand_, ends_of(test))) return;
     for (bool first = true; auto const& interval : test.intervals) {
       if (!first) statement_.add(" OR ");
       write(interval);
@@ -78,6 +74,16 @@ class Writer {
       statement_.add(" < ");
       dialect_.bind(statement_, compared_type(), *interval.to);
     }
+  }
+
+  static std::vector<model::Value> ends_of(query::InIntervals const& test) {
+    std::vector<model::Value> ends;
+    ends.reserve(2 * test.intervals.size());
+    for (auto const& interval : test.intervals) {
+      ends.push_back(*interval.from);  // only the intervals of comparisons begin nowhere, and these stand alone
+      if (interval.to) ends.push_back(*interval.to);
+    }
+    return ends;
   }
 
   bool is_string() const { return operand_.type == Type::text || operand_.type == Type::uuid; }

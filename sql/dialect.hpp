@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 
@@ -33,6 +34,15 @@ class Dialect {
   /// A value compared with a column of that type.
   virtual void bind(Statement& statement, model::Type type, model::Value value) const = 0;
 
+  /// The operand equals one of the values, which are all of its type, integers or texts: one text for lists of any
+  /// length, and one bound value.
+  virtual void is_among(Statement& statement, Operand operand, std::span<model::Value const> values) const = 0;
+
+  /// The date-time lies in one of several intervals, whose ends are given in order: from, to, from, to, …, the last one
+  /// without an end if their number is odd. False, and nothing is written, where there is no way to say it shorter than
+  /// interval by interval.
+  virtual bool is_within(Statement&, Operand, std::span<model::Value const>) const { return false; }
+
   /// The operand in the form in which strings compare: ASCII letters folded, then by code point.
   virtual void folded(Statement& statement, Operand operand) const = 0;
 
@@ -56,7 +66,7 @@ class Dialect {
   /// and streaming, each `true` or `false`; its lag in seconds, or NULL. Nothing where servers have no standbys.
   virtual std::optional<Statement> replication() const { return std::nullopt; }
 
-  /// The statement that lists every column of the database as "table.column".
+  /// The statement that lists every column that may be read as "table.column".
   virtual Statement columns() const = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "sql/dialect.hpp"
 #include "sql/timestamp.hpp"
+#include "sql/value_list.hpp"
 
 namespace restapi::sql {
 namespace {
@@ -36,6 +37,31 @@ class PostgreSql final : public Dialect {
     } else {
       statement.bind(std::move(value));
     }
+  }
+
+  void is_among(Statement& statement, Operand operand, std::span<model::Value const> values) const override {
+    statement.add(operand.column).add(" = ANY (");
+    auto const list = array_literal(values);
+    if (operand.type == model::Type::integer)
+      statement.add("CAST(").bind(list).add(" AS bigint[])");
+    else if (operand.type == model::Type::text)
+      statement.add("CAST(").bind(list).add(" AS text[])");
+    else
+      statement.bind(list);  // of the column's type
+    statement.add(")");
+  }
+
+  // How many of the ends have been passed: an odd number lies within. Found by halves, where a chain of comparisons
+  // would be walked for each row. The first comparison and the last are for an index.
+  bool is_within(Statement& statement, Operand operand, std::span<model::Value const> ends) const override {
+    std::vector<model::Value> texts;
+    texts.reserve(ends.size());
+    for (auto const& end : ends) texts.emplace_back(std::get<std::string>(wire(end)));
+    statement.add(operand.column).add(" >= ").bind(ends.front());
+    if (ends.size() % 2 == 0) statement.add(" AND ").add(operand.column).add(" < ").bind(ends.back());
+    statement.add(" AND width_bucket(CAST(").add(operand.column).add(" AS timestamptz), CAST(");
+    statement.bind(array_literal(texts)).add(" AS timestamptz[])) % 2 = 1");
+    return true;
   }
 
   void folded(Statement& statement, Operand operand) const override {
@@ -101,7 +127,8 @@ class PostgreSql final : public Dialect {
     Statement statement("columns", 1);
     statement.add(
         "SELECT table_name || '.' || column_name FROM information_schema.columns "
-        "WHERE table_schema = ANY (current_schemas(false)) AND table_name LIKE 'db\\_db%'");
+        "WHERE table_schema = ANY (current_schemas(false)) AND table_name LIKE 'db\\_db%' AND "
+        "has_column_privilege(quote_ident(table_schema) || '.' || quote_ident(table_name), column_name, 'SELECT')");
     return statement;
   }
 };

@@ -1,5 +1,6 @@
 #include "sql/dialect.hpp"
 #include "sql/timestamp.hpp"
+#include "sql/value_list.hpp"
 
 namespace restapi::sql {
 namespace {
@@ -7,6 +8,12 @@ namespace {
 class Sqlite final : public Dialect {
  public:
   void bind(Statement& statement, model::Type, model::Value value) const override { statement.bind(std::move(value)); }
+
+  // In the file there may be a table of this name, but nothing is ever made in temp. The values have no type of their
+  // own, so they compare as bound ones do.
+  void is_among(Statement& statement, Operand operand, std::span<model::Value const> values) const override {
+    statement.add(operand.column).add(" IN (SELECT value FROM temp.json_each(").bind(json_array(values)).add("))");
+  }
 
   // SQLite's lower() folds ASCII only, and text compares by bytes.
   void folded(Statement& statement, Operand operand) const override {

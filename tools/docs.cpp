@@ -214,7 +214,7 @@ std::string limits() {
   Table table({"what", "at most"});
   table.row({"rows in one answer (`limit`, `perpage`); also the default of `limit`", std::to_string(query::max_rows)});
   table.row({"filters in one query", std::to_string(query::max_filters)});
-  table.row({"date-times in one list after `=in=`", std::to_string(query::max_intervals)});
+  table.row({"date-times in lists (`=in=`, `=notin=`) in one query", std::to_string(query::max_intervals)});
   table.row({"bytes in one pattern", std::to_string(query::max_pattern_bytes)});
   table.row({"`_` in one pattern", std::to_string(query::max_optional_characters)});
   table.row({"bytes in the path and query string together", std::to_string(server.max_target)});

@@ -104,10 +104,7 @@ class Help : public CLI::Formatter {
 
 /// CLI11 takes whatever comes next for the value of an option.
 std::string reason_against(std::string const& value) {
-  return value.starts_with('-') && value != "-"
-             ? fmt::format("a value must follow, not {}; a file that is called so is written with its folder, ./{}",
-                           value.substr(0, value.find('=')), value.substr(0, value.find('=')))
-             : "";
+  return value.starts_with('-') && value != "-" ? "a value must follow, not " + value.substr(0, value.find('=')) : "";
 }
 
 class Reader {
@@ -171,7 +168,7 @@ class Reader {
 /// and what stands in brackets for a list.
 std::string reason_against(Words const& words, std::size_t i) {
   std::string_view const word = words[i];
-  bool const follows_flag = i > 0 && words[i - 1].starts_with('-') && words[i - 1].size() > 1;
+  bool const follows_flag = i > 0 && words[i - 1].starts_with('-') && words[i - 1] != "-" && words[i - 1] != "--";
   auto const place = follows_flag ? words[i - 1].substr(0, words[i - 1].find('=')) : fmt::format("argument {}", i + 1);
   if (word.empty()) return place + ": must not be empty";
   if (word.starts_with('[') && word.ends_with(']'))

@@ -1,4 +1,5 @@
-/// How many descriptors the process may have, and what is left of them for connections.
+/// How many descriptors the process may have, and who may have them: clients and databases have a share each, so that a
+/// crowd of clients never keeps a database from being opened.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +10,16 @@ namespace restapi::api {
 /// here uses select(2), which is what the lower limit is for.
 std::size_t raise_descriptor_limit();
 
-/// Connections that leave enough descriptors for everything else: the database's, one or a few for each worker; files;
-/// and connections that are accepted beyond the limit when the server stops.
-std::size_t connections_within(std::size_t descriptors, unsigned workers);
+/// What may be open at once, at most.
+struct Places {
+  std::size_t clients;      ///< connections from clients
+  std::size_t databases;    ///< databases
+  std::size_t connections;  ///< connections to each of them
+};
+
+/// What there is room for of what is wanted, each one or more. Databases come first, with half of what is not needed
+/// for everything else (files, connections that are accepted beyond the limit when the server stops): fewer of them,
+/// where all do not fit, and fewer connections to each, where not even one of them fits.
+Places places_within(std::size_t descriptors, Places const& wanted);
 
 }  // namespace restapi::api

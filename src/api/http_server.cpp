@@ -181,7 +181,6 @@ class HttpServer::Implementation {
   Implementation(ServerOptions options, Application& application, Observer* observer)
       : options_(std::move(options)), application_(application), observer_(observer) {
     options_.io_threads = std::max(options_.io_threads, 1u);
-    options_.workers = std::max(options_.workers, 1u);
     options_.max_connections = std::max<std::size_t>(options_.max_connections, 1);
     options_.least_bytes_per_second = std::max<std::size_t>(options_.least_bytes_per_second, 1);
   }

@@ -23,7 +23,7 @@ struct ServerOptions {
   std::string hostname = "127.0.0.1";  ///< a name or a numeric address, IPv4 or IPv6
   std::uint16_t port = 5000;           ///< 0: any free port
   unsigned io_threads = 2;
-  unsigned workers = 4;                               ///< threads that call the Application
+  unsigned workers = 4;                               ///< threads that call the Application; two at least
   std::size_t max_target = 16 * 1024;                 ///< beyond: 414
   std::size_t max_headers = 32 * 1024;                ///< beyond: 431
   std::size_t max_body = 64 * 1024;                   ///< a request's body, which is read and ignored; beyond: 413

@@ -13,6 +13,7 @@
 #include <functional>
 #include <future>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -75,12 +76,18 @@ void stop(api::HttpServer& server, api::StoreOpener& opener, api::Signals const&
 }
 
 /// As many as were asked for, or else as there is room for.
-std::size_t connections_of(api::Options const& options) {
-  auto const room = api::connections_within(api::raise_descriptor_limit(), options.threads);
-  if (options.max_connections > room) {
-    spdlog::warn("the limit on open files leaves room for {} connections, not {}", room, options.max_connections);
-  }
-  return options.max_connections == 0 ? room : std::min<std::size_t>(room, options.max_connections);
+api::Places places_for(api::Options const& options, std::size_t profiles) {
+  auto const limited = options.max_connections > 0;
+  api::Places const wanted{limited ? options.max_connections : std::numeric_limits<std::size_t>::max(),
+                           std::min<std::size_t>(profiles, options.max_open), options.threads};
+  auto const places = api::places_within(api::raise_descriptor_limit(), wanted);
+  auto const warn = [](std::size_t room, std::size_t asked, char const* what) {
+    if (room < asked) spdlog::warn("the limit on open files leaves room for {} {}, not {}", room, what, asked);
+  };
+  if (limited) warn(places.clients, wanted.clients, "connections");
+  warn(places.databases, wanted.databases, "open databases");
+  warn(places.connections, wanted.connections, "connections to each database");
+  return places;
 }
 
 std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
@@ -162,18 +169,18 @@ auto started(char const* hint, Start start) -> Result<decltype(start())> try {
 int serve(api::Options const& options) {
   // Without a log to open anew SIGHUP ends the program.
   api::Signals const signals(!options.access_log.empty());
-  auto const connections = connections_of(options);
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
   store::remove_leftovers(surroundings.temporary);
   auto const profiles = api::find_profiles(options.profiles, options.sections, surroundings);
   if (!profiles) return refuse(profiles.error());
+  auto const places = places_for(options, profiles->size());
   note_what_is_passed_over(options, *profiles);
 
   // The only one is opened at once and for good: whoever has made a mistake should learn it now.
   bool const is_only_one = profiles->size() == 1;
   auto const memory = std::make_shared<api::Memory>(options.cache);
-  api::StoreOpener opener(options, surroundings, memory->for_answers);
+  api::StoreOpener opener(options, static_cast<unsigned>(places.connections), surroundings, memory->for_answers);
   std::unique_ptr<store::Store> first;
   if (is_only_one) {
     auto opened = opener.open_at_start(profiles->front().found, signals);
@@ -182,7 +189,7 @@ int serve(api::Options const& options) {
     first = **std::move(opened);
   }
   store::StoreKeeper stores(
-      {.max_open = options.max_open, .close_after = std::chrono::seconds(is_only_one ? 0 : options.close_after)});
+      {.max_open = places.databases, .close_after = std::chrono::seconds(is_only_one ? 0 : options.close_after)});
   std::vector<std::unique_ptr<api::Service>> services;
   for (auto const& [profile, found, same_files] : *profiles) {
     auto& store = stores.add(
@@ -210,7 +217,7 @@ int serve(api::Options const& options) {
        .port = options.port,
        .workers = options.threads,
        .max_requests = options.max_requests,
-       .max_connections = connections,
+       .max_connections = places.clients,
        .reuse_port = options.reuse_port,
        .client_of = [&](api::Request const& request) { return api::client_address(request, options.trusted_proxies); }},
       site, &watching.observer());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -42,7 +43,13 @@ Readiness::Check asks(store::StoreKeeper const& stores) {
       is_any_open = true;
       if (answers(*opened->store, gone)) return true;
     }
-    return !is_any_open;
+    if (is_any_open) return false;
+    // Nobody else may come to try again what could not be opened.
+    return std::ranges::any_of(stores.stores(), [&](auto const& store) {
+      if (!store->is_refused()) return true;
+      auto const opened = store->open();
+      return opened && answers(*(*opened)->store, gone);
+    });
   };
 }
 
@@ -91,7 +98,12 @@ Observation::Observation(Options const& options, store::StoreKeeper const& store
   parts_->admin =
       std::make_unique<Admin>(*parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); });
   parts_->server = std::make_unique<HttpServer>(
-      ServerOptions{.hostname = options.admin_hostname, .port = *options.admin_port, .io_threads = 1, .workers = 2},
+      // Who watches comes with few connections; more would take other clients' descriptors.
+      ServerOptions{.hostname = options.admin_hostname,
+                    .port = *options.admin_port,
+                    .io_threads = 1,
+                    .workers = 2,
+                    .max_connections = 16},
       *parts_->admin);
 }
 

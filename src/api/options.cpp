@@ -36,7 +36,9 @@ Row const rows[] = {
     {"-P,--port", "RESTAPI_PORT", &Given::port, check_range<0, 65535>, "PORT",
      "Port to listen on; 0 is any free one [5000]"},
     {"--threads", "RESTAPI_THREADS", &Given::threads, check_range<1, 1024>, "COUNT",
-     "Workers, each with one connection to the database [twice the processors, at least 4]"},
+     "Workers, each with one connection to the database; two at least, of which one is kept for what needs no "
+     "statement "
+     "[twice the processors, at least 4]"},
     {"--log-level", "RESTAPI_LOG_LEVEL", &Given::log_level, check_log_level, "LEVEL",
      "trace, debug, info, warn, error, critical or off [info]"},
     {"--wait", "RESTAPI_WAIT", &Given::wait, check_range<0, 86400>, "SECONDS",
@@ -171,7 +173,7 @@ Options options_of(Given const& given) {
   options.max_open = given.max_open.value_or(options.max_open);
   options.hostname = given.hostname.value_or(options.hostname);
   options.port = given.port.value_or(options.port);
-  options.threads = given.threads.value_or(std::max(4U, 2 * std::thread::hardware_concurrency()));
+  options.threads = std::max(2U, given.threads.value_or(std::max(4U, 2 * std::thread::hardware_concurrency())));
   options.log_level = given.log_level.value_or(options.log_level);
   options.cache = given.cache.value_or(options.cache);
   options.wait = given.wait.value_or(options.wait);

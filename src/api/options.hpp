@@ -43,7 +43,7 @@ struct Options {
   unsigned max_open = 64;              ///< profiles open at once; the one unused for longest makes room
   std::string hostname = "127.0.0.1";  ///< address or name to listen on
   std::uint16_t port = 5000;           ///< 0: any free one
-  unsigned threads = 4;                ///< workers, each with a connection; default max(4, 2 × processors)
+  unsigned threads = 4;                ///< workers, each with a connection, ≥ 2; default max(4, 2 × processors)
   std::string log_level = "info";      ///< trace, debug, info, warn, error, critical, off (spdlog's names)
   unsigned wait = 0;                   ///< seconds to wait at the start for a database that is away
   unsigned connection_timeout = 5;     ///< seconds a request may wait for a connection to the database

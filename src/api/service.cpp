@@ -133,10 +133,9 @@ class Service::Reading final : public Work {
     Sent const sent{sent_id_, sent_target_};
     try {
       AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
-      RequestStore store(*opened_->store, account_, gone_, limits);
-      if (first_ && !rows_) rows_ = store.read(*first_);
-      auto answered = v2::read(plan_, std::exchange(rows_, std::nullopt),
-                               {store, service_.totals_, version_, target_, address_, segments_before_page_, limits});
+      auto answered = read_rows(limits);
+      if (!answered && answered.error().code == Code::store_unavailable && opened_->store->is_outdated())
+        answered = read_anew(std::move(answered).error(), limits);
       auto response = finish(answered ? v2::render(*std::move(answered), target_, address_)
                                       : service_.report(answered.error(), target_.query, sent),
                              representation_, service_.access_, limits);
@@ -158,19 +157,45 @@ class Service::Reading final : public Work {
     }
   }
 
+  Result<v2::Answered> read_rows(AnswerLimits& limits) {
+    RequestStore store(*opened_->store, account_, gone_, limits);
+    if (first_ && !rows_) rows_ = store.read(*first_);
+    return v2::read(plan_, std::exchange(rows_, std::nullopt),
+                    {store, service_.totals_, version_, target_, address_, segments_before_page_, limits});
+  }
+
+  /// The request was planned for tables that have changed since: it is planned once more, for those that there are now.
+  Result<v2::Answered> read_anew(Error error, AnswerLimits& limits) {
+    service_.store_.retire(*opened_);
+    auto opened = service_.store_.open();
+    if (!opened) return std::move(opened).error();
+    if (*opened == opened_) return error;  // that was tried a moment ago
+    opened_ = *std::move(opened);
+    version_.reset();  // of what was open before
+    rows_.reset();
+    auto const& store = *opened_->store;
+    auto const found = v2::find_route(target_.segments, store.catalog());
+    if (!found) return error;
+    auto prepared = v2::prepare(*found, target_, store.catalog(), service_.options_.policy);
+    if (!prepared) return std::move(prepared).error();
+    plan_ = std::get<query::ReadPlan>(*std::move(prepared));
+    first_ = v2::first_statement(plan_, store.dialect());
+    return read_rows(limits);
+  }
+
   Service& service_;
-  Opened const opened_;
+  Opened opened_;
   Representation const representation_;
   Target const target_;
   PublicAddress const address_;
   std::size_t const segments_before_page_;
-  query::ReadPlan const plan_;
+  query::ReadPlan plan_;
   std::string const sent_id_;
   std::string const sent_target_;
   std::string const if_none_match_;
   std::stop_token const gone_;
-  std::optional<sql::Statement> const first_;  // what reading begins with, …
-  std::optional<Result<store::Rows>> rows_;    // … and its rows
+  std::optional<sql::Statement> first_;      // what reading begins with, …
+  std::optional<Result<store::Rows>> rows_;  // … and its rows
   bool has_company_;
   Account account_;
   Clock::time_point waiting_since_ = Clock::now();
@@ -222,6 +247,11 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
 
   auto& findings = batch.of<Findings>(this);
   if (!findings.opened) findings.opened = store_.use();
+  if (findings.opened && findings.opened->store->is_outdated()) {
+    store_.retire(*findings.opened);
+    findings.opened = store_.use();
+    findings.version.reset();
+  }
   if (!findings.opened) {
     if (!findings.not_opened) findings.not_opened = store_.refusal();
     if (findings.not_opened) return refused(*findings.not_opened);

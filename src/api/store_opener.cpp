@@ -19,9 +19,10 @@ constexpr std::chrono::seconds between_words{5};
 
 }  // namespace
 
-StoreOpener::StoreOpener(Options const& options, store::Surroundings surroundings, std::shared_ptr<MemoryBudget> memory)
+StoreOpener::StoreOpener(Options const& options, unsigned connections, store::Surroundings surroundings,
+                         std::shared_ptr<MemoryBudget> memory)
     : surroundings_(std::move(surroundings)),
-      store_options_{.connections = options.threads,
+      store_options_{.connections = connections,
                      .statement_timeout = std::chrono::seconds(options.statement_timeout),
                      .connection_timeout = std::chrono::seconds(options.connection_timeout),
                      .memory = std::move(memory)},

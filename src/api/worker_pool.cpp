@@ -18,10 +18,11 @@ auto find_owner(auto& working_for, void const* owner) {
 
 WorkerPool::WorkerPool(unsigned workers, std::size_t max_work, Application& application)
     : application_(application),
-      max_working_(std::max(1u, workers - 1)),
+      max_working_(std::max(least_workers, workers) - 1),
       max_of_owner_(std::max(1u, max_working_ - (max_working_ + workers_per_spare - 1) / workers_per_spare)),
       max_attempting_(std::max(1u, workers / workers_per_attempting)),
       max_work_(max_work) {
+  workers = std::max(least_workers, workers);
   threads_.reserve(workers);
   for (unsigned i = 0; i < workers; ++i) threads_.emplace_back([this] { run(); });
 }

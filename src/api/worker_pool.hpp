@@ -30,7 +30,11 @@ struct WorkerCounts {
 
 class WorkerPool {
  public:
-  /// Starts the threads. `max_work`: pieces of Work, queued or under way. The application must outlive the pool.
+  /// One that works, and one that stays free for attempts.
+  static constexpr unsigned least_workers = 2;
+
+  /// Starts the threads, least_workers or more. `max_work`: pieces of Work, queued or under way. The application must
+  /// outlive the pool.
   WorkerPool(unsigned workers, std::size_t max_work, Application& application);
   ~WorkerPool();  ///< stop()
   WorkerPool(WorkerPool const&) = delete;

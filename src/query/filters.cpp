@@ -86,27 +86,41 @@ Result<Condition> plan_order(ast::Clause const& clause, Type type, Condition con
   return condition;
 }
 
+// The same times as fewest intervals, in order: what is written twice, or lies within another, costs nothing.
+std::vector<Interval> joined(std::vector<Interval> intervals) {
+  std::ranges::sort(intervals, {}, &Interval::from);
+  std::vector<Interval> result;
+  for (auto& next : intervals) {
+    if (result.empty() || (result.back().to && *result.back().to < *next.from))
+      result.push_back(std::move(next));
+    else if (result.back().to && (!next.to || *result.back().to < *next.to))
+      result.back().to = std::move(next.to);
+  }
+  return result;
+}
+
 Result<Condition> plan_equality(ast::Clause const& clause, Type type, Condition condition) {
   condition.negated = is_negated(clause.comparison);
   if (type == Type::datetime) {
-    if (clause.literals.size() > max_intervals)
-      return Error{Code::out_of_range, "the list after " + clause.key + " is too long",
-                   "at most " + std::to_string(max_intervals) + " date-times", clause.literals[max_intervals].offset};
-    InIntervals test;
+    std::vector<Interval> intervals;
+    intervals.reserve(clause.literals.size());
     for (auto const& literal : clause.literals) {
       auto interval = to_interval(literal, clause.key);
       if (!interval) return std::move(interval).error();
-      test.intervals.push_back(*std::move(interval));
+      intervals.push_back(*std::move(interval));
     }
-    condition.test = std::move(test);
+    condition.test = InIntervals{joined(std::move(intervals))};
     return condition;
   }
   Membership test;
+  test.values.reserve(clause.literals.size());
   for (auto const& literal : clause.literals) {
     auto value = to_value(literal, type, clause.key);
     if (!value) return std::move(value).error();
     test.values.push_back(*std::move(value));
   }
+  std::ranges::sort(test.values);
+  test.values.erase(std::ranges::unique(test.values).begin(), test.values.end());
   condition.test = std::move(test);
   return condition;
 }

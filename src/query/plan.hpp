@@ -15,7 +15,7 @@
 
 namespace restapi::query {
 
-/// The column equals one of the values. At least one value, all of the column's type.
+/// The column equals one of the values. At least one value, all of the column's type, in order, each once.
 struct Membership {
   std::vector<model::Value> values;
 };
@@ -27,7 +27,8 @@ struct Interval {
 };
 
 /// The column lies in one of the intervals; none: no row does. Integers, date-times, and strings, which are compared
-/// with ASCII letters folded to lower case (the values are folded already).
+/// with ASCII letters folded to lower case (the values are folded already). Several are date-times, each with a
+/// beginning, in order, and do not touch.
 struct InIntervals {
   std::vector<Interval> intervals;
 };

@@ -150,9 +150,17 @@ Result<ListPlan> plan_list(Sorted const& sorted, Request const& request, model::
   auto order = read_order(sorted, *layout.resource);
   if (!order) return std::move(order).error();
   list.order = *std::move(order);
+  // Each takes a place of its own in the statement, which no list of other values does.
+  std::size_t intervals = 0;
   for (auto const* clause : sorted.filters) {
     auto condition = plan_filter(*clause, *layout.resource, policy);
     if (!condition) return std::move(condition).error();
+    if (std::holds_alternative<InIntervals>(condition->test) && clause->literals.size() > 1)
+      intervals += clause->literals.size();
+    if (intervals > max_intervals)
+      return Error{Code::out_of_range, "the query has too many date-times in lists",
+                   "at most " + std::to_string(max_intervals),
+                   clause->literals[clause->literals.size() - (intervals - max_intervals)].offset};
     list.conditions.push_back(*std::move(condition));
   }
   return list;

@@ -3,6 +3,7 @@
 #include <soci/soci.h>
 
 #include <cassert>
+#include <iterator>
 #include <list>
 #include <string>
 #include <unordered_map>
@@ -10,6 +11,32 @@
 
 namespace restapi::store {
 namespace {
+
+// A client can make ever new statements, and lists of any length as their values. What is small and used often is
+// prepared once; what is large is sent with its values, and the server plans it for just these.
+constexpr std::size_t most_kept_statements = 64;
+constexpr std::size_t most_kept_bytes = std::size_t{64} << 10;        // of their texts
+constexpr std::size_t largest_kept_statement = std::size_t{4} << 10;  // text and values
+
+// libpq's buffer grows to the largest row that has come, and never shrinks: such a connection is not used again.
+constexpr std::size_t largest_lasting_row = std::size_t{4} << 20;
+
+bool has_row_beyond(std::size_t limit, Rows const& rows) {
+  if (rows.bytes() <= limit) return false;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    std::size_t bytes = 0;
+    for (std::size_t column = 0; column < rows.width(); ++column) bytes += rows.at(row, column).value_or("").size();
+    if (bytes > limit) return true;
+  }
+  return false;
+}
+
+std::size_t bytes_of(sql::Statement const& statement) {
+  auto bytes = statement.text().size();
+  for (auto const& value : statement.values())
+    if (auto const* text = std::get_if<std::string>(&value)) bytes += text->size();
+  return bytes;
+}
 
 struct TooLarge final : soci::soci_error {
   TooLarge() : soci_error("more than " + std::to_string(largest_rows) + " bytes of rows") {}
@@ -21,11 +48,12 @@ struct NoMemory final : soci::soci_error {
 
 }  // namespace
 
-/// A statement that the server has parsed, with the places where its values and cells stand. The places are
-/// referred to by SOCI: they must not move, so the vectors are sized once.
+/// A statement with the places where its values and cells stand. The places are referred to by SOCI: they must not
+/// move, so the vectors are sized once.
 class Connection::Prepared {
  public:
-  Prepared(soci::session& session, sql::Statement const& statement, sql::Dialect const& dialect)
+  /// `once`: it is read once, and the server keeps nothing of it.
+  Prepared(soci::session& session, sql::Statement const& statement, sql::Dialect const& dialect, bool once)
       : dialect_(dialect),
         statement_(session),
         texts_(statement.values().size()),
@@ -33,7 +61,7 @@ class Connection::Prepared {
         cells_(statement.width()),
         indicators_(statement.width()) {
     statement_.alloc();
-    statement_.prepare(statement.text());
+    statement_.prepare(statement.text(), once ? soci::details::st_one_time_query : soci::details::st_repeatable_query);
     for (std::size_t i = 0; i < cells_.size(); ++i) statement_.exchange(soci::into(cells_[i], indicators_[i]));
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       if (std::holds_alternative<std::int64_t>(dialect_.wire(statement.values()[i])))
@@ -55,7 +83,7 @@ class Connection::Prepared {
     return call;
   }
 
-  Rows read(sql::Statement const& statement, std::shared_ptr<MemoryBudget> memory) {
+  Rows read(sql::Statement const& statement, Driver& driver, std::shared_ptr<MemoryBudget> memory) {
     assert(statement.values().size() == texts_.size());
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       auto wire = dialect_.wire(statement.values()[i]);
@@ -73,10 +101,19 @@ class Connection::Prepared {
       }
       if (rows.bytes() > largest_rows) throw TooLarge();
     }
+    forget_what_was_read(driver);
     return rows;
   }
 
  private:
+  // A statement that is kept holds on to nothing but room for small cells.
+  void forget_what_was_read(Driver& driver) {
+    constexpr std::size_t small = 1024;
+    driver.forget_rows(statement_);
+    for (auto& cell : cells_)
+      if (cell.capacity() > small) std::string().swap(cell);
+  }
+
   sql::Dialect const& dialect_;
   soci::statement statement_;
   std::vector<std::string> texts_;
@@ -86,9 +123,6 @@ class Connection::Prepared {
 };
 
 struct Connection::State {
-  // A client can make ever new statements by adding filters; the least recently used one makes room.
-  static constexpr std::size_t max_prepared = 64;
-
   ~State() { driver->before_close(); }
 
   /// While it lives, the driver counts the time.
@@ -104,30 +138,46 @@ struct Connection::State {
   bool is_usable = true;
   soci::session session;
   // The text alone says which types its values have: the same text comes from the same columns and operators.
-  std::list<std::pair<std::string, Prepared>> prepared;  // most recently used first
-  std::unordered_map<std::string_view, std::list<std::pair<std::string, Prepared>>::iterator> by_text;
+  struct Kept {
+    std::string text;
+    std::shared_ptr<Prepared> prepared;
+  };
+  std::list<Kept> kept;  // most recently used first
+  std::unordered_map<std::string_view, std::list<Kept>::iterator> by_text;
+  std::size_t kept_bytes = 0;
 
-  Prepared& prepare(sql::Statement const& statement) {
+  /// To be held as long as it is used: what is large is not kept here, and what comes next may take its place.
+  /// `by_name`: the driver calls it by the name that the server keeps it under.
+  std::shared_ptr<Prepared> prepare(sql::Statement const& statement, bool by_name) {
+    bool const is_kept = bytes_of(statement) <= largest_kept_statement;
+    auto const made = [&](bool once) {
+      return std::make_shared<Prepared>(session, statement, driver->dialect(), once);
+    };
+    if (!is_kept) return made(!by_name);
     if (auto const found = by_text.find(statement.text()); found != by_text.end()) {
-      prepared.splice(prepared.begin(), prepared, found->second);
-      return found->second->second;
+      kept.splice(kept.begin(), kept, found->second);
+      return found->second->prepared;
     }
-    if (prepared.size() == max_prepared) {
-      by_text.erase(prepared.back().first);
-      prepared.pop_back();
-    }
-    prepared.emplace_front(std::piecewise_construct, std::forward_as_tuple(statement.text()),
-                           std::forward_as_tuple(session, statement, driver->dialect()));
-    by_text.emplace(prepared.front().first, prepared.begin());
-    return prepared.front().second;
+    auto const bytes = statement.text().size();
+    while (kept.size() == most_kept_statements || kept_bytes + bytes > most_kept_bytes) drop(std::prev(kept.end()));
+    kept.push_front({statement.text(), made(false)});
+    by_text.emplace(kept.front().text, kept.begin());
+    kept_bytes += bytes;
+    return kept.front().prepared;
+  }
+
+  void look_at_size(Rows const& rows) {
+    if (driver->keeps_room_for_rows() && has_row_beyond(largest_lasting_row, rows)) is_usable = false;
+  }
+
+  void drop(std::list<Kept>::iterator which) {
+    kept_bytes -= which->text.size();
+    by_text.erase(which->text);
+    kept.erase(which);
   }
 
   void forget(sql::Statement const& statement) {
-    if (auto const found = by_text.find(statement.text()); found != by_text.end()) {
-      auto const position = found->second;
-      by_text.erase(found);
-      prepared.erase(position);
-    }
+    if (auto const found = by_text.find(statement.text()); found != by_text.end()) drop(found->second);
   }
 };
 
@@ -142,7 +192,9 @@ Rows Connection::read(sql::Statement const& statement, Patience patience) {
   auto memory = patience.memory;
   State::Limited const limited(*state_, std::move(patience));  // forgetting a statement talks to the server as well
   try {
-    return state_->prepare(statement).read(statement, std::move(memory));
+    auto rows = state_->prepare(statement, false)->read(statement, *state_->driver, std::move(memory));
+    state_->look_at_size(rows);
+    return rows;
   } catch (soci::soci_error const&) {
     state_->forget(statement);  // half-read results do not wait for the next user
     throw;
@@ -150,13 +202,19 @@ Rows Connection::read(sql::Statement const& statement, Patience patience) {
 }
 
 std::vector<Rows> Connection::read_together(std::span<sql::Statement const* const> statements, Patience patience) {
-  assert(statements.size() < State::max_prepared);  // none of them makes room for another one
   State::Limited const limited(*state_, std::move(patience));
+  std::vector<std::shared_ptr<Prepared>> all;
+  all.reserve(statements.size());
   try {
     std::vector<Call> calls;
     calls.reserve(statements.size());
-    for (auto const* statement : statements) calls.push_back(state_->prepare(*statement).call(*statement));
-    return state_->driver->read_together(state_->session, calls);
+    for (auto const* statement : statements) {
+      all.push_back(state_->prepare(*statement, true));
+      calls.push_back(all.back()->call(*statement));
+    }
+    auto rows = state_->driver->read_together(state_->session, calls);
+    for (auto const& each : rows) state_->look_at_size(each);
+    return rows;
   } catch (...) {
     state_->is_usable = false;  // answers may be on their way
     throw;

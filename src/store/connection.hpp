@@ -21,8 +21,10 @@ class Connection {
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
 
-  /// Prepares the statement the first time its text is seen, then reuses it. Throws soci_error, also where the rows
-  /// are more than largest_rows, or than the memory of the patience has room for.
+  /// Prepares a small statement the first time its text is seen, then reuses it; of these only so many are kept, in
+  /// number and in bytes. A large one, or one with large values, is planned each time for the values that it has.
+  /// Throws soci_error, also where the rows are more than largest_rows, or than the memory of the patience has room
+  /// for.
   Rows read(sql::Statement const& statement, Patience patience);
 
   /// Several statements in one round trip (Driver::read_together); the patience is for all of them. After a throw the
@@ -35,7 +37,8 @@ class Connection {
   /// Where it leads to.
   Server server() const;
 
-  /// False after a read whose connection was cut, even if its rows had come: to be closed, not used again.
+  /// False after a read whose connection was cut, even if its rows had come, or has grown by them: to be closed, not
+  /// used again.
   bool is_usable() const;
 
  private:

@@ -31,6 +31,7 @@ enum class Failure {
   gone,         ///< nobody waits for it
   too_large,    ///< a cell or the work on it is larger than memory should be used for
   no_memory,    ///< other answers have what there is for all
+  outdated,     ///< the database has no such table or column any more, or lets us read it no longer
   other,        ///< the database refused the statement or could not read its own data
 };
 
@@ -68,6 +69,12 @@ class Driver {
 
   /// False: the session is of no more use, even if the statement has been answered.
   virtual bool end_statement() = 0;
+
+  /// Frees what a statement that has been read whole still holds of its rows.
+  virtual void forget_rows(soci::statement&) {}
+
+  /// Whether a session that has read large rows keeps as much memory until it is closed.
+  virtual bool keeps_room_for_rows() const { return false; }
 
   /// The rows of several calls in one round trip: of the first so many, up to one that fails; of none where the engine
   /// has no way to do so. Throws soci_error when the connection is lost.

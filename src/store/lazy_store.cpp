@@ -110,6 +110,20 @@ bool LazyStore::close_unused(Clock::time_point since) {
   return true;
 }
 
+void LazyStore::retire(OpenedStore const& outdated) {
+  std::shared_ptr<OpenedStore const> retired;  // goes after the lock: closing takes time
+  std::lock_guard const lock(mutex_);
+  auto const now = Clock::now();
+  if (!open_ || opened_.get() != &outdated || now < next_retirement_) return;
+  next_retirement_ = now + shortest_pause;
+  retired = std::move(opened_);
+}
+
+bool LazyStore::is_refused() const {
+  std::lock_guard const lock(mutex_);
+  return refusal_.has_value();
+}
+
 LazyStore::State LazyStore::state() const {
   std::shared_ptr<OpenedStore const> opened;
   std::unique_lock lock(mutex_);

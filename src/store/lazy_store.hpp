@@ -57,6 +57,13 @@ class LazyStore {
   /// Closes it, unless somebody uses it or has used it after `since`. Whether it did.
   bool close_unused(Clock::time_point since);
 
+  /// Opened anew with the next use: what is open, if it is that, is outdated (Store::is_outdated). Who holds it keeps
+  /// it. Once a second at most, for where that does not help.
+  void retire(OpenedStore const& outdated);
+
+  /// The last attempt to open it has failed, however long ago that was. Any attempt that succeeds ends that.
+  bool is_refused() const;
+
   struct State {
     bool is_open = false;
     bool is_opening = false;
@@ -81,6 +88,7 @@ class LazyStore {
   Clock::time_point used_at_ = {};
   std::optional<Error> refusal_;
   Clock::time_point next_try_ = {};
+  Clock::time_point next_retirement_ = {};
   std::uint64_t times_opened_ = 0;
   std::uint64_t times_refused_ = 0;
 };

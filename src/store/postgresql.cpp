@@ -89,6 +89,17 @@ constexpr Row failures[] = {
     {"40", Failure::interrupted},     // among them a standby's conflicts with what it replays (27.4.2), deadlocks
     {"57014", Failure::too_slow},     // cancelled, which is what the statement timeout does
     {"72000", Failure::interrupted},  // snapshot too old
+    {"0A000",
+     Failure::interrupted},  // a prepared statement whose columns have other types now: prepared anew, it works
+    // The statement was made for the tables that there were. Each is of the same kind: renamed, dropped, of another
+    // type, in a schema that is gone, or out of the role's reach.
+    {"42703", Failure::outdated},  // no such column
+    {"42P01", Failure::outdated},  // table
+    {"42883", Failure::outdated},  // operator or function for such a type
+    {"42804", Failure::outdated},  // types that do not go together
+    {"42704", Failure::outdated},  // type
+    {"3F000", Failure::outdated},  // schema
+    {"42501", Failure::outdated},  // no right
 };
 
 class PostgreSqlDriver final : public Driver {
@@ -129,6 +140,12 @@ class PostgreSqlDriver final : public Driver {
     outcome_ = watch_->end();
     return !outcome_.was_cut;
   }
+
+  void forget_rows(soci::statement& statement) override {
+    static_cast<soci::postgresql_statement_backend*>(statement.get_backend())->result_.reset();
+  }
+
+  bool keeps_room_for_rows() const override { return true; }
 
   std::vector<Rows> read_together(soci::session& session, std::span<Call const> calls) override {
     return read_in_pipeline(connection_of(session), calls);

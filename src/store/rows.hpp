@@ -43,6 +43,7 @@ class Rows {
     if (cell) text_ += *cell;
   }
 
+  std::size_t width() const { return width_; }
   std::size_t size() const { return width_ == 0 ? 0 : cells_.size() / width_; }
   bool empty() const { return cells_.empty(); }
 

@@ -68,6 +68,8 @@ constexpr std::array meanings{
     Meaning{Failure::too_large, Code::answer_too_large, is_large, ask_parts, &StatementCounts::failed},
     Meaning{Failure::no_memory, Code::overloaded, "the server has too much to do", "try again soon",
             &StatementCounts::failed},
+    Meaning{Failure::outdated, Code::store_unavailable, "the tables of the database have changed", come_back,
+            &StatementCounts::failed},
     Meaning{Failure::other, Code::store_failed, "the database could not answer this query", "",
             &StatementCounts::failed},
 };
@@ -87,6 +89,8 @@ constexpr auto glance = Pulse::look / 4;
 constexpr int replacements_at_once = 3;
 
 class SociStore final : public Store {
+  using Clock = std::chrono::steady_clock;
+
  public:
   SociStore(Source source, StoreOptions options)
       : source_(std::move(source)),
@@ -102,6 +106,8 @@ class SociStore final : public Store {
              .opening = options.opening_timeout,
              .lifetime = opening_.has_several_hosts() ? options.connection_lifetime : std::chrono::milliseconds{0}},
             [opening = opening_] { return opening.now(); }, [opening = opening_] { return opening.anew(); }),
+        between_looks_(options.between_looks),
+        next_look_((Clock::now() + between_looks_).time_since_epoch().count()),
         replication_([this](std::stop_token gone) { return ask_for_replication(std::move(gone)); }) {}
 
   /// Reads which columns there are; until then there is no catalog. Throws soci_error.
@@ -109,7 +115,7 @@ class SociStore final : public Store {
     if (may_be_replaced()) served_ = find_served_file(source_.location);
     auto const lease = pool_.acquire(options_.opening_timeout);
     if (!lease) return Error{Code::source_refused, "the server takes connections, but does not answer"};
-    schema_ = schema_of(**lease, patience_);
+    schema_ = schema_of(**lease, {patience_});
     auto catalog = model::Catalog::of(schema_);
     if (!catalog) return std::move(catalog).error();
     catalog_ = *std::move(catalog);
@@ -118,7 +124,9 @@ class SociStore final : public Store {
 
   Result<Rows> read(sql::Statement const& statement, std::stop_token gone) override {
     if (pulse_.is_lost()) return unavailable("it has been silent for a while");
-    return read(statement, {patience_, std::move(gone), options_.memory}, options_.connection_timeout);
+    auto rows = read(statement, {patience_, std::move(gone), options_.memory}, options_.connection_timeout);
+    look_now_and_then();
+    return rows;
   }
 
   std::vector<Rows> read_together(std::span<sql::Statement const* const> statements) override try {
@@ -156,6 +164,7 @@ class SociStore final : public Store {
     if (!has_versions()) return std::optional<Version>();
     // Asked by few threads for all: they do not wait long, and not again and again.
     if (!pulse_.may_look()) return unavailable("it was silent a moment ago");
+    look_now_and_then();
     if (source_.engine == Engine::sqlite) return version_of_file();
     auto const rows = read(dialect_.version(), {Pulse::look}, Pulse::look);
     if (!rows) return rows.error();
@@ -173,6 +182,8 @@ class SociStore final : public Store {
   }
 
   bool asks_for_version() const override { return !source_.immutable && has_versions(); }
+
+  bool is_outdated() const override { return is_outdated_.load(std::memory_order_relaxed); }
 
   StoreCounts counts() const override {
     StoreCounts counts{pool_.counts(), {}, no_connection_in_time_.load()};
@@ -197,11 +208,38 @@ class SociStore final : public Store {
     return found;
   }
 
-  model::Schema schema_of(Connection& connection, std::chrono::milliseconds limit) const {
+  model::Schema schema_of(Connection& connection, Patience patience) const {
     model::Schema schema;
-    auto const columns = connection.read(dialect_.columns(), {limit});
+    auto const columns = connection.read(dialect_.columns(), std::move(patience));
     for (std::size_t row = 0; row < columns.size(); ++row) schema.emplace(columns.at(row, 0).value_or(""));
     return schema;
+  }
+
+  /// Whether the columns are those that there were. Others, which can be served, make the store outdated; what is only
+  /// on its way to them does not.
+  bool look_at_columns(Connection& connection, Patience patience) {
+    auto const now = schema_of(connection, std::move(patience));
+    if (now == schema_) return true;
+    if (model::Catalog::of(now) && !is_outdated_.exchange(true))
+      spdlog::warn("{}: its tables have changed; it is opened anew", source_.name);
+    return false;
+  }
+
+  /// For a column that has come, and should be read instead of another one: no statement fails for that. What does not
+  /// come at once is looked for the next time.
+  void look_now_and_then() try {
+    if (source_.immutable || is_outdated()) return;
+    auto const now = Clock::now().time_since_epoch().count();
+    auto due = next_look_.load(std::memory_order_relaxed);
+    if (now < due || !next_look_.compare_exchange_strong(due, now + between_looks_.count())) return;
+    auto lease = pool_.acquire(Pulse::look);
+    if (!lease) return;
+    try {
+      look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});
+    } catch (soci::soci_error const&) {
+      lease->lost();
+    }
+  } catch (soci::soci_error const&) {  // no connection
   }
 
   /// SQLite's version only means something on the connection that read the one before. It is a counter in the file, so
@@ -237,7 +275,8 @@ class SociStore final : public Store {
 
   /// The file may have been replaced (`mv new.sqlite served.sqlite`). Connections stay with the file they have opened,
   /// and those opened later would read another one: all are opened anew. One thread looks at the new file, the others
-  /// wait for that, at most so long; where it is of no use, the next call looks again. `file`: as it was a moment ago.
+  /// wait for that, at most so long; where it is of no use, the next call looks again, and where it has other columns,
+  /// this store is outdated. `file`: as it was a moment ago.
   std::optional<Error> follow(std::optional<ServedFile> const& file, std::chrono::milliseconds limit) {
     std::unique_lock lock(file_mutex_);
     if (!looked_.wait_for(lock, limit, [this] { return !is_looking_; }))
@@ -258,9 +297,9 @@ class SociStore final : public Store {
   }
 
   /// Opens the file that is there now.
-  std::optional<Error> why_not_served(std::chrono::milliseconds limit) const try {
-    if (schema_of(*opening_.now(), limit) == schema_) return std::nullopt;
-    return unavailable("another file with other tables has taken its place, which a restart would serve");
+  std::optional<Error> why_not_served(std::chrono::milliseconds limit) try {
+    if (look_at_columns(*opening_.now(), {limit})) return std::nullopt;
+    return unavailable("another file with other tables has taken its place");
   } catch (soci::soci_error const& error) {
     return unavailable(reason_of(error));
   } catch (std::exception const& failure) {  // no memory: somebody else may look
@@ -310,7 +349,8 @@ class SociStore final : public Store {
       auto const failure = (*lease)->why_failed(error);
       ++failures_[index_of(failure)];
       if (failure == Failure::lost || failure == Failure::silent) lost(*lease, error);
-      if (failure == Failure::other && may_be_replaced() && earlier == 0) {
+      bool const is_refused = failure == Failure::other || failure == Failure::outdated;
+      if (is_refused && may_be_replaced() && earlier == 0) {
         lease->lost();
         return std::nullopt;
       }
@@ -323,6 +363,8 @@ class SociStore final : public Store {
       else if (failure != Failure::lost && failure != Failure::gone)
         pulse_.answered();
       if (failure == Failure::lost || failure == Failure::interrupted) return std::nullopt;
+      if (failure == Failure::outdated && !source_.immutable)
+        look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});
       return explain(failure, statement, error.what());
     }
   } catch (soci::soci_error const& error) {  // no connection
@@ -376,6 +418,9 @@ class SociStore final : public Store {
   std::atomic<std::uint64_t> sent_ = 0, no_connection_in_time_ = 0;
   std::array<std::atomic<std::uint64_t>, meanings.size()> failures_ = {};
   std::atomic<unsigned> lost_connections_ = 0;
+  std::atomic<bool> is_outdated_ = false;
+  Clock::duration const between_looks_;
+  std::atomic<Clock::rep> next_look_;
   std::mutex version_mutex_;
   // The rest is for an SQLite file that is not immutable.
   std::unique_ptr<Connection> version_connection_;

@@ -86,6 +86,10 @@ class SqliteDriver final : public Driver {
       if (kind == SQLITE_TOOBIG || kind == SQLITE_NOMEM) return Failure::too_large;
       if (kind == SQLITE_BUSY || (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
         return Failure::lost;
+      // Other words that come with this code are about functions and documents.
+      if (kind == SQLITE_SCHEMA ||
+          (kind == SQLITE_ERROR && failure->get_error_message().find("no such ") != std::string::npos))
+        return Failure::outdated;
     }
     return std::chrono::steady_clock::now() >= deadline_ ? Failure::too_slow : Failure::other;
   }

@@ -40,7 +40,7 @@ class Store {
 
   /// Several small statements in one round trip: costs a database half of what they cost one by one, and us less.
   /// Waits about a second at most for all of them. The rows of the first so many, up to one that failed or took too
-  /// long; the others are to be read one by one, which tells why. Fewer than 64 statements.
+  /// long; the others are to be read one by one, which tells why.
   virtual std::vector<Rows> read_together(std::span<sql::Statement const* const>) { return {}; }
 
   /// Whether read_together() is of use. Any thread.
@@ -60,6 +60,11 @@ class Store {
 
   /// Whether version() asks the database. Any thread.
   virtual bool asks_for_version() const { return true; }
+
+  /// Whether the database has other tables or columns than when it was opened, which can be served, so that the catalog
+  /// is wrong: known from a look at the columns after a statement has failed for want of one, with store_unavailable,
+  /// and now and then. For ever: it is to be opened anew. Any thread.
+  virtual bool is_outdated() const { return false; }
 
   /// For metrics. Any thread; takes a lock for a moment.
   virtual StoreCounts counts() const { return {}; }
@@ -81,6 +86,8 @@ struct StoreOptions {
   /// So load that had to go elsewhere comes back.
   std::chrono::milliseconds connection_lifetime{300'000};
   std::shared_ptr<MemoryBudget> memory = {};  ///< of all rows that are read; null: without limit. Beyond: overloaded
+  /// At the columns that there are. A statement that fails for want of one says so at once; this is for new ones.
+  std::chrono::milliseconds between_looks{60'000};
 };
 
 /// Opens the source and reads which columns it has. Error source_refused, in one sentence for the person at the

@@ -6,7 +6,7 @@ import threading
 import unittest
 
 from own_postgresql import OwnPostgreSql, eventually
-from served import PATIENCE, Server, binary, environment, run
+from served import PATIENCE, Server, Watched, binary, environment, run
 
 NODES = "/api/v2/nodes?limit=1"
 WAITING = """SELECT count(*) FROM pg_stat_activity
@@ -38,6 +38,39 @@ class Faults(unittest.TestCase):
             with self.postgresql.lock("db_dbnode"):
                 self.assertEqual(504, server.get(NODES).status)
             self.assertEqual(200, server.get(NODES).status)
+
+    def test_a_slow_statement_of_the_only_worker_delays_nothing_that_needs_none(self):
+        with Server(self.postgresql.uri, "--threads", "1", "--statement-timeout", "600") as server:
+            remembered = server.get("/api/v2/users")
+            self.assertEqual(200, remembered.status)
+            with self.postgresql.lock("db_dbnode"):
+                client = server.connect()
+                client.send(f"GET {NODES} HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                self.assertTrue(eventually(lambda: self.postgresql.ask(WAITING) == "1"))
+                self.assertEqual(200, server.get("/api/v2/nodes/schema").status)
+                self.assertEqual(400, server.get("/api/v2/nodes?no_key=1").status)
+                again = server.get("/api/v2/users")
+                self.assertEqual((200, remembered.body), (again.status, again.body))
+                self.assertEqual("1", self.postgresql.ask(WAITING))
+            with client:
+                self.assertEqual(200, client.receive().status)
+
+    def test_a_database_that_is_migrated_while_it_is_served(self):
+        with Watched(self.postgresql.uri) as server:
+            computers = server.get("/api/v2/computers")
+            self.assertEqual((200, 200), (computers.status, server.admin("/ready").status))
+            self.postgresql.ask("ALTER TABLE db_dbcomputer RENAME COLUMN uuid TO half_way")
+            try:
+                for _ in range(5):
+                    half_way = server.get("/api/v2/computers")
+                    self.assertEqual(503, half_way.status)
+                    self.assertIn("retry-after", half_way.headers)
+                    self.assertEqual(200, server.get("/api/v2/users").status)
+            finally:
+                self.postgresql.ask("ALTER TABLE db_dbcomputer RENAME COLUMN half_way TO uuid")
+            after = server.get("/api/v2/computers")
+            self.assertEqual((200, computers.body), (after.status, after.body))
+            self.assertEqual(200, server.admin("/ready").status)
 
     def test_clients_that_leave_take_their_statements_with_them(self):
         with Server(self.postgresql.uri, "--threads", "4") as server, self.postgresql.lock("db_dbnode"):

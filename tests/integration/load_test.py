@@ -3,15 +3,17 @@
 import contextlib
 import resource
 import select
+import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
 import uuid
 from pathlib import Path
 
-from served import PATIENCE, ROOT, Client, Server, memory_of, postgresql, request
+from served import PATIENCE, ROOT, Client, Server, make_database, memory_of, postgresql, request
 
 USERS = "/api/v2/users"
 CROWD = 10_000
@@ -123,6 +125,21 @@ class Crowds(unittest.TestCase):
             self.assertEqual(b"", idle[0].socket.recv(1))  # it gave its place to others
             self.assertEqual(200, idle[-1].get(USERS).status)
             self.assertEqual([], [line for line in server.log if "cannot accept" in line])
+
+    def test_clients_that_take_all_descriptors_leave_some_for_every_database(self):
+        with tempfile.TemporaryDirectory() as folder:
+            names = [f"profile{number}" for number in range(40)]
+            first = make_database(Path(folder) / f"{names[0]}.sqlite")
+            for name in names[1:]:
+                shutil.copy(first, first.with_stem(name))
+            with Server(f"{folder}/", "--threads", "4", descriptors=128) as server, Crowd() as crowd:
+                for _ in range(200):
+                    crowd.connect(server)
+                with server.connect() as client:
+                    for name in names:
+                        self.assertEqual(200, client.get(f"/{name}{USERS}").status, name)
+                self.assertEqual([], [line for line in server.log if "error" in line])
+                server.wait_for_log("open databases")
 
     def test_more_places_than_open_files(self):
         with Server("--demo", "--max-connections", "1000", descriptors=256) as server:

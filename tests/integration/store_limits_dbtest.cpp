@@ -28,8 +28,6 @@ std::string cell(store::Store& store, sql::Fragment text) {
   return rows ? std::string(rows->at(0, 0).value_or("NULL")) : "error: " + rows.error().message;
 }
 
-constexpr sql::Fragment prepared_statements = "SELECT CAST(count(*) AS text) FROM pg_prepared_statements";
-
 constexpr char const* terminate_others =
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -221,25 +219,6 @@ TEST_CASE("a request that finds no free connection in time is told to come again
   sleeper.join();
   CHECK(code == Code::store_too_slow);  // cancelled, as the statement timeout does it
   CHECK(test::ask(*opened->store, all_nodes).status == 200);
-}
-
-TEST_CASE("statements are prepared once, and only so many", "[postgresql][prepared]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.connections = 1});
-  cell(*opened->store, prepared_statements);
-  test::ids_of(*opened->store, "/api/v2/nodes?id>5&label=like=\"a%\"");
-  auto const first = cell(*opened->store, prepared_statements);
-  for (int id = 0; id < 50; ++id)
-    test::ids_of(*opened->store, "/api/v2/nodes?id>" + std::to_string(id) + "&label=like=\"b%\"");
-  CHECK(cell(*opened->store, prepared_statements) == first);
-
-  std::string list = "1";
-  for (int length = 2; length < 200; ++length) {  // each length is a statement of its own
-    list += "," + std::to_string(length);
-    CHECK(test::ask(*opened->store, "/api/v2/nodes?id=in=" + list).status == 200);
-  }
-  auto const kept = std::stoi(cell(*opened->store, prepared_statements));
-  CHECK(kept > 1);
-  CHECK(kept <= 64);
 }
 
 TEST_CASE("the settings of a session are the promised ones", "[postgresql]") {

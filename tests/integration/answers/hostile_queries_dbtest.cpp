@@ -21,12 +21,18 @@ TEST_CASE("as much as fits into a target is answered on every store", "[differen
     return text;
   };
   std::string const nodes = "/api/v2/nodes?";
-  std::string times = nodes;  // 200 intervals are the most that one list may have
-  for (int list = 0; list < 7; ++list) times += repeated("ctime=in=2016-04-23", ",2016-04-22", 199) + "&";
+  std::string times = nodes + "mtime=in=2016-04-23";  // 200 are the most that lists may have together
+  for (int day = 0; day < 98; ++day) times += "," + std::to_string(1900 + day) + "-04-22";
+  times += repeated("&ctime=in=2016-04-23", ",2016-04-22", 99);
+  std::string ids = nodes + "id=in=45", names = nodes + "label=notin=\"a\"";  // as many different ones as fit
+  for (int id = 56; ids.size() < largest_target - 8; ++id) ids += "," + std::to_string(id);
+  for (int name = 0; names.size() < largest_target - 8; ++name) names += ",\"" + std::to_string(name) + "\"";
   std::vector<std::string> const targets{repeated(nodes + "id=in=45", ",5"),
                                          repeated(nodes + "id=notin=45", ",-9"),
                                          repeated(nodes + "label=in=\"a\"", ",\"b\""),
                                          repeated(nodes + "uuid=notin=a", ",b"),
+                                         ids,
+                                         names,
                                          times,
                                          repeated(nodes + "id>0", "&id>5", 99),
                                          repeated(nodes + "state!=\"x\"", "&state=like=\"%_%\"", 99),

@@ -210,13 +210,17 @@ TEST_CASE("work of one owner leaves workers for another's", "[http][attempts]") 
     CHECK(Served::body_of(std::move(slow[i])) == "made /work/" + std::to_string(i) + "!slow");
 }
 
-TEST_CASE("one worker does both attempts and work", "[http][attempts]") {
-  Served served(1);
-  served.application.release();
-  for (int i = 0; i < 20; ++i) {
-    auto const target = "/work/" + std::to_string(i);
-    CHECK(served.answer(target) == "made " + target);
-    CHECK(served.answer("/now") == "/now");
+TEST_CASE("however few workers are asked for, one stays free for attempts", "[http][attempts]") {
+  for (unsigned const workers : {0u, 1u, 2u}) {
+    Served served(workers);
+    auto slow = served.ask("/work/slow");
+    REQUIRE(served.application.wait_for_work(1));
+    auto queued = served.ask("/work/queued");
+    for (int i = 0; i < 20; ++i) CHECK(served.answer("/now") == "/now");
+    CHECK(served.application.runs() == 1);
+    served.application.release();
+    CHECK(Served::body_of(std::move(slow)) == "made /work/slow");
+    CHECK(Served::body_of(std::move(queued)) == "made /work/queued");
   }
 }
 

@@ -117,3 +117,15 @@ TEST_CASE("a hundred filters are enough", "[planner][error]") {
   CHECK(planned.error().hint == "at most 100");
   CHECK(planned.error().offset == text.size() + 1);
 }
+
+TEST_CASE("the date-times in lists have a limit, however they are dealt out", "[planner][error]") {
+  std::string list = "ctime=in=2016-04-23";
+  for (std::size_t i = 1; i < query::max_intervals / 2; ++i) list += ",2016-04-23";
+  auto const two = list + "&m" + list.substr(1);
+  CHECK(plan("nodes", two));
+  CHECK(plan("nodes", two + "&mtime>2016-04-23&id=in=1,2,3"));
+  auto const planned = plan("nodes", two + ",2016-04-24");
+  check(planned, Code::out_of_range, "the query has too many date-times in lists");
+  CHECK(planned.error().hint == "at most 200");
+  CHECK(planned.error().offset == two.size() + 1);
+}

@@ -38,8 +38,11 @@ std::string sqlite(std::string_view resource, std::string_view filter) {
 TEST_CASE("sets of values", "[sql][condition]") {
   CHECK(postgresql("nodes", "id=45") == "(n.id = CAST(:p1 AS bigint)) [45]");
   CHECK(sqlite("nodes", "id=45") == "(n.id = :p1) [45]");
-  CHECK(postgresql("nodes", "id=in=45,56") == "(n.id IN (CAST(:p1 AS bigint), CAST(:p2 AS bigint))) [45, 56]");
-  CHECK(sqlite("computers", "scheduler_type=in=\"slurm\",\"pbs\"") == "(c.scheduler_type IN (:p1, :p2)) [slurm, pbs]");
+  CHECK(postgresql("nodes", "id=in=56,45") == "(n.id = ANY (CAST(:p1 AS bigint[]))) [{45,56}]");
+  CHECK(postgresql("nodes", "id=in=45,45") == "(n.id = CAST(:p1 AS bigint)) [45]");
+  CHECK(postgresql("nodes", "label=in=\"a,b\",c") == "(n.label = ANY (CAST(:p1 AS text[]))) [{\"a,b\",\"c\"}]");
+  CHECK(sqlite("computers", "scheduler_type=in=\"slurm\",\"pbs\"") ==
+        "(c.scheduler_type IN (SELECT value FROM temp.json_each(:p1))) [[\"pbs\",\"slurm\"]]");
   CHECK(postgresql("groups", "name=\"a'b\"") == "(g.label = CAST(:p1 AS text)) [a'b]");
   CHECK(sqlite("computers", "enabled=true") == "(CAST(true AS boolean) = :p1) [1]");
   CHECK(written(sql::postgresql(), "computers", "enabled=true", "postgresql_gen1") == "(c.enabled = :p1) [true]");
@@ -47,7 +50,8 @@ TEST_CASE("sets of values", "[sql][condition]") {
 
 TEST_CASE("a missing value fulfils a negated condition and no other", "[sql][condition]") {
   CHECK(sqlite("nodes", "label!=x") == "(n.label IS NULL OR NOT (n.label = :p1)) [x]");
-  CHECK(sqlite("nodes", "id=notin=1,2") == "(n.id IS NULL OR NOT (n.id IN (:p1, :p2))) [1, 2]");
+  CHECK(sqlite("nodes", "id=notin=1,2") ==
+        "(n.id IS NULL OR NOT (n.id IN (SELECT value FROM temp.json_each(:p1)))) [[1,2]]");
   CHECK(sqlite("nodes", "ctime!=2016-04-23") ==
         "(n.ctime IS NULL OR NOT (n.ctime >= :p1 AND n.ctime < :p2)) [2016-04-23 00:00:00, 2016-04-24 00:00:00]");
   CHECK(sqlite("nodes", "ctime=notin=2016-04-23,9999-12-31") ==
@@ -55,6 +59,17 @@ TEST_CASE("a missing value fulfils a negated condition and no other", "[sql][con
         "[2016-04-23 00:00:00, 2016-04-24 00:00:00, 9999-12-31 00:00:00]");
   CHECK(sqlite("nodes", "id<=9223372036854775807") == "(n.id IS NOT NULL) []");
   CHECK(sqlite("nodes", "id>9223372036854775807") == "(1 = 0) []");
+}
+
+TEST_CASE("several intervals are one text in PostgreSQL, however many", "[sql][condition]") {
+  CHECK(postgresql("nodes", "ctime=in=2016-04-23,2016-05-01") ==
+        "(n.ctime >= :p1 AND n.ctime < :p2 AND width_bucket(CAST(n.ctime AS timestamptz), CAST(:p3 AS timestamptz[])) "
+        "% 2 = 1) [2016-04-23 00:00:00+00, 2016-05-02 00:00:00+00, {\"2016-04-23 00:00:00+00\","
+        "\"2016-04-24 00:00:00+00\",\"2016-05-01 00:00:00+00\",\"2016-05-02 00:00:00+00\"}]");
+  CHECK(postgresql("nodes", "ctime=in=2016-04-23,9999-12-31") ==
+        "(n.ctime >= :p1 AND width_bucket(CAST(n.ctime AS timestamptz), CAST(:p2 AS timestamptz[])) % 2 = 1) "
+        "[2016-04-23 00:00:00+00, {\"2016-04-23 00:00:00+00\",\"2016-04-24 00:00:00+00\","
+        "\"9999-12-31 00:00:00+00\"}]");
 }
 
 TEST_CASE("intervals", "[sql][condition]") {

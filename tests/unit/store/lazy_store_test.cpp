@@ -97,6 +97,31 @@ TEST_CASE("a store that is used is not closed", "[lazy_store]") {
   CHECK(store.state().opened == 2);
 }
 
+TEST_CASE("a store that is outdated is opened anew, by the first who notices", "[lazy_store]") {
+  int openings = 0;
+  LazyStore store("main", [&]() -> Result<std::unique_ptr<Store>> {
+    ++openings;
+    if (openings == 2) return Error{Code::source_refused, "half way"};
+    return empty();
+  });
+  auto const first = *store.open();
+  store.retire(*first);
+  CHECK_FALSE(store.use());
+  CHECK_FALSE(store.is_refused());
+  CHECK_FALSE(store.open());
+  CHECK(store.is_refused());
+  CHECK(eventually([&] { return store.open() ? true : false; }));
+  CHECK_FALSE(store.is_refused());
+  auto const second = store.use();
+  CHECK(second->id != first->id);
+  store.retire(*first);  // somebody who noticed late
+  CHECK(store.use() == second);
+  CHECK(eventually([&] {
+    store.retire(*second);
+    return store.use() != second;
+  }));
+}
+
 TEST_CASE("a store of somebody else's stays open", "[lazy_store]") {
   test::EmptyStore empty_store;
   LazyStore store(empty_store);

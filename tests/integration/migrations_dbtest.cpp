@@ -1,0 +1,209 @@
+// Databases whose tables change while they are served: a migration, a role that loses a right, another file.
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <thread>
+
+#include "support/ask.hpp"
+#include "support/eventually.hpp"
+
+using namespace restapi;
+using restapi::test::eventually;
+using test::Fixture;
+
+namespace {
+
+constexpr char const* computers = "/api/v2/computers?orderby=id";
+constexpr char const* nodes = "/api/v2/nodes?limit=1";
+
+/// A database and a service of it, which opens it when it needs it, as the program does.
+struct Served {
+  explicit Served(store::Engine engine, store::StoreOptions options = {}, std::string role = {})
+      : opened(test::open_fixture(Fixture::generation2, engine)),
+        source(opened->source),
+        lazy("main",
+             [this, options]() -> Result<std::unique_ptr<store::Store>> {
+               try {
+                 return test::open(source, options);
+               } catch (std::runtime_error const& error) {
+                 return Error{Code::source_refused, error.what()};
+               }
+             }),
+        service(lazy, {.memory = std::make_shared<api::Memory>(1 << 20)}) {
+    if (!role.empty()) source += (source.find('?') == source.npos ? "?user=" : "&user=") + role;
+  }
+
+  /// Readers may be in the way of a writer, who then tries again.
+  void change(std::string const& sql) const {
+    auto const changed = eventually([&] {
+      try {
+        if (opened->database)
+          opened->database->run(sql);
+        else
+          test::make_sqlite_file(opened->source, sql);
+        return true;
+      } catch (std::runtime_error const& error) {
+        if (std::string(error.what()).find("locked") == std::string::npos) throw;
+        return false;
+      }
+    });
+    REQUIRE(changed);
+  }
+
+  test::Answer ask(std::string const& target) {
+    auto const response = service.answer("GET", target);
+    return {response.status, response.headers, response.body.text(), test::parse_json(response.body.text())};
+  }
+
+  /// Whatever is asked meanwhile is an answer or told to come again.
+  bool eventually_answers(std::string const& target, std::string const& text) {
+    return eventually([&] {
+      auto const answer = ask(target);
+      if (answer.status != 200) check_come_again(answer);
+      return answer.status == 200 && answer.text == text;
+    });
+  }
+
+  static void check_come_again(test::Answer const& answer) {
+    CHECK(answer.status == 503);
+    CHECK(!answer.header("Retry-After").empty());
+  }
+
+  std::unique_ptr<test::OpenedStore> opened;
+  std::string source;
+  store::LazyStore lazy;
+  api::Service service;
+};
+
+}  // namespace
+
+TEST_CASE("a column that is renamed while it is served is read under its new name", "[migration]") {
+  for (auto const engine : test::engines) {
+    Served served(engine);
+    INFO(test::name_of(engine));
+    served.change("ALTER TABLE db_dbcomputer RENAME COLUMN label TO name");
+    auto const before = served.ask(computers);
+    auto const others = served.ask(nodes);
+    REQUIRE(before.status == 200);
+    served.change("ALTER TABLE db_dbcomputer RENAME COLUMN name TO label");
+    auto const after = served.ask(computers);  // the very next request
+    CHECK(after.status == 200);
+    CHECK(after.text == before.text);
+    CHECK(served.ask(nodes).text == others.text);
+    CHECK(after.header("ETag").empty());  // the version was another opening's
+    CHECK(!served.ask(computers).header("ETag").empty());
+    CHECK(served.lazy.state().opened == 2);
+  }
+}
+
+TEST_CASE("a database that is half way through a migration makes a 503, and is served when it is through",
+          "[migration]") {
+  for (auto const engine : test::engines) {
+    for (auto const* change : {"ALTER TABLE db_dbcomputer RENAME COLUMN uuid TO id_of_old",
+                               "ALTER TABLE db_dbcomputer RENAME TO computers_of_old"}) {
+      Served served(engine);
+      INFO(test::name_of(engine) << ": " << change);
+      auto const before = served.ask(computers);
+      REQUIRE(before.status == 200);
+      served.change(change);
+      for (int i = 0; i < 20; ++i) {
+        Served::check_come_again(served.ask(computers));
+        CHECK(served.ask(nodes).status == 200);  // what is whole is served all the while
+      }
+      served.change(std::string(change).ends_with("id_of_old")
+                        ? "ALTER TABLE db_dbcomputer RENAME COLUMN id_of_old TO uuid"
+                        : "ALTER TABLE computers_of_old RENAME TO db_dbcomputer");
+      CHECK(served.ask(computers).text == before.text);  // at once
+    }
+  }
+}
+
+TEST_CASE("a role that loses a right is told to come again, until it has it back", "[migration][postgresql]") {
+  test::PostgreSqlDatabase const names;  // roles belong to the server: its name is nobody else's
+  auto const role = "reader_" + names.run("SELECT current_database()");
+  struct Role {
+    test::PostgreSqlDatabase const& database;
+    std::string const& name;
+    ~Role() { database.run("DROP ROLE " + name); }
+  } const dropped{names, role};
+  names.run("CREATE ROLE " + role + " LOGIN");
+  Served served(store::Engine::postgresql, {}, role);
+  auto const tables = std::string("db_dbnode, db_dblink, db_dbcomputer, db_dbuser, db_dbgroup");
+  served.change("GRANT SELECT ON " + tables + " TO " + role);
+  auto const before = served.ask(computers);
+  REQUIRE(before.status == 200);
+  // What it may still do must not make the column look readable.
+  served.change("GRANT INSERT, UPDATE ON " + tables + " TO " + role);
+  served.change("REVOKE SELECT ON db_dbcomputer FROM " + role);
+  for (int i = 0; i < 10; ++i) Served::check_come_again(served.ask(computers));
+  served.change("GRANT SELECT ON db_dbcomputer TO " + role);
+  CHECK(served.eventually_answers(computers, before.text));
+  served.change("REVOKE USAGE ON SCHEMA public FROM PUBLIC");
+  for (int i = 0; i < 10; ++i) Served::check_come_again(served.ask(computers));
+  served.change("GRANT USAGE ON SCHEMA public TO PUBLIC");
+  CHECK(served.eventually_answers(computers, before.text));
+  served.change("DROP OWNED BY " + role);
+}
+
+TEST_CASE("a column that becomes of another type is read on", "[migration][postgresql]") {
+  Served served(store::Engine::postgresql);
+  auto const before = served.ask(computers);
+  REQUIRE(before.status == 200);
+  served.change("ALTER TABLE db_dbcomputer ALTER COLUMN description TYPE varchar(1000)");
+  CHECK(served.ask(computers).text == before.text);
+}
+
+TEST_CASE("a column that is added is noticed when the columns are looked at again", "[migration]") {
+  for (auto const engine : test::engines) {
+    Served served(engine, {.between_looks = std::chrono::milliseconds(0)});
+    INFO(test::name_of(engine));
+    CHECK(served.ask("/api/v2/computers?enabled=false").ids().empty());
+    served.change("ALTER TABLE db_dbcomputer ADD COLUMN enabled boolean NOT NULL DEFAULT false");
+    CHECK(eventually([&] { return served.ask("/api/v2/computers?enabled=false").ids().size() == 2; }));
+  }
+}
+
+TEST_CASE("a file with other tables that takes a served one's place is served", "[migration][sqlite]") {
+  Served served(store::Engine::sqlite);
+  auto const other = test::open_fixture(Fixture::document, store::Engine::sqlite);
+  auto const expected = test::ask(*other->store, computers);
+  REQUIRE(served.ask(computers).status == 200);
+  auto const ready = served.source + ".ready";
+  std::filesystem::copy_file(other->source, ready);
+  std::filesystem::rename(ready, served.source);
+  CHECK(served.eventually_answers(computers, expected.text));
+}
+
+TEST_CASE("many readers of a database that is migrated get its answer or are told to come again",
+          "[migration][threads]") {
+  for (auto const engine : test::engines) {
+    Served served(engine);
+    INFO(test::name_of(engine));
+    auto const before = served.ask(computers);
+    REQUIRE(before.status == 200);
+    std::atomic<bool> is_over = false;
+    std::atomic<int> wrong = 0;
+    std::vector<std::jthread> readers;
+    struct End {
+      std::atomic<bool>& is_over;
+      ~End() { is_over = true; }
+    } const end{is_over};  // before the readers are waited for
+    for (int i = 0; i < 4; ++i) {
+      readers.emplace_back([&] {
+        while (!is_over) {
+          auto const response = served.service.answer("GET", computers);
+          if (response.status != 503 && !(response.status == 200 && response.body.text() == before.text)) ++wrong;
+        }
+      });
+    }
+    for (int i = 0; i < 3; ++i) {
+      served.change("ALTER TABLE db_dbcomputer RENAME COLUMN label TO name");
+      CHECK(eventually([&] { return served.service.answer("GET", computers).status == 200; }));
+      served.change("ALTER TABLE db_dbcomputer RENAME COLUMN name TO label");
+      CHECK(eventually([&] { return served.service.answer("GET", computers).status == 200; }));
+    }
+    is_over = true;
+    for (auto& reader : readers) reader.join();
+    CHECK(wrong == 0);
+  }
+}
