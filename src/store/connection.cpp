@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "store/no_memory.hpp"
+
 namespace restapi::store {
 namespace {
 
@@ -85,7 +87,7 @@ class Connection::Prepared {
     return call;
   }
 
-  Rows read(sql::Statement const& statement, Driver& driver) {
+  Rows read(sql::Statement const& statement, Driver& driver, std::shared_ptr<MemoryBudget> memory) {
     assert(statement.values().size() == texts_.size());
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       auto wire = dialect_.wire(statement.values()[i]);
@@ -96,11 +98,13 @@ class Connection::Prepared {
     }
     auto const largest = statement.is_for_document() ? largest_rows : largest_list;
     statement_.execute(false);
-    if (auto rows = driver.rows_of(statement_, largest)) return *std::move(rows);
-    Rows rows(cells_.size());
+    if (auto rows = driver.rows_of(statement_, memory, largest)) return *std::move(rows);
+    Rows rows(cells_.size(), std::move(memory));
     while (statement_.fetch()) {
-      for (std::size_t i = 0; i < cells_.size(); ++i)
+      for (std::size_t i = 0; i < cells_.size(); ++i) {
+        if (indicators_[i] != soci::i_null && !rows.make_room(cells_[i].size())) throw_no_memory();
         rows.add(indicators_[i] == soci::i_null ? std::nullopt : std::optional<std::string_view>(cells_[i]));
+      }
       if (rows.bytes() > largest) throw TooLarge(largest);
     }
     forget_what_was_read(driver);
@@ -171,8 +175,8 @@ struct Connection::State {
   }
 
   /// Between the statement's begin and end: forgetting one talks to the server as well.
-  Rows read(sql::Statement const& statement) try {
-    auto rows = prepare(statement, false)->read(statement, *driver);
+  Rows read(sql::Statement const& statement, std::shared_ptr<MemoryBudget> memory) try {
+    auto rows = prepare(statement, false)->read(statement, *driver, std::move(memory));
     driver->check_rows();
     look_at_size(rows);
     return rows;
@@ -206,6 +210,7 @@ Connection::Connection(std::unique_ptr<Driver> driver) : state_(std::make_unique
 Connection::~Connection() = default;
 
 Rows Connection::read(sql::Statement const& statement, Patience patience) {
+  auto memory = patience.memory;
   std::unique_ptr<State> former;  // its lock holds until the new session has one
   auto begun = std::make_optional<Begun>(*state_, patience);
   if (!begun->is_up_to_date()) {
@@ -216,9 +221,9 @@ Rows Connection::read(sql::Statement const& statement, Patience patience) {
     if (!again.is_up_to_date()) throw ChangedAgain();
     begun.reset();
     former.reset();
-    return state_->read(statement);
+    return state_->read(statement, std::move(memory));
   }
-  return state_->read(statement);
+  return state_->read(statement, std::move(memory));
 }
 
 std::vector<Rows> Connection::read_together(std::span<sql::Statement const* const> statements, Patience patience) {
@@ -244,6 +249,7 @@ std::vector<Rows> Connection::read_together(std::span<sql::Statement const* cons
 Failure Connection::why_failed(soci::soci_error const& error) {
   if (dynamic_cast<TooLarge const*>(&error)) return Failure::too_large;
   if (dynamic_cast<ChangedAgain const*>(&error)) return Failure::interrupted;
+  if (is_no_memory(error)) return Failure::no_memory;
   return state_->driver->why_failed(state_->session, error);
 }
 

@@ -23,8 +23,9 @@ class Connection {
 
   /// Prepares a small statement the first time its text is seen, then reuses it; of these only so many are kept, in
   /// number and in bytes. A large one, or one with large values, is planned each time for the values that it has.
-  /// Throws soci_error, also where the rows are more than largest_rows or largest_list. All rows are of one state of
-  /// the data; where a file has changed since it was opened, it is opened again first.
+  /// Throws soci_error, also where the rows are more than largest_rows or largest_list, or than the memory of the
+  /// patience has room for. All rows are of one state of the data; where a file has changed since it was opened, it is
+  /// opened again first.
   Rows read(sql::Statement const& statement, Patience patience);
 
   /// Several statements in one round trip (Driver::read_together); the patience is for all of them. After a throw the

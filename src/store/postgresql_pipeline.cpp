@@ -82,7 +82,7 @@ std::vector<Rows> read_in_pipeline(PGconn* connection, std::span<Call const> cal
     if (!is_whole) continue;
     auto rows = rows_of(answer.get());
     bytes += rows.bytes();
-    is_whole = bytes <= largest_rows;
+    is_whole = bytes <= largest_rows_together;
     if (is_whole) all.push_back(std::move(rows));
   }
   pipeline.end();
