@@ -1,15 +1,11 @@
 #include "api/answer_cache.hpp"
 
-#include <fmt/format.h>
-
-#include <functional>
+#include "base/keyed_hash.hpp"
 
 namespace restapi::api {
 
 void AnswerCache::insert(std::string key, store::Version version, std::shared_ptr<RememberedAnswer const> answer) {
-  auto const& response = *answer->response;
-  auto const bytes = sizeof(RememberedAnswer) + sizeof(Response) + answer->response.head().size() +
-                     response.headers.text().capacity() + response.body.size();
+  auto const bytes = allocated(sizeof(RememberedAnswer) + control_block) + answer->response.held_bytes();
   answers_.insert(std::move(key), std::move(version), std::move(answer), bytes);
 }
 
@@ -38,7 +34,7 @@ std::string etag_of(std::string_view key, store::Version const& version) {
   text += '\n';
   text += key;
   text += "\n" RESTAPI_VERSION;
-  return fmt::format("\"{:016x}\"", std::hash<std::string>{}(text));
+  return '"' + keyed_digest(text) + '"';
 }
 
 bool names_etag(std::string_view if_none_match, std::string_view etag) {

@@ -9,6 +9,7 @@
 
 #include "api/http_message.hpp"
 #include "api/versioned_cache.hpp"
+#include "base/keyed_hash.hpp"
 
 namespace restapi::api {
 
@@ -29,6 +30,9 @@ class AnswerCache {
 
   /// Whether there is an answer of any version.
   bool contains(std::string_view key) const { return answers_.contains(key); }
+
+  /// Whether an answer of that size would be kept.
+  bool keeps(Response const& response) const { return answers_.keeps(response.body.size()); }
 
   void insert(std::string key, store::Version version, std::shared_ptr<RememberedAnswer const> answer);
 
@@ -58,7 +62,7 @@ class AnswerCache {
  private:
   VersionedCache<RememberedAnswer> answers_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::weak_ptr<Claim const>> claims_;
+  std::unordered_map<std::string, std::weak_ptr<Claim const>, KeyedHash> claims_;
 };
 
 /// The ETag (RFC 9110 §8.8.3) of the answer with that key under that version: equal tags mean equal answers.

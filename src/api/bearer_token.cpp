@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "api/jwk_set.hpp"
+#include "base/keyed_hash.hpp"
 #include "base/regular_file.hpp"
 
 namespace restapi::api {
@@ -58,31 +59,26 @@ bool names(json const& audience, std::string const& wanted) {
   return audience == wanted || (audience.is_array() && std::ranges::find(audience, json(wanted)) != audience.end());
 }
 
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
-
 }  // namespace
 
 /// The keys, and the tokens that they have accepted: with other keys, other tokens are good.
 struct BearerTokens::Keys {
   explicit Keys(JwkSet keys) : set(std::move(keys)) {}
 
-  bool remembers(std::string_view token, Time now) const {
-    auto const found = valid_until.find(token);
+  bool remembers(std::string const& digest, Time now) const {
+    auto const found = valid_until.find(digest);
     return found != valid_until.end() && now < found->second;
   }
 
-  void remember(std::string_view token, Time until, Time now) {
+  void remember(std::string digest, Time until, Time now) {
     if (valid_until.size() >= most_remembered) std::erase_if(valid_until, [&](auto& t) { return t.second <= now; });
     if (valid_until.size() >= most_remembered) valid_until.clear();
-    valid_until.insert_or_assign(std::string(token), until);
+    valid_until.insert_or_assign(std::move(digest), until);
   }
 
   JwkSet const set;
-  // By the tokens themselves: equal hashes must not make an accepted token of another one.
-  std::unordered_map<std::string, Time, TextHash, std::equal_to<>> valid_until;
+  // By digests that nobody can find a second token for: a token may have 8 KiB, and need not stay in memory.
+  std::unordered_map<std::string, Time, KeyedHash> valid_until;
 };
 
 /// Changes with the file, also when another is put in its place.
@@ -153,11 +149,12 @@ std::optional<Error> BearerTokens::check(std::string_view authorization, Time no
   auto const token = token_of(authorization);
   if (!token) return missing();
   if (token->size() > longest_token) return refused("the token is too long");
+  auto digest = keyed_digest(*token);
   std::shared_ptr<Keys> keys;
   {
     std::lock_guard const lock(mutex_);
     look_at_file(now);
-    if (keys_->remembers(*token, now)) return std::nullopt;
+    if (keys_->remembers(digest, now)) return std::nullopt;
     keys = keys_;
   }
   auto const payload = keys->set.verify(*token);
@@ -165,7 +162,7 @@ std::optional<Error> BearerTokens::check(std::string_view authorization, Time no
   auto valid_until = Time::max();
   if (auto error = check_claims(*payload, now, valid_until)) return error;
   std::lock_guard const lock(mutex_);
-  keys->remember(*token, valid_until, now);
+  keys->remember(std::move(digest), valid_until, now);
   return std::nullopt;
 }
 

@@ -31,12 +31,15 @@ constexpr ErrorRow rows[] = {
     {Code::no_such_server, "no_such_server", 421, "a Host that is no name of this server (--server-name)"},
     {Code::store_unavailable, "store_unavailable", 503,
      "the database cannot be reached; Retry-After says when to ask again"},
-    {Code::store_too_slow, "store_too_slow", 504, "the database did not answer within the statement timeout"},
+    {Code::store_too_slow, "store_too_slow", 504,
+     "the database did not answer within the statement timeout, or writing the answer took as long"},
     {Code::store_failed, "store_failed", 500,
      "the database could not execute the query or holds data that cannot be read"},
     {Code::source_refused, "source_refused", 500,
      "at start only: what was to be served cannot be opened; the program ends with exit code 2"},
     {Code::cancelled, "cancelled", 503, "the client left before the database had answered: nobody reads this"},
+    {Code::answer_too_large, "answer_too_large", 422,
+     "an answer of more than 128 MiB, or one that would take more than 512 MiB of memory to make"},
     {Code::malformed_request, "malformed_request", 400, "bytes that are no HTTP/1.1 request"},
     {Code::target_too_long, "target_too_long", 414, "a request target of more than 16 KiB"},
     {Code::headers_too_large, "headers_too_large", 431, "header fields of more than 32 KiB"},
@@ -47,7 +50,8 @@ constexpr ErrorRow rows[] = {
      "a token that is not signed by a known key, has expired, or is not for us"},
     {Code::internal, "internal", 500, "a fault of the server; the log has it under the X-Request-Id of the answer"},
     {Code::overloaded, "overloaded", 503,
-     "more requests that need the database than --max-requests; Retry-After says when to ask again"},
+     "more requests that need the database than --max-requests, or no memory left for a large answer; Retry-After says "
+     "when to ask again"},
 };
 
 }  // namespace

@@ -4,9 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "api/answer_limits.hpp"
+
 namespace restapi::api {
 
-/// Fast rather than small: JSON of rows shrinks to a tenth all the same.
-std::string gzip(std::string_view text);
+/// Fast rather than small: JSON of rows shrinks to a tenth all the same. Throws Interrupted. What it has taken of the
+/// limits is the capacity of the result.
+std::string gzip(std::string_view text, AnswerLimits& limits);
 
 }  // namespace restapi::api

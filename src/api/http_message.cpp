@@ -82,4 +82,9 @@ SharedResponse::Finished::Finished(Response what) : response(std::move(what)) {
   head += response.headers.text();
 }
 
+std::size_t SharedResponse::held_bytes() const {
+  return allocated(sizeof(Finished) + control_block) + api::held_bytes(finished_->head) +
+         api::held_bytes(finished_->response.headers.text()) + finished_->response.body.held_bytes();
+}
+
 }  // namespace restapi::api

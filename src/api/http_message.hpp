@@ -53,6 +53,9 @@ class SharedResponse {
   /// The status line and the header fields as they are sent, each with its line end.
   std::string const& head() const { return finished_->head; }
 
+  /// What it takes of memory, the body included.
+  std::size_t held_bytes() const;
+
  private:
   struct Finished {
     explicit Finished(Response what);

@@ -35,7 +35,7 @@ struct ServerOptions {
   std::chrono::milliseconds write_timeout{60'000};
   std::size_t least_bytes_per_second = 16 * 1024;
 
-  /// Bytes of answers that wait for readers, about; beyond it those go whose time is over first.
+  /// Bytes of answers that wait for readers, about; beyond it the largest of those go that are taken slowly.
   std::size_t max_unread = 256u << 20;
 
   /// Requests that leave Work, queued or under way; beyond it: Application::refuse() with Code::overloaded.

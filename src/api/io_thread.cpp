@@ -27,6 +27,9 @@ constexpr int reads_per_turn = 16;
 constexpr std::chrono::milliseconds linger_time{2'000};
 constexpr std::size_t linger_bytes = 1024 * 1024;
 
+/// Who takes so many bytes of an answer in a second is not in the way of others.
+constexpr std::size_t well_taken_per_second = 512 * 1024;
+
 /// EPOLLRDHUP, for which Pistache's event has no question. Its base class, which knows, is private; only this form of
 /// cast may go there ([expr.cast] p4).
 bool says_end(Pistache::Aio::FdSet::Entry const& event) {
@@ -60,7 +63,9 @@ void ThreadsInCommon::forget_one() {
 }
 
 IoThread::IoThread(std::shared_ptr<ThreadsInCommon> shared)
-    : Pistache::Tcp::Transport(std::make_shared<NoHandler>()), shared_(std::move(shared)) {}
+    : Pistache::Tcp::Transport(std::make_shared<NoHandler>()),
+      shared_(std::move(shared)),
+      takes_well_(well_taken_per_second * static_cast<std::size_t>(shared_->options.tick.count()) / 1000) {}
 
 IoThread::~IoThread() {
   // Pistache's peers do not own their descriptors.
@@ -229,26 +234,33 @@ void IoThread::sweep() {
   if (draining_ && !closes_idle_ && idle_until_ <= now) close_idle();
 }
 
-/// Connections are dealt out in turn, so each thread may hold its share of answers that nobody takes. Beyond it those
-/// go whose time is over first.
+/// The threads share a limit on what waits for readers. Beyond it each closes some of its own connections, those that
+/// hold most first; but none that takes its answer well, which would be cut in the middle for the sake of others.
 void IoThread::bound_unread() {
   std::size_t held = 0;
-  for (auto const* link : busy_) {
-    if (link->write_deadline_ != Link::Clock::time_point::max()) held += memory_of(link->output_);
-  }
-  auto const most = shared_->options.max_unread / shared_->options.io_threads;
-  if (held <= most) return;
-  std::vector<Link*> readers;
+  std::vector<Link*> dawdling;
   for (auto* link : busy_) {
-    if (link->write_deadline_ != Link::Clock::time_point::max()) readers.push_back(link);
+    if (link->write_deadline_ == Link::Clock::time_point::max()) continue;
+    held += memory_of(link->output_);
+    auto const before = std::exchange(link->written_before_, link->written_);
+    if (link->written_ >= before && link->written_ - before < takes_well_) dawdling.push_back(link);
   }
-  std::ranges::sort(readers, {}, [](Link const* link) { return link->send_deadline_; });
-  for (auto* link : readers) {
-    if (held <= most) return;
+  shared_->unread += held - std::exchange(held_, held);
+  auto const all = shared_->unread.load();
+  if (all <= shared_->options.max_unread) return;
+  auto excess = all - shared_->options.max_unread;
+  std::ranges::sort(dawdling, [](Link const* one, Link const* other) {
+    auto const of_one = memory_of(one->output_), of_other = memory_of(other->output_);
+    return of_one != of_other ? of_one > of_other : one->send_deadline_ < other->send_deadline_;
+  });
+  for (auto* link : dawdling) {
     auto const size = memory_of(link->output_);
-    held -= std::min(held, size);
+    held_ -= size;
+    shared_->unread -= size;
     ++shared_->too_slow;
     drop(*link->shared_from_this());
+    if (size >= excess) return;
+    excess -= size;
   }
 }
 
@@ -308,7 +320,7 @@ bool IoThread::write(Link& link) {
     }
   }
   release(link.output_);
-  link.written_ = 0;
+  link.written_ = link.written_before_ = 0;
   link.write_deadline_ = Link::Clock::time_point::max();
   return true;
 }

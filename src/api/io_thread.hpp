@@ -34,6 +34,7 @@ struct ThreadsInCommon {
   std::atomic<std::size_t> links{0};    // also those that wait in a mailbox
   std::atomic<bool> is_full{false};     // somebody waits for a place: say when there is one
   std::atomic<bool> wants_room{false};  // one connection is to give its place up
+  std::atomic<std::size_t> unread{0};   // bytes that wait for readers, as of each thread's last look
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused{0};
   std::atomic<std::uint64_t> evicted{0};
@@ -85,6 +86,8 @@ class IoThread final : public Pistache::Tcp::Transport {
   std::list<Link*> idle_;  // those that may be closed without loss, the longest idle first
   std::list<Link*> busy_;  // the others, in any order
   std::array<char, 16 * 1024> buffer_;
+  std::size_t const takes_well_;  // bytes between two looks
+  std::size_t held_ = 0;          // what this thread has added to ThreadsInCommon::unread
   int timer_ = -1;
   bool draining_ = false;
   bool closes_idle_ = false;  // draining, and those who had nothing to ask had time to say so

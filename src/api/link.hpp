@@ -59,7 +59,8 @@ class Link : public std::enable_shared_from_this<Link> {
 
   std::shared_ptr<Mailbox> mailbox_;  // of the thread that owns the connection
   Outgoing output_;
-  std::size_t written_ = 0;  // of output_, both pieces together
+  std::size_t written_ = 0;         // of output_, both pieces together
+  std::size_t written_before_ = 0;  // at the last look
   Clock::time_point deadline_ = Clock::time_point::max();
   Clock::time_point write_deadline_ = Clock::time_point::max();  // for some progress; off: the socket takes all
   Clock::time_point send_deadline_ = Clock::time_point::max();   // for all of output_, while the other one is on

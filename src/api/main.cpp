@@ -156,13 +156,14 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, api:
     if (!tokens) return std::move(tokens).error();
     access.tokens = *std::move(tokens);
   }
-  return std::make_unique<api::Service>(store,
-                                        api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
-                                                            .access = std::move(access),
-                                                            .trusted_proxies = options.trusted_proxies,
-                                                            .host = host_in_urls(options.hostname, options.port),
-                                                            .memory = std::move(memory),
-                                                            .shares_workers = !is_only_one});
+  return std::make_unique<api::Service>(
+      store, api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
+                                 .access = std::move(access),
+                                 .trusted_proxies = options.trusted_proxies,
+                                 .host = host_in_urls(options.hostname, options.port),
+                                 .memory = std::move(memory),
+                                 .writing_timeout = std::chrono::seconds(options.statement_timeout),
+                                 .shares_workers = !is_only_one});
 }
 
 Result<std::unique_ptr<api::Observation>> observe(api::Options const& options, store::StoreKeeper const& stores) try {
@@ -191,7 +192,8 @@ int serve(api::Options const& options, api::MainLog const& log) {
 
   // The only one is opened at once and for good: whoever has made a mistake should learn it now.
   bool const is_only_one = profiles->size() == 1;
-  api::StoreOpener opener(options, static_cast<unsigned>(places.connections), surroundings);
+  auto const memory = std::make_shared<api::Memory>(options.cache);
+  api::StoreOpener opener(options, static_cast<unsigned>(places.connections), surroundings, memory->for_answers);
   std::unique_ptr<store::Store> first;
   if (is_only_one) {
     auto opened = opener.open_at_start(profiles->front().found, signals);
@@ -201,7 +203,6 @@ int serve(api::Options const& options, api::MainLog const& log) {
   }
   store::StoreKeeper stores(
       {.max_open = places.databases, .close_after = std::chrono::seconds(is_only_one ? 0 : options.close_after)});
-  auto const memory = std::make_shared<api::Memory>(options.cache);
   std::vector<std::unique_ptr<api::Service>> services;
   for (auto const& [profile, found, same_files] : *profiles) {
     auto& store = stores.add(
@@ -224,6 +225,9 @@ int serve(api::Options const& options, api::MainLog const& log) {
                  std::function<double()>([&log] { return static_cast<double>(log.dropped()); }));
     metrics->add(api::Metrics::Kind::gauge, "restapi_remembered_bytes", "Memory that remembered answers take",
                  std::function<double()>([memory] { return static_cast<double>(memory->answers.used()); }));
+    metrics->add(api::Metrics::Kind::gauge, "restapi_answers_bytes",
+                 "Memory that large answers take which are being made or wait for their readers",
+                 std::function<double()>([memory] { return static_cast<double>(memory->for_answers->taken()); }));
   }
   api::HttpServer server(
       {.hostname = options.hostname,

@@ -1,10 +1,14 @@
-/// What is remembered of the data, for all profiles together: memory goes to those that are asked.
+/// The memory that all profiles share: what is remembered of the data goes to those that are asked, and answers are
+/// made and wait for their readers.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 #include "api/answer_cache.hpp"
+#include "api/answer_limits.hpp"
 #include "api/totals.hpp"
+#include "base/memory_budget.hpp"
 
 namespace restapi::api {
 
@@ -17,6 +21,7 @@ class Memory {
 
   AnswerCache answers;
   KnownTotals totals;
+  std::shared_ptr<MemoryBudget> const for_answers = std::make_shared<MemoryBudget>(memory_for_answers);
   bool const remembers;
 
  private:

@@ -36,15 +36,27 @@ std::optional<Error> refusal_of(Request const& request, Representation const& re
   return std::nullopt;
 }
 
-Response finish(Response response, Representation const& representation, AccessPolicy const& access) {
+Response finish(Response response, Representation const& representation, AccessPolicy const& access,
+                AnswerLimits& limits) {
+  auto const replace = [&](std::string text) {
+    response.body = std::move(text);
+    limits.keep_only(response.body.size());
+  };
+  limits.sized(response.body.size());
   if (representation.indented && is_json(response))
-    if (auto text = indented(response.body.text(), largest_indented)) response.body = *std::move(text);
+    if (auto text = indented(response.body.text(), largest_indented, limits)) replace(*std::move(text));
   if (representation.packed && response.body.size() >= worth_packing) {
-    response.body = gzip(response.body.text());
+    replace(gzip(response.body.text(), limits));
     response.headers.add("Content-Encoding", "gzip");
   }
+  response.body.keep(limits.take_share());
   access.add_headers(response, representation.origin);
   return response;
+}
+
+Response finish(Response response, Representation const& representation, AccessPolicy const& access) {
+  AnswerLimits none;
+  return finish(std::move(response), representation, access, none);
 }
 
 }  // namespace restapi::api

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "api/access_policy.hpp"
+#include "api/answer_limits.hpp"
 #include "api/http_message.hpp"
 #include "base/error.hpp"
 
@@ -24,7 +25,11 @@ Representation representation_of(Request const& request, AccessPolicy const& acc
 std::optional<Error> refusal_of(Request const& request, Representation const& representation,
                                 AccessPolicy const& access);
 
-/// The answer as it is sent.
+/// The answer as it is sent. Throws Interrupted; what was taken of the limits stays with the body.
+Response finish(Response response, Representation const& representation, AccessPolicy const& access,
+                AnswerLimits& limits);
+
+/// The same for small ones.
 Response finish(Response response, Representation const& representation, AccessPolicy const& access);
 
 }  // namespace restapi::api

@@ -1,8 +1,10 @@
-/// The store as one request sees it: writes down what is read for it, and stops reading when its client leaves.
+/// The store as one request sees it: writes down what is read for it, and stops reading when its client leaves. The
+/// time of statements is not that of writing the answer.
 #pragma once
 
 #include <stop_token>
 
+#include "api/answer_limits.hpp"
 #include "api/reply.hpp"
 #include "store/store.hpp"
 
@@ -11,13 +13,15 @@ namespace restapi::api {
 /// One thread. The store and the account must outlive it.
 class RequestStore final : public store::Store {
  public:
-  RequestStore(store::Store& store, Account& account, std::stop_token gone)
-      : store_(store), account_(account), gone_(std::move(gone)) {}
+  RequestStore(store::Store& store, Account& account, std::stop_token gone, AnswerLimits& limits)
+      : store_(store), account_(account), gone_(std::move(gone)), limits_(limits) {}
 
   Result<store::Rows> read(sql::Statement const& statement, std::stop_token = {}) override {
     auto const begin = std::chrono::steady_clock::now();
     auto rows = store_.read(statement, gone_);
-    account_.statements.push_back({statement.name(), std::chrono::steady_clock::now() - begin});
+    auto const took = std::chrono::steady_clock::now() - begin;
+    account_.statements.push_back({statement.name(), took});
+    limits_.waited(took);
     if (!rows && !gone_.stop_requested()) account_.store_error = rows.error().code;
     return rows;
   }
@@ -32,6 +36,7 @@ class RequestStore final : public store::Store {
   store::Store& store_;
   Account& account_;
   std::stop_token gone_;
+  AnswerLimits& limits_;
 };
 
 }  // namespace restapi::api

@@ -137,18 +137,24 @@ class Service::Reading final : public Work {
   SharedResponse read() {
     Sent const sent{sent_id_, sent_target_};
     try {
-      auto answered = read_rows();
+      AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
+      auto answered = read_rows(limits);
       if (!answered && answered.error().code == Code::store_unavailable && opened_->store->is_outdated())
-        answered = read_anew(std::move(answered).error());
-      auto response = finish(
-          answered ? v2::render(*answered, target_, address_) : service_.report(answered.error(), target_.query, sent),
-          representation_, service_.access_);
+        answered = read_anew(std::move(answered).error(), limits);
+      auto response = finish(answered ? v2::render(*std::move(answered), target_, address_)
+                                      : service_.report(answered.error(), target_.query, sent),
+                             representation_, service_.access_, limits);
       // What was read is at least as new as the version: under it, nobody finds what is older than it.
       if (!version_ || response.status >= 500 || !opened_->store->has_versions()) return response;
+      if (service_.memory_->answers.keeps(response)) response.body.keep({});  // counted there
       if (response.status == 200) response.headers.add("ETag", etag_of(key_, *version_));
       auto const kept = std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), account_.route});
       service_.memory_->answers.insert(std::move(key_), *std::move(version_), kept);
       return unless_known(kept->response, if_none_match_);
+    } catch (Interrupted const& interrupted) {
+      if (interrupted.error.code == Code::store_too_slow) account_.store_error = interrupted.error.code;
+      return finish(service_.report(interrupted.error, target_.query, sent), {.origin = representation_.origin},
+                    service_.access_);
     } catch (std::exception const& failure) {
       return service_.failed(failure.what(), sent, representation_.origin);
     } catch (...) {
@@ -156,15 +162,15 @@ class Service::Reading final : public Work {
     }
   }
 
-  Result<v2::Answered> read_rows() {
-    RequestStore store(*opened_->store, account_, gone_);
+  Result<v2::Answered> read_rows(AnswerLimits& limits) {
+    RequestStore store(*opened_->store, account_, gone_, limits);
     if (first_ && !rows_) rows_ = store.read(*first_);
-    return v2::read(plan_, std::move(rows_),
-                    {store, service_.totals_, version_, target_, address_, segments_before_page_});
+    return v2::read(plan_, std::exchange(rows_, std::nullopt),
+                    {store, service_.totals_, version_, target_, address_, segments_before_page_, limits});
   }
 
   /// The request was planned for tables that have changed since: it is planned once more, for those that there are now.
-  Result<v2::Answered> read_anew(Error error) {
+  Result<v2::Answered> read_anew(Error error, AnswerLimits& limits) {
     service_.store_.retire(*opened_);
     auto opened = service_.store_.open();
     if (!opened) return std::move(opened).error();
@@ -179,7 +185,7 @@ class Service::Reading final : public Work {
     if (!prepared) return std::move(prepared).error();
     plan_ = std::get<query::ReadPlan>(*std::move(prepared));
     first_ = v2::first_statement(plan_, store.dialect());
-    return read_rows();
+    return read_rows(limits);
   }
 
   Service& service_;
@@ -282,7 +288,8 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
   account.route = v2::name_of(*found->route);
   auto prepared = v2::prepare(*found, *target, store.catalog(), options_.policy);
   if (!prepared) return refused(prepared.error(), target->query);
-  if (auto const* answered = std::get_if<v2::Answered>(&*prepared)) return now(v2::render(*answered, *target, address));
+  if (auto* answered = std::get_if<v2::Answered>(&*prepared))
+    return now(v2::render(std::move(*answered), *target, address));
 
   auto const current = memory_->remembers ? version(findings, account) : std::nullopt;
   std::shared_ptr<AnswerCache::Claim> claim;
@@ -349,7 +356,9 @@ Response Service::failed(char const* what, Sent sent, std::string_view origin) {
 
 Response Service::report(Error const& error, std::string_view query, Sent sent) {
   auto response = v2::render(error, query);
-  if (response.status < 500 || error.code == Code::cancelled) return response;
+  // What is too large is no fault, but whoever keeps the database may want to know.
+  bool const is_worth_a_line = response.status >= 500 || error.code == Code::answer_too_large;
+  if (!is_worth_a_line || error.code == Code::cancelled) return response;
   std::string left_out;
   if (error.code == Code::store_unavailable) {
     auto const before = outage_lines_.take(Clock::now());

@@ -24,11 +24,12 @@ namespace restapi::api {
 
 struct ServiceOptions {
   query::Policy policy = {};
-  AccessOptions access = {};                       ///< who may read
-  std::vector<AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers are believed
-  std::string host = "localhost:5000";             ///< in URLs, where a request names no host
-  std::shared_ptr<Memory> memory = {};             ///< may be shared by services; null: nothing is remembered
-  bool shares_workers = false;                     ///< with other services: its work never takes all of them
+  AccessOptions access = {};                          ///< who may read
+  std::vector<AddressRange> trusted_proxies = {};     ///< peers whose X-Forwarded-… headers are believed
+  std::string host = "localhost:5000";                ///< in URLs, where a request names no host
+  std::shared_ptr<Memory> memory = {};                ///< may be shared by services; null: nothing is remembered
+  std::chrono::milliseconds writing_timeout{30'000};  ///< of an answer, without what the database takes; beyond: 504
+  bool shares_workers = false;                        ///< with other services: its work never takes all of them
 };
 
 /// Where the addresses of a profile begin: what stands before "/api/v2".

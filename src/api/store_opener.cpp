@@ -18,11 +18,13 @@ constexpr std::chrono::seconds between_words{5};
 
 }  // namespace
 
-StoreOpener::StoreOpener(Options const& options, unsigned connections, store::Surroundings surroundings)
+StoreOpener::StoreOpener(Options const& options, unsigned connections, store::Surroundings surroundings,
+                         std::shared_ptr<MemoryBudget> memory)
     : surroundings_(std::move(surroundings)),
       store_options_{.connections = connections,
                      .statement_timeout = std::chrono::seconds(options.statement_timeout),
-                     .connection_timeout = std::chrono::seconds(options.connection_timeout)},
+                     .connection_timeout = std::chrono::seconds(options.connection_timeout),
+                     .memory = std::move(memory)},
       wait_(options.wait) {
   surroundings_.progress = [this](std::uint64_t, std::uint64_t) { return !is_stopped_; };
 }

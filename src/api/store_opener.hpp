@@ -15,8 +15,9 @@ namespace restapi::api {
 
 class StoreOpener {
  public:
-  /// `connections`: to each database, at most.
-  StoreOpener(Options const& options, unsigned connections, store::Surroundings surroundings);
+  /// `connections`: to each database, at most. `memory`: of the rows of all stores together.
+  StoreOpener(Options const& options, unsigned connections, store::Surroundings surroundings,
+              std::shared_ptr<MemoryBudget> memory);
 
   /// Errors: source_refused. Any thread, many at once; until stop().
   Result<std::unique_ptr<store::Store>> open(store::FoundSource const& found) const;

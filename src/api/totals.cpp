@@ -2,7 +2,16 @@
 
 #include <algorithm>
 
+#include "api/held_bytes.hpp"
+
 namespace restapi::api {
+namespace {
+
+std::size_t bytes_of(Spread const& spread) {
+  return allocated(sizeof(Spread) + control_block) + allocated(spread.buckets.capacity() * sizeof spread.buckets[0]);
+}
+
+}  // namespace
 
 // A statement's text and values say which rows it counts.
 std::string Totals::key_of(sql::Statement const& statement, sql::Dialect const& dialect) const {
@@ -31,7 +40,7 @@ Result<std::int64_t> Totals::total(store::Store& store, query::ListPlan const& p
   if (!count) return count.error();
   auto const total = count->integer_at(0, 0);
   if (version && store.has_versions())
-    known_.insert(std::move(key), *version, std::make_shared<Spread>(Spread{total}), sizeof(Spread));
+    known_.insert(std::move(key), *version, std::make_shared<Spread>(Spread{total}), bytes_of({total}));
   return total;
 }
 
@@ -47,10 +56,10 @@ Result<std::shared_ptr<Spread const>> Totals::spread(store::Store& store, query:
     spread->buckets.emplace_back(rows->integer_at(row, 0), rows->integer_at(row, 1));
     spread->total += spread->buckets.back().second;
   }
+  spread->buckets.shrink_to_fit();
   std::ranges::sort(spread->buckets);
   std::shared_ptr<Spread const> result = spread;
-  if (store.has_versions())
-    known_.insert(std::move(key), version, result, sizeof(Spread) + 16 * spread->buckets.size());
+  if (store.has_versions()) known_.insert(std::move(key), version, result, bytes_of(*result));
   return result;
 }
 

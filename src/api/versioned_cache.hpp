@@ -13,6 +13,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "api/held_bytes.hpp"
+#include "base/keyed_hash.hpp"
 #include "store/store.hpp"
 
 namespace restapi::api {
@@ -39,10 +41,15 @@ class VersionedCache {
     return by_key_.contains(key);
   }
 
-  /// `bytes`: what the value takes. A value that would drive out a large part of the others is not kept.
+  /// Whether a value of so many bytes would be kept. One that would drive out a large part of the others is not.
+  bool keeps(std::size_t bytes) const { return bytes <= budget_ / 4; }
+
+  /// `bytes`: what the value takes, with all that hangs on it.
   void insert(std::string key, store::Version version, std::shared_ptr<Value const> value, std::size_t bytes) {
-    auto const cost = bytes + 2 * key.size() + version.size() + sizeof(Entry) + bookkeeping;
-    if (cost > budget_ / 4) return;
+    key.shrink_to_fit();
+    version.shrink_to_fit();
+    auto const cost = bytes + held_bytes(key) + held_bytes(version) + bookkeeping;
+    if (!keeps(cost)) return;
     Entries dropped;  // declared before the lock, so freed after it
     std::lock_guard const lock(mutex_);
     if (auto const found = by_key_.find(key); found != by_key_.end()) drop(found->second, dropped);
@@ -58,8 +65,6 @@ class VersionedCache {
   }
 
  private:
-  static constexpr std::size_t bookkeeping = 128;  // nodes of the list and the map, about
-
   struct Entry {
     std::string key;
     store::Version version;
@@ -67,6 +72,12 @@ class VersionedCache {
     std::size_t cost;
   };
   using Entries = std::list<Entry>;  // most recently used first
+
+  // An entry's node in the list and its node in the map, each with its links, and its place in the map's table, which
+  // has up to twice as many places as entries.
+  static constexpr std::size_t bookkeeping = allocated(sizeof(Entry) + 2 * sizeof(void*)) +
+                                             allocated(sizeof(std::string_view) + 3 * sizeof(void*)) +
+                                             2 * sizeof(void*);
 
   void drop(typename Entries::iterator entry, Entries& dropped) {
     used_ -= entry->cost;
@@ -77,7 +88,7 @@ class VersionedCache {
   std::size_t const budget_;
   mutable std::mutex mutex_;
   Entries entries_;
-  std::unordered_map<std::string_view, typename Entries::iterator> by_key_;  // views of Entry::key
+  std::unordered_map<std::string_view, typename Entries::iterator, KeyedHash> by_key_;  // views of Entry::key
   std::size_t used_ = 0;
 };
 

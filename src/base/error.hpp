@@ -42,6 +42,7 @@ enum class Code : int {
   store_failed = 403,
   source_refused = 404,
   cancelled = 405,
+  answer_too_large = 406,
   // 5xx: the bytes on the wire
   malformed_request = 501,
   target_too_long = 502,

@@ -25,8 +25,9 @@ class Connection {
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
 
-  /// Throws soci_error, also where the rows are more than largest_rows or largest_list. All rows are of one state of
-  /// the data; where a file has changed since it was opened, it is opened again first.
+  /// Throws soci_error, also where the rows are more than largest_rows or largest_list, or than the memory of the
+  /// patience has room for. All rows are of one state of the data; where a file has changed since it was opened, it is
+  /// opened again first.
   virtual Rows read(sql::Statement const& statement, Patience patience) = 0;
 
   /// Several statements in one round trip: the rows of the first so many, up to one that fails; of none where the

@@ -34,6 +34,7 @@ enum class Failure {
   silent,       ///< there was no answer at all; the connection has been cut
   gone,         ///< nobody waits for it
   too_large,    ///< a cell or the work on it is larger than memory should be used for
+  no_memory,    ///< other answers have what there is for all
   outdated,     ///< the database has no such table or column any more, or lets us read it no longer
   other,        ///< the database refused the statement or could not read its own data
 };
@@ -42,6 +43,7 @@ enum class Failure {
 struct Patience {
   std::chrono::milliseconds limit;
   std::stop_token gone = {};
+  std::shared_ptr<MemoryBudget> memory = {};  ///< of the rows; null: without limit
   bool is_brief = false;  ///< at the limit the statement is cancelled; its connection is cut only if that has no effect
 };
 
@@ -78,9 +80,11 @@ class Driver {
   /// For another session with the same source. Only where begin_statement() may say so.
   virtual std::unique_ptr<Driver> anew() const { return nullptr; }
 
-  /// The rows of a statement that has been executed. Throws soci_error, also where they would be more than `largest`
-  /// bytes. Nothing: SOCI fetches them.
-  virtual std::optional<Rows> rows_of(soci::statement&, std::size_t /*largest*/) { return std::nullopt; }
+  /// The rows of a statement that has been executed, taken from the memory of answers. Throws soci_error, also where
+  /// they would be more than `largest` bytes, or where there is no memory for them. Nothing: SOCI fetches them.
+  virtual std::optional<Rows> rows_of(soci::statement&, std::shared_ptr<MemoryBudget> const&, std::size_t /*largest*/) {
+    return std::nullopt;
+  }
 
   /// Frees what a statement that has been read whole still holds of its rows.
   virtual void forget_rows(soci::statement&) {}

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "sql/qualify.hpp"
+#include "store/no_memory.hpp"
 #include "store/postgresql_pipeline.hpp"
 
 namespace restapi::store {
@@ -99,12 +100,13 @@ PooledConnection::~PooledConnection() { watched_.cut(); }
 
 Rows PooledConnection::read(sql::Statement const& statement, Patience patience) {
   auto const* const one = &statement;
+  auto memory = patience.memory;
   Round round(*this, {&one, 1}, std::move(patience));
   auto const answer = round.answers().receive();
   round.finish();
   if (PQresultStatus(round.settings()) != PGRES_TUPLES_OK) refuse(round.settings());
   if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) refuse(answer.get());
-  auto rows = rows_of(answer.get());
+  auto rows = rows_of(answer.get(), std::move(memory));
   is_usable_ = !has_grown_by(rows);
   auto const largest = statement.is_for_document() ? largest_rows : largest_list;
   was_too_large_ = rows.bytes() > largest;
@@ -123,6 +125,7 @@ std::vector<Rows> PooledConnection::read_together(std::span<sql::Statement const
 
 Failure PooledConnection::why_failed(soci::soci_error const& error) {
   if (was_too_large_) return Failure::too_large;
+  if (is_no_memory(error)) return Failure::no_memory;
   auto const* const failure = dynamic_cast<soci::postgresql_soci_error const*>(&error);
   return watched_.why_failed(failure ? failure->sqlstate() : "");
 }

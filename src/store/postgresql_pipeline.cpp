@@ -4,6 +4,8 @@
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 
+#include "store/no_memory.hpp"
+
 namespace restapi::store {
 
 void ClearAnswer::operator()(pg_result* answer) const { PQclear(answer); }
@@ -46,16 +48,18 @@ void Pipeline::check(bool succeeded) const {
   if (!succeeded) throw soci::soci_error(PQerrorMessage(connection_));
 }
 
-Rows rows_of(PGresult const* answer) {
+Rows rows_of(PGresult const* answer, std::shared_ptr<MemoryBudget> memory) {
   auto const width = PQnfields(answer);
-  Rows rows(static_cast<std::size_t>(width));
+  Rows rows(static_cast<std::size_t>(width), std::move(memory));
   for (int row = 0; row < PQntuples(answer); ++row)
     for (int column = 0; column < width; ++column) {
-      if (PQgetisnull(answer, row, column))
+      if (PQgetisnull(answer, row, column)) {
         rows.add(std::nullopt);
-      else
-        rows.add(std::string_view(PQgetvalue(answer, row, column),
-                                  static_cast<std::size_t>(PQgetlength(answer, row, column))));
+        continue;
+      }
+      auto const length = static_cast<std::size_t>(PQgetlength(answer, row, column));
+      if (!rows.make_room(length)) throw_no_memory();
+      rows.add(std::string_view(PQgetvalue(answer, row, column), length));
     }
   return rows;
 }
@@ -83,7 +87,7 @@ std::vector<Rows> receive_rows(Pipeline& pipeline, std::size_t answers) {
     if (!is_whole) continue;
     auto rows = rows_of(answer.get());
     bytes += rows.bytes();
-    is_whole = bytes <= largest_rows;
+    is_whole = bytes <= largest_rows_together;
     if (is_whole) all.push_back(std::move(rows));
   }
   return all;

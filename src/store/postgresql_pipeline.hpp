@@ -43,11 +43,13 @@ class Pipeline {
   std::vector<char const*> values_;  // of one statement; kept for its memory
 };
 
-Rows rows_of(pg_result const* answer);
+/// Throws soci_error where there is no memory for them.
+Rows rows_of(pg_result const* answer, std::shared_ptr<MemoryBudget> memory = {});
 
 /// The rows of the first so many calls, in their order: up to the first that fails, or that has more rows than memory
-/// should be used for (largest_rows, of all together). What was asked behind it has no effect. Each sees what has been
-/// committed when its turn comes. Throws soci_error when the connection is lost; after that it is of no more use.
+/// should be used for (largest_rows_together, of all together). What was asked behind it has no effect. Each sees what
+/// has been committed when its turn comes. Throws soci_error when the connection is lost; after that it is of no more
+/// use.
 std::vector<Rows> read_in_pipeline(pg_conn* connection, std::span<Call const> calls);
 
 /// The rows of those answers of a pipeline that come next, likewise.

@@ -1,22 +1,40 @@
 /// Rows as a store gives them: cells as text, in column order, or NULL. What a text means says the column's type.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/memory_budget.hpp"
 
 namespace restapi::store {
 
 /// All texts lie in one buffer: a list of 400 rows costs a handful of allocations.
 class Rows {
  public:
-  explicit Rows(std::size_t width) : width_(width) {
+  /// `budget`: what the texts take is taken from it, for as long as the rows live.
+  explicit Rows(std::size_t width, std::shared_ptr<MemoryBudget> budget = {})
+      : width_(width), memory_(std::move(budget)) {
     cells_.reserve(width);
     text_.reserve(usual_row);
+  }
+
+  /// To be called before a cell of that length is added, where there is a budget. False: it has no room for it.
+  bool make_room(std::size_t length) {
+    auto const wanted = text_.size() + length;
+    if (wanted <= text_.capacity()) return true;
+    auto const before = text_.capacity();
+    auto const capacity = std::max(wanted, 2 * before);
+    if (!memory_.take(capacity)) return false;
+    text_.reserve(capacity);
+    if (before > usual_row) memory_.give_back(before);
+    return true;
   }
 
   /// Cells are added row by row, left to right.
@@ -31,6 +49,9 @@ class Rows {
 
   /// The memory that the rows take.
   std::size_t bytes() const { return text_.size() + cells_.size() * sizeof(Cell); }
+
+  /// The bytes of all cells.
+  std::size_t text_size() const { return text_.size(); }
 
   /// NULL is nothing. The view lives as long as the rows and until the next add().
   std::optional<std::string_view> at(std::size_t row, std::size_t column) const {
@@ -56,11 +77,15 @@ class Rows {
   std::size_t width_;
   std::vector<Cell> cells_;
   std::string text_;
+  MemoryShare memory_;
 };
 
-/// What one answer may hold, in bytes: the largest document that PostgreSQL keeps as jsonb. Larger is only what
-/// somebody has made large.
-inline constexpr std::size_t largest_rows = std::size_t{256} << 20;
+/// The rows of one statement, in bytes: what an answer may have (api/answer_limits.hpp). Larger is only what somebody
+/// has made large.
+inline constexpr std::size_t largest_rows = std::size_t{128} << 20;
+
+/// The rows of statements that are read together. Beyond, they are read one by one, each within its limits.
+inline constexpr std::size_t largest_rows_together = std::size_t{16} << 20;
 
 /// The same without documents: 400 rows of AiiDA's are some 100 kB, and what is counted for a billion ids less than
 /// this.

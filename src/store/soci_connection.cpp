@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sql/qualify.hpp"
+#include "store/no_memory.hpp"
 
 namespace restapi::store {
 namespace {
@@ -89,7 +90,7 @@ class SociConnection::Prepared {
 
   Call call(sql::Statement const& statement) { return {statement_, texts_of(statement.values(), dialect_)}; }
 
-  Rows read(sql::Statement const& statement, Driver& driver) {
+  Rows read(sql::Statement const& statement, Driver& driver, std::shared_ptr<MemoryBudget> memory) {
     assert(statement.values().size() == texts_.size());
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       auto wire = dialect_.wire(statement.values()[i]);
@@ -100,11 +101,13 @@ class SociConnection::Prepared {
     }
     auto const largest = statement.is_for_document() ? largest_rows : largest_list;
     statement_.execute(false);
-    if (auto rows = driver.rows_of(statement_, largest)) return *std::move(rows);
-    Rows rows(cells_.size());
+    if (auto rows = driver.rows_of(statement_, memory, largest)) return *std::move(rows);
+    Rows rows(cells_.size(), std::move(memory));
     while (statement_.fetch()) {
-      for (std::size_t i = 0; i < cells_.size(); ++i)
+      for (std::size_t i = 0; i < cells_.size(); ++i) {
+        if (indicators_[i] != soci::i_null && !rows.make_room(cells_[i].size())) throw_no_memory();
         rows.add(indicators_[i] == soci::i_null ? std::nullopt : std::optional<std::string_view>(cells_[i]));
+      }
       if (rows.bytes() > largest) throw TooLarge(largest);
     }
     forget_what_was_read(driver);
@@ -179,8 +182,8 @@ struct SociConnection::State {
   }
 
   /// Between the statement's begin and end: forgetting one talks to the server as well.
-  Rows read(sql::Statement const& statement) try {
-    auto rows = prepare(statement, false)->read(statement, *driver);
+  Rows read(sql::Statement const& statement, std::shared_ptr<MemoryBudget> memory) try {
+    auto rows = prepare(statement, false)->read(statement, *driver, std::move(memory));
     driver->check_rows();
     look_at_size(rows);
     return rows;
@@ -215,6 +218,7 @@ SociConnection::SociConnection(std::unique_ptr<Driver> driver, std::shared_ptr<S
 SociConnection::~SociConnection() = default;
 
 Rows SociConnection::read(sql::Statement const& statement, Patience patience) {
+  auto memory = patience.memory;
   std::unique_ptr<State> former;  // its lock holds until the new session has one
   auto begun = std::make_optional<Begun>(*state_, patience);
   if (!begun->is_up_to_date()) {
@@ -225,9 +229,9 @@ Rows SociConnection::read(sql::Statement const& statement, Patience patience) {
     if (!again.is_up_to_date()) throw ChangedAgain();
     begun.reset();
     former.reset();
-    return state_->read(statement);
+    return state_->read(statement, std::move(memory));
   }
-  return state_->read(statement);
+  return state_->read(statement, std::move(memory));
 }
 
 std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* const> statements, Patience patience) {
@@ -253,6 +257,7 @@ std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* 
 Failure SociConnection::why_failed(soci::soci_error const& error) {
   if (dynamic_cast<TooLarge const*>(&error)) return Failure::too_large;
   if (dynamic_cast<ChangedAgain const*>(&error)) return Failure::interrupted;
+  if (is_no_memory(error)) return Failure::no_memory;
   return state_->driver->why_failed(state_->session, error);
 }
 

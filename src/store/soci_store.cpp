@@ -65,7 +65,9 @@ constexpr std::array meanings{
     Meaning{Failure::too_slow, Code::store_too_slow, was_slow, ask_less, &StatementCounts::too_slow},
     Meaning{Failure::silent, Code::store_too_slow, "the database does not answer", come_back, &StatementCounts::silent},
     Meaning{Failure::gone, Code::cancelled, "nobody waits for this answer", "", &StatementCounts::cancelled},
-    Meaning{Failure::too_large, Code::store_failed, is_large, ask_parts, &StatementCounts::failed},
+    Meaning{Failure::too_large, Code::answer_too_large, is_large, ask_parts, &StatementCounts::failed},
+    Meaning{Failure::no_memory, Code::overloaded, "the server has too much to do", "try again soon",
+            &StatementCounts::failed},
     Meaning{Failure::outdated, Code::store_unavailable, "the tables of the database have changed", come_back,
             &StatementCounts::failed},
     Meaning{Failure::other, Code::store_failed, "the database could not answer this query", "",
@@ -133,7 +135,7 @@ class SociStore final : public Store {
 
   Result<Rows> read(sql::Statement const& statement, std::stop_token gone) override {
     if (pulse_.is_lost()) return unavailable("it has been silent for a while");
-    auto rows = read(statement, {patience_, std::move(gone)}, options_.connection_timeout);
+    auto rows = read(statement, {patience_, std::move(gone), options_.memory}, options_.connection_timeout);
     look_now_and_then();
     return rows;
   }

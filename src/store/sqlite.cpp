@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "store/driver.hpp"
+#include "store/no_memory.hpp"
 #include "store/served_file.hpp"
 #include "store/sqlite_defences.hpp"
 #include "store/sqlite_functions.hpp"
@@ -109,10 +110,11 @@ class SqliteDriver final : public Driver {
     return std::make_unique<SqliteDriver>(Source{Engine::sqlite, path_, {}}, memory_);
   }
 
-  std::optional<Rows> rows_of(soci::statement& executed, std::size_t largest) override {
+  std::optional<Rows> rows_of(soci::statement& executed, std::shared_ptr<MemoryBudget> const& memory,
+                              std::size_t largest) override {
     auto* const statement = static_cast<soci::sqlite3_statement_backend*>(executed.get_backend())->stmt_;
     auto const width = api::sqlite3_column_count(statement);
-    Rows rows(static_cast<std::size_t>(width));
+    Rows rows(static_cast<std::size_t>(width), memory);
     int result = SQLITE_ROW;
     while ((result = api::sqlite3_step(statement)) == SQLITE_ROW) {
       for (int column = 0; column < width; ++column) {
@@ -120,6 +122,7 @@ class SqliteDriver final : public Driver {
         auto const* text = reinterpret_cast<char const*>(api::sqlite3_column_text(statement, column));
         auto const size = static_cast<std::size_t>(api::sqlite3_column_bytes(statement, column));
         if (rows.bytes() + size > largest) throw soci::sqlite3_soci_error("the rows are too large", SQLITE_TOOBIG);
+        if (!rows.make_room(size)) throw_no_memory();
         rows.add(text && !is_null ? std::optional(std::string_view(text, size)) : std::nullopt);
       }
     }

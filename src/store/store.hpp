@@ -28,7 +28,8 @@ class Store {
   virtual ~Store() = default;
 
   /// Any thread may call, many at once; waits for a free connection and for the rows, each for a limited time.
-  /// Errors: store_unavailable, store_too_slow, store_failed, cancelled. The database's own words go to the log, never
+  /// Errors: store_unavailable, store_too_slow, store_failed, answer_too_large (more than
+  /// largest_rows), overloaded (no memory for them), cancelled. The database's own words go to the log, never
   /// here. A statement whose connection is lost, or which the server interrupts, is tried again, up to four times
   /// within a third of a second, because one VACUUM of the primary may interrupt it on a standby more than once
   /// (PostgreSQL 15, 27.4.2). Where the source has several hosts, from the third try on with another one, if that can
@@ -84,6 +85,7 @@ struct StoreOptions {
   /// Where the source has several hosts: older connections are replaced by new ones, which begin with the first host.
   /// So load that had to go elsewhere comes back.
   std::chrono::milliseconds connection_lifetime{300'000};
+  std::shared_ptr<MemoryBudget> memory = {};  ///< of all rows that are read; null: without limit. Beyond: overloaded
   /// At the columns that there are. A statement that fails for want of one says so at once; this is for new ones.
   std::chrono::milliseconds between_looks{60'000};
 };

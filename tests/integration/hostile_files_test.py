@@ -166,7 +166,7 @@ class Databases(Case):
     def test_cell_that_is_too_large(self):
         path = self.database("UPDATE db_dbnode SET attributes = zeroblob(100000000) WHERE id = 1")
         with self.serve(path) as server:
-            self.assertEqual(500, server.get(f"{NODES}/{FIRST}/content/attributes").status)
+            self.assertEqual(422, server.get(f"{NODES}/{FIRST}/content/attributes").status)
             self.assertEqual(200, server.get(NODES + "?id>1").status)
             self.assertEqual(200, server.get(f"{NODES}/d158c575/content/attributes").status)
             server.stop()

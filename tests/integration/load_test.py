@@ -1,7 +1,6 @@
 """Crowds, floods, shortages and restarts, against the built program: those who behave are served all the while."""
 
 import contextlib
-import re
 import resource
 import select
 import shutil
@@ -14,17 +13,11 @@ import unittest
 import uuid
 from pathlib import Path
 
-from served import PATIENCE, ROOT, Client, Server, make_database, postgresql, request
+from served import PATIENCE, ROOT, Client, Server, make_database, memory_of, postgresql, request
 
 USERS = "/api/v2/users"
 CROWD = 10_000
 OURS = 200  # descriptors of this process that are not connections
-
-
-def memory_of(server: Server) -> int:
-    """Bytes that the program has resident."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
 
 def connections_of(server: Server) -> int:

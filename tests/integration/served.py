@@ -125,6 +125,21 @@ class Server:
             return client.get(target, *headers)
 
 
+def memory_of(server: Server, peak: bool = False) -> int:
+    """Bytes that the program has resident; `peak`: the most since the start, or since forget_peak()."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
+    return int(re.search(rf"{'VmHWM' if peak else 'VmRSS'}:\s+(\d+) kB", status)[1]) * 1024
+
+
+def forget_peak(server: Server):
+    Path(f"/proc/{server.process.pid}/clear_refs").write_text("5", encoding="ascii")
+
+
+def keeps_freed_memory() -> bool:
+    """Whether the program was built with AddressSanitizer, which does so to find mistakes."""
+    return b"__asan_init" in Path(binary()).read_bytes()
+
+
 class Watched(Server):
     """A server with an admin port."""
 
@@ -187,10 +202,14 @@ class Client:
         first, *lines = head.decode().split("\r\n")
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
         length = 0 if is_head else int(headers.get("content-length", 0))
-        while len(self.kept) < length:
-            self._more()
-        body, self.kept = self.kept[:length], self.kept[length:]
-        return Response(int(first.split()[1]), headers, body)
+        body = bytearray(self.kept[:length])  # grows in place: a large one is not copied with every piece
+        self.kept = self.kept[length:]
+        while len(body) < length:
+            data = self.socket.recv(min(length - len(body), 1 << 20))
+            if not data:
+                raise ConnectionError("the server closed the connection")
+            body += data
+        return Response(int(first.split()[1]), headers, bytes(body))
 
     def is_closed(self) -> bool:
         return not self.kept and self.socket.recv(1) == b""

@@ -93,7 +93,9 @@ std::string golden_text(api::Response const& response) {
   for (auto const& header : headers) text += header;
   if (response.body.text().empty()) return text;
   bool const is_compact_json = response.body.text().starts_with('{') && !has_white_space(response.body.text());
-  text += "\n" + (is_compact_json ? api::indented(response.body.text()).value() : response.body.text());
+  api::AnswerLimits limits;
+  text += "\n" + (is_compact_json ? api::indented(response.body.text(), response.body.text().npos, limits).value()
+                                  : response.body.text());
   if (!text.ends_with('\n')) text += '\n';
   return text;
 }

@@ -61,7 +61,7 @@ Result<Answered> read_deep_list(query::ReadPlan const& plan, Context const& cont
     if (!read) return std::move(read).error();
     rows = *std::move(read);
   }
-  answered.data = rows_data(plan.layout->name(), *list.layout, rows);
+  answered.data = rows_data(plan.layout->name(), *list.layout, rows, context.limits);
   return finish_list(std::move(answered), list, context);
 }
 
@@ -79,7 +79,7 @@ Result<Answered> read_list(query::ReadPlan const& plan, std::optional<Result<sto
   auto& store = context.store;
   auto const rows = first ? *std::move(first) : store.read(sql::compile_list(list, std::nullopt, store.dialect()));
   if (!rows) return rows.error();
-  Answered answered{rows_data(plan.layout->name(), *list.layout, *rows), plan.layout->name()};
+  Answered answered{rows_data(plan.layout->name(), *list.layout, *rows, context.limits), plan.layout->name()};
   if (auto const shown = shown_total(list.window, rows->size())) {
     answered.total = *shown;
   } else {
@@ -101,7 +101,7 @@ Result<Answered> read_neighbours(query::ReadPlan const& plan, Result<store::Rows
     pk = object->integer_at(0, 0);
   }
   auto const name = plan.scope == Scope::inputs ? "inputs" : "outputs";
-  Answered answered{rows_data(name, *list.layout, *rows, 2), plan.layout->name(), pk};
+  Answered answered{rows_data(name, *list.layout, *rows, context.limits, 2), plan.layout->name(), pk};
   if (auto const shown = shown_total(list.window, rows->size())) {
     answered.total = *shown;
   } else {
@@ -112,18 +112,18 @@ Result<Answered> read_neighbours(query::ReadPlan const& plan, Result<store::Rows
   return finish_list(std::move(answered), list, context);
 }
 
-Result<Answered> read_one(query::ReadPlan const& plan, Result<store::Rows> rows) {
+Result<Answered> read_one(query::ReadPlan const& plan, Result<store::Rows> rows, AnswerLimits& limits) {
   auto const object = the_one(plan, std::move(rows));
   if (!object) return object.error();
-  return Answered{rows_data(plan.layout->name(), *plan.layout, *object, 1), plan.layout->name(),
+  return Answered{rows_data(plan.layout->name(), *plan.layout, *object, limits, 1), plan.layout->name(),
                   object->integer_at(0, 0)};
 }
 
-Result<Answered> read_content(query::ReadPlan const& plan, Result<store::Rows> rows) {
+Result<Answered> read_content(query::ReadPlan const& plan, Result<store::Rows> rows, AnswerLimits& limits) {
   bool const attributes = plan.scope == Scope::attributes;
   auto const object = the_one(plan, std::move(rows));
   if (!object) return object.error();
-  auto data = content_data(attributes ? "attributes" : "extras", object->at(0, 1), plan.members);
+  auto data = content_data(attributes ? "attributes" : "extras", object->at(0, 1), plan.members, limits);
   if (!data) return std::move(data).error();
   return Answered{*std::move(data), plan.layout->name(), object->integer_at(0, 0)};
 }
@@ -131,7 +131,7 @@ Result<Answered> read_content(query::ReadPlan const& plan, Result<store::Rows> r
 Result<Answered> read_statistics(query::ReadPlan const& plan, Context const& context) {
   auto const rows = context.store.read(sql::compile_statistics(*plan.layout, plan.owner, context.store.dialect()));
   if (!rows) return rows.error();
-  return Answered{statistics_data(*rows), plan.layout->name()};
+  return Answered{statistics_data(*rows, context.limits), plan.layout->name()};
 }
 
 bool is_empty(ast::Query const& query) {
@@ -192,10 +192,10 @@ Result<Answered> read(query::ReadPlan const& plan, std::optional<Result<store::R
     case Scope::outputs:
       return read_neighbours(plan, *first, context);
     case Scope::one:
-      return read_one(plan, *std::move(first));
+      return read_one(plan, *std::move(first), context.limits);
     case Scope::attributes:
     case Scope::extras:
-      return read_content(plan, *std::move(first));
+      return read_content(plan, *std::move(first), context.limits);
     case Scope::statistics:
       return read_statistics(plan, context);
     case Scope::schema:

@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "api/answer_limits.hpp"
 #include "api/public_address.hpp"
 #include "api/target.hpp"
 #include "api/totals.hpp"
@@ -32,13 +33,14 @@ struct Context {
   Target const& target;
   PublicAddress const& address;
   std::size_t segments_before_page;  ///< Found::segments_before_page
+  AnswerLimits& limits;              ///< of the answer
 };
 
 /// The statement that reading begins with, where that is known beforehand and takes the database microseconds: what
 /// belongs to one object, the beginning of a list without filters.
 std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect);
 
-/// Compiles and reads. `first`: the rows of first_statement(), where there is one.
+/// Compiles and reads; throws Interrupted. `first`: the rows of first_statement(), where there is one.
 Result<Answered> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, Context const& context);
 
 }  // namespace restapi::api::v2

@@ -1,16 +1,27 @@
 #include "api/v2/data.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
+#include <vector>
 
 #include "api/http_date.hpp"
 #include "api/json_text.hpp"
+#include "api/sorted_json.hpp"
+#include "base/keyed_hash.hpp"
 
 namespace restapi::api::v2 {
 namespace {
 
 using model::Type;
+
+// What is written around the data fits behind it without moving it, but for long targets.
+constexpr std::size_t room_for_envelope = 1024;
+
+// {"name":"value",
+constexpr std::size_t around_value = 7;
 
 std::vector<model::Column const*> shown_columns(model::Resource const& resource) {
   std::vector<model::Column const*> shown;
@@ -26,9 +37,26 @@ bool is_integer(std::string_view text) {
   return has_digits && !text.empty() && (text.front() != '0' || text.size() == 1);
 }
 
-void append_value(std::string& out, Type type, std::optional<std::string_view> cell) {
+void append_date(std::string& out, std::string_view cell) {
+  out += '"';
+  if (append_http_date(out, cell)) {
+    out += '"';
+  } else {  // "infinity", or a year that HTTP dates do not have: as stored
+    out.pop_back();
+    append_json_string(out, cell);
+  }
+}
+
+void append_date(TextSize& out, std::string_view cell) {
+  std::string date;
+  append_date(date, cell);
+  out += date;
+}
+
+template <class Out>
+void append_value(Out& out, Type type, std::optional<std::string_view> cell) {
   if (!cell) {
-    out += "null";
+    out += std::string_view("null");
     return;
   }
   switch (type) {
@@ -40,19 +68,11 @@ void append_value(std::string& out, Type type, std::optional<std::string_view> c
         append_json_string(out, *cell);
       return;
     case Type::boolean:
-      out += *cell == "t" || *cell == "1" ? "true" : "false";
+      out += std::string_view(*cell == "t" || *cell == "1" ? "true" : "false");
       return;  // PostgreSQL, SQLite
-    case Type::datetime: {
-      out += '"';
-      auto const is_date = append_http_date(out, *cell);
-      if (is_date) {
-        out += '"';
-      } else {  // "infinity", or a year that HTTP dates do not have: as stored
-        out.pop_back();
-        append_json_string(out, *cell);
-      }
+    case Type::datetime:
+      append_date(out, *cell);
       return;
-    }
     case Type::text:
     case Type::uuid:
       append_json_string(out, *cell);
@@ -73,40 +93,63 @@ nlohmann::json field_schema(model::Column const& column) {
   return field;
 }
 
+template <class Out>
+void write_rows(Out& out, std::string_view name, std::vector<model::Column const*> const& shown,
+                store::Rows const& rows, AnswerLimits& limits, std::size_t first_column) {
+  out += std::string_view("{\"");
+  out += name;
+  out += std::string_view("\":[");
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (row > 0) out += ',';
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      out += std::string_view(i == 0 ? "{\"" : ",\"");
+      out += shown[i]->name;
+      out += std::string_view("\":");
+      auto const cell = rows.at(row, first_column + i);
+      append_value(out, shown[i]->type, cell);
+      limits.worked(cell ? cell->size() : 0);
+    }
+    out += '}';
+  }
+  out += std::string_view("]}");
+}
+
 }  // namespace
 
-std::string rows_data(std::string_view name, model::Layout const& layout, store::Rows const& rows,
+std::string rows_data(std::string_view name, model::Layout const& layout, store::Rows const& rows, AnswerLimits& limits,
                       std::size_t first_column) {
   auto const shown = shown_columns(*layout.resource);
-  std::string data = "{\"" + std::string(name) + "\":[";
-  data.reserve(rows.size() * 256 + 64);
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    if (row > 0) data += ',';
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-      data += i == 0 ? "{\"" : ",\"";
-      data += shown[i]->name;
-      data += "\":";
-      append_value(data, shown[i]->type, rows.at(row, first_column + i));
-    }
-    data += '}';
+  std::string data;
+  if (rows.bytes() >= worth_measuring) {
+    TextSize size;
+    write_rows(size, name, shown, rows, limits, first_column);
+    limits.sized(size.size());
+    limits.take(size.size() + room_for_envelope);
+    data.reserve(size.size() + room_for_envelope);
+  } else {
+    std::size_t names = 0;
+    for (auto const* column : shown) names += column->name.size() + around_value;
+    data.reserve(rows.text_size() + rows.size() * names + room_for_envelope);
   }
-  data += "]}";
+  write_rows(data, name, shown, rows, limits, first_column);
   return data;
 }
 
 Result<std::string> content_data(std::string_view name, std::optional<std::string_view> stored,
-                                 query::Members const& members) {
+                                 query::Members const& members, AnswerLimits& limits) {
   using Choice = query::Members::Choice;
   std::string data;
-  data.reserve(name.size() + (stored ? stored->size() : 0) + 16);
+  auto const room = name.size() + (stored ? stored->size() : 0) + room_for_envelope;
+  limits.take(room);
+  data.reserve(room);
   data.append("{\"").append(name).append("\":");
-  auto const is_wanted = [&](std::string_view key) {
-    return (std::ranges::find(members.names, key) != members.names.end()) == (members.choice == Choice::only);
-  };
+  std::unordered_set<std::string_view, KeyedHash> const named(members.names.begin(), members.names.end());
+  auto const is_wanted = [&](std::string_view key) { return named.contains(key) == (members.choice == Choice::only); };
   auto const json = stored && *stored != "null" ? *stored : std::string_view("{}");
   bool const is_object = json.starts_with('{');
-  bool const done = is_object && (members.choice == Choice::all ? append_sorted_json(data, json)
-                                                                : append_sorted_json(data, json, is_wanted));
+  std::function<bool(std::string_view)> const all;
+  bool const done =
+      is_object && append_sorted_json(data, json, members.choice == Choice::all ? all : is_wanted, limits);
   if (!done)
     return Error{Code::store_failed,
                  "the stored document cannot be read",
@@ -128,10 +171,14 @@ std::string schema_data(model::Resource const& resource) {
   return nlohmann::json{{"fields", fields}, {"ordering", ordering}}.dump();
 }
 
-std::string statistics_data(store::Rows const& rows) {
+std::string statistics_data(store::Rows const& rows, AnswerLimits& limits) {
+  // Each row may be a type and a day of its own, in a map and in a document.
+  constexpr std::size_t nodes_of_row = 512;
+  limits.take(rows.size() * nodes_of_row + 4 * rows.bytes());
   std::map<std::string, std::int64_t> types, days;
   std::int64_t total = 0;
   for (std::size_t row = 0; row < rows.size(); ++row) {
+    limits.worked(nodes_of_row);
     auto const number = rows.integer_at(row, 2);
     total += number;
     if (auto const type = rows.at(row, 0)) types[std::string(*type)] += number;

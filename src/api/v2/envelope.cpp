@@ -1,22 +1,22 @@
 #include "api/v2/envelope.hpp"
 
+#include <utility>
+
 #include "api/json_text.hpp"
 
 namespace restapi::api::v2 {
 
-Response render(Answered const& answered, Target const& target, PublicAddress const& address) {
+Response render(Answered answered, Target const& target, PublicAddress const& address) {
   auto const root = address.root();
   std::string url = root.substr(0, root.size() - 1) + target.decoded_path;
   if (!target.query.empty()) url += "?" + target.decoded_query;
 
-  std::string body;
-  body.reserve(answered.data.size() + 512 + 2 * (target.path.size() + target.query.size()));
+  auto body = std::move(answered.data);  // large ones have room for what follows
   auto const add = [&](std::string_view key, std::string_view text) {
     body += key;
     append_json_string(body, text);
   };
-  body += "{\"data\":";
-  body += answered.data;
+  body.insert(0, "{\"data\":");
   // HEAD answers with GET's headers, so with GET's length.
   body += ",\"method\":\"GET\"";
   add(",\"path\":", target.path);

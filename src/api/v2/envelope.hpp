@@ -22,6 +22,6 @@ struct Answered {
 };
 
 /// {"data":…,"method":"GET","path":…,"pk":…,"query_string":…,"resource_type":…,"url":…,"url_root":…}
-Response render(Answered const& answered, Target const& target, PublicAddress const& address);
+Response render(Answered answered, Target const& target, PublicAddress const& address);
 
 }  // namespace restapi::api::v2

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "api/error_catalogue.hpp"
-#include "api/json_text.hpp"
+#include "api/sorted_json.hpp"
 #include "support/walk.hpp"
 
 using namespace restapi;
@@ -46,7 +46,8 @@ std::string joined_keys(nlohmann::json const& object) {
 // Whether the keys of all objects stand in the text in the order of their bytes.
 bool is_sorted_and_compact(std::string const& json) {
   std::string sorted;
-  return api::append_sorted_json(sorted, json) && sorted == json;
+  api::AnswerLimits limits;
+  return api::append_sorted_json(sorted, json, {}, limits) && sorted == json;
 }
 
 }  // namespace

@@ -170,6 +170,21 @@ TEST_CASE("a reader that always takes a little is closed when all has taken too 
   CHECK(taken < large_size);
 }
 
+TEST_CASE("an answer within the limit is not cut, however many threads share it", "[http][limits]") {
+  TestServer server({.io_threads = 4, .idle_timeout = milliseconds{100}, .max_unread = large_size + large_size / 2});
+  auto slow = ask_slowly(server, "/large");
+  // Each thread has looked at its connections twice when those that came one after the other have been closed.
+  for (int round = 0; round < 2; ++round) {
+    std::vector<SocketClient> idle;
+    for (int i = 0; i < 4; ++i) idle.push_back(server.connect());
+    for (auto& client : idle) CHECK(client.at_end());
+  }
+  auto const received = slow.receive();
+  REQUIRE(received);
+  CHECK(received->body.size() == large_size);
+  CHECK(server.server.counts().too_slow == 0);
+}
+
 TEST_CASE("answers that nobody takes are bounded, and those whose time is over first go first", "[http][limits]") {
   TestServer server({.io_threads = 1, .max_unread = large_size + large_size / 2});
   std::vector<SocketClient> slow;

@@ -5,9 +5,12 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+using restapi::api::AnswerLimits;
 using restapi::api::gzip;
 
 namespace {
+
+AnswerLimits limits;  // none
 
 // By zlib's own reader of gzip, which checks header, length and checksum.
 std::string unpacked(std::string packed, std::size_t size) {
@@ -33,7 +36,7 @@ TEST_CASE("what was packed comes out again", "[gzip]") {
   for (auto& byte : noise) byte = static_cast<char>(random());
   for (auto const& text :
        {std::string(), std::string("{}"), std::string(1, '\0'), std::string(5'000'000, 'x'), noise}) {
-    auto const packed = gzip(text);
+    auto const packed = gzip(text, limits);
     CHECK(packed.substr(0, 2) == "\x1F\x8B");  // RFC 1952 §2.3.1
     CHECK((unpacked(packed, text.size()) == text));
   }
@@ -43,5 +46,10 @@ TEST_CASE("rows shrink", "[gzip]") {
   std::string rows;
   for (int id = 0; id < 400; ++id)
     rows += R"({"id":)" + std::to_string(id) + R"(,"label":"node","type":"data.core.int.Int."},)";
-  CHECK(gzip(rows).size() < rows.size() / 5);
+  CHECK(gzip(rows, limits).size() < rows.size() / 5);
+}
+
+TEST_CASE("what was packed takes no more memory than it has", "[gzip]") {
+  auto const packed = gzip(std::string(5'000'000, 'x'), limits);
+  CHECK(packed.capacity() < 3 * packed.size());
 }

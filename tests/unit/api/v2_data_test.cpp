@@ -10,6 +10,8 @@ using Choice = query::Members::Choice;
 
 namespace {
 
+AnswerLimits limits;  // none
+
 using Cells = std::vector<std::optional<std::string_view>>;
 
 store::Rows rows(std::size_t width, Cells const& cells) {
@@ -21,7 +23,7 @@ store::Rows rows(std::size_t width, Cells const& cells) {
 model::Layout const& layout(std::string_view name) { return *test::catalog_of("postgresql_gen2").find(name); }
 
 std::string content(std::optional<std::string_view> stored, query::Members const& members = {}) {
-  auto const data = v2::content_data("attributes", stored, members);
+  auto const data = v2::content_data("attributes", stored, members, limits);
   return data ? *data : "error " + std::to_string(static_cast<int>(data.error().code));
 }
 
@@ -30,18 +32,18 @@ std::string content(std::optional<std::string_view> stored, query::Members const
 TEST_CASE("rows of nodes look like the document's", "[data][document]") {
   auto const nodes = rows(7, {"2016-04-29 19:24:12+00", "386913", "", "2016-04-29 19:24:13.5+00", std::nullopt,
                               "calculation.inline.InlineCalculation.", "68d2ed6c-6f51-4546-8d10-7fe063525ab8"});
-  CHECK(v2::rows_data("nodes", layout("nodes"), nodes) ==
+  CHECK(v2::rows_data("nodes", layout("nodes"), nodes, limits) ==
         "{\"nodes\":[{\"ctime\":\"Fri, 29 Apr 2016 19:24:12 GMT\",\"id\":386913,\"label\":\"\","
         "\"mtime\":\"Fri, 29 Apr 2016 19:24:13 GMT\",\"state\":null,"
         "\"type\":\"calculation.inline.InlineCalculation.\",\"uuid\":\"68d2ed6c-6f51-4546-8d10-7fe063525ab8\"}]}");
-  CHECK(v2::rows_data("inputs", layout("nodes"), store::Rows(7)) == "{\"inputs\":[]}");
+  CHECK(v2::rows_data("inputs", layout("nodes"), store::Rows(7), limits) == "{\"inputs\":[]}");
 }
 
 TEST_CASE("booleans of either store are true or false", "[data]") {
   auto const computer = [](std::string_view enabled) {
     auto const one = rows(10, {"4", "Beta Computer", enabled, "beta.aiida.net", "4", "Beta", "slurm", "{}", "ssh",
                                "5d490d77-638d-4d4b-8288-722f930783c8"});
-    return v2::rows_data("computers", layout("computers"), one, 1);
+    return v2::rows_data("computers", layout("computers"), one, limits, 1);
   };
   std::string const expected =
       "{\"computers\":[{\"description\":\"Beta Computer\",\"enabled\":true,\"hostname\":\"beta.aiida.net\",\"id\":4,"
@@ -54,7 +56,7 @@ TEST_CASE("booleans of either store are true or false", "[data]") {
 
 TEST_CASE("date-times that HTTP cannot say come out as stored", "[data]") {
   auto const user = rows(5, {"infinity", "A", "1", "I", "B"});
-  CHECK(v2::rows_data("users", layout("users"), user) ==
+  CHECK(v2::rows_data("users", layout("users"), user, limits) ==
         "{\"users\":[{\"date_joined\":\"infinity\",\"first_name\":\"A\",\"id\":1,\"institution\":\"I\","
         "\"last_name\":\"B\"}]}");
 }
@@ -109,7 +111,37 @@ TEST_CASE("schemas show what is shown", "[data]") {
 TEST_CASE("statistics add up", "[data]") {
   auto const counted = rows(3, {"data.Data.", "2016-04-29", "3", "data.Data.", "2016-04-30", "4", "code.Code.",
                                 "2016-04-29", "5", std::nullopt, std::nullopt, "1"});
-  CHECK(v2::statistics_data(counted) ==
+  CHECK(v2::statistics_data(counted, limits) ==
         R"({"ctime_by_day":{"2016-04-29":8,"2016-04-30":4},"total":13,"types":{"code.Code.":5,"data.Data.":7}})");
-  CHECK(v2::statistics_data(store::Rows(3)) == R"({"ctime_by_day":{},"total":0,"types":{}})");
+  CHECK(v2::statistics_data(store::Rows(3), limits) == R"({"ctime_by_day":{},"total":0,"types":{}})");
+}
+
+TEST_CASE("names that are chosen are looked up, not searched for", "[data][limits]") {
+  std::string stored = "{", chosen = "{\"attributes\":{";
+  query::Members members{Choice::only, {}};
+  for (int i = 1'000'000; i < 1'400'000; ++i) {
+    stored += "\"" + std::to_string(i) + "\":1,";
+    if (i % 100 == 0) {
+      members.names.push_back(std::to_string(i));
+      chosen += (i > 1'000'000 ? ",\"" : "\"") + std::to_string(i) + "\":1";
+    }
+  }
+  stored.back() = '}';
+  CHECK((content(stored, members) == chosen + "}}"));
+}
+
+TEST_CASE("rows that would become too large are refused before they are written", "[data][limits]") {
+  std::string const label(30 << 20, '\x01');  // six bytes for each
+  auto const nodes = rows(7, {std::nullopt, "1", label, std::nullopt, std::nullopt, std::nullopt, std::nullopt});
+  try {
+    v2::rows_data("nodes", layout("nodes"), nodes, limits);
+    FAIL("it was written");
+  } catch (Interrupted const& interrupted) {
+    CHECK(interrupted.error.code == Code::answer_too_large);
+  }
+  auto const half =
+      rows(7, {std::nullopt, "1", label.substr(0, 5 << 20), std::nullopt, std::nullopt, std::nullopt, std::nullopt});
+  auto const data = v2::rows_data("nodes", layout("nodes"), half, limits);
+  CHECK(data.size() > 30u << 20);
+  CHECK(data.capacity() < data.size() + 2048);
 }

@@ -82,10 +82,10 @@ TEST_CASE("what would drive out a large part of the others is not kept", "[cache
   Cache cache(100'000);
   keep(cache, "small", "1", "small", 1000);
   keep(cache, "large", "1", "large", 25'000);  // a quarter, and its key besides
-  keep(cache, std::string(20'000, 'k'), "1", "long key", 10);
+  keep(cache, std::string(25'000, 'k'), "1", "long key", 10);
   keep(cache, "long version", std::string(30'000, 'v'), "long version", 10);
   CHECK(found(cache, "large", "1") == "nothing");
-  CHECK(found(cache, std::string(20'000, 'k'), "1") == "nothing");
+  CHECK(found(cache, std::string(25'000, 'k'), "1") == "nothing");
   CHECK(found(cache, "small", "1") == "small");
   CHECK(cache.used() < 2000);
 }
@@ -137,4 +137,13 @@ TEST_CASE("threads share a cache", "[cache][threads]") {
   for (auto& thread : threads) thread.join();
   CHECK(wrong == 0);
   CHECK(hits > 1000);
+}
+
+TEST_CASE("a key that made more room than it needs gives it back", "[cache]") {
+  Cache cache(100'000);
+  std::string key = "key";
+  key.reserve(20'000);
+  cache.insert(std::move(key), "1", text("one"), 10);
+  CHECK(found(cache, "key", "1") == "one");
+  CHECK(cache.used() < 500);
 }

@@ -1,0 +1,23 @@
+/// Hashes for text that clients choose. Who does not know the key cannot make texts that collide, so the tables are as
+/// fast for whoever means harm as for everybody else. The key is random and of this process.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace restapi {
+
+/// SipHash-2-4: 64 bits, for tables.
+std::size_t keyed_hash(std::string_view text);
+
+/// BLAKE2b with a key, 128 bits as 32 hexadecimal digits: nobody finds two texts that have the same.
+std::string keyed_digest(std::string_view text);
+
+/// For std::unordered_map and its relatives; looks texts up without a copy.
+struct KeyedHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return keyed_hash(text); }
+};
+
+}  // namespace restapi

@@ -1,0 +1,16 @@
+/// What a read throws where the memory of all answers has no room for its rows (Rows::make_room).
+#pragma once
+
+namespace soci {
+class soci_error;
+}
+
+namespace restapi::store {
+
+/// Throws a soci_error.
+[[noreturn]] void throw_no_memory();
+
+/// Whether it is that one.
+bool is_no_memory(soci::soci_error const& error);
+
+}  // namespace restapi::store
