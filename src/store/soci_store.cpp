@@ -110,7 +110,7 @@ class SociStore final : public Store {
     file_.emplace(
         source_.location, source_.name, [this] { return opening_.now(); },
         [this](Connection& connection, std::chrono::milliseconds limit) {
-          return look_at_columns(connection, {.limit = limit});
+          look_at_columns(connection, {.limit = limit});
         },
         [this] { pool_.renew(); });
   }
@@ -221,14 +221,12 @@ class SociStore final : public Store {
     return schema;
   }
 
-  /// Whether the columns are those that there were. Others, which can be served, make the store outdated; what is only
-  /// on its way to them does not.
-  bool look_at_columns(Connection& connection, Patience patience) {
+  /// Other columns than there were, which can be served, make the store outdated; what is only on its way to them does
+  /// not.
+  void look_at_columns(Connection& connection, Patience patience) {
     auto const now = schema_of(connection, std::move(patience));
-    if (now == schema_) return true;
-    if (model::Catalog::of(now) && !is_outdated_.exchange(true))
+    if (now != schema_ && model::Catalog::of(now) && !is_outdated_.exchange(true))
       spdlog::warn("{}: its tables have changed; it is opened anew", source_.name);
-    return false;
   }
 
   /// For a column that has come, and should be read instead of another one: no statement fails for that. What does not
