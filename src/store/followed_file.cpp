@@ -16,12 +16,11 @@ constexpr std::array<std::chrono::milliseconds, 3> pauses{std::chrono::milliseco
 
 }  // namespace
 
-FollowedFile::FollowedFile(std::string path, std::string name, Open open, IsAsBefore is_as_before,
-                           std::function<void()> renew)
+FollowedFile::FollowedFile(std::string path, std::string name, Open open, Look look, std::function<void()> renew)
     : path_(std::move(path)),
       name_(std::move(name)),
       open_(std::move(open)),
-      is_as_before_(std::move(is_as_before)),
+      look_(std::move(look)),
       renew_(std::move(renew)) {}
 
 void FollowedFile::serve(std::optional<ServedFile> seen) { served_ = opened_ = std::move(seen); }
@@ -54,8 +53,8 @@ std::optional<std::string> FollowedFile::look_into(std::chrono::milliseconds lim
   for (auto const pause : pauses) {
     std::this_thread::sleep_for(pause);
     try {
-      if (is_as_before_(*open_(), limit)) return std::nullopt;
-      return "another file with other tables has taken its place";
+      look_(*open_(), limit);
+      return std::nullopt;
     } catch (soci::soci_error const& error) {
       reason = error.get_error_message();
     } catch (std::exception const& failure) {  // no memory: somebody else may look

@@ -20,19 +20,19 @@ namespace restapi::store {
 /// Any thread may call.
 class FollowedFile {
  public:
-  using Open = std::function<std::unique_ptr<Connection>()>;                       ///< throws soci_error
-  using IsAsBefore = std::function<bool(Connection&, std::chrono::milliseconds)>;  ///< its tables; throws soci_error
+  using Open = std::function<std::unique_ptr<Connection>()>;                 ///< throws soci_error
+  using Look = std::function<void(Connection&, std::chrono::milliseconds)>;  ///< at its tables; throws soci_error
 
   /// `name`: for the log. `renew`: called when another file has taken the path, or one that was of no use may be of use
   /// again, so that idle connections let go of the old one, and others are opened at once.
-  FollowedFile(std::string path, std::string name, Open open, IsAsBefore is_as_before, std::function<void()> renew);
+  FollowedFile(std::string path, std::string name, Open open, Look look, std::function<void()> renew);
 
   /// The file was as `seen` before its tables were looked at. Call before the others.
   void serve(std::optional<ServedFile> seen);
 
-  /// Why what is there now cannot be served, in words for the log: nothing is there, or no file, or one that has other
-  /// tables or cannot be read. Costs one look at the file as long as it stays the same. After a change one thread looks
-  /// into it, the others wait for that, at most so long.
+  /// Why what is there now cannot be served, in words for the log: nothing is there, or no file, or one that cannot
+  /// be read. Which statements its tables have answers for they find out themselves. Costs one look at the file as long
+  /// as it stays the same. After a change one thread looks into it, the others wait for that, at most so long.
   std::optional<std::string> why_not_served(std::chrono::milliseconds limit);
 
   /// The version of the data, as `statement` reads it on one and the same connection. Throws soci_error.
@@ -44,7 +44,7 @@ class FollowedFile {
   std::string const path_;
   std::string const name_;
   Open const open_;
-  IsAsBefore const is_as_before_;
+  Look const look_;
   std::function<void()> const renew_;
 
   std::mutex mutex_;  // of what follows

@@ -112,7 +112,7 @@ class SociStore final : public Store {
     file_.emplace(
         source_.location, source_.name, [this] { return opening_.now(); },
         [this](Connection& connection, std::chrono::milliseconds limit) {
-          return look_at_columns(connection, {.limit = limit});
+          look_at_columns(connection, {.limit = limit});
         },
         [this] { pool_.renew(); });
   }
@@ -259,16 +259,15 @@ class SociStore final : public Store {
     return true;
   }
 
-  /// Whether the columns are those that there were. Others, which can be served, make the store outdated; what is only
-  /// on its way to them does not.
-  bool look_at_columns(Connection& connection, Patience patience) {
+  /// Other columns than there were, or another schema, which can be served, make the store outdated; what is only on
+  /// its way to them does not.
+  void look_at_columns(Connection& connection, Patience patience) {
     auto const name = find_schema(connection, patience);
-    if (!name) return false;
+    if (!name) return;
     auto const now = columns_of(connection, *name, std::move(patience));
-    if (now == schema_ && *name == opening_.schema().get()) return true;
-    if (model::Catalog::of(now) && !is_outdated_.exchange(true))
+    bool const is_as_before = now == schema_ && *name == opening_.schema().get();
+    if (!is_as_before && model::Catalog::of(now) && !is_outdated_.exchange(true))
       spdlog::warn("{}: its tables have changed; it is opened anew", source_.name);
-    return false;
   }
 
   /// For a column that has come, and should be read instead of another one: no statement fails for that. What does not

@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmark.servers import Programs, Server
 from benchmark.subjects import Facts
 
+from . import wire
 from .clients import Visitor, visit_until
 from .faults import Fault, Victim
 from .judge import Judge
@@ -24,7 +25,8 @@ from .watch import Watch
 
 STATEMENT_TIMEOUT = 2  # seconds; low, so that faults reach it
 THREADS = 4
-OPTIONS = ("--threads", str(THREADS), "--statement-timeout", str(STATEMENT_TIMEOUT), "--cache", str(4 * 2**20))
+COMMON = ("--threads", str(THREADS), "--server-name", wire.HOST)
+OPTIONS = (*COMMON, "--statement-timeout", str(STATEMENT_TIMEOUT), "--cache", str(4 * 2**20))
 
 # A statement may be tried twice, behind a fault that lasts; what is added is for a machine that does other things too.
 MARGIN = 15.0
@@ -85,7 +87,7 @@ class Trial:
 
     def learn(self) -> tuple[list[str], Reference]:
         log = self.folder / f"{self.subject.name}.reference.log"
-        quiet = ("--threads", str(THREADS), "--cache", "0")
+        quiet = (*COMMON, "--cache", "0")
         with self.programs.server(self.subject.source, *quiet, log=log) as server:
             reference = Reference(server.port, self.patience)
             fixed = fixed_targets(self.facts, reference.ask)
