@@ -43,8 +43,8 @@ void add_shown_columns(Statement& statement, model::Layout const& layout) {
 // Which end of the links a node's neighbours are at. IN lists a neighbour once, also where several links join the two.
 Fragment neighbours_begin(query::Scope direction) {
   return direction == query::Scope::inputs
-             ? Fragment(" IN (SELECT l.input_id FROM db_dblink AS l WHERE l.output_id = ")
-             : Fragment(" IN (SELECT l.output_id FROM db_dblink AS l WHERE l.input_id = ");
+             ? Fragment(" IN (SELECT l.input_id FROM @db_dblink AS l WHERE l.output_id = ")
+             : Fragment(" IN (SELECT l.output_id FROM @db_dblink AS l WHERE l.input_id = ");
 }
 
 void add_conditions(Conjunction& where, query::ListPlan const& plan, Dialect const& dialect) {

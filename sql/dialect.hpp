@@ -1,4 +1,7 @@
 /// What PostgreSQL and SQLite say differently. Everything else is written once, in compile.cpp.
+///
+/// PostgreSQL's statements are for sessions in which no name can mean anything but pg_catalog's (store/postgresql.cpp),
+/// so functions, operators and types are written as everywhere.
 #pragma once
 
 #include <cstdint>
@@ -69,8 +72,14 @@ class Dialect {
   /// and streaming, each `true` or `false`; its lag in seconds, or NULL. Nothing where servers have no standbys.
   virtual std::optional<Statement> replication() const { return std::nullopt; }
 
-  /// The statement that lists every column that may be read as "table.column".
-  virtual Statement columns() const = 0;
+  /// The statement that lists the schemas with a table db_dbnode that may be read: name, and whether it is on the
+  /// role's own search path (`true`, `false`), in the order of that path, then the others by name. Nothing where a
+  /// database has one schema.
+  virtual std::optional<Statement> schemas() const { return std::nullopt; }
+
+  /// The statement that lists every column of AiiDA's tables in a schema as "table.column", and why it is passed over:
+  /// NULL where it may be read.
+  virtual Statement columns(std::string schema) const = 0;
 };
 
 Dialect const& postgresql();

@@ -125,12 +125,43 @@ class PostgreSql final : public Dialect {
     return statement;
   }
 
-  Statement columns() const override {
-    Statement statement("columns", 1);
+  // The session's search path is pinned; the role's own is what the session would go back to. It is taken for the
+  // length of this statement, whose names have been looked up by then. The argument of current_schemas is always false,
+  // and written so that the path is set before.
+  std::optional<Statement> schemas() const override {
+    Statement statement("schemas", 2);
     statement.add(
-        "SELECT table_name || '.' || column_name FROM information_schema.columns "
-        "WHERE table_schema = ANY (current_schemas(false)) AND table_name LIKE 'db\\_db%' AND "
-        "has_column_privilege(quote_ident(table_schema) || '.' || quote_ident(table_name), column_name, 'SELECT')");
+        "WITH own AS MATERIALIZED (SELECT set_config('search_path', reset_val, true) AS path FROM pg_settings "
+        "WHERE name = 'search_path') SELECT n.nspname, CAST(place.position IS NOT NULL AS text) "
+        "FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid "
+        "LEFT JOIN (own CROSS JOIN LATERAL unnest(current_schemas(own.path IS NULL)) WITH ORDINALITY "
+        "AS found (name, position)) AS place ON place.name = n.nspname "
+        "WHERE c.relname = 'db_dbnode' AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' "
+        "AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') "
+        "ORDER BY place.position NULLS LAST, n.nspname");
+    return statement;
+  }
+
+  // Whoever may create something in the schema can put a table of their own in the place of one that is not there, or a
+  // view, which runs functions of their choice: only what belongs to the owner of db_dbnode, or to a superuser, is
+  // AiiDA's. A column of a type that somebody has made would bring its functions along.
+  Statement columns(std::string schema) const override {
+    Statement statement("columns", 2);
+    statement
+        .add(
+            "SELECT c.relname || '.' || a.attname, CASE WHEN c.relkind NOT IN ('r', 'p') THEN 'it is no table' "
+            "WHEN c.relowner <> nodes.relowner AND NOT owner.rolsuper THEN 'it has another owner than db_dbnode' "
+            "WHEN t.typnamespace <> n_types.oid THEN 'the type of ' || a.attname || ' is not PostgreSQL''s own' "
+            "WHEN a.attgenerated = 'v' THEN a.attname || ' is computed when it is read' END "
+            "FROM pg_namespace AS n JOIN pg_class AS nodes ON nodes.relnamespace = n.oid "
+            "AND nodes.relname = 'db_dbnode' JOIN pg_class AS c ON c.relnamespace = n.oid "
+            "JOIN pg_roles AS owner ON owner.oid = c.relowner JOIN pg_attribute AS a ON a.attrelid = c.oid "
+            "JOIN pg_type AS t ON t.oid = a.atttypid JOIN pg_namespace AS n_types ON n_types.nspname = 'pg_catalog' "
+            "WHERE n.nspname = CAST(")
+        .bind(std::move(schema))
+        .add(
+            " AS text) AND c.relname LIKE 'db\\_db%' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 "
+            "AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT') ORDER BY 1");
     return statement;
   }
 };

@@ -61,12 +61,12 @@ class Sqlite final : public Dialect {
 
   // Tables proper: a view or a virtual table (which has no page) in the place of one is not AiiDA's, and connections do
   // not read it (store/sqlite_defences.hpp). Computed columns are not among those of table_info.
-  Statement columns() const override {
-    Statement statement("columns", 1);
+  Statement columns(std::string) const override {
+    Statement statement("columns", 2);
     statement.add(
-        "SELECT m.name || '.' || c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c "
+        "SELECT m.name || '.' || c.name, NULL FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c "
         "WHERE m.type = 'table' AND m.rootpage > 0 AND m.name LIKE 'db\\_db%' ESCAPE '\\' "
-        "UNION ALL SELECT 'json_valid.text'");
+        "UNION ALL SELECT 'json_valid.text', NULL");
     return statement;
   }
 };

@@ -27,6 +27,7 @@
 #include "query/pattern.hpp"
 #include "query/planner.hpp"
 #include "query/reserved_keys.hpp"
+#include "sql/qualify.hpp"
 
 namespace restapi {
 namespace {
@@ -228,8 +229,8 @@ std::string limits() {
 void add_places(Table& table, std::string const& what, model::Places const& places) {
   for (auto const& place : places) {
     if (place.sql.empty()) continue;
-    table.row(
-        {&place == &places.front() ? what : "", code(place.sql.text()), place.needs.empty() ? "" : code(place.needs)});
+    table.row({&place == &places.front() ? what : "", code(sql::without_marks(place.sql.text())),
+               place.needs.empty() ? "" : code(place.needs)});
   }
 }
 
@@ -239,7 +240,7 @@ std::string places() {
     Table table({"field", "read from", "if there is"});
     for (auto const& column : group.front()->columns) add_places(table, code(column.name), column.places);
     text += fmt::format("{}{}, rows of `{}`:\n\n{}", text.empty() ? "" : "\n", names_of(group),
-                        group.front()->table.text(), table.text());
+                        sql::without_marks(group.front()->table.text()), table.text());
   }
   return text;
 }

@@ -19,7 +19,7 @@ struct Resource {
   std::string_view name;        ///< "nodes": the word in the path and in the envelope
   std::string_view class_name;  ///< "Node": the word in messages
   std::string_view help;
-  sql::Fragment table;  ///< "db_dbnode AS n"
+  sql::Fragment table;  ///< "@db_dbnode AS n"
   sql::Fragment id;     ///< "n.id": not null, unique; ends every order
   sql::Fragment uuid;   ///< "n.uuid"; empty where Identity::pk
   Identity identity;

@@ -1,9 +1,11 @@
-/// One database connection with its prepared statements. Used by one thread at a time; the pool sees to that.
+/// One database connection. Used by one thread at a time; the pool sees to that.
+///
+/// Two kinds: a SociConnection has a session of its own, with prepared statements; a PooledConnection leads to a
+/// pooler, which hands out sessions for moments.
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "sql/statement.hpp"
@@ -12,46 +14,45 @@
 
 namespace restapi::store {
 
+/// Whether there is a row so large that libpq's buffer, which never shrinks, has grown too much by it: the connection
+/// is not used again.
+bool has_grown_by(Rows const& rows);
+
 class Connection {
  public:
-  /// Opens it. Throws soci_error. May block for as long as the other side likes.
-  explicit Connection(std::unique_ptr<Driver> driver);
-  ~Connection();  ///< waits for nobody
-
+  Connection() = default;
+  virtual ~Connection() = default;  ///< waits for nobody
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
 
-  /// Prepares a small statement the first time its text is seen, then reuses it; of these only so many are kept, in
-  /// number and in bytes. A large one, or one with large values, is planned each time for the values that it has.
   /// Throws soci_error, also where the rows are more than largest_rows or largest_list, or than the memory of the
   /// patience has room for. All rows are of one state of the data; where a file has changed since it was opened, it is
   /// opened again first.
-  Rows read(sql::Statement const& statement, Patience patience);
+  virtual Rows read(sql::Statement const& statement, Patience patience) = 0;
 
-  /// Several statements in one round trip (Driver::read_together); the patience is for all of them. After a throw the
-  /// connection is of no more use.
-  std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, Patience patience);
+  /// Several statements in one round trip: the rows of the first so many, up to one that fails; of none where the
+  /// engine has no way to do so. The patience is for all of them. After a throw the connection is of no more use.
+  virtual std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, Patience patience) = 0;
 
   /// Right after a read has thrown: why.
-  Failure why_failed(soci::soci_error const& error);
+  virtual Failure why_failed(soci::soci_error const& error) = 0;
 
   /// How often it has been opened again: what the session remembers, it remembers since then.
-  unsigned times_renewed() const { return times_renewed_; }
+  virtual unsigned times_renewed() const { return 0; }
 
   /// Where it leads to.
-  Server server() const;
+  virtual Server server() const = 0;
 
   /// False after a read whose connection was cut, even if its rows had come, or has grown by them: to be closed, not
   /// used again.
-  bool is_usable() const;
+  virtual bool is_usable() const = 0;
+
+  /// The life of its server (ServersMet).
+  std::uint64_t life() const { return life_; }
+  void belong_to(std::uint64_t life) { life_ = life; }
 
  private:
-  class Prepared;
-  struct State;
-  class Begun;
-
-  std::unique_ptr<State> state_;
-  unsigned times_renewed_ = 0;
+  std::uint64_t life_ = 0;
 };
 
 }  // namespace restapi::store

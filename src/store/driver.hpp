@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "model/value.hpp"
 #include "sql/dialect.hpp"
 #include "store/rows.hpp"
+#include "store/servers_met.hpp"
 #include "store/source.hpp"
 
 namespace soci {
@@ -37,12 +39,6 @@ enum class Failure {
   other,        ///< the database refused the statement or could not read its own data
 };
 
-/// As libpq names it; `address` is numeric, and empty for a socket in the file system. `started` differs between
-/// servers, and between two lives of one.
-struct Server {
-  std::string host, address, port, started;
-};
-
 /// How long to wait for one statement, and for whom.
 struct Patience {
   std::chrono::milliseconds limit;
@@ -51,7 +47,10 @@ struct Patience {
   bool is_brief = false;  ///< at the limit the statement is cancelled; its connection is cut only if that has no effect
 };
 
-/// A prepared statement and its values as texts, one for each placeholder.
+/// Values as the engine reads them, one for each placeholder.
+std::vector<std::string> texts_of(std::span<model::Value const> values, sql::Dialect const& dialect);
+
+/// A prepared statement and its values.
 struct Call {
   soci::statement& statement;
   std::vector<std::string> values;

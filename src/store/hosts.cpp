@@ -55,13 +55,6 @@ PostgresqlSettings shuffle_hosts(PostgresqlSettings settings, Random const& rand
   return with_hosts(std::move(settings), hosts);
 }
 
-void ServersMet::met(std::string address, std::string started) {
-  std::lock_guard const lock(mutex_);
-  for (auto const& [other, its_start] : started_)
-    if (other != address && its_start != started) are_several_ = true;
-  started_[std::move(address)] = std::move(started);
-}
-
 HostChoice::HostChoice(std::string location) : locations_{std::move(location)} {
   auto const settings = parse_postgresql(locations_.front());
   if (settings) hosts_ = hosts_of(*settings);

@@ -5,10 +5,8 @@
 /// its own, and all connections of a process prefer the same host.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -33,22 +31,6 @@ using Random = std::function<std::size_t(std::size_t)>;
 
 /// The same hosts in an order that is as likely as every other one.
 PostgresqlSettings shuffle_hosts(PostgresqlSettings settings, Random const& random);
-
-/// Whether all connections lead to one server. A name may stand for several: a list in PGHOST or in a service file, a
-/// name with several addresses. Any thread.
-class ServersMet {
- public:
-  /// `address` of a connection, its port included, and when its server was started: one server may have two addresses,
-  /// and be started again at each.
-  void met(std::string address, std::string started);
-
-  bool are_several() const { return are_several_; }  ///< once true, for ever
-
- private:
-  std::mutex mutex_;
-  std::map<std::string, std::string> started_;  // by address, when last met
-  std::atomic<bool> are_several_ = false;
-};
 
 /// Which host new connections begin with. A host that has gone without a word costs each attempt seconds, so whoever
 /// waits for a connection gets one from where the last attempt succeeded; only attempts that nobody waits for begin

@@ -1,15 +1,19 @@
 #include "store/opening.hpp"
 
 #include <soci/error.h>
+#include <spdlog/spdlog.h>
 
 #include <utility>
 
+#include "store/pooled_connection.hpp"
+#include "store/postgresql_connection.hpp"
+#include "store/soci_connection.hpp"
 #include "store/sqlite_sandbox.hpp"
 #include "store/watchdog.hpp"
 
 namespace restapi::store {
 
-Opening::Opening(Source source, std::chrono::milliseconds statement_timeout)
+Opening::Opening(Source source, std::chrono::milliseconds statement_timeout, bool are_primaries)
     : source_(std::move(source)), statement_timeout_(statement_timeout) {
   source_.keep.reset();  // who outlives the store must not keep its file
   bool const is_postgresql = source_.engine == Engine::postgresql;
@@ -17,19 +21,56 @@ Opening::Opening(Source source, std::chrono::milliseconds statement_timeout)
     watchdog_ = std::make_shared<Watchdog>();
   else
     memory_ = MemoryShare::create();
-  servers_ = std::make_shared<ServersMet>();
+  servers_ = std::make_shared<ServersMet>(are_primaries);
+  schema_ = std::make_shared<SchemaName>(is_postgresql ? "public" : "main");
+  pooling_ = std::make_shared<std::atomic<Pooling>>(is_postgresql ? Pooling::unknown : Pooling::none);
   hosts_ = std::make_shared<HostChoice>(is_postgresql ? source_.location : std::string());
 }
 
-std::unique_ptr<Connection> Opening::open(std::string const& location) const {
+Source Opening::at(std::string const& location) const {
   auto source = source_;
   if (has_several_hosts()) source.location = location;
-  auto connection = std::make_unique<Connection>(make_driver(source, statement_timeout_, watchdog_, memory_));
+  return source;
+}
+
+std::unique_ptr<Connection> Opening::open(std::string location) const {
+  // SOCI sets something as soon as it has a connection, and through a pooler that would be somebody else's session. So
+  // the first look is another one's.
+  if (*pooling_ == Pooling::unknown) {
+    auto connection = connect(with_time_limits(at(location).location));
+    auto const greeting = greet(connection.get());
+    hosts_->succeeded(greeting.server.host, greeting.server.port);
+    servers_->met(greeting.server);
+    if (!greeting.is_pooled) leave(std::move(connection));
+    found_pooling(greeting.is_pooled);
+    location = hosts_->location();
+  }
+  std::unique_ptr<Connection> connection;
+  if (*pooling_ == Pooling::none) {
+    try {
+      connection =
+          std::make_unique<SociConnection>(make_driver(at(location), statement_timeout_, watchdog_, memory_), schema_);
+    } catch (BehindPooler const&) {
+      found_pooling(true);
+    }
+  }
+  if (!connection)
+    connection = std::make_unique<PooledConnection>(at(location), statement_timeout_, watchdog_, schema_);
   auto const server = connection->server();
   hosts_->succeeded(server.host, server.port);
-  if (source_.engine == Engine::postgresql)
-    servers_->met((server.address.empty() ? server.host : server.address) + ' ' + server.port, server.started);
+  if (!server.started.empty()) connection->belong_to(servers_->met(server));
   return connection;
+}
+
+void Opening::found_pooling(bool is_there) const {
+  auto unknown = Pooling::unknown;
+  if (!is_there) pooling_->compare_exchange_strong(unknown, Pooling::none);
+  // Once there, for ever: what goes through a pooler goes without one as well.
+  if (!is_there || pooling_->exchange(Pooling::found) == Pooling::found) return;
+  spdlog::info(
+      "{}: the connections are a pooler's, so each read is a transaction of its own and nothing is remembered; a "
+      "connection to PostgreSQL itself is faster",
+      source_.name);
 }
 
 // libpq goes on to the next host where one does not answer, but not where one refuses, or ends while it is being
@@ -49,6 +90,8 @@ std::unique_ptr<Connection> Opening::now() const {
 void Opening::avoid(Connection const& connection) const {
   auto const server = connection.server();
   hosts_->failed(server.host, server.port);
+  auto known = Pooling::none;  // something else may be there now
+  if (source_.engine == Engine::postgresql) pooling_->compare_exchange_strong(known, Pooling::unknown);
 }
 
 std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout,

@@ -4,79 +4,84 @@
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 
-#include <memory>
-#include <string>
+#include "store/no_memory.hpp"
 
 namespace restapi::store {
-namespace {
 
-struct Clear {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using Answer = std::unique_ptr<PGresult, Clear>;
+void ClearAnswer::operator()(pg_result* answer) const { PQclear(answer); }
 
-class Pipeline {
- public:
-  explicit Pipeline(PGconn* connection) : connection_(connection) { check(PQenterPipelineMode(connection_)); }
+Pipeline::Pipeline(PGconn* connection) : connection_(connection) { check(PQenterPipelineMode(connection_)); }
 
-  void send(Call const& call) {
-    values_.clear();
-    for (auto const& value : call.values) values_.push_back(value.c_str());
-    auto const& prepared = static_cast<soci::postgresql_statement_backend const&>(*call.statement.get_backend());
-    check(PQsendQueryPrepared(connection_, prepared.statementName_.c_str(), static_cast<int>(values_.size()),
-                              values_.data(), nullptr, nullptr, 0));
-  }
+void Pipeline::send(std::string const& text, std::span<std::string const> values) {
+  point_to(values);
+  check(PQsendQueryParams(connection_, text.c_str(), static_cast<int>(values_.size()), nullptr, values_.data(), nullptr,
+                          nullptr, 0));
+}
 
-  void flush() { check(PQpipelineSync(connection_)); }
+void Pipeline::send_prepared(std::string const& name, std::span<std::string const> values) {
+  point_to(values);
+  check(PQsendQueryPrepared(connection_, name.c_str(), static_cast<int>(values_.size()), values_.data(), nullptr,
+                            nullptr, 0));
+}
 
-  /// The answer to the next call.
-  Answer receive() {
-    Answer answer(PQgetResult(connection_));
-    check(answer && PQstatus(connection_) == CONNECTION_OK);
-    while (Answer const more{PQgetResult(connection_)}) check(PQstatus(connection_) == CONNECTION_OK);
-    return answer;
-  }
+void Pipeline::flush() { check(PQpipelineSync(connection_)); }
 
-  void end() {
-    Answer const answer(PQgetResult(connection_));
-    check(PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC);
-    check(PQexitPipelineMode(connection_));
-  }
+Answer Pipeline::receive() {
+  Answer answer(PQgetResult(connection_));
+  check(answer && PQstatus(connection_) == CONNECTION_OK);
+  while (Answer const more{PQgetResult(connection_)}) check(PQstatus(connection_) == CONNECTION_OK);
+  return answer;
+}
 
- private:
-  void check(bool succeeded) const {
-    if (!succeeded) throw soci::soci_error(PQerrorMessage(connection_));
-  }
+void Pipeline::end() {
+  Answer const answer(PQgetResult(connection_));
+  check(PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC);
+  check(PQexitPipelineMode(connection_));
+}
 
-  PGconn* const connection_;
-  std::vector<char const*> values_;  // of one call; kept for its memory
-};
+void Pipeline::point_to(std::span<std::string const> values) {
+  values_.clear();
+  for (auto const& value : values) values_.push_back(value.c_str());
+}
 
-Rows rows_of(PGresult const* answer) {
+void Pipeline::check(bool succeeded) const {
+  if (!succeeded) throw soci::soci_error(PQerrorMessage(connection_));
+}
+
+Rows rows_of(PGresult const* answer, std::shared_ptr<MemoryBudget> memory) {
   auto const width = PQnfields(answer);
-  Rows rows(static_cast<std::size_t>(width));
+  Rows rows(static_cast<std::size_t>(width), std::move(memory));
   for (int row = 0; row < PQntuples(answer); ++row)
     for (int column = 0; column < width; ++column) {
-      if (PQgetisnull(answer, row, column))
+      if (PQgetisnull(answer, row, column)) {
         rows.add(std::nullopt);
-      else
-        rows.add(std::string_view(PQgetvalue(answer, row, column),
-                                  static_cast<std::size_t>(PQgetlength(answer, row, column))));
+        continue;
+      }
+      auto const length = static_cast<std::size_t>(PQgetlength(answer, row, column));
+      if (!rows.make_room(length)) throw_no_memory();
+      rows.add(std::string_view(PQgetvalue(answer, row, column), length));
     }
   return rows;
 }
 
-}  // namespace
-
 std::vector<Rows> read_in_pipeline(PGconn* connection, std::span<Call const> calls) {
   Pipeline pipeline(connection);
-  for (auto const& call : calls) pipeline.send(call);
+  for (auto const& call : calls) {
+    auto const& prepared = static_cast<soci::postgresql_statement_backend const&>(*call.statement.get_backend());
+    pipeline.send_prepared(prepared.statementName_, call.values);
+  }
   pipeline.flush();
+  auto all = receive_rows(pipeline, calls.size());
+  pipeline.end();
+  return all;
+}
+
+std::vector<Rows> receive_rows(Pipeline& pipeline, std::size_t answers) {
   std::vector<Rows> all;
-  all.reserve(calls.size());
+  all.reserve(answers);
   std::size_t bytes = 0;
   bool is_whole = true;
-  for (std::size_t i = 0; i < calls.size(); ++i) {
+  for (std::size_t i = 0; i < answers; ++i) {
     auto const answer = pipeline.receive();
     is_whole = is_whole && PQresultStatus(answer.get()) == PGRES_TUPLES_OK;
     if (!is_whole) continue;
@@ -85,7 +90,6 @@ std::vector<Rows> read_in_pipeline(PGconn* connection, std::span<Call const> cal
     is_whole = bytes <= largest_rows_together;
     if (is_whole) all.push_back(std::move(rows));
   }
-  pipeline.end();
   return all;
 }
 

@@ -7,8 +7,10 @@
 #include <atomic>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
 
+#include "sql/qualify.hpp"
 #include "store/connection_pool.hpp"
 #include "store/followed_file.hpp"
 #include "store/opening.hpp"
@@ -96,8 +98,8 @@ class SociStore final : public Store {
         patience_(options.statement_timeout +
                   (source_.engine == Engine::postgresql ? Watchdog::grace : std::chrono::milliseconds{0})),
         dialect_(make_driver(source_, {}, nullptr, nullptr)->dialect()),
-        opening_(source_, options.statement_timeout),
         is_primary_(is_primary(source_)),
+        opening_(source_, options.statement_timeout, is_primary_),
         pool_(
             {.limit = options.connections,
              .opening = options.opening_timeout,
@@ -120,7 +122,10 @@ class SociStore final : public Store {
     auto const seen = file_ ? find_served_file(source_.location) : std::nullopt;
     auto const lease = pool_.acquire(options_.opening_timeout);
     if (!lease) return Error{Code::source_refused, "the server takes connections, but does not answer"};
-    schema_ = schema_of(**lease, {patience_});
+    auto name = find_schema(**lease, {patience_});
+    if (!name) return std::move(name).error();
+    opening_.schema().set(*name);
+    schema_ = columns_of(**lease, *name, {patience_});
     auto catalog = model::Catalog::of(schema_);
     if (!catalog) return std::move(catalog).error();
     catalog_ = *std::move(catalog);
@@ -139,7 +144,7 @@ class SociStore final : public Store {
     // What has to wait is better read alone: there it holds up nobody else, and its client may leave.
     if (!pulse_.may_look() || !together_.may_look()) return {};
     auto lease = pool_.acquire(Pulse::look);
-    if (!lease) return {};
+    if (!lease || is_of_former_server(*lease)) return {};
     for (auto const* statement : statements) log(*statement);
     try {
       auto rows = (*lease)->read_together(statements, {.limit = Pulse::look, .is_brief = true});
@@ -172,19 +177,23 @@ class SociStore final : public Store {
     if (!pulse_.may_look()) return unavailable("it was silent a moment ago");
     look_now_and_then();
     if (file_) return version_of_file();
+    auto const life = opening_.life();
     auto const rows = read(dialect_.version(), {Pulse::look}, Pulse::look);
     if (!rows) return rows.error();
     auto const cell = rows->at(0, 0);
-    if (!cell) return std::optional<Version>();
+    // Another server may have been met while this one was asked.
+    if (!cell || !has_versions() || opening_.life() != life) return std::optional<Version>();
     // A PostgreSQL server whose process has crashed closes all connections, recovers, and counts transactions from
     // where its log ends: some numbers that were seen may come again.
     return std::optional<Version>(fmt::format("{} {}", *cell, lost_connections_.load()));
   }
 
   // The pool may hold connections to a primary and to a standby that lags behind it: the version read from one says
-  // nothing about the rows read from the other.
+  // nothing about the rows read from the other. Behind a pooler nothing tells of a server that crashed, and gives the
+  // numbers of lost transactions once more: its connections end, ours do not.
   bool has_versions() const override {
-    return is_primary_ || !(opening_.has_several_hosts() || opening_.has_met_several_servers());
+    return !opening_.is_pooled() && (is_primary_ || !opening_.has_several_hosts()) &&
+           !opening_.has_met_several_servers();
   }
 
   bool asks_for_version() const override { return !source_.immutable && has_versions(); }
@@ -214,18 +223,50 @@ class SociStore final : public Store {
     return found;
   }
 
-  model::Schema schema_of(Connection& connection, Patience patience) const {
+  /// The name of the schema in which AiiDA's tables are now.
+  Result<std::string> find_schema(Connection& connection, Patience patience) const {
+    auto const statement = dialect_.schemas();
+    if (!statement) return opening_.schema().get();
+    std::vector<SchemaFound> found;
+    auto const rows = connection.read(*statement, std::move(patience));
+    for (std::size_t row = 0; row < rows.size(); ++row)
+      found.push_back({std::string(rows.at(row, 0).value_or("")), rows.at(row, 1) == "true"});
+    return choose_schema(found);
+  }
+
+  model::Schema columns_of(Connection& connection, std::string const& in_schema, Patience patience) const {
     model::Schema schema;
-    auto const columns = connection.read(dialect_.columns(), std::move(patience));
-    for (std::size_t row = 0; row < columns.size(); ++row) schema.emplace(columns.at(row, 0).value_or(""));
+    std::set<std::string> passed_over;
+    auto const columns = connection.read(dialect_.columns(in_schema), std::move(patience));
+    for (std::size_t row = 0; row < columns.size(); ++row) {
+      std::string name(columns.at(row, 0).value_or(""));
+      if (auto const why = columns.at(row, 1))
+        passed_over.insert(fmt::format("{} is not read: {}", name.substr(0, name.find('.')), *why));
+      else
+        schema.insert(std::move(name));
+    }
+    bool const is_opened_now = schema_.empty();  // later looks find the same
+    if (is_opened_now)
+      for (auto const& line : passed_over) spdlog::warn("{}: {}", source_.name, line);
     return schema;
   }
 
-  /// Other columns than there were, which can be served, make the store outdated; what is only on its way to them does
-  /// not.
+  /// Connections to a server that is no more may still seem sound.
+  bool is_of_former_server(ConnectionPool::Lease& lease) {
+    if (!has_versions() || lease->life() == opening_.life()) return false;
+    ++lost_connections_;
+    lease.lost();
+    return true;
+  }
+
+  /// Other columns than there were, or another schema, which can be served, make the store outdated; what is only on
+  /// its way to them does not.
   void look_at_columns(Connection& connection, Patience patience) {
-    auto const now = schema_of(connection, std::move(patience));
-    if (now != schema_ && model::Catalog::of(now) && !is_outdated_.exchange(true))
+    auto const name = find_schema(connection, patience);
+    if (!name) return;
+    auto const now = columns_of(connection, *name, std::move(patience));
+    bool const is_as_before = now == schema_ && *name == opening_.schema().get();
+    if (!is_as_before && model::Catalog::of(now) && !is_outdated_.exchange(true))
       spdlog::warn("{}: its tables have changed; it is opened anew", source_.name);
   }
 
@@ -278,6 +319,7 @@ class SociStore final : public Store {
       ++no_connection_in_time_;
       return unavailable("no connection came free in time");
     }
+    if (is_of_former_server(*lease)) return std::nullopt;
     log(statement);
     sent_.fetch_add(1, std::memory_order_relaxed);
     try {
@@ -318,7 +360,8 @@ class SociStore final : public Store {
     auto values = nlohmann::json::array();
     for (auto const& value : statement.values())
       std::visit([&](auto const& wire) { values.push_back(wire); }, dialect_.wire(value));
-    spdlog::trace("statement {} {} {}", statement.name(), values.dump(), statement.text());
+    spdlog::trace("statement {} {} {}", statement.name(), values.dump(),
+                  sql::qualify(statement.text(), opening_.schema().get()));
   }
 
   Error explain(Failure failure, sql::Statement const& statement, std::string_view why) const {
@@ -344,8 +387,8 @@ class SociStore final : public Store {
   sql::Dialect const& dialect_;
   model::Schema schema_;  // what the catalog was made for
   model::Catalog catalog_;
-  Opening const opening_;
   bool const is_primary_;
+  Opening const opening_;
   ConnectionPool pool_;
   Pulse pulse_;
   Pulse together_;  // of statements that are read together: they end, or wait for something

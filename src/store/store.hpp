@@ -1,5 +1,5 @@
-/// Where rows come from. A store is read-only by the way it is opened, not by promise: PostgreSQL sessions have
-/// default_transaction_read_only=on, SQLite files are opened read-only.
+/// Where rows come from. A store is read-only by the way it is opened, not by promise: PostgreSQL's transactions are
+/// read-only, SQLite files are opened read-only.
 #pragma once
 
 #include <chrono>
@@ -48,10 +48,10 @@ class Store {
 
   /// The state that a read which starts now would see. Two equal versions mean that not one transaction has ended in
   /// between, so what was read between them, or under the same version at any other time, is exactly right.
-  /// Nothing where the store cannot prove that: a PostgreSQL standby, which replays other people's transactions, and
-  /// several servers behind one source, of which some may be standbys. Costs one small statement (PostgreSQL), a look
-  /// at the file's change counter (SQLite), nothing (archives). Waits about a second at most, and less often than it is
-  /// called while the database is silent.
+  /// Nothing where the store cannot prove that: a PostgreSQL standby, which replays other people's transactions,
+  /// several servers behind one source, of which some may be standbys, and a pooler, which hides the server's crashes.
+  /// Costs one small statement (PostgreSQL), a look at the file's change counter (SQLite), nothing (archives). Waits
+  /// about a second at most, and less often than it is called while the database is silent.
   virtual Result<std::optional<Version>> version() = 0;
 
   /// Whether what has been read may be remembered under a version() that came before it. False once connections have

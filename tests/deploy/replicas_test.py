@@ -29,9 +29,8 @@ GRANT SELECT (id, email, first_name, last_name, institution) ON db_dbuser TO rea
 SLOW = """
 CREATE DATABASE slow TEMPLATE postgres;
 \\c slow
-ALTER TABLE db_dbcomputer RENAME TO computers;
-CREATE VIEW db_dbcomputer AS SELECT computers.* FROM computers, pg_advisory_xact_lock_shared(1);
-GRANT SELECT ON db_dbcomputer TO reader;
+ALTER TABLE db_dbcomputer ENABLE ROW LEVEL SECURITY;
+CREATE POLICY waits ON db_dbcomputer USING (pg_advisory_xact_lock_shared(1) IS NOT NULL);
 """
 
 
@@ -160,9 +159,9 @@ class Conflicts(Replicated):
         before = server.get(target).body
         for what, reason, make in (
                 ("vacuum", "interrupted",
-                 lambda: self.run_script("\\c slow\nUPDATE computers SET description = description; VACUUM computers;")),
+                 lambda: self.run_script("\\c slow\nUPDATE db_dbcomputer SET description = description; VACUUM db_dbcomputer;")),
                 ("lock", "interrupted",
-                 lambda: self.run_script("\\c slow\nBEGIN; LOCK TABLE computers IN ACCESS EXCLUSIVE MODE; COMMIT;")),
+                 lambda: self.run_script("\\c slow\nBEGIN; LOCK TABLE db_dbcomputer IN ACCESS EXCLUSIVE MODE; COMMIT;")),
                 ("end of the session", "lost",
                  lambda: self.standby.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                                           "WHERE wait_event = 'advisory'"))):

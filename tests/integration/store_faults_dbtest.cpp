@@ -274,11 +274,11 @@ TEST_CASE("a statement that the server has interrupted is tried again, one that 
     std::uint64_t sent;
   };
   for (auto const& [text, code, sent] : {
-           Case{"SELECT interrupted('40001')", unavailable, 5},
-           Case{"SELECT interrupted('40P01')", unavailable, 5},
-           Case{"SELECT interrupted('53300')", unavailable, 1},
-           Case{"SELECT interrupted('57014')", too_slow, 1},
-           Case{"SELECT interrupted('42501')", std::to_string(static_cast<int>(Code::store_failed)), 1},
+           Case{"SELECT public.interrupted('40001')", unavailable, 5},
+           Case{"SELECT public.interrupted('40P01')", unavailable, 5},
+           Case{"SELECT public.interrupted('53300')", unavailable, 1},
+           Case{"SELECT public.interrupted('57014')", too_slow, 1},
+           Case{"SELECT public.interrupted('22012')", std::to_string(static_cast<int>(Code::store_failed)), 1},
        }) {
     INFO(text.text());
     auto const before = opened->store->counts().statements.sent;

@@ -46,34 +46,36 @@ TEST_CASE("no statement writes, whatever its text", "[read-only]") {
     bool is_for_sqlite = true;
   };
   Row const rows[] = {
-      {"INSERT INTO db_dbuser (id, email) VALUES (99, 'new@example.org') RETURNING id"},
-      {"UPDATE db_dbnode SET label = 'changed' RETURNING id"},
-      {"DELETE FROM db_dblink RETURNING id"},
-      {"DELETE FROM db_dblink"},
+      {"INSERT INTO @db_dbuser (id, email) VALUES (99, 'new@example.org') RETURNING id"},
+      {"UPDATE @db_dbnode SET label = 'changed' RETURNING id"},
+      {"DELETE FROM @db_dblink RETURNING id"},
+      {"DELETE FROM @db_dblink"},
       {"CREATE TABLE intruder (id integer)"},
+      {"CREATE INDEX intruder ON @db_dbnode (label)", false},
       {"CREATE INDEX intruder ON db_dbnode (label)"},
-      {"DROP TABLE db_dblink"},
-      {"ALTER TABLE db_dbnode ADD COLUMN intruder integer"},
-      {"WITH gone AS (DELETE FROM db_dblink RETURNING id) SELECT id FROM gone", false},
-      {"SELECT nextval('db_dbnode_id_seq')", false},
-      {"TRUNCATE db_dblink", false},
-      {"COMMENT ON TABLE db_dbnode IS 'intruder'", false},
+      {"DROP TABLE @db_dblink"},
+      {"ALTER TABLE @db_dbnode ADD COLUMN intruder integer"},
+      {"WITH gone AS (DELETE FROM @db_dblink RETURNING id) SELECT id FROM gone", false},
+      {"SELECT nextval('public.db_dbnode_id_seq')", false},
+      {"TRUNCATE @db_dblink", false},
+      {"COMMENT ON TABLE @db_dbnode IS 'intruder'", false},
   };
   for (auto const fixture : test::fixtures) {
     for (auto const engine : test::engines) {
       auto const opened = test::open_fixture(fixture, engine);
       auto const before = test::ask(*opened->store, all_nodes).text;
-      auto const links = cell(*opened->store, "SELECT CAST(count(*) AS text) FROM db_dblink");
+      auto const links = cell(*opened->store, "SELECT CAST(count(*) AS text) FROM @db_dblink");
       for (auto const& row : rows) {
         if (engine == store::Engine::sqlite && !row.is_for_sqlite) continue;
         INFO(opened->name << ": " << row.text.text());
         auto const answer = opened->store->read(statement(row.text));
         REQUIRE(!answer);
+        INFO(answer.error().detail);
         CHECK(answer.error().code == Code::store_failed);
         CHECK(answer.error().message.find("db_db") == std::string::npos);
       }
       CHECK(test::ask(*opened->store, all_nodes).text == before);
-      CHECK(cell(*opened->store, "SELECT CAST(count(*) AS text) FROM db_dblink") == links);
+      CHECK(cell(*opened->store, "SELECT CAST(count(*) AS text) FROM @db_dblink") == links);
     }
   }
 }

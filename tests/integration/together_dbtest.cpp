@@ -43,7 +43,7 @@ auto open_with_one_connection() {
 }
 
 std::string number_of_nodes(store::Store& store) {
-  auto const rows = store.read(statement("SELECT CAST(count(*) AS text) FROM db_dbnode"));
+  auto const rows = store.read(statement("SELECT CAST(count(*) AS text) FROM @db_dbnode"));
   return rows ? std::string(rows->at(0, 0).value_or("")) : "none";
 }
 
@@ -55,9 +55,9 @@ TEST_CASE("statements read together give the rows that each gives alone", "[toge
   std::vector<sql::Statement> const statements{
       echo("one", 1),
       echo("it's \"quoted\"\n\\ :p1 $1 äöü 🜚", 3),
-      statement("SELECT uuid::text FROM db_dbnode ORDER BY id"),
+      statement("SELECT uuid::text FROM @db_dbnode ORDER BY id"),
       echo("nothing", 0),
-      statement("SELECT id::text FROM db_dbnode WHERE false"),
+      statement("SELECT id::text FROM @db_dbnode WHERE false"),
       echo(std::string(300'000, 'x'), 40),  // more than fits into a socket
       echo("one", 1),
   };
@@ -78,7 +78,7 @@ TEST_CASE("statements read together give the rows that each gives alone", "[toge
 TEST_CASE("what cannot be read together is left to be read alone", "[together]") {
   auto const opened = open_with_one_connection();
   auto const good = statement("SELECT 'good'");
-  auto const bad = statement("SELECT CAST(1 / (id - id) AS text) FROM db_dbnode");
+  auto const bad = statement("SELECT CAST(1 / (id - id) AS text) FROM @db_dbnode");
   CHECK(read_together(*opened->store, {good, bad, good}).size() == 1);
   CHECK(opened->store->read(good));
   CHECK_FALSE(opened->store->read(bad));
@@ -91,7 +91,7 @@ TEST_CASE("what cannot be read together is left to be read alone", "[together]")
 
 TEST_CASE("no statement that is read together writes", "[together][read-only]") {
   auto const opened = open_with_one_connection();
-  auto const writing = statement("UPDATE db_dbnode SET label = 'written' RETURNING label");
+  auto const writing = statement("UPDATE @db_dbnode SET label = 'written' RETURNING label");
   CHECK(read_together(*opened->store, {statement("SELECT 'good'"), writing}).size() == 1);
   CHECK(opened->database->run("SELECT count(*) FROM db_dbnode WHERE label = 'written'") == "0");
 }

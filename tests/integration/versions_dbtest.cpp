@@ -1,11 +1,10 @@
 // When the version of the data is known, and what changes it on a real server: crashes, standbys.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <thread>
 
 #include "support/ask.hpp"
 #include "support/counting_store.hpp"
-#include "support/postgresql_server.hpp"
+#include "support/postgresql_tools.hpp"
 
 using namespace restapi;
 using test::Fixture;
@@ -16,11 +15,6 @@ std::string version_of(store::Store& store) {
   auto const version = store.version();
   if (!version) return "error: " + version.error().message;
   return version->value_or("unknown");
-}
-
-void shell(std::string const& command) {
-  if (std::system(("cd / && { " + command + "; } </dev/null >/dev/null 2>&1").c_str()) != 0)
-    throw std::runtime_error("failed: " + command);
 }
 
 }  // namespace
@@ -59,7 +53,8 @@ TEST_CASE("a server that recovered from a crash has another version, even if not
   database.run("CHECKPOINT");
   auto const before = version_of(*store);
   CHECK(version_of(*store) == before);
-  shell("kill -9 " + database.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'restapi' LIMIT 1"));
+  test::run_shell("kill -9 " +
+                  database.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'restapi' LIMIT 1"));
   auto after = version_of(*store);
   auto const patience = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   while (after.starts_with("error") && std::chrono::steady_clock::now() < patience) {
@@ -75,28 +70,8 @@ TEST_CASE("a standby knows no version, and nothing is remembered of it", "[versi
   test::PostgreSqlServer const server;
   test::PostgreSqlDatabase const database(server.uri());
   database.load(Fixture::generation2);
-  // Beside the primary, owned like it: "runuser -u postgres -- /usr/…/pg_ctl -D … -l … -w -s" says how to get there.
-  test::TemporaryFolder const folder;
-  auto const socket = server.uri().substr(server.uri().find("host=") + 5);
-  auto const encoded = socket.substr(0, socket.find('&'));
-  auto const tool = server.pg_ctl().substr(0, server.pg_ctl().find("pg_ctl"));
-  shell("chmod 777 " + folder.path());
-  auto const data = folder.path() + "/standby";
-  shell(tool + "pg_basebackup -R -c fast -X stream -d '" + server.uri() + "' -D " + data);
-  auto const control = tool + "pg_ctl -D " + data + " -w -s ";
-  shell(control + "-l " + folder.path() + "/log -o '-c unix_socket_directories=" + folder.path() + "' start");
-  struct Stop {
-    std::string command;
-    ~Stop() {
-      if (std::system(command.c_str()) != 0) WARN("the standby may still be running");
-    }
-  } const stop{"cd / && " + control + "stop -m immediate >/dev/null 2>&1"};
-
-  auto uri = database.uri();
-  auto path = folder.path();
-  for (std::size_t at = 0; (at = path.find('/', at)) != path.npos;) path.replace(at, 1, "%2F");
-  uri.replace(uri.find(encoded), encoded.size(), path);
-  auto const store = test::open(uri);
+  test::Standby const standby(server);
+  auto const store = test::open(standby.uri(database.uri()));
   CHECK(version_of(*store) == "unknown");
   test::CountingStore counting(*store);
   api::Service service(counting, {.memory = std::make_shared<api::Memory>(64 << 20)});

@@ -21,7 +21,7 @@ constexpr Column columns[] = {
      "State",
      "State of some calculation on the computer; only for filters",
      {},
-     "EXISTS (SELECT 1 FROM db_dbnode AS n WHERE n.dbcomputer_id = c.id AND ",
+     "EXISTS (SELECT 1 FROM @db_dbnode AS n WHERE n.dbcomputer_id = c.id AND ",
      ")"},
     {"transport_params", Type::text, Use::everywhere,
      moved("db_dbcomputer.transport_params", "CAST(c.transport_params AS text)", "CAST('{}' AS text)"),
@@ -32,9 +32,9 @@ constexpr Column columns[] = {
 };
 static_assert(is_consistent(columns));
 
-constexpr Resource resource{"computers",          "Computer", "Computers that calculations run on",
-                            "db_dbcomputer AS c", "c.id",     "c.uuid",
-                            Identity::uuid,       columns,    false};
+constexpr Resource resource{"computers",           "Computer", "Computers that calculations run on",
+                            "@db_dbcomputer AS c", "c.id",     "c.uuid",
+                            Identity::uuid,        columns,    false};
 
 }  // namespace
 

@@ -22,9 +22,9 @@ constexpr Column columns[] = {
 };
 static_assert(is_consistent(columns));
 
-constexpr Resource resource{"groups",          "Group", "Named collections of nodes",
-                            "db_dbgroup AS g", "g.id",  "g.uuid",
-                            Identity::uuid,    columns, false};
+constexpr Resource resource{"groups",           "Group", "Named collections of nodes",
+                            "@db_dbgroup AS g", "g.id",  "g.uuid",
+                            Identity::uuid,     columns, false};
 
 }  // namespace
 

@@ -19,7 +19,7 @@ constexpr Column columns[] = {
 static_assert(is_consistent(columns));
 
 constexpr Resource node_kind(std::string_view name, std::string_view class_name, std::string_view help, Places kind) {
-  return {name, class_name, help, "db_dbnode AS n", "n.id", "n.uuid", Identity::uuid, columns, true, kind};
+  return {name, class_name, help, "@db_dbnode AS n", "n.id", "n.uuid", Identity::uuid, columns, true, kind};
 }
 
 // The patterns are literals so that the database can plan with their true selectivity.

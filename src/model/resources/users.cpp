@@ -25,7 +25,7 @@ constexpr Column columns[] = {
 static_assert(is_consistent(columns));
 
 constexpr Resource resource{
-    "users", "User", "People who own nodes and groups", "db_dbuser AS u", "u.id", "", Identity::pk, columns, false};
+    "users", "User", "People who own nodes and groups", "@db_dbuser AS u", "u.id", "", Identity::pk, columns, false};
 
 }  // namespace
 

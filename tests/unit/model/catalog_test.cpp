@@ -151,7 +151,7 @@ TEST_CASE("an expression never names a column that the database lacks", "[model]
         auto const column = alias + missing.substr(table.size());
         CAPTURE(name, missing);
         for (auto const& layout : catalog->layouts()) {
-          bool const is_its_table = layout.resource->table.text().starts_with(table.substr(0, table.size() - 1));
+          bool const is_its_table = layout.resource->table.text().starts_with("@" + table.substr(0, table.size() - 1));
           if (!is_its_table) continue;
           CHECK_FALSE(names(layout.kind.text(), column));
           for (auto const& sql : layout.columns) CHECK_FALSE(names(sql.text(), column));

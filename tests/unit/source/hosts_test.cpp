@@ -117,16 +117,3 @@ TEST_CASE("a single host is always the one", "[source][hosts]") {
     CHECK(choice.location() == store::postgresql_uri(parsed(text)));
   }
 }
-
-TEST_CASE("servers are told apart by address and start", "[source][hosts]") {
-  store::ServersMet met;
-  met.met("10.0.0.1 5432", "noon");
-  met.met("10.0.0.1 5432", "noon");
-  met.met("10.0.0.1 5432", "one");  // started again
-  met.met("::1 5432", "one");       // the same by another address
-  CHECK_FALSE(met.are_several());
-  met.met("10.0.0.2 5432", "two");
-  CHECK(met.are_several());
-  met.met("10.0.0.1 5432", "one");
-  CHECK(met.are_several());
-}

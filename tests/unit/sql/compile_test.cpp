@@ -52,18 +52,19 @@ TEST_CASE("a list without a query", "[sql][compile]") {
   auto const plan = list("nodes", "");
   check(compile_list(plan, {}, sql::postgresql()), "list", 7,
         "SELECT " + node_columns +
-            " FROM db_dbnode AS n ORDER BY n.id LIMIT CAST(:p1 AS bigint) OFFSET CAST(:p2 AS bigint)",
+            " FROM @db_dbnode AS n ORDER BY n.id LIMIT CAST(:p1 AS bigint) OFFSET CAST(:p2 AS bigint)",
         {"400", "0"});
   check(compile_list(plan, {}, sql::sqlite()), "list", 7,
-        "SELECT " + node_columns + " FROM db_dbnode AS n ORDER BY n.id LIMIT :p1 OFFSET :p2", {"400", "0"});
-  check(compile_count(plan, {}, sql::postgresql()), "count", 1, "SELECT count(*) FROM db_dbnode AS n", {});
+        "SELECT " + node_columns + " FROM @db_dbnode AS n ORDER BY n.id LIMIT :p1 OFFSET :p2", {"400", "0"});
+  check(compile_count(plan, {}, sql::postgresql()), "count", 1, "SELECT count(*) FROM @db_dbnode AS n", {});
 }
 
 TEST_CASE("a kind of nodes, filtered, ordered, one page of it", "[sql][compile]") {
   auto const plan = list("codes", "label=like=\"pw%\"&id>3&perpage=10&orderby=-label,ctime", 2);
   std::string const kind = "(n.node_type LIKE 'data.core.code.%' OR n.node_type LIKE 'data.code.%')";
   check(compile_list(plan, {}, sql::postgresql()), "list", 7,
-        "SELECT " + node_columns + " FROM db_dbnode AS n WHERE n.id IN (SELECT n.id FROM db_dbnode AS n WHERE " + kind +
+        "SELECT " + node_columns + " FROM @db_dbnode AS n WHERE n.id IN (SELECT n.id FROM @db_dbnode AS n WHERE " +
+            kind +
             " AND (n.label ~>=~ CAST(:p1 AS text) AND n.label ~<~ CAST(:p2 AS text) AND n.label LIKE CAST(:p3 AS text))"
             " AND (n.id >= CAST(:p4 AS bigint))"
             " ORDER BY lower(n.label COLLATE \"C\") DESC NULLS FIRST, n.ctime NULLS LAST, n.id"
@@ -71,13 +72,14 @@ TEST_CASE("a kind of nodes, filtered, ordered, one page of it", "[sql][compile]"
             " ORDER BY lower(n.label COLLATE \"C\") DESC NULLS FIRST, n.ctime NULLS LAST, n.id",
         {"pw", "px", "pw%", "4", "10", "10"});
   check(compile_list(plan, {}, sql::sqlite()), "list", 7,
-        "SELECT " + node_columns + " FROM db_dbnode AS n WHERE n.id IN (SELECT n.id FROM db_dbnode AS n WHERE " + kind +
+        "SELECT " + node_columns + " FROM @db_dbnode AS n WHERE n.id IN (SELECT n.id FROM @db_dbnode AS n WHERE " +
+            kind +
             " AND (n.label >= :p1 AND n.label < :p2 AND pattern_matches(n.label, :p3)) AND (n.id >= :p4)"
             " ORDER BY lower(n.label) DESC NULLS FIRST, n.ctime COLLATE instant NULLS LAST, n.id LIMIT :p5 OFFSET :p6)"
             " ORDER BY lower(n.label) DESC NULLS FIRST, n.ctime COLLATE instant NULLS LAST, n.id",
         {"pw", "px", "pw%", "4", "10", "10"});
   check(compile_count(plan, {}, sql::sqlite()), "count", 1,
-        "SELECT count(*) FROM db_dbnode AS n WHERE " + kind +
+        "SELECT count(*) FROM @db_dbnode AS n WHERE " + kind +
             " AND (n.label >= :p1 AND n.label < :p2 AND pattern_matches(n.label, :p3)) AND (n.id >= :p4)",
         {"pw", "px", "pw%", "4"});
 }
@@ -88,44 +90,45 @@ TEST_CASE("the neighbours of a node are listed once each", "[sql][compile]") {
   REQUIRE(read);
   check(
       compile_neighbours(*read, sql::postgresql()), "neighbours", 9,
-      "WITH object AS MATERIALIZED (SELECT min(id) AS id, max(id) AS last FROM (SELECT n.id AS id FROM db_dbnode AS n "
+      "WITH object AS MATERIALIZED (SELECT min(id) AS id, max(id) AS last FROM (SELECT n.id AS id FROM @db_dbnode AS n "
       "WHERE n.uuid >= :p1 AND n.uuid <= :p2 AND n.node_type LIKE 'process.%' LIMIT 2) AS found) "
       "SELECT (SELECT id FROM object), (SELECT last FROM object), " +
           node_columns +
-          " FROM db_dbnode AS n WHERE n.id IN (SELECT l.input_id FROM db_dblink AS l WHERE l.output_id = "
+          " FROM @db_dbnode AS n WHERE n.id IN (SELECT l.input_id FROM @db_dblink AS l WHERE l.output_id = "
           "(SELECT id FROM object)) AND (n.node_type = CAST(:p3 AS text)) ORDER BY n.id LIMIT CAST(:p4 AS bigint) "
           "OFFSET CAST(:p5 AS bigint)",
       {"e30da7cc-0000-0000-0000-000000000000", "e30da7cc-ffff-ffff-ffff-ffffffffffff", "data.folder.FolderData.", "400",
        "0"});
-  check(compile_count(plan, sql::NeighboursOf{Scope::outputs, 6}, sql::sqlite()), "count", 1,
-        "SELECT count(*) FROM db_dbnode AS n WHERE n.id IN (SELECT l.output_id FROM db_dblink AS l WHERE l.input_id = "
-        ":p1) AND (n.node_type = :p2)",
-        {"6", "data.folder.FolderData."});
+  check(
+      compile_count(plan, sql::NeighboursOf{Scope::outputs, 6}, sql::sqlite()), "count", 1,
+      "SELECT count(*) FROM @db_dbnode AS n WHERE n.id IN (SELECT l.output_id FROM @db_dblink AS l WHERE l.input_id = "
+      ":p1) AND (n.node_type = :p2)",
+      {"6", "data.folder.FolderData."});
 }
 
 TEST_CASE("a window deep in the order of ids begins at a known id", "[sql][compile]") {
   auto const ascending = list("nodes", "label=\"a\"&offset=5000&limit=20");
   check(compile_list(ascending, sql::Start{4096, 17}, sql::sqlite()), "list", 7,
         "SELECT " + node_columns +
-            " FROM db_dbnode AS n WHERE n.id >= :p1 AND (n.label = :p2) ORDER BY n.id LIMIT :p3 OFFSET :p4",
+            " FROM @db_dbnode AS n WHERE n.id >= :p1 AND (n.label = :p2) ORDER BY n.id LIMIT :p3 OFFSET :p4",
         {"4096", "a", "20", "17"});
   auto const descending = list("nodes", "orderby=-id&offset=5000&limit=20");
   check(compile_list(descending, sql::Start{4095, 17}, sql::sqlite()), "list", 7,
-        "SELECT " + node_columns + " FROM db_dbnode AS n WHERE n.id <= :p1 ORDER BY n.id DESC LIMIT :p2 OFFSET :p3",
+        "SELECT " + node_columns + " FROM @db_dbnode AS n WHERE n.id <= :p1 ORDER BY n.id DESC LIMIT :p2 OFFSET :p3",
         {"4095", "20", "17"});
   check(compile_buckets(ascending, sql::sqlite()), "buckets", 2,
-        "SELECT n.id >> 10, count(*) FROM db_dbnode AS n WHERE (n.label = :p1) GROUP BY 1", {"a"});
+        "SELECT n.id >> 10, count(*) FROM @db_dbnode AS n WHERE (n.label = :p1) GROUP BY 1", {"a"});
 }
 
 TEST_CASE("rows far down a list are passed over by their ids alone", "[sql][compile]") {
   check(compile_list(list("nodes", "offset=1000"), {}, sql::sqlite()), "list", 7,
         "SELECT " + node_columns +
-            " FROM db_dbnode AS n WHERE n.id IN (SELECT n.id FROM db_dbnode AS n ORDER BY n.id LIMIT :p1 OFFSET :p2)"
+            " FROM @db_dbnode AS n WHERE n.id IN (SELECT n.id FROM @db_dbnode AS n ORDER BY n.id LIMIT :p1 OFFSET :p2)"
             " ORDER BY n.id",
         {"400", "1000"});
   check(compile_list(list("nodes", "offset=5000&limit=20"), sql::Start{4096, 700}, sql::sqlite()), "list", 7,
         "SELECT " + node_columns +
-            " FROM db_dbnode AS n WHERE n.id IN (SELECT n.id FROM db_dbnode AS n WHERE n.id >= :p1 ORDER BY n.id"
+            " FROM @db_dbnode AS n WHERE n.id IN (SELECT n.id FROM @db_dbnode AS n WHERE n.id >= :p1 ORDER BY n.id"
             " LIMIT :p2 OFFSET :p3) ORDER BY n.id",
         {"4096", "20", "700"});
 }
@@ -148,7 +151,7 @@ TEST_CASE("one object is found by a range of the index", "[sql][compile]") {
   std::vector<std::string> const range = {"e30da7cc-0000-0000-0000-000000000000",
                                           "e30da7cc-ffff-ffff-ffff-ffffffffffff"};
   auto const id = object("nodes", "e30da7cc");
-  std::string const where = " FROM db_dbnode AS n WHERE n.uuid >= :p1 AND n.uuid <= :p2 LIMIT 2";
+  std::string const where = " FROM @db_dbnode AS n WHERE n.uuid >= :p1 AND n.uuid <= :p2 LIMIT 2";
   for (auto const* dialect : {&sql::postgresql(), &sql::sqlite()}) {
     auto const& nodes = layout("nodes");
     check(compile_object(nodes, id, Part::row, *dialect), "object", 8, "SELECT n.id, " + node_columns + where, range);
@@ -159,14 +162,14 @@ TEST_CASE("one object is found by a range of the index", "[sql][compile]") {
   }
   check(
       compile_object(layout("calculations"), id, Part::pk, sql::sqlite()), "object", 1,
-      "SELECT n.id FROM db_dbnode AS n WHERE n.uuid >= :p1 AND n.uuid <= :p2 AND n.node_type LIKE 'process.%' LIMIT 2",
+      "SELECT n.id FROM @db_dbnode AS n WHERE n.uuid >= :p1 AND n.uuid <= :p2 AND n.node_type LIKE 'process.%' LIMIT 2",
       range);
 }
 
 TEST_CASE("one user is found by the pk, and shows nothing private", "[sql][compile]") {
   auto const id = object("users", "2");
   check(compile_object(layout("users"), id, Part::row, sql::postgresql()), "object", 6,
-        "SELECT u.id, CAST(NULL AS timestamp), u.first_name, u.id, u.institution, u.last_name FROM db_dbuser AS u "
+        "SELECT u.id, CAST(NULL AS timestamp), u.first_name, u.id, u.institution, u.last_name FROM @db_dbuser AS u "
         "WHERE u.id = CAST(:p1 AS bigint) LIMIT 2",
         {"2"});
   for (auto const* schema : test::schema_names) {
@@ -181,9 +184,9 @@ TEST_CASE("one user is found by the pk, and shows nothing private", "[sql][compi
 TEST_CASE("statistics count by type and day", "[sql][compile]") {
   auto const& nodes = layout("nodes");
   check(compile_statistics(nodes, {}, sql::postgresql()), "statistics", 3,
-        "SELECT n.node_type, to_char(n.ctime, 'YYYY-MM-DD'), count(*) FROM db_dbnode AS n GROUP BY 1, 2", {});
+        "SELECT n.node_type, to_char(n.ctime, 'YYYY-MM-DD'), count(*) FROM @db_dbnode AS n GROUP BY 1, 2", {});
   check(compile_statistics(nodes, 2, sql::sqlite()), "statistics", 3,
-        "SELECT n.node_type, substr(n.ctime, 1, 10), count(*) FROM db_dbnode AS n WHERE n.user_id = :p1 GROUP BY 1, 2",
+        "SELECT n.node_type, substr(n.ctime, 1, 10), count(*) FROM @db_dbnode AS n WHERE n.user_id = :p1 GROUP BY 1, 2",
         {"2"});
 }
 
@@ -191,11 +194,11 @@ TEST_CASE("older databases are read from their own columns", "[sql][compile]") {
   auto const planned = test::plan("nodes", "type=x&state=y", Scope::list, "", {}, {}, "sqlite_gen1");
   REQUIRE(planned);
   std::string const state =
-      "coalesce((SELECT s.state FROM db_dbcalcstate AS s WHERE s.dbnode_id = n.id ORDER BY s.time DESC, s.id DESC "
+      "coalesce((SELECT s.state FROM @db_dbcalcstate AS s WHERE s.dbnode_id = n.id ORDER BY s.time DESC, s.id DESC "
       "LIMIT 1), n.attributes ->> 'state')";
   check(compile_list(planned->list, {}, sql::sqlite()), "list", 7,
         "SELECT n.ctime, n.id, n.label, n.mtime, " + state +
-            ", n.type, n.uuid FROM db_dbnode AS n WHERE (n.type = :p1) AND (" + state +
+            ", n.type, n.uuid FROM @db_dbnode AS n WHERE (n.type = :p1) AND (" + state +
             " = :p2) ORDER BY n.id LIMIT :p3 OFFSET :p4",
         {"x", "y", "400", "0"});
 }

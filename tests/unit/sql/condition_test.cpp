@@ -114,8 +114,8 @@ TEST_CASE("a pattern with a beginning is a range for the index too", "[sql][cond
 TEST_CASE("the state of a computer is that of some node on it", "[sql][condition]") {
   std::string const state = "coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state')";
   CHECK(sqlite("computers", "state=\"FINISHED\"") ==
-        "EXISTS (SELECT 1 FROM db_dbnode AS n WHERE n.dbcomputer_id = c.id AND (" + state + " = :p1)) [FINISHED]");
+        "EXISTS (SELECT 1 FROM @db_dbnode AS n WHERE n.dbcomputer_id = c.id AND (" + state + " = :p1)) [FINISHED]");
   CHECK(sqlite("computers", "state!=\"FINISHED\"") ==
-        "EXISTS (SELECT 1 FROM db_dbnode AS n WHERE n.dbcomputer_id = c.id AND (" + state + " IS NULL OR NOT (" +
+        "EXISTS (SELECT 1 FROM @db_dbnode AS n WHERE n.dbcomputer_id = c.id AND (" + state + " IS NULL OR NOT (" +
             state + " = :p1))) [FINISHED]");
 }

@@ -105,11 +105,18 @@ TEST_CASE("ranges of bytes use the operators of the indexes", "[sql][dialect]") 
 
 TEST_CASE("statements about the database itself take no values", "[sql][dialect]") {
   for (auto const* dialect : {&sql::postgresql(), &sql::sqlite()}) {
-    auto const columns = dialect->columns();
-    CHECK(columns.width() == 1);
-    CHECK(columns.values().empty());
-    CHECK(columns.text().find(':') == std::string::npos);  // SOCI would take it for a placeholder
+    auto const version = dialect->version();
+    CHECK(version.width() == 1);
+    CHECK(version.values().empty());
+    CHECK(version.text().find(':') == std::string::npos);  // SOCI would take it for a placeholder
+    CHECK(dialect->columns("it's").width() == 2);
+    CHECK(dialect->columns("it's").text().find("it's") == std::string::npos);
   }
+  auto const schemas = sql::postgresql().schemas();
+  REQUIRE(schemas);
+  CHECK(schemas->width() == 2);
+  CHECK(schemas->values().empty());
+  CHECK_FALSE(sql::sqlite().schemas());
   auto const replication = sql::postgresql().replication();
   REQUIRE(replication);
   CHECK(replication->width() == 3);

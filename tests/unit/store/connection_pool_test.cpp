@@ -15,18 +15,17 @@ using restapi::test::eventually;
 
 namespace {
 
-/// Opens nothing and is never asked for rows.
-class FakeDriver final : public Driver {
+/// Leads nowhere and is never asked for rows.
+class FakeConnection final : public Connection {
  public:
-  void open(soci::session&) override {}
-  bool begin_statement(Patience) override { return true; }
-  bool end_statement() override { return true; }
-  Failure why_failed(soci::session&, soci::soci_error const&) const override { return Failure::other; }
-  void before_close() override {}
-  restapi::sql::Dialect const& dialect() const override { return restapi::sql::sqlite(); }
+  Rows read(restapi::sql::Statement const&, Patience) override { return Rows(0); }
+  std::vector<Rows> read_together(std::span<restapi::sql::Statement const* const>, Patience) override { return {}; }
+  Failure why_failed(soci::soci_error const&) override { return Failure::other; }
+  Server server() const override { return {}; }
+  bool is_usable() const override { return true; }
 };
 
-std::unique_ptr<Connection> opened() { return std::make_unique<Connection>(std::make_unique<FakeDriver>()); }
+std::unique_ptr<Connection> opened() { return std::make_unique<FakeConnection>(); }
 
 /// An opening that hangs until it is told to go on.
 struct Gate {

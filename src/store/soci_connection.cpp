@@ -1,4 +1,4 @@
-#include "store/connection.hpp"
+#include "store/soci_connection.hpp"
 
 #include <soci/soci.h>
 
@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "sql/qualify.hpp"
 #include "store/no_memory.hpp"
 
 namespace restapi::store {
@@ -21,19 +22,6 @@ namespace {
 constexpr std::size_t most_kept_statements = 64;
 constexpr std::size_t most_kept_bytes = std::size_t{64} << 10;        // of their texts
 constexpr std::size_t largest_kept_statement = std::size_t{4} << 10;  // text and values
-
-// libpq's buffer grows to the largest row that has come, and never shrinks: such a connection is not used again.
-constexpr std::size_t largest_lasting_row = std::size_t{4} << 20;
-
-bool has_row_beyond(std::size_t limit, Rows const& rows) {
-  if (rows.bytes() <= limit) return false;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    std::size_t bytes = 0;
-    for (std::size_t column = 0; column < rows.width(); ++column) bytes += rows.at(row, column).value_or("").size();
-    if (bytes > limit) return true;
-  }
-  return false;
-}
 
 std::size_t bytes_of(sql::Statement const& statement) {
   auto bytes = statement.text().size();
@@ -52,12 +40,35 @@ struct ChangedAgain final : soci::soci_error {
 
 }  // namespace
 
+bool has_grown_by(Rows const& rows) {
+  constexpr std::size_t largest_lasting_row = std::size_t{4} << 20;
+  if (rows.bytes() <= largest_lasting_row) return false;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    std::size_t bytes = 0;
+    for (std::size_t column = 0; column < rows.width(); ++column) bytes += rows.at(row, column).value_or("").size();
+    if (bytes > largest_lasting_row) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> texts_of(std::span<model::Value const> values, sql::Dialect const& dialect) {
+  std::vector<std::string> texts;
+  texts.reserve(values.size());
+  for (auto const& value : values) {
+    auto wire = dialect.wire(value);
+    auto const* integer = std::get_if<std::int64_t>(&wire);
+    texts.push_back(integer ? std::to_string(*integer) : std::get<std::string>(std::move(wire)));
+  }
+  return texts;
+}
+
 /// A statement with the places where its values and cells stand. The places are referred to by SOCI: they must not
 /// move, so the vectors are sized once.
-class Connection::Prepared {
+class SociConnection::Prepared {
  public:
   /// `once`: it is read once, and the server keeps nothing of it.
-  Prepared(soci::session& session, sql::Statement const& statement, sql::Dialect const& dialect, bool once)
+  Prepared(soci::session& session, sql::Statement const& statement, sql::Dialect const& dialect,
+           std::string_view schema, bool once)
       : dialect_(dialect),
         statement_(session),
         texts_(statement.values().size()),
@@ -65,7 +76,8 @@ class Connection::Prepared {
         cells_(statement.width()),
         indicators_(statement.width()) {
     statement_.alloc();
-    statement_.prepare(statement.text(), once ? soci::details::st_one_time_query : soci::details::st_repeatable_query);
+    statement_.prepare(sql::qualify(statement.text(), schema),
+                       once ? soci::details::st_one_time_query : soci::details::st_repeatable_query);
     for (std::size_t i = 0; i < cells_.size(); ++i) statement_.exchange(soci::into(cells_[i], indicators_[i]));
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       if (std::holds_alternative<std::int64_t>(dialect_.wire(statement.values()[i])))
@@ -76,16 +88,7 @@ class Connection::Prepared {
     statement_.define_and_bind();
   }
 
-  Call call(sql::Statement const& statement) {
-    Call call{statement_, {}};
-    call.values.reserve(statement.values().size());
-    for (auto const& value : statement.values()) {
-      auto wire = dialect_.wire(value);
-      auto const* integer = std::get_if<std::int64_t>(&wire);
-      call.values.push_back(integer ? std::to_string(*integer) : std::get<std::string>(std::move(wire)));
-    }
-    return call;
-  }
+  Call call(sql::Statement const& statement) { return {statement_, texts_of(statement.values(), dialect_)}; }
 
   Rows read(sql::Statement const& statement, Driver& driver, std::shared_ptr<MemoryBudget> memory) {
     assert(statement.values().size() == texts_.size());
@@ -128,11 +131,15 @@ class Connection::Prepared {
   std::vector<soci::indicator> indicators_;
 };
 
-struct Connection::State {
-  explicit State(std::unique_ptr<Driver> of) : driver(std::move(of)) { driver->open(session); }
+struct SociConnection::State {
+  State(std::unique_ptr<Driver> of, std::shared_ptr<SchemaName const> in)
+      : driver(std::move(of)), schema(std::move(in)) {
+    driver->open(session);
+  }
   ~State() { driver->before_close(); }
 
   std::unique_ptr<Driver> driver;
+  std::shared_ptr<SchemaName const> schema;
   bool is_usable = true;
   soci::session session;
   // The text alone says which types its values have: the same text comes from the same columns and operators.
@@ -149,7 +156,7 @@ struct Connection::State {
   std::shared_ptr<Prepared> prepare(sql::Statement const& statement, bool by_name) {
     bool const is_kept = bytes_of(statement) <= largest_kept_statement;
     auto const made = [&](bool once) {
-      return std::make_shared<Prepared>(session, statement, driver->dialect(), once);
+      return std::make_shared<Prepared>(session, statement, driver->dialect(), schema->get(), once);
     };
     if (!is_kept) return made(!by_name);
     if (auto const found = by_text.find(statement.text()); found != by_text.end()) {
@@ -165,7 +172,7 @@ struct Connection::State {
   }
 
   void look_at_size(Rows const& rows) {
-    if (driver->keeps_room_for_rows() && has_row_beyond(largest_lasting_row, rows)) is_usable = false;
+    if (driver->keeps_room_for_rows() && has_grown_by(rows)) is_usable = false;
   }
 
   void drop(std::list<Kept>::iterator which) {
@@ -191,7 +198,7 @@ struct Connection::State {
 };
 
 /// A statement of a state: while it lives, the driver counts the time.
-class Connection::Begun {
+class SociConnection::Begun {
  public:
   Begun(State& state, Patience patience)
       : state_(&state), is_up_to_date_(state.driver->begin_statement(std::move(patience))) {}
@@ -205,16 +212,17 @@ class Connection::Begun {
   bool const is_up_to_date_;
 };
 
-Connection::Connection(std::unique_ptr<Driver> driver) : state_(std::make_unique<State>(std::move(driver))) {}
+SociConnection::SociConnection(std::unique_ptr<Driver> driver, std::shared_ptr<SchemaName const> schema)
+    : state_(std::make_unique<State>(std::move(driver), std::move(schema))) {}
 
-Connection::~Connection() = default;
+SociConnection::~SociConnection() = default;
 
-Rows Connection::read(sql::Statement const& statement, Patience patience) {
+Rows SociConnection::read(sql::Statement const& statement, Patience patience) {
   auto memory = patience.memory;
   std::unique_ptr<State> former;  // its lock holds until the new session has one
   auto begun = std::make_optional<Begun>(*state_, patience);
   if (!begun->is_up_to_date()) {
-    auto renewed = std::make_unique<State>(state_->driver->anew());
+    auto renewed = std::make_unique<State>(state_->driver->anew(), state_->schema);
     former = std::exchange(state_, std::move(renewed));
     ++times_renewed_;
     Begun const again(*state_, std::move(patience));
@@ -226,7 +234,7 @@ Rows Connection::read(sql::Statement const& statement, Patience patience) {
   return state_->read(statement, std::move(memory));
 }
 
-std::vector<Rows> Connection::read_together(std::span<sql::Statement const* const> statements, Patience patience) {
+std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* const> statements, Patience patience) {
   Begun const begun(*state_, std::move(patience));
   std::vector<std::shared_ptr<Prepared>> all;
   all.reserve(statements.size());
@@ -246,15 +254,15 @@ std::vector<Rows> Connection::read_together(std::span<sql::Statement const* cons
   }
 }
 
-Failure Connection::why_failed(soci::soci_error const& error) {
+Failure SociConnection::why_failed(soci::soci_error const& error) {
   if (dynamic_cast<TooLarge const*>(&error)) return Failure::too_large;
   if (dynamic_cast<ChangedAgain const*>(&error)) return Failure::interrupted;
   if (is_no_memory(error)) return Failure::no_memory;
   return state_->driver->why_failed(state_->session, error);
 }
 
-Server Connection::server() const { return state_->driver->server(); }
+Server SociConnection::server() const { return state_->driver->server(); }
 
-bool Connection::is_usable() const { return state_->is_usable; }
+bool SociConnection::is_usable() const { return state_->is_usable; }
 
 }  // namespace restapi::store
