@@ -5,6 +5,7 @@
 
 #include "query/planner.hpp"
 #include "sql/compile.hpp"
+#include "sql/qualify.hpp"
 #include "support/ask.hpp"
 #include "support/requests.hpp"
 
@@ -118,7 +119,7 @@ TEST_CASE("a list of ids or uuids is looked up in the index of each", "[postgres
                                   opened.store->catalog(), {});
     REQUIRE(plan);
     auto const statement = sql::compile_count(plan->list, {}, dialect);
-    auto text = statement.text();
+    auto text = sql::qualify(statement.text(), "public");
     auto const at = text.find(":p1");
     REQUIRE(at != text.npos);
     REQUIRE(statement.values().size() == 1);
