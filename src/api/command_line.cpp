@@ -9,8 +9,6 @@
 #include <string_view>
 #include <utility>
 
-#include "query/suggest.hpp"
-
 namespace restapi::api {
 namespace {
 
@@ -164,24 +162,28 @@ class Reader {
   Given given_;
 };
 
+/// Whether the word is an option whose value is the next one.
+bool takes_next(std::string const& word) {
+  if (!word.starts_with("--")) return word.starts_with('-') && word.size() == 2 && word != "-h";
+  auto const* const row = find_option(word);
+  return row != nullptr && !is_switch(*row);
+}
+
 /// Why a word cannot stand where it does; empty where it can. CLI11 2.1 would take the next word for an empty value,
-/// and what stands in brackets for a list.
+/// and a source in brackets for a list.
 std::string reason_against(Words const& words, std::size_t i) {
   std::string_view const word = words[i];
-  bool const follows_flag = i > 0 && words[i - 1].starts_with('-') && words[i - 1] != "-" && words[i - 1] != "--";
-  auto const place = follows_flag ? words[i - 1].substr(0, words[i - 1].find('=')) : fmt::format("argument {}", i + 1);
+  bool const is_value = i > 0 && takes_next(words[i - 1]);
+  auto const place = is_value ? words[i - 1] : fmt::format("argument {}", i + 1);
   if (word.empty()) return place + ": must not be empty";
+  if (is_value) return "";
   if (word.starts_with('[') && word.ends_with(']'))
     return place + ": a list in brackets belongs into the file of --config; a file that is called so is ./[…]";
   if (!word.starts_with('-') || word == "-" || word == "--") return "";
   auto const name = word.substr(0, word.find('='));
   if (name.size() + 1 == word.size()) return fmt::format("{}: must not be empty", name);
-  if (!word.starts_with("--") || name == "--help" || name == "--version" || find_option(name)) return "";
-  std::vector<std::string> flags{"--help", "--version"};
-  for (auto const& row : option_rows()) flags.push_back(long_flag(row));
-  std::vector<std::string_view> const known(flags.begin(), flags.end());
-  auto const nearest = query::suggest(name, known);
-  return fmt::format("there is no option {}{}", name, nearest.starts_with("did you mean") ? "; " + nearest : "");
+  bool const is_known = !word.starts_with("--") || name == "--help" || name == "--version" || find_option(name);
+  return is_known ? "" : fmt::format("there is no option {}{}", name, nearest_option(name));
 }
 
 }  // namespace

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
 #include <sstream>
 #include <string_view>
+#include <system_error>
 #include <toml.hpp>
 #include <utility>
 
@@ -27,10 +30,13 @@ Error refused(std::size_t line, std::string_view reason) {
 }
 
 Result<std::string> read_text(std::string const& path) {
+  if (std::error_code ignored; std::filesystem::is_directory(path, ignored))
+    return Error{Code::source_refused, "this is a folder, not a file"};
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::string text(largest + 1, '\0');
   if (!file || (file.read(text.data(), static_cast<std::streamsize>(text.size())), file.bad()))
-    return Error{Code::source_refused, "the file cannot be read"};
+    return Error{Code::source_refused, "the file cannot be read: " + std::generic_category().message(errno)};
   text.resize(static_cast<std::size_t>(file.gcount()));
   if (text.empty()) return Error{Code::source_refused, "the file is empty"};
   if (text.size() > largest) return Error{Code::source_refused, "the file is larger than 1 MiB, too large for options"};
@@ -49,7 +55,7 @@ struct Hint {
   std::string_view words;
 };
 constexpr std::array hints{
-    Hint{"already exists", "; a key stands once, and no section is called as a line above it"},
+    Hint{"already exists", "; a key may stand only once, and a section may not be called as a key above it"},
     Hint{
         "invalid key",
         "; a name with other characters than A-Z a-z 0-9 - _ stands between quotes, as in [\"mc3d.v1\"], and a comment "

@@ -24,7 +24,7 @@ constexpr ErrorRow rows[] = {
     {Code::ambiguous_id, "ambiguous_id", 400, "the start of a uuid that several objects share"},
     {Code::key_elsewhere, "key_elsewhere", 400, "a reserved key that belongs to another path"},
     {Code::pattern_too_complex, "pattern_too_complex", 400, "a pattern that is too long or has too many _"},
-    {Code::no_such_route, "no_such_route", 404, "a path that is no endpoint; the answer is one line of text"},
+    {Code::no_such_route, "no_such_route", 404, "a path that is no endpoint; the answer is one line of text, not JSON"},
     {Code::method_not_allowed, "method_not_allowed", 405, "another method than GET, HEAD and OPTIONS"},
     {Code::not_acceptable, "not_acceptable", 406, "an Accept header that leaves no room for JSON"},
     {Code::no_such_profile, "no_such_profile", 404, "the path begins with a name that is no profile's; / lists them"},

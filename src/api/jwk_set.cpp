@@ -133,6 +133,10 @@ Result<JwkSet> JwkSet::parse(std::string_view text) {
   auto const settings = quiet();
   auto const found = keys_of(settings.get(), text);
   ERR_clear_error();
+  if (!found && text.find("PRIVATE KEY-----") != text.npos) {
+    return Error{Code::source_refused, "this is a private key, which only the issuer of tokens should have",
+                 "`openssl pkey -in private.pem -pubout -out public.pem` makes the public one"};
+  }
   if (!found) return Error{Code::source_refused, "there is no JSON Web Key Set (RFC 7517) and no public key in PEM"};
   auto keys = std::make_shared<Keys>();
   JwkSet set;

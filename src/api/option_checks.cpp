@@ -59,7 +59,7 @@ std::string check_server_name(std::string const& value) {
   constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
   bool const is_ipv6 =
       value.starts_with('[') && value.ends_with(']') && AddressRange::parse(value.substr(1, value.size() - 2));
-  bool const is_name = !value.empty() && value.find_first_not_of(allowed) == value.npos;
+  bool const is_name = !value.empty() && value != "none" && value.find_first_not_of(allowed) == value.npos;
   return value == "*" || is_ipv6 || is_name
              ? ""
              : fmt::format("must be * or a name like aiida.example.org, without scheme and port, not \"{}\"", value);

@@ -62,6 +62,10 @@ std::string reason_against(std::string const& variable) {
   return meant.empty() ? "" : fmt::format("there is no variable {}; did you mean {}?", variable, meant);
 }
 
+constexpr char const* kubernetes =
+    "; Kubernetes sets this for a service that is called restapi: give it another name, or set enableServiceLinks: "
+    "false";
+
 }  // namespace
 
 std::variant<EnvironmentLayer, Goodbye> read_environment(Environment const& environment) {
@@ -69,7 +73,7 @@ std::variant<EnvironmentLayer, Goodbye> read_environment(Environment const& envi
   for (auto const& [variable, text] : environment) {
     if (auto const* row = row_of(variable)) {
       if (auto const reason = take(layer.given, *row, values_of(*row, text)); !reason.empty())
-        return Goodbye{2, fmt::format("{}: {}", variable, reason)};
+        return Goodbye{2, fmt::format("{}: {}{}", variable, reason, text.starts_with("tcp://") ? kubernetes : "")};
     } else if (auto reason = reason_against(variable); !reason.empty()) {
       return Goodbye{2, std::move(reason)};
     } else {

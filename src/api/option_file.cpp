@@ -18,8 +18,9 @@ std::string reason_against(Row const* row, std::string const& key, bool is_secti
   auto const allowed = fmt::format("a section may have {}", options_of_sections());
   if (row == nullptr || row->environment == nullptr) {
     return is_section ? fmt::format("there is no option \"{}\" for a section; {}", key, allowed)
-                      : fmt::format("there is no option \"{}\" for a file", key);
+                      : fmt::format("there is no option \"{}\" for a file{}", key, nearest_option(key));
   }
+  if (is_section && key == "profile") return "a section names its database with source: source = \"main\"";
   return is_section && row->scope == Scope::server
              ? fmt::format("\"{}\" holds for all profiles and belongs above the sections; {}", key, allowed)
              : "";

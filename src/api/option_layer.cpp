@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "query/suggest.hpp"
+
 namespace restapi::api {
 namespace {
 
@@ -93,6 +95,15 @@ Row const* find_option(std::string_view name) {
   auto const rows = option_rows();
   auto const found = std::find_if(rows.begin(), rows.end(), [&](auto const& row) { return long_flag(row) == name; });
   return found == rows.end() ? nullptr : &*found;
+}
+
+std::string nearest_option(std::string_view written) {
+  bool const has_dashes = written.starts_with("--");
+  std::vector<std::string> names;
+  for (auto const& row : option_rows()) names.push_back(long_flag(row).substr(has_dashes ? 0 : 2));
+  std::vector<std::string_view> const known(names.begin(), names.end());
+  auto const nearest = query::suggest(written, known);
+  return nearest.starts_with("did you mean") ? "; " + nearest : "";
 }
 
 bool is_switch(Row const& row) { return has_field<bool>(row); }

@@ -76,6 +76,10 @@ std::string long_flag(Row const& row);
 /// The row of `--port`; nothing where there is none.
 Row const* find_option(std::string_view long_flag);
 
+/// `; did you mean "token-keys"?` for a name of no option; with dashes where `written` has them. Empty: nothing is
+/// near.
+std::string nearest_option(std::string_view written);
+
 bool is_switch(Row const& row);
 bool is_list(Row const& row);
 

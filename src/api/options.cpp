@@ -53,8 +53,8 @@ Row const rows[] = {
      "Web pages of this origin may read the answers; may be repeated; * is every one, none is none [none]",
      Scope::profile, ',', true},
     {"--server-name", "RESTAPI_SERVER_NAME", &Given::server_names, check_server_name, "NAME",
-     "A further name that requests may have in Host; may be repeated; * is every one [none; every one if the server "
-     "listens to other machines]"},
+     "A further name that requests may have in Host; may be repeated; * is every one [only the server's own; every "
+     "one if it listens to other machines]"},
     {"--trusted-proxy", "RESTAPI_TRUSTED_PROXY", &Given::trusted_proxies, check_address_range, "ADDRESS[/BITS]",
      "A proxy whose X-Forwarded-… headers are believed; may be repeated; none is none [127.0.0.0/8 and ::1]",
      Scope::server, ',', true},
@@ -79,11 +79,11 @@ Row const rows[] = {
     {"--private-filters", "RESTAPI_PRIVATE_FILTERS", &Given::private_filters, check_switch, "",
      "Allow filters on email and is_active; patterns can then spell an address letter by letter", Scope::profile},
     {"--access-log", "RESTAPI_ACCESS_LOG", &Given::access_log, check_not_empty, "FILE",
-     "Write a line of JSON for each request; - is standard output [none]"},
+     "Write a line of JSON for each request; - is standard output [no access log]"},
     {"--slow-request", "RESTAPI_SLOW_REQUEST", &Given::slow_request, check_range<0, 86400000>, "MILLISECONDS",
      "Requests that take so long are in the log with their statements; 0: none [1000]"},
     {"--admin-port", "RESTAPI_ADMIN_PORT", &Given::admin_port, check_range<0, 65535>, "PORT",
-     "Port for /live, /ready and /metrics; 0 is any free one [none]"},
+     "Port for /live, /ready and /metrics; 0 is any free one [no such port]"},
     {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Given::admin_hostname, check_not_empty, "HOST",
      "Address to listen on for them [127.0.0.1]"},
 };

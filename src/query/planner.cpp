@@ -71,7 +71,8 @@ std::optional<Error> find_conflict(Sorted const& sorted, Request const& request)
 
 Result<ast::Literal const*> single_literal(ast::Clause const& clause) {
   if (clause.literals.size() > 1)
-    return Error{Code::wrong_type, clause.key + " takes one value", clause.key + "=20", clause.literals[1].offset};
+    return Error{Code::wrong_type, clause.key + " takes one value", "for example " + clause.key + "=20",
+                 clause.literals[1].offset};
   return &clause.literals.front();
 }
 

@@ -83,7 +83,8 @@ Result<FoundSource> find_demo(Surroundings const& surroundings) {
 Result<FoundSource> find_file(std::string const& path) {
   std::error_code error;
   auto const status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found) return refused(fmt::format("no such file: \"{}\"", path));
+  if (status.type() == fs::file_type::not_found)
+    return refused(fmt::format("no such {}: \"{}\"", path.ends_with('/') ? "folder" : "file", path));
   if (fs::is_directory(status)) return refused(fmt::format("\"{}\" is a folder, not a file", path));
   // Opening a pipe or a device would wait, or worse.
   if (!fs::is_regular_file(status)) {

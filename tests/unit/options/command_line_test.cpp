@@ -19,6 +19,7 @@ TEST_CASE("an option and its value in all ways", "[options][words]") {
                                 {"-P", "80", "--", "main"}})
     CHECK(options(arguments).port == 80);
   CHECK(options({"--access-log", "-"}).access_log == "-");
+  CHECK(options({"-H", "[::1]"}).hostname == "[::1]");
   CHECK(only(options({"-"})).wanted.text == "-");
   CHECK(only(options({"-p", "x=a=b"})).wanted.text == "a=b");
 }
@@ -46,7 +47,9 @@ TEST_CASE("no option takes the next one for its value, and none is abbreviated",
       {{"--source=-x"}, "--source: a value must follow, not -x"},
       {{"--", "--demo"}, "--source: a value must follow, not --demo"},
       {{"[]"}, "argument 1: a list in brackets belongs into the file"},
-      {{"--cors-origin", "[https://a,https://b]"}, "--cors-origin: a list in brackets belongs into the file"},
+      {{"--demo", "[x]"}, "argument 2: a list in brackets belongs into the file"},
+      {{"--cors-origin", "[https://a,https://b]"}, "--cors-origin: must be * or an origin"},
+      {{"--server-name", "none"}, "--server-name: must be * or a name"},
       {{"--token-keys", "-P80"}, "--token-keys: a value must follow, not -P80"},
       {{"--token-keys", "--"}, "--token-keys: a value must follow, not --"},
       {{"-p", "--source=postgresql://u:geheim@h/d"}, "--profile: a value must follow, not --source"},

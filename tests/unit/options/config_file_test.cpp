@@ -94,6 +94,6 @@ TEST_CASE("what the file cannot say is refused with its line, and no value is qu
     CAPTURE(text);
     CHECK_THAT(read(text), Catch::StartsWith(message) && !Catch::Contains("geheim"));
   }
-  CHECK(api::read_config_file("/").error().message == "the file cannot be read");
+  CHECK(api::read_config_file("/").error().message == "this is a folder, not a file");
   CHECK(api::read_config_file("/dev/zero").error().message == "the file is larger than 1 MiB, too large for options");
 }

@@ -220,7 +220,7 @@ TEST_CASE("what a section cannot have is said with the file, the section and wha
   Case const cases[] = {
       {"[x]\nport = 3\n", "[x]: \"port\" holds for all profiles and belongs above the sections; a section may have"},
       {"[x]\nport = 3\n", allowed},
-      {"[x]\nprofile = \"y\"\n", "[x]: \"profile\" holds for all profiles"},
+      {"[x]\nprofile = \"y\"\n", "[x]: a section names its database with source"},
       {"[x]\ndemo = true\n", "[x]: \"demo\" holds for all profiles"},
       {"[x]\nmax-open = 3\n", "[x]: \"max-open\" holds for all profiles"},
       {"[x]\nprot = 3\n", "[x]: there is no option \"prot\" for a section; a section may have source"},
@@ -236,8 +236,8 @@ TEST_CASE("what a section cannot have is said with the file, the section and wha
       {"[x]\nsource = \"\"\n", "[x]: --source: "},
       {"[x]\n[y]\n[x]\n", "line 3: this is not TOML: table (\"x\") already exists"},
       {"demo = true\n[demo]\n",
-       "line 2: this is not TOML: value (\"demo\") already exists; a key stands once, and no section "
-       "is called as a line above it"},
+       "line 2: this is not TOML: value (\"demo\") already exists; a key may stand only once, and a "
+       "section may not be called as a key above it"},
       {"[x]\n[\"x\"]\n", "line 2: this is not TOML: table (\"x\") already exists"},
       {"x.source = \"a\"\n[x]\n", "line 2: this is not TOML: table (\"x\") already exists"},
       {"port = 1\n[[x]]\n", "line 2: a section is written with one pair of brackets: [x]"},
