@@ -13,6 +13,7 @@
 #include "sql/qualify.hpp"
 #include "store/connection_pool.hpp"
 #include "store/followed_file.hpp"
+#include "store/lost_tables.hpp"
 #include "store/opening.hpp"
 #include "store/pulse.hpp"
 #include "store/replication_watch.hpp"
@@ -143,6 +144,7 @@ class SociStore final : public Store {
   std::vector<Rows> read_together(std::span<sql::Statement const* const> statements) override try {
     // What has to wait is better read alone: there it holds up nobody else, and its client may leave.
     if (!pulse_.may_look() || !together_.may_look()) return {};
+    if (std::ranges::any_of(statements, [this](auto const* one) { return lost_tables_.concern(*one); })) return {};
     auto lease = pool_.acquire(Pulse::look);
     if (!lease || is_of_former_server(*lease)) return {};
     for (auto const* statement : statements) log(*statement);
@@ -265,6 +267,7 @@ class SociStore final : public Store {
     auto const name = find_schema(connection, patience);
     if (!name) return;
     auto const now = columns_of(connection, *name, std::move(patience));
+    lost_tables_.look(schema_, now);
     bool const is_as_before = now == schema_ && *name == opening_.schema().get();
     if (!is_as_before && model::Catalog::of(now) && !is_outdated_.exchange(true))
       spdlog::warn("{}: its tables have changed; it is opened anew", source_.name);
@@ -320,6 +323,10 @@ class SociStore final : public Store {
       return unavailable("no connection came free in time");
     }
     if (is_of_former_server(*lease)) return std::nullopt;
+    if (lost_tables_.concern(statement)) {
+      look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});
+      if (lost_tables_.concern(statement)) return explain(Failure::outdated, statement, "its table is not there");
+    }
     log(statement);
     sent_.fetch_add(1, std::memory_order_relaxed);
     try {
@@ -396,6 +403,7 @@ class SociStore final : public Store {
   std::array<std::atomic<std::uint64_t>, meanings.size()> failures_ = {};
   std::atomic<unsigned> lost_connections_ = 0;
   std::atomic<bool> is_outdated_ = false;
+  LostTables lost_tables_;
   Clock::duration const between_looks_;
   std::atomic<Clock::rep> next_look_;
   std::optional<FollowedFile> file_;      // SQLite's, unless it is immutable

@@ -3,6 +3,8 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "store/driver.hpp"
 #include "store/no_memory.hpp"
@@ -51,7 +53,10 @@ enum class Way {
 class SqliteDriver final : public Driver {
  public:
   SqliteDriver(Source const& source, std::shared_ptr<MemoryShare> memory)
-      : path_(source.location), memory_(std::move(memory)), way_(source.immutable ? Way::copy : Way::locked) {}
+      : path_(source.location),
+        memory_(std::move(memory)),
+        real_(path_),
+        way_(source.immutable ? Way::copy : Way::locked) {}
 
   ~SqliteDriver() override {
     if (is_closing_) leave_sqlite_sandbox();
@@ -63,6 +68,8 @@ class SqliteDriver final : public Driver {
       auto const now = find_served_file(path_);
       if (!now) throw soci::soci_error("there is no such file");
       opened_ = *now;
+      std::error_code no_such_file;
+      real_ = std::filesystem::canonical(path_, no_such_file).string();
     }
     try {
       open_as_it_is(session);
@@ -174,7 +181,7 @@ class SqliteDriver final : public Driver {
 
   void open_as_it_is(soci::session& session) {
     // With readonly_shm the index of a write-ahead log is mapped for reading, and never made.
-    session.open(soci::sqlite3, "readonly=1 dbname=" + uri_of(path_) +
+    session.open(soci::sqlite3, "readonly=1 dbname=" + uri_of(real_) +
                                     (way_ == Way::locked ? "?mode=ro&readonly_shm=1" : "?mode=ro&immutable=1"));
     auto* const connection = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
     connection_ = connection;
@@ -238,8 +245,8 @@ class SqliteDriver final : public Driver {
     if (held_) api::sqlite3_reset(held_.get());
   }
 
-  bool has_log() const { return has_content(path_ + "-wal"); }
-  bool has_journal() const { return has_content(path_ + "-journal"); }
+  bool has_log() const { return has_content(real_ + "-wal"); }
+  bool has_journal() const { return has_content(real_ + "-journal"); }
 
   bool may_be_read_alone(int result) const {
     auto const kind = result & 0xFF;
@@ -266,6 +273,7 @@ class SqliteDriver final : public Driver {
 
   std::string const path_;
   std::shared_ptr<MemoryShare> const memory_;
+  std::string real_;  // where links lead: what SQLite writes beside a file lies there
   Way way_;
   ServedFile opened_ = {};            // what the session has opened
   bool has_write_ahead_log_ = false;  // read as SQLite does

@@ -2,12 +2,15 @@
 
 #include <fcntl.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <list>
 #include <mutex>
@@ -93,6 +96,30 @@ void guard_files() {
   for (auto const& call : calls) system->xSetSystemCall(system, call.name, call.function);
 }
 
+// ---- Mapped memory -----------------------------------------------------------------------------------------------
+
+std::uintptr_t const page_size = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+
+/// The index of a write-ahead log is mapped, and whoever may write beside the file may cut it short: reading it then
+/// raises SIGBUS, which would end all profiles. A page of zeros takes the place of what is gone; SQLite takes that for
+/// an index that has to be made anew, and says so.
+void fill_what_was_cut(int number, siginfo_t* what, void*) {
+  auto const former_errno = errno;
+  auto const address = reinterpret_cast<std::uintptr_t>(what->si_addr) & ~(page_size - 1);
+  bool const is_cut = inside.times > 0 && what->si_code == BUS_ADRERR;
+  bool const is_filled = is_cut && ::mmap(reinterpret_cast<void*>(address), page_size, PROT_READ,
+                                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+  if (!is_filled) ::signal(number, SIG_DFL);  // it comes again, and ends the process
+  errno = former_errno;
+}
+
+void guard_mapped_memory() {
+  struct sigaction action = {};
+  action.sa_sigaction = fill_what_was_cut;
+  action.sa_flags = SA_SIGINFO;
+  ::sigaction(SIGBUS, &action, nullptr);
+}
+
 // ---- Memory ------------------------------------------------------------------------------------------------------
 
 /// Before each block: whom to give it back to.
@@ -162,6 +189,7 @@ void share_memory() {
 bool set_up() {
   share_memory();
   guard_files();
+  guard_mapped_memory();
   return true;
 }
 

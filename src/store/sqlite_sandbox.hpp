@@ -1,5 +1,6 @@
 /// Where the threads of this process are while SQLite works for them: it then opens regular files alone, and these for
-/// reading, makes none but its temporary ones, and takes its memory from a share.
+/// reading, makes none but its temporary ones, takes its memory from a share, and survives that a mapped file is cut
+/// short.
 ///
 /// SQLite would otherwise make a file beside a served one, `-wal` and `-shm` as the server's user, which keeps the
 /// owner from writing; remove a journal that it takes for a leftover; and wait for ever where a pipe has taken the

@@ -87,7 +87,7 @@ struct StoreOptions {
   std::chrono::milliseconds connection_lifetime{300'000};
   std::shared_ptr<MemoryBudget> memory = {};  ///< of all rows that are read; null: without limit. Beyond: overloaded
   /// At the columns that there are. A statement that fails for want of one says so at once; this is for new ones.
-  std::chrono::milliseconds between_looks{60'000};
+  std::chrono::milliseconds between_looks{1'000};
 };
 
 /// Opens the source and reads which columns it has. Error source_refused, in one sentence for the person at the

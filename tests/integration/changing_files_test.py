@@ -174,6 +174,36 @@ class ReadOnly(Case):
         self.check_refusal(run(self.path, TMPDIR=str(self.temporary)))
         self.assertEqual(before, self.state())
 
+    def test_index_of_a_write_ahead_log_that_is_cut_short(self):
+        """It is mapped: what is gone of it must not end the process, and with it the other profiles."""
+        other = make_database(self.folder / "other.sqlite", "generation2")
+        index = self.path.with_name(self.path.name + "-shm")
+        with Writer(self.path) as writer:
+            writer.run("PRAGMA journal_mode = WAL")
+            writer.label("before")
+            with self.serve("-p", f"cut={self.path}", "-p", f"other={other}", "--threads", "3") as server:
+                target = "/cut/api/v2/nodes"
+                self.assertEqual(200, server.get(target).status)
+                os.truncate(index, 0)
+                for _ in range(5):
+                    self.assertIn(server.get(target + "/statistics").status, (200, 500, 503))
+                    self.assertEqual(200, server.get("/other/api/v2/nodes").status)
+                server.stop()
+
+    def test_link_to_a_file_with_a_write_ahead_log(self):
+        """The log lies beside the file that the link leads to."""
+        link = self.folder / "link.sqlite"
+        link.symlink_to(self.path)
+        with Writer(self.path) as writer:
+            writer.run("PRAGMA journal_mode = WAL")
+        with self.serve(link, "--threads", "3") as server:
+            self.labels(server)
+            with Writer(self.path) as writer:
+                for i in range(10):
+                    writer.label(f"written {i}")
+                    self.assertEqual({f"written {i}"}, self.labels(server))
+            server.stop()
+
     def test_written_to_while_it_is_served(self):
         for mode in ("DELETE", "TRUNCATE", "PERSIST", "WAL", "DELETE", "WAL"):
             with self.subTest(mode), Writer(self.path) as first:

@@ -118,6 +118,36 @@ TEST_CASE("a database that is half way through a migration makes a 503, and is s
   }
 }
 
+TEST_CASE("what a stranger puts in the place of a table that has gone is not read", "[migration][postgresql]") {
+  test::PostgreSqlDatabase const names;  // roles belong to the server: its name is nobody else's
+  auto const role = "stranger_" + names.run("SELECT current_database()");
+  struct Role {
+    test::PostgreSqlDatabase const& database;
+    std::string const& name;
+    ~Role() { database.run("DROP ROLE " + name); }
+  } const dropped{names, role};
+  names.run("CREATE ROLE " + role);
+  Served served(store::Engine::postgresql);
+  constexpr char const* groups = "/api/v2/groups";
+  auto const before = served.ask(groups);
+  REQUIRE(before.status == 200);
+  served.change("GRANT CREATE, USAGE ON SCHEMA public TO " + role + "; ALTER TABLE db_dbgroup RENAME TO groups_of_old");
+  Served::check_come_again(served.ask(groups));
+  for (auto const* made : {"CREATE TABLE db_dbgroup AS SELECT * FROM groups_of_old WHERE false",
+                           "CREATE VIEW db_dbgroup AS SELECT * FROM groups_of_old WHERE false"}) {
+    INFO(made);
+    served.change("GRANT SELECT ON groups_of_old TO " + role + "; SET ROLE " + role + "; " + made +
+                  "; GRANT SELECT ON db_dbgroup TO PUBLIC");
+    for (int i = 0; i < 5; ++i) Served::check_come_again(served.ask(groups));
+    CHECK(served.ask(nodes).status == 200);
+    served.change(std::string("DROP ") + (std::string(made).starts_with("CREATE TABLE") ? "TABLE" : "VIEW") +
+                  " db_dbgroup");
+  }
+  served.change("ALTER TABLE groups_of_old RENAME TO db_dbgroup; REVOKE ALL ON db_dbgroup FROM " + role +
+                "; REVOKE ALL ON SCHEMA public FROM " + role);
+  CHECK(served.ask(groups).text == before.text);
+}
+
 TEST_CASE("a role that loses a right is told to come again, until it has it back", "[migration][postgresql]") {
   test::PostgreSqlDatabase const names;  // roles belong to the server: its name is nobody else's
   auto const role = "reader_" + names.run("SELECT current_database()");

@@ -5,8 +5,10 @@
 #include <thread>
 
 #include "api/http_server.hpp"
+#include "store/served_file.hpp"
 #include "support/ask.hpp"
 #include "support/counting_store.hpp"
+#include "support/eventually.hpp"
 #include "support/generated_nodes.hpp"
 #include "support/socket_client.hpp"
 
@@ -226,6 +228,9 @@ TEST_CASE("a deep page is the same however it was found", "[remembered][paging]"
       opened->database->run(rows);
     else
       test::make_sqlite_file(opened->source, rows);
+    // So fresh a file has another version a moment later, when another change would have another time.
+    if (!opened->database)
+      REQUIRE(test::eventually([&] { return store::find_served_file(opened->source)->is_settled; }));
 
     CountingStore store(*opened->store);
     api::Service remembering(store, {.memory = std::make_shared<api::Memory>(plenty)}), plain(*opened->store, {});

@@ -20,6 +20,8 @@ TEST_CASE("tokens do not stay in a text", "[tokens]") {
       {"/?label=\"" + jwt + "\"", "/?label=\"…\""},
       {jwt, "…"},
       {"curl " + jwt + " and " + jwt, "curl … and …"},
+      {"/?q=eyJhbGciOiJIUzI1NiJ9%2eeyJzdWIiOiJyZWFkZXIifQ%2EK3x-_y7&b", "/?q=…&b"},
+      {"/?acc%65ss%5Ftoken=abc&%=a", "/?acc%65ss%5Ftoken=…&%=a"},
       {"Bearer abc.def x", "Bearer … x"},
       {"/?q=bearer%20abc==&c", "/?q=bearer%20…&c"},
       {"/?Authorization=Bearer+abc", "/?Authorization=…"},
