@@ -14,11 +14,12 @@
 namespace restapi::store {
 namespace {
 
-// Those of a session of our own (postgresql.cpp) and SOCI's, until the end of the transaction (`true`). Each name says
-// its schema, since this is what makes the others mean something. A transaction that is read-only once cannot be made
-// anything else.
+// Those of a session of our own (postgresql.cpp) and SOCI's, and the role that we came as, until the end of the
+// transaction (`true`). Each name says its schema, since this is what makes the others mean something. A transaction
+// that is read-only once cannot be made anything else.
 constexpr std::string_view settings =
     "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), "
+    "pg_catalog.set_config('role', 'none', true), "
     "pg_catalog.set_config('transaction_read_only', 'on', true), "
     "pg_catalog.set_config('statement_timeout', '{}', true), pg_catalog.set_config('lock_timeout', '0', true), "
     "pg_catalog.set_config('timezone', 'UTC', true), pg_catalog.set_config('client_encoding', 'UTF8', true), "

@@ -211,6 +211,17 @@ TEST_CASE("a connection to a pooler that is cut leaves no transaction behind", "
   CHECK(eventually([&] { return pooled.database.run(in_transaction) == "0"; }));
 }
 
+TEST_CASE("through a pooler nobody else decides as whom it reads", "[pooler]") {
+  Pooled const pooled("transaction", "default_pool_size = 1\n");
+  pooled.database.run("CREATE ROLE somebody");  // may read nothing
+  auto const store = test::open(pooled.uri(), {.connections = 1});
+  auto const expected = test::ask(*store, all_nodes).text;
+  CHECK(OtherClient(pooled.uri()).run("SET ROLE somebody").empty());
+  auto const answer = test::ask(*store, all_nodes);
+  CHECK(answer.status == 200);
+  CHECK(answer.text == expected);
+}
+
 TEST_CASE("what a pooler refuses when a connection begins is said with what helps", "[pooler][error]") {
   Pooled const pooled("transaction");
   try {
