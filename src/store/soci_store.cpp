@@ -137,7 +137,7 @@ class SociStore final : public Store {
   Result<Rows> read(sql::Statement const& statement, std::stop_token gone) override {
     if (pulse_.is_lost()) return unavailable("it has been silent for a while");
     auto rows = read(statement, {patience_, std::move(gone), options_.memory}, options_.connection_timeout);
-    look_now_and_then();
+    if (rows) look_now_and_then();
     return rows;
   }
 
@@ -280,7 +280,7 @@ class SociStore final : public Store {
     auto const now = Clock::now().time_since_epoch().count();
     auto due = next_look_.load(std::memory_order_relaxed);
     if (now < due || !next_look_.compare_exchange_strong(due, now + between_looks_.count())) return;
-    auto lease = pool_.acquire(Pulse::look);
+    auto lease = pool_.acquire(std::chrono::milliseconds{0});  // nobody waits for it
     if (!lease) return;
     try {
       look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});

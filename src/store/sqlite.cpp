@@ -155,7 +155,8 @@ class SqliteDriver final : public Driver {
       auto const kind = failure->result() & 0xFF;
       if (kind == SQLITE_TOOBIG || kind == SQLITE_NOMEM || kind == SQLITE_FULL || failure->result() == out_of_memory)
         return Failure::too_large;
-      if (kind == SQLITE_BUSY || (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
+      if (kind == SQLITE_BUSY || kind == SQLITE_PROTOCOL ||
+          (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
         return Failure::lost;
       // Other words that come with this code are about functions and documents.
       if (kind == SQLITE_SCHEMA ||

@@ -15,6 +15,7 @@
 #include <list>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 namespace restapi::store {
 namespace {
@@ -81,6 +82,16 @@ ssize_t guarded_write(int file, void const* bytes, std::size_t size) {
   return is_full ? -1 : ::write(file, bytes, size);
 }
 
+int (*former_sleep)(api::sqlite3_vfs*, int) = nullptr;
+
+/// Where the locks of a write-ahead log are held by somebody, SQLite sleeps in between a hundred tries, ten seconds in
+/// all, whatever its time limit (walTryBeginRead in wal.c: 39 µs × n²). It waits for whole milliseconds elsewhere.
+int guarded_sleep(api::sqlite3_vfs* system, int microseconds) {
+  constexpr int millisecond = 1'000;
+  bool const is_between_tries = inside.times > 0 && microseconds % millisecond != 0;
+  return former_sleep(system, is_between_tries ? std::min(microseconds, millisecond) : microseconds);
+}
+
 void guard_files() {
   struct Call {
     char const* name;
@@ -94,6 +105,7 @@ void guard_files() {
                         {"pwrite64", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_pwrite)}};
   auto* const system = api::sqlite3_vfs_find(nullptr);
   for (auto const& call : calls) system->xSetSystemCall(system, call.name, call.function);
+  former_sleep = std::exchange(system->xSleep, guarded_sleep);
 }
 
 // ---- Mapped memory -----------------------------------------------------------------------------------------------

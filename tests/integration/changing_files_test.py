@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 import unittest
@@ -189,6 +190,29 @@ class ReadOnly(Case):
                     self.assertIn(server.get(target + "/statistics").status, (200, 500, 503))
                     self.assertEqual(200, server.get("/other/api/v2/nodes").status)
                 server.stop()
+
+    def test_locks_of_a_write_ahead_log_that_somebody_keeps(self):
+        """SQLite would try for ten seconds, whatever its time limit, and the other profiles would wait for that."""
+        other = make_database(self.folder / "other.sqlite", "generation2")
+        with Writer(self.path) as writer:
+            writer.run("PRAGMA journal_mode = WAL")
+            writer.label("before")
+            with self.serve("-p", f"kept={self.path}", "-p", f"other={other}", "--threads", "2") as server:
+                self.assertEqual(200, server.get("/kept/api/v2/nodes").status)
+                keeper = subprocess.Popen(
+                    [sys.executable, "-c", "import fcntl, sys; f = open(sys.argv[1], 'r+b')\n"
+                     "fcntl.lockf(f, fcntl.LOCK_EX, 5, 123); print('kept', flush=True); sys.stdin.read()",
+                     self.path.with_name(self.path.name + "-shm")], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                self.addCleanup(keeper.stdout.close)
+                self.addCleanup(keeper.wait)
+                self.addCleanup(keeper.stdin.close)
+                self.assertEqual(b"kept\n", keeper.stdout.readline())
+                writer.process.stdin.write("UPDATE db_dbnode SET label = 'after';\n")
+                for _ in range(3):
+                    self.assertIn(server.get("/kept/api/v2/nodes?limit=3").status, (200, 503))
+                    self.assertEqual(200, server.get("/other/api/v2/nodes").status)
+                server.stop()
+                keeper.kill()
 
     def test_link_to_a_file_with_a_write_ahead_log(self):
         """The log lies beside the file that the link leads to."""
