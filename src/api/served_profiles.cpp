@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -91,6 +92,13 @@ Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> con
   if (auto const named = give_names(*databases); !named) return named.error();
   if (auto const applied = apply_sections(*databases, sections, surroundings); !applied) return applied.error();
   std::vector<ServedProfile> served;
+  auto const files = std::make_shared<std::vector<store::GivenFile>>();
+  for (auto& database : *databases) {
+    auto& source = database.found.source;
+    if (source.engine != store::Engine::sqlite || source.location.empty()) continue;
+    if (auto file = store::given_file(source.location)) files->push_back(*std::move(file));
+    source.all_files = files;
+  }
   for (auto& database : *databases)
     served.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
   return served;

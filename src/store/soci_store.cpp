@@ -113,6 +113,7 @@ class SociStore final : public Store {
     file_.emplace(
         source_.location, source_.name, [this] { return opening_.now(); },
         [this](Connection& connection, std::chrono::milliseconds limit) {
+          if (is_file_of_another(source_)) throw soci::soci_error("it leads to the file of another profile by now");
           look_at_columns(connection, {.limit = limit});
         },
         [this] { pool_.renew(); });

@@ -1,6 +1,7 @@
 #include "store/source.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -279,7 +280,28 @@ Result<std::vector<FoundSource>> find_sources(Wanted const& wanted, Surroundings
   return refused("the database is of a kind that is not known");
 }
 
+std::optional<GivenFile> given_file(std::string const& path) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return GivenFile{path, status.st_dev, status.st_ino};
+}
+
+bool is_file_of_another(Source const& source) {
+  auto const now = source.all_files ? given_file(source.location) : std::nullopt;
+  if (!now) return false;
+  auto const is_now = [&](GivenFile const& file) { return file.device == now->device && file.inode == now->inode; };
+  auto const is_own = [&](GivenFile const& file) { return file.path == source.location; };
+  auto const& all = *source.all_files;
+  if (std::ranges::any_of(all, [&](auto const& file) { return is_own(file) && is_now(file); })) return false;
+  return std::ranges::any_of(all, [&](auto const& file) {
+    auto const other = is_own(file) || is_now(file) ? std::nullopt : given_file(file.path);
+    return !is_own(file) && (is_now(file) || (other && is_now(*other)));
+  });
+}
+
 Result<Source> open_source(FoundSource const& found, Surroundings const& surroundings) {
+  if (is_file_of_another(found.source))
+    return refused(found.source.name + " leads to the file of another profile by now");
   if (found.packed == FoundSource::Packed::no) return found.source;
   auto unpacked =
       found.packed == FoundSource::Packed::demo

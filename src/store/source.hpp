@@ -22,6 +22,15 @@ namespace restapi::store {
 
 enum class Engine { postgresql, sqlite };
 
+/// A file that a profile has been given, as it was at the start.
+struct GivenFile {
+  std::string path;
+  std::uint64_t device, inode;
+};
+
+/// Nothing where there is none.
+std::optional<GivenFile> given_file(std::string const& path);
+
 struct Source {
   Engine engine = Engine::sqlite;
   /// postgresql: a URI `postgresql:///?key=value&…` with every value percent-encoded and at least one parameter, so
@@ -32,7 +41,11 @@ struct Source {
   std::string name;                 ///< for people and logs: profile or file name, database and host; never a password
   bool immutable = false;           ///< the file cannot change while we read it (an archive's private copy)
   std::shared_ptr<void> keep = {};  ///< owns what must live as long as the source is used (an archive's private copy)
+  std::shared_ptr<std::vector<GivenFile> const> all_files = {};  ///< of all profiles, this one's too; or null
 };
+
+/// Whether the path leads to another profile's file by now, and no longer to its own. Looks at each of them.
+bool is_file_of_another(Source const& source);
 
 /// What the person asked for.
 struct Wanted {

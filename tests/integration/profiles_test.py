@@ -234,6 +234,23 @@ class Profiles(unittest.TestCase):
             self.assertEqual(404, server.get(f"/{name}{NODES}").status)
         server.wait_for_log("tight.aiida is the same file")
 
+    def test_a_file_that_turns_into_a_locked_one_is_not_served(self):
+        """Also where it is opened only now; the locked file is served on."""
+        locked = make_database(self.folder / "mc3d.sqlite", "generation2")
+        public, later = (make_database(self.folder / f"{name}.sqlite", "generation2") for name in ("public", "later"))
+        configuration, with_token = self.lock("mc3d")
+        server = self.serve("--config", configuration, locked, public, later)
+        self.assertEqual(200, server.get(f"/public{NODES}").status)
+        for path in (public, later):
+            path.unlink()
+            path.symlink_to(locked)
+        for name in ("public", "later"):
+            self.assertEqual(503, server.get(f"/{name}{NODES}").status)
+        self.assert_locked(server, with_token, f"/mc3d{NODES}", NODES)
+        public.unlink()
+        make_database(public, "generation2")
+        self.assertEqual(200, server.get(f"/public{NODES}").status)
+
     def test_locks_that_would_not_be_on(self):
         configuration, _ = self.lock("mc3d")
         other = make_archive(self.archives, "other")
