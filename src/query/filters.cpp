@@ -120,7 +120,7 @@ Result<Condition> plan_equality(ast::Clause const& clause, Type type, Condition 
     test.values.push_back(*std::move(value));
   }
   std::ranges::sort(test.values);
-  test.values.erase(std::ranges::unique(test.values).begin(), test.values.end());
+  test.values.erase(std::unique(test.values.begin(), test.values.end()), test.values.end());
   condition.test = std::move(test);
   return condition;
 }

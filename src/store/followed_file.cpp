@@ -23,7 +23,7 @@ FollowedFile::FollowedFile(std::string path, std::string name, Open open, Look l
       look_(std::move(look)),
       renew_(std::move(renew)) {}
 
-void FollowedFile::serve(std::optional<ServedFile> seen) { served_ = opened_ = std::move(seen); }
+void FollowedFile::serve(std::optional<ServedFile> seen) { served_ = opened_ = seen; }
 
 std::optional<std::string> FollowedFile::why_not_served(std::chrono::milliseconds limit) {
   auto const seen = find_served_file(path_);

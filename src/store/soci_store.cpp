@@ -92,7 +92,7 @@ class SociStore final : public Store {
   using Clock = std::chrono::steady_clock;
 
  public:
-  SociStore(Source source, StoreOptions options)
+  SociStore(Source source, StoreOptions const& options)
       : source_(std::move(source)),
         options_(options),
         // PostgreSQL stops its statements by itself; the connection is cut where even that does not come.
@@ -413,7 +413,7 @@ class SociStore final : public Store {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_store(Source source, StoreOptions options) {
+Result<std::unique_ptr<Store>> open_store(Source source, StoreOptions const& options) {
   auto const name = source.name;
   auto store = std::make_unique<SociStore>(std::move(source), options);
   try {

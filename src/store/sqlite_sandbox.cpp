@@ -117,10 +117,10 @@ std::uintptr_t const page_size = static_cast<std::uintptr_t>(::sysconf(_SC_PAGES
 /// an index that has to be made anew, and says so.
 void fill_what_was_cut(int number, siginfo_t* what, void*) {
   auto const former_errno = errno;
-  auto const address = reinterpret_cast<std::uintptr_t>(what->si_addr) & ~(page_size - 1);
+  auto* const page = static_cast<char*>(what->si_addr) - reinterpret_cast<std::uintptr_t>(what->si_addr) % page_size;
   bool const is_cut = inside.times > 0 && what->si_code == BUS_ADRERR;
-  bool const is_filled = is_cut && ::mmap(reinterpret_cast<void*>(address), page_size, PROT_READ,
-                                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+  bool const is_filled =
+      is_cut && ::mmap(page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
   if (!is_filled) ::signal(number, SIG_DFL);  // it comes again, and ends the process
   errno = former_errno;
 }
