@@ -82,7 +82,8 @@ class SqliteDriver final : public Driver {
   }
 
   bool begin_statement(Patience patience) override {
-    deadline_ = std::chrono::steady_clock::now() + patience.limit;
+    auto const count_from_now = [&] { deadline_ = std::chrono::steady_clock::now() + patience.limit; };
+    count_from_now();
     gone_ = std::move(patience.gone);
     enter_sqlite_sandbox(*memory_);
     if (way_ == Way::copy) return true;
@@ -92,6 +93,7 @@ class SqliteDriver final : public Driver {
       if (!is_prepared_) prepare_to_read(longest);
       api::sqlite3_busy_timeout(connection_, static_cast<int>(longest.count()));
       if (way_ == Way::locked) lock();
+      count_from_now();  // a statement that had to wait for a writer is not slow for that
     } catch (soci::sqlite3_soci_error const& error) {
       // What was opened while the file was cut short may fail for ever.
       bool const is_locked = (error.result() & 0xFF) == SQLITE_BUSY;
