@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "api/acceptor.hpp"
+#include "api/answer_event.hpp"
 #include "api/http_connection.hpp"
 #include "api/request_id.hpp"
 #include "api/server_timing.hpp"
@@ -46,7 +47,7 @@ struct Asked {
   std::string user_agent;
   std::string id;
   std::string client;
-  Link::Clock::time_point arrived;
+  Connection::Clock::time_point arrived;
   bool prefers_timing = false;
 
   void forget() {
@@ -55,55 +56,56 @@ struct Asked {
   }
 };
 
-/// HttpConnection on a Link: carries events to the workers, answers to the socket, and keeps the time.
-class HttpLink final : public Link {
+/// HttpConnection on a socket: carries requests to the workers, answers to the client, and keeps the time.
+class HttpSession final : public Protocol {
  public:
-  HttpLink(Common const& common, std::string peer_address)
+  HttpSession(Common const& common, Connection& connection)
       : common_(common),
-        connection_({common.options.max_target, common.options.max_headers, common.options.max_body},
-                    std::move(peer_address)) {
-    set_deadline(Clock::now() + common_.options.idle_timeout);
+        connection_(connection),
+        http_({common.options.max_target, common.options.max_headers, common.options.max_body},
+              connection.peer_address()) {
+    connection_.set_deadline(Clock::now() + common_.options.idle_timeout);
   }
 
  private:
+  using Clock = Connection::Clock;
   using Phase = HttpConnection::Phase;
 
-  void on_bytes(std::string_view bytes) override { handle(connection_.receive(bytes)); }
-  void on_end() override { handle(connection_.end()); }
+  void on_bytes(std::string_view bytes) override { handle(http_.receive(bytes)); }
+  void on_end() override { handle(http_.end()); }
 
   void on_sent() override {
-    if (connection_.phase() == Phase::idle) handle(connection_.next());
+    if (http_.phase() == Phase::idle) handle(http_.next());
   }
 
-  void on_answer(Reply const& reply) override {
-    if (connection_.phase() != Phase::answering) return;
+  void on_event(Event& event) override {
+    auto const& reply = dynamic_cast<AnswerEvent&>(event).reply;
+    if (http_.phase() != Phase::answering) return;
     auto const took = Clock::now() - asked_.arrived;
     auto const timing = asked_.prefers_timing ? server_timing(reply.account, took) : std::string();
-    auto outgoing = connection_.respond(reply.response, std::time(nullptr), {asked_.id, timing});
+    auto outgoing = http_.respond(reply.response, std::time(nullptr), {asked_.id, timing});
     auto const bytes = outgoing.head.size() + outgoing.body.size();
-    send(std::move(outgoing));
+    connection_.send(std::move(outgoing));
     tell(reply.response->status, bytes, took, reply.account);
     asked_.forget();
     keep_time();
   }
 
   void on_deadline() override {
-    if (connection_.phase() == Phase::reading) {
-      handle(connection_.expire());
-    } else if (connection_.phase() == Phase::idle) {
-      finish(false);
+    if (http_.phase() == Phase::reading) {
+      handle(http_.expire());
+    } else if (http_.phase() == Phase::idle) {
+      connection_.finish(false);
     }
   }
 
-  void on_drain() override { connection_.wind_down(); }
+  void on_drain() override { http_.wind_down(); }
   void on_closed() override {
     gone_.request_stop();
-    if (connection_.phase() == Phase::answering) tell(client_left, 0, Clock::now() - asked_.arrived, {});
+    if (http_.phase() == Phase::answering) tell(client_left, 0, Clock::now() - asked_.arrived, {});
   }
-  bool wants_bytes() const override {
-    return connection_.phase() == Phase::idle || connection_.phase() == Phase::reading;
-  }
-  bool is_idle() const override { return connection_.phase() == Phase::idle; }
+  bool wants_bytes() const override { return http_.phase() == Phase::idle || http_.phase() == Phase::reading; }
+  bool is_idle() const override { return http_.phase() == Phase::idle; }
 
   void handle(HttpConnection::Event event) {
     if (auto* request = std::get_if<Request>(&event)) {
@@ -112,12 +114,12 @@ class HttpLink final : public Link {
       request->arrived = asked_.arrived;
       request->id = asked_.id;
       request->gone = gone_.get_token();
-      common_.workers.submit(weak_from_this(), std::move(*request));
+      common_.workers.submit(connection_.weak_from_this(), std::move(*request));
     } else if (auto* fault = std::get_if<Error>(&event)) {
       keep({});
-      common_.workers.submit(weak_from_this(), std::move(*fault));
-    } else if (auto const interim = connection_.take_interim(); !interim.empty()) {
-      send({std::string(interim), {}});
+      common_.workers.submit(connection_.weak_from_this(), std::move(*fault));
+    } else if (auto const interim = http_.take_interim(); !interim.empty()) {
+      connection_.send({std::string(interim), {}});
     }
     keep_time();
   }
@@ -134,7 +136,7 @@ class HttpLink final : public Link {
     auto const& client_of = common_.options.client_of;
     // What could not be read as a request has no headers that could say more.
     bool const is_request = !request.peer_address.empty();
-    asked_.client = client_of && is_request ? client_of(request) : std::string_view(connection_.peer_address());
+    asked_.client = client_of && is_request ? client_of(request) : std::string_view(http_.peer_address());
     asked_.method = request.method;
     asked_.target = request.target;
     asked_.user_agent = find_header(request.headers, "User-Agent").value_or("");
@@ -148,22 +150,23 @@ class HttpLink final : public Link {
 
   /// A phase has its time limit from its beginning: bytes that trickle in do not prolong it.
   void keep_time() {
-    if (connection_.phase() == timed_phase_) return;
-    timed_phase_ = connection_.phase();
+    if (http_.phase() == timed_phase_) return;
+    timed_phase_ = http_.phase();
     switch (timed_phase_) {
       case Phase::idle:
-        return set_deadline(Clock::now() + common_.options.idle_timeout);
+        return connection_.set_deadline(Clock::now() + common_.options.idle_timeout);
       case Phase::reading:
-        return set_deadline(Clock::now() + common_.options.request_timeout);
+        return connection_.set_deadline(Clock::now() + common_.options.request_timeout);
       case Phase::answering:
-        return clear_deadline();
+        return connection_.clear_deadline();
       case Phase::finished:
-        return finish(connection_.has_unread_input());
+        return connection_.finish(http_.has_unread_input());
     }
   }
 
   Common const& common_;
-  HttpConnection connection_;
+  Connection& connection_;
+  HttpConnection http_;
   Asked asked_;
   std::stop_source gone_{std::nostopstate};  // of the request that is being answered
   Phase timed_phase_ = Phase::idle;
@@ -196,12 +199,11 @@ class HttpServer::Implementation {
         TransportOptions{.io_threads = options_.io_threads,
                          .max_connections = options_.max_connections,
                          .least_idle = options_.least_idle,
-                         .write_timeout = options_.write_timeout,
-                         .least_bytes_per_second = options_.least_bytes_per_second,
+                         .send_limits = {options_.write_timeout, options_.least_bytes_per_second},
                          .max_unread = options_.max_unread,
                          .tick = tick_for(options_),
                          .on_room = [this] { acceptor_->notice_room(); }},
-        [this](std::string peer) { return std::make_shared<HttpLink>(*common_, std::move(peer)); });
+        [this](Connection& connection) { return std::make_unique<HttpSession>(*common_, connection); });
     acceptor_->start(
         {.take = [this](int descriptor, sockaddr_storage const& peer) { transport_->adopt(descriptor, peer); },
          .has_room = [this] { return transport_->has_room(); },

@@ -17,8 +17,9 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
-#include "api/link.hpp"
+#include "api/connection.hpp"
 #include "api/mailbox.hpp"
 #include "api/transport.hpp"
 
@@ -27,14 +28,14 @@ namespace restapi::api {
 /// What the threads of one Transport have in common.
 struct ThreadsInCommon {
   TransportOptions options;
-  Transport::LinkFactory factory;
+  Connection::ProtocolFactory factory;
   std::mutex mutex;
   std::condition_variable all_gone;
-  bool hurrying = false;                // guarded by the mutex: nobody waits for all_gone any more
-  std::atomic<std::size_t> links{0};    // also those that wait in a mailbox
-  std::atomic<bool> is_full{false};     // somebody waits for a place: say when there is one
-  std::atomic<bool> wants_room{false};  // one connection is to give its place up
-  std::atomic<std::size_t> unread{0};   // bytes that wait for readers, as of each thread's last look
+  bool hurrying = false;                    // guarded by the mutex: nobody waits for all_gone any more
+  std::atomic<std::size_t> connections{0};  // also those that wait in a mailbox
+  std::atomic<bool> is_full{false};         // somebody waits for a place: say when there is one
+  std::atomic<bool> wants_room{false};      // one connection is to give its place up
+  std::atomic<std::size_t> unread{0};       // bytes that wait for readers, as of each thread's last look
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused{0};
   std::atomic<std::uint64_t> evicted{0};
@@ -67,31 +68,37 @@ class IoThread final : public Pistache::Tcp::Transport {
   void close_idle();
   void bound_unread();
 
+  // A connection of this thread, and its place in one of the two lists.
+  struct Entry {
+    std::shared_ptr<Connection> connection;
+    bool is_listed_idle = false;
+    std::list<Entry*>::iterator place = {};
+    Connection::Clock::time_point idle_since = {};  // while it is listed there
+  };
+
   template <class Call>
-  void with(std::shared_ptr<Link> const& link, Call call);
+  void with(Entry& entry, Call call);
+  Entry* find(std::weak_ptr<Connection> const& sought);
   template <class Call>
-  void with_all(Call call);
-  void drive(Link& link);
-  bool write(Link& link);
-  bool read(Link& link);
-  void close_or_linger(Link& link);
-  void notice_reset(Link& link);
-  void note_idleness(Link& link);
-  void drop(Link& link);
+  void with_all(std::vector<std::weak_ptr<Connection>> const& connections, Call call);
+  std::vector<std::weak_ptr<Connection>> all() const;
+  void move_bytes(Connection& connection);
+  void note_idleness(Entry& entry);
+  void drop(Connection& connection);
 
   std::shared_ptr<ThreadsInCommon> shared_;
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   Letters letters_;
-  std::unordered_map<int, std::shared_ptr<Link>> links_;
-  std::list<Link*> idle_;  // those that may be closed without loss, the longest idle first
-  std::list<Link*> busy_;  // the others, in any order
+  std::unordered_map<int, Entry> connections_;  // by descriptor
+  std::list<Entry*> idle_;                      // those that may be closed without loss, the longest idle first
+  std::list<Entry*> busy_;                      // the others, in any order
   std::array<char, 16 * 1024> buffer_;
   std::size_t const takes_well_;  // bytes between two looks
   std::size_t held_ = 0;          // what this thread has added to ThreadsInCommon::unread
   int timer_ = -1;
   bool draining_ = false;
   bool closes_idle_ = false;  // draining, and those who had nothing to ask had time to say so
-  Link::Clock::time_point idle_until_ = Link::Clock::time_point::max();
+  Connection::Clock::time_point idle_until_ = Connection::Clock::time_point::max();
 };
 
 }  // namespace restapi::api

@@ -27,7 +27,7 @@ void Mailbox::change(Change change) {
     change(letters_);
     wake = !std::exchange(signalled_, true);
   }
-  // One wakeup for all answers of a batch. The counter cannot overflow within the life of a machine.
+  // One wakeup for all events of a batch. The counter cannot overflow within the life of a machine.
   if (wake) eventfd_write(descriptor_, 1);
 }
 
@@ -35,12 +35,12 @@ void Mailbox::put(NewSocket socket) {
   change([&](Letters& letters) { letters.sockets.push_back(socket); });
 }
 
-void Mailbox::put(Delivery answer) {
-  change([&](Letters& letters) { letters.answers.push_back(std::move(answer)); });
+void Mailbox::put(PostedEvent event) {
+  change([&](Letters& letters) { letters.events.push_back(std::move(event)); });
 }
 
-void Mailbox::put_resumed(std::weak_ptr<Link> link) {
-  change([&](Letters& letters) { letters.resumed.push_back(std::move(link)); });
+void Mailbox::put_resumed(std::weak_ptr<Connection> connection) {
+  change([&](Letters& letters) { letters.resumed.push_back(std::move(connection)); });
 }
 
 void Mailbox::put_drain(std::chrono::steady_clock::time_point idle_until) {

@@ -1,4 +1,5 @@
-/// What other threads hand to an I/O thread: new sockets, answers, the word to drain or to make room.
+/// What other threads hand to an I/O thread: new sockets, events for its connections, the word to drain or to make
+/// room.
 ///
 /// Pistache's PollableQueue would do the same but can lose a wakeup: pop() clears its eventfd after it found the queue
 /// empty, and with it the signal of an item pushed in between. Here the flag and the letters change under one lock.
@@ -12,26 +13,26 @@
 #include <optional>
 #include <vector>
 
-#include "api/reply.hpp"
+#include "api/protocol.hpp"
 
 namespace restapi::api {
 
-class Link;
+class Connection;
 
 struct NewSocket {
   int descriptor;
   sockaddr_storage peer;
 };
 
-struct Delivery {
-  std::weak_ptr<Link> link;
-  Reply reply;
+struct PostedEvent {
+  std::weak_ptr<Connection> connection;
+  std::unique_ptr<Event> event;
 };
 
 struct Letters {
   std::vector<NewSocket> sockets;
-  std::vector<Delivery> answers;
-  std::vector<std::weak_ptr<Link>> resumed;  ///< connections that have more to read than one turn allows
+  std::vector<PostedEvent> events;
+  std::vector<std::weak_ptr<Connection>> resumed;  ///< connections that have more to read than one turn allows
   std::optional<std::chrono::steady_clock::time_point> drain;  ///< from then on idle connections are closed
   bool make_room = false;                                      ///< by closing an idle connection
 };
@@ -47,8 +48,8 @@ class Mailbox {
   int descriptor() const { return descriptor_; }
 
   void put(NewSocket socket);
-  void put(Delivery answer);
-  void put_resumed(std::weak_ptr<Link> link);
+  void put(PostedEvent event);
+  void put_resumed(std::weak_ptr<Connection> connection);
   void put_drain(std::chrono::steady_clock::time_point idle_until);
   void put_make_room();
 

@@ -10,7 +10,8 @@ namespace restapi::api {
 
 class Transport::Implementation {
  public:
-  Implementation(TransportOptions options, LinkFactory factory) : shared_(std::make_shared<ThreadsInCommon>()) {
+  Implementation(TransportOptions options, Connection::ProtocolFactory factory)
+      : shared_(std::make_shared<ThreadsInCommon>()) {
     auto const threads = options.io_threads;
     shared_->options = std::move(options);
     shared_->factory = std::move(factory);
@@ -25,14 +26,14 @@ class Transport::Implementation {
   ~Implementation() { reactor_->shutdown(); }
 
   void adopt(int descriptor, sockaddr_storage const& peer) {
-    shared_->links.fetch_add(1);
+    shared_->connections.fetch_add(1);
     shared_->accepted.fetch_add(1, std::memory_order_relaxed);
     // In turn: Pistache's listener takes the descriptor modulo threads, which can load one thread alone.
     mailboxes_[next_.fetch_add(1) % mailboxes_.size()]->put(NewSocket{descriptor, peer});
   }
 
   bool has_room() {
-    auto const has = [this] { return shared_->links < shared_->options.max_connections; };
+    auto const has = [this] { return shared_->connections < shared_->options.max_connections; };
     if (has()) {
       if (shared_->is_full.load(std::memory_order_relaxed)) {
         shared_->is_full = false;
@@ -54,14 +55,14 @@ class Transport::Implementation {
   }
 
   void begin_drain(std::chrono::milliseconds grace) {
-    auto const idle_until = Link::Clock::now() + grace;
+    auto const idle_until = Connection::Clock::now() + grace;
     for (auto const& mailbox : mailboxes_) mailbox->put_drain(idle_until);
   }
 
   bool drain(std::chrono::milliseconds limit) {
     std::unique_lock lock(shared_->mutex);
-    shared_->all_gone.wait_for(lock, limit, [this] { return shared_->links == 0 || shared_->hurrying; });
-    return shared_->links == 0;
+    shared_->all_gone.wait_for(lock, limit, [this] { return shared_->connections == 0 || shared_->hurrying; });
+    return shared_->connections == 0;
   }
 
   void hurry() {
@@ -71,7 +72,8 @@ class Transport::Implementation {
   }
 
   TransportCounts counts() const {
-    return {shared_->links, shared_->accepted, shared_->refused, shared_->evicted, shared_->waited, shared_->too_slow};
+    return {shared_->connections, shared_->accepted, shared_->refused,
+            shared_->evicted,     shared_->waited,   shared_->too_slow};
   }
 
  private:
@@ -82,7 +84,7 @@ class Transport::Implementation {
   std::shared_ptr<Pistache::Aio::Reactor> reactor_ = Pistache::Aio::Reactor::create();  // last: joins its threads
 };
 
-Transport::Transport(TransportOptions options, LinkFactory factory)
+Transport::Transport(TransportOptions options, Connection::ProtocolFactory factory)
     : implementation_(std::make_unique<Implementation>(std::move(options), std::move(factory))) {}
 Transport::~Transport() = default;
 void Transport::adopt(int descriptor, sockaddr_storage const& peer) { implementation_->adopt(descriptor, peer); }

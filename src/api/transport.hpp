@@ -14,19 +14,18 @@
 #include <memory>
 #include <string>
 
-#include "api/link.hpp"
+#include "api/connection.hpp"
 
 namespace restapi::api {
 
 struct TransportOptions {
-  unsigned io_threads;                      ///< at least 1
-  std::size_t max_connections;              ///< at least 1
-  std::chrono::milliseconds least_idle;     ///< before this a connection need not make room
-  std::chrono::milliseconds write_timeout;  ///< a reader that takes nothing for so long is closed
-  std::size_t least_bytes_per_second;       ///< and one that has not taken all within write_timeout + size / this
-  std::size_t max_unread;                   ///< bytes of answers that wait for readers; looked at with every tick
-  std::chrono::milliseconds tick;           ///< how precisely time limits are kept
-  std::function<void()> on_room;            ///< after has_room() was false: a connection has gone. Any thread.
+  unsigned io_threads;                   ///< at least 1
+  std::size_t max_connections;           ///< at least 1
+  std::chrono::milliseconds least_idle;  ///< before this a connection need not make room
+  SendLimits send_limits;
+  std::size_t max_unread;          ///< bytes that wait for readers; looked at with every tick
+  std::chrono::milliseconds tick;  ///< how precisely time limits are kept
+  std::function<void()> on_room;   ///< after has_room() was false: a connection has gone. Any thread.
 };
 
 struct TransportCounts {
@@ -40,11 +39,8 @@ struct TransportCounts {
 
 class Transport {
  public:
-  /// Makes the protocol's half of a new connection; called on I/O threads. The address is numeric ("127.0.0.1").
-  using LinkFactory = std::function<std::shared_ptr<Link>(std::string peer_address)>;
-
-  /// Starts the I/O threads.
-  Transport(TransportOptions options, LinkFactory factory);
+  /// Starts the I/O threads, which call the factory for each new connection.
+  Transport(TransportOptions options, Connection::ProtocolFactory factory);
 
   /// Closes whatever is left and ends the threads.
   ~Transport();

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "api/answer_event.hpp"
+
 namespace restapi::api {
 namespace {
 
@@ -29,13 +31,13 @@ WorkerPool::WorkerPool(unsigned workers, std::size_t max_work, Application& appl
 
 WorkerPool::~WorkerPool() { stop(); }
 
-void WorkerPool::submit(std::weak_ptr<Link> link, std::variant<Request, Error> task) {
+void WorkerPool::submit(std::weak_ptr<Connection> connection, std::variant<Request, Error> task) {
   bool wake = false;
   {
     std::lock_guard const lock(mutex_);
     if (stopping_) return;
     ++requests_;
-    arrivals_.push_back({std::move(link), std::move(task)});
+    arrivals_.push_back({std::move(connection), std::move(task)});
     wake = wake_another();
   }
   if (wake) changed_.notify_one();
@@ -178,17 +180,17 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
   std::vector<Rest> rests;
   std::vector<Waiting> waiting;
   for (auto& arrival : batch) {
-    if (arrival.link.expired()) continue;  // the client left while this was queued
+    if (arrival.connection.expired()) continue;  // the client left while this was queued
     auto const* request = std::get_if<Request>(&arrival.task);
     if (!request) {
-      Link::post(arrival.link, application_.refuse(std::get<Error>(arrival.task)));
+      post_answer(arrival.connection, application_.refuse(std::get<Error>(arrival.task)));
       continue;
     }
     auto attempt = application_.attempt(*request, together, !arrival.has_waited);
     if (auto* reply = std::get_if<Reply>(&attempt)) {
-      Link::post(arrival.link, std::move(*reply));
+      post_answer(arrival.connection, std::move(*reply));
     } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
-      rests.push_back({std::move(arrival.link), std::move(*work)});
+      rests.push_back({std::move(arrival.connection), std::move(*work)});
     } else {
       arrival.has_waited = true;
       waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});
@@ -200,7 +202,8 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
   }
   if (rests.empty()) return;
   for (auto const& rest : keep_what_fits(std::move(rests))) {
-    Link::post(rest.link, application_.refuse({Code::overloaded, "the server has too much to do", "try again soon"}));
+    post_answer(rest.connection,
+                application_.refuse({Code::overloaded, "the server has too much to do", "try again soon"}));
   }
 }
 
@@ -212,8 +215,8 @@ std::vector<WorkerPool::Rest> WorkerPool::keep_what_fits(std::vector<Rest> rests
   if (stopping_) return others;
   if (rests_.size() + under_way_ + rests.size() > max_work_) {
     // Clients that lost their patience leave their places to those who still wait.
-    auto const left =
-        std::stable_partition(rests_.begin(), rests_.end(), [](Rest const& rest) { return !rest.link.expired(); });
+    auto const left = std::stable_partition(rests_.begin(), rests_.end(),
+                                            [](Rest const& rest) { return !rest.connection.expired(); });
     std::move(left, rests_.end(), std::back_inserter(others));
     rests_.erase(left, rests_.end());
   }
@@ -227,7 +230,7 @@ std::vector<WorkerPool::Rest> WorkerPool::keep_what_fits(std::vector<Rest> rests
 
 // Returns what has lost its company before it was begun.
 std::vector<WorkerPool::Rest> WorkerPool::work(std::vector<Rest> rests) {
-  std::erase_if(rests, [](Rest const& rest) { return rest.link.expired(); });
+  std::erase_if(rests, [](Rest const& rest) { return rest.connection.expired(); });
   auto begun = rests.size();
   if (rests.size() > 1) {
     std::vector<Work*> all;
@@ -237,7 +240,7 @@ std::vector<WorkerPool::Rest> WorkerPool::work(std::vector<Rest> rests) {
   }
   auto const end = rests.begin() + static_cast<std::ptrdiff_t>(begun);
   for (auto each = rests.begin(); each != end; ++each) {
-    Link::post(each->link, each->work->run());
+    post_answer(each->connection, each->work->run());
     each->work.reset();  // the work ends here: those who wait for it are called after that
   }
   return {std::move_iterator(end), std::move_iterator(rests.end())};

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "api/application.hpp"
-#include "api/link.hpp"
+#include "api/connection.hpp"
 
 namespace restapi::api {
 
@@ -40,8 +40,8 @@ class WorkerPool {
   WorkerPool(WorkerPool const&) = delete;
   WorkerPool& operator=(WorkerPool const&) = delete;
 
-  /// Queues a request to answer, or a fault to refuse; the response goes to the link. Any thread.
-  void submit(std::weak_ptr<Link> link, std::variant<Request, Error> task);
+  /// Queues a request to answer, or a fault to refuse; the answer goes to the connection as an AnswerEvent. Any thread.
+  void submit(std::weak_ptr<Connection> connection, std::variant<Request, Error> task);
 
   WorkerCounts counts() const;  ///< any thread
 
@@ -50,7 +50,7 @@ class WorkerPool {
 
  private:
   struct Arrival {
-    std::weak_ptr<Link> link;
+    std::weak_ptr<Connection> connection;
     std::variant<Request, Error> task;
     bool has_waited = false;  // for somebody else's Work, once
   };
@@ -59,7 +59,7 @@ class WorkerPool {
     std::weak_ptr<void const> work;
   };
   struct Rest {
-    std::weak_ptr<Link> link;
+    std::weak_ptr<Connection> connection;
     std::unique_ptr<Work> work;
   };
 
