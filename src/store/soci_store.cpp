@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "base/printable.hpp"
 #include "sql/qualify.hpp"
 #include "store/connection_pool.hpp"
 #include "store/followed_file.hpp"
@@ -127,9 +128,15 @@ class SociStore final : public Store {
     auto name = find_schema(**lease, {patience_});
     if (!name) return std::move(name).error();
     opening_.schema().set(*name);
-    schema_ = columns_of(**lease, *name, {patience_});
+    std::set<std::string> passed_over;
+    schema_ = columns_of(**lease, *name, {patience_}, &passed_over);
     auto catalog = model::Catalog::of(schema_);
-    if (!catalog) return std::move(catalog).error();
+    if (!catalog) {
+      auto error = std::move(catalog).error();
+      if (!passed_over.empty()) error.hint = fmt::format("{}", fmt::join(passed_over, "; "));
+      return error;
+    }
+    for (auto const& line : passed_over) spdlog::warn("{}: {}", source_.name, printable(line));
     catalog_ = *std::move(catalog);
     if (file_) file_->serve(seen);
     return std::nullopt;
@@ -237,20 +244,19 @@ class SociStore final : public Store {
     return choose_schema(found);
   }
 
-  model::Schema columns_of(Connection& connection, std::string const& in_schema, Patience patience) const {
+  /// `passed_over`: what is not read, and why, a sentence for each table and reason.
+  model::Schema columns_of(Connection& connection, std::string const& in_schema, Patience patience,
+                           std::set<std::string>* passed_over = nullptr) const {
     model::Schema schema;
-    std::set<std::string> passed_over;
     auto const columns = connection.read(dialect_.columns(in_schema), std::move(patience));
     for (std::size_t row = 0; row < columns.size(); ++row) {
       std::string name(columns.at(row, 0).value_or(""));
-      if (auto const why = columns.at(row, 1))
-        passed_over.insert(fmt::format("{} is not read: {}", name.substr(0, name.find('.')), *why));
-      else
+      auto const why = columns.at(row, 1);
+      if (!why)
         schema.insert(std::move(name));
+      else if (passed_over)
+        passed_over->insert(fmt::format("{} is not read: {}", name.substr(0, name.find('.')), *why));
     }
-    bool const is_opened_now = schema_.empty();  // later looks find the same
-    if (is_opened_now)
-      for (auto const& line : passed_over) spdlog::warn("{}: {}", source_.name, line);
     return schema;
   }
 
