@@ -175,6 +175,12 @@ Result<Done> check_cost(zip_stat_t const& status, std::string const& temporary, 
   return check_space(status.size, temporary, name, limits);
 }
 
+/// What lives as long as the database is read.
+struct Copy {
+  PrivateDirectory directory;
+  RegularFile file;
+};
+
 Result<UnpackedArchive> unpack_database(zip_t* zip, zip_stat_t const& status, std::string const& name,
                                         std::string const& temporary, Progress const& progress,
                                         ArchiveLimits const& limits) {
@@ -201,7 +207,10 @@ Result<UnpackedArchive> unpack_database(zip_t* zip, zip_stat_t const& status, st
   });
   if (!read) return read.error();
   if (done == 0) return refused(fmt::format("\"{}\" is not an AiiDA archive: its db.sqlite3 is empty", name));
-  return UnpackedArchive{path, {}, std::make_shared<PrivateDirectory>(*std::move(directory))};
+  auto database = file->for_reading();
+  if (!database) return std::move(database).error();
+  auto const copy = std::make_shared<Copy>(Copy{*std::move(directory), *std::move(database)});
+  return UnpackedArchive{copy->file.own_path(), {}, copy};
 }
 
 Result<UnpackedArchive> unpack(zip_t* zip, std::string const& name, std::string const& temporary,

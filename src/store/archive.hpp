@@ -1,7 +1,8 @@
 /// AiiDA archives: a zip with `metadata.json`, `db.sqlite3` and the repository's files. The database is unpacked once
 /// into a private file (store/private_file.hpp), because SQLite needs a file it can seek in; everything else stays in
 /// the zip. No other entry is read and no entry's name becomes a path, so neither `../` nor links lead anywhere. What
-/// happens to the archive afterwards does not reach the copy; it belongs to one process and is never used again.
+/// happens to the archive afterwards does not reach the copy; it belongs to one process and is never used again. The
+/// copy is held open and read as what is open: who removes it, or puts another file in its place, changes nothing.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +26,7 @@ struct ArchiveLimits {
 };
 
 struct UnpackedArchive {
-  std::string database;        ///< path of the private SQLite file
+  std::string database;        ///< path of the private SQLite file, for this process alone (RegularFile::own_path)
   std::string export_version;  ///< of metadata.json: `main_0001`
   std::shared_ptr<void> keep;  ///< the file is removed with the last copy of this
 };
