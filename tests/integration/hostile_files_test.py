@@ -68,6 +68,18 @@ class Archives(Case):
                     entry.write(bytes(1 << 20))
         self.refused(path, "would grow from")
 
+    def test_list_of_entries_without_end(self):
+        """As many as there is room for: libzip would take gigabytes for them."""
+        path = self.archive()
+        with path.open("r+b") as file:
+            size = 600 << 20
+            file.truncate(size)  # holes
+            file.seek(size)
+            file.write(struct.pack("<IQHHIIQQQQ", 0x06064b50, 44, 45, 45, 0, 0, *2 * (size // 46,), size, 0))
+            file.write(struct.pack("<IIQI", 0x07064b50, 0, size, 1))
+            file.write(struct.pack("<IHHHHIIH", 0x06054b50, 0, 0, 0xffff, 0xffff, 0xffffffff, 0xffffffff, 0))
+        self.refused(path, "list of files in the archive .* is too long: 13677078 entries or 629.1 MB")
+
     def test_disk_that_takes_no_more(self):
         path = self.archive()
         limit = 64 << 10  # bytes of a file, in place of a full disk
