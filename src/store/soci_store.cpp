@@ -86,6 +86,15 @@ constexpr std::size_t index_of(Failure failure) {
 /// connections that looked sound.
 constexpr std::array<std::chrono::milliseconds, 5> pauses{{{}, {}, 10ms, 50ms, 250ms}};
 
+/// Tables that are not read, at least in part, and why.
+using PassedOver = std::set<std::pair<std::string, std::string>>;
+
+// The names are those of a file or database.
+std::string not_read(std::string const& table, std::string const& why) {
+  constexpr std::size_t longest = 300;
+  return printable(fmt::format("{} is not read: {}", table, why), longest);
+}
+
 /// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
 constexpr auto glance = Pulse::look / 4;
 
@@ -128,15 +137,16 @@ class SociStore final : public Store {
     auto name = find_schema(**lease, {patience_});
     if (!name) return std::move(name).error();
     opening_.schema().set(*name);
-    std::set<std::string> passed_over;
+    PassedOver passed_over;
     schema_ = columns_of(**lease, *name, {patience_}, &passed_over);
     auto catalog = model::Catalog::of(schema_);
     if (!catalog) {
       auto error = std::move(catalog).error();
-      if (!passed_over.empty()) error.hint = fmt::format("{}", fmt::join(passed_over, "; "));
+      for (auto const& [table, why] : passed_over)
+        if (error.message.find(' ' + table + '.') != std::string::npos) error.hint = not_read(table, why);
       return error;
     }
-    for (auto const& line : passed_over) spdlog::warn("{}: {}", source_.name, printable(line));
+    for (auto const& [table, why] : passed_over) spdlog::warn("{}: {}", source_.name, not_read(table, why));
     catalog_ = *std::move(catalog);
     if (file_) file_->serve(seen);
     return std::nullopt;
@@ -244,9 +254,8 @@ class SociStore final : public Store {
     return choose_schema(found);
   }
 
-  /// `passed_over`: what is not read, and why, a sentence for each table and reason.
   model::Schema columns_of(Connection& connection, std::string const& in_schema, Patience patience,
-                           std::set<std::string>* passed_over = nullptr) const {
+                           PassedOver* passed_over = nullptr) const {
     model::Schema schema;
     auto const columns = connection.read(dialect_.columns(in_schema), std::move(patience));
     for (std::size_t row = 0; row < columns.size(); ++row) {
@@ -255,7 +264,7 @@ class SociStore final : public Store {
       if (!why)
         schema.insert(std::move(name));
       else if (passed_over)
-        passed_over->insert(fmt::format("{} is not read: {}", name.substr(0, name.find('.')), *why));
+        passed_over->emplace(name.substr(0, name.find('.')), *why);
     }
     return schema;
   }

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 from file_case import FIRST, METADATA, NODES, Case, peak_memory, write_archive
-from served import PATIENCE, ROOT, request, run, wait_for
+from served import PATIENCE, ROOT, make_database, request, run, wait_for
 
 
 class Archives(Case):
@@ -159,6 +159,14 @@ class Databases(Case):
                 ("  user_id INTEGER", "  user_id VARCHAR(9)", "column user_id")):
             with self.subTest(new):
                 self.refused(self.with_node_column(old, new, f"{len(new)}.sqlite"), f"db_dbnode is not read: its {saying}")
+
+    def test_texts_in_another_encoding_are_not_read(self):
+        """Their order is that of the bytes: U+0100 would come before "a", and patterns would not find what they match."""
+        before = self.folder / "before.sqlite"
+        database = sqlite3.connect(before)
+        database.executescript("PRAGMA encoding = 'UTF-16le'; CREATE TABLE x (y)")
+        database.close()
+        self.refused(make_database(before, "generation2"), "db_dbnode is not read: its texts are kept in UTF-16le, ")
 
     def test_columns_that_say_how_they_compare_and_do_as_always(self):
         path = self.with_node_column("  label VARCHAR(255)", "  label VARCHAR(255) COLLATE binary", "binary.sqlite")
