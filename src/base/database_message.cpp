@@ -22,6 +22,22 @@ std::size_t first_of(std::string_view text, std::string_view const (&words)[coun
   return first;
 }
 
+/// libpq ends its sentences with a line break, and has one between those about several hosts.
+std::string in_one_line(std::string_view text) {
+  std::string out;
+  auto is_broken = false;
+  for (auto const c : text) {
+    if (c == '\n' || c == '\t') {
+      is_broken = true;
+      continue;
+    }
+    if (is_broken && !out.empty()) out += "; ";
+    is_broken = false;
+    out += c;
+  }
+  return out;
+}
+
 /// `invalid input syntax for type integer: "…"`.
 std::string without_quoted_value(std::string_view sentence) {
   auto const begin = sentence.find(": \"");
@@ -36,7 +52,7 @@ std::string without_values(std::string_view message) {
   // A value may contain anything, these words too: what follows the first of them is looked at no more than needed.
   auto const statement = first_of(message, before_statement);
   auto const more = first_of(message, further);
-  auto text = without_quoted_value(message.substr(0, std::min(statement, more)));
+  auto text = in_one_line(without_quoted_value(message.substr(0, std::min(statement, more))));
   auto const rest = message.substr(statement);
   auto const values = rest.find(before_values);
   text += rest.substr(0, values == rest.npos ? rest.size() : values + 1);
