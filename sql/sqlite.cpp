@@ -73,7 +73,7 @@ class Sqlite final : public Dialect {
         "order' "
         "WHEN collation_of(m.name, c.name) <> 'BINARY' COLLATE NOCASE "
         "THEN 'its column ' || c.name || ' compares texts by the collation ' || collation_of(m.name, c.name) "
-        "WHEN (c.name = 'id' OR c.name LIKE '%\\_id' ESCAPE '\\') AND c.type NOT LIKE '%INT%' "
+        "WHEN c.name IN ('id', 'user_id', 'dbcomputer_id', 'input_id', 'output_id') AND c.type NOT LIKE '%INT%' "
         "AND (c.type LIKE '%CHAR%' OR c.type LIKE '%CLOB%' OR c.type LIKE '%TEXT%') "
         "THEN 'its column ' || c.name || ' would compare numbers as texts' END AS why "
         "FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c JOIN pragma_encoding AS e "
