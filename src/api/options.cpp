@@ -200,12 +200,11 @@ Options options_of(Given const& given) {
 }  // namespace
 
 Environment process_environment() {
-  constexpr std::string_view prefix = "RESTAPI_";
   Environment variables;
   for (auto const* const* variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     std::string_view const text = *variable;
     auto const equals = text.find('=');
-    if (text.starts_with(prefix) && equals != text.npos)
+    if (equals != text.npos && may_be_an_option(text.substr(0, equals)))
       variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return variables;
