@@ -22,6 +22,21 @@ std::size_t first_of(std::string_view text, std::string_view const (&words)[coun
   return first;
 }
 
+/// On one line, as a log has it.
+std::string joined(std::string_view lines) {
+  constexpr std::string_view blanks = " \t\r\n";
+  std::string line;
+  while (!lines.empty()) {
+    auto const end = std::min(lines.find('\n'), lines.size());
+    auto const from = std::min(lines.find_first_not_of(blanks), end);
+    auto const part = lines.substr(from, end - from);
+    auto const length = part.find_last_not_of(blanks) + 1;
+    if (length > 0) line.append(line.empty() ? "" : "; ").append(part.substr(0, length));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return line;
+}
+
 /// `invalid input syntax for type integer: "…"`.
 std::string without_quoted_value(std::string_view sentence) {
   auto const begin = sentence.find(": \"");
@@ -36,7 +51,7 @@ std::string without_values(std::string_view message) {
   // A value may contain anything, these words too: what follows the first of them is looked at no more than needed.
   auto const statement = first_of(message, before_statement);
   auto const more = first_of(message, further);
-  auto text = without_quoted_value(message.substr(0, std::min(statement, more)));
+  auto text = joined(without_quoted_value(message.substr(0, std::min(statement, more))));
   auto const rest = message.substr(statement);
   auto const values = rest.find(before_values);
   text += rest.substr(0, values == rest.npos ? rest.size() : values + 1);
