@@ -15,6 +15,11 @@ namespace restapi::api {
 
 std::string check_not_empty(std::string const& value) { return value.empty() ? "must not be empty" : ""; }
 
+std::string check_log_file(std::string const& value) {
+  if (value == "none") return "there is no word none for it: leave it out; a file that is called so is ./none";
+  return check_not_empty(value);
+}
+
 std::string check_number(std::string const& value, unsigned least, unsigned most) {
   unsigned number = 0;
   auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);

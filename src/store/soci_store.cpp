@@ -130,7 +130,11 @@ class SociStore final : public Store {
     opening_.schema().set(*name);
     schema_ = columns_of(**lease, *name, {patience_});
     auto catalog = model::Catalog::of(schema_);
-    if (!catalog) return std::move(catalog).error();
+    if (!catalog) {
+      auto error = std::move(catalog).error();
+      if (source_.engine == Engine::postgresql) error.hint += "; the role needs SELECT on them";
+      return error;
+    }
     catalog_ = *std::move(catalog);
     if (file_) file_->serve(seen);
     return std::nullopt;
