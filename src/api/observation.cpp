@@ -1,7 +1,6 @@
 #include "api/observation.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -25,33 +24,40 @@ std::vector<std::string_view> route_names() {
   return names;
 }
 
-/// Whether the database answers: by the statement for the version, the smallest that there is.
-bool answers(store::Store& store, std::stop_token gone) {
-  auto const rows = store.read(store.dialect().version(), std::move(gone));
-  if (!rows) spdlog::debug("not ready: {}", rows.error().detail);
-  return static_cast<bool>(rows);
-}
+/// Whether one of the databases answers: one that is away is no reason to send the requests for the others elsewhere.
+/// Those that are closed are not opened for this. Begins with the one that answered last, and does not wait for one as
+/// long as for all.
+class AnyAnswers {
+ public:
+  AnyAnswers(store::StoreKeeper const& stores, std::chrono::milliseconds limit) : stores_(stores), limit_(limit) {}
 
-/// One database that is away is no reason to send the requests for the others elsewhere. Those that are closed are not
-/// opened for this.
-Readiness::Check asks(store::StoreKeeper const& stores) {
-  return [&stores](std::stop_token const& gone) {
-    bool is_any_open = false;
-    for (auto const& store : stores.stores()) {
-      auto const opened = store->look();
-      if (!opened) continue;
-      is_any_open = true;
-      if (answers(*opened->store, gone)) return true;
+  bool operator()(std::stop_token const& gone) {
+    auto const& all = stores_.stores();
+    auto const open = std::ranges::count_if(all, [](auto const& store) { return store->look() != nullptr; });
+    if (open == 0) return may_be_opened(gone);
+    for (std::size_t tries = 0; tries < all.size() && !gone.stop_requested(); ++tries, ++next_) {
+      auto const opened = all[next_ % all.size()]->look();
+      if (opened && opened->store->answers(std::max(limit_ / open, shortest), gone)) return true;
     }
-    if (is_any_open) return false;
-    // Nobody else may come to try again what could not be opened.
-    return std::ranges::any_of(stores.stores(), [&](auto const& store) {
+    return false;
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds shortest{100};
+
+  // Nobody else may come to try again what could not be opened.
+  bool may_be_opened(std::stop_token const& gone) const {
+    return std::ranges::any_of(stores_.stores(), [&](auto const& store) {
       if (!store->is_refused()) return true;
       auto const opened = store->open();
-      return opened && answers(*(*opened)->store, gone);
+      return opened && (*opened)->store->answers(limit_, gone);
     });
-  };
-}
+  }
+
+  store::StoreKeeper const& stores_;
+  std::chrono::milliseconds const limit_;
+  std::size_t next_ = 0;
+};
 
 std::vector<std::string> names_of(store::StoreKeeper const& stores) {
   std::vector<std::string> names;
@@ -94,7 +100,7 @@ Observation::Observation(Options const& options, store::StoreKeeper const& store
     parts_->metrics->add(Metrics::Kind::counter, "restapi_access_log_dropped_total",
                          "Lines of the access log that could not be written",
                          std::function<double()>([log] { return static_cast<double>(log->dropped()); }));
-  parts_->readiness = std::make_unique<Readiness>(asks(stores));
+  parts_->readiness = std::make_unique<Readiness>(AnyAnswers(stores, ReadinessTimes{}.limit));
   parts_->admin = std::make_unique<Admin>(
       *parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); },
       ServerNames(options.admin_hostname, options.server_names));

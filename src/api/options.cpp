@@ -29,7 +29,7 @@ Row const rows[] = {
     {"--close-after", "RESTAPI_CLOSE_AFTER", &Given::close_after, check_range<0, 31536000>, "SECONDS",
      "How long a database that nobody asks stays open; 0: until the server is stopped [300]"},
     {"--max-open", "RESTAPI_MAX_OPEN", &Given::max_open, check_range<1, 100000>, "COUNT",
-     "Databases open at once; for one more, that which has not been asked for longest is closed [64]"},
+     "Databases open at once; for one more, the one unused for longest is closed [64]"},
     {"--config", nullptr, &Given::config, check_not_empty, "FILE", "Read options from a file, see below"},
     {"-H,--hostname", "RESTAPI_HOSTNAME", &Given::hostname, check_not_empty, "HOST",
      "Address to listen on; 0.0.0.0 is every one [127.0.0.1]"},

@@ -22,19 +22,20 @@ std::size_t first_of(std::string_view text, std::string_view const (&words)[coun
   return first;
 }
 
-/// On one line, as a log has it.
-std::string joined(std::string_view lines) {
-  constexpr std::string_view blanks = " \t\r\n";
-  std::string line;
-  while (!lines.empty()) {
-    auto const end = std::min(lines.find('\n'), lines.size());
-    auto const from = std::min(lines.find_first_not_of(blanks), end);
-    auto const part = lines.substr(from, end - from);
-    auto const length = part.find_last_not_of(blanks) + 1;
-    if (length > 0) line.append(line.empty() ? "" : "; ").append(part.substr(0, length));
-    lines.remove_prefix(std::min(end + 1, lines.size()));
+/// libpq ends its sentences with a line break, and has one between those about several hosts.
+std::string in_one_line(std::string_view text) {
+  std::string out;
+  auto is_broken = false;
+  for (auto const c : text) {
+    if (c == '\n' || c == '\t') {
+      is_broken = true;
+      continue;
+    }
+    if (is_broken && !out.empty()) out += "; ";
+    is_broken = false;
+    out += c;
   }
-  return line;
+  return out;
 }
 
 /// `invalid input syntax for type integer: "…"`.
@@ -51,7 +52,7 @@ std::string without_values(std::string_view message) {
   // A value may contain anything, these words too: what follows the first of them is looked at no more than needed.
   auto const statement = first_of(message, before_statement);
   auto const more = first_of(message, further);
-  auto text = joined(without_quoted_value(message.substr(0, std::min(statement, more))));
+  auto text = in_one_line(without_quoted_value(message.substr(0, std::min(statement, more))));
   auto const rest = message.substr(statement);
   auto const values = rest.find(before_values);
   text += rest.substr(0, values == rest.npos ? rest.size() : values + 1);

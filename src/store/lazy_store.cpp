@@ -15,6 +15,10 @@ namespace {
 constexpr std::chrono::seconds shortest_pause{1};
 constexpr int pause_per_try = 2;
 
+// Where many want few places, at most a tenth of the time goes into opening.
+constexpr std::chrono::seconds shortest_stay{1};
+constexpr int stay_per_opening = 10;
+
 std::string next_id() {
   static std::string const process = fmt::format("{:08x}", std::random_device{}());
   static std::atomic<std::uint64_t> openings = 0;
@@ -34,7 +38,7 @@ Error unavailable(std::string const& name, Error const& error) {
 
 LazyStore::LazyStore(std::string name, Open open, std::unique_ptr<Store> opened)
     : name_(std::move(name)), open_(std::move(open)) {
-  if (opened) take(std::move(opened));
+  if (opened) take(std::move(opened), {});
 }
 
 LazyStore::LazyStore(Store& store) {
@@ -68,24 +72,25 @@ Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
   }
   auto const begin = Clock::now();
   auto store = open_();
+  auto const now = Clock::now();
   std::lock_guard const lock(mutex_);
   is_opening_ = false;
   if (!store) {
     ++times_refused_;
     refusal_ = unavailable(name_, store.error());
-    auto const now = Clock::now();
     next_try_ = now + std::max<Clock::duration>(shortest_pause, pause_per_try * (now - begin));
     return *refusal_;
   }
-  take(*std::move(store));
+  take(*std::move(store), now - begin);
   return opened_;
 }
 
 /// Requires the lock.
-void LazyStore::take(std::unique_ptr<Store> opened) {
+void LazyStore::take(std::unique_ptr<Store> opened, Clock::duration took) {
   ++times_opened_;
   refusal_.reset();
   used_at_ = Clock::now();
+  stays_until_ = used_at_ + std::max<Clock::duration>(shortest_stay, stay_per_opening * took);
   opened_ = std::make_shared<OpenedStore const>(OpenedStore{std::move(opened), next_id()});
 }
 
@@ -110,6 +115,14 @@ bool LazyStore::close_unused(Clock::time_point since) {
   return true;
 }
 
+void LazyStore::give_way() {
+  std::shared_ptr<OpenedStore const> given;  // goes after the lock: closing takes time
+  std::lock_guard const lock(mutex_);
+  if (!open_ || !opened_) return;
+  leaving_ = opened_;
+  given = std::move(opened_);
+}
+
 void LazyStore::retire(OpenedStore const& outdated) {
   std::shared_ptr<OpenedStore const> retired;  // goes after the lock: closing takes time
   std::lock_guard const lock(mutex_);
@@ -129,8 +142,10 @@ LazyStore::State LazyStore::state() const {
   std::unique_lock lock(mutex_);
   State state{.is_open = opened_ != nullptr,
               .is_opening = is_opening_,
+              .is_leaving = !leaving_.expired(),
               .is_used = opened_.use_count() > 1,
               .used_at = used_at_,
+              .stays_until = stays_until_,
               .opened = times_opened_,
               .refused = times_refused_};
   opened = opened_;

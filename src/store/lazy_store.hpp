@@ -57,6 +57,9 @@ class LazyStore {
   /// Closes it, unless somebody uses it or has used it after `since`. Whether it did.
   bool close_unused(Clock::time_point since);
 
+  /// Whoever uses it keeps it; with the next use it is opened anew. For a place that another store needs.
+  void give_way();
+
   /// Opened anew with the next use: what is open, if it is that, is outdated (Store::is_outdated). Who holds it keeps
   /// it. Once a second at most, for where that does not help.
   void retire(OpenedStore const& outdated);
@@ -67,16 +70,18 @@ class LazyStore {
   struct State {
     bool is_open = false;
     bool is_opening = false;
-    bool is_used = false;            ///< right now
-    Clock::time_point used_at = {};  ///< the last use(), or the opening
-    std::uint64_t opened = 0;        ///< times
-    std::uint64_t refused = 0;       ///< times
-    StoreCounts counts = {};         ///< of this opening
+    bool is_leaving = false;             ///< has given way, and is still used
+    bool is_used = false;                ///< right now
+    Clock::time_point used_at = {};      ///< the last use(), or the opening
+    Clock::time_point stays_until = {};  ///< does not give way before
+    std::uint64_t opened = 0;            ///< times
+    std::uint64_t refused = 0;           ///< times
+    StoreCounts counts = {};             ///< of this opening
   };
   State state() const;
 
  private:
-  void take(std::unique_ptr<Store> opened);
+  void take(std::unique_ptr<Store> opened, Clock::duration took);
 
   std::string const name_;
   Open const open_;
@@ -85,7 +90,9 @@ class LazyStore {
   std::shared_ptr<OpenedStore const> opened_;
   std::weak_ptr<void const> claimed_;
   bool is_opening_ = false;
+  std::weak_ptr<OpenedStore const> leaving_;  // what has given way
   Clock::time_point used_at_ = {};
+  Clock::time_point stays_until_ = {};
   std::optional<Error> refusal_;
   Clock::time_point next_try_ = {};
   Clock::time_point next_retirement_ = {};

@@ -147,6 +147,14 @@ class SociStore final : public Store {
     return rows;
   }
 
+  bool answers(std::chrono::milliseconds within, std::stop_token gone) override {
+    if (!pulse_.may_look()) return false;
+    auto const limit = within / 2;  // there may be a second try
+    auto const rows = read(dialect_.version(), {.limit = limit, .gone = std::move(gone), .is_brief = true}, limit);
+    if (!rows) spdlog::debug("no answer: {}", rows.error().detail);
+    return static_cast<bool>(rows);
+  }
+
   std::vector<Rows> read_together(std::span<sql::Statement const* const> statements) override try {
     // What has to wait is better read alone: there it holds up nobody else, and its client may leave.
     if (!pulse_.may_look() || !together_.may_look()) return {};

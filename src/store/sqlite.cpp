@@ -82,16 +82,17 @@ class SqliteDriver final : public Driver {
   }
 
   bool begin_statement(Patience patience) override {
-    deadline_ = std::chrono::steady_clock::now() + patience.limit;
+    // A profile's file is locked while AiiDA commits to it. A statement that has to wait for that is not slow.
+    auto const longest = std::min(patience.limit, longest_lock);
+    deadline_ = std::chrono::steady_clock::now() + longest + patience.limit;
     gone_ = std::move(patience.gone);
     enter_sqlite_sandbox(*memory_);
     if (way_ == Way::copy) return true;
     try {
-      // A profile's file is locked while AiiDA commits to it.
-      auto const longest = std::min(patience.limit, longest_lock);
       if (!is_prepared_) prepare_to_read(longest);
       api::sqlite3_busy_timeout(connection_, static_cast<int>(longest.count()));
       if (way_ == Way::locked) lock();
+      deadline_ = std::chrono::steady_clock::now() + patience.limit;
     } catch (soci::sqlite3_soci_error const& error) {
       // What was opened while the file was cut short may fail for ever.
       bool const is_locked = (error.result() & 0xFF) == SQLITE_BUSY;

@@ -38,6 +38,12 @@ class Store {
   /// is sent.
   virtual Result<Rows> read(sql::Statement const& statement, std::stop_token gone = {}) = 0;
 
+  /// Whether the database answers its smallest statement within about so long. False at once shortly after it was found
+  /// silent. Any thread.
+  virtual bool answers(std::chrono::milliseconds /*within*/, std::stop_token gone) {
+    return static_cast<bool>(read(dialect().version(), std::move(gone)));
+  }
+
   /// Several small statements in one round trip: costs a database half of what they cost one by one, and us less.
   /// Waits about a second at most for all of them. The rows of the first so many, up to one that failed or took too
   /// long; the others are to be read one by one, which tells why.

@@ -2,7 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace restapi::store {
@@ -12,6 +12,8 @@ using Clock = LazyStore::Clock;
 
 // Stores are closed somewhat later than they could be: so many looks in the time that they stay open.
 constexpr int looks = 4;
+
+constexpr std::chrono::milliseconds between_looks{5};
 
 }  // namespace
 
@@ -37,24 +39,49 @@ LazyStore& StoreKeeper::add(std::string name, LazyStore::Open open, std::unique_
   return *stores_.emplace_back(std::make_unique<LazyStore>(std::move(name), std::move(with_room), std::move(opened)));
 }
 
-/// For one that counts as opening already.
 std::optional<Error> StoreKeeper::make_room() {
+  ++waiting_;
   std::lock_guard const one_at_a_time(making_room_);
+  auto error = wait_for_room();
+  --waiting_;
+  return error;
+}
+
+/// For one that counts as waiting. Requires the lock.
+std::optional<Error> StoreKeeper::wait_for_room() {
+  auto const until = Clock::now() + options_.room_within;
+  bool has_one_given_way = false;
   for (;;) {
-    std::size_t count = 0;
-    LazyStore* oldest = nullptr;
-    auto used_at = Clock::time_point::max();
+    auto const now = Clock::now();
+    std::size_t taken = 0;
+    LazyStore *unused = nullptr, *longest = nullptr;
+    auto used_at = Clock::time_point::max(), stays_until = now;
     for (auto const& store : stores_) {
       auto const state = store->state();
-      if (state.is_open || state.is_opening) ++count;
-      if (!state.is_open || state.is_used || state.used_at >= used_at) continue;
-      oldest = store.get();
-      used_at = state.used_at;
+      taken += std::size_t{state.is_open || state.is_opening} + std::size_t{state.is_leaving};
+      if (!state.is_open) continue;
+      if (!state.is_used && state.used_at < used_at) {
+        unused = store.get();
+        used_at = state.used_at;
+      }
+      if (!state.is_leaving && state.stays_until < stays_until) {
+        longest = store.get();
+        stays_until = state.stays_until;
+      }
     }
-    if (count <= options_.max_open) return std::nullopt;
-    if (!oldest) return Error{Code::store_unavailable, "too many other profiles are in use"};
-    // Somebody may have begun to use it: then look again.
-    if (oldest->close_unused(used_at)) spdlog::debug("{}: closed, to make room for another", oldest->name());
+    if (taken < options_.max_open + waiting_) return std::nullopt;
+    if (unused) {
+      // Somebody may have begun to use it: then look again.
+      if (unused->close_unused(used_at)) spdlog::debug("{}: closed, to make room for another", unused->name());
+      continue;
+    }
+    if (longest && !std::exchange(has_one_given_way, true)) {
+      longest->give_way();
+      spdlog::debug("{}: gives way to another", longest->name());
+      continue;
+    }
+    if (now >= until) return Error{Code::store_unavailable, "too many other profiles are in use"};
+    std::this_thread::sleep_for(between_looks);  // for the requests that use it
   }
 }
 

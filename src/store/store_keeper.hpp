@@ -1,6 +1,7 @@
 /// All the stores that a server has, of which only those are open that somebody needs.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -16,8 +17,11 @@
 namespace restapi::store {
 
 struct KeeperOptions {
-  std::size_t max_open = 64;                 ///< stores; the one unused for longest makes room for another
-  std::chrono::milliseconds close_after{0};  ///< without a use; 0: never
+  /// Stores. The one unused for longest makes room for another; where all are in use, the one that is open for longest
+  /// does, once it has been open for a second and ten times as long as opening it took.
+  std::size_t max_open = 64;
+  std::chrono::milliseconds room_within{1'000};  ///< whoever wants to open one waits so long for room
+  std::chrono::milliseconds close_after{0};      ///< without a use; 0: never
 };
 
 /// Any thread may call, but for add().
@@ -36,11 +40,13 @@ class StoreKeeper {
 
  private:
   std::optional<Error> make_room();
+  std::optional<Error> wait_for_room();
   void run();
 
   KeeperOptions const options_;
   std::vector<std::unique_ptr<LazyStore>> stores_;
   std::mutex making_room_;
+  std::atomic<std::size_t> waiting_ = 0;  // for room: they count as opening already, and have none
   std::mutex mutex_;
   std::condition_variable changed_;
   bool is_ending_ = false;

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -305,6 +306,20 @@ class Health(unittest.TestCase):
                 self.control("start")
             wait_for(lambda: server.admin("/ready").status == 200, "200")
             self.assertEqual(200, server.get(API + "users").status)
+
+    def test_ready_while_one_of_several_databases_answers(self):
+        with tempfile.TemporaryDirectory() as folder:
+            first, second = (make_database(Path(folder) / f"{name}.sqlite") for name in ("first", "second"))
+            with Watched(first, second) as server:
+                for profile in ("first", "second"):
+                    self.assertEqual(200, server.get(f"/{profile}{API}users").status)
+                for file in (first, second):
+                    writer = sqlite3.connect(file, isolation_level=None)
+                    writer.execute("BEGIN EXCLUSIVE")
+                    for _ in range(3):
+                        self.assertEqual({"ready": True}, server.admin("/ready").json())
+                        time.sleep(1.1)  # so long is what was found out not asked for again
+                    writer.close()
 
     def test_not_ready_while_it_drains(self):
         with Watched("--demo") as server, server.connect() as busy:

@@ -1,5 +1,6 @@
 """Many profiles in one process: archives of a folder, SQLite files and PostgreSQL databases side by side."""
 
+import itertools
 import os
 import re
 import shutil
@@ -152,6 +153,33 @@ class Profiles(unittest.TestCase):
             self.assertLess(resident(server) - before, 20 * (4 << 20))
         metrics = server.metrics()
         self.assertEqual(20, sum(value for name, value in metrics.items() if name.startswith("restapi_profile_open{")))
+
+    def test_busy_profiles_give_way_to_others(self):
+        for name in "ab":
+            make_archive(self.archives, name)
+        server = self.serve(f"{self.archives}/", "--max-open", "1", "--threads", "4")
+        stop, statuses = threading.Event(), []
+
+        def keep_busy():
+            with server.connect() as client:
+                for number in itertools.count(1):  # never the same: each answer is read
+                    if stop.is_set():
+                        return
+                    statuses.append(client.get(f"/a{NODES}?limit=1&id>-{number}").status)
+
+        crowd = [threading.Thread(target=keep_busy) for _ in range(3)]
+        for thread in crowd:
+            thread.start()
+        try:
+            for _ in range(2):
+                wait_for(lambda: server.get(f"/b{NODES}?limit=1").status == 200, "the other profile")
+                served = statuses.count(200)
+                wait_for(lambda: statuses.count(200) > served, "the busy profile")
+        finally:
+            stop.set()
+            for thread in crowd:
+                thread.join()
+        self.assertEqual(set(), set(statuses) - {200, 503})
 
     def test_a_crowd_opens_a_profile_once(self):
         make_archive(self.archives, "a")

@@ -261,7 +261,7 @@ TEST_CASE("the file shown in the README can be read", "[options][help]") {
   auto const given = options({"--config", file.path()});
   CHECK(named(given) == "mc3d=T</srv/data/mc3d.aiida> main=P<main>");
   CHECK(given.sections.at(0).token_keys.empty());
-  CHECK(given.sections.at(1).token_keys == "/etc/restapi/keys.json");
+  CHECK(given.sections.at(1).token_keys == "/etc/restapi/keys.pem");
 }
 
 TEST_CASE("the sections shown in the help can be read", "[options][help]") {

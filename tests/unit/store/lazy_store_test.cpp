@@ -143,7 +143,7 @@ TEST_CASE("a store that nobody asks is closed by itself", "[store_keeper]") {
 }
 
 TEST_CASE("only so many stores are open, the one unused for longest goes first", "[store_keeper]") {
-  StoreKeeper keeper({.max_open = 2});
+  StoreKeeper keeper({.max_open = 2, .room_within = 10ms});
   auto& a = keeper.add("a", empty);
   auto& b = keeper.add("b", empty);
   auto& c = keeper.add("c", empty);
@@ -158,6 +158,44 @@ TEST_CASE("only so many stores are open, the one unused for longest goes first",
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Code::store_unavailable);
   CHECK(refused.error().detail == "b: too many other profiles are in use");
+}
+
+TEST_CASE("the store that is open for longest gives way, however busy it is", "[store_keeper]") {
+  StoreKeeper keeper({.max_open = 2, .room_within = 1min});
+  auto& a = keeper.add("a", empty);
+  auto& b = keeper.add("b", empty);
+  auto& c = keeper.add("c", empty);
+  auto held_a = *a.open();
+  auto const held_b = *b.open();
+  std::atomic<bool> is_open = false;
+  std::thread asking([&] {
+    auto const held_c = c.open();
+    is_open = held_c && *held_c;
+  });
+  CHECK(eventually([&] { return a.state().is_leaving; }));
+  CHECK_FALSE(a.use());
+  CHECK(b.use());
+  CHECK(held_a->store->version());
+  CHECK_FALSE(is_open);  // its place is not free yet
+  held_a.reset();
+  asking.join();
+  CHECK(is_open);
+  CHECK_FALSE(a.state().is_leaving);
+  CHECK(b.use() == held_b);
+}
+
+TEST_CASE("of stores that want the same place one is opened after the other", "[store_keeper][threads]") {
+  StoreKeeper keeper({.max_open = 1, .room_within = 1min});
+  std::vector<LazyStore*> stores;
+  for (auto const* name : {"a", "b", "c"}) stores.push_back(&keeper.add(name, empty));
+  std::atomic<int> opened = 0;
+  std::vector<std::thread> threads;
+  for (auto* store : stores)
+    threads.emplace_back([&, store] {
+      if (auto const got = store->open(); got && *got) ++opened;
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(opened == 3);
 }
 
 TEST_CASE("many threads share few places", "[store_keeper][threads]") {

@@ -1,0 +1,88 @@
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "store/driver.hpp"
+#include "store/served_file.hpp"
+#include "store/sqlite_sandbox.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace restapi::store;
+using namespace std::chrono_literals;
+using restapi::test::eventually;
+using restapi::test::TemporaryFolder;
+
+namespace {
+
+// SQLite looks at the clock after some hundred steps: longer than that.
+constexpr auto many_steps =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT count(*) FROM n";
+
+/// A reader's session whose statement begins while a writer has the file locked, and comes through half way to its time
+/// limit.
+struct Meeting {
+  static constexpr auto limit = 1'500ms;
+  TemporaryFolder folder;
+  std::string path = folder.path() + "/main.sqlite";
+  soci::session writer{soci::sqlite3, path};
+  std::shared_ptr<MemoryShare> memory = MemoryShare::create();
+  std::unique_ptr<Driver> driver = make_sqlite_driver({Engine::sqlite, path, {}}, memory);
+  soci::session reader;
+  std::chrono::steady_clock::time_point begin;
+
+  Meeting() {
+    writer << "CREATE TABLE t (a)";
+    REQUIRE(eventually([&] { return find_served_file(path)->is_settled; }));
+  }
+  ~Meeting() { driver->before_close(); }
+
+  void lock() {
+    writer << "BEGIN EXCLUSIVE";
+    begin = std::chrono::steady_clock::now();
+  }
+  void begin_statement() {
+    std::jthread const unlocking([&] {
+      std::this_thread::sleep_until(begin + limit / 2);
+      writer << "ROLLBACK";
+    });
+    REQUIRE(driver->begin_statement({limit}));
+  }
+  void read_at_the_limit() {
+    std::this_thread::sleep_until(begin + limit);
+    int count = 0;
+    CHECK_NOTHROW(reader << many_steps, soci::into(count));
+    CHECK(count == 5000);
+    driver->end_statement();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the time that a writer has the file locked is not the statement's", "[sqlite]") {
+  Meeting meeting;
+  meeting.driver->open(meeting.reader);
+  meeting.lock();
+  meeting.begin_statement();
+  meeting.read_at_the_limit();
+}
+
+TEST_CASE("nor is it where the file was locked when it was opened", "[sqlite]") {
+  Meeting meeting;
+  meeting.lock();
+  meeting.driver->open(meeting.reader);
+  meeting.begin_statement();
+  meeting.read_at_the_limit();
+}
+
+TEST_CASE("a statement is stopped at its time limit", "[sqlite]") {
+  Meeting meeting;
+  meeting.driver->open(meeting.reader);
+  REQUIRE(meeting.driver->begin_statement({1ms}));
+  std::this_thread::sleep_for(2ms);
+  int count = 0;
+  CHECK_THROWS(meeting.reader << many_steps, soci::into(count));
+  meeting.driver->end_statement();
+}
