@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "base/printable.hpp"
 #include "sql/qualify.hpp"
 #include "store/connection_pool.hpp"
 #include "store/followed_file.hpp"
@@ -86,6 +87,15 @@ constexpr std::size_t index_of(Failure failure) {
 /// connections that looked sound.
 constexpr std::array<std::chrono::milliseconds, 5> pauses{{{}, {}, 10ms, 50ms, 250ms}};
 
+/// Tables that are not read, at least in part, and why.
+using PassedOver = std::set<std::pair<std::string, std::string>>;
+
+// The names are those of a file or database.
+std::string not_read(std::string const& table, std::string const& why) {
+  constexpr std::size_t longest = 300;
+  return printable(fmt::format("{} is not read: {}", table, why), longest);
+}
+
 /// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
 constexpr auto glance = Pulse::look / 4;
 
@@ -128,13 +138,17 @@ class SociStore final : public Store {
     auto name = find_schema(**lease, {patience_});
     if (!name) return std::move(name).error();
     opening_.schema().set(*name);
-    schema_ = columns_of(**lease, *name, {patience_});
+    PassedOver passed_over;
+    schema_ = columns_of(**lease, *name, {patience_}, &passed_over);
     auto catalog = model::Catalog::of(schema_);
     if (!catalog) {
       auto error = std::move(catalog).error();
       if (source_.engine == Engine::postgresql) error.hint += "; the role needs SELECT on them";
+      for (auto const& [table, why] : passed_over)
+        if (error.message.find(' ' + table + '.') != std::string::npos) error.hint = not_read(table, why);
       return error;
     }
+    for (auto const& [table, why] : passed_over) spdlog::warn("{}: {}", source_.name, not_read(table, why));
     catalog_ = *std::move(catalog);
     if (file_) file_->serve(seen);
     return std::nullopt;
@@ -250,20 +264,18 @@ class SociStore final : public Store {
     return choose_schema(found);
   }
 
-  model::Schema columns_of(Connection& connection, std::string const& in_schema, Patience patience) const {
+  model::Schema columns_of(Connection& connection, std::string const& in_schema, Patience patience,
+                           PassedOver* passed_over = nullptr) const {
     model::Schema schema;
-    std::set<std::string> passed_over;
     auto const columns = connection.read(dialect_.columns(in_schema), std::move(patience));
     for (std::size_t row = 0; row < columns.size(); ++row) {
       std::string name(columns.at(row, 0).value_or(""));
-      if (auto const why = columns.at(row, 1))
-        passed_over.insert(fmt::format("{} is not read: {}", name.substr(0, name.find('.')), *why));
-      else
+      auto const why = columns.at(row, 1);
+      if (!why)
         schema.insert(std::move(name));
+      else if (passed_over)
+        passed_over->emplace(name.substr(0, name.find('.')), *why);
     }
-    bool const is_opened_now = schema_.empty();  // later looks find the same
-    if (is_opened_now)
-      for (auto const& line : passed_over) spdlog::warn("{}: {}", source_.name, line);
     return schema;
   }
 
