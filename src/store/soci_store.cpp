@@ -18,6 +18,7 @@
 #include "store/opening.hpp"
 #include "store/pulse.hpp"
 #include "store/replication_watch.hpp"
+#include "store/sqlstate.hpp"
 #include "store/store.hpp"
 #include "store/watchdog.hpp"
 
@@ -43,7 +44,7 @@ std::string reason_of(soci::soci_error const& error) {
     if (line.empty() || line.starts_with('\t') || line == "Cannot establish connection to the database.") continue;
     reason += (reason.empty() ? "" : "; ") + std::string(line);
   }
-  return reason;
+  return with_sqlstate(error, reason);
 }
 
 /// What a failed statement means for whoever asked for it.
@@ -142,6 +143,7 @@ class SociStore final : public Store {
     auto catalog = model::Catalog::of(schema_);
     if (!catalog) {
       auto error = std::move(catalog).error();
+      if (source_.engine == Engine::postgresql) error.hint += "; the role needs SELECT on them";
       for (auto const& [table, why] : passed_over)
         if (error.message.find(' ' + table + '.') != std::string::npos) error.hint = not_read(table, why);
       return error;
@@ -326,17 +328,19 @@ class SociStore final : public Store {
   Result<Rows> read(sql::Statement const& statement, Patience const& patience,
                     std::chrono::milliseconds for_connection) {
     auto const until = std::chrono::steady_clock::now() + patience.limit;
+    std::string why;
     for (std::size_t earlier = 0; earlier < pauses.size(); ++earlier) {
       if (earlier > 1 && std::chrono::steady_clock::now() > until) break;
       std::this_thread::sleep_for(pauses[earlier]);
-      if (auto result = try_read(statement, patience, for_connection, earlier)) return *std::move(result);
+      if (auto result = try_read(statement, patience, for_connection, earlier, why)) return *std::move(result);
     }
-    return unavailable("the statement was lost or interrupted again and again");
+    return unavailable("the statement was lost or interrupted again and again" + why);
   }
 
-  /// Nothing: the same again may work. `earlier`: tries.
+  /// Nothing: the same again may work; `why` it did not is said. `earlier`: tries.
   std::optional<Result<Rows>> try_read(sql::Statement const& statement, Patience const& patience,
-                                       std::chrono::milliseconds for_connection, std::size_t earlier) try {
+                                       std::chrono::milliseconds for_connection, std::size_t earlier,
+                                       std::string& why) try {
     if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
     if (file_)
       if (auto const reason = file_->why_not_served(for_connection)) return unavailable(*reason);
@@ -369,10 +373,13 @@ class SociStore final : public Store {
         pulse_.silent();
       else if (failure != Failure::lost && failure != Failure::gone)
         pulse_.answered();
-      if (failure == Failure::lost || failure == Failure::interrupted) return std::nullopt;
+      if (failure == Failure::lost || failure == Failure::interrupted) {
+        why = fmt::format(": {}: {}", statement.name(), with_sqlstate(error, error.what()));
+        return std::nullopt;
+      }
       if (failure == Failure::outdated && !source_.immutable)
         look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});
-      return explain(failure, statement, error.what());
+      return explain(failure, statement, with_sqlstate(error, error.what()));
     }
   } catch (soci::soci_error const& error) {  // no connection
     return unavailable(reason_of(error));
