@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -29,6 +30,10 @@ class RegularFile {
   /// /proc.
   std::string own_path() const;
 
+  // Which file it is, whatever has taken its name.
+  std::uint64_t device() const { return device_; }
+  std::uint64_t inode() const { return inode_; }
+
   /// Hands the descriptor over.
   int release();
 
@@ -37,6 +42,7 @@ class RegularFile {
 
   std::string path_;
   int descriptor_ = -1;
+  std::uint64_t device_ = 0, inode_ = 0;
 };
 
 /// The whole file. An error as above, also where it is larger than `largest`.

@@ -267,13 +267,18 @@ Result<UnpackedArchive> unpack_archive(std::string const& path, std::string cons
                                        ArchiveLimits const& limits) {
   auto file = RegularFile::open(path);
   if (!file) return std::move(file).error();
+  return unpack_archive(*std::move(file), path, temporary, progress, limits);
+}
+
+Result<UnpackedArchive> unpack_archive(RegularFile file, std::string const& name, std::string const& temporary,
+                                       Progress const& progress, ArchiveLimits const& limits) {
   ZipError error;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file->release(), "rb"), &std::fclose);
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file.release(), "rb"), &std::fclose);
   auto* const source = zip_source_filep_create(stream.get(), 0, -1, &error);
   if (source != nullptr) std::ignore = stream.release();  // the source closes it
-  auto const zip = open_zip(source, error, path, limits);
+  auto const zip = open_zip(source, error, name, limits);
   if (!zip) return zip.error();
-  return unpack(zip->get(), path, temporary, progress, limits);
+  return unpack(zip->get(), name, temporary, progress, limits);
 }
 
 Result<UnpackedArchive> unpack_archive(std::span<std::byte const> bytes, std::string const& name,

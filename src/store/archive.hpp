@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 
+#include "base/regular_file.hpp"
 #include "base/result.hpp"
 #include "store/source.hpp"
 
@@ -38,6 +39,10 @@ struct UnpackedArchive {
 /// Errors: Code::source_refused; `name` is what messages call the archive.
 Result<UnpackedArchive> unpack_archive(std::string const& path, std::string const& temporary, Progress const& progress,
                                        ArchiveLimits const& limits = {});
+
+/// The same for one that is open.
+Result<UnpackedArchive> unpack_archive(RegularFile file, std::string const& name, std::string const& temporary,
+                                       Progress const& progress, ArchiveLimits const& limits = {});
 
 /// The same for an archive in memory, which needs to live only during the call.
 Result<UnpackedArchive> unpack_archive(std::span<std::byte const> bytes, std::string const& name,

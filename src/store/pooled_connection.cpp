@@ -20,7 +20,8 @@ namespace {
 // that is read-only once cannot be made anything else.
 constexpr std::string_view settings =
     "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), "
-    "pg_catalog.set_config('role', 'none', true), "
+    "pg_catalog.set_config('role', 'none', true), pg_catalog.set_config('row_security', 'on', true), "
+    "pg_catalog.set_config('client_min_messages', 'error', true), "
     "pg_catalog.set_config('transaction_read_only', 'on', true), "
     "pg_catalog.set_config('statement_timeout', '{}', true), pg_catalog.set_config('lock_timeout', '0', true), "
     "pg_catalog.set_config('timezone', 'UTC', true), pg_catalog.set_config('client_encoding', 'UTF8', true), "

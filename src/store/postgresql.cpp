@@ -23,7 +23,7 @@ constexpr std::string_view settings =
     "SET search_path = pg_catalog, pg_temp; SET default_transaction_read_only = on; SET statement_timeout = {}; "
     "SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'; SET timezone = 'UTC'; "
     "SET client_encoding = 'UTF8'; SET datestyle = 'ISO'; SET standard_conforming_strings = on; SET jit = off; "
-    "SET application_name = 'restapi'";
+    "SET client_min_messages = error; SET application_name = 'restapi'";
 
 PGconn* connection_of(soci::session& session) {
   return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
@@ -40,6 +40,7 @@ class PostgreSqlDriver final : public Driver {
   void open(soci::session& session) override {
     session.open(soci::postgresql, location_);
     auto* const connection = connection_of(session);
+    ignore_remarks(connection);
     auto greeting = greet(connection);
     if (greeting.is_pooled) throw BehindPooler();
     session.once << fmt::format(settings, statement_timeout_.count());

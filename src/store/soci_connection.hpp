@@ -33,6 +33,8 @@ class SociConnection final : public Connection {
   struct State;
   class Begun;
 
+  std::unique_ptr<State> open_anew() const;
+
   std::unique_ptr<State> state_;
   unsigned times_renewed_ = 0;
 };

@@ -44,8 +44,11 @@ struct Source {
   std::shared_ptr<std::vector<GivenFile> const> all_files = {};  ///< of all profiles, this one's too; or null
 };
 
-/// Whether the path leads to another profile's file by now, and no longer to its own. Looks at each of them.
+/// Whether the file that is there by now is another profile's, and no longer its own. Looks at each of them.
 bool is_file_of_another(Source const& source);
+
+/// The same of a file that has been opened under the source's path, since something else may lie there a moment later.
+bool is_file_of_another(Source const& source, std::uint64_t device, std::uint64_t inode);
 
 /// What the person asked for.
 struct Wanted {

@@ -21,7 +21,7 @@ class Metrics(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        cls.server = Watched(make_database(Path(cls.folder.name) / "document.sqlite"))
+        cls.server = Watched(settled(make_database(Path(cls.folder.name) / "document.sqlite")))
 
     @classmethod
     def tearDownClass(cls):
@@ -137,7 +137,7 @@ class AccessLog(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.log = Path(folder.name) / "access.log"
-        self.database = make_database(Path(folder.name) / "document.sqlite")
+        self.database = settled(make_database(Path(folder.name) / "document.sqlite"))
 
     def lines(self, path=None) -> list:
         path = path or self.log

@@ -45,6 +45,12 @@ def make_database(path: Path, fixture: str = "document") -> Path:
     return path
 
 
+def settled(path: Path) -> Path:
+    """The file, when it was last changed so long ago that the program counts on seeing the next change by its time."""
+    wait_for(lambda: time.time() - path.stat().st_ctime > 0.05, "the file to be old enough")
+    return path
+
+
 def environment(**more: str) -> dict:
     """Ours, without what would name another database."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RESTAPI_", "AIIDA", "PG"))}

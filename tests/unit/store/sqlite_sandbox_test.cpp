@@ -11,8 +11,9 @@ namespace api = sqlite_api;
 namespace {
 
 struct Inside {
+  store::Forbids const nothing;
   std::shared_ptr<store::MemoryShare> share = store::MemoryShare::create();
-  Inside() { store::enter_sqlite_sandbox(*share); }
+  Inside() { store::enter_sqlite_sandbox(*share, nothing); }
   ~Inside() { store::leave_sqlite_sandbox(); }
 };
 
