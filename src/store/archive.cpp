@@ -1,6 +1,7 @@
 #include "store/archive.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/statvfs.h>
 #include <zip.h>
 
@@ -276,9 +277,15 @@ Result<UnpackedArchive> unpack_archive(RegularFile file, std::string const& name
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file.release(), "rb"), &std::fclose);
   auto* const source = zip_source_filep_create(stream.get(), 0, -1, &error);
   if (source != nullptr) std::ignore = stream.release();  // the source closes it
-  auto const zip = open_zip(source, error, name, limits);
+  auto zip = open_zip(source, error, name, limits);
   if (!zip) return zip.error();
-  return unpack(zip->get(), name, temporary, progress, limits);
+  auto unpacked = unpack(zip->get(), name, temporary, progress, limits);
+  // libzip takes several hundred bytes for each entry, which the allocator would keep.
+  constexpr zip_int64_t many = 100'000;
+  bool const is_long = zip_get_num_entries(zip->get(), 0) > many;
+  zip->reset();
+  if (is_long) ::malloc_trim(0);
+  return unpacked;
 }
 
 Result<UnpackedArchive> unpack_archive(std::span<std::byte const> bytes, std::string const& name,

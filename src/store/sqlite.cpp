@@ -20,6 +20,9 @@ namespace api = sqlite_api;
 
 constexpr std::chrono::milliseconds longest_lock{2'000}, no_time{0};
 
+/// AiiDA's tables are read in a millisecond. A stranger's file may have any number of others.
+constexpr std::chrono::milliseconds longest_opening{3'000};
+
 // SOCI splits its connection string at blanks, SQLite's URIs at ? and #: only unreserved characters stay as they are.
 std::string uri_of(std::string const& path) {
   std::string uri = "file:";
@@ -67,6 +70,7 @@ class SqliteDriver final : public Driver {
 
   void open(soci::session& session) override {
     Sandbox const sandbox(*memory_, is_of_another_);
+    deadline_ = std::chrono::steady_clock::now() + longest_opening;
     if (way_ != Way::copy) {
       auto const now = find_served_file(path_);
       if (!now) throw soci::soci_error("there is no such file");
@@ -263,9 +267,10 @@ class SqliteDriver final : public Driver {
     return !now || !now->has_same_content(opened_) || (way_ == Way::alone && has_log());
   }
 
-  /// What would have to be written before the file can be read.
+  /// Why it cannot be opened; often, what would have to be written first.
   soci::sqlite3_soci_error explained(soci::sqlite3_soci_error const& error) const {
     auto const kind = error.result() & 0xFF;
+    if (kind == SQLITE_INTERRUPT) return {"it takes too long to find out what tables there are", error.result()};
     if (kind != SQLITE_READONLY && kind != SQLITE_CANTOPEN) return error;
     auto const* const reason = has_journal() ? "a writer was interrupted and left a journal beside the file"
                                : has_log()   ? "the file has a write-ahead log (-wal) beside it that nobody has open"

@@ -128,6 +128,17 @@ class Databases(Case):
             served += self.refused_or_served(path)
         self.assertGreater(served, 0)
 
+    def test_tables_and_views_without_end(self):
+        """SQLite takes the square of their number to read them."""
+        path = self.database()
+        database = sqlite3.connect(path)
+        database.execute("PRAGMA writable_schema = ON")
+        database.executemany("INSERT INTO sqlite_master VALUES ('view', ?1, ?1, 0, 'CREATE VIEW ' || ?1 || ' AS SELECT 1 a')",
+                             ((f"v{number}",) for number in range(300_000)))
+        database.commit()
+        database.close()
+        self.refused(path, "it takes too long to find out what tables there are")
+
     def test_views_and_virtual_tables_are_not_read(self):
         endless = ("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id, "
                    "'u' AS uuid, randomblob(1000000000) AS label FROM n")
