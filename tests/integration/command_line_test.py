@@ -192,7 +192,7 @@ class Courtesies(unittest.TestCase):
     def test_version(self):
         done = run("--version")
         self.assertEqual(0, done.returncode)
-        self.assertRegex(done.stdout, r"\Arestapi \d+\.\d+\.\d+\n\Z")
+        self.assertRegex(done.stdout, r"\Arestapi \d+\.\d+\.\d+([~+][\w.~+]+)?\n\Z")
         self.assertEqual("", done.stderr)
 
     def test_help(self):
