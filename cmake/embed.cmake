@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Files inside a binary, and the one that this project makes for it.
 #
 #   include(embed)

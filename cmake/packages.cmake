@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Every third-party library, once, as a target of its own. All come from Debian 12 (tools/packages).
 # Third-party headers are SYSTEM: our warnings are for our code.
 include(require)

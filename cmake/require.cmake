@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Looks for packages one after the other and tells at the end, in one message, which are missing and what installs them:
 #
 #   restapi_require_package(Boost 1.81)              as find_package

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Which version this is, told by git's tags, in the order that Debian's packages have:
 #
 #   at the tag v0.1.0                   0.1.0

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/command_line.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The command line, and which databases it means; included by CMakeLists.txt.
 add_library(restapi_options
   ${CMAKE_CURRENT_LIST_DIR}/options.cpp ${CMAKE_CURRENT_LIST_DIR}/option_layer.cpp

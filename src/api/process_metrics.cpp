@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/process_metrics.hpp"
 
 #include <sys/resource.h>

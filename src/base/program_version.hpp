@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Which version of the program this is: 0.1.0, or 0.1.0+3.g01feda9 between releases (cmake/version.cmake decides).
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The Debian package as this build would make it, and the manual page and completions in it. tools/deploy/try_package
 installs it into a clean Debian. Needs RESTAPI_BUILD_DIR, the build's folder, with the target restapi_manual built."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The program at the command line: what it refuses and how, how it says what it is, how it ends."""
 
 import os

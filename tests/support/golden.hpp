@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Golden cases: a request, and the whole answer to it, in a file that a person can read.
 ///
 ///   # One of several lines that say what the case is about.

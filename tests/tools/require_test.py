@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a person is told where libraries are missing (cmake/require.cmake): all of them at once, and what installs them."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The version that cmake/version.cmake makes of git's tags: its text, its order among Debian's versions, and what it costs."""
 
 import os
