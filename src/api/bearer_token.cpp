@@ -119,7 +119,9 @@ Result<std::shared_ptr<BearerTokens::Keys>> BearerTokens::read_keys() const {
   auto const text = read_regular_file(options_.key_file, largest_key_file);
   if (!text) return text.error();
   auto set = JwkSet::parse(*text);
-  if (!set) return Error{Code::source_refused, fmt::format("\"{}\": {}", options_.key_file, set.error().message)};
+  if (!set)
+    return Error{Code::source_refused, fmt::format("\"{}\": {}", options_.key_file, set.error().message),
+                 set.error().hint};
   if (set->size() == 0 && !set->passed_over().empty()) {
     return Error{Code::source_refused, fmt::format("no key in \"{}\" can be used for tokens: {}", options_.key_file,
                                                    set->passed_over().front())};

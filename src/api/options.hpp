@@ -69,7 +69,7 @@ struct Goodbye {
   std::string text;  ///< ends with a newline; for standard output if exit_code is 0, else for standard error
 };
 
-/// The variables whose names begin with RESTAPI_, with their values.
+/// The variables whose names begin with RESTAPI_, also in other spellings (restapi_, REST_API_), with their values.
 using Environment = std::map<std::string, std::string>;
 
 /// The environment of this process. Call before starting threads.

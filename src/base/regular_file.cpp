@@ -60,6 +60,8 @@ Result<std::string> RegularFile::read_beginning(std::size_t most) const {
   return bytes;
 }
 
+std::string RegularFile::own_path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+
 int RegularFile::release() { return std::exchange(descriptor_, -1); }
 
 Result<std::string> read_regular_file(std::string const& path, std::size_t largest) {

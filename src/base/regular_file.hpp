@@ -26,6 +26,10 @@ class RegularFile {
   /// What it begins with, at most so many bytes. Errors as above.
   Result<std::string> read_beginning(std::size_t most) const;
 
+  /// A path that leads to this file as long as it is open, whatever has taken its name; for this process alone. Needs
+  /// /proc.
+  std::string own_path() const;
+
   /// Hands the descriptor over.
   int release();
 

@@ -11,6 +11,7 @@
 #include "sql/qualify.hpp"
 #include "store/no_memory.hpp"
 #include "store/postgresql_pipeline.hpp"
+#include "store/sqlstate.hpp"
 
 namespace restapi::store {
 namespace {
@@ -128,8 +129,7 @@ std::vector<Rows> PooledConnection::read_together(std::span<sql::Statement const
 Failure PooledConnection::why_failed(soci::soci_error const& error) {
   if (was_too_large_) return Failure::too_large;
   if (is_no_memory(error)) return Failure::no_memory;
-  auto const* const failure = dynamic_cast<soci::postgresql_soci_error const*>(&error);
-  return watched_.why_failed(failure ? failure->sqlstate() : "");
+  return watched_.why_failed(sqlstate_of(error));
 }
 
 Server PooledConnection::server() const { return {PQhost(connection_.get()), PQport(connection_.get()), {}, {}}; }

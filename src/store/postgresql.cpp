@@ -11,6 +11,7 @@
 #include "store/postgresql_connection.hpp"
 #include "store/postgresql_pipeline.hpp"
 #include "store/server_presence.hpp"
+#include "store/sqlstate.hpp"
 
 namespace restapi::store {
 namespace {
@@ -68,8 +69,7 @@ class PostgreSqlDriver final : public Driver {
   }
 
   Failure why_failed(soci::session&, soci::soci_error const& error) const override {
-    auto const* failure = dynamic_cast<soci::postgresql_soci_error const*>(&error);
-    return watched_->why_failed(failure ? failure->sqlstate() : "");
+    return watched_->why_failed(sqlstate_of(error));
   }
 
   Server server() const override { return server_; }

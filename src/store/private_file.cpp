@@ -183,6 +183,10 @@ Result<Done> PrivateFile::write(char const* bytes, std::size_t size) {
   return Done{};
 }
 
+Result<RegularFile> PrivateFile::for_reading() const {
+  return RegularFile::open(fmt::format("/proc/self/fd/{}", descriptor_));
+}
+
 std::size_t remove_leftovers(std::string const& temporary) {
   Descriptor const parent(::open(temporary.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!parent.is_open()) return 0;

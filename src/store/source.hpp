@@ -37,7 +37,7 @@ struct Source {
   /// postgresql: a URI `postgresql:///?key=value&…` with every value percent-encoded and at least one parameter, so
   /// `&key=value` may be appended (libpq takes the last of a repeated key); it may hold a password: never log it.
   /// Several hosts are in the order in which this process tries them (store/hosts.hpp).
-  /// sqlite: the path of the file.
+  /// sqlite: the path of the file; of an archive's private copy, one that only this process can use.
   std::string location;
   std::string name;                 ///< for people and logs: profile or file name, database and host; never a password
   bool immutable = false;           ///< the file cannot change while we read it (an archive's private copy)

@@ -40,8 +40,12 @@ bool is_temporary(std::string_view path) {
 /// What SQLite reads random numbers from, and what it keeps the descriptors 0 to 2 busy with.
 bool is_harmless_device(std::string_view path) { return path == "/dev/urandom" || path == "/dev/null"; }
 
+/// What RegularFile::own_path gives, and its parent: links that lead to an open file, whatever has taken its name.
+bool is_our_descriptor(std::string_view path) { return path.starts_with("/proc/self"); }
+
 /// Opening a pipe without O_NONBLOCK would wait for somebody to write to it; for regular files that flag means nothing.
 int open_for_reading(char const* path, int flags) {
+  if (is_our_descriptor(path)) flags &= ~O_NOFOLLOW;
   auto const file = ::open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   struct stat status = {};
   if (file < 0 || (::fstat(file, &status) == 0 && (S_ISREG(status.st_mode) || is_harmless_device(path)))) return file;
@@ -56,6 +60,11 @@ int guarded_open(char const* path, int flags, int mode) {
   if (!writes) return open_for_reading(path, flags);
   errno = EACCES;
   return -1;
+}
+
+/// SQLite looks where links lead, and opens the name that it has found there, where another file may lie by now.
+int guarded_lstat(char const* path, struct stat* status) {
+  return inside.times > 0 && is_our_descriptor(path) ? ::stat(path, status) : ::lstat(path, status);
 }
 
 int guarded_unlink(char const* path) {
@@ -99,6 +108,7 @@ void guard_files() {
     api::sqlite3_syscall_ptr function;
   };
   Call const calls[] = {{"open", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_open)},
+                        {"lstat", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_lstat)},
                         {"unlink", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_unlink)},
                         {"fchown", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_fchown)},
                         {"write", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_write)},

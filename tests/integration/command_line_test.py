@@ -152,7 +152,9 @@ class Refusals(unittest.TestCase):
     def test_variables_that_are_empty_or_unknown(self):
         for variable, saying in (("RESTAPI_TOKEN_KEYS", "RESTAPI_TOKEN_KEYS: --token-keys: must not be empty"),
                                  ("RESTAPI_PORT", "RESTAPI_PORT: --port: must not be empty"),
-                                 ("RESTAPI_TOKEN_KEY", "did you mean RESTAPI_TOKEN_KEYS")):
+                                 ("RESTAPI_TOKEN_KEY", "did you mean RESTAPI_TOKEN_KEYS"),
+                                 ("restapi_token_keys", "did you mean RESTAPI_TOKEN_KEYS"),
+                                 ("REST_API_TOKEN_KEYS", "did you mean RESTAPI_TOKEN_KEYS")):
             with self.subTest(variable):
                 done = run("--demo", "-P", "0", **{variable: ""})
                 self.assertEqual((2, ""), (done.returncode, done.stdout))

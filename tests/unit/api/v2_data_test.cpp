@@ -81,6 +81,15 @@ TEST_CASE("what is stored but no object cannot be read", "[data][error]") {
   }
 }
 
+TEST_CASE("of a document that cannot be read the log has no word", "[data][error]") {
+  auto const why = [](std::string const& stored) {
+    return v2::content_data("attributes", stored, {}, limits).error().detail;
+  };
+  CHECK(why("[\"secret\"]") == "attributes: not a JSON object");
+  auto const deep = "{\"secret\":" + std::string(1100, '[') + std::string(1100, ']') + "}";
+  CHECK(why(deep) == "attributes: broken JSON, or nested deeper than 1000 levels");
+}
+
 TEST_CASE("schemas show what is shown", "[data]") {
   for (auto const* resource : model::all_resources()) {
     CAPTURE(resource->name);
