@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a rule of the grammar is called in front of a person, and what would have worked.
 #pragma once
 

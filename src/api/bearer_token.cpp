@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/bearer_token.hpp"
 
 #include <fmt/format.h>

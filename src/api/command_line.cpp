@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/command_line.hpp"
 
 #include <fmt/format.h>
@@ -6,8 +7,11 @@
 #include <algorithm>
 #include <memory>
 #include <sstream>
+#include <string>
 #include <string_view>
 #include <utility>
+
+#include "base/program_version.hpp"
 
 namespace restapi::api {
 namespace {
@@ -108,7 +112,7 @@ std::string reason_against(std::string const& value) {
 class Reader {
  public:
   Reader() : app_(description, "restapi") {
-    app_.set_version_flag("--version", "restapi " RESTAPI_VERSION);
+    app_.set_version_flag("--version", "restapi " + std::string(program_version()));
     app_.footer(help_footer());
     app_.formatter(std::make_shared<Help>());
     for (auto const& row : option_rows()) add(row);

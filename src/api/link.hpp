@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// One connection, as the protocol spoken on it sees it.
 ///
 /// Answers travel back by Link, never by descriptor: the kernel hands a closed client's descriptor to the next

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/listening_socket.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What other threads hand to an I/O thread: new sockets, answers, the word to drain or to make room.
 ///
 /// Pistache's PollableQueue would do the same but can lose a wakeup: pop() clears its eventfd after it found the queue

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The command: options, profiles, stores, services, server, in that order; ends with 0 after a signal, with 2 and one
 /// sentence where something cannot be opened.
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/option_checks.hpp"
 
 #include <fmt/format.h>

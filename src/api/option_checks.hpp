@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the values of options must be. A check says why a value is not accepted, or an empty text; the text follows the
 /// option's name: `must not be empty`.
 #pragma once

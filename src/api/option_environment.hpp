@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the environment says: the variables that the table of options names.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/options.hpp"
 
 #include <fmt/format.h>

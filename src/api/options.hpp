@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The command line, a configuration file and the environment, read into one Options value.
 ///
 /// A flag beats the file named by --config, the file beats the environment (RESTAPI_…), and that beats the default.

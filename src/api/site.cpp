@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/site.hpp"
 
 #include <spdlog/spdlog.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/target.hpp"
 
 #include <fmt/format.h>

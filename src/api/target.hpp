@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The request target, taken apart and percent-decoded once; the original is kept (docs/query-language.md).
 #pragma once
 

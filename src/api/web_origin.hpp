@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// An origin of web pages as browsers write it into the header Origin (RFC 6454 §6.2, WHATWG URL): only what is written
 /// so can ever be equal to one.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/worker_pool.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Threads that call the Application, so that I/O threads never wait for it.
 ///
 /// The queues are bounded by the number of connections: each has at most one request here. Work is bounded more

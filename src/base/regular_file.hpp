@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Files that are read while the server runs, under names where anybody may have put something else. Opening a pipe
 /// waits for a writer, reading a device may never end: nothing but a regular file is opened here, and nobody waits.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Keeps tokens out of logs: somebody may have put one into an address, where it does not belong.
 #pragma once
 

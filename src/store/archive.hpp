@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// AiiDA archives: a zip with `metadata.json`, `db.sqlite3` and the repository's files. The database is unpacked once
 /// into a private file (store/private_file.hpp), because SQLite needs a file it can seek in; everything else stays in
 /// the zip. No other entry is read and no entry's name becomes a path, so neither `../` nor links lead anywhere. What

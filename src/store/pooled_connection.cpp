@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/pooled_connection.hpp"
 
 #include <fmt/format.h>

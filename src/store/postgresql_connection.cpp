@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/postgresql_connection.hpp"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the two kinds of connections to PostgreSQL have in common: how they are made, what is found out first, how
 /// their statements are ended from outside, and why these fail.
 #pragma once

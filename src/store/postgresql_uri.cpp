@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/postgresql_uri.hpp"
 
 #include <libpq-fe.h>

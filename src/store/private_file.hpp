@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A directory that only this user can enter and that goes away with the object: the place for an archive's database.
 ///
 /// It is `restapi-<uid>-XXXXXX` (mode 0700) below a temporary folder, with a file `lock` (0600) inside that is held by

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/soci_connection.hpp"
 
 #include <soci/soci.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A connection with a session of its own: statements are prepared once, through SOCI.
 #pragma once
 

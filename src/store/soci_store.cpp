@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 #include <soci/soci-backend.h>
 #include <spdlog/spdlog.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # From what a person types to an opened source; included by CMakeLists.txt.
 add_library(restapi_source
   ${CMAKE_CURRENT_LIST_DIR}/source.cpp ${CMAKE_CURRENT_LIST_DIR}/postgresql_uri.cpp

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/source.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Where databases are, found from what a person typed: a URI, a file, a folder of files, the name of a profile.
 /// Finding and opening are two steps: of a hundred databases that are found, few may ever be asked for.
 ///

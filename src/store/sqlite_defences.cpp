@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/sqlite_defences.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>

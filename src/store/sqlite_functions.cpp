@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/sqlite_functions.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What statements for SQLite call beside SQLite's own functions (sql/sqlite.cpp).
 #pragma once
 

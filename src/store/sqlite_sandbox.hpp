@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Where the threads of this process are while SQLite works for them: it then opens regular files alone, and these for
 /// reading, makes none but its temporary ones, takes its memory from a share, and survives that a mapped file is cut
 /// short.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/sqlstate.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a server of PostgreSQL calls a failure, whatever language its words are in.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/zip_directory.hpp"
 
 #include <zip.h>

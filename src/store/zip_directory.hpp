@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What libzip reads of a zip before it opens it: the list of its entries ("central directory": PKWARE APPNOTE 4.3.12),
 /// which takes some 400 bytes of memory for each of them. Its length is in the last 64 KiB of the file (4.3.14 to 16).
 /// libzip takes everything for the end of a zip that looks like one, reads the list of each, and compares the lists: a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Tokens, origins and the headers of every answer, against the built program. Tokens are made with the standard library
 and the `openssl` command, as any other program would make them."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The program at the command line: what it refuses and how, how it says what it is, how it ends."""
 
 import os
@@ -194,7 +195,7 @@ class Courtesies(unittest.TestCase):
     def test_version(self):
         done = run("--version")
         self.assertEqual(0, done.returncode)
-        self.assertRegex(done.stdout, r"\Arestapi \d+\.\d+\.\d+\n\Z")
+        self.assertRegex(done.stdout, r"\Arestapi \d+\.\d+\.\d+([~+][\w.~+]+)?\n\Z")
         self.assertEqual("", done.stderr)
 
     def test_help(self):

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Archives and SQLite files that are damaged or hostile. The program refuses at its start with exit code 2 and one
 sentence, or serves what is right, or answers 5xx; it never crashes, hangs or leaves files."""
 

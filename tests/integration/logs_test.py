@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Whoever reads what the program says may leave or stand still: no answer waits for them, and neither does the end."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the program tells about itself: metrics, access log, ids, timing, health."""
 
 import json

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A connection pooler between the store and its database: the answers are those of the database, and whoever shares the
 // pooler's sessions finds them as if we had never been there.
 #include <libpq-fe.h>

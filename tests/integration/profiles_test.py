@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Many profiles in one process: archives of a folder, SQLite files and PostgreSQL databases side by side."""
 
 import itertools

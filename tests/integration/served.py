@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The built program as a child process, databases for it, and a client that sends exactly what it is told.
 
     RESTAPI_BINARY          the program

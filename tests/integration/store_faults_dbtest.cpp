@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a store does when its database is stopped, silent, full, restarted, or replaced, and when nobody waits for it
 // any more.
 #include <signal.h>

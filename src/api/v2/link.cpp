@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/v2/link.hpp"
 
 #include <optional>

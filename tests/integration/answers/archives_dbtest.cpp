@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Databases that AiiDA itself wrote, where they are at hand, and the demo: all they hold is served.
 #include <catch2/catch.hpp>
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Attempts, work and waiting, seen from clients: what the worker pool promises in api/application.hpp.
 #include <catch2/catch.hpp>
 #include <set>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Words of the command line, and what is said with none and by mistake.
 #include "api/command_line.hpp"
 

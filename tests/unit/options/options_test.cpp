@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 #include "api/options.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "base/program_version.hpp"
 #include "reading.hpp"
 
 using namespace restapi;
@@ -346,7 +348,8 @@ TEST_CASE("help names every option, variable and default", "[options][help]") {
 
 TEST_CASE("help and version win over wrong values elsewhere in the surroundings", "[options][help]") {
   CHECK(goodbye({"--help"}, {{"RESTAPI_PORT", "x"}}).exit_code == 0);
-  CHECK_THAT(goodbye({"--version"}).text, Catch::StartsWith("restapi 0.") && Catch::EndsWith("\n"));
+  CHECK_THAT(goodbye({"--version"}).text,
+             Catch::StartsWith("restapi " + std::string(program_version())) && Catch::EndsWith("\n"));
   CHECK(goodbye({"--version"}).exit_code == 0);
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Many databases in the options: their order, their names, who may read each.
 #include <catch2/catch.hpp>
 

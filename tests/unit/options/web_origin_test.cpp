@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/web_origin.hpp"
 
 #include <catch2/catch.hpp>
