@@ -143,7 +143,7 @@ void welcome(std::vector<api::ServedProfile> const& profiles, std::string const&
     constexpr std::size_t most = 20;
     fmt::format_to(out, "restapi serves {} profiles, the first one also at {}\n\n", profiles.size(), base);
     for (std::size_t i = 0; i < std::min(most, profiles.size()); ++i)
-      fmt::format_to(out, "  {}{}/api/v2\n", root, api::percent_encode(profiles[i].options.name));
+      fmt::format_to(out, "  {}{}/api/v2\n", root, api::percent_encode_segment(profiles[i].options.name));
     if (profiles.size() > most) text += "  …\n";
     fmt::format_to(out, "\n{} lists them.\n\n", root);
   }

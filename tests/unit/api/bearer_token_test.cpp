@@ -108,6 +108,7 @@ TEST_CASE("what a token claims", "[bearer_token]") {
       {R"({"aud":7})", "", "a", audience},
       {"{}", "", "a", audience},
       {R"({"iss":"i","aud":"a"})", "i", "a", ""},
+      {R"({"exp":)" + at(3600) + "}" + '\0' + R"({"exp":1})", "", "", malformed},
       {"[]", "", "", malformed},
       {"", "", "", malformed},
       {"{", "", "", malformed},
