@@ -1,11 +1,11 @@
+# SPDX-License-Identifier: MIT
 # Files inside a binary, and the one that this project makes for it.
 #
 #   include(embed)
 #   restapi_make_demo("${CMAKE_CURRENT_BINARY_DIR}/demo.aiida")
 #   restapi_embed(restapi_store NAME restapi_demo_archive FILE "${CMAKE_CURRENT_BINARY_DIR}/demo.aiida")
 #
-# Needs the language ASM in project() and Python 3 (standard library only).
-find_package(Python3 REQUIRED COMPONENTS Interpreter)
+# Needs the language ASM in project() and Python 3 (standard library only), which packages.cmake finds.
 
 # restapi_embed(<target> NAME <symbol> FILE <absolute path>): the bytes of the file, read-only, between the C symbols
 # <symbol>_begin and <symbol>_end. The file may be made by the build; the binary follows it when it changes.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What was written in a query string, before anyone asks what it means: plain std types, no Spirit.
 #pragma once
 

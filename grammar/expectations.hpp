@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a rule of the grammar is called in front of a person, and what would have worked.
 #pragma once
 
@@ -33,6 +34,14 @@ inline constexpr Expectation expectations[] = {
      "a quote inside a string is written twice: \"5\"\" disk\"; fields are joined by &, values by a comma"},
     {"end_of_clause", "", "\"", "\",\" or \"&\"",
      "quotes stand around the whole string, and a named operator ends with =: label=like=\"wat%\""},
+    {"end_of_clause", "", ";", "\",\" or \"&\"",
+     "fields are joined by &: id>45&label=\"water\"; text with a ; stands in double quotes"},
+    // Other words would go on with these: what ends before them is a date, or a date-time.
+    {"end_of_clause", "0123456789", "Zz", "\",\" or \"&\"",
+     "a date-time without a shift is UTC, and no Z follows: 2016-04-23T05:45:12"},
+    {"end_of_clause", "0123456789", "0123456789", "\",\" or \"&\"", "a date-time is written 2016-04-23T05:45:12+03:45"},
+    {"end_of_clause", "0123456789", " ", "\",\" or \"&\"",
+     "text with a blank stands in double quotes: label=\"5 disks\"; a date-time has a T: 2016-04-23T05:45"},
     {"end_of_clause", "", "=<>!", "\",\" or \"&\"", RESTAPI_OPERATORS_HINT},
     {"end_of_clause", "", "+:", "\",\" or \"&\"",
      "a date-time is written 2016-04-23T05:45:12+03:45, and any other text in double quotes: label=\"a:b\""},

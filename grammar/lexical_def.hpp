@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The rules that read single words of the language: operators and the five kinds of literal.
 /// For parse.cpp only (it brings in Spirit). Rules stand in the order and under the names of query.ebnf.
 ///

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// How each operator is written: the one table that the parser, the printer, the hints and the tests read.
 /// A new operator is one row here, and its line in query.ebnf.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The only door to the grammar.
 #pragma once
 

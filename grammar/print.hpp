@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Canonical text of a query: the inverse of parse, so parse(print(q)) == q up to offsets.
 #pragma once
 

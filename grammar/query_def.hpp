@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The rules that put words together: literal, clause, query. For parse.cpp only (it brings in Spirit).
 /// Nothing here calls itself, so the depth of the stack does not depend on the text.
 #pragma once

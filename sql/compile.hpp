@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// From a plan to the statements that read it. Values are bound, never written; the columns of the result come in the
 /// order said here.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// From one condition of a plan to SQL.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What PostgreSQL and SQLite say differently. Everything else is written once, in compile.cpp.
 ///
 /// PostgreSQL's statements are for sessions in which no name can mean anything but pg_catalog's (store/postgresql.cpp),

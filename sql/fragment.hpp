@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// SQL text that is known when the program is compiled. A Fragment can only be made from a literal, so text
 /// from a request cannot become SQL: it does not compile. Values travel beside the text (sql/statement.hpp). AiiDA's
 /// tables are written with a mark, `@db_dbnode`, for the schema that they are in (sql/qualify.hpp).

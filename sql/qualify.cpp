@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "sql/qualify.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Which schema AiiDA's tables are in is known when a database is opened; the text of statements, when the program is
 /// compiled. So fragments write each table behind a mark, and the name of the schema takes its place once for each
 /// statement that is prepared.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "sql/dialect.hpp"
 #include "sql/timestamp.hpp"
 #include "sql/value_list.hpp"
@@ -60,12 +61,24 @@ class Sqlite final : public Dialect {
   }
 
   // Tables proper: a view or a virtual table (which has no page) in the place of one is not AiiDA's, and connections do
-  // not read it (store/sqlite_defences.hpp). Computed columns are not among those of table_info.
+  // not read it (store/sqlite_defences.hpp). Computed columns are not among those of table_info. A column's collation
+  // decides which texts are equal, its declared type whether numbers compare as texts, and texts compare by the bytes
+  // in which the file keeps them: a table where that is not as in AiiDA's own would give other answers. collation_of is
+  // a function of ours (store/sqlite_functions.hpp).
   Statement columns(std::string) const override {
     Statement statement("columns", 2);
     statement.add(
-        "SELECT m.name || '.' || c.name, NULL FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c "
-        "WHERE m.type = 'table' AND m.rootpage > 0 AND m.name LIKE 'db\\_db%' ESCAPE '\\' "
+        "SELECT name, max(why) OVER (PARTITION BY owner) FROM (SELECT m.name AS owner, m.name || '.' || c.name AS "
+        "name, "
+        "CASE WHEN e.encoding <> 'UTF-8' THEN 'its texts are kept in ' || e.encoding || ', which puts them in another "
+        "order' "
+        "WHEN collation_of(m.name, c.name) <> 'BINARY' COLLATE NOCASE "
+        "THEN 'its column ' || c.name || ' compares texts by the collation ' || collation_of(m.name, c.name) "
+        "WHEN c.name IN ('id', 'user_id', 'dbcomputer_id', 'input_id', 'output_id') AND c.type NOT LIKE '%INT%' "
+        "AND (c.type LIKE '%CHAR%' OR c.type LIKE '%CLOB%' OR c.type LIKE '%TEXT%') "
+        "THEN 'its column ' || c.name || ' would compare numbers as texts' END AS why "
+        "FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c JOIN pragma_encoding AS e "
+        "WHERE m.type = 'table' AND m.rootpage > 0 AND m.name LIKE 'db\\_db%' ESCAPE '\\') "
         "UNION ALL SELECT 'json_valid.text', NULL");
     return statement;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "sql/statement.hpp"
 
 namespace restapi::sql {

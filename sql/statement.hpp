@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// SQL text and its values, travelling together. Placeholders are written by bind(), as :p1, :p2, …, in order.
 #pragma once
 

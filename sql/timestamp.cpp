@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "sql/timestamp.hpp"
 
 #include <date/date.h>

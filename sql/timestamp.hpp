@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Date-times as both databases write and read them: "2016-04-29 19:24:12.123456", UTC.
 #pragma once
 

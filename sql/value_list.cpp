@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "sql/value_list.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A list of values as one text that a database takes apart by itself: however long the list is, the statement has one
 /// text and one placeholder.
 #pragma once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The pages say what is true: links lead somewhere, printed answers are the demo's, printed commands work.
 
 The blocks made from the program's tables are checked by restapi_docs --check. Needs RESTAPI_BINARY and

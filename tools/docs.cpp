@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Writes what the pages of docs/ repeat from the program's tables, so that neither can drift from the other:
 ///
 ///   restapi_docs            rewrites the marked blocks of the pages

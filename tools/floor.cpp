@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The floor of the network: the HTTP server of restapi before an application that does nothing but hand out one
 /// constant body, with the headers of a list. What tools/bench measures the cached answers against.
 ///

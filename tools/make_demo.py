@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Write the demonstration archive: about 300 nodes of small, plausible provenance in an AiiDA 2.x archive.
 
     tools/make_demo.py OUTPUT.aiida

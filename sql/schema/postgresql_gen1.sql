@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- AiiDA 0.x on PostgreSQL (its SQLAlchemy backend): the tables that tests build.
 -- AiiDA 0.x declares uuid neither unique nor indexed. The constraints named uq_…_uuid are what AiiDA 1.0 adds, and what
 -- an operator of an older database is advised to add: without them a look-up by the start of a uuid reads the table.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- AiiDA 2.x on PostgreSQL (core.psql_dos, schema main_0002): the tables that tests build.
 -- The session speaks UTC from here on, so that fixtures may write times without a zone.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- The tables of AiiDA 0.x (see postgresql_gen1.sql) in SQLite. AiiDA itself kept them on PostgreSQL only: this is the
 -- form in which tests exercise the first generation without a server. uuid is text with its dashes, JSON is text, a
 -- time is text in UTC without a zone.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- AiiDA 1.x and 2.x in SQLite: the db.sqlite3 inside an archive (export_version main_0001) and, column for column,
 -- the database.sqlite of a core.sqlite_dos profile. uuid is text with its dashes, JSON is text, a time is text in UTC
 -- without a zone. Tests build it, tools/make_demo.py fills it.

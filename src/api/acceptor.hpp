@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The thread that accepts connections.
 ///
 /// Pistache's Tcp::Listener does the same job, but: out of descriptors (EMFILE) it polls a socket that

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/access_log.hpp"
 
 #include <fmt/format.h>

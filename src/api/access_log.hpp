@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The access log: one JSON object a line for each request.
 #pragma once
 

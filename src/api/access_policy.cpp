@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/access_policy.hpp"
 
 #include <algorithm>

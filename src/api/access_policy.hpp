@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Who may read, and what browsers are told about it: the one place that decides on tokens, on origins (CORS, Fetch
 /// Standard §3.2) and on the headers that every answer carries. See docs/security.md.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/address.hpp"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/address_range.hpp"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A network address or a range of them (CIDR, RFC 4632 and 4291): `192.0.2.7`, `10.0.0.0/8`, `fd00::/8`.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What machines ask about the server itself, on a port of its own: /live, /ready, /metrics.
 #pragma once
 

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: MIT
 #include "api/answer_cache.hpp"
 
 #include "base/keyed_hash.hpp"
+#include "base/program_version.hpp"
 
 namespace restapi::api {
 
@@ -33,7 +35,8 @@ std::string etag_of(std::string_view key, store::Version const& version) {
   auto text = version;
   text += '\n';
   text += key;
-  text += "\n" RESTAPI_VERSION;
+  text += '\n';
+  text += program_version();
   return '"' + keyed_digest(text) + '"';
 }
 

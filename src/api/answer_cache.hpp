@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Finished responses under the version of the data that they were made from, and who is making one right now.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// An answer on its way from a worker to the connection that asked.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/answer_limits.hpp"
 
 namespace restapi::api {

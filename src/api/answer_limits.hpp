@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What making one answer may take: time, memory, bytes. Whoever makes a part of it says what he does as he goes, and
 /// is interrupted where it becomes too much or where nobody waits for it any more.
 #pragma once

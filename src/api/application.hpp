@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the HTTP server serves, as seen by its worker threads.
 ///
 /// A request is first attempted: most can be answered at once, some leave Work. The server runs attempts for many

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/bearer_token.hpp"
 
 #include <fmt/format.h>
@@ -118,7 +119,9 @@ Result<std::shared_ptr<BearerTokens::Keys>> BearerTokens::read_keys() const {
   auto const text = read_regular_file(options_.key_file, largest_key_file);
   if (!text) return text.error();
   auto set = JwkSet::parse(*text);
-  if (!set) return Error{Code::source_refused, fmt::format("\"{}\": {}", options_.key_file, set.error().message)};
+  if (!set)
+    return Error{Code::source_refused, fmt::format("\"{}\": {}", options_.key_file, set.error().message),
+                 set.error().hint};
   if (set->size() == 0 && !set->passed_over().empty()) {
     return Error{Code::source_refused, fmt::format("no key in \"{}\" can be used for tokens: {}", options_.key_file,
                                                    set->passed_over().front())};
@@ -167,7 +170,8 @@ std::optional<Error> BearerTokens::check(std::string_view authorization, Time no
 }
 
 std::optional<Error> BearerTokens::check_claims(std::string_view payload, Time now, Time& valid_until) const {
-  auto const claims = json::parse(payload, nullptr, false);
+  // The parser takes a NUL for the end.
+  auto const claims = payload.find('\0') == payload.npos ? json::parse(payload, nullptr, false) : json();
   if (!claims.is_object()) return refused("the token is malformed");
   auto const claim = [&](char const* name) {
     auto const found = claims.find(name);

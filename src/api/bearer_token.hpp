@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Who may read: requests with a token that one of the known keys has signed (JWT, RFC 7519), sent as a bearer token
 /// (RFC 6750).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The body of a response: text that is written once and then only read, so that a cached body goes to many clients
 /// without being copied.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/client_address.hpp"
 
 #include <algorithm>

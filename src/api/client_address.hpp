@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Whose request it is, for the log: the address of the client, not of the proxies in between.
 #pragma once
 

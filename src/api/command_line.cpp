@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/command_line.hpp"
 
 #include <fmt/format.h>
@@ -6,8 +7,11 @@
 #include <algorithm>
 #include <memory>
 #include <sstream>
+#include <string>
 #include <string_view>
 #include <utility>
+
+#include "base/program_version.hpp"
 
 namespace restapi::api {
 namespace {
@@ -108,7 +112,7 @@ std::string reason_against(std::string const& value) {
 class Reader {
  public:
   Reader() : app_(description, "restapi") {
-    app_.set_version_flag("--version", "restapi " RESTAPI_VERSION);
+    app_.set_version_flag("--version", "restapi " + std::string(program_version()));
     app_.footer(help_footer());
     app_.formatter(std::make_shared<Help>());
     for (auto const& row : option_rows()) add(row);
@@ -162,10 +166,22 @@ class Reader {
   Given given_;
 };
 
+bool is_short(std::string_view word) { return word.starts_with('-') && !word.starts_with("--") && word.size() > 1; }
+
+/// The option of `-p` and `-pmain`, or of `--profile`; nothing where there is none.
+Row const* option_of(std::string_view word) {
+  if (!is_short(word)) return find_option(word);
+  auto const rows = option_rows();
+  auto const found = std::find_if(rows.begin(), rows.end(), [&](auto const& row) {
+    return std::string_view(row.flags).starts_with(std::string(word.substr(0, 2)) + ",");
+  });
+  return found == rows.end() ? nullptr : &*found;
+}
+
 /// Whether the word is an option whose value is the next one.
 bool takes_next(std::string const& word) {
-  if (!word.starts_with("--")) return word.starts_with('-') && word.size() == 2 && word != "-h";
-  auto const* const row = find_option(word);
+  if (is_short(word) && word.size() > 2) return false;
+  auto const* const row = option_of(word);
   return row != nullptr && !is_switch(*row);
 }
 
@@ -182,8 +198,10 @@ std::string reason_against(Words const& words, std::size_t i) {
   if (!word.starts_with('-') || word == "-" || word == "--") return "";
   auto const name = word.substr(0, word.find('='));
   if (name.size() + 1 == word.size()) return fmt::format("{}: must not be empty", name);
-  bool const is_known = !word.starts_with("--") || name == "--help" || name == "--version" || find_option(name);
-  return is_known ? "" : fmt::format("there is no option {}{}", name, nearest_option(name));
+  if (i + 1 == words.size() && takes_next(words[i])) return long_flag(*option_of(word)) + ": a value must follow";
+  if (name == "--help" || name == "--version" || word.starts_with("-h") || option_of(name)) return "";
+  return is_short(word) ? fmt::format("there is no option {}", word.substr(0, 2))
+                        : fmt::format("there is no option {}{}", name, nearest_option(name));
 }
 
 }  // namespace

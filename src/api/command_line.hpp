@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The words of a command line, read by CLI11 (`--port 80`, `--port=80`, `-P 80`, `-P80`), but stricter: no value is
 /// empty, so that an option never takes the next word for a variable that was not set, and none begins with a dash,
 /// other than `-` itself: in `--token-issuer --token-keys keys.json` the issuer is missing.

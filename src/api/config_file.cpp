@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/config_file.hpp"
 
 #include <fmt/format.h>
@@ -55,7 +56,7 @@ struct Hint {
   std::string_view words;
 };
 constexpr std::array hints{
-    Hint{"already exists", "; a key may stand only once, and a section may not be called as a key above it"},
+    Hint{"already exists", "; a key may stand only once, and a section may not have the name of a key above it"},
     Hint{
         "invalid key",
         "; a name with other characters than A-Z a-z 0-9 - _ stands between quotes, as in [\"mc3d.v1\"], and a comment "

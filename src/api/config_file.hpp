@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The file of --config as text: lines, and sections with lines of their own. What the keys mean is not known here.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/connection.hpp"
 
 #include <sys/socket.h>
@@ -44,10 +45,7 @@ iovec rest_of(std::string const& text, std::size_t& written) {
 
 Connection::Connection(int descriptor, std::string peer_address, std::shared_ptr<Mailbox> mailbox,
                        SendLimits const& limits, ProtocolFactory const& protocol)
-    : peer_address_(std::move(peer_address)),
-      mailbox_(std::move(mailbox)),
-      limits_(limits),
-      descriptor_(descriptor) {
+    : peer_address_(std::move(peer_address)), mailbox_(std::move(mailbox)), limits_(limits), descriptor_(descriptor) {
   protocol_ = protocol(*this);  // last: it may call already
 }
 

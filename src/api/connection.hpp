@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A connected socket: what waits to be sent, its time limits, and the protocol that is spoken on it.
 ///
 /// Whoever works for a connection elsewhere finds it again by a weak pointer, never by descriptor: the kernel hands a

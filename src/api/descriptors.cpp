@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/descriptors.hpp"
 
 #include <sys/resource.h>

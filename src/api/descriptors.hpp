@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// How many descriptors the process may have, and who may have them: clients and databases have a share each, so that a
 /// crowd of clients never keeps a database from being opened.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Every error code: its name, its HTTP status, when it happens. docs/errors.md is printed from this table.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The gzip content coding (RFC 1952) by zlib.
 #pragma once
 

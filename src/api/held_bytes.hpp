@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What things really take of memory: the allocator's own share and room that was made and is not used count, too.
 #pragma once
 

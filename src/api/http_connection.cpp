@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/http_connection.hpp"
 
 #include <fmt/format.h>

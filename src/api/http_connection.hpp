@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// HTTP/1.1 on one connection, without the connection: bytes in, requests and faults out; responses in,
 /// bytes out. A value without threads, sockets or clocks, so that every case is a test of microseconds.
 ///

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Date-times as the API writes them: "Fri, 29 Apr 2016 19:24:12 GMT" (RFC 9110 §5.6.7).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What crosses the border between the HTTP server and what it serves: a request without a socket, a response without
 /// a socket. Plain values; anyone may make one (tests do).
 #pragma once

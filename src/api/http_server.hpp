@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// HTTP/1.1 over TCP: connections in, requests to the Application, responses out in the order asked.
 ///
 /// Bytes are moved by Pistache's TCP layer (transport.hpp), requests are read by Boost.Beast's parser,

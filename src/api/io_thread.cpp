@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/io_thread.hpp"
 
 #include <netinet/in.h>

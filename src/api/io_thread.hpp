@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// One I/O thread of the Transport: its connections, and what is done when the kernel has news of them.
 ///
 /// Shows Pistache's headers: for transport.cpp and io_thread.cpp alone.

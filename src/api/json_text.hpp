@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// JSON as text, without a document in between: stored JSON is already JSON and rows are flat.
 #pragma once
 

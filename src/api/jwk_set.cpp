@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/jwk_set.hpp"
 
 #include <fmt/format.h>

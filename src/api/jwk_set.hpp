@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The keys that signatures of tokens are checked with: a JSON Web Key Set (RFC 7517), and what it makes of a signed
 /// token (JWS in its compact form, RFC 7515 §7.1). Hides libjose.
 #pragma once

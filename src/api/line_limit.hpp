@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Lines of one kind in the log, of which an outage would write one for each request: one in a while stands for all.
 #pragma once
 

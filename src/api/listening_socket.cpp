@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/listening_socket.hpp"
 
 #include <fmt/format.h>
@@ -37,10 +38,12 @@ std::string without_brackets(std::string const& hostname) {
   return hostname;
 }
 
-std::runtime_error bind_error(std::string const& hostname, std::uint16_t port, int error) {
+std::runtime_error bind_error(std::string const& hostname, std::uint16_t port, bool shares_port, int error) {
   switch (error) {
     case EADDRINUSE:
-      return std::runtime_error(fmt::format("port {} on {} is in use", port, hostname));
+      return std::runtime_error(
+          fmt::format("port {} on {} is in use{}", port, hostname,
+                      shares_port ? " and not shared: each server of it needs --reuse-port, and the same user" : ""));
     case EACCES:
       return std::runtime_error(
           fmt::format("no permission to listen on port {} of {} (ports below 1024 need a privilege)", port, hostname));
@@ -134,7 +137,7 @@ ListeningSocket::ListeningSocket(std::string const& hostname, std::uint16_t port
     descriptor_ = open_listening(*address, shares_port);
     if (descriptor_ < 0 && error == 0) error = errno;
   }
-  if (descriptor_ < 0) throw bind_error(hostname, port, error);
+  if (descriptor_ < 0) throw bind_error(hostname, port, shares_port, error);
 }
 
 ListeningSocket::~ListeningSocket() { close(); }

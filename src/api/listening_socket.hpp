@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A bound TCP socket that listens, and the means to hand its port over to another process.
 ///
 /// With SO_REUSEPORT (socket(7)) several processes of one user listen on one port, and the kernel deals new connections

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A sink for spdlog that never waits for the disk: lines are put into a buffer, a thread of its own writes them.
 ///
 /// Where the disk, or the reader of a pipe, is slower than the lines come, the buffer fills and further lines are

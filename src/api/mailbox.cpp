@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/mailbox.hpp"
 
 #include <sys/eventfd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What other threads hand to an I/O thread: new sockets, events for its connections, the word to drain or to make
 /// room.
 ///

@@ -1,15 +1,18 @@
+// SPDX-License-Identifier: MIT
 /// The command: options, profiles, stores, services, server, in that order; ends with 0 after a signal, with 2 and one
 /// sentence where something cannot be opened.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <future>
 #include <iostream>
@@ -44,6 +47,15 @@ namespace {
 using namespace restapi;
 
 constexpr int cannot_serve = 2;
+
+/// Nobody waits for ever: a thread that writes for a reader who stands still, or connects to a server that does not
+/// answer, is left behind. It may log, and use OpenSSL, until the last moment, so nothing static is destroyed under it.
+[[noreturn]] void leave(int exit_code) {
+#ifdef __SANITIZE_ADDRESS__
+  __lsan_do_leak_check();  // as exit() would
+#endif
+  ::_exit(exit_code);
+}
 
 /// Text for the person at the terminal. Signals are taken by then, so nobody must be waited for: who reads a pipe may
 /// stand still.
@@ -83,7 +95,7 @@ void stop(api::HttpServer& server, api::StoreOpener& opener, api::Observation& w
     spdlog::warn("stopped in the middle of a statement");
     watching.flush();
     spdlog::default_logger()->flush();
-    std::_Exit(0);
+    leave(0);
   }
 }
 
@@ -131,7 +143,7 @@ void welcome(std::vector<api::ServedProfile> const& profiles, std::string const&
     constexpr std::size_t most = 20;
     fmt::format_to(out, "restapi serves {} profiles, the first one also at {}\n\n", profiles.size(), base);
     for (std::size_t i = 0; i < std::min(most, profiles.size()); ++i)
-      fmt::format_to(out, "  {}{}/api/v2\n", root, api::percent_encode(profiles[i].options.name));
+      fmt::format_to(out, "  {}{}/api/v2\n", root, api::percent_encode_segment(profiles[i].options.name));
     if (profiles.size() > most) text += "  …\n";
     fmt::format_to(out, "\n{} lists them.\n\n", root);
   }
@@ -267,17 +279,11 @@ struct Closing {
   ~Closing() { log.close(); }
 };
 
-}  // namespace
-
-int main(int count, char** arguments) try {
-  reserve_standard_descriptors();
-  // A limit on the size of files (ulimit -f), and a reader who has gone, are then errors like a full disk's.
-  std::signal(SIGXFSZ, SIG_IGN);
-  std::signal(SIGPIPE, SIG_IGN);
+int run(int count, char** arguments) try {
   auto const read = api::read_options({arguments + 1, arguments + count}, api::process_environment());
   if (auto const* goodbye = std::get_if<api::Goodbye>(&read)) {
     if (goodbye->exit_code == 0)
-      std::cout << goodbye->text;
+      std::cout << goodbye->text << std::flush;
     else
       std::cerr << without_passwords(goodbye->text);
     return goodbye->exit_code;
@@ -292,4 +298,14 @@ int main(int count, char** arguments) try {
 } catch (std::exception const& failure) {  // no memory, no threads: nothing that a person has typed
   std::fprintf(stderr, "restapi: %s\n", without_passwords(failure.what()).c_str());
   return cannot_serve;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  reserve_standard_descriptors();
+  // A limit on the size of files (ulimit -f), and a reader who has gone, are then errors like a full disk's.
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  leave(run(count, arguments));
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/main_log.hpp"
 
 #include <spdlog/details/os.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The main log: standard error, in spdlog's usual form and colours. No thread waits for whoever reads it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What an Accept header (RFC 9110 §12.5.1) means for a service that speaks JSON.
 #pragma once
 

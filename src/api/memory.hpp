@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The memory that all profiles share: what is remembered of the data goes to those that are asked, and answers are
 /// made and wait for their readers.
 #pragma once

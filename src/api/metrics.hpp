@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What Prometheus collects (https://prometheus.io/docs/instrumenting/exposition_formats/): counted from finished
 /// requests, and read from whoever knows a number when it is asked for.
 #pragma once

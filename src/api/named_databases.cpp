@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/named_databases.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What was found, on its way to being served: each database once, each under a name of its own.
 #pragma once
 

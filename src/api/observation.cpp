@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/observation.hpp"
 
 #include <fmt/format.h>

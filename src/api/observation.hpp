@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Everything that watches the server, put together from the options: logs, metrics, and the port where machines ask
 /// for them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Who is told of every answer: logs and metrics.
 #pragma once
 

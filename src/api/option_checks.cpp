@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/option_checks.hpp"
 
 #include <fmt/format.h>
@@ -9,10 +10,16 @@
 
 #include "api/address_range.hpp"
 #include "api/profile_name.hpp"
+#include "api/web_origin.hpp"
 
 namespace restapi::api {
 
 std::string check_not_empty(std::string const& value) { return value.empty() ? "must not be empty" : ""; }
+
+std::string check_log_file(std::string const& value) {
+  if (value == "none") return "there is no word none for it: leave it out; a file that is called so is ./none";
+  return check_not_empty(value);
+}
 
 std::string check_number(std::string const& value, unsigned least, unsigned most) {
   unsigned number = 0;
@@ -38,20 +45,16 @@ std::string check_switch(std::string const& value) {
              : fmt::format("must be true or false, not \"{}\"", value);
 }
 
-/// The value goes into a header as it is, and is compared with what browsers send (RFC 6454 §6.2).
+/// The value goes into a header as it is, and is compared with what browsers send: another is a lock that never opens,
+/// and somebody's evening.
 std::string check_origin(std::string const& value) {
-  bool const is_printable = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  bool const is_origin = value.starts_with("http://") || value.starts_with("https://");
-  auto const host = value.substr(std::min(value.size(), value.find("://") + 3));
-  bool const is_bare = !host.empty() && host.find_first_of("/?#,") == host.npos;
-  if (value != "*" && !(is_printable && is_origin && is_bare))
-    return fmt::format("must be * or an origin like https://example.org, not \"{}\"", value);
-  bool const is_lower = std::none_of(value.begin(), value.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  bool const has_own_port = value.ends_with(value.starts_with("https") ? ":443" : ":80");
-  return is_lower && !has_own_port
-             ? ""
-             : fmt::format("must be in lower case and without the scheme's own port, as browsers send it, not \"{}\"",
-                           value);
+  if (value == "*") return "";
+  auto const meant = web_origin(value);
+  if (meant == value) return "";
+  bool const is_pattern = value.find('*') != value.npos;
+  return fmt::format("must be * or an origin as browsers send it, like https://example.org, not \"{}\"{}{}", value,
+                     meant ? fmt::format("; did you mean {}?", *meant) : "",
+                     is_pattern ? "; there are no patterns: name each origin, or all with *" : "");
 }
 
 /// A name as it stands in Host, without a port; an IPv6 address in brackets.

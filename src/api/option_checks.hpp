@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the values of options must be. A check says why a value is not accepted, or an empty text; the text follows the
 /// option's name: `must not be empty`.
 #pragma once
@@ -9,6 +10,10 @@ namespace restapi::api {
 using OptionCheck = std::string (*)(std::string const& value);
 
 std::string check_not_empty(std::string const& value);
+
+/// Whoever writes `none`, as some lists may be, wants no log, and not a file of that name.
+std::string check_log_file(std::string const& value);
+
 std::string check_log_level(std::string const& value);
 std::string check_switch(std::string const& value);
 std::string check_origin(std::string const& value);

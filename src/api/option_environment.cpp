@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/option_environment.hpp"
 
 #include <fmt/format.h>
@@ -32,13 +33,42 @@ Row const* row_of(std::string_view variable) {
   return found == rows.end() ? nullptr : &*found;
 }
 
+/// `RESTAPITOKENKEYS` of `RESTAPI_TOKEN_KEYS`, `restapi_token_keys`, `REST_API_TOKEN_KEYS` and `restapi.token-keys`.
+std::string letters_of(std::string_view name) {
+  std::string letters;
+  for (char const c : name) {
+    if (c >= 'a' && c <= 'z')
+      letters += static_cast<char>(c - 'a' + 'A');
+    else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+      letters += c;
+  }
+  return letters;
+}
+
+std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+bool has_prefix(std::string const& variable) { return variable.starts_with("RESTAPI_"); }
+
 /// How far a variable is from an option's: slips of the finger, none where it is the option's with its end left out.
 std::size_t slips(std::string const& variable, std::string_view option) {
   return option.starts_with(variable) ? 0 : query::distance(variable, option);
 }
 
+/// The variable of an option that has the same letters; empty where none has.
+std::string spelt_like(std::string const& variable) {
+  auto const letters = letters_of(variable);
+  for (auto const& row : option_rows())
+    if (row.environment != nullptr && letters_of(row.environment) == letters) return row.environment;
+  return "";
+}
+
 /// The variable of an option that was surely meant; empty where none was.
 std::string meant_by(std::string const& variable) {
+  if (auto same = spelt_like(variable); !same.empty() || !has_prefix(variable)) return same;
   // Whoever writes that believes that tokens are checked.
   constexpr std::string_view lock = "RESTAPI_TOKEN";
   std::string meant;
@@ -56,9 +86,10 @@ std::string meant_by(std::string const& variable) {
 
 /// Why the server cannot start with a variable that no option has; empty where it can.
 std::string reason_against(std::string const& variable) {
-  if (variable.starts_with("RESTAPI_CONFIG"))
+  auto const in_capitals = upper(variable);
+  if (in_capitals.starts_with("RESTAPI_CONFIG"))
     return fmt::format("there is no variable {}: the file with options is named by --config alone", variable);
-  auto const meant = meant_by(variable);
+  auto const meant = meant_by(in_capitals);
   return meant.empty() ? "" : fmt::format("there is no variable {}; did you mean {}?", variable, meant);
 }
 
@@ -68,6 +99,8 @@ constexpr char const* kubernetes =
 
 }  // namespace
 
+bool may_be_an_option(std::string_view variable) { return letters_of(variable).starts_with("RESTAPI"); }
+
 std::variant<EnvironmentLayer, Goodbye> read_environment(Environment const& environment) {
   EnvironmentLayer layer;
   for (auto const& [variable, text] : environment) {
@@ -76,7 +109,7 @@ std::variant<EnvironmentLayer, Goodbye> read_environment(Environment const& envi
         return Goodbye{2, fmt::format("{}: {}{}", variable, reason, text.starts_with("tcp://") ? kubernetes : "")};
     } else if (auto reason = reason_against(variable); !reason.empty()) {
       return Goodbye{2, std::move(reason)};
-    } else {
+    } else if (has_prefix(upper(variable))) {
       layer.unknown.push_back(variable);
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the file of --config says.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/option_layer.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The table of options, and what one layer (command line, file or environment) says of them. The rows are in
 /// options.cpp, which puts the layers together.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/options.hpp"
 
 #include <fmt/format.h>
@@ -78,7 +79,7 @@ Row const rows[] = {
      "lost"},
     {"--private-filters", "RESTAPI_PRIVATE_FILTERS", &Given::private_filters, check_switch, "",
      "Allow filters on email and is_active; patterns can then spell an address letter by letter", Scope::profile},
-    {"--access-log", "RESTAPI_ACCESS_LOG", &Given::access_log, check_not_empty, "FILE",
+    {"--access-log", "RESTAPI_ACCESS_LOG", &Given::access_log, check_log_file, "FILE",
      "Write a line of JSON for each request; - is standard output [no access log]"},
     {"--slow-request", "RESTAPI_SLOW_REQUEST", &Given::slow_request, check_range<0, 86400000>, "MILLISECONDS",
      "Requests that take so long are in the log with their statements; 0: none [1000]"},
@@ -200,12 +201,11 @@ Options options_of(Given const& given) {
 }  // namespace
 
 Environment process_environment() {
-  constexpr std::string_view prefix = "RESTAPI_";
   Environment variables;
   for (auto const* const* variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     std::string_view const text = *variable;
     auto const equals = text.find('=');
-    if (text.starts_with(prefix) && equals != text.npos)
+    if (equals != text.npos && may_be_an_option(text.substr(0, equals)))
       variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return variables;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The command line, a configuration file and the environment, read into one Options value.
 ///
 /// A flag beats the file named by --config, the file beats the environment (RESTAPI_…), and that beats the default.
@@ -68,7 +69,7 @@ struct Goodbye {
   std::string text;  ///< ends with a newline; for standard output if exit_code is 0, else for standard error
 };
 
-/// The variables whose names begin with RESTAPI_, with their values.
+/// The variables whose names begin with RESTAPI_, also in other spellings (restapi_, REST_API_), with their values.
 using Environment = std::map<std::string, std::string>;
 
 /// The environment of this process. Call before starting threads.

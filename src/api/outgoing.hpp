@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Bytes on their way to a client.
 #pragma once
 

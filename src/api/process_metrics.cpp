@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/process_metrics.hpp"
 
 #include <sys/resource.h>
@@ -11,6 +12,8 @@
 #include <iterator>
 #include <sstream>
 #include <system_error>
+
+#include "base/program_version.hpp"
 
 namespace restapi::api {
 namespace {
@@ -82,7 +85,8 @@ constexpr Row rows[] = {
 void add_process_metrics(Metrics& metrics) {
   for (auto const& row : rows) metrics.add(row.kind, row.name, row.help, std::function<double()>(row.read));
   metrics.add(Metrics::Kind::gauge, "restapi_build_info", "1; the labels say what was built", Metrics::Read([] {
-                return std::vector<Metrics::Sample>{{{{"version", RESTAPI_VERSION}, {"compiler", __VERSION__}}, 1}};
+                return std::vector<Metrics::Sample>{
+                    {{{"version", std::string(program_version())}, {"compiler", __VERSION__}}, 1}};
               }));
 }
 

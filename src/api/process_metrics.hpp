@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The process as the kernel sees it, under the names that all Prometheus clients use (process_resident_memory_bytes
 /// …).
 #pragma once

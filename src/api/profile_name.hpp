@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Names of profiles, as they stand in addresses: /NAME/api/v2.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/profile_sections.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The sections of the file, and the databases that each holds for.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What is spoken on a connection: HTTP, or what HTTP has handed it on to.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The address under which a client knows this server, and the URLs made from it.
 #pragma once
 

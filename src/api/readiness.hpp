@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Whether this server should get requests: the database answers, and nobody has asked the server to stop.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What an application gives back for a request: the response, and what was done for it.
 #pragma once
 

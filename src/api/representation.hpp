@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// In which form an answer is sent, and what is answered before anybody looks at what is asked.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The name of a request: in X-Request-Id of its answer, and in every log.
 #pragma once
 

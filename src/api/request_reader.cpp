@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/request_reader.hpp"
 
 #include <algorithm>
@@ -24,6 +25,12 @@ constexpr std::size_t least_chunked_rest = 5;
 
 // Method, blanks and version of the first line.
 constexpr std::size_t first_line_slack = 64;
+
+/// RFC 9112 §3.2. What a method like CONNECT asks for in a form of its own is refused for the method.
+bool is_target(std::string_view target, std::string_view method) {
+  return target.starts_with('/') || target.find("://") < target.find('?') || method == "CONNECT" ||
+         (target == "*" && method == "OPTIONS");
+}
 
 Error malformed(std::string why) { return {Code::malformed_request, "malformed HTTP request: " + std::move(why)}; }
 
@@ -116,6 +123,8 @@ void RequestReader::Parser::on_request_impl(http::verb, string_view method, stri
         {Code::target_too_long, "the request target is longer than " + std::to_string(limits_.max_target) + " bytes"},
         ec);
   }
+  if (!is_target({target.data(), target.size()}, {method.data(), method.size()}))
+    return refuse(malformed("the target begins with / or http://"), ec);
   request.target.assign(target.data(), target.size());
 }
 

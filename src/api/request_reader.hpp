@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Reads one HTTP/1.x request from bytes that arrive in pieces of any size. No socket, no clock.
 ///
 /// Boost.Beast's basic_parser does the reading, because it hands out the target untouched and is strict

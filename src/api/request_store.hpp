@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The store as one request sees it: writes down what is read for it, and stops reading when its client leaves. The
 /// time of statements is not that of writing the answer.
 #pragma once

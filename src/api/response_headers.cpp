@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/response_headers.hpp"
 
 #include <cstddef>

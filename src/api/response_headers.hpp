@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The header fields of a response in the form in which they are sent, which is also how they are kept: one text.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the HTTP server and the stores count, for Prometheus.
 #pragma once
 

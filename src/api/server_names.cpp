@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/server_names.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Whether a request is meant for this server: by the name in its Host.
 ///
 /// Who owns a domain can have it lead to 127.0.0.1 after a page of it was loaded (DNS rebinding). To the browser of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Where the time of an answer went, for clients that ask: the Server-Timing header (W3C), shown by the network tab of
 /// every browser.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/service.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The whole service of one profile without a socket: a request in, a response out.
 #pragma once
 

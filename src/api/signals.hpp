@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Signals as something to wait for: SIGHUP, and all that would end the program before it has tidied up.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/site.hpp"
 
 #include <spdlog/spdlog.h>
@@ -28,7 +29,8 @@ std::string decoded(std::string_view segment) {
 Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
     : options_(std::move(options)), access_({.cors_origins = options_.cors_origins}), services_(std::move(services)) {
   members_.reserve(services_.size());
-  for (auto const& service : services_) members_.push_back({"/" + percent_encode(service->name()), service.get()});
+  for (auto const& service : services_)
+    members_.push_back({"/" + percent_encode_segment(service->name()), service.get()});
   for (auto const& member : members_) by_name_.emplace(member.service->name(), &member);
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// All profiles of a server behind one address: "/main/api/v2/nodes" is the profile main's, "/api/v2/nodes" the first
 /// one's, and "/" lists them.
 #pragma once

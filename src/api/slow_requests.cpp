@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/slow_requests.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Requests that took long: a warning in the main log that says where the time went.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/sorted_json.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Stored JSON with its keys in order, as text, without a document in between.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/store_opener.hpp"
 
 #include <spdlog/spdlog.h>

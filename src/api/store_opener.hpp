@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Opens databases as the options say: at the start, for somebody at a terminal, and later, for whoever asks.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/target.hpp"
 
 #include <fmt/format.h>
@@ -43,6 +44,21 @@ Decoded next_character(std::string_view text) {
   return {std::string(text.substr(0, length)), length};
 }
 
+/// RFC 3986 §3.3 and §3.4: segments have neither of the last two.
+constexpr std::string_view plain_in_queries =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?";
+
+std::string encode(std::string_view text, std::string_view plain) {
+  std::string encoded;
+  for (auto const byte : text) {
+    if (plain.find(byte) != plain.npos)
+      encoded += byte;
+    else
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+  }
+  return encoded;
+}
+
 bool is_control(std::string_view character) {
   return character.size() == 1 && (static_cast<unsigned char>(character[0]) < 0x20 || character[0] == 0x7F);
 }
@@ -80,17 +96,10 @@ std::size_t offset_before_decoding(std::string_view text, std::size_t decoded_of
   return text.size() - rest.size();
 }
 
-std::string percent_encode(std::string_view text) {
-  static constexpr std::string_view plain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?";
-  std::string encoded;
-  for (auto const byte : text) {
-    if (plain.find(byte) != plain.npos)
-      encoded += byte;
-    else
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(byte));
-  }
-  return encoded;
+std::string percent_encode(std::string_view text) { return encode(text, plain_in_queries); }
+
+std::string percent_encode_segment(std::string_view text) {
+  return encode(text, plain_in_queries.substr(0, plain_in_queries.find('/')));
 }
 
 std::string_view origin_of(std::string_view target) {

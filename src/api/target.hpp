@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The request target, taken apart and percent-decoded once; the original is kept (docs/query-language.md).
 #pragma once
 
@@ -38,5 +39,8 @@ std::size_t offset_before_decoding(std::string_view text, std::size_t decoded_of
 
 /// Text as it may stand in the path or query of a URI (RFC 3986 §3.3, §3.4): everything else, and '%', as %XX.
 std::string percent_encode(std::string_view text);
+
+/// The same for one segment of a path, in which "/" and "?" are data.
+std::string percent_encode_segment(std::string_view text);
 
 }  // namespace restapi::api

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// How many rows lists have, and where in them a page begins: counted once for each version of the data, exact for as
 /// long as that version stands.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/transport.hpp"
 
 #include <algorithm>

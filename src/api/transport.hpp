@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Connected sockets on I/O threads: reads, writes, time limits, a limit of connections. Knows no HTTP.
 ///
 /// Built on Pistache's reactor, peers and Tcp::Transport, which stay hidden in transport.cpp and io_thread. Pistache's

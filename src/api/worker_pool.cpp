@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: MIT
 #include "api/worker_pool.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "api/answer_event.hpp"
@@ -220,12 +222,31 @@ std::vector<WorkerPool::Rest> WorkerPool::keep_what_fits(std::vector<Rest> rests
     std::move(left, rests_.end(), std::back_inserter(others));
     rests_.erase(left, rests_.end());
   }
-  auto const room = max_work_ - std::min(max_work_, rests_.size() + under_way_);
-  auto const end = rests.begin() + static_cast<std::ptrdiff_t>(std::min(room, rests.size()));
-  shed_ += static_cast<std::uint64_t>(rests.end() - end);
-  std::move(rests.begin(), end, std::back_inserter(rests_));
-  std::move(end, rests.end(), std::back_inserter(others));
+  for (auto& rest : rests) {
+    if (rests_.size() + under_way_ < max_work_) {
+      rests_.push_back(std::move(rest));
+    } else if (auto const place = place_for(rest.work->owner()); place != rests_.end()) {
+      others.push_back(std::exchange(*place, std::move(rest)));
+      ++shed_;
+    } else {
+      others.push_back(std::move(rest));
+      ++shed_;
+    }
+  }
   return others;
+}
+
+// Whose work fills the queue gives places up to those who have less there: the one that came last. Requires the lock.
+std::deque<WorkerPool::Rest>::iterator WorkerPool::place_for(void const* newcomer) {
+  std::map<void const*, std::size_t> queued;
+  for (auto const& rest : rests_) ++queued[rest.work->owner()];
+  auto const most = std::ranges::max_element(queued, {}, [](auto const& entry) { return entry.second; });
+  auto const of_newcomer = queued.find(newcomer);
+  if (most == queued.end() || (of_newcomer != queued.end() && of_newcomer->second + 1 >= most->second))
+    return rests_.end();
+  auto const last =
+      std::find_if(rests_.rbegin(), rests_.rend(), [&](Rest const& rest) { return rest.work->owner() == most->first; });
+  return std::prev(last.base());
 }
 
 // Returns what has lost its company before it was begun.

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 /// Threads that call the Application, so that I/O threads never wait for it.
 ///
 /// The queues are bounded by the number of connections: each has at most one request here. Work is bounded more
 /// narrowly: beyond the limit a request whose attempt leaves Work is refused at once (Code::overloaded), instead of
-/// waiting until its client has lost patience.
+/// waiting until its client has lost patience. Which one that is: the last of the owner that has most in the queue, so
+/// that nobody fills it for all.
 #pragma once
 
 #include <condition_variable>
@@ -75,6 +77,7 @@ class WorkerPool {
   void recall();
   void attempt(std::vector<Arrival> batch);
   std::vector<Rest> keep_what_fits(std::vector<Rest> rests);
+  std::deque<Rest>::iterator place_for(void const* newcomer);
   std::vector<Rest> work(std::vector<Rest> rests);
 
   // So many taken at once: enough to share the cost of what is found out for all, few enough to leave other workers

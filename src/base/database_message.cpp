@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/database_message.hpp"
 
 #include <algorithm>

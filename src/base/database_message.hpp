@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a database says of a failure, without the values that clients have asked for: for the log.
 #pragma once
 

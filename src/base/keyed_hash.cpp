@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/keyed_hash.hpp"
 
 #include <sodium.h>

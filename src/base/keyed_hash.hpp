@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Hashes for text that clients choose. Who does not know the key cannot make texts that collide, so the tables are as
 /// fast for whoever means harm as for everybody else. The key is random and of this process.
 #pragma once

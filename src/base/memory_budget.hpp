@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Memory that threads have in common: who needs much of it takes it from here first, and is refused where none is
 /// left.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/passwords.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Keeps passwords out of what is shown to people: messages quote what somebody typed, and that may be a connection
 /// text in the wrong place, or one with a mistake in it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Text from a file or a database on its way to a terminal or a log: it stays on its line and moves no cursor.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/regular_file.hpp"
 
 #include <fcntl.h>
@@ -30,15 +31,22 @@ Result<RegularFile> RegularFile::open(std::string const& path) {
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0) return unreadable(path, errno);
   if (!S_ISREG(status.st_mode)) return refused(path, "is not a regular file");
+  file.device_ = status.st_dev;
+  file.inode_ = status.st_ino;
   return file;
 }
 
 RegularFile::RegularFile(RegularFile&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      device_(other.device_),
+      inode_(other.inode_) {}
 
 RegularFile& RegularFile::operator=(RegularFile&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(descriptor_, other.descriptor_);
+  std::swap(device_, other.device_);
+  std::swap(inode_, other.inode_);
   return *this;
 }
 
@@ -58,6 +66,8 @@ Result<std::string> RegularFile::read_beginning(std::size_t most) const {
   }
   return bytes;
 }
+
+std::string RegularFile::own_path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
 
 int RegularFile::release() { return std::exchange(descriptor_, -1); }
 

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 /// Files that are read while the server runs, under names where anybody may have put something else. Opening a pipe
 /// waits for a writer, reading a device may never end: nothing but a regular file is opened here, and nobody waits.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -25,6 +27,14 @@ class RegularFile {
   /// What it begins with, at most so many bytes. Errors as above.
   Result<std::string> read_beginning(std::size_t most) const;
 
+  /// A path that leads to this file as long as it is open, whatever has taken its name; for this process alone. Needs
+  /// /proc.
+  std::string own_path() const;
+
+  // Which file it is, whatever has taken its name.
+  std::uint64_t device() const { return device_; }
+  std::uint64_t inode() const { return inode_; }
+
   /// Hands the descriptor over.
   int release();
 
@@ -33,6 +43,7 @@ class RegularFile {
 
   std::string path_;
   int descriptor_ = -1;
+  std::uint64_t device_ = 0, inode_ = 0;
 };
 
 /// The whole file. An error as above, also where it is larger than `largest`.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A value or the Error that explains its absence: std::expected's everyday part, for C++20.
 #pragma once
 

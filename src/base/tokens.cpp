@@ -1,15 +1,19 @@
+// SPDX-License-Identifier: MIT
 #include "base/tokens.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <utility>
 
 namespace restapi {
 namespace {
 
 constexpr std::string_view hidden = "…";
-constexpr std::string_view names[] = {"access_token",  "auth_token",  "authorization", "api_key", "apikey",
-                                      "client_secret", "bearer",      "id_token",      "jwt",     "passwd",
-                                      "password",      "private_key", "secret",        "token",   "refresh_token"};
+constexpr std::string_view names[] = {"access_token",  "auth_token",   "authorization", "api_key", "apikey",
+                                      "client_secret", "bearer",       "id_token",      "jwt",     "key",
+                                      "passwd",        "password",     "private_key",   "pwd",     "secret",
+                                      "token",         "refresh_token"};
 
 // What a token may consist of (RFC 6750 §2.1).
 constexpr std::string_view token_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
@@ -61,36 +65,92 @@ int digit_of(char c) {
   return c >= '0' && c <= '9' ? c - '0' : lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
 }
 
-/// `access_token` of `acc%65ss%5ftoken`.
-std::string decoded(std::string_view name) {
-  std::string text;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    bool const is_escape =
-        name[i] == '%' && i + 2 < name.size() && digit_of(name[i + 1]) >= 0 && digit_of(name[i + 2]) >= 0;
-    text += is_escape ? static_cast<char>(16 * digit_of(name[i + 1]) + digit_of(name[i + 2])) : name[i];
-    if (is_escape) i += 2;
+struct Character {
+  char meant;
+  std::size_t length;  // 3 where it is written as `%3d`
+};
+
+Character character_at(std::string_view text, std::size_t i) {
+  bool const is_escape =
+      text[i] == '%' && i + 2 < text.size() && digit_of(text[i + 1]) >= 0 && digit_of(text[i + 2]) >= 0;
+  if (!is_escape) return {text[i], 1};
+  return {static_cast<char>(16 * digit_of(text[i + 1]) + digit_of(text[i + 2])), 3};
+}
+
+/// What stands before a value: `access_token` of `acc%65ss%5ftoken=`, `?token[]=`, `{"access_token":`.
+class Name {
+ public:
+  void add(char c) {
+    if (c == ' ' || c == '"' || c == '\'') {
+      has_ended_ = true;
+      return;
+    }
+    if (has_ended_) clear();
+    if (c == '[') is_passed_over_ = true;
+    if (is_passed_over_) return;
+    if (length_ < text_.size()) {
+      text_[length_++] = lower(c);
+    } else {  // no name of a secret is so long
+      length_ = 0;
+      is_passed_over_ = true;
+    }
   }
-  return text;
-}
+  void clear() {
+    length_ = 0;
+    has_ended_ = is_passed_over_ = false;
+  }
+  bool is_secret() const {
+    return std::ranges::find(names, std::string_view(text_.data(), length_)) != std::end(names);
+  }
 
-bool is_secret(std::string_view name) {
-  constexpr std::size_t longest = 64;  // no name is longer, however it is encoded
-  if (name.size() > longest) return false;
-  auto const plain = name.find('%') == name.npos ? std::string() : decoded(name);
-  auto const meant = plain.empty() ? name : std::string_view(plain);
-  return std::ranges::any_of(names, [&](std::string_view one) { return is_same(meant, one); });
-}
+ private:
+  std::array<char, 16> text_ = {};
+  std::size_t length_ = 0;
+  bool has_ended_ = false;       // what follows is another one
+  bool is_passed_over_ = false;  // what follows is none
+};
 
+/// The value of `name=value` or `name:value`, also in an address that is itself a value, and so encoded.
 Part find_parameter(std::string_view text, std::size_t from) {
-  constexpr std::string_view separators = "?&;";
-  while (from < text.size()) {
-    auto const end = std::min(text.find_first_of(separators, from), text.size());
-    auto const parameter = text.substr(from, end - from);
-    auto const equals = parameter.find('=');
-    if (equals < parameter.size() - 1 && is_secret(parameter.substr(0, equals))) return {from + equals + 1, end};
-    from = end + 1;
+  constexpr std::string_view before_names = "?&;#/,{(", after_values = "?&;#";
+  Name name;
+  for (auto i = from; i < text.size();) {
+    auto const [c, length] = character_at(text, i);
+    i += length;
+    bool const is_sign = c == '=' || c == ':';
+    if (is_sign && name.is_secret() && i < text.size() && after_values.find(text[i]) == text.npos)
+      return {i, std::min(text.find_first_of(after_values, i), text.size())};
+    if (is_sign || before_names.find(c) != before_names.npos)
+      name.clear();
+    else
+      name.add(c);
   }
   return {};
+}
+
+/// `user:secret` of `http://user:secret@host/`, and of `user:secret@host:443`, which only a whole text can be.
+Part find_user(std::string_view text, std::size_t from) {
+  constexpr std::string_view after_authority = "/?# \"<>";
+  bool is_authority = from == 0 && !text.starts_with('/');
+  bool has_colon = false, needs_colon = true;  // elsewhere a mere name may be a token
+  bool is_after_slash = false;
+  Part user;
+  for (auto i = from, begin = from; i < text.size();) {
+    auto const [c, length] = character_at(text, i);
+    if (is_authority && c == '@' && i > begin && (has_colon || !needs_colon)) user = {begin, i};
+    has_colon = has_colon || c == ':';
+    i += length;
+    if (after_authority.find(c) == after_authority.npos) {
+      is_after_slash = false;
+      continue;
+    }
+    if (user.begin != text.npos) return user;
+    is_authority = c == '/' && is_after_slash;
+    is_after_slash = c == '/';
+    needs_colon = false;
+    begin = i;
+  }
+  return user;
 }
 
 /// One pass over the text, however much is replaced.
@@ -111,6 +171,7 @@ std::string_view without(Part (*find)(std::string_view, std::size_t), std::strin
 }  // namespace
 
 std::string_view without_tokens(std::string_view text, std::string& room) {
+  text = without(find_user, text, room);
   text = without(find_parameter, text, room);
   text = without(find_jwt, text, room);
   return without(find_bearer, text, room);

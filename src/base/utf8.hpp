@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The little of UTF-8 (RFC 3629) that comparing and decoding need.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "model/catalog.hpp"
 
 #include <algorithm>
@@ -49,8 +50,7 @@ constexpr Renamed renamed[] = {
 
 Error no_column(std::string_view column) {
   return {Code::source_refused, "this is no AiiDA database: it has no column " + std::string(column),
-          "AiiDA's tables are called db_dbnode, db_dblink, db_dbcomputer, db_dbuser and db_dbgroup; a role of "
-          "PostgreSQL needs SELECT on them"};
+          "AiiDA's tables are called db_dbnode, db_dblink, db_dbcomputer, db_dbuser and db_dbgroup"};
 }
 
 sql::Fragment choose(Places const& places, Schema const& schema) {

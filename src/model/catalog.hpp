@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Every resource by name, as one particular database stores it: the columns that exist decide which of a
 /// column's places is read. Made once when a database is opened; immutable, shared by all threads.
 #pragma once

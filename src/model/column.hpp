@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A column: what a client sees under one name, and where each database keeps it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Which operators each type accepts: one row per type (docs/query-language.md is printed from it).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A resource: a table a client can list, with its columns in the order of the answer (sorted by name).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The types a column can have for a client, and the name each has in /schema.
 #pragma once
 

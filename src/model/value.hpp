@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The value that a typed column holds.
 #pragma once
 

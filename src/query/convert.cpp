@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "query/convert.hpp"
 
 #include <date/date.h>

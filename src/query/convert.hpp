@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// From what was written to what it means for a column: literals become typed values, or the reason why not.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// From one filter clause to one condition.
 #pragma once
 

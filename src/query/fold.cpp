@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "query/fold.hpp"
 
 #include "base/utf8.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// How strings compare in this service: ASCII letters are folded to lower case, everything else compares by code
 /// point (which is the byte order of UTF-8). The databases do the same: lower(x COLLATE "C"), lower(x).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// From the id in a path to the object it may name.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Windows and pages.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The patterns of =like= and =ilike=: % is any run of characters, _ is one character or none, \ makes the next
 /// character literal (docs/query-language.md). A character is a Unicode code point.
 #pragma once

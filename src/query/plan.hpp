@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What will be read, in terms that leave nothing to interpret: known columns, typed values, half-open intervals.
 /// Pure data; sql/compile.hpp turns it into a Statement.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "query/planner.hpp"
 
 #include <algorithm>

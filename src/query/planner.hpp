@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// From what was written to what will be read. Pure: no database, no clock.
 #pragma once
 

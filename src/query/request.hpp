@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A request with no HTTP left in it: which resource, which of its answers, and what was written in the query.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "query/reserved_keys.hpp"
 
 #include <algorithm>

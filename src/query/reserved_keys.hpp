@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The keys that are no filters: one row per key.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "query/segment.hpp"
 
 #include <string.h>  // memmem

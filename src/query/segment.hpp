@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A part of a pattern (query/pattern.hpp) between two %: characters, and places for one character or none. Looked for
 /// in time that grows with the text alone, however often parts of it repeat.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "query/suggest.hpp"
 
 #include <algorithm>

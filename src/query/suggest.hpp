@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What might have been meant by an unknown name.
 #pragma once
 

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: MIT
 #include "store/archive.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/statvfs.h>
 #include <zip.h>
 
@@ -19,6 +21,7 @@
 #include "base/printable.hpp"
 #include "base/regular_file.hpp"
 #include "store/private_file.hpp"
+#include "store/zip_directory.hpp"
 
 namespace restapi::store {
 namespace {
@@ -52,8 +55,22 @@ std::string migrate_hint(std::string const& name) {
   return fmt::format("`verdi archive migrate \"{}\" new.aiida` makes one that can be read", name);
 }
 
+Result<Done> check_directory(zip_source_t* source, std::string const& name, ArchiveLimits const& limits) {
+  auto const list = find_directory(source);
+  if (!list || (list->entries <= limits.most_entries && list->bytes <= limits.longest_list)) return Done{};
+  return refused(fmt::format(
+      "the list of files in the archive \"{}\" is too long: {} entries or {}, where {} and {} are read", name,
+      list->entries, readable_size(list->bytes), limits.most_entries, readable_size(limits.longest_list)));
+}
+
 /// Takes over the source, also when it fails.
-Result<Zip> open_zip(zip_source_t* source, zip_error_t& error, std::string const& name) {
+Result<Zip> open_zip(zip_source_t* source, zip_error_t& error, std::string const& name, ArchiveLimits const& limits) {
+  if (source != nullptr) {
+    if (auto checked = check_directory(source, name, limits); !checked) {
+      zip_source_free(source);
+      return std::move(checked).error();
+    }
+  }
   zip_t* zip = source == nullptr ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &error);
   if (zip == nullptr) {
     auto const result =
@@ -175,6 +192,12 @@ Result<Done> check_cost(zip_stat_t const& status, std::string const& temporary, 
   return check_space(status.size, temporary, name, limits);
 }
 
+/// What lives as long as the database is read.
+struct Copy {
+  PrivateDirectory directory;
+  RegularFile file;
+};
+
 Result<UnpackedArchive> unpack_database(zip_t* zip, zip_stat_t const& status, std::string const& name,
                                         std::string const& temporary, Progress const& progress,
                                         ArchiveLimits const& limits) {
@@ -201,7 +224,10 @@ Result<UnpackedArchive> unpack_database(zip_t* zip, zip_stat_t const& status, st
   });
   if (!read) return read.error();
   if (done == 0) return refused(fmt::format("\"{}\" is not an AiiDA archive: its db.sqlite3 is empty", name));
-  return UnpackedArchive{path, {}, std::make_shared<PrivateDirectory>(*std::move(directory))};
+  auto database = file->for_reading();
+  if (!database) return std::move(database).error();
+  auto const copy = std::make_shared<Copy>(Copy{*std::move(directory), *std::move(database)});
+  return UnpackedArchive{copy->file.own_path(), {}, copy};
 }
 
 Result<UnpackedArchive> unpack(zip_t* zip, std::string const& name, std::string const& temporary,
@@ -243,20 +269,31 @@ Result<UnpackedArchive> unpack_archive(std::string const& path, std::string cons
                                        ArchiveLimits const& limits) {
   auto file = RegularFile::open(path);
   if (!file) return std::move(file).error();
+  return unpack_archive(*std::move(file), path, temporary, progress, limits);
+}
+
+Result<UnpackedArchive> unpack_archive(RegularFile file, std::string const& name, std::string const& temporary,
+                                       Progress const& progress, ArchiveLimits const& limits) {
   ZipError error;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file->release(), "rb"), &std::fclose);
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file.release(), "rb"), &std::fclose);
   auto* const source = zip_source_filep_create(stream.get(), 0, -1, &error);
   if (source != nullptr) std::ignore = stream.release();  // the source closes it
-  auto const zip = open_zip(source, error, path);
+  auto zip = open_zip(source, error, name, limits);
   if (!zip) return zip.error();
-  return unpack(zip->get(), path, temporary, progress, limits);
+  auto unpacked = unpack(zip->get(), name, temporary, progress, limits);
+  // libzip takes several hundred bytes for each entry, which the allocator would keep.
+  constexpr zip_int64_t many = 100'000;
+  bool const is_long = zip_get_num_entries(zip->get(), 0) > many;
+  zip->reset();
+  if (is_long) ::malloc_trim(0);
+  return unpacked;
 }
 
 Result<UnpackedArchive> unpack_archive(std::span<std::byte const> bytes, std::string const& name,
                                        std::string const& temporary, Progress const& progress,
                                        ArchiveLimits const& limits) {
   ZipError error;
-  auto const zip = open_zip(zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error), error, name);
+  auto const zip = open_zip(zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error), error, name, limits);
   if (!zip) return zip.error();
   return unpack(zip->get(), name, temporary, progress, limits);
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// One database connection. Used by one thread at a time; the pool sees to that.
 ///
 /// Two kinds: a SociConnection has a session of its own, with prepared statements; a PooledConnection leads to a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/connection_pool.hpp"
 
 #include <soci/error.h>

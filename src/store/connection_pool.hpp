@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Connections, opened as needed up to a limit, lent to one thread at a time. Any thread may call.
 ///
 /// They are opened on threads of their own: who waits for one waits for a limited time, whatever opening does, and a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a store has and has done, for metrics.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/database_identity.hpp"
 
 #include <libpq-fe.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Which database a source is, whatever it is called: two that are the same must not be served with different locks.
 #pragma once
 

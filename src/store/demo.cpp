@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/demo.hpp"
 
 // Placed by restapi_embed() in cmake/embed.cmake. Declared as arrays because only their addresses mean anything.

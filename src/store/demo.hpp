@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The demonstration archive that every build carries: about 300 nodes of invented provenance in an AiiDA 2.x archive,
 /// so that a server can show something before anybody has named a database. tools/make_demo.py writes it at build time.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What opening and failing mean on each engine. Hides SOCI's backends from the pool and the store.
 #pragma once
 

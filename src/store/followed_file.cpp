@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/followed_file.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// An SQLite file that is served under its path, whatever is done to it: replaced (`mv`), written over (`cp`), cut
 /// short, removed, or written to by AiiDA. Each connection looks for itself whether it has opened what is there now
 /// (store/driver.hpp); what is left is whether that can be served at all, and which version of the data it is.

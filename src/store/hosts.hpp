@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Several hosts in one PostgreSQL source: in which order a process tries them.
 ///
 /// libpq tries hosts in their order until one takes the connection (PostgreSQL 15, 34.1.1.3). With the same order

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A store that is opened when it is first needed, and may be closed while nobody uses it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `load_balance_hosts` in a PostgreSQL source: libpq knows the word from version 16 on, and an older one refuses the
 /// whole source for it. It is taken out before libpq reads the source, whichever version that is, and acted upon here
 /// (store/hosts.hpp).

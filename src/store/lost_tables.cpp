@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/lost_tables.hpp"
 
 #include <algorithm>

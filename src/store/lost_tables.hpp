@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Tables that were there when the database was opened and are not any more: renamed, dropped, or taken by somebody
 /// else, who may have put one of their own in the place. Such a one would be found by its name.
 #pragma once

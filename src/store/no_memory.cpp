@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/no_memory.hpp"
 
 #include <soci/error.h>

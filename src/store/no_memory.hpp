@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a read throws where the memory of all answers has no room for its rows (Rows::make_room).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/opening.hpp"
 
 #include <soci/error.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// How the connections of a store are made: everything that takes, because a thread that makes one may outlive the
 /// store (store/connection_pool.hpp).
 #pragma once

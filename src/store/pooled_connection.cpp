@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/pooled_connection.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "sql/qualify.hpp"
 #include "store/no_memory.hpp"
 #include "store/postgresql_pipeline.hpp"
+#include "store/sqlstate.hpp"
 
 namespace restapi::store {
 namespace {
@@ -19,7 +21,8 @@ namespace {
 // that is read-only once cannot be made anything else.
 constexpr std::string_view settings =
     "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), "
-    "pg_catalog.set_config('role', 'none', true), "
+    "pg_catalog.set_config('role', 'none', true), pg_catalog.set_config('row_security', 'on', true), "
+    "pg_catalog.set_config('client_min_messages', 'error', true), "
     "pg_catalog.set_config('transaction_read_only', 'on', true), "
     "pg_catalog.set_config('statement_timeout', '{}', true), pg_catalog.set_config('lock_timeout', '0', true), "
     "pg_catalog.set_config('timezone', 'UTC', true), pg_catalog.set_config('client_encoding', 'UTF8', true), "
@@ -127,8 +130,7 @@ std::vector<Rows> PooledConnection::read_together(std::span<sql::Statement const
 Failure PooledConnection::why_failed(soci::soci_error const& error) {
   if (was_too_large_) return Failure::too_large;
   if (is_no_memory(error)) return Failure::no_memory;
-  auto const* const failure = dynamic_cast<soci::postgresql_soci_error const*>(&error);
-  return watched_.why_failed(failure ? failure->sqlstate() : "");
+  return watched_.why_failed(sqlstate_of(error));
 }
 
 Server PooledConnection::server() const { return {PQhost(connection_.get()), PQport(connection_.get()), {}, {}}; }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A connection to a pooler (PgBouncer, Odyssey, …), which lends the sessions of a server for one transaction or one
 /// statement each. Whatever a session keeps meets whoever gets it next: a setting, the name of a prepared statement. So
 /// nothing is left in one: each read is one round trip, which a server takes for one transaction, and in which settings

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
@@ -10,6 +11,7 @@
 #include "store/postgresql_connection.hpp"
 #include "store/postgresql_pipeline.hpp"
 #include "store/server_presence.hpp"
+#include "store/sqlstate.hpp"
 
 namespace restapi::store {
 namespace {
@@ -22,7 +24,7 @@ constexpr std::string_view settings =
     "SET search_path = pg_catalog, pg_temp; SET default_transaction_read_only = on; SET statement_timeout = {}; "
     "SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'; SET timezone = 'UTC'; "
     "SET client_encoding = 'UTF8'; SET datestyle = 'ISO'; SET standard_conforming_strings = on; SET jit = off; "
-    "SET application_name = 'restapi'";
+    "SET client_min_messages = error; SET application_name = 'restapi'";
 
 PGconn* connection_of(soci::session& session) {
   return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
@@ -39,6 +41,7 @@ class PostgreSqlDriver final : public Driver {
   void open(soci::session& session) override {
     session.open(soci::postgresql, location_);
     auto* const connection = connection_of(session);
+    ignore_remarks(connection);
     auto greeting = greet(connection);
     if (greeting.is_pooled) throw BehindPooler();
     session.once << fmt::format(settings, statement_timeout_.count());
@@ -67,8 +70,7 @@ class PostgreSqlDriver final : public Driver {
   }
 
   Failure why_failed(soci::session&, soci::soci_error const& error) const override {
-    auto const* failure = dynamic_cast<soci::postgresql_soci_error const*>(&error);
-    return watched_->why_failed(failure ? failure->sqlstate() : "");
+    return watched_->why_failed(sqlstate_of(error));
   }
 
   Server server() const override { return server_; }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/postgresql_connection.hpp"
 
 #include <fcntl.h>
@@ -86,8 +87,14 @@ std::string with_time_limits(std::string location) {
 
 void Close::operator()(pg_conn* connection) const { PQfinish(connection); }
 
+void ignore_remarks(PGconn* connection) {
+  PQsetNoticeReceiver(
+      connection, [](void*, PGresult const*) {}, nullptr);
+}
+
 OwnedConnection connect(std::string const& location) {
   OwnedConnection connection(PQconnectdb(location.c_str()));
+  ignore_remarks(connection.get());
   if (connection && PQstatus(connection.get()) == CONNECTION_OK) return connection;
   std::string why = PQerrorMessage(connection.get());
   // PgBouncer's words.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the two kinds of connections to PostgreSQL have in common: how they are made, what is found out first, how
 /// their statements are ended from outside, and why these fail.
 #pragma once
@@ -23,7 +24,11 @@ struct Close {
 };
 using OwnedConnection = std::unique_ptr<pg_conn, Close>;
 
-/// Throws soci_error with libpq's words. May block for as long as the other side likes.
+/// libpq prints what servers remark, on standard error, and waits for whoever reads that. From now on it does not: such
+/// remarks may be of any length, and have values of statements in them (debug_print_plan).
+void ignore_remarks(pg_conn* connection);
+
+/// Its remarks are ignored. Throws soci_error with libpq's words. May block for as long as the other side likes.
 OwnedConnection connect(std::string const& location);
 
 /// Who is at the other end.

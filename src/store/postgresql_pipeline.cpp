@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/postgresql_pipeline.hpp"
 
 #include <libpq-fe.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Several statements in one round trip: libpq's pipeline mode (PostgreSQL 15, 34.5), which SOCI does not have.
 #pragma once
 

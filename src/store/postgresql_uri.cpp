@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/postgresql_uri.hpp"
 
 #include <libpq-fe.h>
@@ -91,14 +92,19 @@ Result<PostgresqlSettings> parse_postgresql(std::string const& text) {
                                                                              &PQconninfoFree);
   std::unique_ptr<char, decltype(&PQfreemem)> const owned_message(message, &PQfreemem);
   if (!options) {
+    // A keyword may be a piece of a password with a blank in it, too.
+    auto const why = std::string_view(message ? message : "");
+    bool const is_keyword =
+        why.starts_with("invalid URI query parameter") || why.starts_with("invalid connection option");
+    std::string const reason = is_keyword ? ": it has a keyword that libpq does not know" : "";
     if (is_postgresql_uri(text)) {
       return Error{
-          Code::source_refused, "the PostgreSQL URI cannot be read",
+          Code::source_refused, "the PostgreSQL URI cannot be read" + reason,
           "it is postgresql://USER:PASSWORD@HOST:PORT/DATABASE?key=value; other characters in a part are written "
           "percent-encoded, for example @ as %40"};
     }
     return Error{
-        Code::source_refused, "the PostgreSQL keyword string cannot be read",
+        Code::source_refused, "the PostgreSQL keyword string cannot be read" + reason,
         "it is made of libpq's keywords, for example host=/run/postgresql dbname=aiida user=reader; a value with "
         "blanks goes between single quotes"};
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// PostgreSQL connection texts as libpq understands them, brought into the one form that survives SOCI.
 ///
 /// SOCI splits a connection string at blanks and `=` and glues it together again: keyword strings with blanks in a

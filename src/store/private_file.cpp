@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/private_file.hpp"
 
 #include <dirent.h>
@@ -180,6 +181,10 @@ Result<Done> PrivateFile::write(char const* bytes, std::size_t size) {
     size -= static_cast<std::size_t>(written);
   }
   return Done{};
+}
+
+Result<RegularFile> PrivateFile::for_reading() const {
+  return RegularFile::open(fmt::format("/proc/self/fd/{}", descriptor_));
 }
 
 std::size_t remove_leftovers(std::string const& temporary) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A directory that only this user can enter and that goes away with the object: the place for an archive's database.
 ///
 /// It is `restapi-<uid>-XXXXXX` (mode 0700) below a temporary folder, with a file `lock` (0600) inside that is held by
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <string>
 
+#include "base/regular_file.hpp"
 #include "base/result.hpp"
 
 namespace restapi::store {
@@ -49,6 +51,9 @@ class PrivateFile {
 
   /// Writes all bytes or says why not (a full disk, a quota).
   Result<Done> write(char const* bytes, std::size_t size);
+
+  /// The same file for reading, whatever has taken its name by now. Needs /proc.
+  Result<RegularFile> for_reading() const;
 
  private:
   PrivateFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}

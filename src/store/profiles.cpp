@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/profiles.hpp"
 
 #include <fmt/format.h>

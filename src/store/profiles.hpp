@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// AiiDA's profiles: where its `config.json` is, and which database a profile of it means.
 #pragma once
 

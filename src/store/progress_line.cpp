@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/progress_line.hpp"
 
 #include <fmt/format.h>

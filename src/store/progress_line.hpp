@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// One line on a terminal that says how far a long unpacking is; nothing at all for a short one.
 #pragma once
 

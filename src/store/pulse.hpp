@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Whether the database answers anything at all. Who asks it while it is silent would wait for nothing.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// How far a standby is behind its primary, known to whoever asks without waiting for the database.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Rows as a store gives them: cells as text, in column order, or NULL. What a text means says the column's type.
 #pragma once
 

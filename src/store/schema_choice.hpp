@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// In which schema of a PostgreSQL database AiiDA's tables are. Two may have some, a live one and an old copy say.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/served_file.hpp"
 
 #include <sys/stat.h>

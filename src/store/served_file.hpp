@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a path leads to right now. A connection keeps the file that it has opened, whatever takes its name later, and
 /// SQLite trusts what it has read of it as long as a counter in the file stays: whoever serves a path has to compare.
 #pragma once

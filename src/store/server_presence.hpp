@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Whether a database server is there, for those who can wait for it.
 #pragma once
 

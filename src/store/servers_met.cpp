@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/servers_met.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Which servers a source's connections lead to, by what the servers say of themselves. Behind one address there may be
 /// several (a balancer, a service of Kubernetes), and one may have several addresses, so addresses say nothing.
 ///

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/soci_connection.hpp"
 
 #include <soci/soci.h>
@@ -35,7 +36,8 @@ struct TooLarge final : soci::soci_error {
 };
 
 struct ChangedAgain final : soci::soci_error {
-  ChangedAgain() : soci_error("the file is being written over") {}
+  explicit ChangedAgain(std::string const& why = "it is being written over")
+      : soci_error("the file has changed: " + why) {}
 };
 
 }  // namespace
@@ -217,12 +219,19 @@ SociConnection::SociConnection(std::unique_ptr<Driver> driver, std::shared_ptr<S
 
 SociConnection::~SociConnection() = default;
 
+// What has taken the place of a file may have gone a moment later.
+std::unique_ptr<SociConnection::State> SociConnection::open_anew() const try {
+  return std::make_unique<State>(state_->driver->anew(), state_->schema);
+} catch (soci::soci_error const& error) {
+  throw ChangedAgain(error.get_error_message());
+}
+
 Rows SociConnection::read(sql::Statement const& statement, Patience patience) {
   auto memory = patience.memory;
   std::unique_ptr<State> former;  // its lock holds until the new session has one
   auto begun = std::make_optional<Begun>(*state_, patience);
   if (!begun->is_up_to_date()) {
-    auto renewed = std::make_unique<State>(state_->driver->anew(), state_->schema);
+    auto renewed = open_anew();
     former = std::exchange(state_, std::move(renewed));
     ++times_renewed_;
     Begun const again(*state_, std::move(patience));

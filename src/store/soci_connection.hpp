@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A connection with a session of its own: statements are prepared once, through SOCI.
 #pragma once
 
@@ -32,6 +33,8 @@ class SociConnection final : public Connection {
   class Prepared;
   struct State;
   class Begun;
+
+  std::unique_ptr<State> open_anew() const;
 
   std::unique_ptr<State> state_;
   unsigned times_renewed_ = 0;

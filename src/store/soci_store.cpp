@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 #include <soci/soci-backend.h>
 #include <spdlog/spdlog.h>
@@ -10,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "base/printable.hpp"
 #include "sql/qualify.hpp"
 #include "store/connection_pool.hpp"
 #include "store/followed_file.hpp"
@@ -17,6 +19,7 @@
 #include "store/opening.hpp"
 #include "store/pulse.hpp"
 #include "store/replication_watch.hpp"
+#include "store/sqlstate.hpp"
 #include "store/store.hpp"
 #include "store/watchdog.hpp"
 
@@ -42,7 +45,7 @@ std::string reason_of(soci::soci_error const& error) {
     if (line.empty() || line.starts_with('\t') || line == "Cannot establish connection to the database.") continue;
     reason += (reason.empty() ? "" : "; ") + std::string(line);
   }
-  return reason;
+  return with_sqlstate(error, reason);
 }
 
 /// What a failed statement means for whoever asked for it.
@@ -84,6 +87,15 @@ constexpr std::size_t index_of(Failure failure) {
 /// may interrupt the statement that was begun after the one before; a server that dies may be met twice with
 /// connections that looked sound.
 constexpr std::array<std::chrono::milliseconds, 5> pauses{{{}, {}, 10ms, 50ms, 250ms}};
+
+/// Tables that are not read, at least in part, and why.
+using PassedOver = std::set<std::pair<std::string, std::string>>;
+
+// The names are those of a file or database.
+std::string not_read(std::string const& table, std::string const& why) {
+  constexpr std::size_t longest = 300;
+  return printable(fmt::format("{} is not read: {}", table, why), longest);
+}
 
 /// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
 constexpr auto glance = Pulse::look / 4;
@@ -127,9 +139,17 @@ class SociStore final : public Store {
     auto name = find_schema(**lease, {patience_});
     if (!name) return std::move(name).error();
     opening_.schema().set(*name);
-    schema_ = columns_of(**lease, *name, {patience_});
+    PassedOver passed_over;
+    schema_ = columns_of(**lease, *name, {patience_}, &passed_over);
     auto catalog = model::Catalog::of(schema_);
-    if (!catalog) return std::move(catalog).error();
+    if (!catalog) {
+      auto error = std::move(catalog).error();
+      if (source_.engine == Engine::postgresql) error.hint += "; the role needs SELECT on them";
+      for (auto const& [table, why] : passed_over)
+        if (error.message.find(' ' + table + '.') != std::string::npos) error.hint = not_read(table, why);
+      return error;
+    }
+    for (auto const& [table, why] : passed_over) spdlog::warn("{}: {}", source_.name, not_read(table, why));
     catalog_ = *std::move(catalog);
     if (file_) file_->serve(seen);
     return std::nullopt;
@@ -245,20 +265,18 @@ class SociStore final : public Store {
     return choose_schema(found);
   }
 
-  model::Schema columns_of(Connection& connection, std::string const& in_schema, Patience patience) const {
+  model::Schema columns_of(Connection& connection, std::string const& in_schema, Patience patience,
+                           PassedOver* passed_over = nullptr) const {
     model::Schema schema;
-    std::set<std::string> passed_over;
     auto const columns = connection.read(dialect_.columns(in_schema), std::move(patience));
     for (std::size_t row = 0; row < columns.size(); ++row) {
       std::string name(columns.at(row, 0).value_or(""));
-      if (auto const why = columns.at(row, 1))
-        passed_over.insert(fmt::format("{} is not read: {}", name.substr(0, name.find('.')), *why));
-      else
+      auto const why = columns.at(row, 1);
+      if (!why)
         schema.insert(std::move(name));
+      else if (passed_over)
+        passed_over->emplace(name.substr(0, name.find('.')), *why);
     }
-    bool const is_opened_now = schema_.empty();  // later looks find the same
-    if (is_opened_now)
-      for (auto const& line : passed_over) spdlog::warn("{}: {}", source_.name, line);
     return schema;
   }
 
@@ -311,17 +329,19 @@ class SociStore final : public Store {
   Result<Rows> read(sql::Statement const& statement, Patience const& patience,
                     std::chrono::milliseconds for_connection) {
     auto const until = std::chrono::steady_clock::now() + patience.limit;
+    std::string why;
     for (std::size_t earlier = 0; earlier < pauses.size(); ++earlier) {
       if (earlier > 1 && std::chrono::steady_clock::now() > until) break;
       std::this_thread::sleep_for(pauses[earlier]);
-      if (auto result = try_read(statement, patience, for_connection, earlier)) return *std::move(result);
+      if (auto result = try_read(statement, patience, for_connection, earlier, why)) return *std::move(result);
     }
-    return unavailable("the statement was lost or interrupted again and again");
+    return unavailable("the statement was lost or interrupted again and again" + why);
   }
 
-  /// Nothing: the same again may work. `earlier`: tries.
+  /// Nothing: the same again may work; `why` it did not is said. `earlier`: tries.
   std::optional<Result<Rows>> try_read(sql::Statement const& statement, Patience const& patience,
-                                       std::chrono::milliseconds for_connection, std::size_t earlier) try {
+                                       std::chrono::milliseconds for_connection, std::size_t earlier,
+                                       std::string& why) try {
     if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
     if (file_)
       if (auto const reason = file_->why_not_served(for_connection)) return unavailable(*reason);
@@ -354,10 +374,13 @@ class SociStore final : public Store {
         pulse_.silent();
       else if (failure != Failure::lost && failure != Failure::gone)
         pulse_.answered();
-      if (failure == Failure::lost || failure == Failure::interrupted) return std::nullopt;
+      if (failure == Failure::lost || failure == Failure::interrupted) {
+        why = fmt::format(": {}: {}", statement.name(), with_sqlstate(error, error.what()));
+        return std::nullopt;
+      }
       if (failure == Failure::outdated && !source_.immutable)
         look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});
-      return explain(failure, statement, error.what());
+      return explain(failure, statement, with_sqlstate(error, error.what()));
     }
   } catch (soci::soci_error const& error) {  // no connection
     return unavailable(reason_of(error));

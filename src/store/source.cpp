@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/source.hpp"
 
 #include <fmt/format.h>
@@ -286,27 +287,39 @@ std::optional<GivenFile> given_file(std::string const& path) {
   return GivenFile{path, status.st_dev, status.st_ino};
 }
 
-bool is_file_of_another(Source const& source) {
-  auto const now = source.all_files ? given_file(source.location) : std::nullopt;
-  if (!now) return false;
-  auto const is_now = [&](GivenFile const& file) { return file.device == now->device && file.inode == now->inode; };
+bool is_file_of_another(Source const& source, std::uint64_t device, std::uint64_t inode) {
+  if (!source.all_files) return false;
+  auto const is_it = [&](GivenFile const& file) { return file.device == device && file.inode == inode; };
   auto const is_own = [&](GivenFile const& file) { return file.path == source.location; };
   auto const& all = *source.all_files;
-  if (std::ranges::any_of(all, [&](auto const& file) { return is_own(file) && is_now(file); })) return false;
+  if (std::ranges::any_of(all, [&](auto const& file) { return is_own(file) && is_it(file); })) return false;
   return std::ranges::any_of(all, [&](auto const& file) {
-    auto const other = is_own(file) || is_now(file) ? std::nullopt : given_file(file.path);
-    return !is_own(file) && (is_now(file) || (other && is_now(*other)));
+    auto const other = is_own(file) || is_it(file) ? std::nullopt : given_file(file.path);
+    return !is_own(file) && (is_it(file) || (other && is_it(*other)));
   });
 }
 
+bool is_file_of_another(Source const& source) {
+  auto const now = source.all_files ? given_file(source.location) : std::nullopt;
+  return now && is_file_of_another(source, now->device, now->inode);
+}
+
 Result<Source> open_source(FoundSource const& found, Surroundings const& surroundings) {
-  if (is_file_of_another(found.source))
-    return refused(found.source.name + " leads to the file of another profile by now");
-  if (found.packed == FoundSource::Packed::no) return found.source;
-  auto unpacked =
-      found.packed == FoundSource::Packed::demo
-          ? unpack_archive(surroundings.demo, found.source.name, surroundings.temporary, surroundings.progress)
-          : unpack_archive(found.source.location, surroundings.temporary, surroundings.progress);
+  auto const& source = found.source;
+  auto const of_another = [&] { return refused(source.name + " leads to the file of another profile by now"); };
+  if (found.packed == FoundSource::Packed::no) {
+    if (is_file_of_another(source)) return of_another();
+    return source;
+  }
+  auto const unpack = [&]() -> Result<UnpackedArchive> {
+    if (found.packed == FoundSource::Packed::demo)
+      return unpack_archive(surroundings.demo, source.name, surroundings.temporary, surroundings.progress);
+    auto file = RegularFile::open(source.location);
+    if (!file) return std::move(file).error();
+    if (is_file_of_another(source, file->device(), file->inode())) return of_another();
+    return unpack_archive(*std::move(file), source.location, surroundings.temporary, surroundings.progress);
+  };
+  auto unpacked = unpack();
   if (!unpacked) return std::move(unpacked).error();
   return Source{found.source.engine, std::move(unpacked->database), found.source.name, true, std::move(unpacked->keep)};
 }

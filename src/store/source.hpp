@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Where databases are, found from what a person typed: a URI, a file, a folder of files, the name of a profile.
 /// Finding and opening are two steps: of a hundred databases that are found, few may ever be asked for.
 ///
@@ -36,7 +37,7 @@ struct Source {
   /// postgresql: a URI `postgresql:///?key=value&…` with every value percent-encoded and at least one parameter, so
   /// `&key=value` may be appended (libpq takes the last of a repeated key); it may hold a password: never log it.
   /// Several hosts are in the order in which this process tries them (store/hosts.hpp).
-  /// sqlite: the path of the file.
+  /// sqlite: the path of the file; of an archive's private copy, one that only this process can use.
   std::string location;
   std::string name;                 ///< for people and logs: profile or file name, database and host; never a password
   bool immutable = false;           ///< the file cannot change while we read it (an archive's private copy)
@@ -44,8 +45,11 @@ struct Source {
   std::shared_ptr<std::vector<GivenFile> const> all_files = {};  ///< of all profiles, this one's too; or null
 };
 
-/// Whether the path leads to another profile's file by now, and no longer to its own. Looks at each of them.
+/// Whether the file that is there by now is another profile's, and no longer its own. Looks at each of them.
 bool is_file_of_another(Source const& source);
+
+/// The same of a file that has been opened under the source's path, since something else may lie there a moment later.
+bool is_file_of_another(Source const& source, std::uint64_t device, std::uint64_t inode);
 
 /// What the person asked for.
 struct Wanted {

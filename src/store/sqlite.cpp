@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -20,6 +21,9 @@ namespace api = sqlite_api;
 
 constexpr std::chrono::milliseconds longest_lock{2'000}, no_time{0};
 
+/// AiiDA's tables are read in a millisecond. A stranger's file may have any number of others.
+constexpr std::chrono::milliseconds longest_opening{3'000};
+
 // SOCI splits its connection string at blanks, SQLite's URIs at ? and #: only unreserved characters stay as they are.
 std::string uri_of(std::string const& path) {
   std::string uri = "file:";
@@ -37,7 +41,7 @@ struct Finalize {
 using Statement = std::unique_ptr<api::sqlite3_stmt, Finalize>;
 
 struct Sandbox {
-  explicit Sandbox(MemoryShare& share) { enter_sqlite_sandbox(share); }
+  Sandbox(MemoryShare& share, Forbids const& forbids) { enter_sqlite_sandbox(share, forbids); }
   ~Sandbox() { leave_sqlite_sandbox(); }
   Sandbox(Sandbox const&) = delete;
   Sandbox& operator=(Sandbox const&) = delete;
@@ -53,17 +57,21 @@ enum class Way {
 class SqliteDriver final : public Driver {
  public:
   SqliteDriver(Source const& source, std::shared_ptr<MemoryShare> memory)
-      : path_(source.location),
+      : source_(source),
+        path_(source_.location),
         memory_(std::move(memory)),
         real_(path_),
-        way_(source.immutable ? Way::copy : Way::locked) {}
+        way_(source.immutable ? Way::copy : Way::locked) {
+    source_.keep.reset();  // who outlives the store must not keep its file
+  }
 
   ~SqliteDriver() override {
     if (is_closing_) leave_sqlite_sandbox();
   }
 
   void open(soci::session& session) override {
-    Sandbox const sandbox(*memory_);
+    Sandbox const sandbox(*memory_, is_of_another_);
+    deadline_ = std::chrono::steady_clock::now() + longest_opening;
     if (way_ != Way::copy) {
       auto const now = find_served_file(path_);
       if (!now) throw soci::soci_error("there is no such file");
@@ -86,7 +94,7 @@ class SqliteDriver final : public Driver {
     auto const longest = std::min(patience.limit, longest_lock);
     deadline_ = std::chrono::steady_clock::now() + longest + patience.limit;
     gone_ = std::move(patience.gone);
-    enter_sqlite_sandbox(*memory_);
+    enter_sqlite_sandbox(*memory_, is_of_another_);
     if (way_ == Way::copy) return true;
     try {
       if (!is_prepared_) prepare_to_read(longest);
@@ -114,9 +122,7 @@ class SqliteDriver final : public Driver {
     return true;
   }
 
-  std::unique_ptr<Driver> anew() const override {
-    return std::make_unique<SqliteDriver>(Source{Engine::sqlite, path_, {}}, memory_);
-  }
+  std::unique_ptr<Driver> anew() const override { return std::make_unique<SqliteDriver>(source_, memory_); }
 
   std::optional<Rows> rows_of(soci::statement& executed, std::shared_ptr<MemoryBudget> const& memory,
                               std::size_t largest) override {
@@ -142,7 +148,7 @@ class SqliteDriver final : public Driver {
   void before_close() override {
     unlock();
     held_.reset();
-    enter_sqlite_sandbox(*memory_);  // until the session is closed, which is before we go
+    enter_sqlite_sandbox(*memory_, is_of_another_);  // until the session is closed, which is before we go
     is_closing_ = true;
   }
 
@@ -262,9 +268,10 @@ class SqliteDriver final : public Driver {
     return !now || !now->has_same_content(opened_) || (way_ == Way::alone && has_log());
   }
 
-  /// What would have to be written before the file can be read.
+  /// Why it cannot be opened; often, what would have to be written first.
   soci::sqlite3_soci_error explained(soci::sqlite3_soci_error const& error) const {
     auto const kind = error.result() & 0xFF;
+    if (kind == SQLITE_INTERRUPT) return {"it takes too long to find out what tables there are", error.result()};
     if (kind != SQLITE_READONLY && kind != SQLITE_CANTOPEN) return error;
     auto const* const reason = has_journal() ? "a writer was interrupted and left a journal beside the file"
                                : has_log()   ? "the file has a write-ahead log (-wal) beside it that nobody has open"
@@ -273,8 +280,10 @@ class SqliteDriver final : public Driver {
     return {fmt::format("{}; open it once with AiiDA or sqlite3, which puts it in order", reason), error.result()};
   }
 
-  std::string const path_;
+  Source source_;
+  std::string const& path_;
   std::shared_ptr<MemoryShare> const memory_;
+  Forbids const is_of_another_ = [this](auto device, auto inode) { return is_file_of_another(source_, device, inode); };
   std::string real_;  // where links lead: what SQLite writes beside a file lies there
   Way way_;
   ServedFile opened_ = {};            // what the session has opened

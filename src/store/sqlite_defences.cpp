@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/sqlite_defences.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -32,7 +33,7 @@ constexpr Setting limits[] = {
 };
 
 constexpr int actions[] = {SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_RECURSIVE};
-constexpr std::string_view pragmas[] = {"data_version", "table_info"};
+constexpr std::string_view pragmas[] = {"data_version", "encoding", "table_info"};
 
 // Asked while a statement is prepared, so it costs nothing later.
 int allow(void*, int action, char const* first, char const* second, char const*, char const*) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// An SQLite file may come from a stranger: what its connection may do, and what it may cost. The measures are those of
 /// https://sqlite.org/security.html, "Untrusted SQLite Database Files", where they do not forbid what this service
 /// does.

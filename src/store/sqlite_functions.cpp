@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/sqlite_functions.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -46,6 +47,17 @@ void pattern_matches(api::sqlite3_context* context, int, api::sqlite3_value** ar
     api::sqlite3_result_error_code(context, SQLITE_INTERRUPT);
 }
 
+void collation_of(api::sqlite3_context* context, int, api::sqlite3_value** arguments) {
+  auto const name = [&](int argument) {
+    return reinterpret_cast<char const*>(api::sqlite3_value_text(arguments[argument]));
+  };
+  char const* collation = nullptr;
+  api::sqlite3_table_column_metadata(api::sqlite3_context_db_handle(context), "main", name(0), name(1), nullptr,
+                                     &collation, nullptr, nullptr, nullptr);
+  using api::sqlite3_destructor_type;  // SQLITE_TRANSIENT is a cast to it
+  if (collation) api::sqlite3_result_text(context, collation, -1, SQLITE_TRANSIENT);
+}
+
 int compare_instants(void*, int first_size, void const* first, int second_size, void const* second) {
   std::string made_first, made_second;
   auto const instant = [](void const* text, int size, std::string& made) {
@@ -60,6 +72,8 @@ void add_sqlite_functions(api::sqlite3* connection, int (*is_enough)(void*), voi
   constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
   api::sqlite3_create_function_v2(connection, "pattern_matches", 2, flags, new Patience{is_enough, of}, pattern_matches,
                                   nullptr, nullptr, [](void* patience) { delete static_cast<Patience*>(patience); });
+  api::sqlite3_create_function_v2(connection, "collation_of", 2, SQLITE_UTF8, nullptr, collation_of, nullptr, nullptr,
+                                  nullptr);
   api::sqlite3_create_collation_v2(connection, "instant", SQLITE_UTF8, nullptr, compare_instants, nullptr);
 }
 

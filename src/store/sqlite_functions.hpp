@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What statements for SQLite call beside SQLite's own functions (sql/sqlite.cpp).
 #pragma once
 
@@ -9,6 +10,7 @@ namespace restapi::store {
 
 /// `pattern_matches(text, pattern)`: the text matches the pattern (query/pattern.hpp), which is the same for all rows;
 /// NULL for NULL.
+/// `collation_of(table, column)`: the name of the collation by which the column compares texts, as the schema has it.
 /// The collation `instant`: date-times compare as times, in whatever way they are written (sql/timestamp.hpp).
 /// `is_enough(of)`: whether nobody waits any more, or time is up; asked while a long text is read, on the connection's
 /// thread. Lives as long as the connection.

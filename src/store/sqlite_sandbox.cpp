@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/sqlite_sandbox.hpp"
 
 #include <fcntl.h>
@@ -25,6 +26,7 @@ namespace api = sqlite_api;
 struct Inside {
   int times = 0;
   MemoryShare* share = nullptr;
+  Forbids const* forbids = nullptr;
 };
 thread_local Inside inside;
 
@@ -39,11 +41,21 @@ bool is_temporary(std::string_view path) {
 /// What SQLite reads random numbers from, and what it keeps the descriptors 0 to 2 busy with.
 bool is_harmless_device(std::string_view path) { return path == "/dev/urandom" || path == "/dev/null"; }
 
+/// What RegularFile::own_path gives, and its parent: links that lead to an open file, whatever has taken its name.
+bool is_our_descriptor(std::string_view path) { return path.starts_with("/proc/self"); }
+
+bool is_forbidden(struct stat const& status) {
+  return S_ISREG(status.st_mode) && *inside.forbids && (*inside.forbids)(status.st_dev, status.st_ino);
+}
+
 /// Opening a pipe without O_NONBLOCK would wait for somebody to write to it; for regular files that flag means nothing.
 int open_for_reading(char const* path, int flags) {
+  if (is_our_descriptor(path)) flags &= ~O_NOFOLLOW;
   auto const file = ::open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   struct stat status = {};
-  if (file < 0 || (::fstat(file, &status) == 0 && (S_ISREG(status.st_mode) || is_harmless_device(path)))) return file;
+  if (file < 0) return file;
+  bool const is_regular = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+  if ((is_regular && !is_forbidden(status)) || is_harmless_device(path)) return file;
   ::close(file);
   errno = ENXIO;
   return -1;
@@ -53,6 +65,19 @@ int guarded_open(char const* path, int flags, int mode) {
   if (inside.times == 0 || is_temporary(path)) return ::open(path, flags, mode);
   bool const writes = (flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC)) != 0;
   if (!writes) return open_for_reading(path, flags);
+  errno = EACCES;
+  return -1;
+}
+
+/// SQLite looks where links lead, and opens the name that it has found there, where another file may lie by now.
+int guarded_lstat(char const* path, struct stat* status) {
+  return inside.times > 0 && is_our_descriptor(path) ? ::stat(path, status) : ::lstat(path, status);
+}
+
+/// SQLite looks which file it is before it opens one: where it has that one open already, it may take that descriptor.
+int guarded_stat(char const* path, struct stat* status) {
+  auto const result = ::stat(path, status);
+  if (inside.times == 0 || result != 0 || !is_forbidden(*status)) return result;
   errno = EACCES;
   return -1;
 }
@@ -98,6 +123,8 @@ void guard_files() {
     api::sqlite3_syscall_ptr function;
   };
   Call const calls[] = {{"open", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_open)},
+                        {"stat", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_stat)},
+                        {"lstat", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_lstat)},
                         {"unlink", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_unlink)},
                         {"fchown", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_fchown)},
                         {"write", reinterpret_cast<api::sqlite3_syscall_ptr>(guarded_write)},
@@ -218,14 +245,15 @@ std::shared_ptr<MemoryShare> MemoryShare::create() {
   return {share, [](MemoryShare* released) { released->is_owned_ = false; }};
 }
 
-void enter_sqlite_sandbox(MemoryShare& share) {
+void enter_sqlite_sandbox(MemoryShare& share, Forbids const& forbids) {
   [[maybe_unused]] static bool const is_set_up = set_up();
   ++inside.times;
   inside.share = &share;
+  inside.forbids = &forbids;
 }
 
 void leave_sqlite_sandbox() {
-  if (--inside.times == 0) inside.share = nullptr;
+  if (--inside.times == 0) inside = {};
 }
 
 }  // namespace restapi::store

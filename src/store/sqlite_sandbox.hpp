@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Where the threads of this process are while SQLite works for them: it then opens regular files alone, and these for
 /// reading, makes none but its temporary ones, takes its memory from a share, and survives that a mapped file is cut
 /// short.
@@ -9,6 +10,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace restapi::store {
@@ -43,9 +45,12 @@ class MemoryShare {
 /// The largest temporary file, in bytes: what sorting does not keep in memory. A statement that wants more fails.
 inline constexpr std::int64_t largest_temporary_file = std::int64_t{1} << 30;
 
+/// Whether a file must not be read, by device and inode: asked of each that has been opened.
+using Forbids = std::function<bool(std::uint64_t device, std::uint64_t inode)>;
+
 /// Enter before each use of SQLite, leave after it, on the same thread. A thread that has entered several times, for
-/// one profile, is inside until it has left as often.
-void enter_sqlite_sandbox(MemoryShare& share);
+/// one profile, is inside until it has left as often. What is handed in must live as long.
+void enter_sqlite_sandbox(MemoryShare& share, Forbids const& forbids);
 void leave_sqlite_sandbox();
 
 }  // namespace restapi::store

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Where rows come from. A store is read-only by the way it is opened, not by promise: PostgreSQL's transactions are
 /// read-only, SQLite files are opened read-only.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// All the stores that a server has, of which only those are open that somebody needs.
 #pragma once
 

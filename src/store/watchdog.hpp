@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Ends statements from outside. A thread that waits in libpq for an answer cannot look at a clock, nor learn that its
 /// client has left; and the server's own time limit is of no use where the server is stopped or the network swallows
 /// packets. One thread of a store does both for all connections: it asks for the cancellation of statements whose

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The Apache sites of tools/deploy/apache, served by a private Apache in front of the built program."""
 
 import http.client

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What holds for several servers behind one site, whichever program is the proxy: mixed into the tests of each."""
 
 import signal

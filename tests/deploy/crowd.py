@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Clients that ask without pause, and what they lose."""
 
 import http.client

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The nginx sites of tools/deploy/nginx, served by a private nginx in front of the built program."""
 
 import re

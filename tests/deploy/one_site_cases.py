@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What holds for one site with two profiles of one server, whichever program is the proxy: mixed into the tests of each."""
 
 import html

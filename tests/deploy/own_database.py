@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Databases of a test's own in the PostgreSQL server of tools/with_postgresql."""
 
 import os

@@ -1,6 +1,8 @@
+# SPDX-License-Identifier: MIT
 """The Debian package as this build would make it, and the manual page and completions in it. tools/deploy/try_package
 installs it into a clean Debian. Needs RESTAPI_BUILD_DIR, the build's folder, with the target restapi_manual built."""
 
+import gzip
 import os
 import re
 import shutil
@@ -53,6 +55,13 @@ class Package(unittest.TestCase):
         self.assertEqual("restapi", self.field("Package"))
         self.assertEqual("restapi " + self.field("Version").rsplit("-", 1)[0], run("--version").stdout.strip())
         self.assertIn("AiiDA", self.field("Description"))
+
+    def test_its_papers_name_the_version_and_the_licence(self):
+        documents = self.share / "doc" / "restapi"
+        entry = gzip.decompress((documents / "changelog.Debian.gz").read_bytes()).decode()
+        self.assertTrue(entry.startswith(f"restapi ({self.field('Version')}) "), entry)
+        holder = re.search(r"^Copyright \(c\) (.*)$", (ROOT / "LICENSE").read_text(encoding="utf-8"), re.M)[1]
+        self.assertIn(f"\nFiles: *\nCopyright: {holder}\nLicense: Expat\n", (documents / "copyright").read_text(encoding="utf-8"))
 
     def test_dependencies_are_those_of_the_program(self):
         depends = set(re.findall(r"(?:^|, )([a-z0-9.+-]+)", self.field("Depends")))

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What docs/deployment.md names is there, and what it grants is enough. tools/deploy/try_page does all that it says."""
 
 import os

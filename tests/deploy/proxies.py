@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Apache and nginx as private instances: own folder, configuration and ports, no root, nothing of the system's.
 
 The sites are those of tools/deploy, unchanged but for their ports. Needs what tests/integration/served.py needs.

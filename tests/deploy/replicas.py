@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Hot standbys of a running PostgreSQL: streaming replication, each with a folder of its own for data and socket.
 
 The primary is one that tools/with_postgresql has started. Everything runs as its owner, since PostgreSQL refuses to run

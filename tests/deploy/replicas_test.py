@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Several servers behind Apache, over a PostgreSQL primary and two hot standbys: what dies takes no request along."""
 
 import re

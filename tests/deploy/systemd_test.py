@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The units of tools/deploy/systemd: systemd reads them without complaint, and they stay as closed as they are."""
 
 import json

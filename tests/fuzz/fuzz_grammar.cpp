@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Any bytes are a query that survives printing, or a syntax error whose offset lies in the text.
 #include <cstddef>
 #include <cstdint>

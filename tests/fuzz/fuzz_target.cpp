@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Any target is taken apart, or refused with an offset in its query; what was decoded is UTF-8 without control
 /// characters, and decoding what percent_encode wrote gives the same text back.
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The main of a fuzz target where libFuzzer is not: runs the target once with every file of the directories named.
 /// Fails if a directory is missing or all are empty, since then nothing would be tested.
 #include <cstddef>

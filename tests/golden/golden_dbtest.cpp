@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The whole answer, byte for byte, to each request in tests/golden: one expected file, all stores.
 // UPDATE_GOLDEN=1 writes the files instead (from PostgreSQL); the difference is then read like code.
 #include <catch2/catch.hpp>

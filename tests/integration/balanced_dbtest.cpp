@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Several servers behind one address: what one says of its data proves nothing about the rows of another one.
 #include <catch2/catch.hpp>
 #include <future>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A real browser's address bar: what Chromium makes of the documented URLs arrives as what was typed."""
 
 import html

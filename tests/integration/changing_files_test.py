@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """SQLite files that others write to, replace, remove or put something else in the place of, while they are served: answers
 are of one state of the file, the last, or 5xx; and nothing that belongs to others is touched."""
 

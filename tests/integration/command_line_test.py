@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The program at the command line: what it refuses and how, how it says what it is, how it ends."""
 
 import os
@@ -151,7 +152,9 @@ class Refusals(unittest.TestCase):
     def test_variables_that_are_empty_or_unknown(self):
         for variable, saying in (("RESTAPI_TOKEN_KEYS", "RESTAPI_TOKEN_KEYS: --token-keys: must not be empty"),
                                  ("RESTAPI_PORT", "RESTAPI_PORT: --port: must not be empty"),
-                                 ("RESTAPI_TOKEN_KEY", "did you mean RESTAPI_TOKEN_KEYS")):
+                                 ("RESTAPI_TOKEN_KEY", "did you mean RESTAPI_TOKEN_KEYS"),
+                                 ("restapi_token_keys", "did you mean RESTAPI_TOKEN_KEYS"),
+                                 ("REST_API_TOKEN_KEYS", "did you mean RESTAPI_TOKEN_KEYS")):
             with self.subTest(variable):
                 done = run("--demo", "-P", "0", **{variable: ""})
                 self.assertEqual((2, ""), (done.returncode, done.stdout))
@@ -192,7 +195,7 @@ class Courtesies(unittest.TestCase):
     def test_version(self):
         done = run("--version")
         self.assertEqual(0, done.returncode)
-        self.assertRegex(done.stdout, r"\Arestapi \d+\.\d+\.\d+\n\Z")
+        self.assertRegex(done.stdout, r"\Arestapi \d+\.\d+\.\d+([~+][\w.~+]+)?\n\Z")
         self.assertEqual("", done.stderr)
 
     def test_help(self):

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The program beside a PostgreSQL that is away, comes back, or does not answer; and clients that do not wait."""
 
 import signal

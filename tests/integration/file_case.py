@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What tests of archives and SQLite files share: files of each kind, and the program serving them."""
 
 import os

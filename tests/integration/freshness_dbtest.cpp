@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Remembered answers are never older than what was committed before the request. A writer publishes each state after
 // its commit has returned; readers look at what is published, ask, and compare.
 #include <atomic>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Archives and SQLite files that are damaged or hostile. The program refuses at its start with exit code 2 and one
 sentence, or serves what is right, or answers 5xx; it never crashes, hangs or leaves files."""
 
@@ -12,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 from file_case import FIRST, METADATA, NODES, Case, peak_memory, write_archive
-from served import PATIENCE, request, run, wait_for
+from served import PATIENCE, ROOT, make_database, request, run, wait_for
 
 
 class Archives(Case):
@@ -68,6 +69,18 @@ class Archives(Case):
                     entry.write(bytes(1 << 20))
         self.refused(path, "would grow from")
 
+    def test_list_of_entries_without_end(self):
+        """As many as there is room for: libzip would take gigabytes for them."""
+        path = self.archive()
+        with path.open("r+b") as file:
+            size = 600 << 20
+            file.truncate(size)  # holes
+            file.seek(size)
+            file.write(struct.pack("<IQHHIIQQQQ", 0x06064b50, 44, 45, 45, 0, 0, *2 * (size // 46,), size, 0))
+            file.write(struct.pack("<IIQI", 0x07064b50, 0, size, 1))
+            file.write(struct.pack("<IHHHHIIH", 0x06054b50, 0, 0, 0xffff, 0xffff, 0xffffffff, 0xffffffff, 0))
+        self.refused(path, "list of files in the archive .* is too long: 13677078 entries or 629.1 MB")
+
     def test_disk_that_takes_no_more(self):
         path = self.archive()
         limit = 64 << 10  # bytes of a file, in place of a full disk
@@ -116,6 +129,17 @@ class Databases(Case):
             served += self.refused_or_served(path)
         self.assertGreater(served, 0)
 
+    def test_tables_and_views_without_end(self):
+        """SQLite takes the square of their number to read them."""
+        path = self.database()
+        database = sqlite3.connect(path)
+        database.execute("PRAGMA writable_schema = ON")
+        database.executemany("INSERT INTO sqlite_master VALUES ('view', ?1, ?1, 0, 'CREATE VIEW ' || ?1 || ' AS SELECT 1 a')",
+                             ((f"v{number}",) for number in range(300_000)))
+        database.commit()
+        database.close()
+        self.refused(path, "it takes too long to find out what tables there are")
+
     def test_views_and_virtual_tables_are_not_read(self):
         endless = ("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id, "
                    "'u' AS uuid, randomblob(1000000000) AS label FROM n")
@@ -126,6 +150,52 @@ class Databases(Case):
             with self.subTest(create[:60]):
                 path = self.database(rename + create, name=f"{abs(hash(create))}.sqlite")
                 self.refused(path, "no AiiDA database")
+
+    def with_node_column(self, old: str, new: str, name: str) -> Path:
+        """The fixture with one column of db_dbnode declared in another way."""
+        before, of_nodes = (ROOT / "sql" / "schema" / "sqlite_gen2.sql").read_text().split("CREATE TABLE db_dbnode")
+        path = self.folder / name
+        database = sqlite3.connect(path)
+        database.executescript(before + "CREATE TABLE db_dbnode" + of_nodes.replace(old, new, 1))
+        database.executescript((ROOT / "tests" / "fixtures" / "generation2.sql").read_text())
+        database.commit()
+        database.close()
+        return path
+
+    def test_columns_that_compare_in_another_way_are_not_read(self):
+        for old, new, saying in (
+                ("  label VARCHAR(255)", "  label VARCHAR(255) COLLATE NOCASE", "column label .* by the collation NOCASE"),
+                ("  uuid CHAR(36)", "  uuid CHAR(36) COLLATE rtrim", "column uuid .* by the collation rtrim"),
+                ("  node_type VARCHAR(255)", "  node_type VARCHAR(255) COLLATE NOCASE", "column node_type"),
+                ("  id INTEGER", "  id TEXT", "column id would compare numbers as texts"),
+                ("  user_id INTEGER", "  user_id VARCHAR(9)", "column user_id")):
+            with self.subTest(new):
+                self.refused(self.with_node_column(old, new, f"{len(new)}.sqlite"), f"db_dbnode is not read: its {saying}")
+
+    def test_texts_in_another_encoding_are_not_read(self):
+        """Their order is that of the bytes: U+0100 would come before "a", and patterns would not find what they match."""
+        before = self.folder / "before.sqlite"
+        database = sqlite3.connect(before)
+        database.executescript("PRAGMA encoding = 'UTF-16le'; CREATE TABLE x (y)")
+        database.close()
+        self.refused(make_database(before, "generation2"), "db_dbnode is not read: its texts are kept in UTF-16le, ")
+
+    def test_columns_that_say_how_they_compare_and_do_as_always(self):
+        path = self.with_node_column("  label VARCHAR(255)", "  label VARCHAR(255) COLLATE binary", "binary.sqlite")
+        with self.serve(path) as server:
+            self.assertEqual(200, server.get(NODES).status)
+
+    def test_columns_that_compare_in_another_way_while_the_file_is_served(self):
+        path = self.database()
+        other = self.with_node_column("  label VARCHAR(255)", "  label VARCHAR(255) COLLATE NOCASE", "other.sqlite")
+        whole = self.database(name="whole.sqlite")
+        with self.serve(path) as server:
+            self.assertEqual(200, server.get(NODES).status)
+            os.replace(other, path)
+            self.assertEqual(503, server.get(NODES + '?label="x"').status)
+            self.assertEqual(200, server.get("/api/v2/users").status)
+            os.replace(whole, path)
+            self.assertEqual(200, server.get(NODES + '?label="x"').status)
 
     def test_names_from_a_stranger(self):
         self.assertTrue(self.refused_or_served(self.database(

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Answers that are as large as somebody could make them: whole, or refused before the first byte; and never more memory
 than there is for all of them together."""
 

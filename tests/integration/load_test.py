@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Crowds, floods, shortages and restarts, against the built program: those who behave are served all the while."""
 
 import contextlib

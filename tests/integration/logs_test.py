@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Whoever reads what the program says may leave or stand still: no answer waits for them, and neither does the end."""
 
 import json
@@ -10,6 +11,7 @@ import threading
 import unittest
 from pathlib import Path
 
+from own_postgresql import OwnPostgreSql
 from served import PATIENCE, Client, Server, Watched, binary, environment, wait_for
 
 API = "/api/v2/"
@@ -183,6 +185,45 @@ class Readers(unittest.TestCase):
         self.assertEqual(200, server.admin("/ready").status)
         self.assertEqual(200, server.get(API + "users").status)
         self.ends(server)
+
+
+class Remarks(unittest.TestCase):
+    """A role may have PostgreSQL tell its clients how it plans a statement, with all values, on thousands of lines."""
+
+    ROLE = "talkative"
+    SECRET = "geheim1234"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = OwnPostgreSql()
+        cls.server.ask(f"""CREATE ROLE {cls.ROLE} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {cls.ROLE};
+            ALTER ROLE {cls.ROLE} SET client_min_messages = 'debug1'; ALTER ROLE {cls.ROLE} SET debug_print_parse = on;
+            ALTER ROLE {cls.ROLE} SET debug_print_plan = on""")
+        cls.uri = cls.server.uri.replace("user=restapi", f"user={cls.ROLE}")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.__exit__()
+
+    def ask(self, program: Server):
+        with program.connect() as client:
+            for number in range(20):
+                target = f'{API}nodes?limit=1&id>{number}&label!="{self.SECRET}"'
+                self.assertEqual(200, client.get(target).status)
+
+    def test_they_are_not_in_the_log(self):
+        with Server(self.uri, "--cache", "0") as program:
+            self.ask(program)
+            program.stop()
+            said = "".join(program.log)
+        secret = " ".join(str(byte) for byte in self.SECRET.encode())  # as plans have it
+        self.assertNotIn(secret, said)
+        self.assertNotIn(self.SECRET, said)
+
+    def test_nobody_waits_for_who_reads_them(self):
+        with Server(self.uri, "--cache", "0", "--threads", "2", unread=("stderr",)) as program:
+            self.ask(program)
+            self.assertEqual(0, program.stop())
 
 
 class Descriptors(unittest.TestCase):

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Many threads ask one store at the same time.
 #include <atomic>
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the program keeps in memory, whatever it is asked: `--cache` bytes, and little besides."""
 
 import gzip

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Databases whose tables change while they are served: a migration, a role that loses a right, another file.
 #include <atomic>
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The lines that README.md offers for a notebook do what they promise when they are copied."""
 
 import re

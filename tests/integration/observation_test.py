@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the program tells about itself: metrics, access log, ids, timing, health."""
 
 import json
@@ -11,7 +12,7 @@ import time
 import unittest
 from pathlib import Path
 
-from served import PATIENCE, ROOT, Client, Server, Watched, make_database, run, wait_for
+from served import PATIENCE, ROOT, Client, Server, Watched, make_database, request, run, wait_for
 
 API = "/api/v2/"
 SECRET = "geheim1234"
@@ -21,7 +22,7 @@ class Metrics(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        cls.server = Watched(make_database(Path(cls.folder.name) / "document.sqlite"))
+        cls.server = Watched(settled(make_database(Path(cls.folder.name) / "document.sqlite")))
 
     @classmethod
     def tearDownClass(cls):
@@ -137,7 +138,7 @@ class AccessLog(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.log = Path(folder.name) / "access.log"
-        self.database = make_database(Path(folder.name) / "document.sqlite")
+        self.database = settled(make_database(Path(folder.name) / "document.sqlite"))
 
     def lines(self, path=None) -> list:
         path = path or self.log
@@ -266,6 +267,46 @@ class Timing(unittest.TestCase):
                              f"{', '.join(chosen.get(name, name) for name in columns)} FROM c, "
                              "(SELECT * FROM db_dbnode ORDER BY id LIMIT 1)")
         return path
+
+
+class AdminPlaces(unittest.TestCase):
+    """The admin port has room for so many connections."""
+
+    PLACES = 16
+
+    def connect(self, server, count: int) -> list:
+        clients = [Client(server.admin_port) for _ in range(count)]
+        for client in clients:
+            self.addCleanup(client.socket.close)
+        return clients
+
+    def test_the_one_that_has_been_idle_longest_makes_room(self):
+        with Watched("--demo") as server:
+            clients = self.connect(server, self.PLACES)
+            for _ in range(2):
+                for client in clients:
+                    self.assertEqual(200, client.get("/live").status)
+            newcomer, = self.connect(server, 1)
+            self.assertEqual(200, newcomer.get("/live").status)
+            self.assertTrue(clients[0].is_closed())
+            for client in [*clients[1:], newcomer]:
+                self.assertEqual(200, client.get("/live").status)
+
+    def test_a_newcomer_waits_for_those_that_are_busy(self):
+        with Watched("--demo") as server:
+            clients = self.connect(server, self.PLACES)
+            first, rest = (text := request("/live"))[:10], text[10:]
+            for client in clients:
+                self.assertEqual(200, client.get("/live").status)  # it has its place
+                client.send(first)
+            newcomer, = self.connect(server, 1)
+            newcomer.send(text)
+            for client in clients[1:]:
+                client.send(rest.replace("Host", "Connection: close\r\nHost"))
+                self.assertEqual(200, client.receive().status)
+            self.assertEqual(200, newcomer.receive().status)
+            clients[0].send(rest)
+            self.assertEqual(200, clients[0].receive().status)
 
 
 class Health(unittest.TestCase):

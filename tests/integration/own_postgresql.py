@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A PostgreSQL server for one test alone, which may stop and start it."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """At the most talkative log level, a password is in nothing that the program writes."""
 
 import json

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A connection pooler between the store and its database: the answers are those of the database, and whoever shares the
 // pooler's sessions finds them as if we had never been there.
 #include <libpq-fe.h>
@@ -220,6 +221,22 @@ TEST_CASE("through a pooler nobody else decides as whom it reads", "[pooler]") {
   auto const answer = test::ask(*store, all_nodes);
   CHECK(answer.status == 200);
   CHECK(answer.text == expected);
+}
+
+TEST_CASE("through a pooler nobody else decides what becomes of rows that policies hide", "[pooler]") {
+  Pooled const pooled("transaction", "default_pool_size = 1\n");
+  auto reader = pooled.uri();
+  std::string const user = "user=restapi";
+  REQUIRE(reader.find(user) != reader.npos);
+  reader.replace(reader.find(user), user.size(), "user=reader");
+  pooled.database.run(
+      "CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader; ALTER TABLE db_dbnode ENABLE "
+      "ROW "
+      "LEVEL SECURITY; CREATE POLICY all_rows ON db_dbnode FOR SELECT USING (true)");
+  auto const store = test::open(reader, {.connections = 1});
+  auto const expected = test::ask(*store, all_nodes).text;
+  CHECK(OtherClient(reader).run("SET row_security = off").empty());
+  CHECK(test::ask(*store, all_nodes).text == expected);
 }
 
 TEST_CASE("what a pooler refuses when a connection begins is said with what helps", "[pooler][error]") {

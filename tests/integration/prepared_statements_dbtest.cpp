@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What statements leave behind, here and in the database, however many different ones a client makes.
 #include <malloc.h>
 

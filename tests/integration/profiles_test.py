@@ -1,10 +1,13 @@
+# SPDX-License-Identifier: MIT
 """Many profiles in one process: archives of a folder, SQLite files and PostgreSQL databases side by side."""
 
 import itertools
 import os
+import random
 import re
 import shutil
 import signal
+import sqlite3
 import tempfile
 import threading
 import unittest
@@ -278,6 +281,42 @@ class Profiles(unittest.TestCase):
         public.unlink()
         make_database(public, "generation2")
         self.assertEqual(200, server.get(f"/public{NODES}").status)
+
+    def test_a_file_that_keeps_turning_into_a_locked_one(self):
+        """Between a look at a path and its opening another file may have taken it."""
+        locked, public = (make_database(self.folder / f"{name}.sqlite", "generation2") for name in ("mc3d", "other"))
+        database = sqlite3.connect(locked)
+        database.execute("UPDATE db_dbnode SET label = 'locked'")
+        database.commit()
+        database.close()
+        link, next_link = self.folder / "public.sqlite", self.folder / "next"
+        link.symlink_to(public)
+        configuration, with_token = self.lock("mc3d")
+        server = self.serve("--config", configuration, locked, link, "--cache", "0")
+        self.assertEqual(200, server.get(f"/public{NODES}").status)
+        stop, chance = threading.Event(), random.Random(1)
+
+        def turn():
+            for target in itertools.cycle((locked, public)):
+                next_link.symlink_to(target)
+                next_link.rename(link)
+                if stop.wait(chance.uniform(0, 0.02)):
+                    return
+
+        turning = threading.Thread(target=turn)
+        turning.start()
+        try:
+            statuses = set()
+            for number in range(1500):
+                answer = server.get(f"/public{NODES}?limit=1&id>-{number}")
+                statuses.add(answer.status)
+                self.assertNotIn(b"locked", answer.body)
+                if number % 10 == 0:
+                    self.assertEqual(200, server.get(f"/mc3d{NODES}?limit=1&id>-{number}", with_token).status)
+        finally:
+            stop.set()
+            turning.join()
+        self.assertEqual(set(), statuses - {200, 503})
 
     def test_locks_that_would_not_be_on(self):
         configuration, _ = self.lock("mc3d")

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What remembering answers spares the database, and when nothing may be remembered.
 #include <atomic>
 #include <catch2/catch.hpp>

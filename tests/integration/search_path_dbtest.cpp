@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Whoever may create something in the database cannot have the server's role run it, and the tables that are read are
 // AiiDA's, wherever they are.
 #include <catch2/catch.hpp>

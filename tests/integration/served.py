@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The built program as a child process, databases for it, and a client that sends exactly what it is told.
 
     RESTAPI_BINARY          the program
@@ -42,6 +43,12 @@ def make_database(path: Path, fixture: str = "document") -> Path:
         database.executescript(script.read_text(encoding="utf-8"))
     database.commit()
     database.close()
+    return path
+
+
+def settled(path: Path) -> Path:
+    """The file, when it was last changed so long ago that the program counts on seeing the next change by its time."""
+    wait_for(lambda: time.time() - path.stat().st_ctime > 0.05, "the file to be old enough")
     return path
 
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a store does when its database is stopped, silent, full, restarted, or replaced, and when nobody waits for it
 // any more.
 #include <signal.h>
@@ -282,8 +283,12 @@ TEST_CASE("a statement that the server has interrupted is tried again, one that 
        }) {
     INFO(text.text());
     auto const before = opened->store->counts().statements.sent;
-    CHECK(code_of(opened->store->read(statement(text))) == code);
+    auto const refused = opened->store->read(statement(text));
+    CHECK(code_of(refused) == code);
     CHECK(opened->store->counts().statements.sent == before + sent);
+    // Whoever keeps the log looks for this; the words come in the server's language.
+    auto const state = std::string(text.text()).substr(std::string_view("SELECT public.interrupted('").size(), 5);
+    CHECK_THAT(refused.error().detail, Catch::Contains("SQLSTATE " + state + ": "));
   }
   CHECK(opened->store->counts().connections.opened == 1);
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a store does where it must not, cannot, or can no longer do what was asked: writes, time limits, lost
 // connections, stopped servers, too few connections.
 #include <sqlite3.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Small statements in one round trip: the same rows and answers as one by one, whatever happens to one of them.
 #include <atomic>
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // When the version of the data is known, and what changes it on a real server: crashes, standbys.
 #include <catch2/catch.hpp>
 #include <thread>

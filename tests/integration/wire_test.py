@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Bytes on the wire, as clients good and bad send them, against the built program."""
 
 import gzip

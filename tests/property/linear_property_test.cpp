@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a target costs grows with its length, not with its square, whatever stands in it.
 #include <catch2/catch.hpp>
 #include <ctime>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Asking a service in process, and looking at what it says.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Stores that count, for tests of how often the database is asked.
 #pragma once
 

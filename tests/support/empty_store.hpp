@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A store without rows.
 #pragma once
 

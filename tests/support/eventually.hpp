@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Waits for what another thread does.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// One address for several PostgreSQL servers, as a TCP balancer or a service of Kubernetes is one: each connection is
 /// passed on to one of them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Nodes in numbers, as SQL that every schema of AiiDA 2.x takes.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "support/golden.hpp"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <stdexcept>
 
 #include "api/json_text.hpp"
+#include "base/program_version.hpp"
 #include "support/source_path.hpp"
 
 namespace restapi::test {
@@ -97,6 +99,8 @@ std::string golden_text(api::Response const& response) {
   text += "\n" + (is_compact_json ? api::indented(response.body.text(), response.body.text().npos, limits).value()
                                   : response.body.text());
   if (!text.ends_with('\n')) text += '\n';
+  auto const named = "restapi==" + std::string(program_version());
+  if (auto const position = text.find(named); position != text.npos) text.replace(position, named.size(), "restapi==…");
   return text;
 }
 

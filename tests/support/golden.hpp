@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Golden cases: a request, and the whole answer to it, in a file that a person can read.
 ///
 ///   # One of several lines that say what the case is about.
@@ -34,8 +35,8 @@ struct GoldenCase {
 /// Every *.golden below tests/golden, sorted by path. Throws std::runtime_error for a file that is no case.
 std::vector<GoldenCase> golden_cases();
 
-/// The answer as a case writes it. X-Request-Id, which is new each time, is written as `…`; ETag, which belongs to the
-/// state of a database and is absent without a cache, is left out.
+/// The answer as a case writes it. X-Request-Id, which is new each time, and the program's version are written as `…`;
+/// ETag, which belongs to the state of a database and is absent without a cache, is left out.
 std::string golden_text(api::Response const& response);
 
 /// Whether JSON has white space outside its strings.

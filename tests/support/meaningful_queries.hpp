@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Random filters and orders for tests that compare answers.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "support/postgresql_server.hpp"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A PostgreSQL server for one test alone, which may stop and start it. Slow to make (about a second).
 #pragma once
 

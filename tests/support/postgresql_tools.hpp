@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What stands beside a PostgreSQL server of a test's own: a hot standby, a pooler, a balancer. Each runs as the
 /// server's owner where it has to, and goes with its object.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Random queries and random bytes for property tests: the same seed gives the same sequence on every machine.
 /// Everything it gives is what parse could have given: print and parse it again and it is the same query.
 ///

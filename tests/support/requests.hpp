@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Requests in one line: test::plan("nodes", "id>45"), test::plan("nodes", "limit=2", Scope::inputs, "de83b1").
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Whether two queries say the same: everything compared but the offsets.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The schemas of sql/schema, as the catalog sees them, without a database.
 ///
 ///   auto const& catalog = test::catalog_of("postgresql_gen1");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Connections that write, as AiiDA would: each has a transaction of its own.
 #pragma once
 

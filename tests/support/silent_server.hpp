@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A PostgreSQL server that never gets far: it takes connections, and says nothing, or no more than that it is ready.
 #pragma once
 

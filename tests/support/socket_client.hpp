@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A plain TCP client for tests: what it sends is what it was told to send. Blocking, every wait bounded.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Where the sources lie, for tests that read a page, a schema or a fixture.
 #pragma once
 

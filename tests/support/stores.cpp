@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "support/stores.hpp"
 
 #include <libpq-fe.h>

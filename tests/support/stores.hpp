@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Stores for tests, made from tests/fixtures and opened as the program opens them: store::find_sources on what a
 /// person would type, then store::open_store.
 ///

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Every path that the service announces, for tests that look at all there is.
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """tools/bench runs in another test, which looks at no figure; these are the places where figures could go wrong."""
 
 import os

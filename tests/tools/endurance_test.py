@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """tools/soak passes when nothing is wrong; these are the cases in which it must not."""
 
 import gzip

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What was aimed at, and what came of it: a table in the page, written from the figures of the run that wrote the other
 tables. Each mode says its own rows (Session.came_to); rows of modes that did not run keep what they said."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A database of the benchmark as an archive: every row copied from PostgreSQL into an SQLite file, and that zipped."""
 
 import csv

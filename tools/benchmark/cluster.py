@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The PostgreSQL that tools/with_postgresql started for this run: settings, data, and what its processes cost."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The main table: each request against the floor of the database (pgbench with the same statements), the floor of the
 network (the same HTTP server with a constant of the same size), restapi without and with its cache. All of them in
 turn, so that a slow minute of the machine slows all alike."""

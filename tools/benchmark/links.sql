@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- About two links a node: within its block, and from the codes and pseudo-potentials of an earlier block. The input of
 -- a link has always the smaller id.
 

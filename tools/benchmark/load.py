@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Load on a server (wrk) and on PostgreSQL (pgbench), from so many clients for so many seconds."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where and with what it was measured: a few lines for the page, without names and dates."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Does the server grow? A great many requests of all kinds, of far more nodes than a cache holds."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Users, computers, :nodes nodes and groups. The nodes come in blocks of twenty: a workflow with two calculation jobs
 -- and what goes in and out, which gives the proportions of a profile that computes band structures. Block by block over
 -- three years; every hundredth id is missing, as if it had been deleted.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Tables of Markdown, and the page that keeps them: docs/performance.md, unless another is named."""
 
 import re

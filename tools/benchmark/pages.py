@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A page that nobody has asked for yet, of a list whose rows have been counted: does it take longer where there are more
 nodes, or further back?"""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a process has cost."""
 
 import ctypes

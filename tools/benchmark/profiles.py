@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What does a further profile in the same process cost?"""
 
 import shutil

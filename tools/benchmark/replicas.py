@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a request costs each machine that has a part in it: Apache, restapi, PostgreSQL; and how many of them a service
 of many machines needs. All on one machine here: CPU for each request is what can be carried over, throughput is not."""
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- For wrk: one line of JSON at the end. Latencies come in microseconds; "errors" are answers with a status from 400 on.
 function done(summary, latency, requests)
   local broken = summary.errors

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Attributes to draw from: 97 for each kind of node, up to 3 KB, shaped like those that AiiDA and its plugins store.
 -- Made once and then joined, so that half a million nodes do not build half a million documents number by number.
 

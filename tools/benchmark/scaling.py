@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Does a request take longer where there is more of everything? One client, a small and a large database in turn."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The programs that are asked: restapi on a database, and the floor of the network. Both on the loopback address and a
 free port; both end with the `with` block that started them."""
 

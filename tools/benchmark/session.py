@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What all modes of one run share: programs, databases made so far, sizes and durations, and what went wrong."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How long after it was started does restapi answer its first request?"""
 
 import statistics

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a request costs the database: the very statements, from its own trace, and how many there were."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What is asked: a row for each request of the benchmark, about nodes that the data of the run really have."""
 
 from dataclasses import dataclass

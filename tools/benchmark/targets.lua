@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- For wrk: goes through the targets of a file, one a line, each thread from a place of its own. What stands behind a
 -- blank is sent as Accept-Encoding.
 dofile((debug.getinfo(1, "S").source:sub(2):match("^(.*/)") or "./") .. "report.lua")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Is the start of a uuid looked up as fast as the whole of it? In turn, on one server without a cache."""
 
 import statistics

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How a graph becomes the bytes of an archive (export_version main_0001): metadata.json, db.sqlite3 and repo/<sha256>.
 
 The same graph gives the same bytes: rows in order of id, JSON in the order it was built, one transaction, a VACUUM,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The files in the nodes' repositories: inputs, outputs, scripts, CIF, pseudo-potentials, NumPy arrays.
 
 Shortened to what shows their format. Nothing is copied from a program or a library of pseudo-potentials.

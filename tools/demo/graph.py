@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What an archive holds, as plain objects: persons, computers, nodes with their files, links, groups, comments, logs.
 
 Everything is appended in the order in which it happened, so ids count from 1 and grow with time. `Graph.now` is the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The materials of the demonstration, one row each, and what follows from a row: cells, sites, k-points, energies.
 
 Lattice constants are textbook values in Å. Energies are made up to be plausible: bands are those of free electrons in

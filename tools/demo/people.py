@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Who works where with what: users, computers, codes and pseudo-potentials, all invented."""
 
 import hashlib

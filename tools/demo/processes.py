@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How a process starts and ends: the node, its input and call links, its output links, and what its attributes say."""
 
 import hashlib

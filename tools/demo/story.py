@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What happened: two persons, eight materials, three computers, and what went wrong on the way.
 
 For each material: a CIF is turned into a structure, a bands workflow relaxes it and computes its bands. Then come an

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The processes of the story: a bands workflow, an equation of state, and the three ways in which things end badly.
 
 Link rules kept here (and checked by tests/fixtures/demo_test.py): data enters a calculation by input_calc and a

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """The manual page and the shells' completions, made from what `restapi --help` says; nothing here names an option.
 
     manual.py RESTAPI FOLDER    writes restapi.1, restapi.bash, _restapi (zsh) and restapi.fish into FOLDER

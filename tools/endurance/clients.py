@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Clients good and bad. A kind of client is a function and a row of KINDS; each call is one visit, of one connection or
 a few requests, and checks every answer that it waits for."""
 

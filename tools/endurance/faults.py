@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What is broken on purpose. A fault is a context manager that breaks something and mends it, and a row of a table: for
 how long, which refusals are forgiven meanwhile, and which of them must be seen, since a fault that nobody feels tests
 nothing."""

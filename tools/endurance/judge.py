@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Is an answer right? Equal to the reference, a 304 that may be, or a refusal while something is broken on purpose."""
 
 import json

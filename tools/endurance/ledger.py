@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What happened to one server: requests, faults, problems. Any thread may write."""
 
 import math

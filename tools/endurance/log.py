@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a server has written to standard error: nothing of a sanitizer, and no error outside a fault."""
 
 import re

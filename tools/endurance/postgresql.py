@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A session with the private PostgreSQL by the standard library alone: the simple query protocol (PostgreSQL 15, chapter
 55) over its unix socket, for roles that need no password. Cheap enough to hold a hundred at once."""
 

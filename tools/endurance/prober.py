@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Asks for something that must be read from the database, all the time: is it served at this moment?"""
 
 import threading

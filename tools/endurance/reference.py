@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the right answers are: those of a server without cache, asked one by one before anything goes wrong."""
 
 import gzip

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What is said of a run: tables, the same for a terminal and for docs/operations.md."""
 
 from collections import Counter, defaultdict

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """When what is broken: rounds of all faults in an order that the seed decides, with quiet times in between."""
 
 import random

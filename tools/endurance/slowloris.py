@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Clients that never finish their request: a byte now and then, for ever. The server's limit for a request must end
 each of them, and they must delay nobody."""
 

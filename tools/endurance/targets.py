@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What is asked: every resource, page, filter, kind of path and error, about nodes that the data really have."""
 
 import json

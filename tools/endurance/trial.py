@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One server under everything at once: clients of all kinds, faults, and eyes on what it holds."""
 
 import random

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a server holds, looked at while it runs: memory, descriptors, threads, and sessions with PostgreSQL."""
 
 import statistics

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """HTTP/1.1 as bytes: a connection that sends what it is told and reads one answer at a time, within a time limit."""
 
 import socket

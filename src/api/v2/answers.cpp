@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: MIT
 #include "api/v2/answers.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include "api/v2/data.hpp"
 #include "api/v2/link.hpp"
+#include "base/program_version.hpp"
 #include "grammar/parse.hpp"
 #include "query/object_id.hpp"
 #include "query/paging.hpp"
@@ -156,10 +158,10 @@ Result<Prepared> prepare(Found const& found, Target const& target, model::Catalo
   switch (found.route->answer) {
     case Answer::server:
       // Clients read the last character of the first line.
-      return Prepared(Answered{
-          nlohmann::json{"REST API version: v2", "REST API Prefix: " + std::string(prefix), "restapi==" RESTAPI_VERSION}
-              .dump(),
-          "Info"});
+      return Prepared(Answered{nlohmann::json{"REST API version: v2", "REST API Prefix: " + std::string(prefix),
+                                              "restapi==" + std::string(program_version())}
+                                   .dump(),
+                               "Info"});
     default:
       return Prepared(Answered{nlohmann::json{{"available_endpoints", endpoints()}}.dump(), "Info"});
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// From a route and a query to an answer, in two steps: what can be said without the database, and what is read from
 /// it.
 #pragma once

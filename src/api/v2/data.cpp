@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: MIT
 #include "api/v2/data.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <functional>
@@ -150,12 +153,12 @@ Result<std::string> content_data(std::string_view name, std::optional<std::strin
   std::function<bool(std::string_view)> const all;
   bool const done =
       is_object && append_sorted_json(data, json, members.choice == Choice::all ? all : is_wanted, limits);
-  if (!done)
-    return Error{Code::store_failed,
-                 "the stored document cannot be read",
-                 "",
-                 {},
-                 "not a JSON object: " + std::string(json.substr(0, 80))};
+  if (!done) {
+    // Nothing of it: what is stored is nothing for the log.
+    auto const why = is_object ? fmt::format("{}: broken JSON, or nested deeper than {} levels", name, max_json_depth)
+                               : fmt::format("{}: not a JSON object", name);
+    return Error{Code::store_failed, "the stored document cannot be read", "", {}, why};
+  }
   data += '}';
   return data;
 }

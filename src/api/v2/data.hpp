@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What stands under "data": rows, schemas, statistics, as JSON text without white space. What is made of rows may be
 /// interrupted by its limits (AnswerLimits).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The JSON around the data, and the headers beside it, as docs/api-v2.md says.
 #pragma once
 

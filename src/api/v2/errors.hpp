@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What v2 makes of an Error: {"message": "…"} and the status of the catalogue.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/v2/link.hpp"
 
 #include <optional>
@@ -7,7 +8,7 @@ namespace restapi::api::v2 {
 std::string link_header(query::Neighbours const& pages, std::size_t segments, Target const& target,
                         PublicAddress const& address) {
   auto before = address.root();
-  for (std::size_t i = 0; i < segments; ++i) before += percent_encode(target.segments[i]) + "/";
+  for (std::size_t i = 0; i < segments; ++i) before += percent_encode_segment(target.segments[i]) + "/";
   before += "page/";
   auto const after = target.decoded_query.empty() ? std::string() : "?" + percent_encode(target.decoded_query);
 

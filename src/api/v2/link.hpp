@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The Link header of a page (RFC 8288).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/v2/routes.hpp"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The endpoints of /api/v2: one row each. What the base URL lists, what docs/api-v2.md lists and what is answered
 /// come from this table.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The resources, one table per file of this folder. Everyone else asks the Catalog.
 #pragma once
 

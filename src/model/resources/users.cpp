@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "model/resources/tables.hpp"
 
 namespace restapi::model {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Databases that AiiDA itself wrote, where they are at hand, and the demo: all they hold is served.
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -69,6 +70,35 @@ TEST_CASE("the demo is served whole", "[archive]") {
     INFO(layout.name());
     CHECK(test::ask(**store, "/api/v2/" + std::string(layout.name())).header("X-Total-Count") != "0");
   }
+}
+
+TEST_CASE("the unpacked copy is served whatever becomes of its name", "[archive]") {
+  namespace fs = std::filesystem;
+  test::TemporaryFolder const folder;
+  auto surroundings = store::surroundings_of_this_process();
+  surroundings.demo = store::demo_archive();
+  surroundings.temporary = folder.path();
+  auto const found = store::find_sources({store::Wanted::Kind::demo}, surroundings);
+  REQUIRE(found);
+  auto const answer = [&](store::Source const& source) {  // each store has connections of its own
+    auto const store = store::open_store(source, {});
+    REQUIRE(store);
+    return test::ask(**store, "/api/v2/nodes?orderby=id").text;
+  };
+  auto const source = store::open_source(found->front(), surroundings);
+  REQUIRE(source);
+  auto const before = answer(*source);
+  CHECK_FALSE(fs::is_empty(folder.path()));
+  auto const copy = fs::directory_iterator(folder.path())->path() / "database.sqlite";
+  auto const other = folder.path() + "/other.sqlite";
+  test::make_sqlite_file(other, test::Fixture::generation2);
+  fs::rename(other, copy);
+  CHECK(answer(*source) == before);
+  fs::remove(copy);
+  fs::create_symlink("/dev/null", copy);
+  CHECK(answer(*source) == before);
+  fs::remove_all(copy.parent_path());  // a cleaner of temporary files
+  CHECK(answer(*source) == before);
 }
 
 TEST_CASE("an archive of AiiDA is served whole", "[archive]") {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What holds for every answer: shapes, headers, fields, privacy; all routes of all resources on all stores are walked.
 #include <algorithm>
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What filters and orders mean, on PostgreSQL and on SQLite: tables of queries and the ids they must find.
 #include <catch2/catch.hpp>
 

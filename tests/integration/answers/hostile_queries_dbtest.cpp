@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Queries that are meant to hurt: patterns that make matchers explode, and as many values as a target has room for.
 #include <catch2/catch.hpp>
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The same question to PostgreSQL and to SQLite has the same answer; and what holds for every query whatever it says.
 #include <algorithm>
 #include <catch2/catch.hpp>

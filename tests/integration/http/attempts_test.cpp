@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Attempts, work and waiting, seen from clients: what the worker pool promises in api/application.hpp.
 #include <catch2/catch.hpp>
 #include <set>
@@ -162,7 +163,8 @@ class Attempts final : public api::Application {
 };
 
 struct Served {
-  explicit Served(unsigned workers) : server({.port = 0, .workers = workers}, application), port(server.start()) {}
+  explicit Served(unsigned workers, std::size_t max_requests = 1024)
+      : server({.port = 0, .workers = workers, .max_requests = max_requests}, application), port(server.start()) {}
   ~Served() { application.release(); }
 
   SocketClient ask(std::string const& target) const {
@@ -208,6 +210,25 @@ TEST_CASE("work of one owner leaves workers for another's", "[http][attempts]") 
   served.application.release();
   for (std::size_t i = 0; i < slow.size(); ++i)
     CHECK(Served::body_of(std::move(slow[i])) == "made /work/" + std::to_string(i) + "!slow");
+}
+
+TEST_CASE("an owner whose work fills the queue gives places up to others", "[http][attempts]") {
+  constexpr std::size_t limit = 20;
+  Served served(2, limit);
+  std::vector<SocketClient> slow;
+  for (int i = 0; i < 30; ++i) slow.push_back(served.ask("/work/" + std::to_string(i) + "!greedy"));
+  REQUIRE(served.application.wait_for_work(1));
+  REQUIRE(comes_true([&] { return served.server.counts().shed == 10; }));
+  std::vector<SocketClient> others;
+  for (int i = 0; i < 15; ++i) others.push_back(served.ask("/work/" + std::to_string(i) + "!other"));
+  REQUIRE(comes_true([&] { return served.server.counts().shed == 25; }));
+  served.application.release();
+  // One is under way; of the 19 that are queued each has as good as a half.
+  std::size_t answered = 0;
+  for (auto& client : others) answered += Served::body_of(std::move(client)).starts_with("made ");
+  CHECK(answered == 9);
+  for (auto& client : slow) answered += Served::body_of(std::move(client)).starts_with("made ");
+  CHECK(answered == limit);
 }
 
 TEST_CASE("however few workers are asked for, one stays free for attempts", "[http][attempts]") {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Too many requests, too many connections, readers that are too slow: who pays, and who does not.
 #include <catch2/catch.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// An Application whose answers a test controls, and a server around it on a free port of the loopback.
 #pragma once
 

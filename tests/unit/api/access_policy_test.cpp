@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Who is let in, and what every answer says about it, through the whole service.
 #include "api/access_policy.hpp"
 

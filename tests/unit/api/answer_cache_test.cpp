@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/answer_cache.hpp"
 
 #include <atomic>

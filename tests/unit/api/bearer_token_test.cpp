@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/bearer_token.hpp"
 
 #include <sys/stat.h>
@@ -58,6 +59,14 @@ std::string bearer(std::string const& payload, std::string const& key = secret) 
 
 }  // namespace
 
+TEST_CASE("a private key in the place of keys is refused with the way to the public one", "[bearer_token]") {
+  KeyFile const file("-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n");
+  auto const tokens = BearerTokens::open({file.path(), "", ""});
+  REQUIRE_FALSE(tokens);
+  CHECK_THAT(tokens.error().message, Catch::Contains("this is a private key"));
+  CHECK_THAT(tokens.error().hint, Catch::Contains("openssl pkey"));
+}
+
 TEST_CASE("what a token claims", "[bearer_token]") {
   KeyFile const file(keys(secret));
   std::string const expired = "the token has expired", early = "the token is not valid yet",
@@ -99,6 +108,7 @@ TEST_CASE("what a token claims", "[bearer_token]") {
       {R"({"aud":7})", "", "a", audience},
       {"{}", "", "a", audience},
       {R"({"iss":"i","aud":"a"})", "i", "a", ""},
+      {R"({"exp":)" + at(3600) + "}" + '\0' + R"({"exp":1})", "", "", malformed},
       {"[]", "", "", malformed},
       {"", "", "", malformed},
       {"{", "", "", malformed},

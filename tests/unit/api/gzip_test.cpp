@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/gzip.hpp"
 
 #include <zlib.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/line_limit.hpp"
 
 #include <catch2/catch.hpp>

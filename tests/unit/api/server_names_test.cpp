@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Which requests are for this server, by the name that they call it.
 #include "api/server_names.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Which profile answers, and what it says of its own address.
 #include "api/site.hpp"
 

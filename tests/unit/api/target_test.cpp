@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/target.hpp"
 
 #include <catch2/catch.hpp>
@@ -144,4 +145,6 @@ TEST_CASE("encoded text may stand in a URI and in a header", "[target]") {
   CHECK(percent_encode("a\"<>% #\\^`{|}\xC3\xA9") == "a%22%3C%3E%25%20%23%5C%5E%60%7B%7C%7D%C3%A9");
   CHECK(percent_encode("\r\n") == "%0D%0A");
   CHECK(percent_encode("").empty());
+  CHECK(percent_encode("a/b?c%") == "a/b?c%25");
+  CHECK(api::percent_encode_segment("a/b?c%\xC3\xA9") == "a%2Fb%3Fc%25%C3%A9");
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Keys and signed tokens, made with OpenSSL alone: what a test checks is not made by what it checks.
 #pragma once
 

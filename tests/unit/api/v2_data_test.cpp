@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -78,6 +79,15 @@ TEST_CASE("what is stored but no object cannot be read", "[data][error]") {
     CAPTURE(stored);
     CHECK(content(stored) == "error 403");
   }
+}
+
+TEST_CASE("of a document that cannot be read the log has no word", "[data][error]") {
+  auto const why = [](std::string const& stored) {
+    return v2::content_data("attributes", stored, {}, limits).error().detail;
+  };
+  CHECK(why("[\"secret\"]") == "attributes: not a JSON object");
+  auto const deep = "{\"secret\":" + std::string(1100, '[') + std::string(1100, ']') + "}";
+  CHECK(why(deep) == "attributes: broken JSON, or nested deeper than 1000 levels");
 }
 
 TEST_CASE("schemas show what is shown", "[data]") {

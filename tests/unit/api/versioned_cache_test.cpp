@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/versioned_cache.hpp"
 
 #include <atomic>

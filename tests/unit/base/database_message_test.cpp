@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/database_message.hpp"
 
 #include <catch2/catch.hpp>
@@ -29,6 +30,9 @@ TEST_CASE("what a database says is logged without the values of the request", "[
        "connection to server at \"127.0.0.1\", port 1 failed: Connection refused; Is the server running on that host?"},
       {"ERROR:  permission denied for table db_dbgroup\n while executing \"SELECT 1\" with :p1=4.",
        "ERROR:  permission denied for table db_dbgroup while executing \"SELECT 1\""},
+      {"aiida: list: SQLSTATE 42501: ERROR:  permission denied for table db_dbgroup\n while executing \"SELECT 1\".",
+       "aiida: list: SQLSTATE 42501: ERROR:  permission denied for table db_dbgroup while executing \"SELECT 1\"."},
+      {"ERROR:  permission denied for table db_dbgroup\n", "ERROR:  permission denied for table db_dbgroup"},
       {"database \"nowhere\" does not exist", "database \"nowhere\" does not exist"},
       {"database disk image is malformed while executing \"SELECT 1\" with :p1=4.",
        "database disk image is malformed while executing \"SELECT 1\""},

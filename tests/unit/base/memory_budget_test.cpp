@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/memory_budget.hpp"
 
 #include <catch2/catch.hpp>

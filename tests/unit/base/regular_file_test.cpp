@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/regular_file.hpp"
 
 #include <sys/stat.h>

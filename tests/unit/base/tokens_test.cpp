@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "base/tokens.hpp"
 
 #include <catch2/catch.hpp>
@@ -22,6 +23,26 @@ TEST_CASE("tokens do not stay in a text", "[tokens]") {
       {"curl " + jwt + " and " + jwt, "curl … and …"},
       {"/?q=eyJhbGciOiJIUzI1NiJ9%2eeyJzdWIiOiJyZWFkZXIifQ%2EK3x-_y7&b", "/?q=…&b"},
       {"/?acc%65ss%5Ftoken=abc&%=a", "/?acc%65ss%5Ftoken=…&%=a"},
+      {"/?access_token%3DS&a", "/?access_token%3D…&a"},
+      {"/?q=1%26access_token%3dS&a", "/?q=1%26access_token%3d…&a"},
+      {"/?next=http%3A%2F%2Fh%2F%3Ftoken%3DS", "/?next=http%3A%2F%2Fh%2F%3Ftoken%3D…"},
+      {"/?token[]=S&token%5B0%5D=S", "/?token[]=…&token%5B0%5D=…"},
+      {"/?#access_token=S", "/?#access_token=…"},
+      {"/?x=access_token=S", "/?x=access_token=…"},
+      {"/?client_secret=S&id_token:S&key=S", "/?client_secret=…&id_token:…&key=…"},
+      {"/token=S/nodes", "/token=…"},
+      {"{\"access_token\":\"S\"}", "{\"access_token\":…"},
+      {"{\"a\": 1, \"token\" : \"S\"}", "{\"a\": 1, \"token\" :…"},
+      {"curl token=S", "curl token=…"},
+      {"Authorization: Basic S", "Authorization:…"},
+      {"http://user:S@localhost:6100/open", "http://…@localhost:6100/open"},
+      {"HTTP://S@localhost", "HTTP://…@localhost"},
+      {"http://user:a@b@localhost/", "http://…@localhost/"},
+      {"http://user%3aS%40localhost/", "http://…%40localhost/"},
+      {"/?next=https%3a%2f%2fuser:S@h%2f", "/?next=https%3a%2f%2f…@h%2f"},
+      {"///user:S@h", "///…@h"},
+      {"user:S@h:443", "…@h:443"},
+      {"a http://user:S@h b http://user:T@h", "a http://…@h b http://…@h"},
       {"Bearer abc.def x", "Bearer … x"},
       {"/?q=bearer%20abc==&c", "/?q=bearer%20…&c"},
       {"/?Authorization=Bearer+abc", "/?Authorization=…"},
@@ -33,6 +54,14 @@ TEST_CASE("tokens do not stay in a text", "[tokens]") {
       {"/?token=&a=b", "/?token=&a=b"},
       {"/?tokens=a&mytoken=b", "/?tokens=a&mytoken=b"},
       {"/?label=eyJ", "/?label=eyJ"},
+      {"http://localhost:5000/api/v2/users/a@b", "http://localhost:5000/api/v2/users/a@b"},
+      {"/api/v2/users?email=\"a@b\"", "/api/v2/users?email=\"a@b\""},
+      {"bot@example.org", "bot@example.org"},
+      {"Mozilla/5.0 (compatible; bot; +http://example.org/bot; me@example.org)",
+       "Mozilla/5.0 (compatible; bot; +http://example.org/bot; me@example.org)"},
+      {"/?token%", "/?token%"},
+      {"/?token%3D", "/?token%3D"},
+      {"http://@h/", "http://@h/"},
       {"a bearer of news", "a bearer … news"},  // rather too much
       {"bearer", "bearer"},
       {"?&;?=&", "?&;?=&"},
@@ -47,9 +76,11 @@ TEST_CASE("tokens do not stay in a text", "[tokens]") {
 }
 
 TEST_CASE("as many tokens as an address can have are no work", "[tokens]") {
-  std::string room, many, none;
+  std::string room, many, none, users;
+  while (users.size() < 4 << 20) users += "//a@b:@@";
   while (many.size() < 4 << 20) many += "&jwt=a";
   while (none.size() < 4 << 20) none += "?=&eyJbBearer";
   CHECK(without_tokens(many, room).substr(0, 16) == "&jwt=…&jwt=…");
   CHECK(without_tokens(none, room).size() == none.size());
+  CHECK(without_tokens(users, room).substr(0, 12) == "//…@//…@");
 }

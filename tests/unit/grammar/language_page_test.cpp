@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// grammar/query.ebnf is normative, so the page, the parser and its rules are held against each other.
 #include <catch2/catch.hpp>
 #include <fstream>

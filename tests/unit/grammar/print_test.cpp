@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "grammar/print.hpp"
 
 #include <catch2/catch.hpp>

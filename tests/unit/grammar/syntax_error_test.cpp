@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <catch2/catch.hpp>
 #include <string>
 #include <string_view>
@@ -130,6 +131,14 @@ TEST_CASE("the hint fits the slip", "[grammar][error]") {
       {"id=in=1,,2", "one , stands between two values"},
       {"ctime>2016-04-23T5", "2016-04-23T05:45:12+03:45"},
       {"ctime>2016-04-23+03:45", "2016-04-23T05:45:12+03:45"},
+      {"ctime>2016-04-23T05:45Z", "a date-time without a shift is UTC, and no Z follows"},
+      {"ctime>2016-04-23T05:45:12.25z", "a date-time without a shift is UTC, and no Z follows"},
+      {"ctime>2016-04-23T05:45+0345", "2016-04-23T05:45:12+03:45"},
+      {"ctime>2016-04-23 05:45", "a date-time has a T: 2016-04-23T05:45"},
+      {"label=5 disks", "text with a blank stands in double quotes"},
+      {"id=3;id=4", "fields are joined by &"},
+      {"label=\"a\";id=4", "fields are joined by &"},
+      {"label=a;b", "text with a ; stands in double quotes"},
   };
   for (Case const& each : cases) {
     INFO(each.text);

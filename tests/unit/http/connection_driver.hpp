@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Plays an owner of HttpConnection: feeds bytes, answers everything at once, and writes down what happened.
 #pragma once
 

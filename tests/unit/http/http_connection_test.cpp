@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/http_connection.hpp"
 
 #include <catch2/catch.hpp>
@@ -69,6 +70,9 @@ std::vector<Exchange> const exchanges{
     {"version 0.9", "GET /a HTTP/0.9\r\n\r\n", {malformed}, Phase::finished},
     {"version 2.0", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {malformed}, Phase::finished},
     {"version in lower case", "GET /a http/1.1\r\nHost: h\r\n\r\n", {malformed}, Phase::finished},
+    {"target without a slash", "GET a HTTP/1.1\r\nHost: h\r\n\r\n", {malformed}, Phase::finished},
+    {"target of a proxy's CONNECT", "GET h:80 HTTP/1.1\r\nHost: h\r\n\r\n", {malformed}, Phase::finished},
+    {"target of OPTIONS", "GET * HTTP/1.1\r\nHost: h\r\n\r\n", {malformed}, Phase::finished},
     {"no target", "GET  HTTP/1.1\r\nHost: h\r\n\r\n", {malformed}, Phase::finished},
     {"blank in the target", "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n", {malformed}, Phase::finished},
     {"two blanks", "GET  /a HTTP/1.1\r\nHost: h\r\n\r\n", {malformed}, Phase::finished},

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/http_message.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/request_id.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/server_timing.hpp"
 
 #include <catch2/catch.hpp>

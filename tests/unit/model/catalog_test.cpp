@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "model/catalog.hpp"
 
 #include <catch2/catch.hpp>

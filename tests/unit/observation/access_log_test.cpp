@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/access_log.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/address_range.hpp"
 
 #include <catch2/catch.hpp>

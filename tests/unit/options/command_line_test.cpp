@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Words of the command line, and what is said with none and by mistake.
 #include "api/command_line.hpp"
 
@@ -53,7 +54,7 @@ TEST_CASE("no option takes the next one for its value, and none is abbreviated",
       {{"--token-keys", "-P80"}, "--token-keys: a value must follow, not -P80"},
       {{"--token-keys", "--"}, "--token-keys: a value must follow, not --"},
       {{"-p", "--source=postgresql://u:geheim@h/d"}, "--profile: a value must follow, not --source"},
-      {{"--token-keys"}, "--token-keys: 1 required FILE missing"},
+      {{"--token-keys"}, "--token-keys: a value must follow\n"},
       {{"-H", ""}, "-H: must not be empty"},
       {{"-P=80"}, "--port: must be a whole number from 0 to 65535, not \"=80\""},
       {{"main", ""}, "argument 2: must not be empty"},
@@ -65,7 +66,7 @@ TEST_CASE("no option takes the next one for its value, and none is abbreviated",
       {{"--token-key", "k"}, "there is no option --token-key; did you mean \"--token-keys\"?"},
       {{"--token", "k"}, "there is no option --token"},
       {{"--nonsense=geheim"}, "there is no option --nonsense\n"},
-      {{"-x"}, "not expected: -x"},
+      {{"-x"}, "there is no option -x\n"},
       {{"--=x"}, "there is no option --"},
   };
   for (auto const& [arguments, part] : cases) {
@@ -103,6 +104,13 @@ TEST_CASE("a variable of no option is told, and refused where an option was mean
   for (auto const& [variable, meant] :
        std::initializer_list<std::pair<std::string, std::string>>{{"RESTAPI_TOKEN_KEY", "RESTAPI_TOKEN_KEYS"},
                                                                   {"RESTAPI_TOKENS", "RESTAPI_TOKEN_KEYS"},
+                                                                  {"restapi_token_keys", "RESTAPI_TOKEN_KEYS"},
+                                                                  {"restapi_token_key", "RESTAPI_TOKEN_KEYS"},
+                                                                  {"RestApi_Token_Keys", "RESTAPI_TOKEN_KEYS"},
+                                                                  {"REST_API_TOKEN_KEYS", "RESTAPI_TOKEN_KEYS"},
+                                                                  {"rest_api_token_keys", "RESTAPI_TOKEN_KEYS"},
+                                                                  {"RESTAPITOKENKEYS", "RESTAPI_TOKEN_KEYS"},
+                                                                  {"restapi.token-keys", "RESTAPI_TOKEN_KEYS"},
                                                                   {"RESTAPI_TOKEN_FILE", "RESTAPI_TOKEN_"},
                                                                   {"RESTAPI_PROT", "RESTAPI_PORT"},
                                                                   {"RESTAPI_HOST", "RESTAPI_HOSTNAME"},
@@ -111,8 +119,13 @@ TEST_CASE("a variable of no option is told, and refused where an option was mean
     CHECK_THAT(goodbye({}, {{variable, "x"}}).text,
                Catch::Contains("there is no variable " + variable + "; did you mean " + meant));
   }
-  CHECK_THAT(goodbye({}, {{"RESTAPI_CONFIG", "x.toml"}}).text, Catch::Contains("named by --config alone"));
+  for (auto const* variable : {"RESTAPI_CONFIG", "restapi_config"})
+    CHECK_THAT(goodbye({}, {{variable, "x.toml"}}).text, Catch::Contains("named by --config alone"));
   // What Kubernetes gives to whoever is in a namespace with a service called restapi.
-  CHECK(options({}, {{"RESTAPI_SERVICE_HOST", "10.0.0.1"}, {"RESTAPI_PORT_80_TCP", ""}}).unknown_variables ==
-        std::vector<std::string>{"RESTAPI_PORT_80_TCP", "RESTAPI_SERVICE_HOST"});
+  CHECK(options({}, {{"RESTAPI_SERVICE_HOST", "10.0.0.1"}, {"RESTAPI_PORT_80_TCP", ""}, {"RESTAPI_PORT_8080", ""}})
+            .unknown_variables ==
+        std::vector<std::string>{"RESTAPI_PORT_8080", "RESTAPI_PORT_80_TCP", "RESTAPI_SERVICE_HOST"});
+  // Those of other programs.
+  CHECK(options({}, {{"REST_API_URL", "http://x"}, {"REST_API_TOKEN", "y"}, {"RESTAPIS", "z"}})
+            .unknown_variables.empty());
 }

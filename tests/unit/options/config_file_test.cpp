@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/config_file.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 #include "api/options.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "base/program_version.hpp"
 #include "reading.hpp"
 
 using namespace restapi;
@@ -271,9 +273,16 @@ TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]
       {{"--log-level", "loud"}, {}, "--log-level: must be one of trace, debug, info, warn, error, critical, off"},
       {{"--cors-origin", "example.org"}, {}, "--cors-origin: must be * or an origin"},
       {{"--cors-origin", "https://a/b"}, {}, "--cors-origin: must be * or an origin"},
-      {{"--cors-origin", "https://Example.org"}, {}, "as browsers send it, not \"https://Example.org\""},
-      {{"--cors-origin", "https://example.org:443"}, {}, "without the scheme's own port"},
+      {{"--cors-origin", "https://Example.org"}, {}, "as browsers send it, like https://example.org, not \"https://Ex"},
+      {{"--cors-origin", "https://example.org:443"}, {}, "did you mean https://example.org?"},
+      {{"--cors-origin", "https://*.example.org"}, {}, "there are no patterns: name each origin, or all with *"},
+      {{"--cors-origin", "https://a, https://b"}, {}, "not \" https://b\"; did you mean https://b?"},
       {{"--cors-origin", "https://a,b"}, {}, "not \"b\""},
+      {{"--access-log", "none"}, {}, "--access-log: there is no word none for it: leave it out"},
+      {{"-v"}, {}, "restapi: there is no option -v\n"},
+      {{"-xyz", "1"}, {}, "restapi: there is no option -x\n"},
+      {{"-p"}, {}, "restapi: --profile: a value must follow\n"},
+      {{"--demo", "--token-keys"}, {}, "restapi: --token-keys: a value must follow\n"},
       {{"--token-keys", ""}, {}, "--token-keys: must not be empty"},
       {{"--token-issuer", "a"}, {}, "--token-issuer and --token-audience need --token-keys"},
       {{}, {{"RESTAPI_TOKEN_AUDIENCE", "a"}}, "--token-issuer and --token-audience need --token-keys"},
@@ -339,7 +348,8 @@ TEST_CASE("help names every option, variable and default", "[options][help]") {
 
 TEST_CASE("help and version win over wrong values elsewhere in the surroundings", "[options][help]") {
   CHECK(goodbye({"--help"}, {{"RESTAPI_PORT", "x"}}).exit_code == 0);
-  CHECK_THAT(goodbye({"--version"}).text, Catch::StartsWith("restapi 0.") && Catch::EndsWith("\n"));
+  CHECK_THAT(goodbye({"--version"}).text,
+             Catch::StartsWith("restapi " + std::string(program_version())) && Catch::EndsWith("\n"));
   CHECK(goodbye({"--version"}).exit_code == 0);
 }
 

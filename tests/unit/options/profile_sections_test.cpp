@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Which databases the sections of a file hold for.
 #include <catch2/catch.hpp>
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Options as tests read them.
 #pragma once
 

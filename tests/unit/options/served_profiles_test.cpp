@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "api/served_profiles.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Databases to be served, and what becomes of them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Many databases in the options: their order, their names, who may read each.
 #include <catch2/catch.hpp>
 
@@ -237,7 +238,7 @@ TEST_CASE("what a section cannot have is said with the file, the section and wha
       {"[x]\n[y]\n[x]\n", "line 3: this is not TOML: table (\"x\") already exists"},
       {"demo = true\n[demo]\n",
        "line 2: this is not TOML: value (\"demo\") already exists; a key may stand only once, and a "
-       "section may not be called as a key above it"},
+       "section may not have the name of a key above it"},
       {"[x]\n[\"x\"]\n", "line 2: this is not TOML: table (\"x\") already exists"},
       {"x.source = \"a\"\n[x]\n", "line 2: this is not TOML: table (\"x\") already exists"},
       {"port = 1\n[[x]]\n", "line 2: a section is written with one pair of brackets: [x]"},
@@ -261,7 +262,7 @@ TEST_CASE("the file shown in the README can be read", "[options][help]") {
   auto const given = options({"--config", file.path()});
   CHECK(named(given) == "mc3d=T</srv/data/mc3d.aiida> main=P<main>");
   CHECK(given.sections.at(0).token_keys.empty());
-  CHECK(given.sections.at(1).token_keys == "/etc/restapi/keys.json");
+  CHECK(given.sections.at(1).token_keys == "/etc/restapi/keys.pem");
 }
 
 TEST_CASE("the sections shown in the help can be read", "[options][help]") {

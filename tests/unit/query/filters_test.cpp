@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "query/filters.hpp"
 
 #include <catch2/catch.hpp>

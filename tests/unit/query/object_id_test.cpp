@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "query/object_id.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "query/paging.hpp"
 
 #include <catch2/catch.hpp>

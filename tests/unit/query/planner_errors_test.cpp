@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The sentences that docs/api-v2.md prints, word for word, and which of several is reported.
 #include <catch2/catch.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/archive.hpp"
 
 #include <zip.h>
@@ -98,6 +99,17 @@ TEST_CASE("the database of an archive becomes a private file as long as it is ke
       CHECK(unpacking.is_clean());
     }
   }
+}
+
+TEST_CASE("who takes the name of the database does not change what is read", "[source][archive]") {
+  Unpacking unpacking;
+  auto const file = unpacking.file(test::archive_bytes());
+  REQUIRE(file);
+  auto const path = fs::read_symlink(file->database);
+  fs::remove(path);
+  CHECK(test::read_file(file->database) == database());
+  fs::create_symlink("/dev/null", path);
+  CHECK(test::read_file(file->database) == database());
 }
 
 TEST_CASE("zip64 records and what a Macintosh adds change nothing", "[source][archive]") {
@@ -265,6 +277,40 @@ TEST_CASE("a number of entries that is a lie costs nothing", "[source][archive][
     bytes.replace(record + 24, 8, count, 8).replace(record + 32, 8, count, 8);
     CHECK_THAT(error_of(bytes).message, Catch::StartsWith("the archive \"X\" cannot be opened: "));
   }
+}
+
+TEST_CASE("a list of entries that is too long is refused before it is read", "[source][archive][error]") {
+  std::vector<ZipEntry> entries{{"metadata.json", metadata("main_0001")}, {"db.sqlite3", database()}};
+  for (int i = 0; i < 98; ++i) entries.push_back({"repo/" + std::to_string(10 + i % 90) + "abcdef", ""});
+  for (bool const is_zip64 : {false, true}) {
+    auto const bytes = zip_bytes(entries, is_zip64);
+    ArchiveLimits few, room;
+    few.most_entries = 99;
+    CHECK_THAT(error_of(bytes, few).message,
+               Catch::StartsWith("the list of files in the archive \"X\" is too long: ") &&
+                   Catch::Contains("where 99 and 536.9 MB are read"));
+    few = {};
+    few.longest_list = 5'000;
+    CHECK_THAT(error_of(bytes, few).message, Catch::EndsWith("where 4194304 and 5.0 kB are read"));
+    room.most_entries = is_zip64 ? 100 : 130;  // where the length alone counts, names count for entries
+    room.longest_list = 20'000;
+    Unpacking unpacking;
+    CHECK(unpacking.file(bytes, room));
+    CHECK(unpacking.memory(bytes, room));
+  }
+}
+
+TEST_CASE("an archive with many ends is not read once for each of them", "[source][archive][error]") {
+  auto bytes = test::archive_bytes();
+  auto const end = bytes.substr(bytes.rfind("PK\5\6"));
+  ArchiveLimits limits;
+  limits.most_entries = 10;
+  Unpacking unpacking;
+  CHECK(unpacking.file(bytes, limits));
+  CHECK(unpacking.file(bytes + end, limits));
+  for (int i = 0; i < 100; ++i) bytes += end;
+  CHECK_THAT(error_of(bytes, limits).message, Catch::Contains("is too long"));
+  CHECK_THAT(error_of(bytes + std::string(60'000, ' '), limits).message, Catch::Contains("is too long"));
 }
 
 TEST_CASE("any end of an archive may be missing", "[source][archive][error]") {

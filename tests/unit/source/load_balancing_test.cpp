@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/load_balancing.hpp"
 
 #include <catch2/catch.hpp>

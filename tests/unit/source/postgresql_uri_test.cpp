@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/postgresql_uri.hpp"
 
 #include <catch2/catch.hpp>
@@ -78,11 +79,11 @@ TEST_CASE("a malformed connection text is refused without a word of it", "[sourc
   };
   Case const cases[] = {
       {"postgresql://u:geheim%zz@h/d", "the PostgreSQL URI cannot be read"},
-      {"postgresql://u@h/d?geheim=1", "the PostgreSQL URI cannot be read"},
+      {"postgresql://u@h/d?geheim=1", "the PostgreSQL URI cannot be read: it has a keyword that libpq does not know"},
       {"postgresql://[geheim/d", "the PostgreSQL URI cannot be read"},
       {"password=ab geheim dbname=x", "the PostgreSQL keyword string cannot be read"},
       {"password='geheim", "the PostgreSQL keyword string cannot be read"},
-      {"geheim=x", "the PostgreSQL keyword string cannot be read"},
+      {"geheim=x", "the PostgreSQL keyword string cannot be read: it has a keyword that libpq does not know"},
   };
   for (auto const& [text, message] : cases) {
     CAPTURE(text);

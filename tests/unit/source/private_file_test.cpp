@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/private_file.hpp"
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/profiles.hpp"
 
 #include <catch2/catch.hpp>

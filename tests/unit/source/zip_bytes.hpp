@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Zip archives written by hand, so that they can lie: sizes, checksums and zip64 records as the test wants them.
 /// (Format: PKWARE APPNOTE 6.3.3, sections 4.3 and 4.5.3.)
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "sql/dialect.hpp"
 
 #include <date/date.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/lazy_store.hpp"
 
 #include <catch2/catch.hpp>

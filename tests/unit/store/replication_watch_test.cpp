@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/replication_watch.hpp"
 
 #include <atomic>

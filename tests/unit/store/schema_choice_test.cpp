@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "store/schema_choice.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
