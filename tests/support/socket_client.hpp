@@ -122,6 +122,14 @@ class SocketClient {
     return received;
   }
 
+  /// So many bytes, of whatever protocol; fewer if the connection ended, or was silent for too long.
+  std::string receive_bytes(std::size_t size) {
+    while (kept_.size() < size && read_more()) continue;
+    auto bytes = kept_.substr(0, size);
+    kept_.erase(0, size);
+    return bytes;
+  }
+
   /// At most so many bytes, which are forgotten; 0: the connection has ended.
   std::size_t receive_some(std::size_t most) {
     std::string bytes(most, '\0');
