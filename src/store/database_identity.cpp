@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -21,6 +22,15 @@ using Settings = std::map<std::string, std::string, std::less<>>;
 std::string setting(Settings const& settings, std::string_view keyword) {
   auto const found = settings.find(keyword);
   return found == settings.end() ? std::string() : found->second;
+}
+
+/// A port as libpq reads it: `05432` and `+5432` are the same. What is no number stays as it is; libpq refuses it.
+std::string as_number(std::string const& port) {
+  char* end = nullptr;
+  auto const number = std::strtol(port.c_str(), &end, 10);
+  bool const is_number =
+      end != port.c_str() && std::string_view(end).find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
+  return is_number ? std::to_string(number) : port;
 }
 
 /// What libpq takes for settings that the source does not name: from PG… variables, and what was compiled in.
@@ -76,7 +86,7 @@ DatabaseIdentity::Postgresql DatabaseIdentity::postgresql(std::string const& uri
   std::size_t index = 0;
   for (auto host : split_list(list)) {
     auto port = ports.size() == 1 ? ports.front() : index < ports.size() ? ports[index] : std::string();
-    if (port.empty()) port = "5432";
+    port = port.empty() ? "5432" : as_number(port);
     ++index;
     if (has_service) {
       found.servers.push_back({Server::Kind::named, "service " + setting(settings, "service"), port});

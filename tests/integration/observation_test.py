@@ -12,7 +12,7 @@ import time
 import unittest
 from pathlib import Path
 
-from served import PATIENCE, ROOT, Client, Server, Watched, make_database, request, run, wait_for
+from served import PATIENCE, ROOT, Client, Server, Watched, make_database, request, run, settled, wait_for
 
 API = "/api/v2/"
 SECRET = "geheim1234"

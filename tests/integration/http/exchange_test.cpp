@@ -10,7 +10,7 @@ TEST_CASE("the target arrives byte for byte as sent", "[http]") {
   TestServer server;
   auto client = server.connect();
   for (std::string const target : {"/api/v2/nodes?id>45&type=like=\"%data%\"", "/a?x=\"<>\\^{}|`'\"&x=2&x=1",
-                                   "/\xc3\xa4\xe2\x82\xac?\xff\xfe", "/a%2fb/../c//?a+b", "*", "http://h:1/x?y"}) {
+                                   "/\xc3\xa4\xe2\x82\xac?\xff\xfe", "/a%2fb/../c//?a+b", "http://h:1/x?y"}) {
     REQUIRE(client.send(get(target)));
     auto const received = client.receive();
     REQUIRE(received);

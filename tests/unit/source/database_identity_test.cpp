@@ -89,6 +89,7 @@ TEST_CASE("a database of PostgreSQL by its name and its servers", "[source][iden
       {"postgresql://a,b/d", "postgresql://b,c/d", true},
       {"postgresql://a,b:5433/d", "postgresql://b/d", false},
       {"postgresql://a,b/d", "postgresql://c/d", false},
+      {"host=h dbname=d port=05432", "host=h dbname=d port='+5432 '", true},
       // All ways to this machine, as far as the port says.
       {"postgresql://localhost/d", "postgresql://127.0.0.1/d", true},
       {"postgresql://[::1]/d", "postgresql:///d", true},
