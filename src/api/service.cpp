@@ -12,6 +12,7 @@
 #include "api/request_store.hpp"
 #include "api/target.hpp"
 #include "api/v2/answers.hpp"
+#include "api/v2/envelope.hpp"
 #include "api/v2/errors.hpp"
 #include "base/database_message.hpp"
 #include "base/printable.hpp"
@@ -139,12 +140,8 @@ class Service::Reading final : public Work {
     Sent const sent{sent_id_, sent_target_};
     try {
       AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
-      auto answered = read_rows(limits);
-      if (!answered && answered.error().code == Code::store_unavailable && opened_->store->is_outdated())
-        answered = read_anew(std::move(answered).error(), limits);
-      auto response = finish(answered ? v2::render(*std::move(answered), target_, address_)
-                                      : service_.report(answered.error(), target_.query, sent),
-                             representation_, service_.access_, limits);
+      auto response = finish(service_.respond(answer(limits), target_, address_, sent, limits), representation_,
+                             service_.access_, limits);
       // What was read is at least as new as the version: under it, nobody finds what is older than it.
       if (!version_ || response.status >= 500 || !opened_->store->has_versions()) return response;
       if (service_.memory_->answers.keeps(response)) response.body.keep({});  // counted there
@@ -163,15 +160,21 @@ class Service::Reading final : public Work {
     }
   }
 
-  Result<v2::Answered> read_rows(AnswerLimits& limits) {
+  Result<Answer> answer(AnswerLimits& limits) {
+    auto answer = read_rows(limits);
+    if (answer || answer.error().code != Code::store_unavailable || !opened_->store->is_outdated()) return answer;
+    return read_anew(std::move(answer).error(), limits);
+  }
+
+  Result<Answer> read_rows(AnswerLimits& limits) {
     RequestStore store(*opened_->store, account_, gone_, limits);
     if (first_ && !rows_) rows_ = store.read(*first_);
     return v2::read(plan_, std::exchange(rows_, std::nullopt),
-                    {store, service_.totals_, version_, target_, address_, segments_before_page_, limits});
+                    {store, service_.totals_, version_, target_, address_, segments_before_page_});
   }
 
   /// The request was planned for tables that have changed since: it is planned once more, for those that there are now.
-  Result<v2::Answered> read_anew(Error error, AnswerLimits& limits) {
+  Result<Answer> read_anew(Error error, AnswerLimits& limits) {
     service_.store_.retire(*opened_);
     auto opened = service_.store_.open();
     if (!opened) return std::move(opened).error();
@@ -289,8 +292,10 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
   account.route = v2::name_of(*found->route);
   auto prepared = v2::prepare(*found, *target, store.catalog(), options_.policy);
   if (!prepared) return refused(prepared.error(), target->query);
-  if (auto* answered = std::get_if<v2::Answered>(&*prepared))
-    return now(v2::render(std::move(*answered), *target, address));
+  if (auto* answer = std::get_if<Answer>(&*prepared)) {
+    AnswerLimits none;
+    return now(respond(std::move(*answer), *target, address, {request.id, request.target}, none));
+  }
 
   auto const current = memory_->remembers ? version(findings, account) : std::nullopt;
   std::shared_ptr<AnswerCache::Claim> claim;
@@ -353,6 +358,13 @@ Response Service::answer(std::string_view method, std::string_view target) {
 // The only places that catch to continue end here.
 Response Service::failed(char const* what, Sent sent, std::string_view origin) {
   return finish(report({Code::internal, "", "", {}, what}, {}, sent), {.origin = origin}, access_);
+}
+
+Response Service::respond(Result<Answer> const& answer, Target const& target, PublicAddress const& address, Sent sent,
+                          AnswerLimits& limits) {
+  if (!answer) return report(answer.error(), target.query, sent);
+  auto response = v2::render(*answer, target, address, limits);
+  return response ? *std::move(response) : report(response.error(), target.query, sent);
 }
 
 Response Service::report(Error const& error, std::string_view query, Sent sent) {

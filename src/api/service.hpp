@@ -12,10 +12,13 @@
 
 #include "api/access_policy.hpp"
 #include "api/address_range.hpp"
+#include "api/answer.hpp"
 #include "api/application.hpp"
 #include "api/line_limit.hpp"
 #include "api/memory.hpp"
+#include "api/public_address.hpp"
 #include "api/representation.hpp"
+#include "api/target.hpp"
 #include "api/totals.hpp"
 #include "base/error.hpp"
 #include "query/request.hpp"
@@ -89,6 +92,8 @@ class Service final : public Application {
   Attempt open_first(Request const& request, Mount mount, bool may_wait);
   Response failed(char const* what, Sent sent, std::string_view origin);
   std::optional<store::Version> const& version(Findings& findings, Account& account);
+  Response respond(Result<Answer> const& answer, Target const& target, PublicAddress const& address, Sent sent,
+                   AnswerLimits& limits);
   Response report(Error const& error, std::string_view query, Sent sent);
   void const* owner_of_work() const { return options_.shares_workers ? this : nullptr; }
 

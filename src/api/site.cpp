@@ -88,8 +88,10 @@ Reply Site::answer_itself(Request const& request) const {
     append_json_string(data, (url += member.prefix) += std::string(v2::prefix) + "/");
     data += '}';
   }
-  return sent(
-      v2::render({.data = data + "]}", .resource_type = "profiles", .total = std::ssize(members_)}, *target, address));
+  Answer answer{Json{data + "]}"}, "profiles"};
+  answer.total = std::ssize(members_);
+  AnswerLimits none;
+  return sent(*v2::render(answer, *target, address, none));
 }
 
 // Nobody knows which profile it was about.

@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/v2/data.hpp"
 #include "api/v2/link.hpp"
 #include "base/program_version.hpp"
 #include "grammar/parse.hpp"
@@ -39,7 +38,7 @@ std::optional<std::int64_t> shown_total(query::Window window, std::size_t rows_r
   return std::nullopt;
 }
 
-Result<Answered> finish_list(Answered answered, query::ListPlan const& list, Context const& context) {
+Result<Answer> finish_list(Answer answered, query::ListPlan const& list, Context const& context) {
   if (!list.page) return answered;
   auto const pages = query::neighbours_of(*list.page, answered.total);
   if (!pages)
@@ -51,11 +50,10 @@ Result<Answered> finish_list(Answered answered, query::ListPlan const& list, Con
 
 /// A window far down a list: where it begins is known from how the rows spread over ids, which is counted once for
 /// each version of the data, instead of walking all rows before it.
-Result<Answered> read_deep_list(query::ReadPlan const& plan, Context const& context) {
+Result<Answer> read_deep_list(query::ReadPlan const& plan, Context const& context) {
   auto const& list = plan.list;
   auto const spread = context.totals.spread(context.store, list, *context.version);
   if (!spread) return spread.error();
-  Answered answered{"", plan.layout->name(), {}, (*spread)->total};
   auto const start = find_start(**spread, list.window, !list.order.empty() && list.order.front().descending);
   store::Rows rows(0);
   if (start) {
@@ -63,7 +61,8 @@ Result<Answered> read_deep_list(query::ReadPlan const& plan, Context const& cont
     if (!read) return std::move(read).error();
     rows = *std::move(read);
   }
-  answered.data = rows_data(plan.layout->name(), *list.layout, rows, context.limits);
+  Answer answered{Objects{plan.layout->name(), list.layout, std::move(rows)}, plan.layout->name()};
+  answered.total = (*spread)->total;
   return finish_list(std::move(answered), list, context);
 }
 
@@ -72,17 +71,18 @@ bool is_beginning(query::ListPlan const& list) {
   return list.layout->kind.empty() && list.conditions.empty() && list.order.empty() && list.window.offset == 0;
 }
 
-Result<Answered> read_list(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
-                           Context const& context) {
+Result<Answer> read_list(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
+                         Context const& context) {
   constexpr std::int64_t deep = 2 * sql::ids_a_bucket;
   auto const& list = plan.list;
   if (context.version && list.window.offset >= deep && sql::is_ordered_by_id(list))
     return read_deep_list(plan, context);
   auto& store = context.store;
-  auto const rows = first ? *std::move(first) : store.read(sql::compile_list(list, std::nullopt, store.dialect()));
-  if (!rows) return rows.error();
-  Answered answered{rows_data(plan.layout->name(), *list.layout, *rows, context.limits), plan.layout->name()};
-  if (auto const shown = shown_total(list.window, rows->size())) {
+  auto rows = first ? *std::move(first) : store.read(sql::compile_list(list, std::nullopt, store.dialect()));
+  if (!rows) return std::move(rows).error();
+  auto const shown = shown_total(list.window, rows->size());
+  Answer answered{Objects{plan.layout->name(), list.layout, *std::move(rows)}, plan.layout->name()};
+  if (shown) {
     answered.total = *shown;
   } else {
     auto const total = context.totals.total(store, list, std::nullopt, context.version);
@@ -92,9 +92,9 @@ Result<Answered> read_list(query::ReadPlan const& plan, std::optional<Result<sto
   return finish_list(std::move(answered), list, context);
 }
 
-Result<Answered> read_neighbours(query::ReadPlan const& plan, Result<store::Rows> const& rows, Context const& context) {
+Result<Answer> read_neighbours(query::ReadPlan const& plan, Result<store::Rows> rows, Context const& context) {
   auto const& list = plan.list;
-  if (!rows) return rows.error();
+  if (!rows) return std::move(rows).error();
   std::int64_t pk = rows->empty() ? 0 : rows->integer_at(0, 0);
   if (rows->empty() || pk != rows->integer_at(0, 1)) {  // no neighbours here, or no such object, or several
     auto& store = context.store;
@@ -103,8 +103,9 @@ Result<Answered> read_neighbours(query::ReadPlan const& plan, Result<store::Rows
     pk = object->integer_at(0, 0);
   }
   auto const name = plan.scope == Scope::inputs ? "inputs" : "outputs";
-  Answered answered{rows_data(name, *list.layout, *rows, context.limits, 2), plan.layout->name(), pk};
-  if (auto const shown = shown_total(list.window, rows->size())) {
+  auto const shown = shown_total(list.window, rows->size());
+  Answer answered{Objects{name, list.layout, *std::move(rows), 2}, plan.layout->name(), pk};
+  if (shown) {
     answered.total = *shown;
   } else {
     auto const total = context.totals.total(context.store, list, sql::NeighboursOf{plan.scope, pk}, context.version);
@@ -114,26 +115,25 @@ Result<Answered> read_neighbours(query::ReadPlan const& plan, Result<store::Rows
   return finish_list(std::move(answered), list, context);
 }
 
-Result<Answered> read_one(query::ReadPlan const& plan, Result<store::Rows> rows, AnswerLimits& limits) {
-  auto const object = the_one(plan, std::move(rows));
-  if (!object) return object.error();
-  return Answered{rows_data(plan.layout->name(), *plan.layout, *object, limits, 1), plan.layout->name(),
-                  object->integer_at(0, 0)};
+Result<Answer> read_one(query::ReadPlan const& plan, Result<store::Rows> rows) {
+  auto object = the_one(plan, std::move(rows));
+  if (!object) return std::move(object).error();
+  auto const pk = object->integer_at(0, 0);
+  return Answer{Objects{plan.layout->name(), plan.layout, *std::move(object), 1}, plan.layout->name(), pk};
 }
 
-Result<Answered> read_content(query::ReadPlan const& plan, Result<store::Rows> rows, AnswerLimits& limits) {
-  bool const attributes = plan.scope == Scope::attributes;
-  auto const object = the_one(plan, std::move(rows));
-  if (!object) return object.error();
-  auto data = content_data(attributes ? "attributes" : "extras", object->at(0, 1), plan.members, limits);
-  if (!data) return std::move(data).error();
-  return Answered{*std::move(data), plan.layout->name(), object->integer_at(0, 0)};
+Result<Answer> read_content(query::ReadPlan const& plan, Result<store::Rows> rows) {
+  auto object = the_one(plan, std::move(rows));
+  if (!object) return std::move(object).error();
+  auto const pk = object->integer_at(0, 0);
+  auto const name = plan.scope == Scope::attributes ? "attributes" : "extras";
+  return Answer{Document{name, *std::move(object), 1, plan.members}, plan.layout->name(), pk};
 }
 
-Result<Answered> read_statistics(query::ReadPlan const& plan, Context const& context) {
-  auto const rows = context.store.read(sql::compile_statistics(*plan.layout, plan.owner, context.store.dialect()));
-  if (!rows) return rows.error();
-  return Answered{statistics_data(*rows, context.limits), plan.layout->name()};
+Result<Answer> read_statistics(query::ReadPlan const& plan, Context const& context) {
+  auto rows = context.store.read(sql::compile_statistics(*plan.layout, plan.owner, context.store.dialect()));
+  if (!rows) return std::move(rows).error();
+  return Answer{Statistics{*std::move(rows)}, plan.layout->name()};
 }
 
 bool is_empty(ast::Query const& query) {
@@ -146,24 +146,23 @@ Result<Prepared> prepare(Found const& found, Target const& target, model::Catalo
                          query::Policy const& policy) {
   auto query = grammar::parse(target.decoded_query);
   if (!query) return std::move(query).error();
-  if (found.route->answer == Answer::read) {
+  if (found.route->kind == RouteKind::read) {
     auto plan = query::plan({found.resource, found.route->scope, std::string(found.id), found.page, *std::move(query)},
                             catalog, policy);
     if (!plan) return std::move(plan).error();
-    if (plan->scope == Scope::schema)
-      return Prepared(Answered{schema_data(*plan->layout->resource), plan->layout->name()});
+    if (plan->scope == Scope::schema) return Prepared(Answer{Schema{plan->layout->resource}, plan->layout->name()});
     return Prepared(*std::move(plan));
   }
   if (!is_empty(*query)) return Error{Code::incompatible_keys, "this endpoint does not take a query string"};
-  switch (found.route->answer) {
-    case Answer::server:
+  switch (found.route->kind) {
+    case RouteKind::server:
       // Clients read the last character of the first line.
-      return Prepared(Answered{nlohmann::json{"REST API version: v2", "REST API Prefix: " + std::string(prefix),
-                                              "restapi==" + std::string(program_version())}
-                                   .dump(),
-                               "Info"});
+      return Prepared(Answer{Json{nlohmann::json{"REST API version: v2", "REST API Prefix: " + std::string(prefix),
+                                                 "restapi==" + std::string(program_version())}
+                                      .dump()},
+                             "Info"});
     default:
-      return Prepared(Answered{nlohmann::json{{"available_endpoints", endpoints()}}.dump(), "Info"});
+      return Prepared(Answer{Json{nlohmann::json{{"available_endpoints", endpoints()}}.dump()}, "Info"});
   }
 }
 
@@ -186,18 +185,18 @@ std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::
   }
 }
 
-Result<Answered> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, Context const& context) {
+Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, Context const& context) {
   switch (plan.scope) {
     case Scope::list:
       return read_list(plan, std::move(first), context);
     case Scope::inputs:
     case Scope::outputs:
-      return read_neighbours(plan, *first, context);
+      return read_neighbours(plan, *std::move(first), context);
     case Scope::one:
-      return read_one(plan, *std::move(first), context.limits);
+      return read_one(plan, *std::move(first));
     case Scope::attributes:
     case Scope::extras:
-      return read_content(plan, *std::move(first), context.limits);
+      return read_content(plan, *std::move(first));
     case Scope::statistics:
       return read_statistics(plan, context);
     case Scope::schema:

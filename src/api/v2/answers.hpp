@@ -6,11 +6,10 @@
 #include <optional>
 #include <variant>
 
-#include "api/answer_limits.hpp"
+#include "api/answer.hpp"
 #include "api/public_address.hpp"
 #include "api/target.hpp"
 #include "api/totals.hpp"
-#include "api/v2/envelope.hpp"
 #include "api/v2/routes.hpp"
 #include "base/result.hpp"
 #include "query/plan.hpp"
@@ -20,7 +19,7 @@
 namespace restapi::api::v2 {
 
 /// An answer, or the plan of what has to be read for it.
-using Prepared = std::variant<Answered, query::ReadPlan>;
+using Prepared = std::variant<Answer, query::ReadPlan>;
 
 /// Parses and plans; pure. The target must outlive nothing: what is needed is copied.
 Result<Prepared> prepare(Found const& found, Target const& target, model::Catalog const& catalog,
@@ -34,7 +33,6 @@ struct Context {
   Target const& target;
   PublicAddress const& address;
   std::size_t segments_before_page;  ///< Found::segments_before_page
-  AnswerLimits& limits;              ///< of the answer
 };
 
 /// The statement that reading begins with, where that is known beforehand and takes the database microseconds: what
@@ -42,6 +40,6 @@ struct Context {
 std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect);
 
 /// Compiles and reads; throws Interrupted. `first`: the rows of first_statement(), where there is one.
-Result<Answered> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, Context const& context);
+Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, Context const& context);
 
 }  // namespace restapi::api::v2

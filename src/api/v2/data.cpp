@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -97,10 +98,10 @@ nlohmann::json field_schema(model::Column const& column) {
 }
 
 template <class Out>
-void write_rows(Out& out, std::string_view name, std::vector<model::Column const*> const& shown,
-                store::Rows const& rows, AnswerLimits& limits, std::size_t first_column) {
+void write(Out& out, Objects const& objects, std::vector<model::Column const*> const& shown, AnswerLimits& limits) {
+  auto const& rows = objects.rows;
   out += std::string_view("{\"");
-  out += name;
+  out += objects.name;
   out += std::string_view("\":[");
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (row > 0) out += ',';
@@ -108,7 +109,7 @@ void write_rows(Out& out, std::string_view name, std::vector<model::Column const
       out += std::string_view(i == 0 ? "{\"" : ",\"");
       out += shown[i]->name;
       out += std::string_view("\":");
-      auto const cell = rows.at(row, first_column + i);
+      auto const cell = rows.at(row, objects.first_column + i);
       append_value(out, shown[i]->type, cell);
       limits.worked(cell ? cell->size() : 0);
     }
@@ -119,13 +120,14 @@ void write_rows(Out& out, std::string_view name, std::vector<model::Column const
 
 }  // namespace
 
-std::string rows_data(std::string_view name, model::Layout const& layout, store::Rows const& rows, AnswerLimits& limits,
-                      std::size_t first_column) {
-  auto const shown = shown_columns(*layout.resource);
+std::string data_of(Objects const& objects, AnswerLimits& limits) {
+  auto const shown = shown_columns(*objects.layout->resource);
+  auto const& rows = objects.rows;
+  assert(rows.width() == objects.first_column + shown.size() || rows.empty());
   std::string data;
   if (rows.bytes() >= worth_measuring) {
     TextSize size;
-    write_rows(size, name, shown, rows, limits, first_column);
+    write(size, objects, shown, limits);
     limits.sized(size.size());
     limits.take(size.size() + room_for_envelope);
     data.reserve(size.size() + room_for_envelope);
@@ -134,13 +136,15 @@ std::string rows_data(std::string_view name, model::Layout const& layout, store:
     for (auto const* column : shown) names += column->name.size() + around_value;
     data.reserve(rows.text_size() + rows.size() * names + room_for_envelope);
   }
-  write_rows(data, name, shown, rows, limits, first_column);
+  write(data, objects, shown, limits);
   return data;
 }
 
-Result<std::string> content_data(std::string_view name, std::optional<std::string_view> stored,
-                                 query::Members const& members, AnswerLimits& limits) {
+Result<std::string> data_of(Document const& document, AnswerLimits& limits) {
   using Choice = query::Members::Choice;
+  auto const name = document.name;
+  auto const stored = document.row.at(0, document.column);
+  auto const& members = document.members;
   std::string data;
   auto const room = name.size() + (stored ? stored->size() : 0) + room_for_envelope;
   limits.take(room);
@@ -163,10 +167,10 @@ Result<std::string> content_data(std::string_view name, std::optional<std::strin
   return data;
 }
 
-std::string schema_data(model::Resource const& resource) {
+std::string data_of(Schema const& schema, AnswerLimits&) {
   auto fields = nlohmann::json::object();
   auto ordering = nlohmann::json::array();
-  for (auto const& column : resource.columns) {
+  for (auto const& column : schema.resource->columns) {
     if (!model::is_shown(column)) continue;
     fields[std::string(column.name)] = field_schema(column);
     ordering.push_back(column.name);
@@ -174,7 +178,8 @@ std::string schema_data(model::Resource const& resource) {
   return nlohmann::json{{"fields", fields}, {"ordering", ordering}}.dump();
 }
 
-std::string statistics_data(store::Rows const& rows, AnswerLimits& limits) {
+std::string data_of(Statistics const& statistics, AnswerLimits& limits) {
+  auto const& rows = statistics.rows;
   // Each row may be a type and a day of its own, in a map and in a document.
   constexpr std::size_t nodes_of_row = 512;
   limits.take(rows.size() * nodes_of_row + 4 * rows.bytes());
@@ -189,6 +194,12 @@ std::string statistics_data(store::Rows const& rows, AnswerLimits& limits) {
   }
   return nlohmann::json{{"ctime_by_day", days}, {"total", total}, {"types", types}}.dump(
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string data_of(Json const& json, AnswerLimits&) { return json.text; }
+
+Result<std::string> data_of(Content const& content, AnswerLimits& limits) {
+  return std::visit([&](auto const& kind) -> Result<std::string> { return data_of(kind, limits); }, content);
 }
 
 }  // namespace restapi::api::v2

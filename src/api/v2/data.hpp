@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: MIT
-/// What stands under "data": rows, schemas, statistics, as JSON text without white space. What is made of rows may be
-/// interrupted by its limits (AnswerLimits).
+/// What stands under "data", as JSON text without white space.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "api/answer.hpp"
 #include "api/answer_limits.hpp"
 #include "base/result.hpp"
-#include "model/catalog.hpp"
-#include "query/plan.hpp"
-#include "store/rows.hpp"
 
 namespace restapi::api::v2 {
 
-/// {"nodes":[{…},…]}: rows of a resource's shown columns, which begin at `first_column`.
-std::string rows_data(std::string_view name, model::Layout const& layout, store::Rows const& rows, AnswerLimits& limits,
-                      std::size_t first_column = 0);
+/// The content as JSON; there is room for the envelope behind it. What is made of rows may be interrupted by its limits
+/// (AnswerLimits). store_failed where the database holds what it should not.
+Result<std::string> data_of(Content const& content, AnswerLimits& limits);
 
-/// {"attributes":{…}}: the chosen members of a stored JSON object; NULL is the empty object.
-/// store_failed where the database holds something else.
-Result<std::string> content_data(std::string_view name, std::optional<std::string_view> stored,
-                                 query::Members const& members, AnswerLimits& limits);
+/// {"nodes":[{…},…]}
+std::string data_of(Objects const& objects, AnswerLimits& limits);
+
+/// {"attributes":{…}}; NULL is the empty object. store_failed where the database holds something else.
+Result<std::string> data_of(Document const& document, AnswerLimits& limits);
 
 /// {"fields":{…},"ordering":[…]}
-std::string schema_data(model::Resource const& resource);
+std::string data_of(Schema const& schema, AnswerLimits& limits);
 
-/// {"ctime_by_day":{…},"total":N,"types":{…}} from rows of type, day, number.
-std::string statistics_data(store::Rows const& rows, AnswerLimits& limits);
+/// {"ctime_by_day":{…},"total":N,"types":{…}}
+std::string data_of(Statistics const& statistics, AnswerLimits& limits);
+
+std::string data_of(Json const& json, AnswerLimits& limits);
 
 }  // namespace restapi::api::v2

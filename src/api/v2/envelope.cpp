@@ -4,15 +4,19 @@
 #include <utility>
 
 #include "api/json_text.hpp"
+#include "api/v2/data.hpp"
 
 namespace restapi::api::v2 {
 
-Response render(Answered answered, Target const& target, PublicAddress const& address) {
+Result<Response> render(Answer const& answer, Target const& target, PublicAddress const& address,
+                        AnswerLimits& limits) {
+  auto data = data_of(answer.content, limits);
+  if (!data) return std::move(data).error();
   auto const root = address.root();
   std::string url = root.substr(0, root.size() - 1) + target.decoded_path;
   if (!target.query.empty()) url += "?" + target.decoded_query;
 
-  auto body = std::move(answered.data);  // large ones have room for what follows
+  auto body = *std::move(data);  // large ones have room for what follows
   auto const add = [&](std::string_view key, std::string_view text) {
     body += key;
     append_json_string(body, text);
@@ -21,18 +25,18 @@ Response render(Answered answered, Target const& target, PublicAddress const& ad
   // HEAD answers with GET's headers, so with GET's length.
   body += ",\"method\":\"GET\"";
   add(",\"path\":", target.path);
-  body += ",\"pk\":" + (answered.pk ? std::to_string(*answered.pk) : "null");
+  body += ",\"pk\":" + (answer.pk ? std::to_string(*answer.pk) : "null");
   add(",\"query_string\":", target.query);
-  add(",\"resource_type\":", answered.resource_type);
+  add(",\"resource_type\":", answer.resource_type);
   add(",\"url\":", url);
   add(",\"url_root\":", root);
   body += '}';
 
-  auto const total = std::to_string(answered.total);
+  auto const total = std::to_string(answer.total);
   Response response{200,
                     {{"Content-Type", "application/json"}, {"X-Total-Count", total}, {"X-Total-Counts", total}},
                     std::move(body)};
-  if (!answered.link.empty()) response.headers.add("Link", answered.link);
+  if (!answer.link.empty()) response.headers.add("Link", answer.link);
   return response;
 }
 

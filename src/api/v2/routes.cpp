@@ -11,18 +11,20 @@ using query::Scope;
 
 // The first row that fits answers, so words stand before the placeholders that would take them for an id.
 constexpr Route rows[] = {
-    {"", Of::none, Answer::endpoints, {}, false, "every endpoint"},
-    {"server", Of::none, Answer::server, {}, false, "name and version of the server"},
-    {"server/endpoints", Of::none, Answer::endpoints, {}, false, "every endpoint"},
-    {":resource", Of::all, Answer::read, Scope::list, true, "the objects of a resource"},
-    {":resource/schema", Of::all, Answer::read, Scope::schema, false, "the fields of a resource"},
-    {"nodes/statistics", Of::none, Answer::read, Scope::statistics, false,
+    {"", Of::none, RouteKind::endpoints, {}, false, "every endpoint"},
+    {"server", Of::none, RouteKind::server, {}, false, "name and version of the server"},
+    {"server/endpoints", Of::none, RouteKind::endpoints, {}, false, "every endpoint"},
+    {":resource", Of::all, RouteKind::read, Scope::list, true, "the objects of a resource"},
+    {":resource/schema", Of::all, RouteKind::read, Scope::schema, false, "the fields of a resource"},
+    {"nodes/statistics", Of::none, RouteKind::read, Scope::statistics, false,
      "how many nodes of which type, made on which day"},
-    {":resource/:id", Of::all, Answer::read, Scope::one, false, "one object"},
-    {":resource/:id/io/inputs", Of::nodes, Answer::read, Scope::inputs, true, "the nodes that a node was made from"},
-    {":resource/:id/io/outputs", Of::nodes, Answer::read, Scope::outputs, true, "the nodes that were made from a node"},
-    {":resource/:id/content/attributes", Of::nodes, Answer::read, Scope::attributes, false, "the attributes of a node"},
-    {":resource/:id/content/extras", Of::nodes, Answer::read, Scope::extras, false, "the extras of a node"},
+    {":resource/:id", Of::all, RouteKind::read, Scope::one, false, "one object"},
+    {":resource/:id/io/inputs", Of::nodes, RouteKind::read, Scope::inputs, true, "the nodes that a node was made from"},
+    {":resource/:id/io/outputs", Of::nodes, RouteKind::read, Scope::outputs, true,
+     "the nodes that were made from a node"},
+    {":resource/:id/content/attributes", Of::nodes, RouteKind::read, Scope::attributes, false,
+     "the attributes of a node"},
+    {":resource/:id/content/extras", Of::nodes, RouteKind::read, Scope::extras, false, "the extras of a node"},
 };
 
 // The word before the next slash; `path` is shortened by it.

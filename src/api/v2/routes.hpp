@@ -17,7 +17,7 @@ namespace restapi::api::v2 {
 
 inline constexpr std::string_view prefix = "/api/v2";
 
-enum class Answer {
+enum class RouteKind {
   endpoints,  ///< every endpoint of every resource
   server,     ///< name and version
   read,       ///< something of a resource: Route::scope says what
@@ -29,8 +29,8 @@ enum class Of { none, all, nodes };
 struct Route {
   std::string_view pattern;  ///< segments after the prefix; ":resource" and ":id" stand for one each
   Of of;
-  Answer answer;
-  query::Scope scope;  ///< for Answer::read
+  RouteKind kind;
+  query::Scope scope;  ///< for RouteKind::read
   bool has_pages;      ///< /page and /page/<n> may follow
   std::string_view help;
 };

@@ -23,28 +23,32 @@ store::Rows rows(std::size_t width, Cells const& cells) {
 
 model::Layout const& layout(std::string_view name) { return *test::catalog_of("postgresql_gen2").find(name); }
 
+Result<std::string> document(std::optional<std::string_view> stored, query::Members const& members = {}) {
+  return v2::data_of(Document{"attributes", rows(1, {stored}), 0, members}, limits);
+}
+
 std::string content(std::optional<std::string_view> stored, query::Members const& members = {}) {
-  auto const data = v2::content_data("attributes", stored, members, limits);
+  auto const data = document(stored, members);
   return data ? *data : "error " + std::to_string(static_cast<int>(data.error().code));
 }
 
 }  // namespace
 
 TEST_CASE("rows of nodes look like the document's", "[data][document]") {
-  auto const nodes = rows(7, {"2016-04-29 19:24:12+00", "386913", "", "2016-04-29 19:24:13.5+00", std::nullopt,
-                              "calculation.inline.InlineCalculation.", "68d2ed6c-6f51-4546-8d10-7fe063525ab8"});
-  CHECK(v2::rows_data("nodes", layout("nodes"), nodes, limits) ==
+  auto nodes = rows(7, {"2016-04-29 19:24:12+00", "386913", "", "2016-04-29 19:24:13.5+00", std::nullopt,
+                        "calculation.inline.InlineCalculation.", "68d2ed6c-6f51-4546-8d10-7fe063525ab8"});
+  CHECK(v2::data_of(Objects{"nodes", &layout("nodes"), std::move(nodes)}, limits) ==
         "{\"nodes\":[{\"ctime\":\"Fri, 29 Apr 2016 19:24:12 GMT\",\"id\":386913,\"label\":\"\","
         "\"mtime\":\"Fri, 29 Apr 2016 19:24:13 GMT\",\"state\":null,"
         "\"type\":\"calculation.inline.InlineCalculation.\",\"uuid\":\"68d2ed6c-6f51-4546-8d10-7fe063525ab8\"}]}");
-  CHECK(v2::rows_data("inputs", layout("nodes"), store::Rows(7), limits) == "{\"inputs\":[]}");
+  CHECK(v2::data_of(Objects{"inputs", &layout("nodes"), store::Rows(7)}, limits) == "{\"inputs\":[]}");
 }
 
 TEST_CASE("booleans of either store are true or false", "[data]") {
   auto const computer = [](std::string_view enabled) {
-    auto const one = rows(10, {"4", "Beta Computer", enabled, "beta.aiida.net", "4", "Beta", "slurm", "{}", "ssh",
-                               "5d490d77-638d-4d4b-8288-722f930783c8"});
-    return v2::rows_data("computers", layout("computers"), one, limits, 1);
+    auto one = rows(10, {"4", "Beta Computer", enabled, "beta.aiida.net", "4", "Beta", "slurm", "{}", "ssh",
+                         "5d490d77-638d-4d4b-8288-722f930783c8"});
+    return v2::data_of(Objects{"computers", &layout("computers"), std::move(one), 1}, limits);
   };
   std::string const expected =
       "{\"computers\":[{\"description\":\"Beta Computer\",\"enabled\":true,\"hostname\":\"beta.aiida.net\",\"id\":4,"
@@ -56,8 +60,8 @@ TEST_CASE("booleans of either store are true or false", "[data]") {
 }
 
 TEST_CASE("date-times that HTTP cannot say come out as stored", "[data]") {
-  auto const user = rows(5, {"infinity", "A", "1", "I", "B"});
-  CHECK(v2::rows_data("users", layout("users"), user, limits) ==
+  auto user = rows(5, {"infinity", "A", "1", "I", "B"});
+  CHECK(v2::data_of(Objects{"users", &layout("users"), std::move(user)}, limits) ==
         "{\"users\":[{\"date_joined\":\"infinity\",\"first_name\":\"A\",\"id\":1,\"institution\":\"I\","
         "\"last_name\":\"B\"}]}");
 }
@@ -82,9 +86,7 @@ TEST_CASE("what is stored but no object cannot be read", "[data][error]") {
 }
 
 TEST_CASE("of a document that cannot be read the log has no word", "[data][error]") {
-  auto const why = [](std::string const& stored) {
-    return v2::content_data("attributes", stored, {}, limits).error().detail;
-  };
+  auto const why = [](std::string const& stored) { return document(stored).error().detail; };
   CHECK(why("[\"secret\"]") == "attributes: not a JSON object");
   auto const deep = "{\"secret\":" + std::string(1100, '[') + std::string(1100, ']') + "}";
   CHECK(why(deep) == "attributes: broken JSON, or nested deeper than 1000 levels");
@@ -93,7 +95,7 @@ TEST_CASE("of a document that cannot be read the log has no word", "[data][error
 TEST_CASE("schemas show what is shown", "[data]") {
   for (auto const* resource : model::all_resources()) {
     CAPTURE(resource->name);
-    auto const schema = nlohmann::json::parse(v2::schema_data(*resource));
+    auto const schema = nlohmann::json::parse(v2::data_of(Schema{resource}, limits));
     CHECK(schema.size() == 2);
     std::vector<std::string> shown;
     for (auto const& column : resource->columns)
@@ -111,7 +113,7 @@ TEST_CASE("schemas show what is shown", "[data]") {
       CHECK(field.contains("related_resource") == field.contains("related_column"));
     }
   }
-  auto const groups = nlohmann::json::parse(v2::schema_data(*layout("groups").resource));
+  auto const groups = nlohmann::json::parse(v2::data_of(Schema{layout("groups").resource}, limits));
   CHECK(groups["fields"]["user_id"] ==
         nlohmann::json::parse(R"({"type": "int", "is_foreign_key": true, "related_resource": "users",
                                   "related_column": "id", "help_text": "Id of the user who made the group",
@@ -119,11 +121,11 @@ TEST_CASE("schemas show what is shown", "[data]") {
 }
 
 TEST_CASE("statistics add up", "[data]") {
-  auto const counted = rows(3, {"data.Data.", "2016-04-29", "3", "data.Data.", "2016-04-30", "4", "code.Code.",
-                                "2016-04-29", "5", std::nullopt, std::nullopt, "1"});
-  CHECK(v2::statistics_data(counted, limits) ==
+  auto counted = rows(3, {"data.Data.", "2016-04-29", "3", "data.Data.", "2016-04-30", "4", "code.Code.", "2016-04-29",
+                          "5", std::nullopt, std::nullopt, "1"});
+  CHECK(v2::data_of(Statistics{std::move(counted)}, limits) ==
         R"({"ctime_by_day":{"2016-04-29":8,"2016-04-30":4},"total":13,"types":{"code.Code.":5,"data.Data.":7}})");
-  CHECK(v2::statistics_data(store::Rows(3), limits) == R"({"ctime_by_day":{},"total":0,"types":{}})");
+  CHECK(v2::data_of(Statistics{store::Rows(3)}, limits) == R"({"ctime_by_day":{},"total":0,"types":{}})");
 }
 
 TEST_CASE("names that are chosen are looked up, not searched for", "[data][limits]") {
@@ -142,16 +144,16 @@ TEST_CASE("names that are chosen are looked up, not searched for", "[data][limit
 
 TEST_CASE("rows that would become too large are refused before they are written", "[data][limits]") {
   std::string const label(30 << 20, '\x01');  // six bytes for each
-  auto const nodes = rows(7, {std::nullopt, "1", label, std::nullopt, std::nullopt, std::nullopt, std::nullopt});
+  auto nodes = rows(7, {std::nullopt, "1", label, std::nullopt, std::nullopt, std::nullopt, std::nullopt});
   try {
-    v2::rows_data("nodes", layout("nodes"), nodes, limits);
+    v2::data_of(Objects{"nodes", &layout("nodes"), std::move(nodes)}, limits);
     FAIL("it was written");
   } catch (Interrupted const& interrupted) {
     CHECK(interrupted.error.code == Code::answer_too_large);
   }
-  auto const half =
+  auto half =
       rows(7, {std::nullopt, "1", label.substr(0, 5 << 20), std::nullopt, std::nullopt, std::nullopt, std::nullopt});
-  auto const data = v2::rows_data("nodes", layout("nodes"), half, limits);
+  auto const data = v2::data_of(Objects{"nodes", &layout("nodes"), std::move(half)}, limits);
   CHECK(data.size() > 30u << 20);
   CHECK(data.capacity() < data.size() + 2048);
 }

@@ -22,9 +22,9 @@ std::string route_of(std::string_view path) {
   static constexpr std::string_view answers[] = {"endpoints", "server", "read"};
   static constexpr std::string_view scopes[] = {"list",       "one",    "inputs",     "outputs",
                                                 "attributes", "extras", "statistics", "schema"};
-  std::string said(answers[static_cast<std::size_t>(found->route->answer)]);
+  std::string said(answers[static_cast<std::size_t>(found->route->kind)]);
   if (found->resource) said += " " + std::string(found->resource->name());
-  if (found->route->answer == v2::Answer::read)
+  if (found->route->kind == v2::RouteKind::read)
     said += " " + std::string(scopes[static_cast<std::size_t>(found->route->scope)]);
   if (!found->id.empty()) said += " id=" + std::string(found->id);
   if (found->page)

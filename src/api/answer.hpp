@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/// What an answer says, as data: read by a version of the API, and written down in some format afterwards.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "model/catalog.hpp"
+#include "query/plan.hpp"
+#include "store/rows.hpp"
+
+namespace restapi::api {
+
+/// Objects: the columns that their resource shows, in its order.
+struct Objects {
+  std::string_view name;        ///< "nodes", "inputs"
+  model::Layout const* layout;  ///< whose they are
+  store::Rows rows;
+  std::size_t first_column = 0;  ///< of the rows; those before it are for ourselves
+};
+
+/// Members of a JSON object that is stored with a node.
+struct Document {
+  std::string_view name;  ///< "attributes"
+  store::Rows row;        ///< one
+  std::size_t column;     ///< the cell with its text
+  query::Members members;
+};
+
+/// Numbers of nodes: rows of type, day, number.
+struct Statistics {
+  store::Rows rows;
+};
+
+/// The fields of a resource.
+struct Schema {
+  model::Resource const* resource;
+};
+
+/// What the server says of itself: one JSON value without white space.
+struct Json {
+  std::string text;
+};
+
+using Content = std::variant<Objects, Document, Statistics, Schema, Json>;
+
+/// The content, and the facts around it. Views are of literals, or live as long as the store and its catalog.
+struct Answer {
+  Content content;
+  std::string_view resource_type;       ///< "nodes"
+  std::optional<std::int64_t> pk = {};  ///< of the object that the path names
+  std::int64_t total = 1;               ///< how many objects there are in all
+  std::string link = {};                ///< to other pages (RFC 8288); empty: none
+};
+
+}  // namespace restapi::api
