@@ -16,6 +16,10 @@ namespace restapi::api {
 
 std::string check_not_empty(std::string const& value) { return value.empty() ? "must not be empty" : ""; }
 
+std::string check_host(std::string const& value) {
+  return value == "*" ? "every address is 0.0.0.0, or :: with IPv6" : check_not_empty(value);
+}
+
 std::string check_log_file(std::string const& value) {
   if (value == "none") return "there is no word none for it: leave it out; a file that is called so is ./none";
   return check_not_empty(value);

@@ -11,6 +11,9 @@ using OptionCheck = std::string (*)(std::string const& value);
 
 std::string check_not_empty(std::string const& value);
 
+/// To listen on. The C library takes `*` for every address; that is said in figures, so that nobody does it unawares.
+std::string check_host(std::string const& value);
+
 /// Whoever writes `none`, as some lists may be, wants no log, and not a file of that name.
 std::string check_log_file(std::string const& value);
 

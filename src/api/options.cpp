@@ -32,7 +32,7 @@ Row const rows[] = {
     {"--max-open", "RESTAPI_MAX_OPEN", &Given::max_open, check_range<1, 100000>, "COUNT",
      "Databases open at once; for one more, the one unused for longest is closed [64]"},
     {"--config", nullptr, &Given::config, check_not_empty, "FILE", "Read options from a file, see below"},
-    {"-H,--hostname", "RESTAPI_HOSTNAME", &Given::hostname, check_not_empty, "HOST",
+    {"-H,--hostname", "RESTAPI_HOSTNAME", &Given::hostname, check_host, "HOST",
      "Address to listen on; 0.0.0.0 is every one [127.0.0.1]"},
     {"-P,--port", "RESTAPI_PORT", &Given::port, check_range<0, 65535>, "PORT",
      "Port to listen on; 0 is any free one [5000]"},
@@ -85,7 +85,7 @@ Row const rows[] = {
      "Requests that take so long are in the log with their statements; 0: none [1000]"},
     {"--admin-port", "RESTAPI_ADMIN_PORT", &Given::admin_port, check_range<0, 65535>, "PORT",
      "Port for /live, /ready and /metrics; 0 is any free one [no such port]"},
-    {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Given::admin_hostname, check_not_empty, "HOST",
+    {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Given::admin_hostname, check_host, "HOST",
      "Address to listen on for them [127.0.0.1]"},
 };
 

@@ -289,6 +289,7 @@ TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]
       {{"--cors-origin", "https://a\r\nX: y"}, {}, "--cors-origin: must be * or an origin"},
       {{"--trusted-proxy", "proxy"}, {}, "--trusted-proxy: must be an address or a range like 10.0.0.0/8"},
       {{"--hostname", ""}, {}, "--hostname: must not be empty"},
+      {{"--hostname", "*"}, {}, "--hostname: every address is 0.0.0.0, or :: with IPv6"},
       {{"--profile="}, {}, "--profile"},
       {{"--demo=maybe"}, {}, "--demo: must be true or false, not \"maybe\""},
       {{"--config", "/does/not/exist"}, {}, "\"/does/not/exist\": the file cannot be read"},
