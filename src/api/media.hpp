@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-/// What an Accept header (RFC 9110 §12.5.1) means for a service that speaks JSON.
+/// Lists of preferences in headers: Accept and its relatives (RFC 9110 §12.4.2, §12.5).
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 namespace restapi::api {
 
-struct Preference {
-  bool json = true;       ///< JSON is acceptable
-  bool indented = false;  ///< a person is reading: browsers ask for text/html, programs do not
-};
+/// Types, codings and parameter names ignore case (RFC 9110 §8.3.1, §8.4.1, §5.6.6).
+bool is_same_token(std::string_view one, std::string_view other);
 
-/// A header without one well-formed media range counts as absent: anything goes.
-Preference read_accept(std::string_view accept);
+/// Calls for each element of a list, with whether its weight is zero: "not this one".
+void for_each_preference(std::string_view list, std::function<void(std::string_view, bool)> const& call);
 
 /// Whether an Accept-Encoding header (RFC 9110 §12.5.3) takes gzip.
 bool accepts_gzip(std::string_view accept_encoding);

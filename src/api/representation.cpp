@@ -21,8 +21,7 @@ bool is_json(Response const& response) { return find_header(response.headers, "C
 }  // namespace
 
 Representation representation_of(Request const& request, AccessPolicy const& access) {
-  auto const preference = read_accept(find_header(request.headers, "Accept").value_or(""));
-  return {preference.json, preference.indented,
+  return {choose_format(find_header(request.headers, "Accept").value_or("")),
           accepts_gzip(find_header(request.headers, "Accept-Encoding").value_or("")), access.allowed_origin(request)};
 }
 
@@ -32,7 +31,7 @@ std::optional<Error> refusal_of(Request const& request, Representation const& re
   if (request.method == "OPTIONS") return std::nullopt;
   if (request.method != "GET" && request.method != "HEAD")
     return Error{Code::method_not_allowed, "this service only reads", "use GET, HEAD or OPTIONS"};
-  if (!representation.json)
+  if (!representation.format)
     return Error{Code::not_acceptable, "this service answers in JSON", "send Accept: application/json, or none"};
   return std::nullopt;
 }
@@ -44,7 +43,7 @@ Response finish(Response response, Representation const& representation, AccessP
     limits.keep_only(response.body.size());
   };
   limits.sized(response.body.size());
-  if (representation.indented && is_json(response))
+  if (representation.format && representation.format->is_indented && is_json(response))
     if (auto text = indented(response.body.text(), largest_indented, limits)) replace(*std::move(text));
   if (representation.packed && response.body.size() >= worth_packing) {
     replace(gzip(response.body.text(), limits));

@@ -7,6 +7,7 @@
 
 #include "api/access_policy.hpp"
 #include "api/answer_limits.hpp"
+#include "api/format.hpp"
 #include "api/http_message.hpp"
 #include "base/error.hpp"
 
@@ -14,10 +15,9 @@ namespace restapi::api {
 
 /// What a request wishes of the form of its answer. Answers may be shared by requests that agree in it.
 struct Representation {
-  bool json = true;              ///< false: nothing that this service sends
-  bool indented = false;         ///< for reading
-  bool packed = false;           ///< gzip
-  std::string_view origin = {};  ///< AccessPolicy::allowed_origin()
+  Format const* format = &default_format();  ///< null: none that this service sends
+  bool packed = false;                       ///< gzip
+  std::string_view origin = {};              ///< AccessPolicy::allowed_origin()
 };
 
 Representation representation_of(Request const& request, AccessPolicy const& access);

@@ -275,7 +275,7 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
   auto const if_none_match = find_header(request.headers, "If-None-Match").value_or("");
   std::string key;
   if (memory_->remembers) {
-    key = fmt::format("{}{}{}\n{}\n{}\n{}", int{representation.indented}, int{representation.packed},
+    key = fmt::format("{} {}{}\n{}\n{}\n{}", representation.format->name, int{representation.packed},
                       representation.origin, store_.name(), address.root(), sent);
     if (auto const known = memory_->answers.contains(key) ? version(findings, account) : std::nullopt)
       if (auto const answer = memory_->answers.find(key, *known)) {

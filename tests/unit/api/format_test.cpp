@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "api/format.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+
+using restapi::api::choose_format;
+using restapi::api::formats;
+
+TEST_CASE("what an Accept header leaves room for", "[format]") {
+  struct Case {
+    std::string_view accept;
+    bool json, indented;
+  };
+  for (auto const& row : {
+           Case{"", true, false},  // absent
+           Case{"*/*", true, false},
+           Case{"application/json", true, false},
+           Case{"Application/JSON", true, false},  // types ignore case
+           Case{"application/*", true, false},
+           Case{"application/json; charset=utf-8", true, false},
+           Case{"application/json;q=0.1", true, false},
+           Case{"application/json, text/plain, */*", true, false},
+           Case{"text/plain, */*;q=0.1", true, false},
+           // browsers
+           Case{"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", true, true},
+           Case{"text/html", true, true},
+           Case{"TEXT/HTML", true, true},
+           // no room
+           Case{"text/plain", false, false},
+           Case{"application/xml, text/csv", false, false},
+           Case{"image/*", false, false},
+           Case{"application/json;q=0", false, false},
+           Case{"application/json; Q=0.000", false, false},
+           Case{"application/json;q=0, */*", false, false},
+           Case{"*/*;q=0", false, false},
+           Case{"text/html;q=0", false, false},
+           Case{"application/jsonp", false, false},
+           // nothing well-formed: as if absent
+           Case{"foo", true, false},
+           Case{",,;;,", true, false},
+           Case{"/", true, false},
+           Case{"application/", true, false},
+           Case{"foo, text/plain", false, false},
+       }) {
+    CAPTURE(row.accept);
+    auto const* const format = choose_format(row.accept);
+    CHECK((format != nullptr) == row.json);
+    if (format) CHECK(format->is_indented == row.indented);
+  }
+}
+
+TEST_CASE("each format can be asked for, and one is what clients get that do not ask", "[format]") {
+  std::set<std::string_view> names;
+  for (auto const& format : formats()) {
+    CAPTURE(format.name);
+    CHECK(names.insert(format.name).second);
+    CHECK(choose_format(format.asked_as) == &format);
+  }
+  CHECK(std::ranges::count_if(formats(), [](auto const& format) { return format.is_default; }) == 1);
+}
