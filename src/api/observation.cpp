@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <vector>
 
@@ -14,14 +15,14 @@
 #include "api/process_metrics.hpp"
 #include "api/server_metrics.hpp"
 #include "api/slow_requests.hpp"
-#include "api/v2/routes.hpp"
+#include "api/versions.hpp"
 
 namespace restapi::api {
 namespace {
 
 std::vector<std::string_view> route_names() {
   std::vector<std::string_view> names;
-  for (auto const& route : v2::routes()) names.push_back(v2::name_of(route));
+  for (auto const* version : versions()) std::ranges::copy(version->route_names(), std::back_inserter(names));
   return names;
 }
 

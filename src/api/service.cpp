@@ -11,9 +11,6 @@
 #include "api/public_address.hpp"
 #include "api/request_store.hpp"
 #include "api/target.hpp"
-#include "api/v2/answers.hpp"
-#include "api/v2/envelope.hpp"
-#include "api/v2/errors.hpp"
 #include "base/database_message.hpp"
 #include "base/printable.hpp"
 #include "base/tokens.hpp"
@@ -72,20 +69,19 @@ class Service::Opening final : public Work {
 class Service::Reading final : public Work {
  public:
   Reading(Service& service, Opened opened, Request const& request, Representation representation, Target target,
-          PublicAddress address, v2::Found const& found, query::ReadPlan plan, Account account)
+          PublicAddress address, ApiVersion const& api, std::unique_ptr<PendingRead> pending, Account account)
       : service_(service),
         opened_(std::move(opened)),
         representation_(representation),
         target_(std::move(target)),
         address_(std::move(address)),
-        segments_before_page_(found.segments_before_page),
-        plan_(std::move(plan)),
+        api_(api),
+        pending_(std::move(pending)),
         sent_id_(request.id),
         sent_target_(request.target),
         if_none_match_(find_header(request.headers, "If-None-Match").value_or("")),
         gone_(request.gone),
-        first_(v2::first_statement(plan_, opened_->store->dialect())),
-        has_company_(first_ && opened_->store->reads_together()),
+        has_company_(pending_->first() && opened_->store->reads_together()),
         account_(std::move(account)) {
     account_.origin = Origin::read;
   }
@@ -117,7 +113,7 @@ class Service::Reading final : public Work {
       auto const begin = Clock::now();
       std::vector<sql::Statement const*> statements;
       statements.reserve(all.size());
-      for (auto* const work : all) statements.push_back(&*static_cast<Reading&>(*work).first_);
+      for (auto* const work : all) statements.push_back(&*static_cast<Reading&>(*work).pending_->first());
       auto rows = opened_->store->read_together(statements);
       auto const end = Clock::now();
       for (; begun < rows.size(); ++begun) static_cast<Reading&>(*all[begun]).take(std::move(rows[begun]), begin, end);
@@ -128,9 +124,9 @@ class Service::Reading final : public Work {
   }
 
  private:
-  // What first_ has brought, in company.
+  // What the first statement has brought, in company.
   void take(store::Rows rows, Clock::time_point begin, Clock::time_point end) {
-    account_.statements.push_back({first_->name(), end - begin});
+    account_.statements.push_back({pending_->first()->name(), end - begin});
     account_.stages.queue += begin - waiting_since_;
     waiting_since_ = end;
     rows_ = std::move(rows);
@@ -140,7 +136,7 @@ class Service::Reading final : public Work {
     Sent const sent{sent_id_, sent_target_};
     try {
       AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
-      auto response = finish(service_.respond(answer(limits), target_, address_, sent, limits), representation_,
+      auto response = finish(service_.respond(api_, answer(limits), target_, address_, sent, limits), representation_,
                              service_.access_, limits);
       // What was read is at least as new as the version: under it, nobody finds what is older than it.
       if (!version_ || response.status >= 500 || !opened_->store->has_versions()) return response;
@@ -151,7 +147,7 @@ class Service::Reading final : public Work {
       return unless_known(kept->response, if_none_match_);
     } catch (Interrupted const& interrupted) {
       if (interrupted.error.code == Code::store_too_slow) account_.store_error = interrupted.error.code;
-      return finish(service_.report(interrupted.error, target_.query, sent), {.origin = representation_.origin},
+      return finish(service_.report(api_, interrupted.error, target_.query, sent), {.origin = representation_.origin},
                     service_.access_);
     } catch (std::exception const& failure) {
       return service_.failed(failure.what(), sent, representation_.origin);
@@ -168,9 +164,8 @@ class Service::Reading final : public Work {
 
   Result<Answer> read_rows(AnswerLimits& limits) {
     RequestStore store(*opened_->store, account_, gone_, limits);
-    if (first_ && !rows_) rows_ = store.read(*first_);
-    return v2::read(plan_, std::exchange(rows_, std::nullopt),
-                    {store, service_.totals_, version_, target_, address_, segments_before_page_});
+    if (pending_->first() && !rows_) rows_ = store.read(*pending_->first());
+    return pending_->read(std::exchange(rows_, std::nullopt), {store, service_.totals_, version_, target_, address_});
   }
 
   /// The request was planned for tables that have changed since: it is planned once more, for those that there are now.
@@ -183,12 +178,11 @@ class Service::Reading final : public Work {
     version_.reset();  // of what was open before
     rows_.reset();
     auto const& store = *opened_->store;
-    auto const found = v2::find_route(target_.segments, store.catalog());
-    if (!found) return error;
-    auto prepared = v2::prepare(*found, target_, store.catalog(), service_.options_.policy);
-    if (!prepared) return std::move(prepared).error();
-    plan_ = std::get<query::ReadPlan>(*std::move(prepared));
-    first_ = v2::first_statement(plan_, store.dialect());
+    auto prepared = api_.prepare(target_, store.catalog(), service_.options_.policy, store.dialect());
+    if (!prepared) return error;
+    if (auto* refusal = std::get_if<Error>(&prepared->outcome)) return std::move(*refusal);
+    if (auto* answer = std::get_if<Answer>(&prepared->outcome)) return std::move(*answer);
+    pending_ = std::get<std::unique_ptr<PendingRead>>(std::move(prepared->outcome));
     return read_rows(limits);
   }
 
@@ -197,14 +191,13 @@ class Service::Reading final : public Work {
   Representation const representation_;
   Target const target_;
   PublicAddress const address_;
-  std::size_t const segments_before_page_;
-  query::ReadPlan plan_;
+  ApiVersion const& api_;
+  std::unique_ptr<PendingRead> pending_;
   std::string const sent_id_;
   std::string const sent_target_;
   std::string const if_none_match_;
   std::stop_token const gone_;
-  std::optional<sql::Statement> first_;      // what reading begins with, …
-  std::optional<Result<store::Rows>> rows_;  // … and its rows
+  std::optional<Result<store::Rows>> rows_;  // of the first statement
   bool has_company_;
   Account account_;
   Clock::time_point waiting_since_ = Clock::now();
@@ -238,6 +231,8 @@ Attempt Service::attempt(Request const& request, Mount mount, Batch& batch, bool
 
 Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch, bool may_wait) {
   auto const representation = representation_of(request, access_);
+  auto const sent = std::string_view(request.target).substr(mount.length);
+  auto const& api = version_of(options_.versions, std::string_view(sent).substr(origin_of(sent).size()));
   Account account{.profile = store_.name()};
   auto const begin = Clock::now();
   if (request.arrived != Clock::time_point()) account.stages.queue = begin - request.arrived;
@@ -249,7 +244,7 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
   };
   auto const refused = [&](Error const& error, std::string_view query = {}) {
     if (error.code == Code::store_unavailable) account.store_error = error.code;
-    return now(report(error, query, {request.id, request.target}));
+    return now(report(api, error, query, {request.id, request.target}));
   };
   if (auto const error = refusal_of(request, representation, access_)) return refused(*error);
   if (request.method == "OPTIONS") return now(access_.preflight(request));
@@ -269,7 +264,6 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
   auto& store = *findings.opened->store;
 
   // Under what this answer is remembered. The database is only asked for its version where that can be of use.
-  auto const sent = std::string_view(request.target).substr(mount.length);
   auto address = public_address(request, options_.trusted_proxies, options_.host);
   address.prefix += mount.prefix;
   auto const if_none_match = find_header(request.headers, "If-None-Match").value_or("");
@@ -287,14 +281,13 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
 
   auto target = read_target(sent);
   if (!target) return refused(target.error());
-  auto const found = v2::find_route(target->segments, store.catalog());
-  if (!found) return now(v2::no_such_route(address.root()));
-  account.route = v2::name_of(*found->route);
-  auto prepared = v2::prepare(*found, *target, store.catalog(), options_.policy);
-  if (!prepared) return refused(prepared.error(), target->query);
-  if (auto* answer = std::get_if<Answer>(&*prepared)) {
+  auto prepared = api.prepare(*target, store.catalog(), options_.policy, store.dialect());
+  if (!prepared) return now(api.no_such_route(address.root()));
+  account.route = prepared->route;
+  if (auto const* error = std::get_if<Error>(&prepared->outcome)) return refused(*error, target->query);
+  if (auto* answer = std::get_if<Answer>(&prepared->outcome)) {
     AnswerLimits none;
-    return now(respond(std::move(*answer), *target, address, {request.id, request.target}, none));
+    return now(respond(api, std::move(*answer), *target, address, {request.id, request.target}, none));
   }
 
   auto const current = memory_->remembers ? version(findings, account) : std::nullopt;
@@ -307,9 +300,9 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
     if (!claim && may_wait) return InProgress{memory_->answers.find_claim(key)};
   }
   planned();
-  auto reading =
-      std::make_unique<Reading>(*this, findings.opened, request, representation, *std::move(target), std::move(address),
-                                *found, std::get<query::ReadPlan>(*std::move(prepared)), std::move(account));
+  auto reading = std::make_unique<Reading>(
+      *this, findings.opened, request, representation, *std::move(target), std::move(address), api,
+      std::get<std::unique_ptr<PendingRead>>(std::move(prepared->outcome)), std::move(account));
   if (current) reading->remember(*current, std::move(key), std::move(claim));
   return reading;
 }
@@ -341,7 +334,7 @@ std::optional<store::Version> const& Service::version(Findings& findings, Accoun
 
 // There is no request that could name an origin.
 Reply Service::refuse(Error const& error) {
-  return finish(v2::render(error), {.origin = access_.allowed_origin({})}, access_);
+  return finish(options_.versions.front()->render(error), {.origin = access_.allowed_origin({})}, access_);
 }
 
 Response Service::answer(Request const& request) {
@@ -357,18 +350,19 @@ Response Service::answer(std::string_view method, std::string_view target) {
 
 // The only places that catch to continue end here.
 Response Service::failed(char const* what, Sent sent, std::string_view origin) {
-  return finish(report({Code::internal, "", "", {}, what}, {}, sent), {.origin = origin}, access_);
+  return finish(report(*options_.versions.front(), {Code::internal, "", "", {}, what}, {}, sent), {.origin = origin},
+                access_);
 }
 
-Response Service::respond(Result<Answer> const& answer, Target const& target, PublicAddress const& address, Sent sent,
-                          AnswerLimits& limits) {
-  if (!answer) return report(answer.error(), target.query, sent);
-  auto response = v2::render(*answer, target, address, limits);
-  return response ? *std::move(response) : report(response.error(), target.query, sent);
+Response Service::respond(ApiVersion const& api, Result<Answer> const& answer, Target const& target,
+                          PublicAddress const& address, Sent sent, AnswerLimits& limits) {
+  if (!answer) return report(api, answer.error(), target.query, sent);
+  auto response = api.render(*answer, target, address, limits);
+  return response ? *std::move(response) : report(api, response.error(), target.query, sent);
 }
 
-Response Service::report(Error const& error, std::string_view query, Sent sent) {
-  auto response = v2::render(error, query);
+Response Service::report(ApiVersion const& api, Error const& error, std::string_view query, Sent sent) {
+  auto response = api.render(error, query);
   // What is too large is no fault, but whoever keeps the database may want to know.
   bool const is_worth_a_line = response.status >= 500 || error.code == Code::answer_too_large;
   if (!is_worth_a_line || error.code == Code::cancelled) return response;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "api/representation.hpp"
 #include "api/target.hpp"
 #include "api/totals.hpp"
+#include "api/versions.hpp"
 #include "base/error.hpp"
 #include "query/request.hpp"
 #include "store/lazy_store.hpp"
@@ -27,6 +29,7 @@
 namespace restapi::api {
 
 struct ServiceOptions {
+  std::span<ApiVersion const* const> versions = api::versions();  ///< at least one; the first speaks for none
   query::Policy policy = {};
   AccessOptions access = {};                          ///< who may read
   std::vector<AddressRange> trusted_proxies = {};     ///< peers whose X-Forwarded-… headers are believed
@@ -92,9 +95,9 @@ class Service final : public Application {
   Attempt open_first(Request const& request, Mount mount, bool may_wait);
   Response failed(char const* what, Sent sent, std::string_view origin);
   std::optional<store::Version> const& version(Findings& findings, Account& account);
-  Response respond(Result<Answer> const& answer, Target const& target, PublicAddress const& address, Sent sent,
-                   AnswerLimits& limits);
-  Response report(Error const& error, std::string_view query, Sent sent);
+  Response respond(ApiVersion const& api, Result<Answer> const& answer, Target const& target,
+                   PublicAddress const& address, Sent sent, AnswerLimits& limits);
+  Response report(ApiVersion const& api, Error const& error, std::string_view query, Sent sent);
   void const* owner_of_work() const { return options_.shares_workers ? this : nullptr; }
 
   std::unique_ptr<store::LazyStore> const own_;  // where a Store was given

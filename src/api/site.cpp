@@ -10,9 +10,7 @@
 #include "api/public_address.hpp"
 #include "api/representation.hpp"
 #include "api/target.hpp"
-#include "api/v2/envelope.hpp"
-#include "api/v2/errors.hpp"
-#include "api/v2/routes.hpp"
+#include "api/versions.hpp"
 
 namespace restapi::api {
 namespace {
@@ -36,7 +34,7 @@ Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
 
 Attempt Site::attempt(Request const& request, Batch& batch, bool may_wait) try {
   if (auto const error = options_.names.refusal_of(request))
-    return Reply(finish(v2::render(*error), representation_of(request, access_), access_));
+    return Reply(finish(api_.render(*error), representation_of(request, access_), access_));
   std::string_view const target = request.target;
   auto const begin = origin_of(target).size();
   auto const path = target.substr(begin);
@@ -66,17 +64,17 @@ std::optional<Error> Site::refusal_of_all(Request const& request) const {
 Reply Site::answer_itself(Request const& request) const {
   auto const representation = representation_of(request, access_);
   auto const sent = [&](Response response) { return Reply(finish(std::move(response), representation, access_)); };
-  if (auto const error = refusal_of(request, representation, access_)) return sent(v2::render(*error));
+  if (auto const error = refusal_of(request, representation, access_)) return sent(api_.render(*error));
   if (request.method == "OPTIONS") return sent(access_.preflight(request));
   auto const target = read_target(request.target);
-  if (!target) return sent(v2::render(target.error()));
+  if (!target) return sent(api_.render(target.error()));
   auto const address = public_address(request, options_.trusted_proxies, options_.host);
   if (!target->segments.empty()) {
-    if (auto const error = refusal_of_all(request)) return sent(v2::render(*error));
+    if (auto const error = refusal_of_all(request)) return sent(api_.render(*error));
     // With one profile nobody thinks of names.
-    if (services_.size() == 1) return sent(v2::no_such_route(address.root()));
-    return sent(v2::render(Error{Code::no_such_profile, "there is no profile \"" + target->segments.front() + '"',
-                                 address.root() + " lists them"}));
+    if (services_.size() == 1) return sent(api_.no_such_route(address.root()));
+    return sent(api_.render(Error{Code::no_such_profile, "there is no profile \"" + target->segments.front() + '"',
+                                  address.root() + " lists them"}));
   }
   std::string data = "{\"profiles\":[";
   for (auto const& member : members_) {
@@ -85,18 +83,18 @@ Reply Site::answer_itself(Request const& request) const {
     data += ",\"url\":";
     auto url = address.root();
     url.pop_back();
-    append_json_string(data, (url += member.prefix) += std::string(v2::prefix) + "/");
+    append_json_string(data, (url += member.prefix) += std::string(api_.prefix()) + "/");
     data += '}';
   }
   Answer answer{Json{data + "]}"}, "profiles"};
   answer.total = std::ssize(members_);
   AnswerLimits none;
-  return sent(*v2::render(answer, *target, address, none));
+  return sent(*api_.render(answer, *target, address, none));
 }
 
 // Nobody knows which profile it was about.
 Reply Site::refuse(Error const& error) {
-  return finish(v2::render(error), {.origin = access_.allowed_origin({})}, access_);
+  return finish(api_.render(error), {.origin = access_.allowed_origin({})}, access_);
 }
 
 }  // namespace restapi::api

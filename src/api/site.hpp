@@ -12,6 +12,7 @@
 #include "api/application.hpp"
 #include "api/server_names.hpp"
 #include "api/service.hpp"
+#include "api/versions.hpp"
 
 namespace restapi::api {
 
@@ -40,6 +41,7 @@ class Site final : public Application {
   Reply answer_itself(Request const& request) const;
   std::optional<Error> refusal_of_all(Request const& request) const;
 
+  ApiVersion const& api_ = *versions().front();  // its words are spoken where no profile is named
   SiteOptions const options_;
   AccessPolicy const access_;
   std::vector<std::unique_ptr<Service>> const services_;

@@ -17,6 +17,11 @@ namespace {
 
 using query::Scope;
 
+/// With what v2 itself needs to know of the request.
+struct Context : ReadContext {
+  std::size_t segments_before_page;  ///< Found::segments_before_page
+};
+
 sql::Statement statement_of_object(query::ReadPlan const& plan, sql::Part part, sql::Dialect const& dialect) {
   return sql::compile_object(*plan.layout, *plan.object, part, dialect);
 }
@@ -142,27 +147,27 @@ bool is_empty(ast::Query const& query) {
 
 }  // namespace
 
-Result<Prepared> prepare(Found const& found, Target const& target, model::Catalog const& catalog,
-                         query::Policy const& policy) {
+Result<Planned> prepare(Found const& found, Target const& target, model::Catalog const& catalog,
+                        query::Policy const& policy) {
   auto query = grammar::parse(target.decoded_query);
   if (!query) return std::move(query).error();
   if (found.route->kind == RouteKind::read) {
     auto plan = query::plan({found.resource, found.route->scope, std::string(found.id), found.page, *std::move(query)},
                             catalog, policy);
     if (!plan) return std::move(plan).error();
-    if (plan->scope == Scope::schema) return Prepared(Answer{Schema{plan->layout->resource}, plan->layout->name()});
-    return Prepared(*std::move(plan));
+    if (plan->scope == Scope::schema) return Planned(Answer{Schema{plan->layout->resource}, plan->layout->name()});
+    return Planned(*std::move(plan));
   }
   if (!is_empty(*query)) return Error{Code::incompatible_keys, "this endpoint does not take a query string"};
   switch (found.route->kind) {
     case RouteKind::server:
       // Clients read the last character of the first line.
-      return Prepared(Answer{Json{nlohmann::json{"REST API version: v2", "REST API Prefix: " + std::string(prefix),
-                                                 "restapi==" + std::string(program_version())}
-                                      .dump()},
-                             "Info"});
+      return Planned(Answer{Json{nlohmann::json{"REST API version: v2", "REST API Prefix: " + std::string(prefix),
+                                                "restapi==" + std::string(program_version())}
+                                     .dump()},
+                            "Info"});
     default:
-      return Prepared(Answer{Json{nlohmann::json{{"available_endpoints", endpoints()}}.dump()}, "Info"});
+      return Planned(Answer{Json{nlohmann::json{{"available_endpoints", endpoints()}}.dump()}, "Info"});
   }
 }
 
@@ -185,7 +190,9 @@ std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::
   }
 }
 
-Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, Context const& context) {
+Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
+                    std::size_t segments_before_page, ReadContext const& read_context) {
+  Context const context{read_context, segments_before_page};
   switch (plan.scope) {
     case Scope::list:
       return read_list(plan, std::move(first), context);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "api/v2/version.hpp"
+
+#include <utility>
+
+#include "api/v2/answers.hpp"
+#include "api/v2/envelope.hpp"
+#include "api/v2/errors.hpp"
+#include "api/v2/routes.hpp"
+
+namespace restapi::api::v2 {
+namespace {
+
+class PlannedRead final : public PendingRead {
+ public:
+  PlannedRead(query::ReadPlan plan, std::size_t segments_before_page, sql::Dialect const& dialect)
+      : PendingRead(first_statement(plan, dialect)),
+        plan_(std::move(plan)),
+        segments_before_page_(segments_before_page) {}
+
+  Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const override {
+    return v2::read(plan_, std::move(rows), segments_before_page_, context);
+  }
+
+ private:
+  query::ReadPlan const plan_;
+  std::size_t const segments_before_page_;
+};
+
+class Version final : public ApiVersion {
+ public:
+  std::string_view prefix() const override { return v2::prefix; }
+
+  std::vector<std::string_view> route_names() const override {
+    std::vector<std::string_view> names;
+    for (auto const& route : routes()) names.push_back(name_of(route));
+    return names;
+  }
+
+  std::optional<Prepared> prepare(Target const& target, model::Catalog const& catalog, query::Policy const& policy,
+                                  sql::Dialect const& dialect) const override {
+    auto const found = find_route(target.segments, catalog);
+    if (!found) return std::nullopt;
+    auto const name = name_of(*found->route);
+    auto planned = v2::prepare(*found, target, catalog, policy);
+    if (!planned) return Prepared{name, std::move(planned).error()};
+    if (auto* answer = std::get_if<Answer>(&*planned)) return Prepared{name, std::move(*answer)};
+    auto& plan = std::get<query::ReadPlan>(*planned);
+    return Prepared{name, std::make_unique<PlannedRead>(std::move(plan), found->segments_before_page, dialect)};
+  }
+
+  Result<Response> render(Answer const& answer, Target const& target, PublicAddress const& address,
+                          AnswerLimits& limits) const override {
+    return v2::render(answer, target, address, limits);
+  }
+
+  Response render(Error const& error, std::string_view query) const override { return v2::render(error, query); }
+
+  Response no_such_route(std::string const& url_root) const override { return v2::no_such_route(url_root); }
+};
+
+}  // namespace
+
+ApiVersion const& version() {
+  static Version const version;
+  return version;
+}
+
+}  // namespace restapi::api::v2

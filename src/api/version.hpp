@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/// A version of the API, as the service sees it: which endpoints there are, what has to be read for an answer, and what
+/// answers and errors look like. Each has a folder of its own and is a row of api/versions.cpp; nothing else knows
+/// which there are.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "api/answer.hpp"
+#include "api/answer_limits.hpp"
+#include "api/http_message.hpp"
+#include "api/public_address.hpp"
+#include "api/target.hpp"
+#include "api/totals.hpp"
+#include "base/result.hpp"
+#include "model/catalog.hpp"
+#include "query/request.hpp"
+#include "sql/statement.hpp"
+#include "store/store.hpp"
+
+namespace restapi::api {
+
+/// Where an answer is read, and for whom. References outlive the call.
+struct ReadContext {
+  store::Store& store;
+  Totals& totals;
+  std::optional<store::Version> const& version;  ///< of the data when the request came, where it is known
+  Target const& target;
+  PublicAddress const& address;
+};
+
+/// What has to be read for an answer. Made by one thread, read by another one.
+class PendingRead {
+ public:
+  /// `first`: the statement that reading begins with, where that is known beforehand and takes the database
+  /// microseconds, so that several may be sent together.
+  explicit PendingRead(std::optional<sql::Statement> first) : first_(std::move(first)) {}
+  virtual ~PendingRead() = default;
+  PendingRead(PendingRead const&) = delete;
+  PendingRead& operator=(PendingRead const&) = delete;
+
+  std::optional<sql::Statement> const& first() const { return first_; }
+
+  /// Reads. `rows`: of first(), where there is one.
+  virtual Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const = 0;
+
+ private:
+  std::optional<sql::Statement> const first_;
+};
+
+/// What a target comes to without the database.
+struct Prepared {
+  std::string_view route;  ///< as logs and metrics call the endpoint; a literal
+  std::variant<Answer, std::unique_ptr<PendingRead>, Error> outcome;
+};
+
+/// Without state: any thread may call.
+class ApiVersion {
+ public:
+  virtual ~ApiVersion() = default;
+
+  virtual std::string_view prefix() const = 0;                    ///< "/api/v2"
+  virtual std::vector<std::string_view> route_names() const = 0;  ///< of all endpoints (Prepared::route)
+
+  /// Parses and plans; pure. What is needed of the target is copied. Nothing: there is no such endpoint.
+  virtual std::optional<Prepared> prepare(Target const& target, model::Catalog const& catalog,
+                                          query::Policy const& policy, sql::Dialect const& dialect) const = 0;
+
+  /// Throws Interrupted; an error where the content cannot be written.
+  virtual Result<Response> render(Answer const& answer, Target const& target, PublicAddress const& address,
+                                  AnswerLimits& limits) const = 0;
+
+  /// `query` as sent: the error's offset counts in its decoded text and is said in the original. Without `query` (it
+  /// could not be decoded, read_target) the offset counts in the original already.
+  virtual Response render(Error const& error, std::string_view query = {}) const = 0;
+
+  virtual Response no_such_route(std::string const& url_root) const = 0;
+};
+
+}  // namespace restapi::api

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/// Which versions of the API there are.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "api/version.hpp"
+
+namespace restapi::api {
+
+/// The first is the one that speaks where an address names none.
+std::span<ApiVersion const* const> versions();
+
+/// The version whose prefix the path begins with, or the first.
+ApiVersion const& version_of(std::span<ApiVersion const* const> versions, std::string_view path);
+
+}  // namespace restapi::api
