@@ -11,6 +11,9 @@ namespace restapi::api {
 /// here uses select(2), which is what the lower limit is for.
 std::size_t raise_descriptor_limit();
 
+/// With fewer there is no room for a database, a few clients and the process itself.
+inline constexpr std::size_t least_descriptors = 64;
+
 /// What may be open at once, at most.
 struct Places {
   std::size_t clients;      ///< connections from clients

@@ -100,11 +100,16 @@ void stop(api::HttpServer& server, api::StoreOpener& opener, api::Observation& w
 }
 
 /// As many as were asked for, or else as there is room for.
-api::Places places_for(api::Options const& options, std::size_t profiles) {
+Result<api::Places> places_for(api::Options const& options, std::size_t profiles) {
+  auto const descriptors = api::raise_descriptor_limit();
+  if (descriptors < api::least_descriptors)
+    return Error{Code::source_refused,
+                 fmt::format("the system allows {} open files, and {} are needed", descriptors, api::least_descriptors),
+                 "ulimit -n says how many"};
   auto const limited = options.max_connections > 0;
   api::Places const wanted{limited ? options.max_connections : std::numeric_limits<std::size_t>::max(),
                            std::min<std::size_t>(profiles, options.max_open), options.threads};
-  auto const places = api::places_within(api::raise_descriptor_limit(), wanted);
+  auto const places = api::places_within(descriptors, wanted);
   auto const warn = [](std::size_t room, std::size_t asked, char const* what) {
     if (room < asked) spdlog::warn("the limit on open files leaves room for {} {}, not {}", room, what, asked);
   };
@@ -199,7 +204,9 @@ int serve(api::Options const& options, api::MainLog const& log) {
   store::remove_leftovers(surroundings.temporary);
   auto const profiles = api::find_profiles(options.profiles, options.sections, surroundings);
   if (!profiles) return refuse(profiles.error());
-  auto const places = places_for(options, profiles->size());
+  auto const room = places_for(options, profiles->size());
+  if (!room) return refuse(room.error());
+  auto const& places = *room;
   note_what_is_passed_over(options, *profiles);
 
   // The only one is opened at once and for good: whoever has made a mistake should learn it now.

@@ -14,7 +14,7 @@ import unittest
 import uuid
 from pathlib import Path
 
-from served import PATIENCE, ROOT, Client, Server, make_database, memory_of, postgresql, request
+from served import PATIENCE, ROOT, Client, Server, binary, environment, make_database, memory_of, postgresql, request
 
 USERS = "/api/v2/users"
 CROWD = 10_000
@@ -126,6 +126,14 @@ class Crowds(unittest.TestCase):
             self.assertEqual(b"", idle[0].socket.recv(1))  # it gave its place to others
             self.assertEqual(200, idle[-1].get(USERS).status)
             self.assertEqual([], [line for line in server.log if "cannot accept" in line])
+
+    def test_a_limit_on_open_files_that_is_too_low(self):
+        ended = subprocess.run(["prlimit", "--nofile=63", binary(), "--demo", "-P", "0"], env=environment(), text=True,
+                               stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
+        self.assertEqual((2, ""), (ended.returncode, ended.stdout))
+        self.assertIn("the system allows 63 open files, and 64 are needed", ended.stderr)
+        with Server("--demo", descriptors=64) as server:
+            self.assertEqual(200, server.get(USERS).status)
 
     def test_clients_that_take_all_descriptors_leave_some_for_every_database(self):
         with tempfile.TemporaryDirectory() as folder:
