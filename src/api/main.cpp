@@ -3,6 +3,7 @@
 /// sentence where something cannot be opened.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pthread.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 #ifdef __SANITIZE_ADDRESS__
@@ -39,7 +40,6 @@
 #include "base/passwords.hpp"
 #include "base/printable.hpp"
 #include "store/demo.hpp"
-#include "store/private_file.hpp"
 #include "store/store_keeper.hpp"
 
 namespace {
@@ -197,11 +197,23 @@ auto started(char const* hint, Start start) -> Result<decltype(start())> try {
   return Error{Code::source_refused, error.what(), hint};
 }
 
+/// Threads get as much stack as RLIMIT_STACK says, which may be too little to read deeply nested JSON.
+void see_to_stack() {
+  constexpr std::size_t enough = std::size_t{1} << 20;
+  pthread_attr_t attributes;
+  std::size_t size = 0;
+  if (::pthread_getattr_default_np(&attributes) != 0) return;
+  if (::pthread_attr_getstacksize(&attributes, &size) == 0 && size < enough &&
+      ::pthread_attr_setstacksize(&attributes, enough) == 0)
+    ::pthread_setattr_default_np(&attributes);
+  ::pthread_attr_destroy(&attributes);
+}
+
 int serve(api::Options const& options, api::MainLog const& log) {
+  see_to_stack();
   api::Signals const signals(!options.access_log.empty());
   auto surroundings = store::surroundings_of_this_process();
   surroundings.demo = store::demo_archive();
-  store::remove_leftovers(surroundings.temporary);
   auto const profiles = api::find_profiles(options.profiles, options.sections, surroundings);
   if (!profiles) return refuse(profiles.error());
   auto const room = places_for(options, profiles->size());

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "api/answer_event.hpp"
@@ -11,7 +12,7 @@
 namespace restapi::api {
 namespace {
 
-// Of the workers that work, one in so many is kept from an owner who has all others.
+// Of the workers that work, one in so many is kept for owners who have none.
 constexpr unsigned workers_per_spare = 4;
 
 auto find_owner(auto& working_for, void const* owner) {
@@ -23,7 +24,7 @@ auto find_owner(auto& working_for, void const* owner) {
 WorkerPool::WorkerPool(unsigned workers, std::size_t max_work, Application& application)
     : application_(application),
       max_working_(std::max(least_workers, workers) - 1),
-      max_of_owner_(std::max(1u, max_working_ - (max_working_ + workers_per_spare - 1) / workers_per_spare)),
+      spare_((max_working_ + workers_per_spare - 1) / workers_per_spare),
       max_attempting_(std::max(1u, workers / workers_per_attempting)),
       max_work_(max_work) {
   workers = std::max(least_workers, workers);
@@ -125,18 +126,42 @@ void WorkerPool::run() {
   }
 }
 
-// The oldest whose owner may take one more worker. Requires the lock.
+// Requires the lock.
+unsigned WorkerPool::workers_of(void const* owner) const {
+  auto const found = find_owner(working_for_, owner);
+  return found == working_for_.end() ? 0 : found->second;
+}
+
+// Requires the lock, and a worker that is free.
+bool WorkerPool::may_work(Rest const& rest) const {
+  return working_ + spare_ < max_working_ || workers_of(rest.work->owner()) == 0;
+}
+
+// Of those that may be worked on, the oldest of the owner who has fewest workers, and of such owners the one who has
+// waited longest for his turn: no number of requests makes others wait for more than what is under way. Requires the
+// lock, and that there is one.
 std::deque<WorkerPool::Rest>::iterator WorkerPool::next_rest() {
-  return std::find_if(rests_.begin(), rests_.end(), [this](Rest const& rest) {
-    auto const found = find_owner(working_for_, rest.work->owner());
-    return found == working_for_.end() || found->second < max_of_owner_;
-  });
+  auto best = rests_.end();
+  auto best_rank = std::pair(0u, std::uint64_t{0});
+  std::set<void const*> seen;
+  for (auto each = rests_.begin(); each != rests_.end(); ++each) {
+    auto const* const owner = each->work->owner();
+    if (owner == nullptr) return each;
+    if (!seen.insert(owner).second || !may_work(*each)) continue;
+    auto const last = last_turns_.find(owner);
+    auto const rank = std::pair(workers_of(owner), last == last_turns_.end() ? 0 : last->second);
+    if (best != rests_.end() && rank >= best_rank) continue;
+    best = each;
+    best_rank = rank;
+  }
+  return best;
 }
 
 // The next, and its company of those close behind it. Requires the lock.
 std::vector<WorkerPool::Rest> WorkerPool::take_work() {
   std::vector<Rest> taken;
   auto next = next_rest();
+  if (auto const* const owner = next->work->owner()) last_turns_[owner] = ++turns_;
   taken.push_back(std::move(*next));
   next = rests_.erase(next);
   auto const* const company = taken.front().work->company();

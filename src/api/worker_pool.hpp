@@ -7,10 +7,12 @@
 /// that nobody fills it for all.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -67,10 +69,14 @@ class WorkerPool {
 
   void run();
   std::deque<Rest>::iterator next_rest();
+  unsigned workers_of(void const* owner) const;
+  bool may_work(Rest const& rest) const;
   std::vector<Rest> take_work();
-  bool can_work() { return working_ < max_working_ && next_rest() != rests_.end(); }
+  bool can_work() const {
+    return working_ < max_working_ && std::ranges::any_of(rests_, [this](auto const& rest) { return may_work(rest); });
+  }
   bool can_attempt() const { return !arrivals_.empty() && attempting_ < max_attempting_; }
-  bool has_something() { return can_attempt() || can_work(); }
+  bool has_something() const { return can_attempt() || can_work(); }
   void begin_for(void const* owner);
   void end_for(void const* owner);
   bool wake_another();
@@ -92,8 +98,8 @@ class WorkerPool {
   static constexpr std::size_t max_company = 8;
 
   Application& application_;
-  unsigned const max_working_;   // one worker fewer than there are stays free for attempts
-  unsigned const max_of_owner_;  // so that work of others need not wait for a slow one's
+  unsigned const max_working_;  // one worker fewer than there are stays free for attempts
+  unsigned const spare_;        // of these, kept for owners who have none
   unsigned const max_attempting_;
   std::size_t const max_work_;
   mutable std::mutex mutex_;
@@ -106,6 +112,8 @@ class WorkerPool {
   unsigned working_ = 0;                                       // workers, …
   std::size_t under_way_ = 0;                                  // … and what they are at
   std::vector<std::pair<void const*, unsigned>> working_for_;  // each owner of work under way, how much of it
+  std::map<void const*, std::uint64_t> last_turns_;            // of owners, when each was last given a worker
+  std::uint64_t turns_ = 0;
   unsigned attempting_ = 0;
   unsigned busy_ = 0;  // with work or attempts
   bool is_turn_of_work_ = false;

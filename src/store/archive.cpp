@@ -192,19 +192,10 @@ Result<Done> check_cost(zip_stat_t const& status, std::string const& temporary, 
   return check_space(status.size, temporary, name, limits);
 }
 
-/// What lives as long as the database is read.
-struct Copy {
-  PrivateDirectory directory;
-  RegularFile file;
-};
-
 Result<UnpackedArchive> unpack_database(zip_t* zip, zip_stat_t const& status, std::string const& name,
                                         std::string const& temporary, Progress const& progress,
                                         ArchiveLimits const& limits) {
-  auto directory = PrivateDirectory::create(temporary);
-  if (!directory) return std::move(directory).error();
-  auto const path = directory->path() + "/database.sqlite";
-  auto file = PrivateFile::create(path);
+  auto file = PrivateFile::create(temporary);
   if (!file) return std::move(file).error();
   std::uint64_t done = 0;
   std::uint64_t next_look = bytes_between_looks_at_the_disk;
@@ -226,8 +217,8 @@ Result<UnpackedArchive> unpack_database(zip_t* zip, zip_stat_t const& status, st
   if (done == 0) return refused(fmt::format("\"{}\" is not an AiiDA archive: its db.sqlite3 is empty", name));
   auto database = file->for_reading();
   if (!database) return std::move(database).error();
-  auto const copy = std::make_shared<Copy>(Copy{*std::move(directory), *std::move(database)});
-  return UnpackedArchive{copy->file.own_path(), {}, copy};
+  auto const copy = std::make_shared<RegularFile>(*std::move(database));
+  return UnpackedArchive{copy->own_path(), {}, copy};
 }
 
 Result<UnpackedArchive> unpack(zip_t* zip, std::string const& name, std::string const& temporary,

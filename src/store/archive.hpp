@@ -2,8 +2,8 @@
 /// AiiDA archives: a zip with `metadata.json`, `db.sqlite3` and the repository's files. The database is unpacked once
 /// into a private file (store/private_file.hpp), because SQLite needs a file it can seek in; everything else stays in
 /// the zip. No other entry is read and no entry's name becomes a path, so neither `../` nor links lead anywhere. What
-/// happens to the archive afterwards does not reach the copy; it belongs to one process and is never used again. The
-/// copy is held open and read as what is open: who removes it, or puts another file in its place, changes nothing.
+/// happens to the archive afterwards does not reach the copy. The copy has no name: it is read as what is open, belongs
+/// to one process and ends with it.
 #pragma once
 
 #include <cstddef>
@@ -33,10 +33,10 @@ struct ArchiveLimits {
 struct UnpackedArchive {
   std::string database;        ///< path of the private SQLite file, for this process alone (RegularFile::own_path)
   std::string export_version;  ///< of metadata.json: `main_0001`
-  std::shared_ptr<void> keep;  ///< the file is removed with the last copy of this
+  std::shared_ptr<void> keep;  ///< the file goes with the last copy of this
 };
 
-/// Unpacks the archive at `path` to a private file below `temporary`.
+/// Unpacks the archive at `path` to a private file on the disk of `temporary`.
 /// Errors: Code::source_refused; `name` is what messages call the archive.
 Result<UnpackedArchive> unpack_archive(std::string const& path, std::string const& temporary, Progress const& progress,
                                        ArchiveLimits const& limits = {});

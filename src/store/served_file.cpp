@@ -27,6 +27,8 @@ bool is_long_ago(timespec const& time) {
 std::optional<ServedFile> find_served_file(std::string const& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  // No path leads there but that of a descriptor: the file is somebody's own, such as another archive's database.
+  if (status.st_nlink == 0) return std::nullopt;
   return ServedFile{status.st_dev,
                     status.st_ino,
                     status.st_size,

@@ -104,10 +104,9 @@ struct FoundSource {
 /// in it.
 Result<std::vector<FoundSource>> find_sources(Wanted const& wanted, Surroundings const& surroundings);
 
-/// Unpacks an archive or the demo, below the temporary folder (what crashed servers left there is not removed:
-/// remove_leftovers() in store/private_file.hpp); does nothing for other sources, whose servers and files are met by
-/// open_store(). May be called again, from any thread, by many at once: each gets a copy of its own. Errors as above,
-/// also where `surroundings.progress` stopped it.
+/// Unpacks an archive or the demo, on the disk of the temporary folder; does nothing for other sources, whose servers
+/// and files are met by open_store(). May be called again, from any thread, by many at once: each gets a copy of its
+/// own. Errors as above, also where `surroundings.progress` stopped it.
 Result<Source> open_source(FoundSource const& found, Surroundings const& surroundings);
 
 }  // namespace restapi::store

@@ -44,6 +44,13 @@ def resident(server: Server) -> int:
     return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
 
+def unpacked(server: Server, temporary: Path) -> int:
+    """How many databases of archives it has open: files on that disk that have no name."""
+    descriptors = Path(f"/proc/{server.process.pid}/fd").iterdir()
+    return len({os.readlink(one) for one in descriptors if os.readlink(one).startswith(f"{temporary}/#")
+                or os.readlink(one).startswith(f"{temporary}/restapi-")})
+
+
 class Profiles(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -136,9 +143,9 @@ class Profiles(unittest.TestCase):
         temporary.mkdir()
         server = self.serve(f"{self.archives}/", "--close-after", "1", TMPDIR=str(temporary))
         tags = {server.get(f"/a{NODES}").headers["etag"]}
-        self.assertEqual(1, len(list(temporary.rglob("*sqlite*"))))
+        self.assertEqual(1, unpacked(server, temporary))
         wait_for(lambda: server.metrics()['restapi_profile_open{profile="a"}'] == 0, "the profile to be closed")
-        wait_for(lambda: not list(temporary.rglob("*sqlite*")), "the unpacked copy to go")
+        wait_for(lambda: not unpacked(server, temporary), "the unpacked copy to go")
         again = server.get(f"/a{NODES}")
         self.assertEqual(200, again.status)
         self.assertNotIn(again.headers["etag"], tags)  # the file may have become another
@@ -281,6 +288,22 @@ class Profiles(unittest.TestCase):
         public.unlink()
         make_database(public, "generation2")
         self.assertEqual(200, server.get(f"/public{NODES}").status)
+
+    def test_a_path_to_what_the_server_has_open(self):
+        """A link leads the server wherever it may go itself: to the database of a locked archive, too."""
+        locked = make_archive(self.folder, "mc3d")
+        public = make_database(self.folder / "public.sqlite", "generation2")
+        configuration, with_token = self.lock("mc3d")
+        server = self.serve("--config", configuration, locked, public)
+        self.assertEqual(200, server.get(f"/mc3d{NODES}", with_token).status)
+        self.assertEqual(200, server.get(f"/public{NODES}").status)
+        numbers = os.listdir(f"/proc/{server.process.pid}/fd")
+        self.assertGreater(len(numbers), 8)
+        for number in numbers:
+            for process in ("self", server.process.pid):
+                public.unlink()
+                public.symlink_to(f"/proc/{process}/fd/{number}")
+                self.assertEqual(503, server.get(f"/public{NODES}").status, os.path.realpath(public))
 
     def test_a_file_that_keeps_turning_into_a_locked_one(self):
         """Between a look at a path and its opening another file may have taken it."""

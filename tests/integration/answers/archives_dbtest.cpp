@@ -72,35 +72,6 @@ TEST_CASE("the demo is served whole", "[archive]") {
   }
 }
 
-TEST_CASE("the unpacked copy is served whatever becomes of its name", "[archive]") {
-  namespace fs = std::filesystem;
-  test::TemporaryFolder const folder;
-  auto surroundings = store::surroundings_of_this_process();
-  surroundings.demo = store::demo_archive();
-  surroundings.temporary = folder.path();
-  auto const found = store::find_sources({store::Wanted::Kind::demo}, surroundings);
-  REQUIRE(found);
-  auto const answer = [&](store::Source const& source) {  // each store has connections of its own
-    auto const store = store::open_store(source, {});
-    REQUIRE(store);
-    return test::ask(**store, "/api/v2/nodes?orderby=id").text;
-  };
-  auto const source = store::open_source(found->front(), surroundings);
-  REQUIRE(source);
-  auto const before = answer(*source);
-  CHECK_FALSE(fs::is_empty(folder.path()));
-  auto const copy = fs::directory_iterator(folder.path())->path() / "database.sqlite";
-  auto const other = folder.path() + "/other.sqlite";
-  test::make_sqlite_file(other, test::Fixture::generation2);
-  fs::rename(other, copy);
-  CHECK(answer(*source) == before);
-  fs::remove(copy);
-  fs::create_symlink("/dev/null", copy);
-  CHECK(answer(*source) == before);
-  fs::remove_all(copy.parent_path());  // a cleaner of temporary files
-  CHECK(answer(*source) == before);
-}
-
 TEST_CASE("an archive of AiiDA is served whole", "[archive]") {
   for (auto const* name : {"export_main_0000_simple.aiida", "arithmetic.add.aiida"}) {
     auto const path = shared_file(name);

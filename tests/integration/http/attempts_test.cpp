@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Attempts, work and waiting, seen from clients: what the worker pool promises in api/application.hpp.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -78,6 +79,10 @@ class Attempts final : public api::Application {
   }
 
   int runs() const { return locked(runs_); }
+  std::vector<std::string> order() const {
+    std::lock_guard const lock(mutex_);
+    return order_;
+  }
   int drops() const { return locked(drops_); }
   int waits() const { return locked(waits_); }
   int attempts(std::string const& target) {
@@ -127,6 +132,7 @@ class Attempts final : public api::Application {
       std::unique_lock lock(application.mutex_);
       has_run = true;
       ++application.runs_;
+      application.order_.push_back(target);
       application.changed_.notify_all();
       if (!target.starts_with("/work/quick")) application.wait_for_release(lock);
       if (application.succeeds && !key.empty()) application.finished_.insert(key);
@@ -157,6 +163,7 @@ class Attempts final : public api::Application {
   std::map<std::string, int> attempts_;
   std::map<std::string, std::weak_ptr<int>> in_progress_;
   std::vector<std::size_t> companies_;  // sizes
+  std::vector<std::string> order_;      // of work that was begun
   std::set<std::string> finished_, owners_;
   int runs_ = 0, drops_ = 0, waits_ = 0;
   bool released_ = false;
@@ -210,6 +217,23 @@ TEST_CASE("work of one owner leaves workers for another's", "[http][attempts]") 
   served.application.release();
   for (std::size_t i = 0; i < slow.size(); ++i)
     CHECK(Served::body_of(std::move(slow[i])) == "made /work/" + std::to_string(i) + "!slow");
+}
+
+TEST_CASE("owners take turns, however much work each of them has", "[http][attempts]") {
+  Served served(4);
+  std::vector<SocketClient> slow;
+  for (auto const* owner : {"!a", "!b", "!c"})
+    for (int i = 0; i < 8; ++i) slow.push_back(served.ask("/work/" + std::to_string(i) + owner));
+  REQUIRE(served.application.wait_for_work(3));
+  REQUIRE(comes_true([&] { return served.server.counts().queued == 24 - 3; }));
+  auto last = served.ask("/work/last!d");
+  REQUIRE(comes_true([&] { return served.server.counts().queued == 24 - 3 + 1; }));
+  served.application.release();
+  CHECK(Served::body_of(std::move(last)) == "made /work/last!d");
+  for (auto& client : slow) CHECK(Served::body_of(std::move(client)).starts_with("made "));
+  auto const order = served.application.order();
+  auto const place = std::ranges::find(order, "/work/last!d") - order.begin();
+  CHECK(place < 3 + 3);  // behind what was under way, and one of each other owner at most
 }
 
 TEST_CASE("an owner whose work fills the queue gives places up to others", "[http][attempts]") {

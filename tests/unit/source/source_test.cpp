@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/source.hpp"
 
-#include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -12,7 +10,6 @@
 #include <set>
 
 #include "../../support/temporary_folder.hpp"
-#include "store/private_file.hpp"
 #include "zip_bytes.hpp"
 
 using namespace restapi;
@@ -92,8 +89,7 @@ TEST_CASE("a file is recognised by its content, not its name", "[source]") {
     auto const archive = place.text(place.folder.write("host=a dbname=b.db", test::archive_bytes()));
     REQUIRE(archive);
     CHECK(archive->engine == Engine::sqlite);
-    CHECK_THAT(fs::read_symlink(archive->location).string(),
-               Catch::StartsWith(place.surroundings.temporary + "/restapi-"));
+    CHECK_THAT(fs::read_symlink(archive->location).string(), Catch::StartsWith(place.surroundings.temporary + "/"));
     CHECK(archive->name == "archive host=a dbname=b.db");
     CHECK(archive->immutable);
     CHECK(test::read_file(archive->location) == test::database());
@@ -226,44 +222,20 @@ TEST_CASE("no configuration, no demo", "[source][error]") {
   CHECK(place.error({Kind::demo, {}}).message == "this program was built without the demo");
 }
 
-TEST_CASE("after a crash the next start removes the unpacked archive", "[source][leftovers]") {
+TEST_CASE("an unpacked archive leaves nothing in the temporary folder, not even while it is used", "[source]") {
   Place place;
   auto const archive = place.folder.write("x.aiida", test::archive_bytes());
-  int ready[2];
-  REQUIRE(::pipe(ready) == 0);
-  pid_t const child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    auto const source = place.text(archive);
-    char const answer = source ? 'y' : 'n';
-    if (::write(ready[1], &answer, 1) != 1) ::_exit(1);
-    for (;;) ::pause();
-  }
-  char answer = '?';
-  REQUIRE(::read(ready[0], &answer, 1) == 1);
-  CHECK(answer == 'y');
-  auto const entries = [&] {
-    std::vector<std::string> paths;
-    for (auto const& entry : fs::directory_iterator(place.surroundings.temporary)) paths.push_back(entry.path());
-    return paths;
-  };
-  REQUIRE(entries().size() == 1);
-  auto const held = entries().front();
-
-  // Another start while the first is alive leaves its file alone, and its own.
-  auto const own = place.text(archive);
-  CHECK(own);
-  CHECK(store::remove_leftovers(place.surroundings.temporary) == 0);
-  CHECK(fs::exists(held + "/database.sqlite"));
-
-  REQUIRE(::kill(child, SIGKILL) == 0);
-  REQUIRE(::waitpid(child, nullptr, 0) == child);
-  ::close(ready[0]);
-  ::close(ready[1]);
-  CHECK(fs::exists(held + "/database.sqlite"));  // nobody could tidy up
-  CHECK(store::remove_leftovers(place.surroundings.temporary) == 1);
-  CHECK(fs::exists(own->location));
-  CHECK_FALSE(fs::exists(held));
+  auto const source = place.text(archive);
+  REQUIRE(source);
+  CHECK(test::read_file(source->location) == test::database());
+  CHECK(fs::is_empty(place.surroundings.temporary));
+  // Who leads a path of his own to it finds no file.
+  auto const link = place.folder.path() + "/link.sqlite";
+  fs::create_symlink(source->location, link);
+  CHECK(test::read_file(link) == test::database());
+  struct stat status = {};
+  REQUIRE(::stat(link.c_str(), &status) == 0);
+  CHECK(status.st_nlink == 0);  // as which it is not served (find_served_file)
 }
 
 TEST_CASE("a folder stands for its archives and SQLite files, in order", "[source][folder]") {
@@ -401,8 +373,6 @@ TEST_CASE("finding unpacks nothing, opening may be repeated and go on beside its
       opened.push_back(*std::move(source));
     }
     CHECK(locations.size() == opening.size());
-    // What this process uses is no leftover.
-    CHECK(store::remove_leftovers(place.surroundings.temporary) == 0);
   }
   CHECK(fs::is_empty(place.surroundings.temporary));
 }
