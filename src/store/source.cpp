@@ -307,10 +307,9 @@ bool is_file_of_another(Source const& source) {
 Result<Source> open_source(FoundSource const& found, Surroundings const& surroundings) {
   auto const& source = found.source;
   auto const of_another = [&] { return refused(source.name + " leads to the file of another profile by now"); };
-  if (found.packed == FoundSource::Packed::no) {
-    if (is_file_of_another(source)) return of_another();
-    return source;
-  }
+  // Before it is opened: closing another profile's database would take its locks away.
+  if (is_file_of_another(source)) return of_another();
+  if (found.packed == FoundSource::Packed::no) return source;
   auto const unpack = [&]() -> Result<UnpackedArchive> {
     if (found.packed == FoundSource::Packed::demo)
       return unpack_archive(surroundings.demo, source.name, surroundings.temporary, surroundings.progress);

@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <list>
 #include <mutex>
@@ -48,17 +50,31 @@ bool is_forbidden(struct stat const& status) {
   return S_ISREG(status.st_mode) && *inside.forbids && (*inside.forbids)(status.st_dev, status.st_ino);
 }
 
-/// Opening a pipe without O_NONBLOCK would wait for somebody to write to it; for regular files that flag means nothing.
+/// What SQLite keeps beside a database has one name. With a second one it may be that of another database.
+bool is_another_ones(std::string_view path, struct stat const& status) {
+  bool const is_beside = path.ends_with("-wal") || path.ends_with("-shm") || path.ends_with("-journal");
+  return is_beside && status.st_nlink > 1;
+}
+
+/// What it is, is found out by way of a descriptor that only stands for it: opening a pipe would wait for somebody to
+/// write to it, and closing a database takes away all locks that this process has on it (fcntl(2)), also those of the
+/// profile that it belongs to.
 int open_for_reading(char const* path, int flags) {
   if (is_our_descriptor(path)) flags &= ~O_NOFOLLOW;
-  auto const file = ::open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  auto const place = ::open(path, O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW));
+  if (place < 0) return -1;
   struct stat status = {};
-  if (file < 0) return file;
-  bool const is_regular = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-  if ((is_regular && !is_forbidden(status)) || is_harmless_device(path)) return file;
-  ::close(file);
-  errno = ENXIO;
-  return -1;
+  bool const is_regular = ::fstat(place, &status) == 0 && S_ISREG(status.st_mode);
+  int file = -1, error = S_ISLNK(status.st_mode) ? ELOOP : ENXIO;
+  if ((is_regular && !is_forbidden(status) && !is_another_ones(path, status)) || is_harmless_device(path)) {
+    std::array<char, 32> own;
+    std::snprintf(own.data(), own.size(), "/proc/self/fd/%d", place);
+    file = ::open(own.data(), (flags & ~O_NOFOLLOW) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    error = errno;
+  }
+  ::close(place);
+  errno = error;
+  return file;
 }
 
 int guarded_open(char const* path, int flags, int mode) {

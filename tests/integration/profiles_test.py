@@ -289,6 +289,25 @@ class Profiles(unittest.TestCase):
         make_database(public, "generation2")
         self.assertEqual(200, server.get(f"/public{NODES}").status)
 
+    def test_a_log_of_a_locked_file_is_not_read_with_another(self):
+        files = [make_database(self.folder / f"{name}.sqlite", "generation2") for name in ("mc3d", "public")]
+        writers = [sqlite3.connect(file) for file in files]
+        for writer in writers:
+            self.addCleanup(writer.close)
+            writer.execute("PRAGMA journal_mode = WAL")
+        writers[0].execute("UPDATE db_dbnode SET label = 'locked'")
+        writers[0].commit()
+        configuration, with_token = self.lock("mc3d")
+        server = self.serve("--config", configuration, *files, "--cache", "0")
+        self.assertIn(b"locked", server.get(f"/mc3d{NODES}", with_token).body)
+        for end in ("-wal", "-shm"):
+            other = Path(f"{files[1]}{end}")
+            other.unlink(missing_ok=True)
+            other.hardlink_to(f"{files[0]}{end}")
+        for number in range(3):
+            answer = server.get(f"/public{NODES}?id>-{number}")
+            self.assertEqual((503, False), (answer.status, b"locked" in answer.body))
+
     def test_a_path_to_what_the_server_has_open(self):
         """A link leads the server wherever it may go itself: to the database of a locked archive, too."""
         locked = make_archive(self.folder, "mc3d")
