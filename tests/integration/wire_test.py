@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 from urllib.parse import quote
 
-from served import PATIENCE, Server, make_database, request
+from served import PATIENCE, Server, make_database, request, settled
 
 API = "/api/v2/"
 LARGEST_TARGET = 16 * 1024
@@ -253,6 +253,7 @@ class Wire(unittest.TestCase):
             for name in ("one", "two", "three"):
                 database.execute("UPDATE db_dbuser SET first_name = ? WHERE id = 2", (name,))
                 database.commit()
+                settled(path)
                 first = client.get(API + "users/2")
                 self.assertEqual(name, first.rows()[0]["first_name"])
                 self.assertEqual(304, client.get(API + "users/2", "If-None-Match: " + first.headers["etag"]).status)

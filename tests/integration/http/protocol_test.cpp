@@ -78,7 +78,7 @@ class Asking final : public Base {
       for (int i = 0; i < 40; ++i) connection_.send({"<" + std::to_string(i) + ">", shared});
       return;
     }
-    REQUIRE(bytes.starts_with(upgrade));
+    if (!bytes.starts_with(upgrade)) return connection_.finish(false);
     connection_.set_deadline(api::Connection::Clock::now());  // which is not the next one's
     say("yes ");
     {
