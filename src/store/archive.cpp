@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
@@ -269,14 +270,18 @@ Result<UnpackedArchive> unpack_archive(RegularFile file, std::string const& name
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file.release(), "rb"), &std::fclose);
   auto* const source = zip_source_filep_create(stream.get(), 0, -1, &error);
   if (source != nullptr) std::ignore = stream.release();  // the source closes it
+  // libzip takes several hundred bytes for each entry: one list of many at a time, of which the allocator keeps
+  // nothing.
+  constexpr std::uint64_t many = 100'000;
+  static std::mutex one_at_a_time;
+  std::unique_lock lock(one_at_a_time, std::defer_lock);
+  auto const list = source == nullptr ? std::nullopt : find_directory(source);
+  if (list && list->entries > many) lock.lock();
   auto zip = open_zip(source, error, name, limits);
   if (!zip) return zip.error();
   auto unpacked = unpack(zip->get(), name, temporary, progress, limits);
-  // libzip takes several hundred bytes for each entry, which the allocator would keep.
-  constexpr zip_int64_t many = 100'000;
-  bool const is_long = zip_get_num_entries(zip->get(), 0) > many;
   zip->reset();
-  if (is_long) ::malloc_trim(0);
+  if (lock) ::malloc_trim(0);
   return unpacked;
 }
 
