@@ -289,6 +289,31 @@ class Profiles(unittest.TestCase):
         make_database(public, "generation2")
         self.assertEqual(200, server.get(f"/public{NODES}").status)
 
+    def test_looking_at_a_file_takes_no_locks_away(self):
+        """Closing a file ends all locks of the process on it (POSIX): the writer would take the server for gone."""
+        locked, public = (make_database(self.folder / f"{name}.sqlite", "generation2") for name in ("mc3d", "public"))
+        writer = sqlite3.connect(locked)
+        self.addCleanup(writer.close)
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("UPDATE db_dbnode SET label = 'locked'")
+        writer.commit()
+        configuration, with_token = self.lock("mc3d")
+        server = self.serve("--config", configuration, locked, public)
+        for target, headers in ((f"/mc3d{NODES}", [with_token]), (f"/public{NODES}", [])):
+            self.assertEqual(200, server.get(target, *headers).status)
+
+        def locks() -> int:
+            mark = f":{locked.stat().st_ino} "
+            return sum(f" {server.process.pid} " in line and mark in line
+                       for line in Path("/proc/locks").read_text().splitlines())
+
+        before = locks()
+        self.assertGreater(before, 0)
+        public.unlink()
+        public.symlink_to(locked)
+        self.assertEqual(503, server.get(f"/public{NODES}").status)
+        self.assertEqual(before, locks())
+
     def test_a_log_of_a_locked_file_is_not_read_with_another(self):
         files = [make_database(self.folder / f"{name}.sqlite", "generation2") for name in ("mc3d", "public")]
         writers = [sqlite3.connect(file) for file in files]
