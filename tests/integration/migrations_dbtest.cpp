@@ -76,6 +76,19 @@ struct Served {
   api::Service service;
 };
 
+/// A role that may connect and nothing else. Roles belong to the server: its name is nobody else's.
+struct Role {
+  explicit Role(std::string const& kind) : name(kind + "_" + database.run("SELECT current_database()")) {
+    database.run("CREATE ROLE " + name + " LOGIN");
+  }
+  Role(Role const&) = delete;
+  Role& operator=(Role const&) = delete;
+  ~Role() { database.run("DROP ROLE " + name); }
+
+  test::PostgreSqlDatabase const database;
+  std::string const name;
+};
+
 }  // namespace
 
 TEST_CASE("a column that is renamed while it is served is read under its new name", "[migration]") {
@@ -120,14 +133,8 @@ TEST_CASE("a database that is half way through a migration makes a 503, and is s
 }
 
 TEST_CASE("what a stranger puts in the place of a table that has gone is not read", "[migration][postgresql]") {
-  test::PostgreSqlDatabase const names;  // roles belong to the server: its name is nobody else's
-  auto const role = "stranger_" + names.run("SELECT current_database()");
-  struct Role {
-    test::PostgreSqlDatabase const& database;
-    std::string const& name;
-    ~Role() { database.run("DROP ROLE " + name); }
-  } const dropped{names, role};
-  names.run("CREATE ROLE " + role);
+  Role const made_role("stranger");
+  auto const& role = made_role.name;
   Served served(store::Engine::postgresql);
   constexpr char const* groups = "/api/v2/groups";
   auto const before = served.ask(groups);
@@ -150,14 +157,8 @@ TEST_CASE("what a stranger puts in the place of a table that has gone is not rea
 }
 
 TEST_CASE("a role that loses a right is told to come again, until it has it back", "[migration][postgresql]") {
-  test::PostgreSqlDatabase const names;  // roles belong to the server: its name is nobody else's
-  auto const role = "reader_" + names.run("SELECT current_database()");
-  struct Role {
-    test::PostgreSqlDatabase const& database;
-    std::string const& name;
-    ~Role() { database.run("DROP ROLE " + name); }
-  } const dropped{names, role};
-  names.run("CREATE ROLE " + role + " LOGIN");
+  Role const made_role("reader");
+  auto const& role = made_role.name;
   Served served(store::Engine::postgresql, {}, role);
   auto const tables = std::string("db_dbnode, db_dblink, db_dbcomputer, db_dbuser, db_dbgroup");
   served.change("GRANT SELECT ON " + tables + " TO " + role);
