@@ -12,9 +12,9 @@
 namespace restapi::api {
 
 /// One thread. The store and the account must outlive it.
-class RequestStore final : public store::Store {
+class RequestStore final : public store::Reader {
  public:
-  RequestStore(store::Store& store, Account& account, std::stop_token gone, AnswerLimits& limits)
+  RequestStore(store::Reader& store, Account& account, std::stop_token gone, AnswerLimits& limits)
       : store_(store), account_(account), gone_(std::move(gone)), limits_(limits) {}
 
   Result<store::Rows> read(sql::Statement const& statement, std::stop_token = {}) override {
@@ -27,14 +27,10 @@ class RequestStore final : public store::Store {
     return rows;
   }
 
-  Result<std::optional<store::Version>> version() override { return store_.version(); }
-  bool has_versions() const override { return store_.has_versions(); }
-  bool asks_for_version() const override { return store_.asks_for_version(); }
   sql::Dialect const& dialect() const override { return store_.dialect(); }
-  model::Catalog const& catalog() const override { return store_.catalog(); }
 
  private:
-  store::Store& store_;
+  store::Reader& store_;
   Account& account_;
   std::stop_token gone_;
   AnswerLimits& limits_;

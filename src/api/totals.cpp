@@ -30,7 +30,7 @@ std::string Totals::key_of(sql::Statement const& statement, sql::Dialect const& 
   return key;
 }
 
-Result<std::int64_t> Totals::total(store::Store& store, query::ListPlan const& plan,
+Result<std::int64_t> Totals::total(store::Reader& store, query::ListPlan const& plan,
                                    std::optional<sql::NeighboursOf> neighbours,
                                    std::optional<store::Version> const& version) {
   auto const statement = sql::compile_count(plan, neighbours, store.dialect());
@@ -45,7 +45,7 @@ Result<std::int64_t> Totals::total(store::Store& store, query::ListPlan const& p
   return total;
 }
 
-Result<std::shared_ptr<Spread const>> Totals::spread(store::Store& store, query::ListPlan const& plan,
+Result<std::shared_ptr<Spread const>> Totals::spread(store::Reader& store, query::ListPlan const& plan,
                                                      store::Version const& version) {
   auto const statement = sql::compile_buckets(plan, store.dialect());
   auto key = key_of(statement, store.dialect());

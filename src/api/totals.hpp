@@ -33,11 +33,11 @@ class Totals {
 
   /// The rows of the list without its window, from what is known or from the store. Without a version nothing is
   /// remembered.
-  Result<std::int64_t> total(store::Store& store, query::ListPlan const& plan,
+  Result<std::int64_t> total(store::Reader& store, query::ListPlan const& plan,
                              std::optional<sql::NeighboursOf> neighbours, std::optional<store::Version> const& version);
 
   /// The spread of a list that is ordered by id; costs about what counting it costs.
-  Result<std::shared_ptr<Spread const>> spread(store::Store& store, query::ListPlan const& plan,
+  Result<std::shared_ptr<Spread const>> spread(store::Reader& store, query::ListPlan const& plan,
                                                store::Version const& version);
 
  private:

@@ -27,7 +27,7 @@ namespace restapi::api {
 
 /// Where an answer is read, and for whom. References outlive the call.
 struct ReadContext {
-  store::Store& store;
+  store::Reader& store;
   Totals& totals;
   std::optional<store::Version> const& version;  ///< of the data when the request came, where it is known
   Target const& target;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +57,7 @@ class Rows {
 
   /// NULL is nothing. The view lives as long as the rows and until the next add().
   std::optional<std::string_view> at(std::size_t row, std::size_t column) const {
+    assert(row < size() && column < width_);
     auto const& cell = cells_[row * width_ + column];
     if (cell.length == null) return std::nullopt;
     return std::string_view(text_).substr(cell.begin, cell.length);

@@ -24,9 +24,10 @@ namespace restapi::store {
 /// A state of the data, as an opaque text.
 using Version = std::string;
 
-class Store {
+/// What whoever reads for an answer needs: rows, and how to ask for them.
+class Reader {
  public:
-  virtual ~Store() = default;
+  virtual ~Reader() = default;
 
   /// Any thread may call, many at once; waits for a free connection and for the rows, each for a limited time.
   /// Errors: store_unavailable, store_too_slow, store_failed, answer_too_large (more than
@@ -39,6 +40,11 @@ class Store {
   /// is sent.
   virtual Result<Rows> read(sql::Statement const& statement, std::stop_token gone = {}) = 0;
 
+  virtual sql::Dialect const& dialect() const = 0;
+};
+
+class Store : public Reader {
+ public:
   /// Whether the database answers its smallest statement within about so long. False at once shortly after it was found
   /// silent. Any thread.
   virtual bool answers(std::chrono::milliseconds /*within*/, std::stop_token gone) {
@@ -80,7 +86,6 @@ class Store {
   /// now on for a minute. Nothing where it is not known, which it is not at first.
   virtual std::optional<Replication> replication() const { return std::nullopt; }
 
-  virtual sql::Dialect const& dialect() const = 0;
   virtual model::Catalog const& catalog() const = 0;
 };
 

@@ -13,7 +13,8 @@
 
 namespace restapi::test {
 
-/// Passes everything on to another store, which must outlive it.
+/// Passes everything on to another store, which must outlive it; but reads nothing together, so that each read is
+/// counted.
 class CountingStore final : public store::Store {
  public:
   explicit CountingStore(store::Store& store) : store_(store) {}
@@ -38,6 +39,12 @@ class CountingStore final : public store::Store {
     return version;
   }
 
+  bool answers(std::chrono::milliseconds within, std::stop_token gone) override {
+    return store_.answers(within, std::move(gone));
+  }
+  bool is_outdated() const override { return store_.is_outdated(); }
+  store::StoreCounts counts() const override { return store_.counts(); }
+  std::optional<store::Replication> replication() const override { return store_.replication(); }
   bool has_versions() const override { return store_.has_versions(); }
   bool asks_for_version() const override { return store_.asks_for_version(); }
   sql::Dialect const& dialect() const override { return store_.dialect(); }
