@@ -28,6 +28,7 @@ class RequestStore final : public store::Reader {
   }
 
   sql::Dialect const& dialect() const override { return store_.dialect(); }
+  bool has_versions() const override { return store_.has_versions(); }
 
  private:
   store::Reader& store_;

@@ -41,6 +41,10 @@ class Reader {
   virtual Result<Rows> read(sql::Statement const& statement, std::stop_token gone = {}) = 0;
 
   virtual sql::Dialect const& dialect() const = 0;
+
+  /// Whether what has been read may be remembered under a Store::version() that came before it. False once connections
+  /// have led to several servers, from before the first row that another one has given, and for ever. Any thread.
+  virtual bool has_versions() const = 0;
 };
 
 class Store : public Reader {
@@ -66,10 +70,6 @@ class Store : public Reader {
   /// Costs one small statement (PostgreSQL), a look at the file's change counter (SQLite), nothing (archives). Waits
   /// about a second at most, and less often than it is called while the database is silent.
   virtual Result<std::optional<Version>> version() = 0;
-
-  /// Whether what has been read may be remembered under a version() that came before it. False once connections have
-  /// led to several servers, from before the first row that another one has given, and for ever. Any thread.
-  virtual bool has_versions() const { return true; }
 
   /// Whether version() asks the database. Any thread.
   virtual bool asks_for_version() const { return true; }

@@ -37,6 +37,7 @@ class IdStore final : public store::Store {
   }
   Result<std::optional<store::Version>> version() override { return std::optional<store::Version>("1"); }
   sql::Dialect const& dialect() const override { return sql::postgresql(); }
+  bool has_versions() const override { return true; }
   model::Catalog const& catalog() const override { return test::catalog_of("postgresql_gen2"); }
 
   std::set<std::int64_t> ids;
