@@ -42,8 +42,8 @@ void add_shown_columns(Statement& statement, model::Layout const& layout) {
 }
 
 // Which end of the links a node's neighbours are at. IN lists a neighbour once, also where several links join the two.
-Fragment neighbours_begin(query::Scope direction) {
-  return direction == query::Scope::inputs
+Fragment neighbours_begin(query::Direction direction) {
+  return direction == query::Direction::inputs
              ? Fragment(" IN (SELECT l.input_id FROM @db_dblink AS l WHERE l.output_id = ")
              : Fragment(" IN (SELECT l.output_id FROM @db_dblink AS l WHERE l.input_id = ");
 }
@@ -73,9 +73,9 @@ void add_window(Statement& statement, query::Window window, Dialect const& diale
   dialect.bind(statement, model::Type::integer, window.offset);
 }
 
-void add_object(Conjunction& where, model::Layout const& layout, query::ObjectId const& object,
-                Dialect const& dialect) {
-  auto const& resource = *layout.resource;
+void add_object(Conjunction& where, query::ObjectPlan const& plan, Dialect const& dialect) {
+  auto const& [layout, object] = plan;
+  auto const& resource = *layout->resource;
   if (resource.identity == model::Identity::pk) {
     dialect.bind(where.next().add(resource.id).add(" = "), model::Type::integer, object.pk);
   } else {
@@ -83,7 +83,25 @@ void add_object(Conjunction& where, model::Layout const& layout, query::ObjectId
     dialect.bind(where.next().add(resource.uuid).add(" >= "), model::Type::uuid, object.first_uuid);
     dialect.bind(where.next().add(resource.uuid).add(" <= "), model::Type::uuid, object.last_uuid);
   }
-  if (!layout.kind.empty()) where.next().add(layout.kind);
+  if (!layout->kind.empty()) where.next().add(layout->kind);
+}
+
+/// Behind what is selected of one object.
+void add_found(Statement& statement, query::ObjectPlan const& plan, Dialect const& dialect) {
+  statement.add(" FROM ").add(plan.layout->resource->table);
+  Conjunction where(statement);
+  add_object(where, plan, dialect);
+  statement.add(" LIMIT 2");
+}
+
+Fragment column_of(query::DocumentKind kind) {
+  switch (kind) {
+    case query::DocumentKind::attributes:
+      return "n.attributes";
+    case query::DocumentKind::extras:
+      return "n.extras";
+  }
+  return {};
 }
 
 // Sorting and passing over rows is done with ids alone where that spares reading what is wide: the page's rows are
@@ -154,7 +172,7 @@ Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, 
   return statement;
 }
 
-Statement compile_neighbours(query::ReadPlan const& plan, Dialect const& dialect) {
+Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
   auto const& list = plan.list;
   auto const& nodes = *list.layout->resource;
   Statement statement("neighbours", 2 + shown_columns(*list.layout));
@@ -162,12 +180,12 @@ Statement compile_neighbours(query::ReadPlan const& plan, Dialect const& dialect
   statement.add("WITH object AS MATERIALIZED (SELECT min(id) AS id, max(id) AS last FROM (SELECT ").add(nodes.id);
   statement.add(" AS id FROM ").add(nodes.table);
   Conjunction where_object(statement);
-  add_object(where_object, *plan.layout, *plan.object, dialect);
+  add_object(where_object, plan.of, dialect);
   statement.add(" LIMIT 2) AS found) SELECT (SELECT id FROM object), (SELECT last FROM object), ");
   add_shown_columns(statement, *list.layout);
   statement.add(" FROM ").add(nodes.table);
   Conjunction where(statement);
-  where.next().add(nodes.id).add(neighbours_begin(plan.scope)).add("(SELECT id FROM object))");
+  where.next().add(nodes.id).add(neighbours_begin(plan.direction)).add("(SELECT id FROM object))");
   add_conditions(where, list, dialect);
   add_order(statement, list, dialect);
   add_window(statement, list.window, dialect);
@@ -190,34 +208,30 @@ Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
   return statement;
 }
 
-Statement compile_object(model::Layout const& layout, query::ObjectId const& object, Part part,
-                         Dialect const& dialect) {
-  auto const& resource = *layout.resource;
-  auto const width = part == Part::pk ? 1 : part == Part::row ? 1 + shown_columns(layout) : 2;
-  Statement statement("object", width);
-  statement.add("SELECT ").add(resource.id);
-  switch (part) {
-    case Part::row:
-      statement.add(", ");
-      add_shown_columns(statement, layout);
-      break;
-    case Part::attributes:
-      statement.reads_document().add(", n.attributes");
-      break;
-    case Part::extras:
-      statement.reads_document().add(", n.extras");
-      break;
-    case Part::pk:
-      break;
-  }
-  statement.add(" FROM ").add(resource.table);
-  Conjunction where(statement);
-  add_object(where, layout, object, dialect);
-  statement.add(" LIMIT 2");
+Statement compile_pk(query::ObjectPlan const& plan, Dialect const& dialect) {
+  Statement statement("object", 1);
+  statement.add("SELECT ").add(plan.layout->resource->id);
+  add_found(statement, plan, dialect);
   return statement;
 }
 
-Statement compile_statistics(model::Layout const& nodes, std::optional<std::int64_t> owner, Dialect const& dialect) {
+Statement compile_object(query::ObjectPlan const& plan, Dialect const& dialect) {
+  Statement statement("object", 1 + shown_columns(*plan.layout));
+  statement.add("SELECT ").add(plan.layout->resource->id).add(", ");
+  add_shown_columns(statement, *plan.layout);
+  add_found(statement, plan, dialect);
+  return statement;
+}
+
+Statement compile_document(query::DocumentPlan const& plan, Dialect const& dialect) {
+  Statement statement("object", 2);
+  statement.reads_document().add("SELECT ").add(plan.of.layout->resource->id).add(", ").add(column_of(plan.kind));
+  add_found(statement, plan.of, dialect);
+  return statement;
+}
+
+Statement compile_statistics(query::StatisticsPlan const& plan, Dialect const& dialect) {
+  auto const& nodes = *plan.nodes;
   auto const& resource = *nodes.resource;
   auto const sql_of = [&](std::string_view name) {
     return nodes.columns[static_cast<std::size_t>(model::find_column(resource, name) - resource.columns.data())];
@@ -226,9 +240,9 @@ Statement compile_statistics(model::Layout const& nodes, std::optional<std::int6
   statement.add("SELECT ").add(sql_of("type")).add(", ");
   dialect.day(statement, sql_of("ctime"));
   statement.add(", count(*) FROM ").add(resource.table);
-  if (owner) {
+  if (plan.owner) {
     statement.add(" WHERE n.user_id = ");
-    dialect.bind(statement, model::Type::integer, *owner);
+    dialect.bind(statement, model::Type::integer, *plan.owner);
   }
   statement.add(" GROUP BY 1, 2");
   return statement;

@@ -24,11 +24,11 @@ Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, 
 
 /// The neighbours of an object in one statement: its pk twice (two different ones: the id is ambiguous), then the shown
 /// columns. No rows: no neighbours in this window, or no such object.
-Statement compile_neighbours(query::ReadPlan const& plan, Dialect const& dialect);
+Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect);
 
 /// Restricts a count to the neighbours of one node.
 struct NeighboursOf {
-  query::Scope direction;  ///< inputs or outputs
+  query::Direction direction;
   std::int64_t pk;
 };
 
@@ -43,13 +43,13 @@ inline constexpr std::int64_t ids_a_bucket = 1024;
 /// Whether the list has no other order than that of its ids.
 bool is_ordered_by_id(query::ListPlan const& plan);
 
-/// What is read of an object beside its pk.
-enum class Part { row, pk, attributes, extras };
-
-/// At most two rows (two: the id is ambiguous): the pk, then the shown columns, nothing, or the JSON document.
-Statement compile_object(model::Layout const& layout, query::ObjectId const& object, Part part, Dialect const& dialect);
+/// One object, for its pk, its shown columns behind that, or its JSON document behind that. At most two rows; two: the
+/// id is ambiguous.
+Statement compile_pk(query::ObjectPlan const& plan, Dialect const& dialect);
+Statement compile_object(query::ObjectPlan const& plan, Dialect const& dialect);
+Statement compile_document(query::DocumentPlan const& plan, Dialect const& dialect);
 
 /// One row for each type and day: type, day (YYYY-MM-DD, UTC), number of nodes.
-Statement compile_statistics(model::Layout const& nodes, std::optional<std::int64_t> owner, Dialect const& dialect);
+Statement compile_statistics(query::StatisticsPlan const& plan, Dialect const& dialect);
 
 }  // namespace restapi::sql

@@ -21,13 +21,14 @@
 #include "api/error_catalogue.hpp"
 #include "api/http_server.hpp"
 #include "api/options.hpp"
+#include "api/v2/keys.hpp"
 #include "api/v2/routes.hpp"
+#include "api/v2/vocabulary.hpp"
 #include "grammar/print.hpp"
 #include "model/catalog.hpp"
 #include "model/operators.hpp"
 #include "query/pattern.hpp"
 #include "query/planner.hpp"
-#include "query/reserved_keys.hpp"
 #include "sql/qualify.hpp"
 
 namespace restapi {
@@ -179,8 +180,8 @@ std::string operators() {
 
 std::string reserved_keys() {
   Table table({"key", "where", "value"});
-  for (auto const& row : query::reserved_keys())
-    table.row({code(row.name), std::string(row.place), std::string(row.accepts)});
+  for (auto const& key : api::v2::keys())
+    table.row({code(key.reserved.name), std::string(key.place), std::string(key.accepts)});
   return table.text();
 }
 
@@ -214,7 +215,8 @@ std::string keys() {
 std::string limits() {
   api::ServerOptions const server;
   Table table({"what", "at most"});
-  table.row({"rows in one answer (`limit`, `perpage`); also the default of `limit`", std::to_string(query::max_rows)});
+  table.row({"rows in one answer (`limit`, `perpage`); also the default of `limit`",
+             std::to_string(api::v2::vocabulary().limits.rows)});
   table.row({"filters in one query", std::to_string(query::max_filters)});
   table.row({"date-times in lists (`=in=`, `=notin=`) in one query", std::to_string(query::max_intervals)});
   table.row({"bytes in one pattern", std::to_string(query::max_pattern_bytes)});

@@ -23,7 +23,7 @@
 #include "api/totals.hpp"
 #include "api/versions.hpp"
 #include "base/error.hpp"
-#include "query/request.hpp"
+#include "query/policy.hpp"
 #include "store/lazy_store.hpp"
 
 namespace restapi::api {

@@ -19,7 +19,7 @@
 #include "api/totals.hpp"
 #include "base/result.hpp"
 #include "model/catalog.hpp"
-#include "query/request.hpp"
+#include "query/policy.hpp"
 #include "sql/statement.hpp"
 #include "store/store.hpp"
 

@@ -8,8 +8,6 @@
 #include "model/operators.hpp"
 #include "query/convert.hpp"
 #include "query/fold.hpp"
-#include "query/planner.hpp"
-#include "query/reserved_keys.hpp"
 #include "query/suggest.hpp"
 
 namespace restapi::query {
@@ -18,10 +16,10 @@ namespace {
 using ast::Operator;
 using model::Type;
 
-Error unknown_key(ast::Clause const& clause, model::Resource const& resource, Policy const& policy) {
-  auto known = filter_keys(resource, policy);
-  for (auto const& row : reserved_keys())
-    if (row.belongs_to(Scope::list)) known.push_back(row.name);
+Error unknown_key(ast::Clause const& clause, model::Resource const& resource, Planner const& planner) {
+  auto known = filter_keys(resource, planner.policy);
+  for (auto const& key : planner.vocabulary.keys)
+    if (is_for_lists(key.meaning)) known.push_back(key.name);
   return {Code::unknown_key, std::string(resource.name) + " has no key \"" + clause.key.substr(0, 64) + "\"",
           suggest(clause.key, known), clause.offset};
 }
@@ -142,8 +140,6 @@ Result<Condition> plan_match(ast::Clause const& clause, Condition condition) {
 
 }  // namespace
 
-std::string_view canonical_key(std::string_view written) { return written == "pk" ? "id" : written; }
-
 std::vector<std::string_view> filter_keys(model::Resource const& resource, Policy const& policy) {
   std::vector<std::string_view> keys;
   for (auto const& column : resource.columns)
@@ -158,10 +154,10 @@ std::vector<std::string_view> sort_keys(model::Resource const& resource) {
   return keys;
 }
 
-Result<Condition> plan_filter(ast::Clause const& clause, model::Resource const& resource, Policy const& policy) {
-  auto const* column = model::find_column(resource, canonical_key(clause.key));
-  if (!column) return unknown_key(clause, resource, policy);
-  if (column->use == model::Use::private_filter && !policy.private_filters)
+Result<Condition> plan_filter(ast::Clause const& clause, model::Resource const& resource, Planner const& planner) {
+  auto const* column = model::find_column(resource, planner.vocabulary.canonical(clause.key));
+  if (!column) return unknown_key(clause, resource, planner);
+  if (column->use == model::Use::private_filter && !planner.policy.private_filters)
     return Error{Code::private_key, clause.key + " is private and cannot be filtered on this server",
                  "its operator may allow it with --private-filters", clause.offset};
   if (!model::accepts(column->type, clause.comparison)) return operator_not_accepted(clause, *column);

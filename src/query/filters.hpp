@@ -4,18 +4,15 @@
 
 #include "base/result.hpp"
 #include "query/plan.hpp"
-#include "query/request.hpp"
+#include "query/planner.hpp"
 
 namespace restapi::query {
 
 /// unknown_key, private_key, operator_not_accepted, wrong_type, out_of_range, pattern_too_complex.
-Result<Condition> plan_filter(ast::Clause const& clause, model::Resource const& resource, Policy const& policy);
+Result<Condition> plan_filter(ast::Clause const& clause, model::Resource const& resource, Planner const& planner);
 
-/// The names a client may filter by, or sort by, on this resource; `pk` is left out, it is another word for `id`.
+/// The names a client may filter by, or sort by, on this resource; synonyms are left out.
 std::vector<std::string_view> filter_keys(model::Resource const& resource, Policy const& policy);
 std::vector<std::string_view> sort_keys(model::Resource const& resource);
-
-/// `pk` is a synonym of `id` everywhere.
-std::string_view canonical_key(std::string_view written);
 
 }  // namespace restapi::query

@@ -24,11 +24,6 @@ std::size_t uuid_start(std::string_view text) {
 
 }  // namespace
 
-Error no_such_object(std::string_view text, model::Resource const& resource) {
-  return {Code::no_such_object, "either no object's id starts with '" + std::string(text.substr(0, 64)) +
-                                    "' or the corresponding object is not of type " + std::string(resource.class_name)};
-}
-
 bool is_canonical_uuid(std::string_view text) {
   return text.size() == least_uuid.size() && uuid_start(text) == text.size();
 }
@@ -41,17 +36,17 @@ std::optional<UuidRange> uuid_range(std::string_view text) {
   return range;
 }
 
-Result<ObjectId> read_object_id(std::string_view text, model::Resource const& resource) {
+std::optional<ObjectId> read_object_id(std::string_view text, model::Identity identity) {
   ObjectId id{std::string(text), 0, {}, {}};
-  if (resource.identity == model::Identity::pk) {
+  if (identity == model::Identity::pk) {
     auto const* const end = text.data() + text.size();
     auto const read = std::from_chars(text.data(), end, id.pk);
-    if (read.ec != std::errc{} || read.ptr != end) return no_such_object(text, resource);
+    if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
     return id;
   }
   auto const start = fold(text);
   auto range = uuid_start(start) == start.size() ? uuid_range(start) : std::nullopt;
-  if (!range) return no_such_object(text, resource);
+  if (!range) return std::nullopt;
   id.first_uuid = std::move(range->first);
   id.last_uuid = std::move(range->last);
   return id;

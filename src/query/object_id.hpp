@@ -6,17 +6,13 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.hpp"
 #include "model/resource.hpp"
 #include "query/plan.hpp"
 
 namespace restapi::query {
 
-/// no_such_object where the text cannot be an id of that resource: no number for users, no start of a uuid elsewhere.
-Result<ObjectId> read_object_id(std::string_view text, model::Resource const& resource);
-
-/// "either no object's id starts with 'X' or the corresponding object is not of type Node"
-Error no_such_object(std::string_view text, model::Resource const& resource);
+/// Nothing where the text names no object that there could be: no number, or no start of a uuid.
+std::optional<ObjectId> read_object_id(std::string_view text, model::Identity identity);
 
 /// Whether the text is a whole uuid in the databases' notation: 8-4-4-4-12 hexadecimal digits, lower case.
 bool is_canonical_uuid(std::string_view text);

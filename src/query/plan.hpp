@@ -12,7 +12,6 @@
 #include "model/catalog.hpp"
 #include "model/value.hpp"
 #include "query/pattern.hpp"
-#include "query/request.hpp"
 
 namespace restapi::query {
 
@@ -74,22 +73,48 @@ struct Members {
   std::vector<std::string> names = {};
 };
 
-/// The rows of a list: of a resource, or the neighbours of a node.
+/// The rows of a list. Layouts live as long as their catalog.
 struct ListPlan {
-  model::Layout const* layout;  ///< whose rows: the resource itself, nodes for neighbours
+  model::Layout const* layout;
   std::vector<Condition> conditions = {};
   std::vector<SortKey> order = {};  ///< the id follows always
   Window window = {};
   std::optional<Page> page = {};  ///< then window is that page's
 };
 
-struct ReadPlan {
-  model::Layout const* layout;  ///< the resource of the path
-  Scope scope;
-  std::optional<ObjectId> object = {};     ///< all scopes but list and statistics
-  ListPlan list = {};                      ///< list, inputs, outputs
-  Members members = {};                    ///< attributes, extras
-  std::optional<std::int64_t> owner = {};  ///< statistics: only nodes of this user
+/// One object.
+struct ObjectPlan {
+  model::Layout const* layout;
+  ObjectId object;
 };
+
+enum class Direction {
+  inputs,   ///< what a node was made from
+  outputs,  ///< what was made from it
+};
+
+/// The neighbours of a node.
+struct NeighboursPlan {
+  ObjectPlan of;
+  Direction direction;
+  ListPlan list;  ///< of nodes
+};
+
+/// The JSON documents that are stored with a node.
+enum class DocumentKind { attributes, extras };
+
+struct DocumentPlan {
+  ObjectPlan of;
+  DocumentKind kind;
+  Members members = {};
+};
+
+/// How many nodes there are of which type, from which day.
+struct StatisticsPlan {
+  model::Layout const* nodes;
+  std::optional<std::int64_t> owner = {};  ///< only nodes of this user
+};
+
+using ReadPlan = std::variant<ListPlan, NeighboursPlan, ObjectPlan, DocumentPlan, StatisticsPlan>;
 
 }  // namespace restapi::query

@@ -2,73 +2,15 @@
 #include "query/planner.hpp"
 
 #include <algorithm>
-#include <map>
-#include <span>
 
 #include "query/convert.hpp"
 #include "query/filters.hpp"
 #include "query/object_id.hpp"
 #include "query/paging.hpp"
-#include "query/reserved_keys.hpp"
 #include "query/suggest.hpp"
 
 namespace restapi::query {
 namespace {
-
-// The clauses of a query, told apart: reserved keys by name, and the filters in the order written.
-struct Sorted {
-  std::map<std::string_view, ast::Clause const*> reserved;
-  std::vector<ast::Clause const*> filters;
-
-  bool has(std::string_view key) const { return reserved.contains(key); }
-  ast::Clause const* find(std::string_view key) const {
-    auto const found = reserved.find(key);
-    return found == reserved.end() ? nullptr : found->second;
-  }
-};
-
-Result<Sorted> sort_out(ast::Query const& query) {
-  Sorted sorted;
-  for (auto const& clause : query.clauses) {
-    if (clause.key == ignored_key) continue;
-    auto const* row = find_reserved_key(clause.key);
-    if (!row) {
-      sorted.filters.push_back(&clause);
-    } else if (clause.comparison != ast::Operator::equal) {
-      return Error{Code::only_assignment, "only assignment operator '=' is permitted after '" + clause.key + "'"};
-    } else if (!sorted.reserved.emplace(row->name, &clause).second) {
-      return Error{Code::repeated_key, "You cannot specify " + clause.key + " more than once"};
-    }
-  }
-  if (sorted.filters.size() > max_filters)
-    return Error{Code::out_of_range, "the query has too many filters", "at most " + std::to_string(max_filters),
-                 sorted.filters[max_filters]->offset};
-  return sorted;
-}
-
-// In the order in which docs/api-v2.md says that they are reported.
-std::optional<Error> find_conflict(Sorted const& sorted, Request const& request) {
-  auto const conflict = [](char const* message) { return Error{Code::incompatible_keys, message}; };
-  bool const has_window = sorted.has("limit") || sorted.has("offset");
-  if (sorted.has("perpage") && has_window) return conflict("perpage key is incompatible with limit and offset");
-  if (request.page && has_window) return conflict("requesting a specific page is incompatible with limit and offset");
-  if (sorted.has("perpage") && !request.page)
-    return conflict("perpage key requires that a page is requested (i.e. the path must contain /page/)");
-  if (request.scope == Scope::schema && !(sorted.reserved.empty() && sorted.filters.empty()))
-    return conflict("schema requests do not allow specifying a query string");
-  bool const is_one =
-      request.scope == Scope::one || request.scope == Scope::attributes || request.scope == Scope::extras;
-  if (is_one && !sorted.filters.empty()) return conflict("selecting a specific id does not allow to specify filters");
-  for (auto const& [key, clause] : sorted.reserved) {
-    auto const* row = find_reserved_key(key);
-    if (!row->belongs_to(request.scope))
-      return Error{Code::key_elsewhere, std::string(key) + " cannot stand here",
-                   std::string(key) + " belongs to " + std::string(row->place), clause->offset};
-  }
-  if (sorted.has("alist") && sorted.has("nalist")) return conflict("you cannot specify both alist and nalist");
-  if (sorted.has("elist") && sorted.has("nelist")) return conflict("you cannot specify both elist and nelist");
-  return std::nullopt;
-}
 
 Result<ast::Literal const*> single_literal(ast::Clause const& clause) {
   if (clause.literals.size() > 1)
@@ -77,34 +19,38 @@ Result<ast::Literal const*> single_literal(ast::Clause const& clause) {
   return &clause.literals.front();
 }
 
-// The count after limit, offset, perpage; `otherwise` where the key is absent.
-Result<std::int64_t> read_count(Sorted const& sorted, std::string_view key, std::int64_t otherwise) {
-  auto const* clause = sorted.find(key);
-  if (!clause) return otherwise;
-  auto const literal = single_literal(*clause);
+// The count after limit, offset and the like; `otherwise` where the key is absent.
+Result<std::int64_t> read_count(Clauses const& clauses, Meaning meaning, std::int64_t otherwise,
+                                Vocabulary const& vocabulary) {
+  auto const* found = clauses.find(meaning);
+  if (!found) return otherwise;
+  auto const key = found->key->name;
+  auto const literal = single_literal(*found->clause);
   if (!literal) return literal.error();
   auto const count = to_integer(**literal, key);
-  // However many digits: what is above 400 is above 400.
+  // However many digits: what is above the limit is above it.
   auto const* written = std::get_if<ast::Integer>(&(*literal)->value);
   bool const is_huge = !count && written && !written->digits.starts_with('-');
-  if (key != "offset" && (is_huge || (count && *count > max_rows)))
-    return Error{Code::limit_too_large, "Limit and perpage cannot be bigger than 400"};
+  if (meaning != Meaning::offset && (is_huge || (count && *count > vocabulary.limits.rows)))
+    return Error{Code::limit_too_large, std::string(vocabulary.sentences.too_many_rows)};
   if (!count) return count.error();
-  auto const least = key == "perpage" ? 1 : 0;
+  auto const least = meaning == Meaning::rows_a_page ? 1 : 0;
   if (*count < least)
     return Error{Code::out_of_range, std::string(key) + " is too small", "it is at least " + std::to_string(least),
                  (*literal)->offset};
   return *count;
 }
 
-Result<std::vector<SortKey>> read_order(Sorted const& sorted, model::Resource const& resource) {
+Result<std::vector<SortKey>> read_order(Clauses const& clauses, model::Resource const& resource,
+                                        Vocabulary const& vocabulary) {
   std::vector<SortKey> order;
-  auto const* clause = sorted.find("orderby");
-  if (!clause) return order;
-  for (auto const& literal : clause->literals) {
+  auto const* found = clauses.find(Meaning::order);
+  if (!found) return order;
+  auto const key = std::string(found->key->name);
+  for (auto const& literal : found->clause->literals) {
     auto const* word = std::get_if<ast::Word>(&literal.value);
-    if (!word) return Error{Code::wrong_type, "orderby takes keys", "for example orderby=-ctime,id", literal.offset};
-    auto const* column = model::find_column(resource, canonical_key(word->text));
+    if (!word) return Error{Code::wrong_type, key + " takes keys", "for example " + key + "=-ctime,id", literal.offset};
+    auto const* column = model::find_column(resource, vocabulary.canonical(word->text));
     if (!column || !model::is_sortable(*column))
       return Error{Code::unknown_key,
                    std::string(resource.name) + " cannot be ordered by \"" + word->text.substr(0, 64) + "\"",
@@ -117,45 +63,13 @@ Result<std::vector<SortKey>> read_order(Sorted const& sorted, model::Resource co
   return order;
 }
 
-Result<Members> read_members(Sorted const& sorted) {
-  using Choice = Members::Choice;
-  constexpr std::pair<std::string_view, Choice> lists[] = {
-      {"alist", Choice::only}, {"elist", Choice::only}, {"nalist", Choice::except}, {"nelist", Choice::except}};
-  Members members;
-  for (auto const& [key, choice] : lists) {
-    auto const* clause = sorted.find(key);
-    if (!clause) continue;
-    members.choice = choice;
-    for (auto const& literal : clause->literals) {
-      auto name = to_text(literal, key);
-      if (!name) return std::move(name).error();
-      members.names.push_back(*std::move(name));
-    }
-  }
-  return members;
-}
-
-Result<ListPlan> plan_list(Sorted const& sorted, Request const& request, model::Layout const& layout,
-                           Policy const& policy) {
-  ListPlan list{&layout};
-  auto const limit = read_count(sorted, "limit", max_rows);
-  if (!limit) return limit.error();
-  auto const offset = read_count(sorted, "offset", 0);
-  if (!offset) return offset.error();
-  auto const rows_a_page = read_count(sorted, "perpage", default_rows_a_page);
-  if (!rows_a_page) return rows_a_page.error();
-  list.window = {*limit, *offset};
-  if (request.page) {
-    list.page = Page{*request.page, *rows_a_page};
-    list.window = window_of(*list.page);
-  }
-  auto order = read_order(sorted, *layout.resource);
-  if (!order) return std::move(order).error();
-  list.order = *std::move(order);
+Result<std::vector<Condition>> read_filters(Clauses const& clauses, model::Layout const& layout,
+                                            Planner const& planner) {
+  std::vector<Condition> conditions;
   // Each takes a place of its own in the statement, which no list of other values does.
   std::size_t intervals = 0;
-  for (auto const* clause : sorted.filters) {
-    auto condition = plan_filter(*clause, *layout.resource, policy);
+  for (auto const* clause : clauses.filters) {
+    auto condition = plan_filter(*clause, *layout.resource, planner);
     if (!condition) return std::move(condition).error();
     if (std::holds_alternative<InIntervals>(condition->test) && clause->literals.size() > 1)
       intervals += clause->literals.size();
@@ -163,48 +77,95 @@ Result<ListPlan> plan_list(Sorted const& sorted, Request const& request, model::
       return Error{Code::out_of_range, "the query has too many date-times in lists",
                    "at most " + std::to_string(max_intervals),
                    clause->literals[clause->literals.size() - (intervals - max_intervals)].offset};
-    list.conditions.push_back(*std::move(condition));
+    conditions.push_back(*std::move(condition));
   }
-  return list;
+  return conditions;
+}
+
+Result<Members> read_members(Clauses const& clauses) {
+  using Choice = Members::Choice;
+  constexpr std::pair<Meaning, Choice> lists[] = {{Meaning::members, Choice::only},
+                                                  {Meaning::members_left_out, Choice::except}};
+  Members members;
+  for (auto const& [meaning, choice] : lists) {
+    auto const* found = clauses.find(meaning);
+    if (!found) continue;
+    members.choice = choice;
+    for (auto const& literal : found->clause->literals) {
+      auto name = to_text(literal, found->key->name);
+      if (!name) return std::move(name).error();
+      members.names.push_back(*std::move(name));
+    }
+  }
+  return members;
 }
 
 }  // namespace
 
-Result<ReadPlan> plan(Request const& request, model::Catalog const& catalog, Policy const& policy) {
-  auto const sorted = sort_out(request.query);
-  if (!sorted) return sorted.error();
-  if (auto conflict = find_conflict(*sorted, request)) return *std::move(conflict);
+Result<ListPlan> Planner::list(model::Layout const& layout, Clauses const& clauses,
+                               std::optional<std::int64_t> page) const {
+  ListPlan list{&layout};
+  auto const& limits = vocabulary.limits;
+  auto const limit = read_count(clauses, Meaning::limit, limits.default_rows, vocabulary);
+  if (!limit) return limit.error();
+  auto const offset = read_count(clauses, Meaning::offset, 0, vocabulary);
+  if (!offset) return offset.error();
+  auto const rows_a_page = read_count(clauses, Meaning::rows_a_page, limits.default_rows_a_page, vocabulary);
+  if (!rows_a_page) return rows_a_page.error();
+  list.window = {*limit, *offset};
+  if (page) {
+    list.page = Page{*page, *rows_a_page};
+    list.window = window_of(*list.page);
+  }
+  auto order = read_order(clauses, *layout.resource, vocabulary);
+  if (!order) return std::move(order).error();
+  list.order = *std::move(order);
+  auto conditions = read_filters(clauses, layout, *this);
+  if (!conditions) return std::move(conditions).error();
+  list.conditions = *std::move(conditions);
+  return list;
+}
 
-  ReadPlan plan{request.resource, request.scope};
-  if (request.scope == Scope::schema) return plan;
-  if (request.scope != Scope::list && request.scope != Scope::statistics) {
-    auto object = read_object_id(request.id, *request.resource->resource);
-    if (!object) return std::move(object).error();
-    plan.object = *std::move(object);
-  }
-  if (is_list(request.scope)) {
-    auto const& rows_of = request.scope == Scope::list ? *request.resource : catalog.nodes();
-    auto list = plan_list(*sorted, request, rows_of, policy);
-    if (!list) return std::move(list).error();
-    plan.list = *std::move(list);
-    return plan;
-  }
-  if (request.scope == Scope::statistics) {
-    if (!sorted->filters.empty())
-      return Error{Code::unknown_key, "statistics has no key \"" + sorted->filters.front()->key.substr(0, 64) + "\"",
-                   "known: user", sorted->filters.front()->offset};
-    if (auto const* clause = sorted->find("user")) {
-      auto const literal = single_literal(*clause);
-      if (!literal) return literal.error();
-      auto const owner = to_integer(**literal, "user");
-      if (!owner) return owner.error();
-      plan.owner = *owner;
-    }
-    return plan;
-  }
-  auto members = read_members(*sorted);
+Result<NeighboursPlan> Planner::neighbours(model::Layout const& layout, std::string_view id, Direction direction,
+                                           Clauses const& clauses, std::optional<std::int64_t> page) const {
+  auto of = object(layout, id);
+  if (!of) return std::move(of).error();
+  auto nodes = list(catalog.nodes(), clauses, page);
+  if (!nodes) return std::move(nodes).error();
+  return NeighboursPlan{*std::move(of), direction, *std::move(nodes)};
+}
+
+Result<ObjectPlan> Planner::object(model::Layout const& layout, std::string_view id) const {
+  auto const& resource = *layout.resource;
+  auto object = read_object_id(id, resource.identity);
+  if (!object) return Error{Code::no_such_object, vocabulary.sentences.no_such_object(id, resource.class_name)};
+  return ObjectPlan{&layout, *std::move(object)};
+}
+
+Result<DocumentPlan> Planner::document(model::Layout const& layout, std::string_view id, DocumentKind kind,
+                                       Clauses const& clauses) const {
+  auto of = object(layout, id);
+  if (!of) return std::move(of).error();
+  auto members = read_members(clauses);
   if (!members) return std::move(members).error();
-  plan.members = *std::move(members);
+  return DocumentPlan{*std::move(of), kind, *std::move(members)};
+}
+
+Result<StatisticsPlan> Planner::statistics(Clauses const& clauses) const {
+  StatisticsPlan plan{&catalog.nodes()};
+  if (!clauses.filters.empty()) {
+    auto const* key = vocabulary.find_key(Meaning::owner);
+    auto const& unknown = *clauses.filters.front();
+    return Error{Code::unknown_key, "statistics has no key \"" + unknown.key.substr(0, 64) + "\"",
+                 key ? "known: " + std::string(key->name) : "", unknown.offset};
+  }
+  if (auto const* found = clauses.find(Meaning::owner)) {
+    auto const literal = single_literal(*found->clause);
+    if (!literal) return literal.error();
+    auto const owner = to_integer(**literal, found->key->name);
+    if (!owner) return owner.error();
+    plan.owner = *owner;
+  }
   return plan;
 }
 

@@ -2,19 +2,37 @@
 /// From what was written to what will be read. Pure: no database, no clock.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
 #include "base/result.hpp"
 #include "model/catalog.hpp"
+#include "query/clauses.hpp"
 #include "query/plan.hpp"
-#include "query/request.hpp"
+#include "query/policy.hpp"
+#include "query/vocabulary.hpp"
 
 namespace restapi::query {
 
-inline constexpr std::int64_t max_rows = 400;  ///< the default and the largest limit
-inline constexpr std::int64_t default_rows_a_page = 20;
-inline constexpr std::size_t max_filters = 100;    ///< filters in one query
 inline constexpr std::size_t max_intervals = 200;  ///< date-times in the lists of one query
 
-/// Errors: 2xx of the catalogue; offsets count in the decoded query.
-Result<ReadPlan> plan(Request const& request, model::Catalog const& catalog, Policy const& policy);
+/// Each plan takes of the clauses what it has a use for; which keys may stand where is the version's question. `id`: as
+/// in the path. Errors: 2xx of the catalogue; offsets count in the decoded query.
+struct Planner {
+  Vocabulary const& vocabulary;
+  model::Catalog const& catalog;
+  Policy policy = {};
+
+  /// `page`: its number; nothing: a window.
+  Result<ListPlan> list(model::Layout const& layout, Clauses const& clauses, std::optional<std::int64_t> page) const;
+  Result<NeighboursPlan> neighbours(model::Layout const& layout, std::string_view id, Direction direction,
+                                    Clauses const& clauses, std::optional<std::int64_t> page) const;
+  Result<ObjectPlan> object(model::Layout const& layout, std::string_view id) const;
+  Result<DocumentPlan> document(model::Layout const& layout, std::string_view id, DocumentKind kind,
+                                Clauses const& clauses) const;
+  Result<StatisticsPlan> statistics(Clauses const& clauses) const;
+};
 
 }  // namespace restapi::query

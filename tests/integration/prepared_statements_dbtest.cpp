@@ -4,7 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "query/planner.hpp"
 #include "sql/compile.hpp"
 #include "sql/qualify.hpp"
 #include "support/ask.hpp"
@@ -116,10 +115,12 @@ TEST_CASE("what large rows were read into is given back", "[prepared][memory]") 
 TEST_CASE("a list of ids or uuids is looked up in the index of each", "[postgresql][sqlite][index]") {
   auto const plan_of = [](test::OpenedStore const& opened, std::string const& query, std::string const& list) {
     auto const& dialect = opened.store->dialect();
-    auto const plan = query::plan({&opened.store->catalog().nodes(), query::Scope::list, {}, {}, test::parsed(query)},
-                                  opened.store->catalog(), {});
+    auto const& catalog = opened.store->catalog();
+    auto const plan = test::with_clauses(query, [&](query::Clauses const& clauses) {
+      return query::Planner{api::v2::vocabulary(), catalog}.list(catalog.nodes(), clauses, {});
+    });
     REQUIRE(plan);
-    auto const statement = sql::compile_count(plan->list, {}, dialect);
+    auto const statement = sql::compile_count(*plan, {}, dialect);
     auto text = sql::qualify(statement.text(), "public");
     auto const at = text.find(":p1");
     REQUIRE(at != text.npos);

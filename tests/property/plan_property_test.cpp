@@ -2,13 +2,11 @@
 #include <catch2/catch.hpp>
 
 #include "base/utf8.hpp"
-#include "query/reserved_keys.hpp"
 #include "sql/compile.hpp"
 #include "tests/support/query_generator.hpp"
 #include "tests/support/requests.hpp"
 
 using namespace restapi;
-using query::Scope;
 using test::QueryGenerator;
 
 namespace {
@@ -19,58 +17,95 @@ QueryGenerator generator(std::vector<std::string> keys = {}) {
   return QueryGenerator(Catch::getResultCapture().getCurrentTestName(), std::move(keys));
 }
 
-constexpr Scope scopes[] = {Scope::list,       Scope::one,    Scope::inputs,    Scope::outputs,
-                            Scope::attributes, Scope::extras, Scope::statistics};
-
 /// Keys that some resource has, reserved keys, and one that nobody has.
-std::vector<std::string> vocabulary() {
+std::vector<std::string> known_keys() {
   std::vector<std::string> keys = {"pk", "_", "colour"};
   for (auto const* resource : model::all_resources())
     for (auto const& column : resource->columns) keys.emplace_back(column.name);
-  for (auto const& key : query::reserved_keys()) keys.emplace_back(key.name);
+  for (auto const& key : api::v2::vocabulary().keys) keys.emplace_back(key.name);
   return keys;
 }
 
-query::Request random_request(QueryGenerator& generate) {
-  auto const& catalog = test::catalog_of(test::schema_names[generate.below(std::size(test::schema_names))]);
+/// What may be asked for; documents are of nodes alone.
+enum class Subject { list, object, inputs, outputs, attributes, extras, statistics };
+
+struct Request {
+  std::string schema;
+  model::Layout const* layout;
+  Subject subject;
+  std::optional<std::int64_t> page = {};
+  ast::Query query = {};
+};
+
+Request random_request(QueryGenerator& generate) {
+  using enum Subject;
+  static constexpr Subject subjects[] = {list, object, inputs, outputs, attributes, extras, statistics};
+  std::string const schema = test::schema_names[generate.below(std::size(test::schema_names))];
+  auto const& catalog = test::catalog_of(schema);
   auto const& layout = catalog.layouts()[generate.below(catalog.layouts().size())];
-  query::Request request{&layout, scopes[generate.below(std::size(scopes))]};
-  if (!layout.resource->is_node && request.scope != Scope::one) request.scope = Scope::list;
-  request.id = layout.resource->identity == model::Identity::pk ? "2" : "338357f4";
-  if (query::is_list(request.scope) && generate.one_in(3)) request.page = static_cast<std::int64_t>(generate.below(9));
+  Request request{schema, &layout, subjects[generate.below(std::size(subjects))]};
+  if (!layout.resource->is_node && request.subject != object) request.subject = list;
+  bool const has_pages = request.subject == list || request.subject == inputs || request.subject == outputs;
+  if (has_pages && generate.one_in(3)) request.page = static_cast<std::int64_t>(generate.below(9));
   return request;
 }
 
-model::Catalog const& catalog_of(query::Request const& request) {
-  for (auto const* name : test::schema_names)
-    for (auto const& layout : test::catalog_of(name).layouts())
-      if (&layout == request.resource) return test::catalog_of(name);
-  throw std::logic_error("a layout of no catalog");
+Result<query::ReadPlan> plan(Request const& request, query::Policy policy) {
+  auto const planner = test::planner(policy, request.schema);
+  auto const clauses = query::sort_out(request.query, planner.vocabulary);
+  if (!clauses) return clauses.error();
+  auto const& layout = *request.layout;
+  auto const id = layout.resource->identity == model::Identity::pk ? "2" : "338357f4";
+  auto const planned = [](auto result) -> Result<query::ReadPlan> {
+    if (!result) return std::move(result).error();
+    return query::ReadPlan(*std::move(result));
+  };
+  switch (request.subject) {
+    case Subject::list:
+      return planned(planner.list(layout, *clauses, request.page));
+    case Subject::object:
+      return planned(planner.object(layout, id));
+    case Subject::inputs:
+      return planned(planner.neighbours(layout, id, query::Direction::inputs, *clauses, request.page));
+    case Subject::outputs:
+      return planned(planner.neighbours(layout, id, query::Direction::outputs, *clauses, request.page));
+    case Subject::attributes:
+      return planned(planner.document(layout, id, query::DocumentKind::attributes, *clauses));
+    case Subject::extras:
+      return planned(planner.document(layout, id, query::DocumentKind::extras, *clauses));
+    case Subject::statistics:
+      return planned(planner.statistics(*clauses));
+  }
+  throw std::logic_error("a subject without a plan");
 }
 
-/// Every statement of the plan that reads it.
+/// Every statement of a plan that reads it.
+struct Compiled {
+  sql::Dialect const& dialect;
+
+  std::vector<sql::Statement> operator()(query::ListPlan const& plan) const {
+    std::vector<sql::Statement> statements{compile_list(plan, std::nullopt, dialect), compile_buckets(plan, dialect),
+                                           compile_count(plan, std::nullopt, dialect)};
+    if (sql::is_ordered_by_id(plan)) statements.push_back(compile_list(plan, sql::Start{2048, 7}, dialect));
+    return statements;
+  }
+  std::vector<sql::Statement> operator()(query::NeighboursPlan const& plan) const {
+    return {compile_neighbours(plan, dialect), compile_pk(plan.of, dialect),
+            compile_count(plan.list, sql::NeighboursOf{plan.direction, 6}, dialect)};
+  }
+  std::vector<sql::Statement> operator()(query::ObjectPlan const& plan) const {
+    return {compile_object(plan, dialect)};
+  }
+  std::vector<sql::Statement> operator()(query::DocumentPlan const& plan) const {
+    return {compile_document(plan, dialect)};
+  }
+  std::vector<sql::Statement> operator()(query::StatisticsPlan const& plan) const {
+    return {compile_statistics(plan, dialect)};
+  }
+};
+
 std::vector<sql::Statement> compiled(query::ReadPlan const& plan, sql::Dialect const& dialect) {
-  using sql::Part;
-  std::vector<sql::Statement> statements;
-  std::optional<sql::NeighboursOf> neighbours;
-  if (plan.object)
-    for (auto const part : {Part::row, Part::pk})
-      statements.push_back(compile_object(*plan.layout, *plan.object, part, dialect));
-  if (plan.scope == Scope::attributes || plan.scope == Scope::extras)
-    statements.push_back(compile_object(*plan.layout, *plan.object,
-                                        plan.scope == Scope::extras ? Part::extras : Part::attributes, dialect));
-  if (plan.scope == Scope::inputs || plan.scope == Scope::outputs) {
-    neighbours = sql::NeighboursOf{plan.scope, 6};
-    statements.push_back(compile_neighbours(plan, dialect));
-  }
-  if (plan.scope == Scope::list) {
-    statements.push_back(compile_list(plan.list, std::nullopt, dialect));
-    statements.push_back(compile_buckets(plan.list, dialect));
-    if (sql::is_ordered_by_id(plan.list)) statements.push_back(compile_list(plan.list, sql::Start{2048, 7}, dialect));
-  }
-  if (query::is_list(plan.scope)) statements.push_back(compile_count(plan.list, neighbours, dialect));
-  if (plan.scope == Scope::statistics) statements.push_back(compile_statistics(*plan.layout, plan.owner, dialect));
-  return statements;
+  return std::visit(Compiled{dialect}, plan);
 }
 
 /// :p1 to :pn, each once, in this order, and no other colon: SOCI would take it for a placeholder.
@@ -106,24 +141,24 @@ void check_compiled(query::ReadPlan const& plan) {
 }  // namespace
 
 TEST_CASE("any query is planned and compiled, or answered with an error of meaning", "[property][planner]") {
-  auto generate = generator(vocabulary());
-  int planned = 0;
+  auto generate = generator(known_keys());
+  int right = 0;
   for (int round = 0; round < rounds; ++round) {
     auto request = random_request(generate);
     // One clause mostly, so that many are right.
     if (!generate.one_in(4)) request.query.clauses.push_back(generate.clause());
     if (generate.one_in(4)) request.query = generate.query();
-    auto const plan = query::plan(request, catalog_of(request), {generate.one_in(2)});
-    if (!plan) {
-      auto const& error = plan.error();
+    auto const planned = plan(request, {generate.one_in(2)});
+    if (!planned) {
+      auto const& error = planned.error();
       if (static_cast<int>(error.code) / 100 != 2 || error.message.empty())
         FAIL("code " << static_cast<int>(error.code) << ": " << error.message);
       continue;
     }
-    ++planned;
-    check_compiled(*plan);
+    ++right;
+    check_compiled(*planned);
   }
-  CHECK(planned > rounds / 10);
+  CHECK(right > rounds / 10);
 }
 
 TEST_CASE("what a client writes never becomes SQL", "[property][sql]") {
@@ -135,21 +170,21 @@ TEST_CASE("what a client writes never becomes SQL", "[property][sql]") {
   for (int round = 0; round < rounds; ++round) {
     auto request = random_request(generate);
     std::vector<std::string> texts;
-    for (auto const& column : request.resource->resource->columns)
+    for (auto const& column : request.layout->resource->columns)
       if (column.type == model::Type::text || column.type == model::Type::uuid) texts.emplace_back(column.name);
     for (auto count = 1 + generate.below(3); count > 0; --count) {
       std::string text = mark;
       for (auto length = generate.below(4); length > 0; --length) text += generate.pick(pieces) + mark;
       ast::Clause clause{generate.pick(texts), generate.comparison(), {{ast::String{text}}}};
-      if (request.scope == Scope::attributes) clause = {"alist", ast::Operator::equal, {{ast::String{text}}}};
+      if (request.subject == Subject::attributes) clause = {"alist", ast::Operator::equal, {{ast::String{text}}}};
       request.query.clauses.push_back(std::move(clause));
-      if (request.scope == Scope::attributes) break;
+      if (request.subject == Subject::attributes) break;
     }
-    auto const plan = query::plan(request, catalog_of(request), {true});
-    if (!plan) continue;
-    check_compiled(*plan);
+    auto const planned = plan(request, {true});
+    if (!planned) continue;
+    check_compiled(*planned);
     for (auto const* dialect : {&sql::postgresql(), &sql::sqlite()}) {
-      for (auto const& statement : compiled(*plan, *dialect)) {
+      for (auto const& statement : compiled(*planned, *dialect)) {
         if (statement.text().find(mark) != std::string::npos) FAIL(statement.text());
         for (auto const& value : statement.values())
           if (auto const* text = std::get_if<std::string>(&value)) bound += text->find(mark) != std::string::npos;
@@ -173,12 +208,14 @@ TEST_CASE("a comparison and its opposite share no value and leave none out", "[p
     // A decoded query is UTF-8; the generator's strings need not be.
     if (auto const* text = std::get_if<ast::String>(&literal.value); text && !utf8::is_valid(text->text)) continue;
     auto const intervals = [&](ast::Operator comparison) -> std::optional<std::vector<query::Interval>> {
-      auto const& catalog = test::catalog_of("sqlite_gen2");
-      query::Request request{catalog.find(resource), Scope::list};
-      request.query.clauses.push_back({std::string(key), comparison, {literal}});
-      auto const plan = query::plan(request, catalog, {});
-      if (!plan) return std::nullopt;
-      return std::get<query::InIntervals>(plan->list.conditions.at(0).test).intervals;
+      auto const planned = plan({"sqlite_gen2",
+                                 test::catalog_of("sqlite_gen2").find(resource),
+                                 Subject::list,
+                                 {},
+                                 {{{std::string(key), comparison, {literal}}}}},
+                                {});
+      if (!planned) return std::nullopt;
+      return std::get<query::InIntervals>(std::get<query::ListPlan>(*planned).conditions.at(0).test).intervals;
     };
     using ast::Operator;
     for (auto const& [below, above] :
@@ -205,21 +242,24 @@ TEST_CASE("a comparison and its opposite share no value and leave none out", "[p
 }
 
 TEST_CASE("a further filter is a further condition and changes nothing else", "[property][planner]") {
-  auto generate = generator(vocabulary());
+  auto generate = generator(known_keys());
   int narrowed = 0;
   for (int round = 0; round < rounds; ++round) {
     auto request = random_request(generate);
-    request.scope = Scope::list;
-    auto const before = query::plan(request, catalog_of(request), {true});
+    request.subject = Subject::list;
+    auto const before = plan(request, {true});
     request.query.clauses.push_back(generate.clause());
-    if (query::find_reserved_key(request.query.clauses[0].key)) continue;
-    auto const after = query::plan(request, catalog_of(request), {true});
-    if (!before || !after || request.query.clauses[0].key == query::ignored_key) continue;
+    auto const& vocabulary = api::v2::vocabulary();
+    if (vocabulary.find_key(request.query.clauses[0].key)) continue;
+    auto const after = plan(request, {true});
+    if (!before || !after || request.query.clauses[0].key == vocabulary.ignored_key) continue;
     ++narrowed;
-    CHECK(after->list.conditions.size() == before->list.conditions.size() + 1);
-    CHECK(after->list.window.limit == before->list.window.limit);
-    auto const wide = compile_count(before->list, {}, sql::sqlite()).text();
-    auto const narrow = compile_count(after->list, {}, sql::sqlite()).text();
+    auto const& wider = std::get<query::ListPlan>(*before);
+    auto const& narrower = std::get<query::ListPlan>(*after);
+    CHECK(narrower.conditions.size() == wider.conditions.size() + 1);
+    CHECK(narrower.window.limit == wider.window.limit);
+    auto const wide = compile_count(wider, {}, sql::sqlite()).text();
+    auto const narrow = compile_count(narrower, {}, sql::sqlite()).text();
     CHECK(narrow.starts_with(wide));
     CHECK(narrow.substr(wide.size()).starts_with(wide.find(" WHERE ") == std::string::npos ? " WHERE " : " AND "));
   }

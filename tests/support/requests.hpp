@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Requests in one line: test::plan("nodes", "id>45"), test::plan("nodes", "limit=2", Scope::inputs, "de83b1").
+/// Plans in one line, in the words of v2: test::plan_list("nodes", "id>45"), test::plan_neighbours("nodes", "limit=2",
+/// Direction::inputs, "de83b1"). Queries are decoded text. What v2 itself refuses is v2's to test: test::prepare.
 #pragma once
 
 #include <optional>
@@ -7,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/v2/vocabulary.hpp"
 #include "grammar/parse.hpp"
 #include "query/planner.hpp"
 #include "tests/support/schemas.hpp"
@@ -19,13 +21,54 @@ inline ast::Query parsed(std::string_view text) {
   return *std::move(query);
 }
 
-/// A request against the newer PostgreSQL schema; `query` is decoded text.
-inline Result<query::ReadPlan> plan(std::string_view resource, std::string_view query,
-                                    query::Scope scope = query::Scope::list, std::string id = {},
-                                    std::optional<std::int64_t> page = {}, query::Policy policy = {},
-                                    std::string const& schema = "postgresql_gen2") {
-  auto const& catalog = catalog_of(schema);
-  return query::plan({catalog.find(resource), scope, std::move(id), page, parsed(query)}, catalog, policy);
+/// The newer PostgreSQL schema unless said otherwise.
+inline constexpr char const* usual_schema = "postgresql_gen2";
+
+inline query::Planner planner(query::Policy policy = {}, std::string const& schema = usual_schema) {
+  return {api::v2::vocabulary(), catalog_of(schema), policy};
+}
+
+inline model::Layout const& layout(std::string_view resource, std::string const& schema = usual_schema) {
+  return *catalog_of(schema).find(resource);
+}
+
+/// What `plan` makes of the clauses of the query.
+template <class Plan>
+auto with_clauses(std::string_view text, Plan const& plan) -> decltype(plan(query::Clauses())) {
+  auto const query = parsed(text);
+  auto const clauses = query::sort_out(query, api::v2::vocabulary());
+  if (!clauses) return clauses.error();
+  return plan(*clauses);
+}
+
+inline Result<query::ListPlan> plan_list(std::string_view resource, std::string_view text,
+                                         std::optional<std::int64_t> page = {}, query::Policy policy = {},
+                                         std::string const& schema = usual_schema) {
+  return with_clauses(text, [&](query::Clauses const& clauses) {
+    return planner(policy, schema).list(layout(resource, schema), clauses, page);
+  });
+}
+
+inline Result<query::NeighboursPlan> plan_neighbours(std::string_view resource, std::string_view text,
+                                                     query::Direction direction, std::string_view id,
+                                                     std::optional<std::int64_t> page = {}) {
+  return with_clauses(text, [&](query::Clauses const& clauses) {
+    return planner().neighbours(layout(resource), id, direction, clauses, page);
+  });
+}
+
+inline Result<query::ObjectPlan> plan_object(std::string_view resource, std::string_view id) {
+  return planner().object(layout(resource), id);
+}
+
+inline Result<query::DocumentPlan> plan_document(std::string_view resource, std::string_view text,
+                                                 query::DocumentKind kind, std::string_view id) {
+  return with_clauses(
+      text, [&](query::Clauses const& clauses) { return planner().document(layout(resource), id, kind, clauses); });
+}
+
+inline Result<query::StatisticsPlan> plan_statistics(std::string_view text) {
+  return with_clauses(text, [&](query::Clauses const& clauses) { return planner().statistics(clauses); });
 }
 
 }  // namespace restapi::test

@@ -3,33 +3,29 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/v2/keys.hpp"
 #include "api/v2/link.hpp"
+#include "api/v2/vocabulary.hpp"
 #include "base/program_version.hpp"
 #include "grammar/parse.hpp"
-#include "query/object_id.hpp"
 #include "query/paging.hpp"
 #include "query/planner.hpp"
-#include "query/reserved_keys.hpp"
 #include "sql/compile.hpp"
 
 namespace restapi::api::v2 {
 namespace {
-
-using query::Scope;
 
 /// With what v2 itself needs to know of the request.
 struct Context : ReadContext {
   std::size_t segments_before_page;  ///< Found::segments_before_page
 };
 
-sql::Statement statement_of_object(query::ReadPlan const& plan, sql::Part part, sql::Dialect const& dialect) {
-  return sql::compile_object(*plan.layout, *plan.object, part, dialect);
-}
-
 /// The one object that the path names: its row, pk first.
-Result<store::Rows> the_one(query::ReadPlan const& plan, Result<store::Rows> rows) {
+Result<store::Rows> the_one(query::ObjectPlan const& plan, Result<store::Rows> rows) {
   if (!rows) return rows;
-  if (rows->empty()) return query::no_such_object(plan.object->text, *plan.layout->resource);
+  if (rows->empty())
+    return Error{Code::no_such_object,
+                 vocabulary().sentences.no_such_object(plan.object.text, plan.layout->resource->class_name)};
   if (rows->size() > 1)
     return Error{Code::ambiguous_id, "More than one node found. Provide longer starting pattern for id."};
   return rows;
@@ -55,8 +51,7 @@ Result<Answer> finish_list(Answer answered, query::ListPlan const& list, Context
 
 /// A window far down a list: where it begins is known from how the rows spread over ids, which is counted once for
 /// each version of the data, instead of walking all rows before it.
-Result<Answer> read_deep_list(query::ReadPlan const& plan, Context const& context) {
-  auto const& list = plan.list;
+Result<Answer> read_deep_list(query::ListPlan const& list, Context const& context) {
   auto const spread = context.totals.spread(context.store, list, *context.version);
   if (!spread) return spread.error();
   auto const start = find_start(**spread, list.window, !list.order.empty() && list.order.front().descending);
@@ -66,7 +61,7 @@ Result<Answer> read_deep_list(query::ReadPlan const& plan, Context const& contex
     if (!read) return std::move(read).error();
     rows = *std::move(read);
   }
-  Answer answered{Objects{plan.layout->name(), list.layout, std::move(rows)}, plan.layout->name()};
+  Answer answered{Objects{list.layout->name(), list.layout, std::move(rows)}, list.layout->name()};
   answered.total = (*spread)->total;
   return finish_list(std::move(answered), list, context);
 }
@@ -76,17 +71,16 @@ bool is_beginning(query::ListPlan const& list) {
   return list.layout->kind.empty() && list.conditions.empty() && list.order.empty() && list.window.offset == 0;
 }
 
-Result<Answer> read_list(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
+Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store::Rows>> first,
                          Context const& context) {
   constexpr std::int64_t deep = 2 * sql::ids_a_bucket;
-  auto const& list = plan.list;
   if (context.version && list.window.offset >= deep && sql::is_ordered_by_id(list))
-    return read_deep_list(plan, context);
+    return read_deep_list(list, context);
   auto& store = context.store;
   auto rows = first ? *std::move(first) : store.read(sql::compile_list(list, std::nullopt, store.dialect()));
   if (!rows) return std::move(rows).error();
   auto const shown = shown_total(list.window, rows->size());
-  Answer answered{Objects{plan.layout->name(), list.layout, *std::move(rows)}, plan.layout->name()};
+  Answer answered{Objects{list.layout->name(), list.layout, *std::move(rows)}, list.layout->name()};
   if (shown) {
     answered.total = *shown;
   } else {
@@ -97,119 +91,156 @@ Result<Answer> read_list(query::ReadPlan const& plan, std::optional<Result<store
   return finish_list(std::move(answered), list, context);
 }
 
-Result<Answer> read_neighbours(query::ReadPlan const& plan, Result<store::Rows> rows, Context const& context) {
+Result<Answer> read_neighbours(query::NeighboursPlan const& plan, Result<store::Rows> rows, Context const& context) {
   auto const& list = plan.list;
   if (!rows) return std::move(rows).error();
   std::int64_t pk = rows->empty() ? 0 : rows->integer_at(0, 0);
   if (rows->empty() || pk != rows->integer_at(0, 1)) {  // no neighbours here, or no such object, or several
     auto& store = context.store;
-    auto const object = the_one(plan, store.read(statement_of_object(plan, sql::Part::pk, store.dialect())));
+    auto const object = the_one(plan.of, store.read(sql::compile_pk(plan.of, store.dialect())));
     if (!object) return object.error();
     pk = object->integer_at(0, 0);
   }
-  auto const name = plan.scope == Scope::inputs ? "inputs" : "outputs";
+  auto const name = plan.direction == query::Direction::inputs ? "inputs" : "outputs";
   auto const shown = shown_total(list.window, rows->size());
-  Answer answered{Objects{name, list.layout, *std::move(rows), 2}, plan.layout->name(), pk};
+  Answer answered{Objects{name, list.layout, *std::move(rows), 2}, plan.of.layout->name(), pk};
   if (shown) {
     answered.total = *shown;
   } else {
-    auto const total = context.totals.total(context.store, list, sql::NeighboursOf{plan.scope, pk}, context.version);
+    sql::NeighboursOf const node{plan.direction, pk};
+    auto const total = context.totals.total(context.store, list, node, context.version);
     if (!total) return total.error();
     answered.total = *total;
   }
   return finish_list(std::move(answered), list, context);
 }
 
-Result<Answer> read_one(query::ReadPlan const& plan, Result<store::Rows> rows) {
+Result<Answer> read_object(query::ObjectPlan const& plan, Result<store::Rows> rows) {
   auto object = the_one(plan, std::move(rows));
   if (!object) return std::move(object).error();
   auto const pk = object->integer_at(0, 0);
   return Answer{Objects{plan.layout->name(), plan.layout, *std::move(object), 1}, plan.layout->name(), pk};
 }
 
-Result<Answer> read_content(query::ReadPlan const& plan, Result<store::Rows> rows) {
-  auto object = the_one(plan, std::move(rows));
+Result<Answer> read_document(query::DocumentPlan const& plan, Result<store::Rows> rows) {
+  auto object = the_one(plan.of, std::move(rows));
   if (!object) return std::move(object).error();
   auto const pk = object->integer_at(0, 0);
-  auto const name = plan.scope == Scope::attributes ? "attributes" : "extras";
-  return Answer{Document{name, *std::move(object), 1, plan.members}, plan.layout->name(), pk};
+  auto const name = plan.kind == query::DocumentKind::attributes ? "attributes" : "extras";
+  return Answer{Document{name, *std::move(object), 1, plan.members}, plan.of.layout->name(), pk};
 }
 
-Result<Answer> read_statistics(query::ReadPlan const& plan, Context const& context) {
-  auto rows = context.store.read(sql::compile_statistics(*plan.layout, plan.owner, context.store.dialect()));
+Result<Answer> read_statistics(query::StatisticsPlan const& plan, Context const& context) {
+  auto rows = context.store.read(sql::compile_statistics(plan, context.store.dialect()));
   if (!rows) return std::move(rows).error();
-  return Answer{Statistics{*std::move(rows)}, plan.layout->name()};
+  return Answer{Statistics{*std::move(rows)}, plan.nodes->name()};
 }
+
+/// The statement that each plan begins with.
+struct FirstStatement {
+  sql::Dialect const& dialect;
+
+  std::optional<sql::Statement> operator()(query::ListPlan const& plan) const {
+    if (is_beginning(plan)) return sql::compile_list(plan, std::nullopt, dialect);
+    return std::nullopt;
+  }
+  std::optional<sql::Statement> operator()(query::NeighboursPlan const& plan) const {
+    return sql::compile_neighbours(plan, dialect);
+  }
+  std::optional<sql::Statement> operator()(query::ObjectPlan const& plan) const {
+    return sql::compile_object(plan, dialect);
+  }
+  std::optional<sql::Statement> operator()(query::DocumentPlan const& plan) const {
+    return sql::compile_document(plan, dialect);
+  }
+  std::optional<sql::Statement> operator()(query::StatisticsPlan const&) const { return std::nullopt; }
+};
+
+/// What each plan comes to. `first`: the rows of its first statement, where it has one.
+struct Reading {
+  std::optional<Result<store::Rows>>& first;
+  Context const& context;
+
+  Result<Answer> operator()(query::ListPlan const& plan) const { return read_list(plan, std::move(first), context); }
+  Result<Answer> operator()(query::NeighboursPlan const& plan) const {
+    return read_neighbours(plan, *std::move(first), context);
+  }
+  Result<Answer> operator()(query::ObjectPlan const& plan) const { return read_object(plan, *std::move(first)); }
+  Result<Answer> operator()(query::DocumentPlan const& plan) const { return read_document(plan, *std::move(first)); }
+  Result<Answer> operator()(query::StatisticsPlan const& plan) const { return read_statistics(plan, context); }
+};
 
 bool is_empty(ast::Query const& query) {
-  return std::ranges::all_of(query.clauses, [](auto const& clause) { return clause.key == query::ignored_key; });
+  return std::ranges::all_of(query.clauses, [](auto const& clause) { return clause.key == vocabulary().ignored_key; });
+}
+
+Result<Planned> about_server(ast::Query const& query, nlohmann::json const& said) {
+  if (!is_empty(query)) return Error{Code::incompatible_keys, "this endpoint does not take a query string"};
+  return Planned(Answer{Json{said.dump()}, "Info"});
+}
+
+template <class Plan>
+Result<Planned> planned(Result<Plan> plan) {
+  if (!plan) return std::move(plan).error();
+  return Planned(std::in_place_type<query::ReadPlan>, *std::move(plan));
+}
+
+/// What is asked of a resource.
+Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Planner const& planner) {
+  auto const sorted = query::sort_out(query, planner.vocabulary);
+  if (!sorted) return sorted.error();
+  auto const& clauses = *sorted;
+  auto const kind = found.route->kind;
+  if (auto conflict = find_conflict(clauses, kind, found.page.has_value())) return *std::move(conflict);
+  auto const& layout = *found.resource;
+  using query::Direction;
+  using query::DocumentKind;
+  switch (kind) {
+    case RouteKind::schema:
+      return Planned(Answer{Schema{layout.resource}, layout.name()});
+    case RouteKind::list:
+      return planned(planner.list(layout, clauses, found.page));
+    case RouteKind::object:
+      return planned(planner.object(layout, found.id));
+    case RouteKind::inputs:
+      return planned(planner.neighbours(layout, found.id, Direction::inputs, clauses, found.page));
+    case RouteKind::outputs:
+      return planned(planner.neighbours(layout, found.id, Direction::outputs, clauses, found.page));
+    case RouteKind::attributes:
+      return planned(planner.document(layout, found.id, DocumentKind::attributes, clauses));
+    case RouteKind::extras:
+      return planned(planner.document(layout, found.id, DocumentKind::extras, clauses));
+    case RouteKind::statistics:
+      return planned(planner.statistics(clauses));
+    case RouteKind::endpoints:
+    case RouteKind::server:
+      break;
+  }
+  return Error{Code::internal, "", "", {}, "nothing of a resource"};
 }
 
 }  // namespace
 
 Result<Planned> prepare(Found const& found, Target const& target, model::Catalog const& catalog,
                         query::Policy const& policy) {
-  auto query = grammar::parse(target.decoded_query);
-  if (!query) return std::move(query).error();
-  if (found.route->kind == RouteKind::read) {
-    auto plan = query::plan({found.resource, found.route->scope, std::string(found.id), found.page, *std::move(query)},
-                            catalog, policy);
-    if (!plan) return std::move(plan).error();
-    if (plan->scope == Scope::schema) return Planned(Answer{Schema{plan->layout->resource}, plan->layout->name()});
-    return Planned(*std::move(plan));
-  }
-  if (!is_empty(*query)) return Error{Code::incompatible_keys, "this endpoint does not take a query string"};
-  switch (found.route->kind) {
-    case RouteKind::server:
-      // Clients read the last character of the first line.
-      return Planned(Answer{Json{nlohmann::json{"REST API version: v2", "REST API Prefix: " + std::string(prefix),
-                                                "restapi==" + std::string(program_version())}
-                                     .dump()},
-                            "Info"});
-    default:
-      return Planned(Answer{Json{nlohmann::json{{"available_endpoints", endpoints()}}.dump()}, "Info"});
-  }
+  auto const query = grammar::parse(target.decoded_query);
+  if (!query) return query.error();
+  if (found.route->kind == RouteKind::endpoints) return about_server(*query, {{"available_endpoints", endpoints()}});
+  if (found.route->kind == RouteKind::server)
+    // Clients read the last character of the first line.
+    return about_server(*query, {"REST API version: v2", "REST API Prefix: " + std::string(prefix),
+                                 "restapi==" + std::string(program_version())});
+  return plan_read(found, *query, {vocabulary(), catalog, policy});
 }
 
 std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect) {
-  switch (plan.scope) {
-    case Scope::list:
-      if (is_beginning(plan.list)) return sql::compile_list(plan.list, std::nullopt, dialect);
-      return std::nullopt;
-    case Scope::inputs:
-    case Scope::outputs:
-      return sql::compile_neighbours(plan, dialect);
-    case Scope::one:
-      return statement_of_object(plan, sql::Part::row, dialect);
-    case Scope::attributes:
-      return statement_of_object(plan, sql::Part::attributes, dialect);
-    case Scope::extras:
-      return statement_of_object(plan, sql::Part::extras, dialect);
-    default:
-      return std::nullopt;
-  }
+  return std::visit(FirstStatement{dialect}, plan);
 }
 
 Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
                     std::size_t segments_before_page, ReadContext const& read_context) {
   Context const context{read_context, segments_before_page};
-  switch (plan.scope) {
-    case Scope::list:
-      return read_list(plan, std::move(first), context);
-    case Scope::inputs:
-    case Scope::outputs:
-      return read_neighbours(plan, *std::move(first), context);
-    case Scope::one:
-      return read_one(plan, *std::move(first));
-    case Scope::attributes:
-    case Scope::extras:
-      return read_content(plan, *std::move(first));
-    case Scope::statistics:
-      return read_statistics(plan, context);
-    case Scope::schema:
-      break;  // prepare() has answered it
-  }
-  return Error{Code::internal, "", "", {}, "a scope without an answer"};
+  return std::visit(Reading{first, context}, plan);
 }
 
 }  // namespace restapi::api::v2

@@ -10,7 +10,7 @@
 #include "api/version.hpp"
 #include "base/result.hpp"
 #include "query/plan.hpp"
-#include "query/request.hpp"
+#include "query/policy.hpp"
 #include "store/store.hpp"
 
 namespace restapi::api::v2 {

@@ -7,24 +7,19 @@
 namespace restapi::api::v2 {
 namespace {
 
-using query::Scope;
-
 // The first row that fits answers, so words stand before the placeholders that would take them for an id.
 constexpr Route rows[] = {
-    {"", Of::none, RouteKind::endpoints, {}, false, "every endpoint"},
-    {"server", Of::none, RouteKind::server, {}, false, "name and version of the server"},
-    {"server/endpoints", Of::none, RouteKind::endpoints, {}, false, "every endpoint"},
-    {":resource", Of::all, RouteKind::read, Scope::list, true, "the objects of a resource"},
-    {":resource/schema", Of::all, RouteKind::read, Scope::schema, false, "the fields of a resource"},
-    {"nodes/statistics", Of::none, RouteKind::read, Scope::statistics, false,
-     "how many nodes of which type, made on which day"},
-    {":resource/:id", Of::all, RouteKind::read, Scope::one, false, "one object"},
-    {":resource/:id/io/inputs", Of::nodes, RouteKind::read, Scope::inputs, true, "the nodes that a node was made from"},
-    {":resource/:id/io/outputs", Of::nodes, RouteKind::read, Scope::outputs, true,
-     "the nodes that were made from a node"},
-    {":resource/:id/content/attributes", Of::nodes, RouteKind::read, Scope::attributes, false,
-     "the attributes of a node"},
-    {":resource/:id/content/extras", Of::nodes, RouteKind::read, Scope::extras, false, "the extras of a node"},
+    {"", Of::none, RouteKind::endpoints, false, "every endpoint"},
+    {"server", Of::none, RouteKind::server, false, "name and version of the server"},
+    {"server/endpoints", Of::none, RouteKind::endpoints, false, "every endpoint"},
+    {":resource", Of::all, RouteKind::list, true, "the objects of a resource"},
+    {":resource/schema", Of::all, RouteKind::schema, false, "the fields of a resource"},
+    {"nodes/statistics", Of::none, RouteKind::statistics, false, "how many nodes of which type, made on which day"},
+    {":resource/:id", Of::all, RouteKind::object, false, "one object"},
+    {":resource/:id/io/inputs", Of::nodes, RouteKind::inputs, true, "the nodes that a node was made from"},
+    {":resource/:id/io/outputs", Of::nodes, RouteKind::outputs, true, "the nodes that were made from a node"},
+    {":resource/:id/content/attributes", Of::nodes, RouteKind::attributes, false, "the attributes of a node"},
+    {":resource/:id/content/extras", Of::nodes, RouteKind::extras, false, "the extras of a node"},
 };
 
 // The word before the next slash; `path` is shortened by it.
@@ -55,7 +50,7 @@ bool read_page(std::span<std::string const> rest, Found& found) {
 
 std::optional<Found> match(Route const& route, std::span<std::string const> segments, model::Catalog const& catalog) {
   Found found{&route};
-  if (route.pattern == "nodes/statistics") found.resource = &catalog.nodes();
+  if (route.kind == RouteKind::statistics) found.resource = &catalog.nodes();
   std::size_t used = 0;
   for (auto pattern = route.pattern; !pattern.empty(); ++used) {
     auto const word = take_word(pattern);

@@ -11,16 +11,23 @@
 #include <vector>
 
 #include "model/catalog.hpp"
-#include "query/request.hpp"
 
 namespace restapi::api::v2 {
 
 inline constexpr std::string_view prefix = "/api/v2";
 
+/// What is answered.
 enum class RouteKind {
   endpoints,  ///< every endpoint of every resource
   server,     ///< name and version
-  read,       ///< something of a resource: Route::scope says what
+  schema,
+  list,
+  object,
+  inputs,
+  outputs,
+  attributes,
+  extras,
+  statistics,
 };
 
 /// Which resources a :resource stands for.
@@ -30,8 +37,7 @@ struct Route {
   std::string_view pattern;  ///< segments after the prefix; ":resource" and ":id" stand for one each
   Of of;
   RouteKind kind;
-  query::Scope scope;  ///< for RouteKind::read
-  bool has_pages;      ///< /page and /page/<n> may follow
+  bool has_pages;  ///< /page and /page/<n> may follow
   std::string_view help;
 };
 

@@ -46,9 +46,9 @@ class IdStore final : public store::Store {
 };
 
 query::ListPlan list(std::string_view text, std::string_view resource = "nodes") {
-  auto planned = test::plan(resource, text);
+  auto planned = test::plan_list(resource, text);
   REQUIRE(planned);
-  return std::move(planned->list);
+  return *std::move(planned);
 }
 
 constexpr std::size_t plenty = 1 << 20;
@@ -123,7 +123,7 @@ TEST_CASE("lists that differ have totals of their own; windows and orders make n
                                                list("id=in=12")};
   for (auto const& plan : differ) CHECK(totals.total(store, plan, {}, "1"));
   CHECK(store.reads == static_cast<int>(differ.size()));
-  for (auto const direction : {query::Scope::inputs, query::Scope::outputs})
+  for (auto const direction : {query::Direction::inputs, query::Direction::outputs})
     for (auto const pk : {1, 2}) CHECK(totals.total(store, differ[0], sql::NeighboursOf{direction, pk}, "1"));
   CHECK(store.reads == static_cast<int>(differ.size()) + 4);
   for (auto const* same : {"limit=3", "offset=7", "orderby=-label"}) CHECK(totals.total(store, list(same), {}, "1"));

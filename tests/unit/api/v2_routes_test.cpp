@@ -8,24 +8,45 @@
 
 using namespace restapi;
 using namespace restapi::api;
-using query::Scope;
 
 namespace {
 
-/// "read nodes inputs id=x page=2", "none".
+std::string_view kind_name(v2::RouteKind kind) {
+  using enum v2::RouteKind;
+  switch (kind) {
+    case endpoints:
+      return "endpoints";
+    case server:
+      return "server";
+    case schema:
+      return "schema";
+    case list:
+      return "list";
+    case object:
+      return "one";
+    case inputs:
+      return "inputs";
+    case outputs:
+      return "outputs";
+    case attributes:
+      return "attributes";
+    case extras:
+      return "extras";
+    case statistics:
+      return "statistics";
+  }
+  return "";
+}
+
+/// "nodes inputs id=x page=2", "none".
 std::string route_of(std::string_view path) {
   static std::vector<Target> targets;  // Found has views into them
   targets.reserve(1'000);
   targets.push_back(*read_target(path));
   auto const found = v2::find_route(targets.back().segments, test::catalog_of("postgresql_gen2"));
   if (!found) return "none";
-  static constexpr std::string_view answers[] = {"endpoints", "server", "read"};
-  static constexpr std::string_view scopes[] = {"list",       "one",    "inputs",     "outputs",
-                                                "attributes", "extras", "statistics", "schema"};
-  std::string said(answers[static_cast<std::size_t>(found->route->kind)]);
-  if (found->resource) said += " " + std::string(found->resource->name());
-  if (found->route->kind == v2::RouteKind::read)
-    said += " " + std::string(scopes[static_cast<std::size_t>(found->route->scope)]);
+  std::string said(kind_name(found->route->kind));
+  if (found->resource) said = std::string(found->resource->name()) + " " + said;
   if (!found->id.empty()) said += " id=" + std::string(found->id);
   if (found->page)
     said += " page=" + std::to_string(*found->page) + " after " + std::to_string(found->segments_before_page);
@@ -44,28 +65,28 @@ TEST_CASE("paths lead to their answers", "[routes]") {
            Case{"/api/v2/server", "server"},
            Case{"/api/v2/server/", "server"},
            Case{"/api/v2/server/endpoints", "endpoints"},
-           Case{"/api/v2/users/", "read users list"},
-           Case{"/api/v2/users", "read users list"},
-           Case{"/api/v2/nodes/statistics", "read nodes statistics"},
-           Case{"/api/v2/groups/schema", "read groups schema"},
-           Case{"/api/v2/upfs/schema/", "read upfs schema"},
-           Case{"/api/v2/users/2", "read users one id=2"},
-           Case{"/api/v2/nodes/338357f4-f2", "read nodes one id=338357f4-f2"},
-           Case{"/api/v2/nodes/338357f4%2Df2/", "read nodes one id=338357f4-f2"},
-           Case{"/api/v2/calculations/338357f4-f2/io/inputs", "read calculations inputs id=338357f4-f2"},
-           Case{"/api/v2/nodes/a67fba41-8a/io/outputs/", "read nodes outputs id=a67fba41-8a"},
-           Case{"/api/v2/data/338357f4-f2/content/attributes", "read data attributes id=338357f4-f2"},
-           Case{"/api/v2/nodes/338357f4-f2/content/extras", "read nodes extras id=338357f4-f2"},
-           Case{"/api/v2/nodes/page", "read nodes list page=1 after 3"},
-           Case{"/api/v2/nodes/page/", "read nodes list page=1 after 3"},
-           Case{"/api/v2/computers/page/7/", "read computers list page=7 after 3"},
-           Case{"/api/v2/nodes/page/0", "read nodes list page=0 after 3"},
-           Case{"/api/v2/nodes/page/007", "read nodes list page=7 after 3"},
-           Case{"/api/v2/nodes/page/99999999999999999999999", "read nodes list page=9223372036854775807 after 3"},
-           Case{"/api/v2/nodes/ab/io/inputs/page/2", "read nodes inputs id=ab page=2 after 6"},
-           Case{"/api/v2/nodes/ab/io/inputs/page", "read nodes inputs id=ab page=1 after 6"},
+           Case{"/api/v2/users/", "users list"},
+           Case{"/api/v2/users", "users list"},
+           Case{"/api/v2/nodes/statistics", "nodes statistics"},
+           Case{"/api/v2/groups/schema", "groups schema"},
+           Case{"/api/v2/upfs/schema/", "upfs schema"},
+           Case{"/api/v2/users/2", "users one id=2"},
+           Case{"/api/v2/nodes/338357f4-f2", "nodes one id=338357f4-f2"},
+           Case{"/api/v2/nodes/338357f4%2Df2/", "nodes one id=338357f4-f2"},
+           Case{"/api/v2/calculations/338357f4-f2/io/inputs", "calculations inputs id=338357f4-f2"},
+           Case{"/api/v2/nodes/a67fba41-8a/io/outputs/", "nodes outputs id=a67fba41-8a"},
+           Case{"/api/v2/data/338357f4-f2/content/attributes", "data attributes id=338357f4-f2"},
+           Case{"/api/v2/nodes/338357f4-f2/content/extras", "nodes extras id=338357f4-f2"},
+           Case{"/api/v2/nodes/page", "nodes list page=1 after 3"},
+           Case{"/api/v2/nodes/page/", "nodes list page=1 after 3"},
+           Case{"/api/v2/computers/page/7/", "computers list page=7 after 3"},
+           Case{"/api/v2/nodes/page/0", "nodes list page=0 after 3"},
+           Case{"/api/v2/nodes/page/007", "nodes list page=7 after 3"},
+           Case{"/api/v2/nodes/page/99999999999999999999999", "nodes list page=9223372036854775807 after 3"},
+           Case{"/api/v2/nodes/ab/io/inputs/page/2", "nodes inputs id=ab page=2 after 6"},
+           Case{"/api/v2/nodes/ab/io/inputs/page", "nodes inputs id=ab page=1 after 6"},
            // Only nodes have statistics; elsewhere the word is an id like any other.
-           Case{"/api/v2/codes/statistics", "read codes one id=statistics"},
+           Case{"/api/v2/codes/statistics", "codes one id=statistics"},
        }) {
     CAPTURE(row.path);
     CHECK(route_of(row.path) == row.route);

@@ -20,7 +20,7 @@ constexpr query::Policy open{true};
 
 Result<Condition> filter(std::string_view resource, std::string_view text, query::Policy policy = {}) {
   auto const& layout = *test::catalog_of("postgresql_gen2").find(resource);
-  return query::plan_filter(test::parsed(text).clauses.at(0), *layout.resource, policy);
+  return query::plan_filter(test::parsed(text).clauses.at(0), *layout.resource, test::planner(policy));
 }
 
 std::string text_of(model::Value const& value) {
@@ -196,6 +196,6 @@ TEST_CASE("keys to filter and to sort by", "[query][filters]") {
   CHECK(query::filter_keys(users, open) ==
         Names{"date_joined", "email", "first_name", "id", "institution", "is_active", "last_login", "last_name"});
   CHECK(query::sort_keys(users) == Names{"date_joined", "first_name", "id", "institution", "last_name"});
-  CHECK(query::canonical_key("pk") == "id");
-  CHECK(query::canonical_key("uuid") == "uuid");
+  CHECK(test::planner().vocabulary.canonical("pk") == "id");
+  CHECK(test::planner().vocabulary.canonical("uuid") == "uuid");
 }

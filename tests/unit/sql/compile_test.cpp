@@ -3,12 +3,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "query/object_id.hpp"
 #include "tests/support/requests.hpp"
 
 using namespace restapi;
-using query::Scope;
-using sql::Part;
+using query::Direction;
+using query::DocumentKind;
 using sql::Statement;
 
 namespace {
@@ -18,16 +17,12 @@ std::string const node_columns =
     "n.node_type, n.uuid";
 
 query::ListPlan list(std::string_view resource, std::string_view text, std::optional<std::int64_t> page = {}) {
-  auto planned = test::plan(resource, text, Scope::list, "", page);
+  auto planned = test::plan_list(resource, text, page);
   REQUIRE(planned);
-  return std::move(planned->list);
+  return *std::move(planned);
 }
 
-model::Layout const& layout(std::string_view resource) { return *test::catalog_of("postgresql_gen2").find(resource); }
-
-query::ObjectId object(std::string_view resource, std::string_view id) {
-  return *query::read_object_id(id, *layout(resource).resource);
-}
+query::ObjectPlan object(std::string_view resource, std::string_view id) { return *test::plan_object(resource, id); }
 
 std::vector<std::string> values(Statement const& statement) {
   std::vector<std::string> texts;
@@ -87,7 +82,8 @@ TEST_CASE("a kind of nodes, filtered, ordered, one page of it", "[sql][compile]"
 
 TEST_CASE("the neighbours of a node are listed once each", "[sql][compile]") {
   auto const plan = list("nodes", "type=\"data.folder.FolderData.\"");
-  auto const read = test::plan("calculations", "type=\"data.folder.FolderData.\"", Scope::inputs, "e30da7cc");
+  auto const read =
+      test::plan_neighbours("calculations", "type=\"data.folder.FolderData.\"", Direction::inputs, "e30da7cc");
   REQUIRE(read);
   check(
       compile_neighbours(*read, sql::postgresql()), "neighbours", 9,
@@ -101,7 +97,7 @@ TEST_CASE("the neighbours of a node are listed once each", "[sql][compile]") {
       {"e30da7cc-0000-0000-0000-000000000000", "e30da7cc-ffff-ffff-ffff-ffffffffffff", "data.folder.FolderData.", "400",
        "0"});
   check(
-      compile_count(plan, sql::NeighboursOf{Scope::outputs, 6}, sql::sqlite()), "count", 1,
+      compile_count(plan, sql::NeighboursOf{Direction::outputs, 6}, sql::sqlite()), "count", 1,
       "SELECT count(*) FROM @db_dbnode AS n WHERE n.id IN (SELECT l.output_id FROM @db_dblink AS l WHERE l.input_id = "
       ":p1) AND (n.node_type = :p2)",
       {"6", "data.folder.FolderData."});
@@ -154,50 +150,49 @@ TEST_CASE("one object is found by a range of the index", "[sql][compile]") {
   auto const id = object("nodes", "e30da7cc");
   std::string const where = " FROM @db_dbnode AS n WHERE n.uuid >= :p1 AND n.uuid <= :p2 LIMIT 2";
   for (auto const* dialect : {&sql::postgresql(), &sql::sqlite()}) {
-    auto const& nodes = layout("nodes");
-    check(compile_object(nodes, id, Part::row, *dialect), "object", 8, "SELECT n.id, " + node_columns + where, range);
-    check(compile_object(nodes, id, Part::pk, *dialect), "object", 1, "SELECT n.id" + where, range);
-    check(compile_object(nodes, id, Part::attributes, *dialect), "object", 2, "SELECT n.id, n.attributes" + where,
+    check(compile_object(id, *dialect), "object", 8, "SELECT n.id, " + node_columns + where, range);
+    check(compile_pk(id, *dialect), "object", 1, "SELECT n.id" + where, range);
+    check(compile_document({id, DocumentKind::attributes}, *dialect), "object", 2, "SELECT n.id, n.attributes" + where,
           range);
-    check(compile_object(nodes, id, Part::extras, *dialect), "object", 2, "SELECT n.id, n.extras" + where, range);
+    check(compile_document({id, DocumentKind::extras}, *dialect), "object", 2, "SELECT n.id, n.extras" + where, range);
   }
   check(
-      compile_object(layout("calculations"), id, Part::pk, sql::sqlite()), "object", 1,
+      compile_pk(object("calculations", "e30da7cc"), sql::sqlite()), "object", 1,
       "SELECT n.id FROM @db_dbnode AS n WHERE n.uuid >= :p1 AND n.uuid <= :p2 AND n.node_type LIKE 'process.%' LIMIT 2",
       range);
 }
 
 TEST_CASE("one user is found by the pk, and shows nothing private", "[sql][compile]") {
   auto const id = object("users", "2");
-  check(compile_object(layout("users"), id, Part::row, sql::postgresql()), "object", 6,
+  check(compile_object(id, sql::postgresql()), "object", 6,
         "SELECT u.id, CAST(NULL AS timestamp), u.first_name, u.id, u.institution, u.last_name FROM @db_dbuser AS u "
         "WHERE u.id = CAST(:p1 AS bigint) LIMIT 2",
         {"2"});
   for (auto const* schema : test::schema_names) {
-    auto const planned = test::plan("users", "", Scope::list, "", {}, {}, schema);
+    auto const planned = test::plan_list("users", "", {}, {}, schema);
     REQUIRE(planned);
-    auto const text = compile_list(planned->list, {}, sql::sqlite()).text();
+    auto const text = compile_list(*planned, {}, sql::sqlite()).text();
     for (auto const* secret : {"email", "password", "is_active", "last_login"})
       CHECK(text.find(secret) == std::string::npos);
   }
 }
 
 TEST_CASE("statistics count by type and day", "[sql][compile]") {
-  auto const& nodes = layout("nodes");
-  check(compile_statistics(nodes, {}, sql::postgresql()), "statistics", 3,
+  auto const& nodes = test::layout("nodes");
+  check(compile_statistics({&nodes}, sql::postgresql()), "statistics", 3,
         "SELECT n.node_type, to_char(n.ctime, 'YYYY-MM-DD'), count(*) FROM @db_dbnode AS n GROUP BY 1, 2", {});
-  check(compile_statistics(nodes, 2, sql::sqlite()), "statistics", 3,
+  check(compile_statistics({&nodes, 2}, sql::sqlite()), "statistics", 3,
         "SELECT n.node_type, substr(n.ctime, 1, 10), count(*) FROM @db_dbnode AS n WHERE n.user_id = :p1 GROUP BY 1, 2",
         {"2"});
 }
 
 TEST_CASE("older databases are read from their own columns", "[sql][compile]") {
-  auto const planned = test::plan("nodes", "type=x&state=y", Scope::list, "", {}, {}, "sqlite_gen1");
+  auto const planned = test::plan_list("nodes", "type=x&state=y", {}, {}, "sqlite_gen1");
   REQUIRE(planned);
   std::string const state =
       "coalesce((SELECT s.state FROM @db_dbcalcstate AS s WHERE s.dbnode_id = n.id ORDER BY s.time DESC, s.id DESC "
       "LIMIT 1), n.attributes ->> 'state')";
-  check(compile_list(planned->list, {}, sql::sqlite()), "list", 7,
+  check(compile_list(*planned, {}, sql::sqlite()), "list", 7,
         "SELECT n.ctime, n.id, n.label, n.mtime, " + state +
             ", n.type, n.uuid FROM @db_dbnode AS n WHERE (n.type = :p1) AND (" + state +
             " = :p2) ORDER BY n.id LIMIT :p3 OFFSET :p4",

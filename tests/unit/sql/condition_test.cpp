@@ -14,7 +14,8 @@ namespace {
 std::string written(sql::Dialect const& dialect, std::string_view resource, std::string_view filter,
                     std::string const& schema = "postgresql_gen2") {
   auto const& layout = *test::catalog_of(schema).find(resource);
-  auto const condition = query::plan_filter(test::parsed(filter).clauses.at(0), *layout.resource, {true});
+  auto const condition =
+      query::plan_filter(test::parsed(filter).clauses.at(0), *layout.resource, test::planner({true}, schema));
   if (!condition) return "error: " + condition.error().message;
   sql::Statement statement("test", 1);
   sql::add_condition(statement, *condition, layout, dialect);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "api/v2/keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string>
+
+namespace restapi::api::v2 {
+namespace {
+
+using query::Meaning;
+
+bool is_attributes(RouteKind kind) { return kind == RouteKind::attributes; }
+bool is_extras(RouteKind kind) { return kind == RouteKind::extras; }
+bool is_statistics(RouteKind kind) { return kind == RouteKind::statistics; }
+bool is_one(RouteKind kind) { return kind == RouteKind::object || is_attributes(kind) || is_extras(kind); }
+
+constexpr std::string_view lists = "lists, io/inputs and io/outputs";
+
+constexpr Key rows[] = {
+    {{"limit", Meaning::limit}, is_list, lists, "an integer from 0 to 400: the largest number of rows returned"},
+    {{"offset", Meaning::offset}, is_list, lists, "an integer from 0: how many rows are passed over first"},
+    {{"perpage", Meaning::rows_a_page},
+     is_list,
+     "lists with /page in the path",
+     "an integer from 1 to 400: rows a page"},
+    {{"orderby", Meaning::order}, is_list, lists, "keys to sort by, each with an optional + or - before it"},
+    {{"alist", Meaning::members}, is_attributes, "content/attributes", "the names of the attributes to return"},
+    {{"nalist", Meaning::members_left_out},
+     is_attributes,
+     "content/attributes",
+     "the names of the attributes to leave out"},
+    {{"elist", Meaning::members}, is_extras, "content/extras", "the names of the extras to return"},
+    {{"nelist", Meaning::members_left_out}, is_extras, "content/extras", "the names of the extras to leave out"},
+    {{"user", Meaning::owner}, is_statistics, "nodes/statistics", "the id of a user, whose nodes alone are counted"},
+};
+
+constexpr auto reserved = [] {
+  std::array<query::ReservedKey, std::size(rows)> all{};
+  std::ranges::transform(rows, all.begin(), &Key::reserved);
+  return all;
+}();
+
+Key const& row_of(query::ReservedKey const& key) { return rows[&key - reserved.data()]; }
+
+/// What is asked, as far as it matters for what excludes each other.
+struct Asked {
+  query::Clauses const& clauses;
+  RouteKind kind;
+  bool has_page;
+
+  bool has(Meaning meaning) const { return clauses.has(meaning); }
+  bool has_window() const { return has(Meaning::limit) || has(Meaning::offset); }
+};
+
+struct Conflict {
+  bool (*is_met)(Asked const&);
+  char const* message;
+};
+
+// In the order in which docs/api-v2.md says that they are reported.
+constexpr Conflict conflicts[] = {
+    {[](Asked const& asked) { return asked.has(Meaning::rows_a_page) && asked.has_window(); },
+     "perpage key is incompatible with limit and offset"},
+    {[](Asked const& asked) { return asked.has_page && asked.has_window(); },
+     "requesting a specific page is incompatible with limit and offset"},
+    {[](Asked const& asked) { return asked.has(Meaning::rows_a_page) && !asked.has_page; },
+     "perpage key requires that a page is requested (i.e. the path must contain /page/)"},
+    {[](Asked const& asked) { return asked.kind == RouteKind::schema && !asked.clauses.empty(); },
+     "schema requests do not allow specifying a query string"},
+    {[](Asked const& asked) { return is_one(asked.kind) && !asked.clauses.filters.empty(); },
+     "selecting a specific id does not allow to specify filters"},
+};
+
+}  // namespace
+
+bool is_list(RouteKind kind) {
+  return kind == RouteKind::list || kind == RouteKind::inputs || kind == RouteKind::outputs;
+}
+
+std::span<Key const> keys() { return rows; }
+
+std::span<query::ReservedKey const> reserved_keys() { return reserved; }
+
+std::optional<Error> find_conflict(query::Clauses const& clauses, RouteKind kind, bool has_page) {
+  Asked const asked{clauses, kind, has_page};
+  for (auto const& conflict : conflicts)
+    if (conflict.is_met(asked)) return Error{Code::incompatible_keys, conflict.message};
+  for (auto const& [key, clause] : clauses.reserved)
+    if (auto const& row = row_of(*key); !row.belongs_to(kind))
+      return Error{Code::key_elsewhere, std::string(key->name) + " cannot stand here",
+                   std::string(key->name) + " belongs to " + std::string(row.place), clause->offset};
+  auto const* only = clauses.find(Meaning::members);
+  auto const* except = clauses.find(Meaning::members_left_out);
+  if (only && except)
+    return Error{Code::incompatible_keys,
+                 "you cannot specify both " + std::string(only->key->name) + " and " + std::string(except->key->name)};
+  return std::nullopt;
+}
+
+}  // namespace restapi::api::v2

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/// The keys of v2 that are no filters: one row per key, and where each may stand.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "api/v2/routes.hpp"
+#include "base/error.hpp"
+#include "query/clauses.hpp"
+#include "query/vocabulary.hpp"
+
+namespace restapi::api::v2 {
+
+struct Key {
+  query::ReservedKey reserved;
+  bool (*belongs_to)(RouteKind);
+  std::string_view place;    ///< where it may stand, for people
+  std::string_view accepts;  ///< what follows the '=', for people
+};
+
+/// In the order of documents.
+std::span<Key const> keys();
+std::span<query::ReservedKey const> reserved_keys();  ///< the same
+
+/// Whether the answer is a list of rows: those take limit, offset, pages, an order and filters.
+bool is_list(RouteKind kind);
+
+/// What cannot be asked for together, or here: of several, the first in the order of docs/api-v2.md.
+std::optional<Error> find_conflict(query::Clauses const& clauses, RouteKind kind, bool has_page);
+
+}  // namespace restapi::api::v2

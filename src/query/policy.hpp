@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+/// What the operator of the server allows beyond the default.
+#pragma once
+
+namespace restapi::query {
+
+struct Policy {
+  bool private_filters = false;  ///< filters on Use::private_filter columns
+};
+
+}  // namespace restapi::query

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "query/vocabulary.hpp"
+
+#include <algorithm>
+
+namespace restapi::query {
+
+ReservedKey const* Vocabulary::find_key(std::string_view name) const {
+  auto const found = std::ranges::find(keys, name, &ReservedKey::name);
+  return found == keys.end() ? nullptr : &*found;
+}
+
+ReservedKey const* Vocabulary::find_key(Meaning meaning) const {
+  auto const found = std::ranges::find(keys, meaning, &ReservedKey::meaning);
+  return found == keys.end() ? nullptr : &*found;
+}
+
+std::string_view Vocabulary::canonical(std::string_view written) const {
+  auto const found = std::ranges::find(synonyms, written, &Synonym::written);
+  return found == synonyms.end() ? written : found->meant;
+}
+
+bool is_for_lists(Meaning meaning) {
+  switch (meaning) {
+    case Meaning::limit:
+    case Meaning::offset:
+    case Meaning::rows_a_page:
+    case Meaning::order:
+      return true;
+    case Meaning::members:
+    case Meaning::members_left_out:
+    case Meaning::owner:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace restapi::query

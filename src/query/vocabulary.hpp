@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/// What a version of the API calls things, how much it gives at once, and what it says when something is wrong. The
+/// planner speaks in these words and knows no version.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace restapi::query {
+
+/// What a reserved key says of the plan.
+enum class Meaning {
+  limit,             ///< the most rows of a window
+  offset,            ///< the rows before it
+  rows_a_page,       ///< of a numbered page
+  order,             ///< columns to sort by
+  members,           ///< the members of a document that are wanted
+  members_left_out,  ///< those that are not
+  owner,             ///< the user whose nodes are counted
+};
+
+/// A key that is no filter.
+struct ReservedKey {
+  std::string_view name;
+  Meaning meaning;
+};
+
+struct Synonym {
+  std::string_view written, meant;
+};
+
+struct Limits {
+  std::int64_t rows;          ///< the most that a window or a page may have
+  std::int64_t default_rows;  ///< of a window
+  std::int64_t default_rows_a_page;
+};
+
+/// The sentences that a version documents; all others are the planner's own.
+struct Sentences {
+  std::string_view too_many_rows;
+  std::string (*only_assignment)(std::string_view key);  ///< another operator than '=' after a reserved key
+  std::string (*repeated_key)(std::string_view key);
+  /// `id` as in the path; `class_name` as the version says it.
+  std::string (*no_such_object)(std::string_view id, std::string_view class_name);
+};
+
+/// Made once; any thread may read it.
+struct Vocabulary {
+  std::span<ReservedKey const> keys;  ///< in the order of documents
+  std::string_view ignored_key;       ///< allowed everywhere, with anything, and passed over
+  std::span<Synonym const> synonyms;  ///< of columns
+  Limits limits;
+  Sentences sentences;
+
+  ReservedKey const* find_key(std::string_view name) const;  ///< or nullptr
+  ReservedKey const* find_key(Meaning meaning) const;        ///< the first of that meaning, or nullptr
+
+  /// The name of the column that a client means.
+  std::string_view canonical(std::string_view written) const;
+};
+
+/// Whether the key says which rows of a list are wanted, in which order.
+bool is_for_lists(Meaning meaning);
+
+}  // namespace restapi::query
