@@ -27,16 +27,11 @@ class Conjunction {
   bool first_ = true;
 };
 
-std::size_t shown_columns(model::Layout const& layout) {
-  return static_cast<std::size_t>(std::ranges::count_if(layout.resource->columns, model::is_shown));
-}
-
-void add_shown_columns(Statement& statement, model::Layout const& layout) {
+void add_shown_columns(Statement& statement, query::Source const& source) {
   bool first = true;
-  for (std::size_t i = 0; i < layout.columns.size(); ++i) {
-    if (!model::is_shown(layout.resource->columns[i])) continue;
+  for (auto const& field : source.view->shown) {
     if (!first) statement.add(", ");
-    statement.add(layout.columns[i]);
+    statement.add(source.layout->columns[field.index]);
     first = false;
   }
 }
@@ -49,13 +44,13 @@ Fragment neighbours_begin(query::Direction direction) {
 }
 
 void add_conditions(Conjunction& where, query::ListPlan const& plan, Dialect const& dialect) {
-  if (!plan.layout->kind.empty()) where.next().add(plan.layout->kind);
-  for (auto const& condition : plan.conditions) add_condition(where.next(), condition, *plan.layout, dialect);
+  if (!plan.source.layout->kind.empty()) where.next().add(plan.source.layout->kind);
+  for (auto const& condition : plan.conditions) add_condition(where.next(), condition, dialect);
 }
 
 void add_from(Statement& statement, query::ListPlan const& plan, std::optional<NeighboursOf> const& neighbours,
               Dialect const& dialect) {
-  auto const& resource = *plan.layout->resource;
+  auto const& resource = *plan.source.layout->resource;
   statement.add(" FROM ").add(resource.table);
   Conjunction where(statement);
   if (neighbours) {
@@ -74,8 +69,8 @@ void add_window(Statement& statement, query::Window window, Dialect const& diale
 }
 
 void add_object(Conjunction& where, query::ObjectPlan const& plan, Dialect const& dialect) {
-  auto const& [layout, object] = plan;
-  auto const& resource = *layout->resource;
+  auto const& [source, object] = plan;
+  auto const& resource = *source.layout->resource;
   if (resource.identity == model::Identity::pk) {
     dialect.bind(where.next().add(resource.id).add(" = "), model::Type::integer, object.pk);
   } else {
@@ -83,12 +78,12 @@ void add_object(Conjunction& where, query::ObjectPlan const& plan, Dialect const
     dialect.bind(where.next().add(resource.uuid).add(" >= "), model::Type::uuid, object.first_uuid);
     dialect.bind(where.next().add(resource.uuid).add(" <= "), model::Type::uuid, object.last_uuid);
   }
-  if (!layout->kind.empty()) where.next().add(layout->kind);
+  if (!source.layout->kind.empty()) where.next().add(source.layout->kind);
 }
 
 /// Behind what is selected of one object.
 void add_found(Statement& statement, query::ObjectPlan const& plan, Dialect const& dialect) {
-  statement.add(" FROM ").add(plan.layout->resource->table);
+  statement.add(" FROM ").add(plan.source.layout->resource->table);
   Conjunction where(statement);
   add_object(where, plan, dialect);
   statement.add(" LIMIT 2");
@@ -108,15 +103,15 @@ Fragment column_of(query::DocumentKind kind) {
 // looked up afterwards. PostgreSQL takes the attributes apart for every row that it passes over otherwise.
 bool is_better_by_id(query::ListPlan const& plan, std::int64_t passed_over) {
   constexpr std::int64_t many = 100;
-  return plan.layout->resource->is_node && (!is_ordered_by_id(plan) || passed_over >= many);
+  return plan.source.layout->resource->is_node && (!is_ordered_by_id(plan) || passed_over >= many);
 }
 
 void add_order(Statement& statement, query::ListPlan const& plan, Dialect const& dialect) {
-  auto const& resource = *plan.layout->resource;
+  auto const& resource = *plan.source.layout->resource;
   statement.add(" ORDER BY ");
   for (auto const& key : plan.order) {
     auto const& column = resource.columns[key.column];
-    auto const sql = plan.layout->columns[key.column];
+    auto const sql = plan.source.layout->columns[key.column];
     if (column.name == "id") {  // unique: nothing after it can matter, and plain text lets every planner use the index
       statement.add(sql);
       if (key.descending) statement.add(" DESC");
@@ -140,15 +135,15 @@ void add_order(Statement& statement, query::ListPlan const& plan, Dialect const&
 }  // namespace
 
 bool is_ordered_by_id(query::ListPlan const& plan) {
-  return plan.order.empty() || plan.layout->resource->columns[plan.order.front().column].name == "id";
+  return plan.order.empty() || plan.source.layout->resource->columns[plan.order.front().column].name == "id";
 }
 
 Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
-  auto const& resource = *plan.layout->resource;
+  auto const& resource = *plan.source.layout->resource;
   query::Window const window{plan.window.limit, start ? start->rows_after : plan.window.offset};
-  Statement statement("list", shown_columns(*plan.layout));
+  Statement statement("list", plan.source.view->shown.size());
   statement.add("SELECT ");
-  add_shown_columns(statement, *plan.layout);
+  add_shown_columns(statement, plan.source);
   auto const add_page = [&] {
     statement.add(" FROM ").add(resource.table);
     Conjunction where(statement);
@@ -174,15 +169,15 @@ Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, 
 
 Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
   auto const& list = plan.list;
-  auto const& nodes = *list.layout->resource;
-  Statement statement("neighbours", 2 + shown_columns(*list.layout));
+  auto const& nodes = *list.source.layout->resource;
+  Statement statement("neighbours", 2 + list.source.view->shown.size());
   // LIMIT 2: a start of one character would otherwise read a sixteenth of the table.
   statement.add("WITH object AS MATERIALIZED (SELECT min(id) AS id, max(id) AS last FROM (SELECT ").add(nodes.id);
   statement.add(" AS id FROM ").add(nodes.table);
   Conjunction where_object(statement);
   add_object(where_object, plan.of, dialect);
   statement.add(" LIMIT 2) AS found) SELECT (SELECT id FROM object), (SELECT last FROM object), ");
-  add_shown_columns(statement, *list.layout);
+  add_shown_columns(statement, list.source);
   statement.add(" FROM ").add(nodes.table);
   Conjunction where(statement);
   where.next().add(nodes.id).add(neighbours_begin(plan.direction)).add("(SELECT id FROM object))");
@@ -202,7 +197,7 @@ Statement compile_count(query::ListPlan const& plan, std::optional<NeighboursOf>
 Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
   Statement statement("buckets", 2);
   static_assert(ids_a_bucket == 1 << 10);
-  statement.add("SELECT ").add(plan.layout->resource->id).add(" >> 10, count(*)");
+  statement.add("SELECT ").add(plan.source.layout->resource->id).add(" >> 10, count(*)");
   add_from(statement, plan, std::nullopt, dialect);
   statement.add(" GROUP BY 1");
   return statement;
@@ -210,22 +205,26 @@ Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
 
 Statement compile_pk(query::ObjectPlan const& plan, Dialect const& dialect) {
   Statement statement("object", 1);
-  statement.add("SELECT ").add(plan.layout->resource->id);
+  statement.add("SELECT ").add(plan.source.layout->resource->id);
   add_found(statement, plan, dialect);
   return statement;
 }
 
 Statement compile_object(query::ObjectPlan const& plan, Dialect const& dialect) {
-  Statement statement("object", 1 + shown_columns(*plan.layout));
-  statement.add("SELECT ").add(plan.layout->resource->id).add(", ");
-  add_shown_columns(statement, *plan.layout);
+  Statement statement("object", 1 + plan.source.view->shown.size());
+  statement.add("SELECT ").add(plan.source.layout->resource->id).add(", ");
+  add_shown_columns(statement, plan.source);
   add_found(statement, plan, dialect);
   return statement;
 }
 
 Statement compile_document(query::DocumentPlan const& plan, Dialect const& dialect) {
   Statement statement("object", 2);
-  statement.reads_document().add("SELECT ").add(plan.of.layout->resource->id).add(", ").add(column_of(plan.kind));
+  statement.reads_document()
+      .add("SELECT ")
+      .add(plan.of.source.layout->resource->id)
+      .add(", ")
+      .add(column_of(plan.kind));
   add_found(statement, plan.of, dialect);
   return statement;
 }
@@ -237,7 +236,7 @@ Statement compile_statistics(query::StatisticsPlan const& plan, Dialect const& d
     return nodes.columns[static_cast<std::size_t>(model::find_column(resource, name) - resource.columns.data())];
   };
   Statement statement("statistics", 3);
-  statement.add("SELECT ").add(sql_of("type")).add(", ");
+  statement.add("SELECT ").add(sql_of("node_type")).add(", ");
   dialect.day(statement, sql_of("ctime"));
   statement.add(", count(*) FROM ").add(resource.table);
   if (plan.owner) {

@@ -106,15 +106,20 @@ class Writer {
 
 }  // namespace
 
-void add_condition(Statement& statement, query::Condition const& condition, model::Layout const& layout,
-                   Dialect const& dialect) {
-  auto const& column = layout.resource->columns[condition.column];
-  Operand const operand{layout.columns[condition.column], column.type};
-  statement.add(column.related_begin).add("(");
+void add_condition(Statement& statement, query::Condition const& condition, Dialect const& dialect) {
+  auto const& layout = *condition.layout;
+  auto const& resource = *layout.resource;
+  Operand const operand{layout.columns[condition.column], resource.columns[condition.column].type};
+  if (condition.relation) {
+    statement.add("EXISTS (SELECT 1 FROM ").add(resource.table).add(" WHERE ").add(condition.relation->join);
+    statement.add(" AND ");
+  }
+  statement.add("(");
   if (condition.negated) statement.add(operand.column).add(" IS NULL OR NOT (");
   std::visit(Writer(statement, operand, dialect), condition.test);
   if (condition.negated) statement.add(")");
-  statement.add(")").add(column.related_end);
+  statement.add(")");
+  if (condition.relation) statement.add(")");
 }
 
 }  // namespace restapi::sql

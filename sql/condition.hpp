@@ -8,7 +8,6 @@
 
 namespace restapi::sql {
 
-void add_condition(Statement& statement, query::Condition const& condition, model::Layout const& layout,
-                   Dialect const& dialect);
+void add_condition(Statement& statement, query::Condition const& condition, Dialect const& dialect);
 
 }  // namespace restapi::sql

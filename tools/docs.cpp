@@ -25,7 +25,6 @@
 #include "api/v2/routes.hpp"
 #include "api/v2/vocabulary.hpp"
 #include "grammar/print.hpp"
-#include "model/catalog.hpp"
 #include "model/operators.hpp"
 #include "query/pattern.hpp"
 #include "query/planner.hpp"
@@ -34,10 +33,10 @@
 namespace restapi {
 namespace {
 
-using model::Column;
-using model::Resource;
 using model::Type;
-using model::Use;
+using query::Field;
+using query::Use;
+using query::View;
 
 using Cells = std::vector<std::string>;
 
@@ -84,22 +83,23 @@ std::string_view page_name(Type type) {
 }
 
 /// The resources that share a table of columns, as one: all kinds of nodes are one group.
-std::vector<std::vector<Resource const*>> resources_by_columns() {
-  std::vector<std::vector<Resource const*>> groups;
-  for (auto const* resource : model::all_resources()) {
-    auto const same = [&](auto const& group) { return group.front()->columns.data() == resource->columns.data(); };
+std::vector<std::vector<View const*>> resources_by_columns() {
+  std::vector<std::vector<View const*>> groups;
+  for (auto const& view : api::v2::vocabulary().views) {
+    auto const columns = view.resource->columns.data();
+    auto const same = [&](auto const& group) { return group.front()->resource->columns.data() == columns; };
     auto const found = std::ranges::find_if(groups, same);
     if (found == groups.end())
-      groups.push_back({resource});
+      groups.push_back({&view});
     else
-      found->push_back(resource);
+      found->push_back(&view);
   }
   return groups;
 }
 
-std::string names_of(std::vector<Resource const*> const& resources) {
+std::string names_of(std::vector<View const*> const& views) {
   std::string names;
-  for (auto const* resource : resources) names += (names.empty() ? "" : ", ") + code(resource->name);
+  for (auto const* view : views) names += (names.empty() ? "" : ", ") + code(view->name);
   return names;
 }
 
@@ -117,10 +117,10 @@ std::string errors() {
 
 std::string resources() {
   Table table({"resource", "rows", "id in the path"});
-  for (auto const* resource : model::all_resources())
-    table.row({code(resource->name), std::string(resource->help),
-               resource->identity == model::Identity::uuid ? "uuid, or a start of it that only one object has"
-                                                           : "integer `id`"});
+  for (auto const& view : api::v2::vocabulary().views)
+    table.row({code(view.name), std::string(view.help),
+               view.resource->identity == model::Identity::uuid ? "uuid, or a start of it that only one object has"
+                                                                : "integer `id`"});
   return table.text();
 }
 
@@ -136,8 +136,8 @@ std::string endpoints() {
   return table.text();
 }
 
-std::string use_of(Column const& column) {
-  switch (column.use) {
+std::string use_of(Field const& field) {
+  switch (field.use) {
     case Use::everywhere:
       return "show, filter, sort";
     case Use::filter_only:
@@ -152,11 +152,11 @@ std::string fields() {
   std::string text;
   for (auto const& group : resources_by_columns()) {
     Table table({"field", "type", "use", "meaning"});
-    for (auto const& column : group.front()->columns) {
-      auto meaning = std::string(column.help);
-      if (!column.foreign_key.resource.empty())
-        meaning += fmt::format(" (`{}` of `{}`)", column.foreign_key.column, column.foreign_key.resource);
-      table.row({code(column.name), code(model::schema_name(column.type)), use_of(column), meaning});
+    for (auto const& field : group.front()->fields) {
+      auto meaning = std::string(field.help);
+      if (!field.foreign_key.resource.empty())
+        meaning += fmt::format(" (`{}` of `{}`)", field.foreign_key.column, field.foreign_key.resource);
+      table.row({code(field.name), code(model::schema_name(field.model().type)), use_of(field), meaning});
     }
     text += fmt::format("{}{}:\n\n{}", text.empty() ? "" : "\n", names_of(group), table.text());
   }
@@ -187,27 +187,28 @@ std::string reserved_keys() {
 
 std::string keys() {
   struct Key {
-    Column const* column;
-    std::vector<Resource const*> resources;
+    Field const* field;
+    std::vector<View const*> views;
   };
   std::vector<Key> all;
   for (auto const& group : resources_by_columns())
-    for (auto const& column : group.front()->columns) {
+    for (auto const& field : group.front()->fields) {
       auto const same = [&](Key const& key) {
-        return key.column->name == column.name && key.column->type == column.type && key.column->use == column.use;
+        return key.field->name == field.name && key.field->model().type == field.model().type &&
+               key.field->use == field.use;
       };
       auto found = std::ranges::find_if(all, same);
-      if (found == all.end()) found = all.insert(all.end(), {&column, {}});
-      found->resources.push_back(group.front());
+      if (found == all.end()) found = all.insert(all.end(), {&field, {}});
+      found->views.push_back(group.front());
     }
-  std::ranges::sort(all, {}, [](Key const& key) { return key.column->name; });
+  std::ranges::sort(all, {}, [](Key const& key) { return key.field->name; });
 
   Table table({"key", "type", "resources", "use"});
   for (auto const& key : all) {
-    auto names = names_of(key.resources);
-    if (key.resources.front()->is_node) names.insert(std::min(names.find(','), names.size()), " and its kinds");
-    table.row({code(key.column->name), std::string(page_name(key.column->type)), names,
-               key.column->use == Use::everywhere ? "filter, sort" : use_of(*key.column)});
+    auto names = names_of(key.views);
+    if (key.views.front()->resource->is_node) names.insert(std::min(names.find(','), names.size()), " and its kinds");
+    table.row({code(key.field->name), std::string(page_name(key.field->model().type)), names,
+               key.field->use == Use::everywhere ? "filter, sort" : use_of(*key.field)});
   }
   return table.text();
 }
@@ -241,17 +242,17 @@ std::string places() {
   std::string text;
   for (auto const& group : resources_by_columns()) {
     Table table({"field", "read from", "if there is"});
-    for (auto const& column : group.front()->columns) add_places(table, code(column.name), column.places);
+    for (auto const& field : group.front()->fields) add_places(table, code(field.name), field.model().places);
     text += fmt::format("{}{}, rows of `{}`:\n\n{}", text.empty() ? "" : "\n", names_of(group),
-                        sql::without_marks(group.front()->table.text()), table.text());
+                        sql::without_marks(group.front()->resource->table.text()), table.text());
   }
   return text;
 }
 
 std::string kinds() {
   Table table({"resource", "rows where", "if there is"});
-  for (auto const* resource : model::all_resources())
-    if (resource->is_node) add_places(table, code(resource->name), resource->kind);
+  for (auto const& view : api::v2::vocabulary().views)
+    if (view.resource->is_node) add_places(table, code(view.name), view.resource->kind);
   return table.text();
 }
 

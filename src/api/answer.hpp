@@ -9,16 +9,16 @@
 #include <string_view>
 #include <variant>
 
-#include "model/catalog.hpp"
 #include "query/plan.hpp"
+#include "query/view.hpp"
 #include "store/rows.hpp"
 
 namespace restapi::api {
 
-/// Objects: the columns that their resource shows, in its order.
+/// Objects: the fields that their view shows, in its order.
 struct Objects {
-  std::string_view name;        ///< "nodes", "inputs"
-  model::Layout const* layout;  ///< whose they are
+  std::string_view name;    ///< "nodes", "inputs"
+  query::View const* view;  ///< what they are
   store::Rows rows;
   std::size_t first_column = 0;  ///< of the rows; those before it are for ourselves
 };
@@ -38,7 +38,7 @@ struct Statistics {
 
 /// The fields of a resource.
 struct Schema {
-  model::Resource const* resource;
+  query::View const* view;
 };
 
 /// What the server says of itself: one JSON value without white space.
@@ -48,7 +48,7 @@ struct Json {
 
 using Content = std::variant<Objects, Document, Statistics, Schema, Json>;
 
-/// The content, and the facts around it. Views are of literals, or live as long as the store and its catalog.
+/// The content, and the facts around it. Views are of literals, or of what lives as long as the program.
 struct Answer {
   Content content;
   std::string_view resource_type;       ///< "nodes"

@@ -74,6 +74,12 @@ std::vector<Resource const*> all_resources() {
   return all;
 }
 
+Resource const* find_resource(std::string_view name) {
+  auto const all = all_resources();
+  auto const found = std::ranges::find(all, name, &Resource::name);
+  return found == all.end() ? nullptr : *found;
+}
+
 Column const* find_column(Resource const& resource, std::string_view name) {
   auto const found = std::ranges::find(resource.columns, name, &Column::name);
   return found == resource.columns.end() ? nullptr : &*found;

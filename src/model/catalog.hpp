@@ -47,7 +47,8 @@ class Catalog {
 /// Every resource, in the order of documents: nodes, their kinds, computers, users, groups.
 std::vector<Resource const*> all_resources();
 
-/// The column of that name, or nullptr.
+/// The resource, or the column, of that name; or nullptr.
+Resource const* find_resource(std::string_view name);
 Column const* find_column(Resource const& resource, std::string_view name);
 
 }  // namespace restapi::model

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// A column: what a client sees under one name, and where each database keeps it.
+/// A column: a fact about a row, and where each database keeps it.
 #pragma once
 
 #include <array>
@@ -21,32 +21,12 @@ struct Place {
 
 using Places = std::array<Place, 3>;
 
-/// Who may do what with a column.
-enum class Use {
-  everywhere,      ///< shown, filtered, sorted
-  filter_only,     ///< only filtered
-  private_filter,  ///< never leaves the server; filtered only where the operator of the server allows it
-};
-
-struct ForeignKey {
-  std::string_view resource = {};  ///< empty: none
-  std::string_view column = {};
-};
-
 struct Column {
-  std::string_view name;  ///< the key of the language and of the answer
+  std::string_view
+      name;  ///< AiiDA's own, as it is today; what clients call it, a vocabulary says (query/vocabulary.hpp)
   Type type;
-  Use use;
   Places places;
-  std::string_view display_name;
-  std::string_view help;
-  ForeignKey foreign_key = {};
-  /// Where the fact belongs to related rows: text around the condition, so that "some related row fulfils it".
-  sql::Fragment related_begin = {};
-  sql::Fragment related_end = {};
+  bool is_private = false;  ///< never leaves the server; filtered only where its operator allows it
 };
-
-constexpr bool is_shown(Column const& column) { return column.use == Use::everywhere; }
-constexpr bool is_sortable(Column const& column) { return column.use == Use::everywhere; }
 
 }  // namespace restapi::model

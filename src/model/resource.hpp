@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// A resource: a table a client can list, with its columns in the order of the answer (sorted by name).
+/// A resource: rows of a table that can be listed, with their columns.
 #pragma once
 
 #include <algorithm>
@@ -17,12 +17,10 @@ enum class Identity {
 };
 
 struct Resource {
-  std::string_view name;        ///< "nodes": the word in the path and in the envelope
-  std::string_view class_name;  ///< "Node": the word in messages
-  std::string_view help;
-  sql::Fragment table;  ///< "@db_dbnode AS n"
-  sql::Fragment id;     ///< "n.id": not null, unique; ends every order
-  sql::Fragment uuid;   ///< "n.uuid"; empty where Identity::pk
+  std::string_view name;  ///< "nodes"
+  sql::Fragment table;    ///< "@db_dbnode AS n"
+  sql::Fragment id;       ///< "n.id": not null, unique; ends every order
+  sql::Fragment uuid;     ///< "n.uuid"; empty where Identity::pk
   Identity identity;
   std::span<Column const> columns;
   bool is_node;      ///< has inputs, outputs, attributes and extras
@@ -37,9 +35,7 @@ constexpr bool is_sorted_by_name(std::span<Column const> columns) {
 constexpr bool is_consistent(std::span<Column const> columns) {
   auto const same_name = [](auto const& a, auto const& b) { return a.name == b.name; };
   return is_sorted_by_name(columns) && std::adjacent_find(columns.begin(), columns.end(), same_name) == columns.end() &&
-         std::all_of(columns.begin(), columns.end(), [](auto const& column) {
-           return !column.places[0].sql.empty() && !column.help.empty() && !column.display_name.empty();
-         });
+         std::all_of(columns.begin(), columns.end(), [](auto const& column) { return !column.places[0].sql.empty(); });
 }
 
 }  // namespace restapi::model

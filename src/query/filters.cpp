@@ -16,22 +16,22 @@ namespace {
 using ast::Operator;
 using model::Type;
 
-Error unknown_key(ast::Clause const& clause, model::Resource const& resource, Planner const& planner) {
-  auto known = filter_keys(resource, planner.policy);
+Error unknown_key(ast::Clause const& clause, View const& view, Planner const& planner) {
+  auto known = filter_keys(view, planner.policy);
   for (auto const& key : planner.vocabulary.keys)
     if (is_for_lists(key.meaning)) known.push_back(key.name);
-  return {Code::unknown_key, std::string(resource.name) + " has no key \"" + clause.key.substr(0, 64) + "\"",
+  return {Code::unknown_key, std::string(view.name) + " has no key \"" + clause.key.substr(0, 64) + "\"",
           suggest(clause.key, known), clause.offset};
 }
 
-Error operator_not_accepted(ast::Clause const& clause, model::Column const& column) {
+Error operator_not_accepted(ast::Clause const& clause, Field const& field) {
   std::string accepted;
   for (auto const comparison : model::all_operators)
-    if (model::accepts(column.type, comparison))
+    if (model::accepts(field.model().type, comparison))
       accepted += (accepted.empty() ? "" : " ") + std::string(grammar::print(comparison));
   return {Code::operator_not_accepted,
-          std::string(column.name) + " does not take the operator " + std::string(grammar::print(clause.comparison)),
-          std::string(column.name) + " takes " + accepted, clause.operator_offset};
+          std::string(field.name) + " does not take the operator " + std::string(grammar::print(clause.comparison)),
+          std::string(field.name) + " takes " + accepted, clause.operator_offset};
 }
 
 bool is_membership(Operator comparison) { return comparison == Operator::in || comparison == Operator::not_in; }
@@ -140,37 +140,39 @@ Result<Condition> plan_match(ast::Clause const& clause, Condition condition) {
 
 }  // namespace
 
-std::vector<std::string_view> filter_keys(model::Resource const& resource, Policy const& policy) {
+std::vector<std::string_view> filter_keys(View const& view, Policy const& policy) {
   std::vector<std::string_view> keys;
-  for (auto const& column : resource.columns)
-    if (column.use != model::Use::private_filter || policy.private_filters) keys.push_back(column.name);
+  for (auto const& field : view.fields)
+    if (field.use != Use::private_filter || policy.private_filters) keys.push_back(field.name);
   return keys;
 }
 
-std::vector<std::string_view> sort_keys(model::Resource const& resource) {
+std::vector<std::string_view> sort_keys(View const& view) {
   std::vector<std::string_view> keys;
-  for (auto const& column : resource.columns)
-    if (model::is_sortable(column)) keys.push_back(column.name);
+  for (auto const& field : view.fields)
+    if (is_sortable(field)) keys.push_back(field.name);
   return keys;
 }
 
-Result<Condition> plan_filter(ast::Clause const& clause, model::Resource const& resource, Planner const& planner) {
-  auto const* column = model::find_column(resource, planner.vocabulary.canonical(clause.key));
-  if (!column) return unknown_key(clause, resource, planner);
-  if (column->use == model::Use::private_filter && !planner.policy.private_filters)
+Result<Condition> plan_filter(ast::Clause const& clause, Source const& source, Planner const& planner) {
+  auto const* field = source.view->find(planner.vocabulary.canonical(clause.key));
+  if (!field) return unknown_key(clause, *source.view, planner);
+  if (field->use == Use::private_filter && !planner.policy.private_filters)
     return Error{Code::private_key, clause.key + " is private and cannot be filtered on this server",
                  "its operator may allow it with --private-filters", clause.offset};
-  if (!model::accepts(column->type, clause.comparison)) return operator_not_accepted(clause, *column);
+  auto const type = field->model().type;
+  if (!model::accepts(type, clause.comparison)) return operator_not_accepted(clause, *field);
   if (clause.literals.size() > 1 && !is_membership(clause.comparison))
     return Error{Code::wrong_type,
                  clause.key + " takes one value after " + std::string(grammar::print(clause.comparison)),
                  "a list goes after =in= or =notin=", clause.literals[1].offset};
 
-  Condition condition{static_cast<std::size_t>(column - resource.columns.data()), false, {}};
-  if (is_order(clause.comparison)) return plan_order(clause, column->type, std::move(condition));
+  auto const* layout = field->relation ? planner.catalog.find(field->relation->to) : source.layout;
+  Condition condition{layout, field->index, field->relation, false, {}};
+  if (is_order(clause.comparison)) return plan_order(clause, type, std::move(condition));
   if (clause.comparison == Operator::like || clause.comparison == Operator::ilike)
     return plan_match(clause, std::move(condition));
-  return plan_equality(clause, column->type, std::move(condition));
+  return plan_equality(clause, type, std::move(condition));
 }
 
 }  // namespace restapi::query

@@ -9,10 +9,10 @@
 namespace restapi::query {
 
 /// unknown_key, private_key, operator_not_accepted, wrong_type, out_of_range, pattern_too_complex.
-Result<Condition> plan_filter(ast::Clause const& clause, model::Resource const& resource, Planner const& planner);
+Result<Condition> plan_filter(ast::Clause const& clause, Source const& source, Planner const& planner);
 
-/// The names a client may filter by, or sort by, on this resource; synonyms are left out.
-std::vector<std::string_view> filter_keys(model::Resource const& resource, Policy const& policy);
-std::vector<std::string_view> sort_keys(model::Resource const& resource);
+/// The names a client may filter by, or sort by; synonyms are left out.
+std::vector<std::string_view> filter_keys(View const& view, Policy const& policy);
+std::vector<std::string_view> sort_keys(View const& view);
 
 }  // namespace restapi::query

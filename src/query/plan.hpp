@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "model/catalog.hpp"
+#include "model/relation.hpp"
 #include "model/value.hpp"
 #include "query/pattern.hpp"
+#include "query/view.hpp"
 
 namespace restapi::query {
 
@@ -39,13 +41,15 @@ struct Match {
 };
 
 struct Condition {
-  std::size_t column;    ///< index into the resource's columns
-  bool negated = false;  ///< then a missing value fulfils it, otherwise never
+  model::Layout const* layout;
+  std::size_t column;                         ///< index into the layout's columns
+  model::Relation const* relation = nullptr;  ///< to the layout: some related row fulfils it; null: the row itself
+  bool negated = false;                       ///< then a missing value fulfils it, otherwise never
   std::variant<Membership, InIntervals, Match> test;
 };
 
 struct SortKey {
-  std::size_t column;
+  std::size_t column;  ///< index into the layout's columns
   bool descending = false;
 };
 
@@ -73,9 +77,16 @@ struct Members {
   std::vector<std::string> names = {};
 };
 
-/// The rows of a list. Layouts live as long as their catalog.
+/// Where rows come from, and what is shown of them. The view lives as long as the vocabulary, the layout as long as the
+/// catalog.
+struct Source {
+  View const* view;
+  model::Layout const* layout;  ///< of the same resource
+};
+
+/// The rows of a list.
 struct ListPlan {
-  model::Layout const* layout;
+  Source source;
   std::vector<Condition> conditions = {};
   std::vector<SortKey> order = {};  ///< the id follows always
   Window window = {};
@@ -84,7 +95,7 @@ struct ListPlan {
 
 /// One object.
 struct ObjectPlan {
-  model::Layout const* layout;
+  Source source;
   ObjectId object;
 };
 

@@ -41,8 +41,7 @@ Result<std::int64_t> read_count(Clauses const& clauses, Meaning meaning, std::in
   return *count;
 }
 
-Result<std::vector<SortKey>> read_order(Clauses const& clauses, model::Resource const& resource,
-                                        Vocabulary const& vocabulary) {
+Result<std::vector<SortKey>> read_order(Clauses const& clauses, View const& view, Vocabulary const& vocabulary) {
   std::vector<SortKey> order;
   auto const* found = clauses.find(Meaning::order);
   if (!found) return order;
@@ -50,26 +49,24 @@ Result<std::vector<SortKey>> read_order(Clauses const& clauses, model::Resource 
   for (auto const& literal : found->clause->literals) {
     auto const* word = std::get_if<ast::Word>(&literal.value);
     if (!word) return Error{Code::wrong_type, key + " takes keys", "for example " + key + "=-ctime,id", literal.offset};
-    auto const* column = model::find_column(resource, vocabulary.canonical(word->text));
-    if (!column || !model::is_sortable(*column))
+    auto const* field = view.find(vocabulary.canonical(word->text));
+    if (!field || !is_sortable(*field))
       return Error{Code::unknown_key,
-                   std::string(resource.name) + " cannot be ordered by \"" + word->text.substr(0, 64) + "\"",
-                   suggest(word->text, sort_keys(resource)), literal.offset};
-    auto const index = static_cast<std::size_t>(column - resource.columns.data());
+                   std::string(view.name) + " cannot be ordered by \"" + word->text.substr(0, 64) + "\"",
+                   suggest(word->text, sort_keys(view)), literal.offset};
     // Where the first says "equal", so does the second; thousands of them would exceed what SQLite sorts by.
-    if (std::ranges::find(order, index, &SortKey::column) != order.end()) continue;
-    order.push_back({index, word->sign == '-'});
+    if (std::ranges::find(order, field->index, &SortKey::column) != order.end()) continue;
+    order.push_back({field->index, word->sign == '-'});
   }
   return order;
 }
 
-Result<std::vector<Condition>> read_filters(Clauses const& clauses, model::Layout const& layout,
-                                            Planner const& planner) {
+Result<std::vector<Condition>> read_filters(Clauses const& clauses, Source const& source, Planner const& planner) {
   std::vector<Condition> conditions;
   // Each takes a place of its own in the statement, which no list of other values does.
   std::size_t intervals = 0;
   for (auto const* clause : clauses.filters) {
-    auto condition = plan_filter(*clause, *layout.resource, planner);
+    auto condition = plan_filter(*clause, source, planner);
     if (!condition) return std::move(condition).error();
     if (std::holds_alternative<InIntervals>(condition->test) && clause->literals.size() > 1)
       intervals += clause->literals.size();
@@ -102,9 +99,8 @@ Result<Members> read_members(Clauses const& clauses) {
 
 }  // namespace
 
-Result<ListPlan> Planner::list(model::Layout const& layout, Clauses const& clauses,
-                               std::optional<std::int64_t> page) const {
-  ListPlan list{&layout};
+Result<ListPlan> Planner::list(View const& view, Clauses const& clauses, std::optional<std::int64_t> page) const {
+  ListPlan list{source(view)};
   auto const& limits = vocabulary.limits;
   auto const limit = read_count(clauses, Meaning::limit, limits.default_rows, vocabulary);
   if (!limit) return limit.error();
@@ -117,34 +113,33 @@ Result<ListPlan> Planner::list(model::Layout const& layout, Clauses const& claus
     list.page = Page{*page, *rows_a_page};
     list.window = window_of(*list.page);
   }
-  auto order = read_order(clauses, *layout.resource, vocabulary);
+  auto order = read_order(clauses, view, vocabulary);
   if (!order) return std::move(order).error();
   list.order = *std::move(order);
-  auto conditions = read_filters(clauses, layout, *this);
+  auto conditions = read_filters(clauses, list.source, *this);
   if (!conditions) return std::move(conditions).error();
   list.conditions = *std::move(conditions);
   return list;
 }
 
-Result<NeighboursPlan> Planner::neighbours(model::Layout const& layout, std::string_view id, Direction direction,
+Result<NeighboursPlan> Planner::neighbours(View const& view, std::string_view id, Direction direction,
                                            Clauses const& clauses, std::optional<std::int64_t> page) const {
-  auto of = object(layout, id);
+  auto of = object(view, id);
   if (!of) return std::move(of).error();
-  auto nodes = list(catalog.nodes(), clauses, page);
+  auto nodes = list(vocabulary.nodes(), clauses, page);
   if (!nodes) return std::move(nodes).error();
   return NeighboursPlan{*std::move(of), direction, *std::move(nodes)};
 }
 
-Result<ObjectPlan> Planner::object(model::Layout const& layout, std::string_view id) const {
-  auto const& resource = *layout.resource;
-  auto object = read_object_id(id, resource.identity);
-  if (!object) return Error{Code::no_such_object, vocabulary.sentences.no_such_object(id, resource.class_name)};
-  return ObjectPlan{&layout, *std::move(object)};
+Result<ObjectPlan> Planner::object(View const& view, std::string_view id) const {
+  auto object = read_object_id(id, view.resource->identity);
+  if (!object) return Error{Code::no_such_object, vocabulary.sentences.no_such_object(id, view.class_name)};
+  return ObjectPlan{source(view), *std::move(object)};
 }
 
-Result<DocumentPlan> Planner::document(model::Layout const& layout, std::string_view id, DocumentKind kind,
+Result<DocumentPlan> Planner::document(View const& view, std::string_view id, DocumentKind kind,
                                        Clauses const& clauses) const {
-  auto of = object(layout, id);
+  auto of = object(view, id);
   if (!of) return std::move(of).error();
   auto members = read_members(clauses);
   if (!members) return std::move(members).error();

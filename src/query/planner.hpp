@@ -26,13 +26,14 @@ struct Planner {
   Policy policy = {};
 
   /// `page`: its number; nothing: a window.
-  Result<ListPlan> list(model::Layout const& layout, Clauses const& clauses, std::optional<std::int64_t> page) const;
-  Result<NeighboursPlan> neighbours(model::Layout const& layout, std::string_view id, Direction direction,
-                                    Clauses const& clauses, std::optional<std::int64_t> page) const;
-  Result<ObjectPlan> object(model::Layout const& layout, std::string_view id) const;
-  Result<DocumentPlan> document(model::Layout const& layout, std::string_view id, DocumentKind kind,
-                                Clauses const& clauses) const;
+  Result<ListPlan> list(View const& view, Clauses const& clauses, std::optional<std::int64_t> page) const;
+  Result<NeighboursPlan> neighbours(View const& view, std::string_view id, Direction direction, Clauses const& clauses,
+                                    std::optional<std::int64_t> page) const;
+  Result<ObjectPlan> object(View const& view, std::string_view id) const;
+  Result<DocumentPlan> document(View const& view, std::string_view id, DocumentKind kind, Clauses const& clauses) const;
   Result<StatisticsPlan> statistics(Clauses const& clauses) const;
+
+  Source source(View const& view) const { return {&view, catalog.find(view.resource->name)}; }
 };
 
 }  // namespace restapi::query

@@ -5,7 +5,7 @@
 namespace restapi::query {
 
 struct Policy {
-  bool private_filters = false;  ///< filters on Use::private_filter columns
+  bool private_filters = false;  ///< filters on fields of Use::private_filter
 };
 
 }  // namespace restapi::query

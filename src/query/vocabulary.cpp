@@ -2,8 +2,20 @@
 #include "query/vocabulary.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace restapi::query {
+
+View const* Vocabulary::find_view(std::string_view name) const {
+  auto const found = std::ranges::find(views, name, &View::name);
+  return found == views.end() ? nullptr : &*found;
+}
+
+View const& Vocabulary::nodes() const {
+  auto const* found = find_view("nodes");
+  assert(found);  // views are made from tables
+  return *found;
+}
 
 ReservedKey const* Vocabulary::find_key(std::string_view name) const {
   auto const found = std::ranges::find(keys, name, &ReservedKey::name);

@@ -7,6 +7,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "query/view.hpp"
 
 namespace restapi::query {
 
@@ -27,6 +30,7 @@ struct ReservedKey {
   Meaning meaning;
 };
 
+/// Another name of a field.
 struct Synonym {
   std::string_view written, meant;
 };
@@ -48,16 +52,19 @@ struct Sentences {
 
 /// Made once; any thread may read it.
 struct Vocabulary {
+  std::vector<View> views;            ///< of the resources that the version has, in the order of documents
   std::span<ReservedKey const> keys;  ///< in the order of documents
   std::string_view ignored_key;       ///< allowed everywhere, with anything, and passed over
-  std::span<Synonym const> synonyms;  ///< of columns
+  std::span<Synonym const> synonyms;
   Limits limits;
   Sentences sentences;
 
+  View const* find_view(std::string_view name) const;        ///< or nullptr
+  View const& nodes() const;                                 ///< every version has it
   ReservedKey const* find_key(std::string_view name) const;  ///< or nullptr
   ReservedKey const* find_key(Meaning meaning) const;        ///< the first of that meaning, or nullptr
 
-  /// The name of the column that a client means.
+  /// The name of the field that a client means.
   std::string_view canonical(std::string_view written) const;
 };
 

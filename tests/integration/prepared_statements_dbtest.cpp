@@ -117,7 +117,7 @@ TEST_CASE("a list of ids or uuids is looked up in the index of each", "[postgres
     auto const& dialect = opened.store->dialect();
     auto const& catalog = opened.store->catalog();
     auto const plan = test::with_clauses(query, [&](query::Clauses const& clauses) {
-      return query::Planner{api::v2::vocabulary(), catalog}.list(catalog.nodes(), clauses, {});
+      return query::Planner{api::v2::vocabulary(), catalog}.list(test::view("nodes"), clauses, {});
     });
     REQUIRE(plan);
     auto const statement = sql::compile_count(*plan, {}, dialect);

@@ -20,8 +20,8 @@ QueryGenerator generator(std::vector<std::string> keys = {}) {
 /// Keys that some resource has, reserved keys, and one that nobody has.
 std::vector<std::string> known_keys() {
   std::vector<std::string> keys = {"pk", "_", "colour"};
-  for (auto const* resource : model::all_resources())
-    for (auto const& column : resource->columns) keys.emplace_back(column.name);
+  for (auto const& view : api::v2::vocabulary().views)
+    for (auto const& field : view.fields) keys.emplace_back(field.name);
   for (auto const& key : api::v2::vocabulary().keys) keys.emplace_back(key.name);
   return keys;
 }
@@ -31,7 +31,7 @@ enum class Subject { list, object, inputs, outputs, attributes, extras, statisti
 
 struct Request {
   std::string schema;
-  model::Layout const* layout;
+  query::View const* view;
   Subject subject;
   std::optional<std::int64_t> page = {};
   ast::Query query = {};
@@ -41,10 +41,10 @@ Request random_request(QueryGenerator& generate) {
   using enum Subject;
   static constexpr Subject subjects[] = {list, object, inputs, outputs, attributes, extras, statistics};
   std::string const schema = test::schema_names[generate.below(std::size(test::schema_names))];
-  auto const& catalog = test::catalog_of(schema);
-  auto const& layout = catalog.layouts()[generate.below(catalog.layouts().size())];
-  Request request{schema, &layout, subjects[generate.below(std::size(subjects))]};
-  if (!layout.resource->is_node && request.subject != object) request.subject = list;
+  auto const& views = api::v2::vocabulary().views;
+  auto const& view = views[generate.below(views.size())];
+  Request request{schema, &view, subjects[generate.below(std::size(subjects))]};
+  if (!view.resource->is_node && request.subject != object) request.subject = list;
   bool const has_pages = request.subject == list || request.subject == inputs || request.subject == outputs;
   if (has_pages && generate.one_in(3)) request.page = static_cast<std::int64_t>(generate.below(9));
   return request;
@@ -54,25 +54,25 @@ Result<query::ReadPlan> plan(Request const& request, query::Policy policy) {
   auto const planner = test::planner(policy, request.schema);
   auto const clauses = query::sort_out(request.query, planner.vocabulary);
   if (!clauses) return clauses.error();
-  auto const& layout = *request.layout;
-  auto const id = layout.resource->identity == model::Identity::pk ? "2" : "338357f4";
+  auto const& view = *request.view;
+  auto const id = view.resource->identity == model::Identity::pk ? "2" : "338357f4";
   auto const planned = [](auto result) -> Result<query::ReadPlan> {
     if (!result) return std::move(result).error();
     return query::ReadPlan(*std::move(result));
   };
   switch (request.subject) {
     case Subject::list:
-      return planned(planner.list(layout, *clauses, request.page));
+      return planned(planner.list(view, *clauses, request.page));
     case Subject::object:
-      return planned(planner.object(layout, id));
+      return planned(planner.object(view, id));
     case Subject::inputs:
-      return planned(planner.neighbours(layout, id, query::Direction::inputs, *clauses, request.page));
+      return planned(planner.neighbours(view, id, query::Direction::inputs, *clauses, request.page));
     case Subject::outputs:
-      return planned(planner.neighbours(layout, id, query::Direction::outputs, *clauses, request.page));
+      return planned(planner.neighbours(view, id, query::Direction::outputs, *clauses, request.page));
     case Subject::attributes:
-      return planned(planner.document(layout, id, query::DocumentKind::attributes, *clauses));
+      return planned(planner.document(view, id, query::DocumentKind::attributes, *clauses));
     case Subject::extras:
-      return planned(planner.document(layout, id, query::DocumentKind::extras, *clauses));
+      return planned(planner.document(view, id, query::DocumentKind::extras, *clauses));
     case Subject::statistics:
       return planned(planner.statistics(*clauses));
   }
@@ -170,8 +170,9 @@ TEST_CASE("what a client writes never becomes SQL", "[property][sql]") {
   for (int round = 0; round < rounds; ++round) {
     auto request = random_request(generate);
     std::vector<std::string> texts;
-    for (auto const& column : request.layout->resource->columns)
-      if (column.type == model::Type::text || column.type == model::Type::uuid) texts.emplace_back(column.name);
+    for (auto const& field : request.view->fields)
+      if (auto const type = field.model().type; type == model::Type::text || type == model::Type::uuid)
+        texts.emplace_back(field.name);
     for (auto count = 1 + generate.below(3); count > 0; --count) {
       std::string text = mark;
       for (auto length = generate.below(4); length > 0; --length) text += generate.pick(pieces) + mark;
@@ -208,12 +209,8 @@ TEST_CASE("a comparison and its opposite share no value and leave none out", "[p
     // A decoded query is UTF-8; the generator's strings need not be.
     if (auto const* text = std::get_if<ast::String>(&literal.value); text && !utf8::is_valid(text->text)) continue;
     auto const intervals = [&](ast::Operator comparison) -> std::optional<std::vector<query::Interval>> {
-      auto const planned = plan({"sqlite_gen2",
-                                 test::catalog_of("sqlite_gen2").find(resource),
-                                 Subject::list,
-                                 {},
-                                 {{{std::string(key), comparison, {literal}}}}},
-                                {});
+      auto const planned = plan(
+          {"sqlite_gen2", &test::view(resource), Subject::list, {}, {{{std::string(key), comparison, {literal}}}}}, {});
       if (!planned) return std::nullopt;
       return std::get<query::InIntervals>(std::get<query::ListPlan>(*planned).conditions.at(0).test).intervals;
     };

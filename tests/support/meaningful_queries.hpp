@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "api/target.hpp"
+#include "api/v2/vocabulary.hpp"
 #include "grammar/print.hpp"
-#include "model/catalog.hpp"
 #include "model/operators.hpp"
 #include "support/query_generator.hpp"
 
@@ -18,19 +18,20 @@ namespace restapi::test {
 /// tests/fixtures. The same seed gives the same sequence everywhere.
 class MeaningfulQueries {
  public:
-  MeaningfulQueries(std::string_view seed, model::Resource const& resource) : dice_(seed), resource_(resource) {}
+  MeaningfulQueries(std::string_view seed, query::View const& view) : dice_(seed), view_(view) {}
 
   ast::Clause filter() {
     while (true) {
-      auto const& column = resource_.columns[dice_.below(resource_.columns.size())];
-      if (column.use == model::Use::private_filter) continue;
+      auto const& field = view_.fields[dice_.below(view_.fields.size())];
+      if (field.use == query::Use::private_filter) continue;
+      auto const type = field.model().type;
       auto const comparison = dice_.pick(operators_);
-      if (!model::accepts(column.type, comparison)) continue;
-      ast::Clause clause{std::string(column.name), comparison, {}, 0, 0};
+      if (!model::accepts(type, comparison)) continue;
+      ast::Clause clause{std::string(field.name), comparison, {}, 0, 0};
       bool const is_list = comparison == ast::Operator::in || comparison == ast::Operator::not_in;
       bool const is_pattern = comparison == ast::Operator::like || comparison == ast::Operator::ilike;
       for (auto count = is_list ? 1 + dice_.below(4) : 1; count > 0; --count)
-        clause.literals.push_back(literal(column.type, is_pattern));
+        clause.literals.push_back(literal(type, is_pattern));
       return clause;
     }
   }
@@ -45,9 +46,9 @@ class MeaningfulQueries {
   std::string order() {
     std::string text;
     for (auto count = dice_.below(4); count > 0; --count) {
-      auto const& column = resource_.columns[dice_.below(resource_.columns.size())];
-      if (!model::is_sortable(column)) continue;
-      text += (text.empty() ? "" : ",") + std::string(dice_.one_in(2) ? "-" : "") + std::string(column.name);
+      auto const& field = view_.fields[dice_.below(view_.fields.size())];
+      if (!query::is_sortable(field)) continue;
+      text += (text.empty() ? "" : ",") + std::string(dice_.one_in(2) ? "-" : "") + std::string(field.name);
     }
     return text;
   }
@@ -116,7 +117,7 @@ class MeaningfulQueries {
   static std::vector<ast::Operator> all() { return {std::begin(model::all_operators), std::end(model::all_operators)}; }
 
   QueryGenerator dice_;
-  model::Resource const& resource_;
+  query::View const& view_;
   std::vector<ast::Operator> operators_ = all();
   std::vector<std::string> far_integers_{
       "-1", "386912", "386913", "2147483648", "9223372036854775807", "-9223372036854775808"};
@@ -166,11 +167,11 @@ class MeaningfulQueries {
 };
 
 /// The target that lists the resource with these filters, and `rest` behind them.
-inline std::string target_of(model::Resource const& resource, std::vector<ast::Clause> const& clauses,
+inline std::string target_of(query::View const& view, std::vector<ast::Clause> const& clauses,
                              std::string const& rest = {}) {
   auto query = grammar::print(ast::Query{clauses});
   if (!rest.empty()) query += (query.empty() ? "" : "&") + rest;
-  return "/api/v2/" + std::string(resource.name) + "?" + api::percent_encode(query);
+  return "/api/v2/" + std::string(view.name) + "?" + api::percent_encode(query);
 }
 
 }  // namespace restapi::test

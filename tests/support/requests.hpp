@@ -28,8 +28,10 @@ inline query::Planner planner(query::Policy policy = {}, std::string const& sche
   return {api::v2::vocabulary(), catalog_of(schema), policy};
 }
 
-inline model::Layout const& layout(std::string_view resource, std::string const& schema = usual_schema) {
-  return *catalog_of(schema).find(resource);
+inline query::View const& view(std::string_view resource) { return *api::v2::vocabulary().find_view(resource); }
+
+inline query::Source source(std::string_view resource, std::string const& schema = usual_schema) {
+  return {&view(resource), catalog_of(schema).find(resource)};
 }
 
 /// What `plan` makes of the clauses of the query.
@@ -44,27 +46,26 @@ auto with_clauses(std::string_view text, Plan const& plan) -> decltype(plan(quer
 inline Result<query::ListPlan> plan_list(std::string_view resource, std::string_view text,
                                          std::optional<std::int64_t> page = {}, query::Policy policy = {},
                                          std::string const& schema = usual_schema) {
-  return with_clauses(text, [&](query::Clauses const& clauses) {
-    return planner(policy, schema).list(layout(resource, schema), clauses, page);
-  });
+  return with_clauses(
+      text, [&](query::Clauses const& clauses) { return planner(policy, schema).list(view(resource), clauses, page); });
 }
 
 inline Result<query::NeighboursPlan> plan_neighbours(std::string_view resource, std::string_view text,
                                                      query::Direction direction, std::string_view id,
                                                      std::optional<std::int64_t> page = {}) {
   return with_clauses(text, [&](query::Clauses const& clauses) {
-    return planner().neighbours(layout(resource), id, direction, clauses, page);
+    return planner().neighbours(view(resource), id, direction, clauses, page);
   });
 }
 
 inline Result<query::ObjectPlan> plan_object(std::string_view resource, std::string_view id) {
-  return planner().object(layout(resource), id);
+  return planner().object(view(resource), id);
 }
 
 inline Result<query::DocumentPlan> plan_document(std::string_view resource, std::string_view text,
                                                  query::DocumentKind kind, std::string_view id) {
   return with_clauses(
-      text, [&](query::Clauses const& clauses) { return planner().document(layout(resource), id, kind, clauses); });
+      text, [&](query::Clauses const& clauses) { return planner().document(view(resource), id, kind, clauses); });
 }
 
 inline Result<query::StatisticsPlan> plan_statistics(std::string_view text) {

@@ -25,7 +25,7 @@ Result<store::Rows> the_one(query::ObjectPlan const& plan, Result<store::Rows> r
   if (!rows) return rows;
   if (rows->empty())
     return Error{Code::no_such_object,
-                 vocabulary().sentences.no_such_object(plan.object.text, plan.layout->resource->class_name)};
+                 vocabulary().sentences.no_such_object(plan.object.text, plan.source.view->class_name)};
   if (rows->size() > 1)
     return Error{Code::ambiguous_id, "More than one node found. Provide longer starting pattern for id."};
   return rows;
@@ -61,14 +61,15 @@ Result<Answer> read_deep_list(query::ListPlan const& list, Context const& contex
     if (!read) return std::move(read).error();
     rows = *std::move(read);
   }
-  Answer answered{Objects{list.layout->name(), list.layout, std::move(rows)}, list.layout->name()};
+  auto const& view = *list.source.view;
+  Answer answered{Objects{view.name, &view, std::move(rows)}, view.name};
   answered.total = (*spread)->total;
   return finish_list(std::move(answered), list, context);
 }
 
 /// Whether the rows are the first ones of a table, which no filter makes long to find.
 bool is_beginning(query::ListPlan const& list) {
-  return list.layout->kind.empty() && list.conditions.empty() && list.order.empty() && list.window.offset == 0;
+  return list.source.layout->kind.empty() && list.conditions.empty() && list.order.empty() && list.window.offset == 0;
 }
 
 Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store::Rows>> first,
@@ -80,7 +81,8 @@ Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store
   auto rows = first ? *std::move(first) : store.read(sql::compile_list(list, std::nullopt, store.dialect()));
   if (!rows) return std::move(rows).error();
   auto const shown = shown_total(list.window, rows->size());
-  Answer answered{Objects{list.layout->name(), list.layout, *std::move(rows)}, list.layout->name()};
+  auto const& view = *list.source.view;
+  Answer answered{Objects{view.name, &view, *std::move(rows)}, view.name};
   if (shown) {
     answered.total = *shown;
   } else {
@@ -103,7 +105,7 @@ Result<Answer> read_neighbours(query::NeighboursPlan const& plan, Result<store::
   }
   auto const name = plan.direction == query::Direction::inputs ? "inputs" : "outputs";
   auto const shown = shown_total(list.window, rows->size());
-  Answer answered{Objects{name, list.layout, *std::move(rows), 2}, plan.of.layout->name(), pk};
+  Answer answered{Objects{name, list.source.view, *std::move(rows), 2}, plan.of.source.view->name, pk};
   if (shown) {
     answered.total = *shown;
   } else {
@@ -119,7 +121,8 @@ Result<Answer> read_object(query::ObjectPlan const& plan, Result<store::Rows> ro
   auto object = the_one(plan, std::move(rows));
   if (!object) return std::move(object).error();
   auto const pk = object->integer_at(0, 0);
-  return Answer{Objects{plan.layout->name(), plan.layout, *std::move(object), 1}, plan.layout->name(), pk};
+  auto const& view = *plan.source.view;
+  return Answer{Objects{view.name, &view, *std::move(object), 1}, view.name, pk};
 }
 
 Result<Answer> read_document(query::DocumentPlan const& plan, Result<store::Rows> rows) {
@@ -127,7 +130,7 @@ Result<Answer> read_document(query::DocumentPlan const& plan, Result<store::Rows
   if (!object) return std::move(object).error();
   auto const pk = object->integer_at(0, 0);
   auto const name = plan.kind == query::DocumentKind::attributes ? "attributes" : "extras";
-  return Answer{Document{name, *std::move(object), 1, plan.members}, plan.of.layout->name(), pk};
+  return Answer{Document{name, *std::move(object), 1, plan.members}, plan.of.source.view->name, pk};
 }
 
 Result<Answer> read_statistics(query::StatisticsPlan const& plan, Context const& context) {
@@ -192,24 +195,24 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
   auto const& clauses = *sorted;
   auto const kind = found.route->kind;
   if (auto conflict = find_conflict(clauses, kind, found.page.has_value())) return *std::move(conflict);
-  auto const& layout = *found.resource;
+  auto const& view = *found.resource;
   using query::Direction;
   using query::DocumentKind;
   switch (kind) {
     case RouteKind::schema:
-      return Planned(Answer{Schema{layout.resource}, layout.name()});
+      return Planned(Answer{Schema{&view}, view.name});
     case RouteKind::list:
-      return planned(planner.list(layout, clauses, found.page));
+      return planned(planner.list(view, clauses, found.page));
     case RouteKind::object:
-      return planned(planner.object(layout, found.id));
+      return planned(planner.object(view, found.id));
     case RouteKind::inputs:
-      return planned(planner.neighbours(layout, found.id, Direction::inputs, clauses, found.page));
+      return planned(planner.neighbours(view, found.id, Direction::inputs, clauses, found.page));
     case RouteKind::outputs:
-      return planned(planner.neighbours(layout, found.id, Direction::outputs, clauses, found.page));
+      return planned(planner.neighbours(view, found.id, Direction::outputs, clauses, found.page));
     case RouteKind::attributes:
-      return planned(planner.document(layout, found.id, DocumentKind::attributes, clauses));
+      return planned(planner.document(view, found.id, DocumentKind::attributes, clauses));
     case RouteKind::extras:
-      return planned(planner.document(layout, found.id, DocumentKind::extras, clauses));
+      return planned(planner.document(view, found.id, DocumentKind::extras, clauses));
     case RouteKind::statistics:
       return planned(planner.statistics(clauses));
     case RouteKind::endpoints:

@@ -27,14 +27,6 @@ constexpr std::size_t room_for_envelope = 1024;
 // {"name":"value",
 constexpr std::size_t around_value = 7;
 
-std::vector<model::Column const*> shown_columns(model::Resource const& resource) {
-  std::vector<model::Column const*> shown;
-  shown.reserve(resource.columns.size());
-  for (auto const& column : resource.columns)
-    if (model::is_shown(column)) shown.push_back(&column);
-  return shown;
-}
-
 bool is_integer(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   bool const has_digits = std::ranges::all_of(text, [](char byte) { return byte >= '0' && byte <= '9'; });
@@ -84,22 +76,23 @@ void append_value(Out& out, Type type, std::optional<std::string_view> cell) {
   }
 }
 
-nlohmann::json field_schema(model::Column const& column) {
-  nlohmann::json field{{"type", model::schema_name(column.type)},
-                       {"is_foreign_key", !column.foreign_key.resource.empty()},
-                       {"help_text", column.help},
-                       {"display_name", column.display_name},
-                       {"is_display", model::is_shown(column)}};
-  if (!column.foreign_key.resource.empty()) {
-    field["related_resource"] = column.foreign_key.resource;
-    field["related_column"] = column.foreign_key.column;
+nlohmann::json schema_of(query::Field const& field) {
+  nlohmann::json schema{{"type", model::schema_name(field.model().type)},
+                        {"is_foreign_key", !field.foreign_key.resource.empty()},
+                        {"help_text", field.help},
+                        {"display_name", field.display_name},
+                        {"is_display", query::is_shown(field)}};
+  if (!field.foreign_key.resource.empty()) {
+    schema["related_resource"] = field.foreign_key.resource;
+    schema["related_column"] = field.foreign_key.column;
   }
-  return field;
+  return schema;
 }
 
 template <class Out>
-void write(Out& out, Objects const& objects, std::vector<model::Column const*> const& shown, AnswerLimits& limits) {
+void write(Out& out, Objects const& objects, AnswerLimits& limits) {
   auto const& rows = objects.rows;
+  auto const& shown = objects.view->shown;
   out += std::string_view("{\"");
   out += objects.name;
   out += std::string_view("\":[");
@@ -107,10 +100,10 @@ void write(Out& out, Objects const& objects, std::vector<model::Column const*> c
     if (row > 0) out += ',';
     for (std::size_t i = 0; i < shown.size(); ++i) {
       out += std::string_view(i == 0 ? "{\"" : ",\"");
-      out += shown[i]->name;
+      out += shown[i].name;
       out += std::string_view("\":");
       auto const cell = rows.at(row, objects.first_column + i);
-      append_value(out, shown[i]->type, cell);
+      append_value(out, shown[i].model().type, cell);
       limits.worked(cell ? cell->size() : 0);
     }
     out += '}';
@@ -121,22 +114,22 @@ void write(Out& out, Objects const& objects, std::vector<model::Column const*> c
 }  // namespace
 
 std::string data_of(Objects const& objects, AnswerLimits& limits) {
-  auto const shown = shown_columns(*objects.layout->resource);
+  auto const& shown = objects.view->shown;
   auto const& rows = objects.rows;
   assert(rows.width() == objects.first_column + shown.size() || rows.empty());
   std::string data;
   if (rows.bytes() >= worth_measuring) {
     TextSize size;
-    write(size, objects, shown, limits);
+    write(size, objects, limits);
     limits.sized(size.size());
     limits.take(size.size() + room_for_envelope);
     data.reserve(size.size() + room_for_envelope);
   } else {
     std::size_t names = 0;
-    for (auto const* column : shown) names += column->name.size() + around_value;
+    for (auto const& field : shown) names += field.name.size() + around_value;
     data.reserve(rows.text_size() + rows.size() * names + room_for_envelope);
   }
-  write(data, objects, shown, limits);
+  write(data, objects, limits);
   return data;
 }
 
@@ -170,10 +163,9 @@ Result<std::string> data_of(Document const& document, AnswerLimits& limits) {
 std::string data_of(Schema const& schema, AnswerLimits&) {
   auto fields = nlohmann::json::object();
   auto ordering = nlohmann::json::array();
-  for (auto const& column : schema.resource->columns) {
-    if (!model::is_shown(column)) continue;
-    fields[std::string(column.name)] = field_schema(column);
-    ordering.push_back(column.name);
+  for (auto const& field : schema.view->shown) {
+    fields[std::string(field.name)] = schema_of(field);
+    ordering.push_back(field.name);
   }
   return nlohmann::json{{"fields", fields}, {"ordering", ordering}}.dump();
 }

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "api/v2/vocabulary.hpp"
+
 namespace restapi::api::v2 {
 namespace {
 
@@ -29,8 +31,8 @@ std::string_view take_word(std::string_view& path) {
   return word;
 }
 
-bool takes(Route const& route, model::Layout const& layout) {
-  return route.of == Of::all || (route.of == Of::nodes && layout.resource->is_node);
+bool takes(Route const& route, query::View const& view) {
+  return route.of == Of::all || (route.of == Of::nodes && view.resource->is_node);
 }
 
 // Reads /page[/<n>] off the end of a path. A number of any length is a page number, if perhaps of no page.
@@ -48,16 +50,16 @@ bool read_page(std::span<std::string const> rest, Found& found) {
   return true;
 }
 
-std::optional<Found> match(Route const& route, std::span<std::string const> segments, model::Catalog const& catalog) {
+std::optional<Found> match(Route const& route, std::span<std::string const> segments) {
   Found found{&route};
-  if (route.kind == RouteKind::statistics) found.resource = &catalog.nodes();
+  if (route.kind == RouteKind::statistics) found.resource = &vocabulary().nodes();
   std::size_t used = 0;
   for (auto pattern = route.pattern; !pattern.empty(); ++used) {
     auto const word = take_word(pattern);
     if (used == segments.size()) return std::nullopt;
     auto const& segment = segments[used];
     if (word == ":resource") {
-      found.resource = catalog.find(segment);
+      found.resource = vocabulary().find_view(segment);
       if (!found.resource || !takes(route, *found.resource)) return std::nullopt;
     } else if (word == ":id") {
       if (segment.empty()) return std::nullopt;
@@ -86,10 +88,10 @@ std::span<Route const> routes() { return rows; }
 
 std::string_view name_of(Route const& route) { return route.pattern.empty() ? "/" : route.pattern; }
 
-std::optional<Found> find_route(std::span<std::string const> segments, model::Catalog const& catalog) {
+std::optional<Found> find_route(std::span<std::string const> segments) {
   if (segments.size() < 2 || segments[0] != "api" || segments[1] != "v2") return std::nullopt;
   for (auto const& route : rows) {
-    auto found = match(route, segments.subspan(2), catalog);
+    auto found = match(route, segments.subspan(2));
     if (!found) continue;
     found->segments_before_page += 2;
     return found;
@@ -106,9 +108,9 @@ std::vector<std::string> endpoints() {
   };
   for (auto const& route : rows)
     if (route.of == Of::none) add(route, "");
-  for (auto const* resource : model::all_resources())
+  for (auto const& view : vocabulary().views)
     for (auto const& route : rows)
-      if (route.of == Of::all || (route.of == Of::nodes && resource->is_node)) add(route, resource->name);
+      if (takes(route, view)) add(route, view.name);
   return all;
 }
 

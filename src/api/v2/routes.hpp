@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/catalog.hpp"
+#include "query/view.hpp"
 
 namespace restapi::api::v2 {
 
@@ -46,17 +46,17 @@ std::span<Route const> routes();
 /// What logs and metrics call the route: its pattern, "/" for the empty one. A literal.
 std::string_view name_of(Route const& route);
 
-/// A route and what its placeholders stand for. Views and pointers into the path and the catalog.
+/// A route and what its placeholders stand for. Views of the path.
 struct Found {
   Route const* route;
-  model::Layout const* resource = nullptr;
+  query::View const* resource = nullptr;
   std::string_view id = {};
   std::optional<std::int64_t> page = {};
   std::size_t segments_before_page = 0;  ///< of the whole path
 };
 
 /// `segments` of the whole path, "api" and "v2" included. Nothing: no endpoint.
-std::optional<Found> find_route(std::span<std::string const> segments, model::Catalog const& catalog);
+std::optional<Found> find_route(std::span<std::string const> segments);
 
 /// "/api/v2/nodes/<id>/io/inputs/page/<n>" and so on, for every route and resource.
 std::vector<std::string> endpoints();

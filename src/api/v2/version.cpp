@@ -39,7 +39,7 @@ class Version final : public ApiVersion {
 
   std::optional<Prepared> prepare(Target const& target, model::Catalog const& catalog, query::Policy const& policy,
                                   sql::Dialect const& dialect) const override {
-    auto const found = find_route(target.segments, catalog);
+    auto const found = find_route(target.segments);
     if (!found) return std::nullopt;
     auto const name = name_of(*found->route);
     auto planned = v2::prepare(*found, target, catalog, policy);

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "api/v2/fields.hpp"
 #include "api/v2/keys.hpp"
 
 namespace restapi::api::v2 {
@@ -26,6 +27,7 @@ std::string no_such_object(std::string_view id, std::string_view class_name) {
 
 query::Vocabulary const& vocabulary() {
   static query::Vocabulary const vocabulary{
+      .views = {resources().begin(), resources().end()},
       .keys = reserved_keys(),
       .ignored_key = "_",  // libraries of browsers add it to get round caches
       .synonyms = synonyms,

@@ -4,28 +4,17 @@
 namespace restapi::model {
 namespace {
 
-constexpr std::string_view newer = "db_dbgroup.label";
-
 constexpr Column columns[] = {
-    {"description", Type::text, Use::everywhere, same("g.description"), "Description", "Description of the group"},
-    {"id", Type::integer, Use::everywhere, same("g.id"), "Id", "Id of the object"},
-    {"name", Type::text, Use::everywhere, moved(newer, "g.label", "g.name"), "Name", "Name of the group"},
-    {"type", Type::text, Use::everywhere, moved("db_dbgroup.type_string", "g.type_string", "g.type"), "Type",
-     "Type of the group"},
-    {"user_id",
-     Type::integer,
-     Use::everywhere,
-     same("g.user_id"),
-     "Id of owner",
-     "Id of the user who made the group",
-     {"users", "id"}},
-    {"uuid", Type::uuid, Use::everywhere, same("g.uuid"), "Unique ID", "Universally unique identifier"},
+    {"description", Type::text, same("g.description")},
+    {"id", Type::integer, same("g.id")},
+    {"label", Type::text, moved("db_dbgroup.label", "g.label", "g.name")},
+    {"type_string", Type::text, moved("db_dbgroup.type_string", "g.type_string", "g.type")},
+    {"user_id", Type::integer, same("g.user_id")},
+    {"uuid", Type::uuid, same("g.uuid")},
 };
 static_assert(is_consistent(columns));
 
-constexpr Resource resource{"groups",           "Group", "Named collections of nodes",
-                            "@db_dbgroup AS g", "g.id",  "g.uuid",
-                            Identity::uuid,     columns, false};
+constexpr Resource resource{"groups", "@db_dbgroup AS g", "g.id", "g.uuid", Identity::uuid, columns, false};
 
 }  // namespace
 

@@ -21,16 +21,4 @@ constexpr Places moved(std::string_view needs, sql::Fragment newer, sql::Fragmen
   return {Place{needs, newer}, Place{"", older}};
 }
 
-/// The state of node n: 0.x kept the states of calculations in a table of their own, of which the latest row counts.
-inline constexpr Places node_state = {
-    Place{"db_dbcalcstate.state",
-          "coalesce((SELECT s.state FROM @db_dbcalcstate AS s WHERE s.dbnode_id = n.id ORDER BY s.time DESC, s.id DESC "
-          "LIMIT 1), n.attributes ->> 'state')"},
-    // SQLite keeps JSON as any text: one malformed document would otherwise fail every list that it is in.
-    Place{"json_valid.text",
-          "CASE WHEN json_valid(n.attributes) THEN coalesce(n.attributes ->> 'process_state', n.attributes ->> "
-          "'state') END"},
-    Place{"", "coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state')"},
-};
-
 }  // namespace restapi::model

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "api/v2/vocabulary.hpp"
 #include "store/demo.hpp"
 #include "support/source_path.hpp"
 #include "support/walk.hpp"
@@ -105,10 +106,10 @@ TEST_CASE("a profile of AiiDA 2.x is served whole, from PostgreSQL as from SQLit
     INFO(target);
     CHECK(test::ask(*postgresql, target).text == test::ask(*sqlite, target).text);
   }
-  for (auto const& layout : postgresql->catalog().layouts()) {
-    for (auto const& column : layout.resource->columns) {
-      if (!model::is_sortable(column)) continue;
-      auto const target = "/api/v2/" + std::string(layout.name()) + "?orderby=-" + std::string(column.name);
+  for (auto const& view : api::v2::vocabulary().views) {
+    for (auto const& field : view.fields) {
+      if (!query::is_sortable(field)) continue;
+      auto const target = "/api/v2/" + std::string(view.name) + "?orderby=-" + std::string(field.name);
       INFO(target);
       CHECK(test::ask(*postgresql, target).text == test::ask(*sqlite, target).text);
     }

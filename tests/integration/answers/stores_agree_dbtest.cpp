@@ -26,12 +26,12 @@ TEST_CASE("PostgreSQL and SQLite give the same answer to random queries", "[diff
     auto& postgresql = *test::shared_store(fixture, store::Engine::postgresql).store;
     auto& sqlite = *test::shared_store(fixture, store::Engine::sqlite).store;
     std::size_t answered = 0, with_rows = 0;
-    for (auto const* resource : model::all_resources()) {
-      MeaningfulQueries queries("stores agree on " + std::string(resource->name), *resource);
+    for (auto const& view : api::v2::vocabulary().views) {
+      MeaningfulQueries queries("stores agree on " + std::string(view.name), view);
       for (int round = 0; round < 150; ++round) {
         auto const clauses = queries.filters();
         auto const order = queries.order();
-        auto const target = target_of(*resource, clauses, order.empty() ? "" : "orderby=" + order);
+        auto const target = target_of(view, clauses, order.empty() ? "" : "orderby=" + order);
         INFO(test::name_of(fixture) << ": " << grammar::print(ast::Query{clauses}) << " orderby " << order);
         auto const one = ask(postgresql, target);
         auto const other = ask(sqlite, target);
@@ -75,13 +75,13 @@ TEST_CASE("PostgreSQL and SQLite agree on queries of any meaning, mostly errors"
 
 TEST_CASE("a further filter never adds rows", "[property]") {
   for (auto const* opened : test::every_store()) {
-    for (auto const* resource : model::all_resources()) {
-      MeaningfulQueries queries("further filter on " + std::string(resource->name), *resource);
+    for (auto const& view : api::v2::vocabulary().views) {
+      MeaningfulQueries queries("further filter on " + std::string(view.name), view);
       for (int round = 0; round < 25; ++round) {
         auto clauses = queries.filters();
-        auto before = ask(*opened->store, target_of(*resource, clauses));
+        auto before = ask(*opened->store, target_of(view, clauses));
         clauses.push_back(queries.filter());
-        auto after = ask(*opened->store, target_of(*resource, clauses));
+        auto after = ask(*opened->store, target_of(view, clauses));
         if (before.status != 200 || after.status != 200) continue;
         INFO(opened->name << ": " << grammar::print(ast::Query{clauses}));
         CHECK(std::ranges::includes(before.ids(), after.ids()));  // both by id
@@ -99,15 +99,15 @@ TEST_CASE("what fulfils a filter and what fulfils its opposite are all rows with
          {Pair{ast::Operator::less, ast::Operator::greater_equal},
           Pair{ast::Operator::greater, ast::Operator::less_equal}, Pair{ast::Operator::equal, ast::Operator::not_equal},
           Pair{ast::Operator::in, ast::Operator::not_in}}) {
-      MeaningfulQueries queries("opposites", opened->store->catalog().nodes().resource[0]);
+      MeaningfulQueries queries("opposites", api::v2::vocabulary().nodes());
       for (int round = 0; round < 60; ++round) {
         auto clause = queries.filter();
         if (clause.key != "id" && clause.key != "ctime" && clause.key != "uuid") continue;  // never missing
         if (clause.literals.size() > 1 && one != ast::Operator::in) continue;
         clause.comparison = one;
-        auto const left = ask(*opened->store, target_of(*opened->store->catalog().nodes().resource, {clause}));
+        auto const left = ask(*opened->store, target_of(api::v2::vocabulary().nodes(), {clause}));
         clause.comparison = other;
-        auto const right = ask(*opened->store, target_of(*opened->store->catalog().nodes().resource, {clause}));
+        auto const right = ask(*opened->store, target_of(api::v2::vocabulary().nodes(), {clause}));
         if (left.status != 200 || right.status != 200) continue;
         INFO(opened->name << ": " << grammar::print(ast::Query{{clause}}));
         auto both = left.ids();

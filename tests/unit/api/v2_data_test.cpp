@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/v2/data.hpp"
-#include "tests/support/schemas.hpp"
+#include "api/v2/vocabulary.hpp"
 
 using namespace restapi;
 using namespace restapi::api;
@@ -21,7 +21,7 @@ store::Rows rows(std::size_t width, Cells const& cells) {
   return result;
 }
 
-model::Layout const& layout(std::string_view name) { return *test::catalog_of("postgresql_gen2").find(name); }
+query::View const* view(std::string_view name) { return v2::vocabulary().find_view(name); }
 
 Result<std::string> document(std::optional<std::string_view> stored, query::Members const& members = {}) {
   return v2::data_of(Document{"attributes", rows(1, {stored}), 0, members}, limits);
@@ -37,18 +37,18 @@ std::string content(std::optional<std::string_view> stored, query::Members const
 TEST_CASE("rows of nodes look like the document's", "[data][document]") {
   auto nodes = rows(7, {"2016-04-29 19:24:12+00", "386913", "", "2016-04-29 19:24:13.5+00", std::nullopt,
                         "calculation.inline.InlineCalculation.", "68d2ed6c-6f51-4546-8d10-7fe063525ab8"});
-  CHECK(v2::data_of(Objects{"nodes", &layout("nodes"), std::move(nodes)}, limits) ==
+  CHECK(v2::data_of(Objects{"nodes", view("nodes"), std::move(nodes)}, limits) ==
         "{\"nodes\":[{\"ctime\":\"Fri, 29 Apr 2016 19:24:12 GMT\",\"id\":386913,\"label\":\"\","
         "\"mtime\":\"Fri, 29 Apr 2016 19:24:13 GMT\",\"state\":null,"
         "\"type\":\"calculation.inline.InlineCalculation.\",\"uuid\":\"68d2ed6c-6f51-4546-8d10-7fe063525ab8\"}]}");
-  CHECK(v2::data_of(Objects{"inputs", &layout("nodes"), store::Rows(7)}, limits) == "{\"inputs\":[]}");
+  CHECK(v2::data_of(Objects{"inputs", view("nodes"), store::Rows(7)}, limits) == "{\"inputs\":[]}");
 }
 
 TEST_CASE("booleans of either store are true or false", "[data]") {
   auto const computer = [](std::string_view enabled) {
     auto one = rows(10, {"4", "Beta Computer", enabled, "beta.aiida.net", "4", "Beta", "slurm", "{}", "ssh",
                          "5d490d77-638d-4d4b-8288-722f930783c8"});
-    return v2::data_of(Objects{"computers", &layout("computers"), std::move(one), 1}, limits);
+    return v2::data_of(Objects{"computers", view("computers"), std::move(one), 1}, limits);
   };
   std::string const expected =
       "{\"computers\":[{\"description\":\"Beta Computer\",\"enabled\":true,\"hostname\":\"beta.aiida.net\",\"id\":4,"
@@ -61,7 +61,7 @@ TEST_CASE("booleans of either store are true or false", "[data]") {
 
 TEST_CASE("date-times that HTTP cannot say come out as stored", "[data]") {
   auto user = rows(5, {"infinity", "A", "1", "I", "B"});
-  CHECK(v2::data_of(Objects{"users", &layout("users"), std::move(user)}, limits) ==
+  CHECK(v2::data_of(Objects{"users", view("users"), std::move(user)}, limits) ==
         "{\"users\":[{\"date_joined\":\"infinity\",\"first_name\":\"A\",\"id\":1,\"institution\":\"I\","
         "\"last_name\":\"B\"}]}");
 }
@@ -93,13 +93,12 @@ TEST_CASE("of a document that cannot be read the log has no word", "[data][error
 }
 
 TEST_CASE("schemas show what is shown", "[data]") {
-  for (auto const* resource : model::all_resources()) {
-    CAPTURE(resource->name);
-    auto const schema = nlohmann::json::parse(v2::data_of(Schema{resource}, limits));
+  for (auto const& each : v2::vocabulary().views) {
+    CAPTURE(each.name);
+    auto const schema = nlohmann::json::parse(v2::data_of(Schema{&each}, limits));
     CHECK(schema.size() == 2);
     std::vector<std::string> shown;
-    for (auto const& column : resource->columns)
-      if (model::is_shown(column)) shown.emplace_back(column.name);
+    for (auto const& field : each.shown) shown.emplace_back(field.name);
     CHECK(schema["ordering"] == shown);
     CHECK(schema["fields"].size() == shown.size());
     for (auto const& [name, field] : schema["fields"].items()) {
@@ -113,7 +112,7 @@ TEST_CASE("schemas show what is shown", "[data]") {
       CHECK(field.contains("related_resource") == field.contains("related_column"));
     }
   }
-  auto const groups = nlohmann::json::parse(v2::data_of(Schema{layout("groups").resource}, limits));
+  auto const groups = nlohmann::json::parse(v2::data_of(Schema{view("groups")}, limits));
   CHECK(groups["fields"]["user_id"] ==
         nlohmann::json::parse(R"({"type": "int", "is_foreign_key": true, "related_resource": "users",
                                   "related_column": "id", "help_text": "Id of the user who made the group",
@@ -146,14 +145,14 @@ TEST_CASE("rows that would become too large are refused before they are written"
   std::string const label(30 << 20, '\x01');  // six bytes for each
   auto nodes = rows(7, {std::nullopt, "1", label, std::nullopt, std::nullopt, std::nullopt, std::nullopt});
   try {
-    v2::data_of(Objects{"nodes", &layout("nodes"), std::move(nodes)}, limits);
+    v2::data_of(Objects{"nodes", view("nodes"), std::move(nodes)}, limits);
     FAIL("it was written");
   } catch (Interrupted const& interrupted) {
     CHECK(interrupted.error.code == Code::answer_too_large);
   }
   auto half =
       rows(7, {std::nullopt, "1", label.substr(0, 5 << 20), std::nullopt, std::nullopt, std::nullopt, std::nullopt});
-  auto const data = v2::data_of(Objects{"nodes", &layout("nodes"), std::move(half)}, limits);
+  auto const data = v2::data_of(Objects{"nodes", view("nodes"), std::move(half)}, limits);
   CHECK(data.size() > 30u << 20);
   CHECK(data.capacity() < data.size() + 2048);
 }

@@ -4,7 +4,7 @@
 
 #include "api/target.hpp"
 #include "api/v2/routes.hpp"
-#include "tests/support/schemas.hpp"
+#include "api/v2/vocabulary.hpp"
 
 using namespace restapi;
 using namespace restapi::api;
@@ -43,10 +43,10 @@ std::string route_of(std::string_view path) {
   static std::vector<Target> targets;  // Found has views into them
   targets.reserve(1'000);
   targets.push_back(*read_target(path));
-  auto const found = v2::find_route(targets.back().segments, test::catalog_of("postgresql_gen2"));
+  auto const found = v2::find_route(targets.back().segments);
   if (!found) return "none";
   std::string said(kind_name(found->route->kind));
-  if (found->resource) said = std::string(found->resource->name()) + " " + said;
+  if (found->resource) said = std::string(found->resource->name) + " " + said;
   if (!found->id.empty()) said += " id=" + std::string(found->id);
   if (found->page)
     said += " page=" + std::to_string(*found->page) + " after " + std::to_string(found->segments_before_page);
@@ -156,10 +156,10 @@ TEST_CASE("the list of endpoints has each route of each resource", "[routes]") {
   std::set<std::string> const listed(endpoints.begin(), endpoints.end());
   std::set<std::string> expected = {"/api/v2", "/api/v2/server", "/api/v2/server/endpoints",
                                     "/api/v2/nodes/statistics"};
-  for (auto const* resource : model::all_resources()) {
-    auto const base = "/api/v2/" + std::string(resource->name);
+  for (auto const& view : v2::vocabulary().views) {
+    auto const base = "/api/v2/" + std::string(view.name);
     for (auto const* rest : {"", "/page", "/page/<n>", "/schema", "/<id>"}) expected.insert(base + rest);
-    if (!resource->is_node) continue;
+    if (!view.resource->is_node) continue;
     for (auto const* rest : {"/io/inputs", "/io/inputs/page", "/io/inputs/page/<n>", "/io/outputs", "/io/outputs/page",
                              "/io/outputs/page/<n>", "/content/attributes", "/content/extras"})
       expected.insert(base + "/<id>" + rest);

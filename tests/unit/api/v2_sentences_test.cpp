@@ -23,7 +23,7 @@ Result<v2::Planned> prepare(std::string const& path, std::string const& query) {
   auto const& catalog = test::catalog_of("postgresql_gen2");
   auto const target = read_target("/api/v2/" + path + "?" + percent_encode(query));
   REQUIRE(target);
-  auto const found = v2::find_route(target->segments, catalog);
+  auto const found = v2::find_route(target->segments);
   REQUIRE(found);
   return v2::prepare(*found, *target, catalog, {});
 }

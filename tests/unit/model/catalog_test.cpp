@@ -43,13 +43,13 @@ TEST_CASE("the columns that exist decide which place is read", "[model][catalog]
     std::string_view resource, column, older, newer;
   };
   static constexpr Case cases[] = {
-      {"nodes", "type", "n.type", "n.node_type"},
+      {"nodes", "node_type", "n.type", "n.node_type"},
       {"nodes", "label", "n.label", "n.label"},
-      {"computers", "name", "c.name", "c.label"},
+      {"computers", "label", "c.name", "c.label"},
       {"computers", "enabled", "c.enabled", "CAST(true AS boolean)"},
       {"computers", "transport_params", "CAST(c.transport_params AS text)", "CAST('{}' AS text)"},
-      {"groups", "name", "g.name", "g.label"},
-      {"groups", "type", "g.type", "g.type_string"},
+      {"groups", "label", "g.name", "g.label"},
+      {"groups", "type_string", "g.type", "g.type_string"},
       {"users", "date_joined", "u.date_joined", "CAST(NULL AS timestamp)"},
       {"users", "last_login", "u.last_login", "CAST(NULL AS timestamp)"},
       {"users", "is_active", "u.is_active", "CAST(NULL AS boolean)"},
@@ -64,9 +64,9 @@ TEST_CASE("the columns that exist decide which place is read", "[model][catalog]
       CHECK(sql_of(older, row.resource, row.column) == row.older);
       CHECK(sql_of(newer, row.resource, row.column) == row.newer);
     }
-    CHECK(sql_of(older, "nodes", "state").find("db_dbcalcstate") != std::string_view::npos);
-    CHECK(sql_of(newer, "nodes", "state") == "coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state')");
-    CHECK(sql_of(newer, "computers", "state") == sql_of(newer, "nodes", "state"));
+    CHECK(sql_of(older, "nodes", "process_state").find("db_dbcalcstate") != std::string_view::npos);
+    CHECK(sql_of(newer, "nodes", "process_state") ==
+          "coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state')");
   }
 }
 
@@ -76,9 +76,9 @@ TEST_CASE("AiiDA 1.x, whose computers still have a name, is read column by colum
   schema.insert("db_dbcomputer.name");
   auto const catalog = Catalog::of(schema);
   REQUIRE(catalog);
-  CHECK(sql_of(*catalog, "computers", "name") == "c.name");
-  CHECK(sql_of(*catalog, "groups", "name") == "g.label");
-  CHECK(sql_of(*catalog, "nodes", "type") == "n.node_type");
+  CHECK(sql_of(*catalog, "computers", "label") == "c.name");
+  CHECK(sql_of(*catalog, "groups", "label") == "g.label");
+  CHECK(sql_of(*catalog, "nodes", "node_type") == "n.node_type");
   CHECK(catalog->generation() == model::Generation::two);
 }
 

@@ -25,8 +25,8 @@ std::string order_of(std::string_view resource, std::string_view text) {
   if (!planned) return "error: " + planned.error().message;
   std::string order;
   for (auto const& key : planned->order)
-    order += std::string(order.empty() ? "" : ", ") + std::string(planned->layout->resource->columns[key.column].name) +
-             (key.descending ? " desc" : "");
+    order += std::string(order.empty() ? "" : ", ") +
+             std::string(planned->source.layout->resource->columns[key.column].name) + (key.descending ? " desc" : "");
   return order;
 }
 
@@ -35,7 +35,7 @@ std::string order_of(std::string_view resource, std::string_view text) {
 TEST_CASE("a list without a query has the documented window", "[planner]") {
   auto const planned = plan_list("nodes", "");
   REQUIRE(planned);
-  CHECK(planned->layout->name() == "nodes");
+  CHECK(planned->source.layout->name() == "nodes");
   CHECK(planned->window.limit == 400);
   CHECK(planned->window.offset == 0);
   CHECK_FALSE(planned->page);
@@ -70,8 +70,8 @@ TEST_CASE("pages have 20 rows unless perpage says otherwise", "[planner]") {
 TEST_CASE("orderby takes keys with directions", "[planner]") {
   CHECK(order_of("computers", "orderby=+id") == "id");
   CHECK(order_of("computers", "orderby=-pk") == "id desc");
-  CHECK(order_of("computers", "orderby=-scheduler_type,name") == "scheduler_type desc, name");
-  CHECK(order_of("computers", "orderby=name,-name,uuid,name") == "name, uuid");  // the first one decides
+  CHECK(order_of("computers", "orderby=-scheduler_type,name") == "scheduler_type desc, label");
+  CHECK(order_of("computers", "orderby=name,-name,uuid,name") == "label, uuid");  // the first one decides
   CHECK(order_of("users", "orderby=email") == "error: users cannot be ordered by \"email\"");
   CHECK(order_of("users", "orderby=last_login") == "error: users cannot be ordered by \"last_login\"");
   CHECK(order_of("computers", "orderby=state") == "error: computers cannot be ordered by \"state\"");
@@ -90,8 +90,9 @@ TEST_CASE("filters are all applied, in the order written", "[planner]") {
   REQUIRE(planned);
   std::string names;
   for (auto const& condition : planned->conditions)
-    names += std::string(planned->layout->resource->columns[condition.column].name) + " ";
-  CHECK(names == "scheduler_type state name name ");
+    names += (condition.relation ? std::string(condition.relation->name) + "." : "") +
+             std::string(condition.layout->resource->columns[condition.column].name) + " ";
+  CHECK(names == "scheduler_type node.process_state label label ");
 }
 
 TEST_CASE("the key _ is ignored wherever it stands", "[planner]") {
@@ -104,9 +105,9 @@ TEST_CASE("filters on io are filters on the neighbours", "[planner]") {
   auto const planned = plan_neighbours("codes", "type=\"data.folder.FolderData.\"&limit=2", Direction::outputs, one);
   REQUIRE(planned);
   CHECK(planned->direction == Direction::outputs);
-  CHECK(planned->of.layout->name() == "codes");
+  CHECK(planned->of.source.layout->name() == "codes");
   CHECK(planned->of.object.text == one);
-  CHECK(planned->list.layout->name() == "nodes");
+  CHECK(planned->list.source.layout->name() == "nodes");
   CHECK(planned->list.conditions.size() == 1);
   CHECK(planned->list.window.limit == 2);
   auto const page = plan_neighbours("nodes", "perpage=2", Direction::inputs, one, 2);

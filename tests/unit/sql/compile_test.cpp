@@ -178,7 +178,7 @@ TEST_CASE("one user is found by the pk, and shows nothing private", "[sql][compi
 }
 
 TEST_CASE("statistics count by type and day", "[sql][compile]") {
-  auto const& nodes = test::layout("nodes");
+  auto const& nodes = test::catalog_of("postgresql_gen2").nodes();
   check(compile_statistics({&nodes}, sql::postgresql()), "statistics", 3,
         "SELECT n.node_type, to_char(n.ctime, 'YYYY-MM-DD'), count(*) FROM @db_dbnode AS n GROUP BY 1, 2", {});
   check(compile_statistics({&nodes, 2}, sql::sqlite()), "statistics", 3,

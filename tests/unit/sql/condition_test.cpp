@@ -13,12 +13,11 @@ namespace {
 /// The SQL of one filter, with its values behind it: "(n.id = :p1) [45]".
 std::string written(sql::Dialect const& dialect, std::string_view resource, std::string_view filter,
                     std::string const& schema = "postgresql_gen2") {
-  auto const& layout = *test::catalog_of(schema).find(resource);
-  auto const condition =
-      query::plan_filter(test::parsed(filter).clauses.at(0), *layout.resource, test::planner({true}, schema));
+  auto const source = test::source(resource, schema);
+  auto const condition = query::plan_filter(test::parsed(filter).clauses.at(0), source, test::planner({true}, schema));
   if (!condition) return "error: " + condition.error().message;
   sql::Statement statement("test", 1);
-  sql::add_condition(statement, *condition, layout, dialect);
+  sql::add_condition(statement, *condition, dialect);
   std::string values;
   for (auto const& value : statement.values()) {
     auto const wire = dialect.wire(value);

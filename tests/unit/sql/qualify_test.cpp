@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "model/catalog.hpp"
+#include "model/relation.hpp"
 
 using namespace restapi;
 using sql::qualify;
@@ -38,9 +39,8 @@ TEST_CASE("every table of the resources is marked", "[sql][qualify]") {
   };
   for (auto const* resource : model::all_resources()) {
     check(resource->table.text());
-    for (auto const& column : resource->columns) {
-      check(column.related_begin.text());
+    for (auto const& column : resource->columns)
       for (auto const& place : column.places) check(place.sql.text());
-    }
   }
+  for (auto const& relation : model::relations()) check(relation.join.text());
 }

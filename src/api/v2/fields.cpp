@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "api/v2/fields.hpp"
+
+#include <algorithm>
+
+namespace restapi::api::v2 {
+namespace {
+
+using query::FieldRow;
+using query::Use;
+
+constexpr FieldRow nodes[] = {
+    {"ctime", "ctime", Use::everywhere, "Creation time", "Creation time of the node"},
+    {"id", "id", Use::everywhere, "Id", "Id of the object"},
+    {"label", "label", Use::everywhere, "Label", "User-assigned label"},
+    {"mtime", "mtime", Use::everywhere, "Last modification time", "Last modification time"},
+    {"state", "process_state", Use::everywhere, "State", "State of the calculation or workflow; null for data"},
+    {"type", "node_type", Use::everywhere, "Type",
+     "Class of the node, as its position in the source tree, ending with a dot"},
+    {"uuid", "uuid", Use::everywhere, "Unique ID", "Universally unique identifier"},
+};
+
+constexpr FieldRow computers[] = {
+    {"description", "description", Use::everywhere, "Description", "Description of the computer"},
+    {"enabled", "enabled", Use::everywhere, "Enabled",
+     "Whether calculations may be submitted to the computer; always true since AiiDA 1.0"},
+    {"hostname", "hostname", Use::everywhere, "Host", "Name of the host"},
+    {"id", "id", Use::everywhere, "Id", "Id of the object"},
+    {"name", "label", Use::everywhere, "Name", "Name of the computer"},
+    {"scheduler_type", "scheduler_type", Use::everywhere, "Scheduler", "Scheduler of the computer"},
+    // The documented query `computers/?scheduler_type=in="slurm","pbs"&state="FINISHED"` asks for computers by the
+    // state of what ran there.
+    {"state", "node.process_state", Use::filter_only, "State",
+     "State of some calculation on the computer; only for filters"},
+    {"transport_params", "transport_params", Use::everywhere, "Transport parameters",
+     "Parameters of the transport, as JSON text; always {} since AiiDA 1.0"},
+    {"transport_type", "transport_type", Use::everywhere, "Transport type", "How files reach the computer"},
+    {"uuid", "uuid", Use::everywhere, "Unique ID", "Universally unique identifier"},
+};
+
+constexpr FieldRow users[] = {
+    {"date_joined", "date_joined", Use::everywhere, "Date joined",
+     "When the user was registered; null since AiiDA 1.0"},
+    {"email", "email", Use::private_filter, "E-mail", "E-mail address; never shown"},
+    {"first_name", "first_name", Use::everywhere, "First name", "First name of the user"},
+    {"id", "id", Use::everywhere, "Id", "Id of the object"},
+    {"institution", "institution", Use::everywhere, "Institution", "Institution of the user"},
+    {"is_active", "is_active", Use::private_filter, "Active", "Whether the user is active; never shown"},
+    {"last_login", "last_login", Use::filter_only, "Last login", "Last login of the user; only for filters"},
+    {"last_name", "last_name", Use::everywhere, "Last name", "Last name of the user"},
+};
+
+constexpr FieldRow groups[] = {
+    {"description", "description", Use::everywhere, "Description", "Description of the group"},
+    {"id", "id", Use::everywhere, "Id", "Id of the object"},
+    {"name", "label", Use::everywhere, "Name", "Name of the group"},
+    {"type", "type_string", Use::everywhere, "Type", "Type of the group"},
+    {"user_id", "user_id", Use::everywhere, "Id of owner", "Id of the user who made the group", {"users", "id"}},
+    {"uuid", "uuid", Use::everywhere, "Unique ID", "Universally unique identifier"},
+};
+
+constexpr query::ResourceRow rows[] = {
+    {"nodes", "Node", "All nodes of the provenance", nodes},
+    {"calculations", "Calculation", "Calculations and workflows", nodes},
+    {"codes", "Code", "Codes that calculations run", nodes},
+    {"data", "Data", "Data nodes of every kind, codes left out", nodes},
+    {"structures", "StructureData", "Crystal structures and molecules", nodes},
+    {"kpoints", "KpointsData", "Meshes and lists of k-points", nodes},
+    {"bands", "BandsData", "Band structures", nodes},
+    {"cifs", "CifData", "Crystallographic information files", nodes},
+    {"upfs", "UpfData", "Pseudo-potentials in the UPF format", nodes},
+    {"computers", "Computer", "Computers that calculations run on", computers},
+    {"users", "User", "People who own nodes and groups", users},
+    {"groups", "Group", "Named collections of nodes", groups},
+};
+
+// As the answers have them.
+static_assert(std::ranges::all_of(rows, [](auto const& row) {
+  return std::ranges::is_sorted(row.fields, {}, &FieldRow::name);
+}));
+
+}  // namespace
+
+std::span<query::ResourceRow const> resources() { return rows; }
+
+}  // namespace restapi::api::v2

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "query/view.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+
+#include "model/catalog.hpp"
+
+namespace restapi::query {
+namespace {
+
+// Tables of the program name what is in tables of the program, so everything is found.
+Field bound(FieldRow const& row, model::Resource const& resource) {
+  Field field{row, nullptr, &resource, 0};
+  auto column = row.column;
+  if (auto const dot = column.find('.'); dot != column.npos) {
+    field.relation = model::find_relation(resource.name, column.substr(0, dot));
+    assert(field.relation);
+    field.resource = model::find_resource(field.relation->to);
+    column.remove_prefix(dot + 1);
+  }
+  auto const* found = model::find_column(*field.resource, column);
+  assert(found);
+  field.index = static_cast<std::size_t>(found - field.resource->columns.data());
+  assert(!found->is_private || row.use == Use::private_filter);
+  assert(!field.relation || !is_shown(row));  // of many related rows, whose would be shown?
+  return field;
+}
+
+}  // namespace
+
+View::View(ResourceRow const& row)
+    : name(row.name), class_name(row.class_name), help(row.help), resource(model::find_resource(row.name)) {
+  assert(resource);
+  for (auto const& field : row.fields) fields.push_back(bound(field, *resource));
+  std::ranges::copy_if(fields, std::back_inserter(shown), is_shown);
+}
+
+Field const* View::find(std::string_view field) const {
+  auto const found = std::ranges::find(fields, field, &Field::name);
+  return found == fields.end() ? nullptr : &*found;
+}
+
+}  // namespace restapi::query

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/// A resource as a version of the API shows it: which columns, under which names, in which order, and for what.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "model/relation.hpp"
+#include "model/resource.hpp"
+
+namespace restapi::query {
+
+/// Who may do what with a field.
+enum class Use {
+  everywhere,      ///< shown, filtered, sorted
+  filter_only,     ///< only filtered
+  private_filter,  ///< never leaves the server; filtered only where the operator of the server allows it
+};
+
+struct ForeignKey {
+  std::string_view resource = {};  ///< empty: none
+  std::string_view column = {};
+};
+
+/// A field as a table of a version writes it.
+struct FieldRow {
+  std::string_view name;    ///< the key of the language and of the answer
+  std::string_view column;  ///< the model's: "node_type"; of related rows: "node.process_state", some of which fulfils
+  Use use;
+  std::string_view display_name;
+  std::string_view help;
+  ForeignKey foreign_key = {};
+};
+
+struct ResourceRow {
+  std::string_view name;        ///< "nodes": in the path, in the envelope, and in the model
+  std::string_view class_name;  ///< "Node": in messages
+  std::string_view help;
+  std::span<FieldRow const> fields;  ///< in the order of the answer
+};
+
+/// A field with the column that it is.
+struct Field : FieldRow {
+  model::Relation const* relation;  ///< null: of the row itself
+  model::Resource const* resource;  ///< whose column it is
+  std::size_t index;                ///< of the column in it
+
+  model::Column const& model() const { return resource->columns[index]; }
+};
+
+constexpr bool is_shown(FieldRow const& field) { return field.use == Use::everywhere; }
+constexpr bool is_sortable(FieldRow const& field) { return field.use == Use::everywhere; }
+
+struct View {
+  /// Requires that what the row names is there, and that what is private there is private here.
+  explicit View(ResourceRow const& row);
+
+  std::string_view name, class_name, help;
+  model::Resource const* resource;
+  std::vector<Field> fields;
+  std::vector<Field> shown;  ///< of these; what a row has, in its order
+
+  Field const* find(std::string_view field) const;  ///< or nullptr
+};
+
+}  // namespace restapi::query
