@@ -2,7 +2,11 @@
 /// What a rule of the grammar is called in front of a person, and what would have worked.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <string_view>
+
+#include "grammar/operators.hpp"
 
 namespace restapi::grammar {
 
@@ -14,16 +18,40 @@ struct Expectation {
   std::string_view hint;
 };
 
-#define RESTAPI_OPERATORS_HINT "the operators are = != > < >= <= =like= =ilike= =in= =notin="
+/// A hint that names all operators, put together by the compiler.
+class OperatorsHint {
+ public:
+  constexpr explicit OperatorsHint(std::string_view behind = "") {
+    add("the operators are");
+    for (auto const& row : operators) {
+      add(" ");
+      add(row.text);
+    }
+    add(behind);
+  }
+
+  constexpr std::string_view text() const { return {text_.data(), size_}; }
+
+ private:
+  constexpr void add(std::string_view text) {
+    for (char const byte : text) text_.at(size_++) = byte;
+  }
+
+  std::array<char, 256> text_{};
+  std::size_t size_ = 0;
+};
+
+inline constexpr OperatorsHint operators_hint;
+inline constexpr OperatorsHint operators_hint_for_keys("; a key is made of letters, digits and _");
 
 /// The first row that fits is taken; the last row of each rule fits always.
 inline constexpr Expectation expectations[] = {
     {"clause", "", "&", "a key", "one & stands between two fields"},
     {"clause", "", "", "a key", "a field is key, operator, value: id>45&label=\"water\""},
 
-    {"comparison", "", "", "an operator", RESTAPI_OPERATORS_HINT "; a key is made of letters, digits and _"},
+    {"comparison", "", "", "an operator", operators_hint_for_keys.text()},
 
-    {"literal", "", "=<>!", "a value", RESTAPI_OPERATORS_HINT},
+    {"literal", "", "=<>!", "a value", operators_hint.text()},
     {"literal", "", ",", "a value", "one , stands between two values: id=in=45,56"},
     {"literal", "", "", "a value", "strings stand in double quotes: label=\"water\""},
 
@@ -42,7 +70,7 @@ inline constexpr Expectation expectations[] = {
     {"end_of_clause", "0123456789", "0123456789", "\",\" or \"&\"", "a date-time is written 2016-04-23T05:45:12+03:45"},
     {"end_of_clause", "0123456789", " ", "\",\" or \"&\"",
      "text with a blank stands in double quotes: label=\"5 disks\"; a date-time has a T: 2016-04-23T05:45"},
-    {"end_of_clause", "", "=<>!", "\",\" or \"&\"", RESTAPI_OPERATORS_HINT},
+    {"end_of_clause", "", "=<>!", "\",\" or \"&\"", operators_hint.text()},
     {"end_of_clause", "", "+:", "\",\" or \"&\"",
      "a date-time is written 2016-04-23T05:45:12+03:45, and any other text in double quotes: label=\"a:b\""},
     {"end_of_clause", "", "", "\",\" or \"&\"",
@@ -52,7 +80,5 @@ inline constexpr Expectation expectations[] = {
     {"fraction", "", "", "a digit", "a fraction of a second is written 2016-04-23T05:45:12.25"},
     {"minutes_of_shift", "", "", "two digits from 00 to 59", "a shift from UTC is written 2016-04-23T05:45+03:45"},
 };
-
-#undef RESTAPI_OPERATORS_HINT
 
 }  // namespace restapi::grammar

@@ -52,7 +52,7 @@ auto const key_def = x3::raw[first_key_byte >> *key_byte];
 // comparison
 x3::symbols<ast::Operator> const operator_symbols = [] {  // takes the longest that fits
   x3::symbols<ast::Operator> symbols;
-  for (OperatorSpelling const& row : operators) symbols.add(std::string(row.text), row.comparison);
+  for (OperatorRow const& row : operators) symbols.add(std::string(row.text), row.comparison);
   return symbols;
 }();
 x3::rule<struct comparison_tag, ast::Operator> const comparison = "comparison";

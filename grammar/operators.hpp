@@ -1,32 +1,62 @@
 // SPDX-License-Identifier: MIT
-/// How each operator is written: the one table that the parser, the printer, the hints and the tests read.
-/// A new operator is one row here, and its line in query.ebnf.
+/// The operators: one row each. The parser, the printer, the planner, hints, pages and tests read this table. A new
+/// operator is a row here, a word of ast::Operator, its line in query.ebnf, and what it means (query/filters.cpp).
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <string>
 #include <string_view>
 
 #include "grammar/ast.hpp"
 
 namespace restapi::grammar {
 
-struct OperatorSpelling {
-  std::string_view text;
-  ast::Operator comparison;
+/// Operators that are accepted and planned alike.
+enum class Family {
+  equality,    ///< is the value
+  order,       ///< lies on one side of it
+  pattern,     ///< matches it
+  membership,  ///< is one of several values: the only family that takes more than one
 };
 
-/// In the order of ast::Operator. Where one spelling begins another (`=` and `=in=`), the longest wins.
-inline constexpr std::array<OperatorSpelling, 10> operators = {{
-    {"=", ast::Operator::equal},
-    {"!=", ast::Operator::not_equal},
-    {"<", ast::Operator::less},
-    {">", ast::Operator::greater},
-    {"<=", ast::Operator::less_equal},
-    {">=", ast::Operator::greater_equal},
-    {"=like=", ast::Operator::like},
-    {"=ilike=", ast::Operator::ilike},
-    {"=in=", ast::Operator::in},
-    {"=notin=", ast::Operator::not_in},
-}};
+struct OperatorRow {
+  std::string_view text;  ///< as written
+  ast::Operator comparison;
+  Family family;
+  bool is_negated = false;  ///< fulfilled where the other one of the family is not
+};
+
+/// In the order of the hint at a syntax error. Where one text begins another (`=` and `=in=`), the longest wins.
+inline constexpr OperatorRow operators[] = {
+    {"=", ast::Operator::equal, Family::equality},       {"!=", ast::Operator::not_equal, Family::equality, true},
+    {">", ast::Operator::greater, Family::order},        {"<", ast::Operator::less, Family::order},
+    {">=", ast::Operator::greater_equal, Family::order}, {"<=", ast::Operator::less_equal, Family::order},
+    {"=like=", ast::Operator::like, Family::pattern},    {"=ilike=", ast::Operator::ilike, Family::pattern},
+    {"=in=", ast::Operator::in, Family::membership},     {"=notin=", ast::Operator::not_in, Family::membership, true},
+};
+
+/// In the order of ast::Operator, in which pages list them.
+inline constexpr auto operators_in_order = [] {
+  std::array<OperatorRow, std::size(operators)> sorted{};
+  std::ranges::copy(operators, sorted.begin());
+  std::ranges::sort(sorted, {}, &OperatorRow::comparison);
+  return sorted;
+}();
+
+/// Every operator has a row; a test walks them.
+constexpr OperatorRow const& row_of(ast::Operator comparison) {
+  return *std::ranges::find(operators_in_order, comparison, &OperatorRow::comparison);
+}
+
+/// The texts of the operators that `is_wanted` likes, in the order of pages: "= !=".
+template <class Predicate>
+std::string list_operators(Predicate const& is_wanted, std::string_view between = " ") {
+  std::string list;
+  for (auto const& row : operators_in_order)
+    if (is_wanted(row)) list.append(list.empty() ? "" : between).append(row.text);
+  return list;
+}
 
 }  // namespace restapi::grammar

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grammar/print.hpp"
 
-#include <algorithm>
-#include <cassert>
 #include <cstdlib>
 
 #include "grammar/operators.hpp"
@@ -68,11 +66,6 @@ std::string print(ast::Query const& query) {
 
 std::string print(ast::Literal const& literal) { return std::visit(LiteralText{}, literal.value); }
 
-std::string_view print(ast::Operator comparison) {
-  auto const row = std::find_if(operators.begin(), operators.end(),
-                                [comparison](OperatorSpelling const& each) { return each.comparison == comparison; });
-  assert(row != operators.end());  // a test walks every operator
-  return row->text;
-}
+std::string_view print(ast::Operator comparison) { return row_of(comparison).text; }
 
 }  // namespace restapi::grammar

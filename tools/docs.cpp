@@ -21,10 +21,11 @@
 #include "api/error_catalogue.hpp"
 #include "api/http_server.hpp"
 #include "api/options.hpp"
+#include "api/v2/fields.hpp"
 #include "api/v2/keys.hpp"
 #include "api/v2/routes.hpp"
 #include "api/v2/vocabulary.hpp"
-#include "grammar/print.hpp"
+#include "grammar/operators.hpp"
 #include "model/operators.hpp"
 #include "query/pattern.hpp"
 #include "query/planner.hpp"
@@ -33,7 +34,6 @@
 namespace restapi {
 namespace {
 
-using model::Type;
 using query::Field;
 using query::Use;
 using query::View;
@@ -64,23 +64,6 @@ class Table {
  private:
   std::string text_;
 };
-
-/// What a type is called in the text of the pages.
-std::string_view page_name(Type type) {
-  switch (type) {
-    case Type::integer:
-      return "integer";
-    case Type::text:
-      return "string";
-    case Type::uuid:
-      return "uuid";
-    case Type::boolean:
-      return "bool";
-    case Type::datetime:
-      return "datetime";
-  }
-  return "";
-}
 
 /// The resources that share a table of columns, as one: all kinds of nodes are one group.
 std::vector<std::vector<View const*>> resources_by_columns() {
@@ -156,7 +139,7 @@ std::string fields() {
       auto meaning = std::string(field.help);
       if (!field.foreign_key.resource.empty())
         meaning += fmt::format(" (`{}` of `{}`)", field.foreign_key.column, field.foreign_key.resource);
-      table.row({code(field.name), code(model::schema_name(field.model().type)), use_of(field), meaning});
+      table.row({code(field.name), code(api::v2::schema_name(field.model().type)), use_of(field), meaning});
     }
     text += fmt::format("{}{}:\n\n{}", text.empty() ? "" : "\n", names_of(group), table.text());
   }
@@ -167,12 +150,12 @@ std::string fields() {
 
 std::string operators() {
   Cells header{"type"};
-  for (auto const comparison : model::all_operators) header.push_back(code(grammar::print(comparison)));
+  for (auto const& row : grammar::operators_in_order) header.push_back(code(row.text));
   Table table(header);
   for (auto const& acceptance : model::acceptances) {
-    Cells cells{std::string(page_name(acceptance.type))};
-    for (auto const comparison : model::all_operators)
-      cells.push_back(model::accepts(acceptance.type, comparison) ? "yes" : "");
+    Cells cells{std::string(model::row_of(acceptance.type).page)};
+    for (auto const& row : grammar::operators_in_order)
+      cells.push_back(model::accepts(acceptance.type, row.comparison) ? "yes" : "");
     table.row(cells);
   }
   return table.text();
@@ -207,7 +190,7 @@ std::string keys() {
   for (auto const& key : all) {
     auto names = names_of(key.views);
     if (key.views.front()->resource->is_node) names.insert(std::min(names.find(','), names.size()), " and its kinds");
-    table.row({code(key.field->name), std::string(page_name(key.field->model().type)), names,
+    table.row({code(key.field->name), std::string(model::row_of(key.field->model().type).page), names,
                key.field->use == Use::everywhere ? "filter, sort" : use_of(*key.field)});
   }
   return table.text();

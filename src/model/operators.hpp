@@ -2,55 +2,40 @@
 /// Which operators each type accepts: one row per type (docs/query-language.md is printed from it).
 #pragma once
 
-#include "grammar/ast.hpp"
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "grammar/operators.hpp"
 #include "model/type.hpp"
 
 namespace restapi::model {
 
 struct Acceptance {
   Type type;
-  bool equality;    ///< =  !=
-  bool order;       ///< <  >  <=  >=
-  bool pattern;     ///< =like=  =ilike=
-  bool membership;  ///< =in=  =notin=
+  std::span<grammar::Family const> families;
 };
+
+namespace families {
+using enum grammar::Family;
+inline constexpr std::array only_equality{equality};
+inline constexpr std::array but_patterns{equality, order, membership};
+inline constexpr std::array all{equality, order, pattern, membership};
+}  // namespace families
 
 inline constexpr Acceptance acceptances[] = {
-    // type          equality order  pattern membership
-    {Type::integer, true, true, false, true},  {Type::text, true, true, true, true},
-    {Type::uuid, true, true, true, true},      {Type::boolean, true, false, false, false},
-    {Type::datetime, true, true, false, true},
-};
-
-/// Every operator in the order in which documents and hints list them.
-inline constexpr ast::Operator all_operators[] = {
-    ast::Operator::equal,      ast::Operator::not_equal,     ast::Operator::less, ast::Operator::greater,
-    ast::Operator::less_equal, ast::Operator::greater_equal, ast::Operator::like, ast::Operator::ilike,
-    ast::Operator::in,         ast::Operator::not_in,
+    {Type::integer, families::but_patterns},
+    {Type::text, families::all},
+    {Type::uuid, families::all},
+    {Type::boolean, families::only_equality},
+    {Type::datetime, families::but_patterns},
 };
 
 constexpr bool accepts(Type type, ast::Operator comparison) {
-  using ast::Operator;
-  for (auto const& row : acceptances) {
-    if (row.type != type) continue;
-    switch (comparison) {
-      case Operator::equal:
-      case Operator::not_equal:
-        return row.equality;
-      case Operator::less:
-      case Operator::greater:
-      case Operator::less_equal:
-      case Operator::greater_equal:
-        return row.order;
-      case Operator::like:
-      case Operator::ilike:
-        return row.pattern;
-      case Operator::in:
-      case Operator::not_in:
-        return row.membership;
-    }
-  }
-  return false;
+  auto const family = grammar::row_of(comparison).family;
+  return std::ranges::any_of(acceptances, [&](auto const& row) {
+    return row.type == type && std::ranges::find(row.families, family) != row.families.end();
+  });
 }
 
 }  // namespace restapi::model

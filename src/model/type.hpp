@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/// The types a column can have for a client, and the name each has in /schema.
+/// The types a column can have.
 #pragma once
 
+#include <algorithm>
 #include <string_view>
 
 namespace restapi::model {
@@ -14,36 +15,23 @@ enum class Type {
   datetime,
 };
 
-/// "int", "str", "bool", "datetime": as /schema says it.
-constexpr std::string_view schema_name(Type type) {
-  switch (type) {
-    case Type::integer:
-      return "int";
-    case Type::text:
-    case Type::uuid:
-      return "str";
-    case Type::boolean:
-      return "bool";
-    case Type::datetime:
-      return "datetime";
-  }
-  return "";
-}
+/// What people are told of a type.
+struct TypeRow {
+  Type type;
+  std::string_view spoken;   ///< what a value of it is called in an error
+  std::string_view page;     ///< and on a page
+  std::string_view example;  ///< as written in a query
+};
 
-/// "an integer": what a value of this type is called in an error.
-constexpr std::string_view spoken_name(Type type) {
-  switch (type) {
-    case Type::integer:
-      return "an integer";
-    case Type::text:
-    case Type::uuid:
-      return "a string";
-    case Type::boolean:
-      return "true or false";
-    case Type::datetime:
-      return "a date-time";
-  }
-  return "";
-}
+inline constexpr TypeRow types[] = {
+    {Type::integer, "an integer", "integer", "45"},
+    {Type::text, "a string", "string", "\"water\""},
+    {Type::uuid, "a string", "uuid", "\"338357f4-f2\""},
+    {Type::boolean, "true or false", "bool", "true"},
+    {Type::datetime, "a date-time", "datetime", "2016-04-23T05:45"},
+};
+
+/// Every type has a row; a test walks them.
+constexpr TypeRow const& row_of(Type type) { return *std::ranges::find(types, type, &TypeRow::type); }
 
 }  // namespace restapi::model

@@ -11,10 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 
 Error wrong_type(ast::Literal const& literal, std::string_view key, model::Type type) {
-  static constexpr std::string_view examples[] = {"45", "\"water\"", "\"338357f4-f2\"", "true", "2016-04-23T05:45"};
-  return {Code::wrong_type, std::string(key) + " takes " + std::string(model::spoken_name(type)),
-          "for example " + std::string(key) + "=" + std::string(examples[static_cast<std::size_t>(type)]),
-          literal.offset};
+  auto const& row = model::row_of(type);
+  return {Code::wrong_type, std::string(key) + " takes " + std::string(row.spoken),
+          "for example " + std::string(key) + "=" + std::string(row.example), literal.offset};
 }
 
 Error out_of_range(ast::Literal const& literal, std::string message, std::string hint) {

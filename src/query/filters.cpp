@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "grammar/print.hpp"
+#include "grammar/operators.hpp"
 #include "model/operators.hpp"
 #include "query/convert.hpp"
 #include "query/fold.hpp"
@@ -14,6 +14,7 @@ namespace restapi::query {
 namespace {
 
 using ast::Operator;
+using grammar::Family;
 using model::Type;
 
 Error unknown_key(ast::Clause const& clause, View const& view, Planner const& planner) {
@@ -25,22 +26,20 @@ Error unknown_key(ast::Clause const& clause, View const& view, Planner const& pl
 }
 
 Error operator_not_accepted(ast::Clause const& clause, Field const& field) {
-  std::string accepted;
-  for (auto const comparison : model::all_operators)
-    if (model::accepts(field.model().type, comparison))
-      accepted += (accepted.empty() ? "" : " ") + std::string(grammar::print(comparison));
-  return {Code::operator_not_accepted,
-          std::string(field.name) + " does not take the operator " + std::string(grammar::print(clause.comparison)),
-          std::string(field.name) + " takes " + accepted, clause.operator_offset};
+  auto const accepted = grammar::list_operators(
+      [type = field.model().type](auto const& row) { return model::accepts(type, row.comparison); });
+  return {
+      Code::operator_not_accepted,
+      std::string(field.name) + " does not take the operator " + std::string(grammar::row_of(clause.comparison).text),
+      std::string(field.name) + " takes " + accepted, clause.operator_offset};
 }
 
-bool is_membership(Operator comparison) { return comparison == Operator::in || comparison == Operator::not_in; }
-
-bool is_negated(Operator comparison) { return comparison == Operator::not_equal || comparison == Operator::not_in; }
-
-bool is_order(Operator comparison) {
-  return comparison == Operator::less || comparison == Operator::greater || comparison == Operator::less_equal ||
-         comparison == Operator::greater_equal;
+Error one_value(ast::Clause const& clause) {
+  auto const of_lists =
+      grammar::list_operators([](auto const& row) { return row.family == Family::membership; }, " or ");
+  return {Code::wrong_type,
+          clause.key + " takes one value after " + std::string(grammar::row_of(clause.comparison).text),
+          "a list goes after " + of_lists, clause.literals[1].offset};
 }
 
 // Every comparison is a half-open interval once we know where the written value starts and where it ends:
@@ -99,7 +98,7 @@ std::vector<Interval> joined(std::vector<Interval> intervals) {
 }
 
 Result<Condition> plan_equality(ast::Clause const& clause, Type type, Condition condition) {
-  condition.negated = is_negated(clause.comparison);
+  condition.negated = grammar::row_of(clause.comparison).is_negated;
   if (type == Type::datetime) {
     std::vector<Interval> intervals;
     intervals.reserve(clause.literals.size());
@@ -162,16 +161,20 @@ Result<Condition> plan_filter(ast::Clause const& clause, Source const& source, P
                  "its operator may allow it with --private-filters", clause.offset};
   auto const type = field->model().type;
   if (!model::accepts(type, clause.comparison)) return operator_not_accepted(clause, *field);
-  if (clause.literals.size() > 1 && !is_membership(clause.comparison))
-    return Error{Code::wrong_type,
-                 clause.key + " takes one value after " + std::string(grammar::print(clause.comparison)),
-                 "a list goes after =in= or =notin=", clause.literals[1].offset};
+  auto const family = grammar::row_of(clause.comparison).family;
+  if (clause.literals.size() > 1 && family != Family::membership) return one_value(clause);
 
   auto const* layout = field->relation ? planner.catalog.find(field->relation->to) : source.layout;
   Condition condition{layout, field->index, field->relation, false, {}};
-  if (is_order(clause.comparison)) return plan_order(clause, type, std::move(condition));
-  if (clause.comparison == Operator::like || clause.comparison == Operator::ilike)
-    return plan_match(clause, std::move(condition));
+  switch (family) {
+    case Family::order:
+      return plan_order(clause, type, std::move(condition));
+    case Family::pattern:
+      return plan_match(clause, std::move(condition));
+    case Family::equality:
+    case Family::membership:
+      break;
+  }
   return plan_equality(clause, type, std::move(condition));
 }
 

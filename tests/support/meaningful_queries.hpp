@@ -8,6 +8,7 @@
 
 #include "api/target.hpp"
 #include "api/v2/vocabulary.hpp"
+#include "grammar/operators.hpp"
 #include "grammar/print.hpp"
 #include "model/operators.hpp"
 #include "support/query_generator.hpp"
@@ -28,8 +29,9 @@ class MeaningfulQueries {
       auto const comparison = dice_.pick(operators_);
       if (!model::accepts(type, comparison)) continue;
       ast::Clause clause{std::string(field.name), comparison, {}, 0, 0};
-      bool const is_list = comparison == ast::Operator::in || comparison == ast::Operator::not_in;
-      bool const is_pattern = comparison == ast::Operator::like || comparison == ast::Operator::ilike;
+      auto const family = grammar::row_of(comparison).family;
+      bool const is_list = family == grammar::Family::membership;
+      bool const is_pattern = family == grammar::Family::pattern;
       for (auto count = is_list ? 1 + dice_.below(4) : 1; count > 0; --count)
         clause.literals.push_back(literal(type, is_pattern));
       return clause;
@@ -114,7 +116,11 @@ class MeaningfulQueries {
     return time;
   }
 
-  static std::vector<ast::Operator> all() { return {std::begin(model::all_operators), std::end(model::all_operators)}; }
+  static std::vector<ast::Operator> all() {
+    std::vector<ast::Operator> operators;
+    for (auto const& row : grammar::operators_in_order) operators.push_back(row.comparison);
+    return operators;
+  }
 
   QueryGenerator dice_;
   query::View const& view_;

@@ -14,6 +14,7 @@
 #include "api/http_date.hpp"
 #include "api/json_text.hpp"
 #include "api/sorted_json.hpp"
+#include "api/v2/fields.hpp"
 #include "base/keyed_hash.hpp"
 
 namespace restapi::api::v2 {
@@ -77,7 +78,7 @@ void append_value(Out& out, Type type, std::optional<std::string_view> cell) {
 }
 
 nlohmann::json schema_of(query::Field const& field) {
-  nlohmann::json schema{{"type", model::schema_name(field.model().type)},
+  nlohmann::json schema{{"type", schema_name(field.model().type)},
                         {"is_foreign_key", !field.foreign_key.resource.empty()},
                         {"help_text", field.help},
                         {"display_name", field.display_name},

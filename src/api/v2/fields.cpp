@@ -83,4 +83,20 @@ static_assert(std::ranges::all_of(rows, [](auto const& row) {
 
 std::span<query::ResourceRow const> resources() { return rows; }
 
+std::string_view schema_name(model::Type type) {
+  using model::Type;
+  switch (type) {
+    case Type::integer:
+      return "int";
+    case Type::text:
+    case Type::uuid:
+      return "str";
+    case Type::boolean:
+      return "bool";
+    case Type::datetime:
+      return "datetime";
+  }
+  return "";
+}
+
 }  // namespace restapi::api::v2

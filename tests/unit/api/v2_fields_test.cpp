@@ -135,3 +135,11 @@ TEST_CASE("the answers show the fields of the documents and nothing private", "[
   CHECK(use_of("last_login") == Use::filter_only);
   CHECK(view("computers").find("state")->use == Use::filter_only);
 }
+
+TEST_CASE("types have the names of the documents", "[v2][fields]") {
+  CHECK(v2::schema_name(Type::integer) == "int");
+  CHECK(v2::schema_name(Type::text) == "str");
+  CHECK(v2::schema_name(Type::uuid) == "str");
+  CHECK(v2::schema_name(Type::boolean) == "bool");
+  CHECK(v2::schema_name(Type::datetime) == "datetime");
+}

@@ -87,8 +87,18 @@ TEST_CASE("the language page has the operators of the table and no others", "[gr
   REQUIRE(production.size() == 1);
   Names const on_page = first_groups({production[0][1].str()}, "\"([^\"]+)\"");
   Names in_table;
-  for (grammar::OperatorSpelling const& row : grammar::operators) in_table.insert(std::string(row.text));
+  for (grammar::OperatorRow const& row : grammar::operators) in_table.insert(std::string(row.text));
   CHECK(on_page == in_table);
+}
+
+TEST_CASE("the fuzzer's dictionary has the operators of the table", "[grammar][page]") {
+  Names const in_dictionary = first_groups(lines_of("tests/fuzz/grammar.dict"), "^\"(.+)\"$");
+  for (grammar::OperatorRow const& row : grammar::operators) CHECK(in_dictionary.contains(std::string(row.text)));
+}
+
+TEST_CASE("the hint at a missing operator names those of the table", "[grammar][page]") {
+  CHECK(grammar::parse("id").error().hint ==
+        "the operators are = != > < >= <= =like= =ilike= =in= =notin=; a key is made of letters, digits and _");
 }
 
 TEST_CASE("the language page has the rules of the parser and no others", "[grammar][page]") {

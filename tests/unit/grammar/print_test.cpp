@@ -38,9 +38,11 @@ TEST_CASE("a query is printed in its canonical form", "[grammar][print]") {
 }
 
 TEST_CASE("the operator table has each operator once, in the order of the enumeration", "[grammar][print]") {
-  for (std::size_t index = 0; index < grammar::operators.size(); ++index) {
-    CHECK(static_cast<std::size_t>(grammar::operators[index].comparison) == index);
-    CHECK(grammar::print(grammar::operators[index].comparison) == grammar::operators[index].text);
+  for (std::size_t index = 0; index < grammar::operators_in_order.size(); ++index) {
+    auto const& row = grammar::operators_in_order[index];
+    CHECK(static_cast<std::size_t>(row.comparison) == index);
+    CHECK(&grammar::row_of(row.comparison) == &row);
+    CHECK(grammar::print(row.comparison) == row.text);
   }
-  CHECK(grammar::operators.back().comparison == ast::Operator::not_in);  // the last enumerator: none is missing
+  CHECK(grammar::operators_in_order.back().comparison == ast::Operator::not_in);  // the last enumerator: none is missing
 }

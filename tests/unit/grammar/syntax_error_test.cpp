@@ -149,7 +149,7 @@ TEST_CASE("the hint fits the slip", "[grammar][error]") {
 TEST_CASE("every hint about operators names them all", "[grammar][error]") {
   for (std::string_view const text : {"id", "id==1", "label=lik=w"}) {
     std::string const hint = refused(text).hint + ' ';
-    for (grammar::OperatorSpelling const& row : grammar::operators) {
+    for (grammar::OperatorRow const& row : grammar::operators) {
       INFO(hint << " lacks " << row.text);
       bool const named = hint.find(' ' + std::string(row.text) + ' ') != std::string::npos ||
                          hint.find(' ' + std::string(row.text) + ';') != std::string::npos;
