@@ -278,10 +278,7 @@ constexpr Block blocks[] = {
 };
 
 constexpr std::string_view begin_mark = "<!-- generated: ";
-constexpr std::string_view measured_marks[] = {
-    "<!-- generated: bench ",  // tools/bench writes those,
-    "<!-- generated: soak ",   // and tools/soak this one
-};
+constexpr std::string_view measured_mark = "<!-- generated: bench ";  // tools/bench writes those
 constexpr std::string_view end_mark = "<!-- end -->";
 
 std::string read_file(std::filesystem::path const& path) {
@@ -305,7 +302,7 @@ Page renew(std::string const& old, std::set<std::string_view>& used) {
       in_block = in_measured = false;
     }
     if (!in_block) page.text += line + "\n";
-    for (auto const mark : measured_marks) in_measured = in_measured || line.starts_with(mark);
+    in_measured = in_measured || line.starts_with(measured_mark);
     if (!line.starts_with(begin_mark) || in_measured) continue;
     auto const name = line.substr(begin_mark.size(), line.find(" -->") - begin_mark.size());
     auto const block = std::ranges::find(blocks, name, &Block::name);
