@@ -118,8 +118,7 @@ std::string resources() {
   Table table({"resource", "rows", "id in the path"});
   for (auto const* resource : model::all_resources())
     table.row({code(resource->name), std::string(resource->help),
-               resource->identity == model::Identity::uuid ? "uuid, or a start of it that only one object has"
-                                                           : "integer `id`"});
+               resource->identity == model::Identity::uuid ? "uuid, or an unambiguous start of it" : "integer `id`"});
   return table.text();
 }
 
