@@ -44,5 +44,6 @@ TEST_CASE("the operator table has each operator once, in the order of the enumer
     CHECK(&grammar::row_of(row.comparison) == &row);
     CHECK(grammar::print(row.comparison) == row.text);
   }
-  CHECK(grammar::operators_in_order.back().comparison == ast::Operator::not_in);  // the last enumerator: none is missing
+  CHECK(grammar::operators_in_order.back().comparison ==
+        ast::Operator::not_in);  // the last enumerator: none is missing
 }
