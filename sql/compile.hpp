@@ -18,7 +18,7 @@ struct Start {
   std::int64_t rows_after;  ///< how many rows from there to the first of the window
 };
 
-/// The rows of the window: the shown columns of the resource, in its order. Every order ends with the id.
+/// The rows of the window: what the view shows, in its order. Every order of rows ends with the id.
 /// `start`: only for lists that are ordered by id alone (is_ordered_by_id).
 Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect);
 

@@ -139,7 +139,7 @@ std::string fields() {
       auto meaning = std::string(field.help);
       if (!field.foreign_key.resource.empty())
         meaning += fmt::format(" (`{}` of `{}`)", field.foreign_key.column, field.foreign_key.resource);
-      table.row({code(field.name), code(api::v2::schema_name(field.model().type)), use_of(field), meaning});
+      table.row({code(field.name), code(api::v2::schema_name(field.type)), use_of(field), meaning});
     }
     text += fmt::format("{}{}:\n\n{}", text.empty() ? "" : "\n", names_of(group), table.text());
   }
@@ -177,8 +177,7 @@ std::string keys() {
   for (auto const& group : resources_by_columns())
     for (auto const& field : group.front()->fields) {
       auto const same = [&](Key const& key) {
-        return key.field->name == field.name && key.field->model().type == field.model().type &&
-               key.field->use == field.use;
+        return key.field->name == field.name && key.field->model().type == field.type && key.field->use == field.use;
       };
       auto found = std::ranges::find_if(all, same);
       if (found == all.end()) found = all.insert(all.end(), {&field, {}});

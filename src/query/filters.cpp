@@ -26,8 +26,8 @@ Error unknown_key(ast::Clause const& clause, View const& view, Planner const& pl
 }
 
 Error operator_not_accepted(ast::Clause const& clause, Field const& field) {
-  auto const accepted = grammar::list_operators(
-      [type = field.model().type](auto const& row) { return model::accepts(type, row.comparison); });
+  auto const accepted =
+      grammar::list_operators([type = field.type](auto const& row) { return model::accepts(type, row.comparison); });
   return {
       Code::operator_not_accepted,
       std::string(field.name) + " does not take the operator " + std::string(grammar::row_of(clause.comparison).text),
@@ -159,7 +159,7 @@ Result<Condition> plan_filter(ast::Clause const& clause, Source const& source, P
   if (field->use == Use::private_filter && !planner.policy.private_filters)
     return Error{Code::private_key, clause.key + " is private and cannot be filtered on this server",
                  "its operator may allow it with --private-filters", clause.offset};
-  auto const type = field->model().type;
+  auto const type = field->type;
   if (!model::accepts(type, clause.comparison)) return operator_not_accepted(clause, *field);
   auto const family = grammar::row_of(clause.comparison).family;
   if (clause.literals.size() > 1 && family != Family::membership) return one_value(clause);

@@ -12,7 +12,7 @@ namespace {
 
 // Tables of the program name what is in tables of the program, so everything is found.
 Field bound(FieldRow const& row, model::Resource const& resource) {
-  Field field{row, nullptr, &resource, 0};
+  Field field{row, nullptr, &resource, 0, {}};
   auto column = row.column;
   if (auto const dot = column.find('.'); dot != column.npos) {
     field.relation = model::find_relation(resource.name, column.substr(0, dot));
@@ -23,6 +23,7 @@ Field bound(FieldRow const& row, model::Resource const& resource) {
   auto const* found = model::find_column(*field.resource, column);
   assert(found);
   field.index = static_cast<std::size_t>(found - field.resource->columns.data());
+  field.type = found->type;
   assert(!found->is_private || row.use == Use::private_filter);
   assert(!field.relation || !is_shown(row));  // of many related rows, whose would be shown?
   return field;

@@ -46,6 +46,7 @@ struct Field : FieldRow {
   model::Relation const* relation;  ///< null: of the row itself
   model::Resource const* resource;  ///< whose column it is
   std::size_t index;                ///< of the column in it
+  model::Type type;                 ///< of the column
 
   model::Column const& model() const { return resource->columns[index]; }
 };

@@ -171,7 +171,7 @@ TEST_CASE("what a client writes never becomes SQL", "[property][sql]") {
     auto request = random_request(generate);
     std::vector<std::string> texts;
     for (auto const& field : request.view->fields)
-      if (auto const type = field.model().type; type == model::Type::text || type == model::Type::uuid)
+      if (auto const type = field.type; type == model::Type::text || type == model::Type::uuid)
         texts.emplace_back(field.name);
     for (auto count = 1 + generate.below(3); count > 0; --count) {
       std::string text = mark;

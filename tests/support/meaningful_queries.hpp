@@ -25,7 +25,7 @@ class MeaningfulQueries {
     while (true) {
       auto const& field = view_.fields[dice_.below(view_.fields.size())];
       if (field.use == query::Use::private_filter) continue;
-      auto const type = field.model().type;
+      auto const type = field.type;
       auto const comparison = dice_.pick(operators_);
       if (!model::accepts(type, comparison)) continue;
       ast::Clause clause{std::string(field.name), comparison, {}, 0, 0};

@@ -78,7 +78,7 @@ void append_value(Out& out, Type type, std::optional<std::string_view> cell) {
 }
 
 nlohmann::json schema_of(query::Field const& field) {
-  nlohmann::json schema{{"type", schema_name(field.model().type)},
+  nlohmann::json schema{{"type", schema_name(field.type)},
                         {"is_foreign_key", !field.foreign_key.resource.empty()},
                         {"help_text", field.help},
                         {"display_name", field.display_name},
@@ -104,7 +104,7 @@ void write(Out& out, Objects const& objects, AnswerLimits& limits) {
       out += shown[i].name;
       out += std::string_view("\":");
       auto const cell = rows.at(row, objects.first_column + i);
-      append_value(out, shown[i].model().type, cell);
+      append_value(out, shown[i].type, cell);
       limits.worked(cell ? cell->size() : 0);
     }
     out += '}';

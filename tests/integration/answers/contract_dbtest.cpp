@@ -6,6 +6,7 @@
 
 #include "api/error_catalogue.hpp"
 #include "api/sorted_json.hpp"
+#include "support/node_columns.hpp"
 #include "support/walk.hpp"
 
 using namespace restapi;
@@ -20,7 +21,7 @@ struct Fields {
   std::string resource, names;
 };
 
-std::string const node_fields = "ctime id label mtime state type uuid";
+std::string const node_fields(test::node_fields);
 std::vector<Fields> const fields_of{
     {"nodes", node_fields},
     {"calculations", node_fields},

@@ -7,6 +7,7 @@
 #include "api/v2/fields.hpp"
 #include "api/v2/vocabulary.hpp"
 #include "model/catalog.hpp"
+#include "tests/support/node_columns.hpp"
 
 using namespace restapi;
 using namespace restapi::api;
@@ -123,7 +124,8 @@ TEST_CASE("the answers show the fields of the documents and nothing private", "[
     return names;
   };
   for (auto const& each : v2::vocabulary().views)
-    if (each.resource->is_node) CHECK(shown(each.name) == "ctime id label mtime state type uuid");
+    if (each.resource->is_node) CHECK(shown(each.name) == test::node_fields);
+  CHECK(view("nodes").shown.size() == test::node_width);
   CHECK(shown("computers") ==
         "description enabled hostname id name scheduler_type transport_params transport_type uuid");
   CHECK(shown("groups") == "description id name type user_id uuid");
