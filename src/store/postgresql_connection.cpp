@@ -43,12 +43,13 @@ struct Row {
   Failure failure;
 };
 constexpr Row failures[] = {
-    {"     ", Failure::lost},         // nothing from the server
-    {"08", Failure::lost},            // connection exceptions
-    {"57P", Failure::lost},           // the server is going, coming, or has closed the session
-    {"531", Failure::unavailable},    // disk full
-    {"532", Failure::unavailable},    // out of memory
-    {"533", Failure::unavailable},    // too many connections
+    {"     ", Failure::lost},       // nothing from the server
+    {"08", Failure::lost},          // connection exceptions
+    {"57P", Failure::lost},         // the server is going, coming, or has closed the session
+    {"531", Failure::unavailable},  // disk full
+    {"532", Failure::unavailable},  // out of memory
+    {"533", Failure::unavailable},  // too many connections
+    {"54", Failure::too_large},  // larger than the server makes a text, or than a document may be (sql/postgresql.cpp)
     {"40", Failure::interrupted},     // among them a standby's conflicts with what it replays (27.4.2), deadlocks
     {"57014", Failure::too_slow},     // cancelled, which is what the statement timeout does
     {"72000", Failure::interrupted},  // snapshot too old
@@ -191,5 +192,17 @@ Failure Watched::why_failed(std::string_view state) const {
 }
 
 void Watched::cut() { wire_->cut(); }
+
+void Watched::introduce(std::function<void()> const& talk) {
+  constexpr std::chrono::milliseconds longest{10'000};
+  begin_statement({longest});
+  try {
+    talk();
+  } catch (...) {
+    end_statement();
+    throw;
+  }
+  if (!end_statement()) throw soci::soci_error("the server has said too much, or nothing, for ten seconds");
+}
 
 }  // namespace restapi::store

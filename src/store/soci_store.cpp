@@ -37,6 +37,8 @@ bool is_primary(Source const& source) {
 /// connections that looked sound.
 constexpr std::array<std::chrono::milliseconds, 5> pauses{{{}, {}, 10ms, 50ms, 250ms}};
 
+static_assert(largest_rows == sql::largest_document);
+
 /// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
 constexpr auto glance = Pulse::look / 4;
 
@@ -192,7 +194,7 @@ class SociStore final : public Store {
   void look_now_and_then() try {
     if (source_.immutable || is_outdated()) return;
     if (!tables_.is_due()) return;
-    auto lease = pool_.acquire(std::chrono::milliseconds{0});  // nobody waits for it
+    auto lease = pool_.take_idle();  // no connection is opened for a look that nobody waits for
     if (!lease) return;
     try {
       tables_.look(**lease, {.limit = Pulse::look, .is_brief = true});
