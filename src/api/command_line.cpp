@@ -90,8 +90,10 @@ std::string help_footer() {
 
 std::string help_of(Row const& row) {
   constexpr std::size_t width = 66;  // beside the column of the flags: a hundred in all
-  auto const variable = row.environment == nullptr ? std::string() : fmt::format(" ({})", row.environment);
-  return wrapped(row.help + variable, width);
+  auto const standard = default_of(row);
+  return wrapped(fmt::format("{}{}{}", row.help, standard.empty() ? "" : fmt::format(" [{}]", standard),
+                             row.environment == nullptr ? "" : fmt::format(" ({})", row.environment)),
+                 width);
 }
 
 /// The positional is an option as well (a file and the environment need its name), so it is listed once, there.
@@ -119,11 +121,11 @@ class Reader {
   }
 
   /// Requires: called once.
-  std::variant<Given, Goodbye> read(Words words) {
+  std::variant<Layer, Goodbye> read(Words words) {
     std::reverse(words.begin(), words.end());  // as CLI11 wants them
     try {
       app_.parse(words);
-      return std::move(given_);
+      return std::move(layer_);
     } catch (CLI::CallForHelp const&) {
       return Goodbye{0, app_.help()};
     } catch (CLI::CallForVersion const&) {
@@ -159,11 +161,11 @@ class Reader {
   }
 
   void say(Row const& row, std::vector<std::string> const& values) {
-    if (auto const reason = take(given_, row, values); !reason.empty()) throw CLI::ValidationError(reason);
+    if (auto const reason = take(layer_, row, values); !reason.empty()) throw CLI::ValidationError(reason);
   }
 
   CLI::App app_;
-  Given given_;
+  Layer layer_;
 };
 
 bool is_short(std::string_view word) { return word.starts_with('-') && !word.starts_with("--") && word.size() > 1; }
@@ -206,7 +208,7 @@ std::string reason_against(Words const& words, std::size_t i) {
 
 }  // namespace
 
-std::variant<Given, Goodbye> read_command_line(Words const& words) {
+std::variant<Layer, Goodbye> read_command_line(Words const& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (auto reason = reason_against(words, i); !reason.empty()) return Goodbye{2, std::move(reason)};
   }
