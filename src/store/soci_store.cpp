@@ -28,11 +28,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool is_primary(Source const& source) {
-  return source.location.find("target_session_attrs=read-write") != std::string::npos ||
-         source.location.find("target_session_attrs=primary") != std::string::npos;
-}
-
 // What libpq or SQLite said, on one line. SOCI writes a sentence of its own above libpq's, libpq an
 // indented question below.
 std::string reason_of(soci::soci_error const& error) {
@@ -111,8 +106,7 @@ class SociStore final : public Store {
         patience_(options.statement_timeout +
                   (source_.engine == Engine::postgresql ? Watchdog::grace : std::chrono::milliseconds{0})),
         dialect_(make_driver(source_, {}, nullptr, nullptr)->dialect()),
-        is_primary_(is_primary(source_)),
-        opening_(source_, options.statement_timeout, is_primary_),
+        opening_(source_, options.statement_timeout, source_.is_primary),
         pool_(
             {.limit = options.connections,
              .opening = options.opening_timeout,
@@ -223,7 +217,7 @@ class SociStore final : public Store {
   // nothing about the rows read from the other. Behind a pooler nothing tells of a server that crashed, and gives the
   // numbers of lost transactions once more: its connections end, ours do not.
   bool has_versions() const override {
-    return !opening_.is_pooled() && (is_primary_ || !opening_.has_several_hosts()) &&
+    return !opening_.is_pooled() && (source_.is_primary || !opening_.has_several_hosts()) &&
            !opening_.has_met_several_servers();
   }
 
@@ -426,7 +420,6 @@ class SociStore final : public Store {
   sql::Dialect const& dialect_;
   model::Schema schema_;  // what the catalog was made for
   model::Catalog catalog_;
-  bool const is_primary_;
   Opening const opening_;
   ConnectionPool pool_;
   Pulse pulse_;
