@@ -19,7 +19,8 @@ std::string reason_against(Row const* row, std::string const& key, bool is_secti
   auto const allowed = fmt::format("a section may have {}", options_of_sections());
   if (row == nullptr || row->environment == nullptr) {
     return is_section ? fmt::format("there is no option \"{}\" for a section; {}", key, allowed)
-                      : fmt::format("there is no option \"{}\" for a file{}", key, nearest_option(key));
+                      : fmt::format("there is no option \"{}\" for a file{}", key,
+                                    row == nullptr ? nearest_option(key) : "; it belongs on the command line");
   }
   if (is_section && key == "profile") return "a section names its database with source: source = \"main\"";
   return is_section && !may_stand_in_section(*row)

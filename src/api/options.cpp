@@ -83,6 +83,9 @@ Row const rows[] = {
      "Port for /live, /ready and /metrics; 0 is any free one", "no such port"},
     {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Options::admin_hostname, check_host, "HOST",
      "Address to listen on for them"},
+    {"--ready", nullptr, &Options::ready, check_switch, "",
+     "Serve nothing, but ask /ready of the server that runs with these options; ends with 0 if it is ready, else with "
+     "1"},
 };
 
 }  // namespace
@@ -195,6 +198,8 @@ std::variant<Options, Goodbye> read_options(std::vector<std::string> const& argu
   }
   options.threads = std::max(2U, options.threads);  // one is kept for what needs no statement
   options.unknown_variables = from_environment.unknown;
+  if (options.ready && options.admin_port.value_or(0) == 0)
+    return finished({2, "--ready asks the server's admin port: --admin-port says which"});
   // With sections it is seen later whether a database is left that none of them is about.
   auto const reason = options.sections.empty() ? reason_against_tokens(options.profiles.front()) : "";
   if (!reason.empty()) return finished({2, reason});

@@ -44,17 +44,18 @@ struct Options {
   /// What the file says in sections: which database each is about, and who may read that. Whether it is served is
   /// another question; api/served_profiles.hpp brings the two together.
   std::vector<ProfileOptions> sections = {};
-  std::string config = {};                     ///< the file that was read; empty: none
-  unsigned close_after = 300;                  ///< seconds after which a profile that nobody asks is closed; 0: never
-  unsigned max_open = 64;                      ///< profiles open at once; the one unused for longest makes room
-  std::string hostname = "127.0.0.1";          ///< address or name to listen on
-  std::uint16_t port = 5000;                   ///< 0: any free one
-  unsigned threads = default_threads();        ///< workers, each with a connection, ≥ 2
-  std::string log_level = "info";              ///< trace, debug, info, warn, error, critical, off (spdlog's names)
-  unsigned wait = 0;                           ///< seconds to wait at the start for a database that is away
-  unsigned connection_timeout = 5;             ///< seconds a request may wait for a connection to the database
-  unsigned statement_timeout = 30;             ///< seconds a statement may take in the database
-  unsigned cache = 64u << 20;                  ///< bytes for answers that are remembered; 0: none
+  bool ready = false;                    ///< serve nothing, but ask the server with these options whether it is ready
+  std::string config = {};               ///< the file that was read; empty: none
+  unsigned close_after = 300;            ///< seconds after which a profile that nobody asks is closed; 0: never
+  unsigned max_open = 64;                ///< profiles open at once; the one unused for longest makes room
+  std::string hostname = "127.0.0.1";    ///< address or name to listen on
+  std::uint16_t port = 5000;             ///< 0: any free one
+  unsigned threads = default_threads();  ///< workers, each with a connection, ≥ 2
+  std::string log_level = "info";        ///< trace, debug, info, warn, error, critical, off (spdlog's names)
+  unsigned wait = 0;                     ///< seconds to wait at the start for a database that is away
+  unsigned connection_timeout = 5;       ///< seconds a request may wait for a connection to the database
+  unsigned statement_timeout = 30;       ///< seconds a statement may take in the database
+  unsigned cache = 64u << 20;            ///< bytes for answers that are remembered; 0: none
   std::vector<std::string> server_names = {};  ///< that Host may have (api/server_names.hpp)
   /// Peers whose X-Forwarded-… headers count.
   std::vector<AddressRange> trusted_proxies = {*AddressRange::parse("127.0.0.0/8"), *AddressRange::parse("::1")};

@@ -104,7 +104,14 @@ Opens the access log anew; without one it stops, unless it was started by
 .SH EXIT STATUS
 .TP
 0
-The program was stopped by a signal, or has printed its help or version.
+The program was stopped by a signal, or has printed its help or version; with
+.BR --ready :
+the server is ready.
+.TP
+1
+With
+.BR --ready :
+the server is not ready, or there is none.
 .TP
 2
 An option is wrong, a database is not there or, if it is the only one, cannot be opened, a file cannot be read, an address

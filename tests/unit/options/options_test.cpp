@@ -79,6 +79,16 @@ TEST_CASE("every flag is read", "[options]") {
   CHECK(given.admin_hostname == "::1");
 }
 
+TEST_CASE("the port that --ready asks is the server's, wherever it is said", "[options]") {
+  ConfigFile const file("admin-port = 9100\nadmin-hostname = \"::1\"\n");
+  auto const given = options({"--ready", "--config", file.path()});
+  CHECK(given.ready);
+  CHECK(given.admin_port == 9100);
+  CHECK(given.admin_hostname == "::1");
+  CHECK_FALSE(options({}).ready);
+  CHECK(options({"--ready"}, {{"RESTAPI_ADMIN_PORT", "9100"}}).ready);
+}
+
 TEST_CASE("what tokens must be", "[options]") {
   auto const given =
       options({"--token-keys", "keys.json", "--token-issuer", "https://id.example.org", "--token-audience", "restapi"});
@@ -232,6 +242,8 @@ TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]
       {{"--hostname", "*"}, {}, "--hostname: every address is 0.0.0.0, or :: with IPv6"},
       {{"--profile="}, {}, "--profile"},
       {{"--demo=maybe"}, {}, "--demo: must be true or false, not \"maybe\""},
+      {{"--ready"}, {}, "--ready asks the server's admin port: --admin-port says which"},
+      {{"--ready", "--admin-port", "0"}, {}, "--ready asks the server's admin port"},
       {{"--config", "/does/not/exist"}, {}, "\"/does/not/exist\": the file cannot be read"},
       {{}, {{"RESTAPI_PORT", "x"}}, "RESTAPI_PORT: --port: must be a whole number"},
       {{}, {{"RESTAPI_DEMO", "maybe"}}, "RESTAPI_DEMO: --demo: must be true or false"},
@@ -252,7 +264,8 @@ TEST_CASE("a wrong line of the file is named with the file", "[options][error]")
   };
   Case const cases[] = {
       {"prot = 3\n", "there is no option \"prot\" for a file"},
-      {"config = \"other\"\n", "there is no option \"config\" for a file"},
+      {"config = \"other\"\n", "there is no option \"config\" for a file; it belongs on the command line\n"},
+      {"ready = true\n", "there is no option \"ready\" for a file; it belongs on the command line\n"},
       {"[server]\nport = 3\n", "[server]: \"port\" holds for all profiles and belongs above the sections"},
       {"port = \"x\"\n", "--port: must be a whole number"},
       {"port = [1, 2]\n", "line 1: \"port\" must not be a list"},
