@@ -269,16 +269,6 @@ std::string options() {
   return table.text();
 }
 
-// ---- README.md -----------------------------------------------------------------------------------------------------
-
-/// The options alone: the page itself says what the text before and after them says.
-std::string help() {
-  auto const goodbye = api::read_options({"--help"}, {});
-  auto const& text = std::get<api::Goodbye>(goodbye).text;
-  auto const begin = text.find("  -h,");
-  return "```text\n" + text.substr(begin, text.find("\n\n", begin) - begin) + "\n```\n";
-}
-
 // ---- pages ---------------------------------------------------------------------------------------------------------
 
 struct Block {
@@ -290,7 +280,7 @@ constexpr Block blocks[] = {
     {"errors", errors}, {"resources", resources}, {"endpoints", endpoints},
     {"fields", fields}, {"operators", operators}, {"reserved keys", reserved_keys},
     {"keys", keys},     {"limits", limits},       {"places", places},
-    {"kinds", kinds},   {"help", help},           {"options", options},
+    {"kinds", kinds},   {"options", options},
 };
 
 constexpr std::string_view begin_mark = "<!-- generated: ";
