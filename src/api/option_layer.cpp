@@ -22,6 +22,8 @@ template <class... Functions>
 struct Overloaded : Functions... {
   using Functions::operator()...;
 };
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;  // clang 14 asks for it
 
 /// `a,,b` → {"a", "", "b"}.
 Values split(std::string const& value, char separator) {

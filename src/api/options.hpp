@@ -34,7 +34,7 @@ struct ProfileOptions {
 /// Twice the processors, at least 4.
 unsigned default_threads();
 
-/// As it stands here it is what holds where nothing is said: the help prints the defaults from it.
+/// Its defaults are those of the program: the help prints them from here.
 struct Options {
   /// At least one; the first is also served without its name. Sources first, then --profile, then the demo, each in the
   /// order of the command line; of the file, sections last. Names that are said are good ones (api/profile_name.hpp),
