@@ -198,8 +198,10 @@ std::variant<Options, Goodbye> read_options(std::vector<std::string> const& argu
   }
   options.threads = std::max(2U, options.threads);  // one is kept for what needs no statement
   options.unknown_variables = from_environment.unknown;
-  if (options.ready && options.admin_port.value_or(0) == 0)
+  if (options.ready) {  // what is served, and to whom, may be said in the server's flags alone
+    if (options.admin_port.value_or(0) != 0) return options;
     return finished({2, "--ready asks the server's admin port: --admin-port says which"});
+  }
   // With sections it is seen later whether a database is left that none of them is about.
   auto const reason = options.sections.empty() ? reason_against_tokens(options.profiles.front()) : "";
   if (!reason.empty()) return finished({2, reason});
