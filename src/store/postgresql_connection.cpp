@@ -31,11 +31,6 @@ bool is_set(char const* variable) {
   return value && *value;
 }
 
-bool has_several_hosts(std::string const& location) {
-  auto const settings = parse_postgresql(location);
-  return settings && hosts_of(*settings).size() > 1;
-}
-
 /// SQLSTATEs and classes of them (PostgreSQL 15, appendix A). Blanks are SOCI's for none: the words are not the
 /// server's but libpq's, which could not write to it. PQstatus knows that only once reading has failed as well.
 struct Row {
@@ -78,11 +73,12 @@ bool is_true(Answer const& answer, int column) { return std::string_view(PQgetva
 }  // namespace
 
 std::string with_time_limits(std::string location) {
-  auto const parameters = location.find('?') + 1;  // Source::location has at least one
+  auto const settings = parse_postgresql(location);  // it was written by us
+  auto const parameters = location.find('?') + 1;    // Source::location has at least one
   location.insert(parameters, time_limits);
   // The environment and a service file would be overruled.
-  if (!is_set("PGCONNECT_TIMEOUT") && !is_set("PGSERVICE") && location.find("service=") == location.npos)
-    location.insert(parameters, has_several_hosts(location) ? connect_limit_of_each : connect_limit);
+  if (!is_set("PGCONNECT_TIMEOUT") && !is_set("PGSERVICE") && settings && find_setting(*settings, "service").empty())
+    location.insert(parameters, hosts_of(*settings).size() > 1 ? connect_limit_of_each : connect_limit);
   return location;
 }
 
