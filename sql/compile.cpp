@@ -220,12 +220,9 @@ Statement compile_object(query::ObjectPlan const& plan, Dialect const& dialect) 
 
 Statement compile_document(query::DocumentPlan const& plan, Dialect const& dialect) {
   Statement statement("object", 2);
-  statement.reads_document()
-      .add("SELECT ")
-      .add(plan.of.source.layout->resource->id)
-      .add(", ")
-      .add(column_of(plan.kind));
+  dialect.begin_document(statement.reads_document(), plan.of.source.layout->resource->id, column_of(plan.kind));
   add_found(statement, plan.of, dialect);
+  dialect.end_document(statement);
   return statement;
 }
 

@@ -151,10 +151,14 @@ TEST_CASE("one object is found by a range of the index", "[sql][compile]") {
   for (auto const* dialect : {&sql::postgresql(), &sql::sqlite()}) {
     check(compile_object(id, *dialect), "object", 1 + node_width, "SELECT n.id, " + node_columns + where, range);
     check(compile_pk(id, *dialect), "object", 1, "SELECT n.id" + where, range);
-    check(compile_document({id, DocumentKind::attributes}, *dialect), "object", 2, "SELECT n.id, n.attributes" + where,
-          range);
-    check(compile_document({id, DocumentKind::extras}, *dialect), "object", 2, "SELECT n.id, n.extras" + where, range);
   }
+  check(compile_document({id, DocumentKind::attributes}, sql::sqlite()), "object", 2,
+        "SELECT n.id, n.attributes" + where, range);
+  check(compile_document({id, DocumentKind::extras}, sql::postgresql()), "object", 2,
+        "SELECT o.id, CASE WHEN octet_length(o.document) > 134217728 THEN repeat(o.document, 2147483647) "
+        "ELSE o.document END FROM (SELECT n.id AS id, CAST(n.extras AS text) AS document" +
+            where + ") AS o",
+        range);
   check(
       compile_pk(object("calculations", "e30da7cc"), sql::sqlite()), "object", 1,
       "SELECT n.id FROM @db_dbnode AS n WHERE n.uuid >= :p1 AND n.uuid <= :p2 AND n.node_type LIKE 'process.%' LIMIT 2",
