@@ -14,8 +14,8 @@
 namespace restapi::api {
 namespace {
 
-/// Reads of one connection before the others of its thread have their turn.
-constexpr int reads_per_turn = 16;
+/// Reads and writes of one connection before the others of its thread have their turn.
+constexpr int moves_per_turn = 16;
 
 /// How long, and for how many bytes, a closed connection listens to a client that is still sending.
 constexpr std::chrono::milliseconds linger_time{2'000};
@@ -83,22 +83,22 @@ void Connection::notice_readiness(bool is_ending) {
   if (is_ending) is_ending_ = true;
 }
 
+// Whoever sends more as soon as all is sent is read from as well, and leaves the thread to others.
 Connection::Turn Connection::take_turn(Bytes buffer) {
-  for (int reads = 0;;) {
+  for (int moves = 0; moves < moves_per_turn; ++moves) {
     if (!output_.empty()) {
       auto const written = write();
       if (written == Written::failed) return Turn::closes;
       if (written == Written::some) return Turn::waits;
       if (!is_finished_) tell([](Protocol& protocol) { protocol.on_sent(); });
-    } else if (is_finished_) {
-      return end(buffer);
-    } else if (is_readable_ && !has_ended_ && protocol_->wants_bytes()) {
-      if (++reads > reads_per_turn) return Turn::resumes;
+    }
+    if (!is_finished_ && is_readable_ && !has_ended_ && protocol_->wants_bytes()) {
       if (!read(buffer)) return Turn::closes;
-    } else {
-      return Turn::waits;
+    } else if (output_.empty()) {
+      return is_finished_ ? end(buffer) : Turn::waits;
     }
   }
+  return Turn::resumes;
 }
 
 Connection::Written Connection::write() {
@@ -137,6 +137,11 @@ void Connection::taken(std::size_t bytes) {
     written_ -= size_of(output_[first_]);
     output_[first_] = {};
     ++first_;
+  }
+  // The places of what is written go as well, for a queue that never becomes empty; each piece is moved once at most.
+  if (first_ > usual_queue && first_ > output_.size() / 2) {
+    output_.erase(output_.begin(), output_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
   }
   if (waits_for_reader()) write_deadline_ = std::min(Clock::now() + limits_.write_timeout, send_deadline_);
 }
@@ -211,7 +216,7 @@ bool Connection::close() {
 }
 
 std::size_t Connection::unread() const {
-  std::size_t bytes = 0;
+  std::size_t bytes = output_.capacity() * sizeof(Outgoing);
   for (auto i = first_; i < output_.size(); ++i) bytes += memory_of(output_[i]);
   return bytes;
 }

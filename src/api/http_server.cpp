@@ -107,6 +107,7 @@ class HttpSession final : public Protocol {
   }
   bool wants_bytes() const override { return http_.phase() == Phase::idle || http_.phase() == Phase::reading; }
   bool is_idle() const override { return http_.phase() == Phase::idle; }
+  bool gives_way() const override { return true; }
 
   void handle(HttpConnection::Event event) {
     if (auto* request = std::get_if<Request>(&event)) {

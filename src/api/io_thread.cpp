@@ -140,7 +140,8 @@ void IoThread::read_mail() {
     with(*entry, [&](Connection& connection) {
       connection.tell([&](Protocol& protocol) {
         // Somebody waits for a place: better one connection ends with a word than another without.
-        if (shared_->wants_room.load(std::memory_order_relaxed) && shared_->wants_room.exchange(false))
+        if (shared_->wants_room.load(std::memory_order_relaxed) && protocol.gives_way() &&
+            shared_->wants_room.exchange(false))
           protocol.on_drain();
         protocol.on_event(*posted.event);
       });
