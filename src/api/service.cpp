@@ -30,6 +30,12 @@ Response not_modified(Response response) {
   return response;
 }
 
+/// As sent, without what stands before it in the absolute form, and without the query.
+std::string_view path_of(std::string_view target) {
+  target.remove_prefix(origin_of(target).size());
+  return target.substr(0, target.find('?'));
+}
+
 SharedResponse unless_known(SharedResponse const& response, std::string_view if_none_match) {
   auto const etag = if_none_match.empty() ? std::nullopt : find_header(response->headers, "ETag");
   return etag && names_etag(if_none_match, *etag) ? not_modified(*response) : response;
@@ -232,7 +238,9 @@ Attempt Service::attempt(Request const& request, Mount mount, Batch& batch, bool
 Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch, bool may_wait) {
   auto const representation = representation_of(request, access_);
   auto const sent = std::string_view(request.target).substr(mount.length);
-  auto const& api = version_of(options_.versions, std::string_view(sent).substr(origin_of(sent).size()));
+  auto const path = path_of(sent);
+  auto const& api = version_of(options_.versions, path);
+  auto const accepted = api.accepts(path);
   Account account{.profile = store_.name()};
   auto const begin = Clock::now();
   if (request.arrived != Clock::time_point()) account.stages.queue = begin - request.arrived;
@@ -246,8 +254,9 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
     if (error.code == Code::store_unavailable) account.store_error = error.code;
     return now(report(api, error, query, {request.id, request.target}));
   };
-  if (auto const error = refusal_of(request, representation, access_)) return refused(*error);
-  if (request.method == "OPTIONS") return now(access_.preflight(request));
+  if (auto const error = refusal_of(request, representation, access_, accepted.methods))
+    return now(api::refused(report(api, *error, {}, {request.id, request.target}), accepted.methods));
+  if (request.method == "OPTIONS") return now(access_.preflight(request, accepted.methods));
 
   auto& findings = batch.of<Findings>(this);
   if (!findings.opened) findings.opened = store_.use();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/json_text.hpp"
+#include "api/methods.hpp"
 #include "api/public_address.hpp"
 #include "api/representation.hpp"
 #include "api/target.hpp"
@@ -64,8 +65,9 @@ std::optional<Error> Site::refusal_of_all(Request const& request) const {
 Reply Site::answer_itself(Request const& request) const {
   auto const representation = representation_of(request, access_);
   auto const sent = [&](Response response) { return Reply(finish(std::move(response), representation, access_)); };
-  if (auto const error = refusal_of(request, representation, access_)) return sent(api_.render(*error));
-  if (request.method == "OPTIONS") return sent(access_.preflight(request));
+  if (auto const error = refusal_of(request, representation, access_, reading_methods))
+    return sent(refused(api_.render(*error), reading_methods));
+  if (request.method == "OPTIONS") return sent(access_.preflight(request, reading_methods));
   auto const target = read_target(request.target);
   if (!target) return sent(api_.render(target.error()));
   auto const address = public_address(request, options_.trusted_proxies, options_.host);

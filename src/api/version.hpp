@@ -14,6 +14,7 @@
 #include "api/answer.hpp"
 #include "api/answer_limits.hpp"
 #include "api/http_message.hpp"
+#include "api/methods.hpp"
 #include "api/public_address.hpp"
 #include "api/target.hpp"
 #include "api/totals.hpp"
@@ -59,6 +60,11 @@ struct Prepared {
   std::variant<Answer, std::unique_ptr<PendingRead>, Error> outcome;
 };
 
+/// What may be sent to a path, whether there is anything at it or not.
+struct Accepted {
+  std::string_view methods = reading_methods;  ///< as Allow lists them
+};
+
 /// Without state: any thread may call.
 class ApiVersion {
  public:
@@ -66,6 +72,9 @@ class ApiVersion {
 
   virtual std::string_view prefix() const = 0;                    ///< "/api/v2"
   virtual std::vector<std::string_view> route_names() const = 0;  ///< of all endpoints (Prepared::route)
+
+  /// `path`: as sent, without a query. Asked before a database is opened.
+  virtual Accepted accepts(std::string_view) const { return {}; }
 
   /// Parses and plans; pure. What is needed of the target is copied. Nothing: there is no such endpoint.
   virtual std::optional<Prepared> prepare(Target const& target, model::Catalog const& catalog,

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// A version of the API with an address to which something is sent.
+#include <catch2/catch.hpp>
+
+#include "api/site.hpp"
+#include "api/v2/version.hpp"
+#include "tests/support/empty_store.hpp"
+
+using namespace restapi;
+using namespace restapi::api;
+
+namespace {
+
+/// "/api/test/ask" is asked by POST, "/api/test/both" by GET as well; all else is read.
+class Posting final : public ApiVersion {
+ public:
+  std::string_view prefix() const override { return "/api/test"; }
+  std::vector<std::string_view> route_names() const override { return {}; }
+  Accepted accepts(std::string_view path) const override {
+    if (path == "/api/test/ask") return {"POST, OPTIONS"};
+    if (path == "/api/test/both") return {"GET, HEAD, POST, OPTIONS"};
+    return {};
+  }
+  std::optional<Prepared> prepare(Target const&, model::Catalog const&, query::Policy const&,
+                                  sql::Dialect const&) const override {
+    return Prepared{"ask", Answer{Json{"1"}, "test"}};
+  }
+  Result<Response> render(Answer const& answer, Target const&, PublicAddress const&, AnswerLimits&) const override {
+    return Response{200, {}, std::get<Json>(answer.content).text};
+  }
+  Response render(Error const& error, std::string_view) const override { return v2::version().render(error); }
+  Response no_such_route(std::string const&) const override { return {404, {}, {}}; }
+};
+
+struct Asked {
+  test::EmptyStore store;
+  Posting posting;
+  ApiVersion const* versions[2] = {&v2::version(), &posting};
+  Service service{store, {.versions = versions, .access = {.cors_origins = {"*"}}}};
+};
+
+std::string header_of(Response const& response, std::string_view name) {
+  return std::string(find_header(response.headers, name).value_or(""));
+}
+
+}  // namespace
+
+TEST_CASE("an address takes its own methods and says which", "[posting]") {
+  std::string const reading = "GET, HEAD, OPTIONS", posting = "POST, OPTIONS", both = "GET, HEAD, POST, OPTIONS";
+  struct Case {
+    std::string method, target;
+    int status;
+    std::string methods;  // in Allow, and where a browser asks
+  };
+  Asked asked;
+  for (auto const& [method, target, status, methods] : {
+           Case{"POST", "/api/test/ask", 200, ""},
+           Case{"POST", "/api/test/ask?a=1", 200, ""},
+           Case{"POST", "http://h/api/test/ask", 200, ""},
+           Case{"GET", "/api/test/ask", 405, posting},
+           Case{"HEAD", "/api/test/ask", 405, posting},
+           Case{"DELETE", "/api/test/ask", 405, posting},
+           Case{"post", "/api/test/ask", 405, posting},
+           Case{"OPTIONS", "/api/test/ask", 204, posting},
+           Case{"GET", "/api/test/both", 200, ""},
+           Case{"POST", "/api/test/both", 200, ""},
+           Case{"OPTIONS", "/api/test/both", 204, both},
+           Case{"GET", "/api/test/other", 200, ""},
+           Case{"POST", "/api/test/other", 405, reading},
+           Case{"OPTIONS", "/api/test/other", 204, reading},
+           Case{"POST", "/api/v2/users", 405, reading},
+           Case{"POST", "/api/v2/nothing?/api/test/ask", 405, reading},
+           Case{"POST", "/", 405, reading},
+       }) {
+    INFO(method << ' ' << target);
+    auto const response = asked.service.answer(method, target);
+    CHECK(response.status == status);
+    CHECK(header_of(response, "Allow") == methods);
+    CHECK(header_of(response, "Access-Control-Allow-Methods") == (status == 204 ? methods : ""));
+  }
+  CHECK(asked.service.answer("GET", "/api/test/ask").body ==
+        "{\"message\":\"nothing is read at this address; use POST or OPTIONS\"}");
+  CHECK(asked.service.answer("DELETE", "/api/v2/users").body ==
+        "{\"message\":\"this service only reads; use GET, HEAD or OPTIONS\"}");
+}
