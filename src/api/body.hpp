@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The body of a response: text that is written once and then only read, so that a cached body goes to many clients
-/// without being copied.
+/// The body of a request or a response: text that is written once and then only read, so that a cached body goes to
+/// many clients without being copied.
 #pragma once
 
 #include <cstddef>

@@ -28,6 +28,7 @@ struct Request {
   std::string id = {};          ///< X-Request-Id of the answer, the same in every log; empty in process
   std::chrono::steady_clock::time_point arrived = {};  ///< when it was complete
   std::stop_token gone = {};                           ///< stop is requested when the client has left
+  Body body = {};                                      ///< decoded; empty where the application keeps none
 };
 
 /// Whether these are the same name of a header (ASCII case ignored, RFC 9110 §5.1).

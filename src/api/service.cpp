@@ -8,6 +8,7 @@
 
 #include "api/error_catalogue.hpp"
 #include "api/media.hpp"
+#include "api/methods.hpp"
 #include "api/public_address.hpp"
 #include "api/request_store.hpp"
 #include "api/target.hpp"
@@ -79,6 +80,8 @@ class Service::Reading final : public Work {
       : service_(service),
         opened_(std::move(opened)),
         representation_(representation),
+        method_(request.method),
+        body_(request.body),
         target_(std::move(target)),
         address_(std::move(address)),
         api_(api),
@@ -184,7 +187,8 @@ class Service::Reading final : public Work {
     version_.reset();  // of what was open before
     rows_.reset();
     auto const& store = *opened_->store;
-    auto prepared = api_.prepare(target_, store.catalog(), service_.options_.policy, store.dialect());
+    auto prepared =
+        api_.prepare({method_, target_, body_.text()}, store.catalog(), service_.options_.policy, store.dialect());
     if (!prepared) return error;
     if (auto* refusal = std::get_if<Error>(&prepared->outcome)) return std::move(*refusal);
     if (auto* answer = std::get_if<Answer>(&prepared->outcome)) return std::move(*answer);
@@ -195,6 +199,8 @@ class Service::Reading final : public Work {
   Service& service_;
   Opened opened_;
   Representation const representation_;
+  std::string const method_;
+  Body const body_;
   Target const target_;
   PublicAddress const address_;
   ApiVersion const& api_;
@@ -290,7 +296,8 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
 
   auto target = read_target(sent);
   if (!target) return refused(target.error());
-  auto prepared = api.prepare(*target, store.catalog(), options_.policy, store.dialect());
+  auto prepared =
+      api.prepare({request.method, *target, request.body.text()}, store.catalog(), options_.policy, store.dialect());
   if (!prepared) return now(api.no_such_route(address.root()));
   account.route = prepared->route;
   if (auto const* error = std::get_if<Error>(&prepared->outcome)) return refused(*error, target->query);
@@ -314,6 +321,13 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
       std::get<std::unique_ptr<PendingRead>>(std::move(prepared->outcome)), std::move(account));
   if (current) reading->remember(*current, std::move(key), std::move(claim));
   return reading;
+}
+
+std::size_t Service::body_limit(Request const& head, Mount mount) const {
+  if (names_method(reading_methods, head.method)) return 0;
+  auto const path = path_of(std::string_view(head.target).substr(mount.length));
+  auto const accepted = version_of(options_.versions, path).accepts(path);
+  return names_method(accepted.methods, head.method) ? accepted.body : 0;
 }
 
 /// One request opens it; the others wait, and take no worker for that.

@@ -54,6 +54,13 @@ class PendingRead {
   std::optional<sql::Statement> const first_;
 };
 
+/// What is asked for. References outlive the call.
+struct Question {
+  std::string_view method;  ///< one of those that the path accepts, but OPTIONS
+  Target const& target;
+  std::string_view body;  ///< of the request, where its path accepts one
+};
+
 /// What a target comes to without the database.
 struct Prepared {
   std::string_view route;  ///< as logs and metrics call the endpoint; a literal
@@ -63,6 +70,7 @@ struct Prepared {
 /// What may be sent to a path, whether there is anything at it or not.
 struct Accepted {
   std::string_view methods = reading_methods;  ///< as Allow lists them
+  std::size_t body = 0;  ///< bytes that come with a method that does not read; 0: a body is dropped
 };
 
 /// Without state: any thread may call.
@@ -76,8 +84,8 @@ class ApiVersion {
   /// `path`: as sent, without a query. Asked before a database is opened.
   virtual Accepted accepts(std::string_view) const { return {}; }
 
-  /// Parses and plans; pure. What is needed of the target is copied. Nothing: there is no such endpoint.
-  virtual std::optional<Prepared> prepare(Target const& target, model::Catalog const& catalog,
+  /// Parses and plans; pure. What is needed of the question is copied. Nothing: there is no such endpoint.
+  virtual std::optional<Prepared> prepare(Question const& question, model::Catalog const& catalog,
                                           query::Policy const& policy, sql::Dialect const& dialect) const = 0;
 
   /// Throws Interrupted; an error where the content cannot be written.

@@ -16,8 +16,10 @@ namespace restapi::test {
 
 inline constexpr std::size_t large_size = 4 * 1024 * 1024;
 
-/// "/large": 4 MB · "/shared": the same 4 MB for all · "/wait…": answered once release() was called · everything else:
-/// the target.
+inline constexpr std::size_t largest_echo = 1024 * 1024;
+
+/// "/echo": the body that is posted · "/large": 4 MB · "/shared": the same 4 MB for all · "/wait…": answered once
+/// release() was called · everything else: the target.
 class TestApplication final : public api::Application {
  public:
   api::Attempt attempt(api::Request const& request, api::Batch&, bool) override {
@@ -26,8 +28,13 @@ class TestApplication final : public api::Application {
     return answer(request);
   }
 
+  std::size_t body_limit(api::Request const& head) const override {
+    return head.method == "POST" && head.target == "/echo" ? largest_echo : 0;
+  }
+
   api::Response answer(api::Request const& request) {
     ++answered;
+    if (request.target == "/echo") return {200, {}, request.body};
     if (request.target == "/large") return {200, {}, std::string(large_size, 'x')};
     if (request.target == "/peer") return {200, {}, request.peer_address};
     if (request.target.rfind("/wait", 0) == 0) {

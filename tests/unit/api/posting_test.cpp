@@ -4,6 +4,7 @@
 
 #include "api/site.hpp"
 #include "api/v2/version.hpp"
+#include "store/store_keeper.hpp"
 #include "tests/support/empty_store.hpp"
 
 using namespace restapi;
@@ -17,13 +18,13 @@ class Posting final : public ApiVersion {
   std::string_view prefix() const override { return "/api/test"; }
   std::vector<std::string_view> route_names() const override { return {}; }
   Accepted accepts(std::string_view path) const override {
-    if (path == "/api/test/ask") return {"POST, OPTIONS"};
-    if (path == "/api/test/both") return {"GET, HEAD, POST, OPTIONS"};
+    if (path == "/api/test/ask") return {"POST, OPTIONS", 100};
+    if (path == "/api/test/both") return {"GET, HEAD, POST, OPTIONS", 200};
     return {};
   }
-  std::optional<Prepared> prepare(Target const&, model::Catalog const&, query::Policy const&,
+  std::optional<Prepared> prepare(Question const& question, model::Catalog const&, query::Policy const&,
                                   sql::Dialect const&) const override {
-    return Prepared{"ask", Answer{Json{"1"}, "test"}};
+    return Prepared{"ask", Answer{Json{std::string(question.method) + " " + std::string(question.body)}, "test"}};
   }
   Result<Response> render(Answer const& answer, Target const&, PublicAddress const&, AnswerLimits&) const override {
     return Response{200, {}, std::get<Json>(answer.content).text};
@@ -41,6 +42,12 @@ struct Asked {
 
 std::string header_of(Response const& response, std::string_view name) {
   return std::string(find_header(response.headers, name).value_or(""));
+}
+
+Request posted(std::string method, std::string target, std::string body = {}) {
+  Request request{std::move(method), std::move(target), {}, {}};
+  request.body = std::move(body);
+  return request;
 }
 
 }  // namespace
@@ -82,4 +89,40 @@ TEST_CASE("an address takes its own methods and says which", "[posting]") {
         "{\"message\":\"nothing is read at this address; use POST or OPTIONS\"}");
   CHECK(asked.service.answer("DELETE", "/api/v2/users").body ==
         "{\"message\":\"this service only reads; use GET, HEAD or OPTIONS\"}");
+}
+
+TEST_CASE("an address is handed the body that it keeps, and its version says how large it may be", "[posting]") {
+  Asked asked;
+  CHECK(asked.service.answer(posted("POST", "/api/test/ask", "{}")).body == "POST {}");
+  CHECK(asked.service.answer("GET", "/api/test/both").body == "GET ");
+  struct Case {
+    std::string method, target;
+    std::size_t limit;
+  };
+  std::vector<std::unique_ptr<Service>> services;
+  store::StoreKeeper keeper{{}};
+  for (auto const* name : {"main", "two words"})
+    services.push_back(
+        std::make_unique<Service>(keeper.add(name, [] { return Result<std::unique_ptr<store::Store>>(Error{}); }),
+                                  ServiceOptions{.versions = asked.versions}));
+  Site const site(std::move(services), SiteOptions{});
+  for (auto const& [method, target, limit] : {
+           Case{"POST", "/api/test/ask", 100},
+           Case{"POST", "/api/test/both?a", 200},
+           Case{"POST", "http://h/api/test/ask", 100},
+           Case{"POST", "/main/api/test/ask", 100},
+           Case{"POST", "/two%20words/api/test/ask", 100},
+           Case{"POST", "http://h/two%20words/api/test/ask", 100},
+           Case{"POST", "/other/api/test/ask", 0},
+           Case{"POST", "/api/test/other", 0},
+           Case{"POST", "/api/v2/users", 0},
+           Case{"POST", "/", 0},
+           Case{"POST", "*", 0},
+           Case{"PUT", "/api/test/ask", 0},
+           Case{"GET", "/api/test/both", 0},
+           Case{"OPTIONS", "/api/test/ask", 0},
+       }) {
+    INFO(method << ' ' << target);
+    CHECK(site.body_limit(posted(method, target)) == limit);
+  }
 }
