@@ -13,6 +13,7 @@
 #include "api/request_store.hpp"
 #include "api/target.hpp"
 #include "base/database_message.hpp"
+#include "base/keyed_hash.hpp"
 #include "base/printable.hpp"
 #include "base/tokens.hpp"
 
@@ -35,6 +36,14 @@ Response not_modified(Response response) {
 std::string_view path_of(std::string_view target) {
   target.remove_prefix(origin_of(target).size());
   return target.substr(0, target.find('?'));
+}
+
+/// Whether the answer is what is at the address, and not what comes of something that is sent there.
+bool is_read(std::string_view method) { return names_method(reading_methods, method); }
+
+/// What the client has already; empty: nothing.
+std::string_view if_none_match_of(Request const& request) {
+  return is_read(request.method) ? find_header(request.headers, "If-None-Match").value_or("") : "";
 }
 
 SharedResponse unless_known(SharedResponse const& response, std::string_view if_none_match) {
@@ -88,7 +97,7 @@ class Service::Reading final : public Work {
         pending_(std::move(pending)),
         sent_id_(request.id),
         sent_target_(request.target),
-        if_none_match_(find_header(request.headers, "If-None-Match").value_or("")),
+        if_none_match_(if_none_match_of(request)),
         gone_(request.gone),
         has_company_(pending_->first() && opened_->store->reads_together()),
         account_(std::move(account)) {
@@ -150,7 +159,7 @@ class Service::Reading final : public Work {
       // What was read is at least as new as the version: under it, nobody finds what is older than it.
       if (!version_ || response.status >= 500 || !opened_->store->has_versions()) return response;
       if (service_.memory_->answers.keeps(response)) response.body.keep({});  // counted there
-      if (response.status == 200) response.headers.add("ETag", etag_of(key_, *version_));
+      if (response.status == 200 && is_read(method_)) response.headers.add("ETag", etag_of(key_, *version_));
       auto const kept = std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), account_.route});
       service_.memory_->answers.insert(std::move(key_), *std::move(version_), kept);
       return unless_known(kept->response, if_none_match_);
@@ -281,11 +290,12 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
   // Under what this answer is remembered. The database is only asked for its version where that can be of use.
   auto address = public_address(request, options_.trusted_proxies, options_.host);
   address.prefix += mount.prefix;
-  auto const if_none_match = find_header(request.headers, "If-None-Match").value_or("");
+  auto const if_none_match = if_none_match_of(request);
   std::string key;
   if (memory_->remembers) {
     key = fmt::format("{} {}{}\n{}\n{}\n{}", representation.format->name, int{representation.packed},
                       representation.origin, store_.name(), address.root(), sent);
+    if (!is_read(request.method)) key += '\n' + request.method + ' ' + keyed_digest(request.body.text());
     if (auto const known = memory_->answers.contains(key) ? version(findings, account) : std::nullopt)
       if (auto const answer = memory_->answers.find(key, *known)) {
         account.origin = Origin::remembered;
@@ -324,7 +334,7 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
 }
 
 std::size_t Service::body_limit(Request const& head, Mount mount) const {
-  if (names_method(reading_methods, head.method)) return 0;
+  if (is_read(head.method)) return 0;
   auto const path = path_of(std::string_view(head.target).substr(mount.length));
   auto const accepted = version_of(options_.versions, path).accepts(path);
   return names_method(accepted.methods, head.method) ? accepted.body : 0;

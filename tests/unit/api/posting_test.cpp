@@ -12,6 +12,20 @@ using namespace restapi::api;
 
 namespace {
 
+/// Says the method and the body that came with it, and counts how often.
+class Pending final : public PendingRead {
+ public:
+  Pending(std::string text, std::atomic<int>& made) : PendingRead(std::nullopt), text_(std::move(text)), made_(made) {}
+  Result<Answer> read(std::optional<Result<store::Rows>>, ReadContext const&) const override {
+    ++made_;
+    return Answer{Json{text_}, "test"};
+  }
+
+ private:
+  std::string const text_;
+  std::atomic<int>& made_;
+};
+
 /// "/api/test/ask" is asked by POST, "/api/test/both" by GET as well; all else is read.
 class Posting final : public ApiVersion {
  public:
@@ -24,20 +38,24 @@ class Posting final : public ApiVersion {
   }
   std::optional<Prepared> prepare(Question const& question, model::Catalog const&, query::Policy const&,
                                   sql::Dialect const&) const override {
-    return Prepared{"ask", Answer{Json{std::string(question.method) + " " + std::string(question.body)}, "test"}};
+    return Prepared{"ask",
+                    std::make_unique<Pending>(std::string(question.method) + " " + std::string(question.body), made)};
   }
   Result<Response> render(Answer const& answer, Target const&, PublicAddress const&, AnswerLimits&) const override {
     return Response{200, {}, std::get<Json>(answer.content).text};
   }
   Response render(Error const& error, std::string_view) const override { return v2::version().render(error); }
   Response no_such_route(std::string const&) const override { return {404, {}, {}}; }
+
+  mutable std::atomic<int> made = 0;  // answers
 };
 
 struct Asked {
   test::EmptyStore store;
   Posting posting;
   ApiVersion const* versions[2] = {&v2::version(), &posting};
-  Service service{store, {.versions = versions, .access = {.cors_origins = {"*"}}}};
+  Service service{
+      store, {.versions = versions, .access = {.cors_origins = {"*"}}, .memory = std::make_shared<Memory>(1 << 20)}};
 };
 
 std::string header_of(Response const& response, std::string_view name) {
@@ -124,5 +142,42 @@ TEST_CASE("an address is handed the body that it keeps, and its version says how
        }) {
     INFO(method << ' ' << target);
     CHECK(site.body_limit(posted(method, target)) == limit);
+  }
+}
+
+TEST_CASE("an answer is remembered for its method and its body", "[posting]") {
+  Asked asked;
+  std::string const both = "/api/test/both";
+  struct Case {
+    std::string method, body, answer;
+    bool is_new;
+  };
+  for (auto const& [method, body, answer, is_new] : {
+           Case{"POST", "a", "POST a", true},
+           Case{"POST", "a", "POST a", false},
+           Case{"POST", "b", "POST b", true},
+           Case{"POST", "", "POST ", true},
+           Case{"GET", "", "GET ", true},
+           Case{"HEAD", "", "GET ", false},
+           Case{"POST", "a", "POST a", false},
+           Case{"GET", "", "GET ", false},
+       }) {
+    INFO(method << ' ' << body);
+    auto const before = asked.posting.made.load();
+    CHECK(asked.service.answer(posted(method, both, body)).body == answer);
+    CHECK(asked.posting.made == before + (is_new ? 1 : 0));
+  }
+}
+
+TEST_CASE("only what is read can be known already", "[posting]") {
+  Asked asked;
+  for (int round = 0; round < 2; ++round) {  // made, and remembered
+    auto request = posted("POST", "/api/test/both", "a");
+    request.headers = {{"If-None-Match", "*"}};
+    auto const response = asked.service.answer(request);
+    CHECK(response.status == 200);
+    CHECK(header_of(response, "ETag").empty());
+    request.method = "GET";
+    CHECK(asked.service.answer(request).status == 304);
   }
 }
