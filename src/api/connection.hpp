@@ -5,6 +5,8 @@
 /// closed client's descriptor to the next one, and an answer sent to a number would reach a stranger.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -110,11 +112,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Clock::time_point send_deadline() const { return send_deadline_; }
 
  private:
-  enum class Written { all, some, failed };
+  enum class Written { all, some, full, failed };
   using Bytes = std::span<char>;
 
   void begin_next_protocol();
   Written write();
+  ssize_t hand_over();
   void taken(std::size_t bytes);
   void begin_to_wait_for_reader();
   Clock::duration time_for(std::size_t bytes) const;

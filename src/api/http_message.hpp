@@ -40,7 +40,7 @@ std::optional<std::string_view> find_header(std::vector<Header> const& headers, 
 struct Response {
   int status = 200;
   ResponseHeaders headers = {};  ///< without Content-Length, Connection and Date: the server's business
-  Body body = {};                ///< the whole body, also for HEAD: the server leaves it out and keeps its length
+  Body body = {};                ///< what is sent of it, also for HEAD: the server leaves it out and keeps its length
 };
 
 /// A response that is finished and only read from here on: a remembered one goes to many clients without being copied,

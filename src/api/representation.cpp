@@ -46,6 +46,10 @@ Response refused(Response response, std::string_view methods) {
 
 Response finish(Response response, Representation const& representation, AccessPolicy const& access,
                 AnswerLimits& limits) {
+  if (response.body.file()) {  // as it is
+    access.add_headers(response, representation.origin);
+    return response;
+  }
   auto const replace = [&](std::string text) {
     response.body = std::move(text);
     limits.keep_only(response.body.size());

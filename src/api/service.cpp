@@ -157,7 +157,8 @@ class Service::Reading final : public Work {
       auto response = finish(service_.respond(api_, answer(limits), target_, address_, sent, limits), representation_,
                              service_.access_, limits);
       // What was read is at least as new as the version: under it, nobody finds what is older than it.
-      if (!version_ || response.status >= 500 || !opened_->store->has_versions()) return response;
+      bool const may_be_kept = version_ && response.status < 500 && !response.body.file();
+      if (!may_be_kept || !opened_->store->has_versions()) return response;
       if (service_.memory_->answers.keeps(response)) response.body.keep({});  // counted there
       if (response.status == 200 && is_read(method_)) response.headers.add("ETag", etag_of(key_, *version_));
       auto const kept = std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), account_.route});
