@@ -15,7 +15,7 @@ import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(os.environ["RESTAPI_SOURCE_DIR"])
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 PRINTED = "http://localhost:5000"  # the address in the pages
 
 
@@ -38,6 +38,21 @@ class Links(unittest.TestCase):
                     if heading:
                         headings = re.findall(r"^#+ (.*)$", target.read_text(), re.M)
                         self.assertIn(heading, map(anchor, headings))
+
+
+class Figures(unittest.TestCase):
+    def test_figures_of_the_first_pages_are_those_of_the_measurements(self):
+        count = 0
+        for page in PAGES:
+            tables = re.findall(r"<!-- figures: (\S+) -->\n+\|.*\n\| ---.*\n((?:\|.*\n)+)", page.read_text())
+            for name, rows in tables:
+                measured = set(re.findall(r"[\d.]+(?: \d{3})*", (page.parent / name).read_text()))
+                for row in rows.splitlines():
+                    title, *figures = [cell.strip() for cell in row.strip("|").split("|")]
+                    with self.subTest(page=page.name, row=title):
+                        self.assertLessEqual(set(figures), measured)
+                    count += 1
+        self.assertGreater(count, 0)
 
 
 class Examples(unittest.TestCase):

@@ -118,8 +118,7 @@ std::string resources() {
   Table table({"resource", "rows", "id in the path"});
   for (auto const* resource : model::all_resources())
     table.row({code(resource->name), std::string(resource->help),
-               resource->identity == model::Identity::uuid ? "uuid, or a start of it that only one object has"
-                                                           : "integer `id`"});
+               resource->identity == model::Identity::uuid ? "uuid, or an unambiguous start of it" : "integer `id`"});
   return table.text();
 }
 
@@ -278,10 +277,7 @@ constexpr Block blocks[] = {
 };
 
 constexpr std::string_view begin_mark = "<!-- generated: ";
-constexpr std::string_view measured_marks[] = {
-    "<!-- generated: bench ",  // tools/bench writes those,
-    "<!-- generated: soak ",   // and tools/soak this one
-};
+constexpr std::string_view measured_mark = "<!-- generated: bench ";  // tools/bench writes those
 constexpr std::string_view end_mark = "<!-- end -->";
 
 std::string read_file(std::filesystem::path const& path) {
@@ -305,7 +301,7 @@ Page renew(std::string const& old, std::set<std::string_view>& used) {
       in_block = in_measured = false;
     }
     if (!in_block) page.text += line + "\n";
-    for (auto const mark : measured_marks) in_measured = in_measured || line.starts_with(mark);
+    in_measured = in_measured || line.starts_with(measured_mark);
     if (!line.starts_with(begin_mark) || in_measured) continue;
     auto const name = line.substr(begin_mark.size(), line.find(" -->") - begin_mark.size());
     auto const block = std::ranges::find(blocks, name, &Block::name);

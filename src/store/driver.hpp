@@ -39,6 +39,7 @@ enum class Failure {
   outdated,     ///< the database has no such table or column any more, or lets us read it no longer
   other,        ///< the database refused the statement or could not read its own data
 };
+inline constexpr std::size_t number_of_failures = 10;
 
 /// How long to wait for one statement, and for whom.
 struct Patience {

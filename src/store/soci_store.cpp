@@ -8,19 +8,18 @@
 #include <atomic>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <thread>
 
-#include "base/printable.hpp"
 #include "sql/qualify.hpp"
 #include "store/connection_pool.hpp"
+#include "store/failures.hpp"
 #include "store/followed_file.hpp"
-#include "store/lost_tables.hpp"
 #include "store/opening.hpp"
 #include "store/pulse.hpp"
 #include "store/replication_watch.hpp"
 #include "store/sqlstate.hpp"
 #include "store/store.hpp"
+#include "store/table_watch.hpp"
 #include "store/watchdog.hpp"
 
 namespace restapi::store {
@@ -33,76 +32,15 @@ bool is_primary(Source const& source) {
          source.location.find("target_session_attrs=primary") != std::string::npos;
 }
 
-// What libpq or SQLite said, on one line. SOCI writes a sentence of its own above libpq's, libpq an
-// indented question below.
-std::string reason_of(soci::soci_error const& error) {
-  auto const text = error.get_error_message();
-  std::string reason;
-  for (std::size_t begin = 0; begin < text.size();) {
-    auto const end = std::min(text.find('\n', begin), text.size());
-    auto const line = std::string_view(text).substr(begin, end - begin);
-    begin = end + 1;
-    if (line.empty() || line.starts_with('\t') || line == "Cannot establish connection to the database.") continue;
-    reason += (reason.empty() ? "" : "; ") + std::string(line);
-  }
-  return with_sqlstate(error, reason);
-}
-
-/// What a failed statement means for whoever asked for it.
-struct Meaning {
-  Failure failure;
-  Code code;
-  std::string_view message;
-  std::string_view hint;
-  std::uint64_t StatementCounts::*count;
-};
-constexpr std::string_view is_away = "the database is not available";
-constexpr std::string_view come_back = "try again in a few seconds";
-constexpr std::string_view was_slow = "the database took too long for this query";
-constexpr std::string_view ask_less = "narrower filters, an order by id or a smaller page are faster";
-constexpr std::string_view is_large = "what the database has for this query is larger than this server answers";
-constexpr std::string_view ask_parts = "a smaller page or single members may be answered";
-constexpr std::array meanings{
-    Meaning{Failure::lost, Code::store_unavailable, is_away, come_back, &StatementCounts::lost},
-    Meaning{Failure::unavailable, Code::store_unavailable, is_away, come_back, &StatementCounts::unavailable},
-    Meaning{Failure::interrupted, Code::store_unavailable, is_away, come_back, &StatementCounts::interrupted},
-    Meaning{Failure::too_slow, Code::store_too_slow, was_slow, ask_less, &StatementCounts::too_slow},
-    Meaning{Failure::silent, Code::store_too_slow, "the database does not answer", come_back, &StatementCounts::silent},
-    Meaning{Failure::gone, Code::cancelled, "nobody waits for this answer", "", &StatementCounts::cancelled},
-    Meaning{Failure::too_large, Code::answer_too_large, is_large, ask_parts, &StatementCounts::failed},
-    Meaning{Failure::no_memory, Code::overloaded, "the server has too much to do", "try again soon",
-            &StatementCounts::failed},
-    Meaning{Failure::outdated, Code::store_unavailable, "the tables of the database have changed", come_back,
-            &StatementCounts::failed},
-    Meaning{Failure::other, Code::store_failed, "the database could not answer this query", "",
-            &StatementCounts::failed},
-};
-constexpr std::size_t index_of(Failure failure) {
-  std::size_t index = 0;
-  while (meanings.at(index).failure != failure) ++index;
-  return index;
-}
-
 /// Before each try of a statement. What a VACUUM has removed comes to a standby as several records, and each of them
 /// may interrupt the statement that was begun after the one before; a server that dies may be met twice with
 /// connections that looked sound.
 constexpr std::array<std::chrono::milliseconds, 5> pauses{{{}, {}, 10ms, 50ms, 250ms}};
 
-/// Tables that are not read, at least in part, and why.
-using PassedOver = std::set<std::pair<std::string, std::string>>;
-
-// The names are those of a file or database.
-std::string not_read(std::string const& table, std::string const& why) {
-  constexpr std::size_t longest = 300;
-  return printable(fmt::format("{} is not read: {}", table, why), longest);
-}
-
 /// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
 constexpr auto glance = Pulse::look / 4;
 
 class SociStore final : public Store {
-  using Clock = std::chrono::steady_clock;
-
  public:
   SociStore(Source source, StoreOptions const& options)
       : source_(std::move(source)),
@@ -113,20 +51,19 @@ class SociStore final : public Store {
         dialect_(make_driver(source_, {}, nullptr, nullptr)->dialect()),
         is_primary_(is_primary(source_)),
         opening_(source_, options.statement_timeout, is_primary_),
+        tables_(source_.name, dialect_, opening_.schema(), options.between_looks),
         pool_(
             {.limit = options.connections,
              .opening = options.opening_timeout,
              .lifetime = opening_.has_several_hosts() ? options.connection_lifetime : std::chrono::milliseconds{0}},
             [opening = opening_] { return opening.now(); }, [opening = opening_] { return opening.anew(); }),
-        between_looks_(options.between_looks),
-        next_look_((Clock::now() + between_looks_).time_since_epoch().count()),
         replication_([this](std::stop_token gone) { return ask_for_replication(std::move(gone)); }) {
     if (source_.engine != Engine::sqlite || source_.immutable) return;
     file_.emplace(
         source_.location, source_.name, [this] { return opening_.now(); },
         [this](Connection& connection, std::chrono::milliseconds limit) {
           if (is_file_of_another(source_)) throw soci::soci_error("it leads to the file of another profile by now");
-          look_at_columns(connection, {.limit = limit});
+          tables_.look(connection, {.limit = limit});
         },
         [this] { pool_.renew(); });
   }
@@ -136,20 +73,8 @@ class SociStore final : public Store {
     auto const seen = file_ ? find_served_file(source_.location) : std::nullopt;
     auto const lease = pool_.acquire(options_.opening_timeout);
     if (!lease) return Error{Code::source_refused, "the server takes connections, but does not answer"};
-    auto name = find_schema(**lease, {patience_});
-    if (!name) return std::move(name).error();
-    opening_.schema().set(*name);
-    PassedOver passed_over;
-    schema_ = columns_of(**lease, *name, {patience_}, &passed_over);
-    auto catalog = model::Catalog::of(schema_);
-    if (!catalog) {
-      auto error = std::move(catalog).error();
-      if (source_.engine == Engine::postgresql) error.hint += "; the role needs SELECT on them";
-      for (auto const& [table, why] : passed_over)
-        if (error.message.find(' ' + table + '.') != std::string::npos) error.hint = not_read(table, why);
-      return error;
-    }
-    for (auto const& [table, why] : passed_over) spdlog::warn("{}: {}", source_.name, not_read(table, why));
+    auto catalog = tables_.read(**lease, {patience_});
+    if (!catalog) return std::move(catalog).error();
     catalog_ = *std::move(catalog);
     if (file_) file_->serve(seen);
     return std::nullopt;
@@ -173,7 +98,7 @@ class SociStore final : public Store {
   std::vector<Rows> read_together(std::span<sql::Statement const* const> statements) override try {
     // What has to wait is better read alone: there it holds up nobody else, and its client may leave.
     if (!pulse_.may_look() || !together_.may_look()) return {};
-    if (std::ranges::any_of(statements, [this](auto const* one) { return lost_tables_.concern(*one); })) return {};
+    if (std::ranges::any_of(statements, [this](auto const* one) { return tables_.misses_a_table(*one); })) return {};
     auto lease = pool_.acquire(Pulse::look);
     if (!lease || is_of_former_server(*lease)) return {};
     for (auto const* statement : statements) log(*statement);
@@ -229,12 +154,12 @@ class SociStore final : public Store {
 
   bool asks_for_version() const override { return !source_.immutable && has_versions(); }
 
-  bool is_outdated() const override { return is_outdated_.load(std::memory_order_relaxed); }
+  bool is_outdated() const override { return tables_.is_outdated(); }
 
   StoreCounts counts() const override {
     StoreCounts counts{pool_.counts(), {}, no_connection_in_time_.load()};
     counts.statements.sent = sent_.load();
-    for (std::size_t i = 0; i < meanings.size(); ++i) counts.statements.*meanings[i].count = failures_[i].load();
+    failures_.add_to(counts.statements);
     return counts;
   }
 
@@ -254,32 +179,6 @@ class SociStore final : public Store {
     return found;
   }
 
-  /// The name of the schema in which AiiDA's tables are now.
-  Result<std::string> find_schema(Connection& connection, Patience patience) const {
-    auto const statement = dialect_.schemas();
-    if (!statement) return opening_.schema().get();
-    std::vector<SchemaFound> found;
-    auto const rows = connection.read(*statement, std::move(patience));
-    for (std::size_t row = 0; row < rows.size(); ++row)
-      found.push_back({std::string(rows.at(row, 0).value_or("")), rows.at(row, 1) == "true"});
-    return choose_schema(found);
-  }
-
-  model::Schema columns_of(Connection& connection, std::string const& in_schema, Patience patience,
-                           PassedOver* passed_over = nullptr) const {
-    model::Schema schema;
-    auto const columns = connection.read(dialect_.columns(in_schema), std::move(patience));
-    for (std::size_t row = 0; row < columns.size(); ++row) {
-      std::string name(columns.at(row, 0).value_or(""));
-      auto const why = columns.at(row, 1);
-      if (!why)
-        schema.insert(std::move(name));
-      else if (passed_over)
-        passed_over->emplace(name.substr(0, name.find('.')), *why);
-    }
-    return schema;
-  }
-
   /// Connections to a server that is no more may still seem sound.
   bool is_of_former_server(ConnectionPool::Lease& lease) {
     if (!has_versions() || lease->life() == opening_.life()) return false;
@@ -288,29 +187,15 @@ class SociStore final : public Store {
     return true;
   }
 
-  /// Other columns than there were, or another schema, which can be served, make the store outdated; what is only on
-  /// its way to them does not.
-  void look_at_columns(Connection& connection, Patience patience) {
-    auto const name = find_schema(connection, patience);
-    if (!name) return;
-    auto const now = columns_of(connection, *name, std::move(patience));
-    lost_tables_.look(schema_, now);
-    bool const is_as_before = now == schema_ && *name == opening_.schema().get();
-    if (!is_as_before && model::Catalog::of(now) && !is_outdated_.exchange(true))
-      spdlog::warn("{}: its tables have changed; it is opened anew", source_.name);
-  }
-
   /// For a column that has come, and should be read instead of another one: no statement fails for that. What does not
   /// come at once is looked for the next time.
   void look_now_and_then() try {
     if (source_.immutable || is_outdated()) return;
-    auto const now = Clock::now().time_since_epoch().count();
-    auto due = next_look_.load(std::memory_order_relaxed);
-    if (now < due || !next_look_.compare_exchange_strong(due, now + between_looks_.count())) return;
+    if (!tables_.is_due()) return;
     auto lease = pool_.acquire(std::chrono::milliseconds{0});  // nobody waits for it
     if (!lease) return;
     try {
-      look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});
+      tables_.look(**lease, {.limit = Pulse::look, .is_brief = true});
     } catch (soci::soci_error const&) {
       lease->lost();
     }
@@ -352,9 +237,9 @@ class SociStore final : public Store {
       return unavailable("no connection came free in time");
     }
     if (is_of_former_server(*lease)) return std::nullopt;
-    if (lost_tables_.concern(statement)) {
-      look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});
-      if (lost_tables_.concern(statement)) return explain(Failure::outdated, statement, "its table is not there");
+    if (tables_.misses_a_table(statement)) {
+      tables_.look(**lease, {.limit = Pulse::look, .is_brief = true});
+      if (tables_.misses_a_table(statement)) return explain(Failure::outdated, statement, "its table is not there");
     }
     log(statement);
     sent_.fetch_add(1, std::memory_order_relaxed);
@@ -364,7 +249,7 @@ class SociStore final : public Store {
       return rows;
     } catch (soci::soci_error const& error) {
       auto const failure = (*lease)->why_failed(error);
-      ++failures_[index_of(failure)];
+      failures_.add(failure);
       if (failure == Failure::lost || failure == Failure::silent) lost(*lease, error);
       if (failure == Failure::interrupted && opening_.has_several_hosts() && earlier > 0) {
         opening_.avoid(**lease);
@@ -379,7 +264,7 @@ class SociStore final : public Store {
         return std::nullopt;
       }
       if (failure == Failure::outdated && !source_.immutable)
-        look_at_columns(**lease, {.limit = Pulse::look, .is_brief = true});
+        tables_.look(**lease, {.limit = Pulse::look, .is_brief = true});
       return explain(failure, statement, with_sqlstate(error, error.what()));
     }
   } catch (soci::soci_error const& error) {  // no connection
@@ -404,40 +289,25 @@ class SociStore final : public Store {
   }
 
   Error explain(Failure failure, sql::Statement const& statement, std::string_view why) const {
-    auto const& meaning = meanings[index_of(failure)];
-    return {meaning.code,
-            std::string(meaning.message),
-            std::string(meaning.hint),
-            {},
-            fmt::format("{}: {}: {}", source_.name, statement.name(), why)};
+    return error_of(failure, source_.name, statement.name(), why);
   }
 
-  Error unavailable(std::string_view why) const {
-    return {Code::store_unavailable,
-            std::string(is_away),
-            std::string(come_back),
-            {},
-            fmt::format("{}: {}", source_.name, why)};
-  }
+  Error unavailable(std::string_view why) const { return store::unavailable(source_.name, why); }
 
   Source const source_;
   StoreOptions const options_;
   std::chrono::milliseconds const patience_;
   sql::Dialect const& dialect_;
-  model::Schema schema_;  // what the catalog was made for
   model::Catalog catalog_;
   bool const is_primary_;
   Opening const opening_;
+  TableWatch tables_;
   ConnectionPool pool_;
   Pulse pulse_;
   Pulse together_;  // of statements that are read together: they end, or wait for something
   std::atomic<std::uint64_t> sent_ = 0, no_connection_in_time_ = 0;
-  std::array<std::atomic<std::uint64_t>, meanings.size()> failures_ = {};
+  FailureCounts failures_;
   std::atomic<unsigned> lost_connections_ = 0;
-  std::atomic<bool> is_outdated_ = false;
-  LostTables lost_tables_;
-  Clock::duration const between_looks_;
-  std::atomic<Clock::rep> next_look_;
   std::optional<FollowedFile> file_;      // SQLite's, unless it is immutable
   mutable ReplicationWatch replication_;  // last: its thread uses the others
 };

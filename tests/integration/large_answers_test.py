@@ -14,7 +14,7 @@ from served import (PATIENCE, Client, Server, forget_peak, keeps_freed_memory, m
 MIB = 1 << 20
 NODES = "/api/v2/nodes"
 ATTRIBUTES = "/api/v2/nodes/{}/content/attributes"
-FOR_ANSWERS = 512 * MIB  # docs/architecture.md
+FOR_ANSWERS = 512 * MIB  # docs/operations.md
 
 
 class Case(unittest.TestCase):

@@ -147,6 +147,19 @@ TEST_CASE("a statement beyond its time limit is stopped, and the next one runs",
   }
 }
 
+TEST_CASE("rows that are larger than an answer may be count as a statement that failed", "[counts]") {
+  for (auto const engine : test::engines) {
+    auto const opened = test::open_fixture(Fixture::generation2, engine);
+    INFO(opened->name);
+    auto const large =
+        opened->store->read(engine == store::Engine::postgresql ? statement("SELECT repeat('x', 100000000)")
+                                                                : statement("SELECT hex(zeroblob(50000000))"));
+    REQUIRE(!large);
+    CHECK(large.error().code == Code::answer_too_large);
+    CHECK(opened->store->counts().statements.failed == 1);
+  }
+}
+
 TEST_CASE("connections that the server closed are opened again", "[postgresql][lost]") {
   auto const opened = test::open_fixture(Fixture::document, store::Engine::postgresql);
   auto const before = test::ask(*opened->store, all_nodes).text;

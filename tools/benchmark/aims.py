@@ -9,8 +9,8 @@ from pathlib import Path
 from .page import number, read_block, table
 
 BLOCK = "bench aims"
-HEAD = ("Ratios of one run, from the worst to the best of the requests that an aim is about; **bold** where the worst "
-        "misses it. Each row is of the same run as the table of its mode.\n")
+HEAD = ("Ratios of one run, from the worst to the best of the requests of each aim; **bold** if the worst misses it. Each "
+        "row belongs to the same run as the table of its mode.\n")
 HEADS = ["aim", "came to", "mode"]
 
 AIMS = {  # what a mode calls it → its mode, the words of the page
@@ -20,15 +20,15 @@ AIMS = {  # what a mode calls it → its mode, the words of the page
     "cold attributes": ("requests", "cold attributes at 0.6 of the database's floor"),
     "cold small": ("requests", "cold users and computers at 0.6 of the database's floor"),
     "warm": ("requests", "warm answers at 0.7 of the network's floor"),
-    "error": ("requests", "an error (400), never remembered, at 0.7 of the network's floor"),
+    "error": ("requests", "an error (400), never cached, at 0.7 of the network's floor"),
     "warm archive": ("archive", "warm answers of an archive at 0.7 of the network's floor"),
     "statements": ("requests", "statements of a cold list 1 or 2, of a single object 1"),
     "statistics warm": ("requests", "warm statistics in less than 1 ms (p50, 1 connection)"),
     "statistics cold": ("requests", "cold statistics in one pass over the nodes"),
-    "grown warm": ("scaling", "a hundred times the nodes: at most 1.5 × the time, remembered"),
-    "grown cold": ("scaling", "the same, not remembered, where as many rows are found"),
-    "grown counted": ("scaling", "the same, not remembered, where the rows to count grow with the nodes"),
-    "grown pages": ("pages", "the same, of a page that nobody has asked for, in a list that has been counted"),
+    "grown warm": ("scaling", "a hundred times the nodes: at most 1.5 × the time, cached"),
+    "grown cold": ("scaling", "the same, not cached, if as many rows are found"),
+    "grown counted": ("scaling", "the same, not cached, if the rows to count grow with the nodes"),
+    "grown pages": ("pages", "the same, for a page requested for the first time, in a list that has been counted"),
     "uuid": ("uuid", "the start of a uuid within 1.3 × of the whole"),
     "memory requests": ("requests", "at most 64 MiB resident, and warm the cache's 64 MiB: requests to PostgreSQL"),
     "memory archive": ("archive", "the same: requests to an archive"),

@@ -22,7 +22,7 @@ DATABASE, NETWORK, COLD, WARM = "database", "network", "cold", "warm"
 LETTERS = {DATABASE: "a database", NETWORK: "b network", COLD: "c cold", WARM: "d warm"}
 LEGEND = ("a: pgbench with the statements of c (an error has none). b: the same HTTP server with a constant of the same "
           "size. c: restapi without a cache. d: restapi. c/(a+b): against both floors one after the other, "
-          "1/(1/a + 1/b), which is what a client waits for at best. In brackets the least and the greatest of the "
+          "1/(1/a + 1/b), the best that a client can get. In brackets the least and the greatest of the "
           "repetitions. –: too few answers for latencies.\n")
 RATIOS = {  # aim → lane, floor, the least that is aimed at, kinds of subjects
     "cold lists": (COLD, DATABASE, 0.6, {"list"}),

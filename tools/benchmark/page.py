@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tables of Markdown, and the page that keeps them: docs/performance.md, unless another is named."""
+"""Tables of Markdown, and the pages that keep them: docs/measurements/MODE.md, and docs/performance.md for the aims."""
 
 import re
 import statistics
@@ -7,6 +7,10 @@ from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "performance.md"
 HEADING = "# Performance\n"
+
+
+def measurement(name: str) -> Path:
+    return PAGE.with_name("measurements") / f"{name}.md"
 
 
 def table(heads: list[str], rows: list[list[str]], texts: int = 1) -> str:

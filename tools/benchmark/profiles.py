@@ -64,7 +64,7 @@ def measure_profiles(session: Session) -> str:
     with Server(session.programs.restapi, "-P", "0", *options) as server:
         rows.append([f"{databases} databases", *ask_all(session, server, [f"p{index}" for index in range(databases)])])
     return (f"One process, {nodes} nodes in each profile: its memory before any is open, when each has been asked once, "
-            f"and five times more; what one profile takes of that (answers that are remembered included); and the "
+            f"and five times more; what one profile takes of that (with the response cache); and the "
             f"medians of its first answer ({ASKED[0].name}: opening, for archives also unpacking) and of the same "
             "again. Each request has a connection of its own.\n\n"
             + table(["profiles", "closed", "opened", "asked", "for each", "first, ms", "again, ms"], rows))

@@ -94,9 +94,9 @@ def report(session: Session, database: str, standbys: list) -> str:
         cores.append([subject.name, *(number(cost and cost * WISH / 1e6) for cost in
                                       (one.apache, one.restapi, one.database, two.apache, two.restapi, two.database)),
                       number(WISH * sizes[subject.name] / GIGABIT)])
-    parts = ["Apache", "restapi", "standby", "Apache, remembered", "restapi, remembered", "primary, remembered"]
+    parts = ["Apache", "restapi", "standby", "Apache, cached", "restapi, cached", "primary, cached"]
     return "\n".join([
-        head + "CPU in µs for each request, of Apache, restapi and PostgreSQL: from standbys, where nothing is remembered, and "
+        head + "CPU in µs for each request, of Apache, restapi and PostgreSQL: from standbys, where nothing is cached, and "
         "from the primary, where everything is. –: too little to be seen at so few requests.\n",
         table(["request", "bytes", *parts], rows),
         "Requests a second for each core of each, and what a wire of 1 Gbit/s carries.\n",

@@ -91,4 +91,4 @@ def measure_scaling(session: Session) -> str:
     few, many = map(whole, session.sizes)
     return (f"Milliseconds (p50) of one client, {few} and {many} nodes in PostgreSQL, and their ratio; median of "
             f"{session.repetitions}, in brackets the least and the greatest. Rows: what the list has in all, which a "
-            "request that is not remembered counts.\n\n" + scaling.report())
+            "request that is not cached counts.\n\n" + scaling.report())

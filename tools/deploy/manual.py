@@ -96,10 +96,11 @@ TAIL = """\
 .SH SIGNALS
 .TP
 .BR SIGTERM ", " SIGINT ", " SIGQUIT
-Stops: no connection is accepted any more, what has been asked is answered, then the program ends with 0.
+Stop: no new connections are accepted, requests in flight are answered, then the program exits with 0. A second signal ends it at
+once.
 .TP
 .B SIGHUP
-Opens the access log anew; without one it stops, unless it was started by
+Reopen the access log. Without an access log: stop, unless started by
 .BR nohup .
 .SH EXIT STATUS
 .TP
@@ -107,14 +108,14 @@ Opens the access log anew; without one it stops, unless it was started by
 The program was stopped by a signal, or has printed its help or version.
 .TP
 2
-An option is wrong, a database is not there or, if it is the only one, cannot be opened, a file cannot be read, an address
-is taken; one sentence on standard error says which and why.
+An option is wrong, a database does not exist, the only database cannot be opened, a file cannot be read, or an address is in
+use. One sentence on standard error gives the reason.
 .SH FILES
 .TP
 .I /etc/restapi/main.toml
 Options of the service
 .BR restapi.service ,
-with a section for each profile if it serves several.
+with a section for each profile if there are several.
 .TP
 .I /etc/restapi/NAME.toml
 Options of the service
@@ -127,10 +128,10 @@ The profiles of AiiDA.
 Passwords of PostgreSQL.
 .TP
 .IR /tmp " (" $TMPDIR )
-Has a copy of the database of each archive that is open.
+Contains an unnamed copy of the database of each open archive.
 .TP
 .I /usr/share/doc/restapi
-Descriptions of the API, its query language and its errors; how to deploy the server; sites for Apache and nginx.
+The API, its query language and its errors; deployment; example sites for Apache and nginx.
 {examples}.SH SEE ALSO
 .BR systemctl (1),
 .BR apache2 (8),
@@ -151,7 +152,7 @@ def manual_page(help_: Help) -> str:
         flags = ", ".join(f"\\fB{roff(flag)}\\fR" for flag in (option.short, option.long) if flag)
         value = f" \\fI{roff(option.value)}\\fR" if option.value else ""
         page += f".TP\n{flags}{value}\n{roff(option.help)}\n"
-    page += ".SH ENVIRONMENT\nEach of these has the meaning of an option.\n"
+    page += ".SH ENVIRONMENT\nEach variable corresponds to an option.\n"
     for option in help_.options:
         if option.variable:
             page += f".TP\n.B {roff(option.variable)}\n{roff(option.long)}\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is said of a run: tables, the same for a terminal and for docs/operations.md."""
+"""What is said of a run: tables, the same for a terminal and for docs/measurements/soak.md."""
 
 from collections import Counter, defaultdict
 
@@ -14,7 +14,7 @@ COMMON = (200, 204, 304, 400, 404, 405, 406, 408, 413, 414, 431, 503, 504)
 def report(trials: list[Trial]) -> str:
     parts = []
     for trial in trials:
-        parts.append(f"### {trial.subject.name}: {whole(trial.ledger.requests())} requests\n\n"
+        parts.append(f"## {trial.subject.name}: {whole(trial.ledger.requests())} requests\n\n"
                      + "\n".join([requests(trial.ledger), faults(trial.ledger), holdings(trial)]))
     return "\n".join(parts)
 

@@ -12,7 +12,7 @@ from .ledger import Ledger
 KIND = "slowloris"
 COUNT = 20
 PAUSE = 0.5  # seconds between two bytes
-LIMIT = 10.0  # seconds in which a request must have arrived (README.md, "Limited")
+LIMIT = 10.0  # seconds in which a request must have arrived (docs/security.md, "Limited")
 
 
 def dribble_until(stop: threading.Event, ledger: Ledger, port: int, patience: float) -> None:

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "store/table_watch.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <vector>
+
+#include "base/printable.hpp"
+
+namespace restapi::store {
+namespace {
+
+// The names are those of a file or database.
+std::string sentence(std::string const& table, std::string const& why) {
+  constexpr std::size_t longest = 300;
+  return printable(fmt::format("{} is not read: {}", table, why), longest);
+}
+
+}  // namespace
+
+TableWatch::TableWatch(std::string source, sql::Dialect const& dialect, SchemaName& schema,
+                       std::chrono::milliseconds between_looks)
+    : source_(std::move(source)),
+      dialect_(dialect),
+      schema_(schema),
+      between_looks_(between_looks),
+      next_look_((Clock::now() + between_looks_).time_since_epoch().count()) {}
+
+Result<model::Catalog> TableWatch::read(Connection& connection, Patience const& patience) {
+  auto name = find_schema(connection, patience);
+  if (!name) return std::move(name).error();
+  schema_.set(*name);
+  NotRead not_read;
+  columns_ = columns_of(connection, *name, patience, &not_read);
+  auto catalog = model::Catalog::of(columns_);
+  if (!catalog) {
+    auto error = std::move(catalog).error();
+    if (dialect_.schemas()) error.hint += "; the role needs SELECT on them";
+    for (auto const& [table, why] : not_read)
+      if (error.message.find(' ' + table + '.') != std::string::npos) error.hint = sentence(table, why);
+    return error;
+  }
+  for (auto const& [table, why] : not_read) spdlog::warn("{}: {}", source_, sentence(table, why));
+  return catalog;
+}
+
+void TableWatch::look(Connection& connection, Patience const& patience) {
+  auto const name = find_schema(connection, patience);
+  if (!name) return;
+  auto const now = columns_of(connection, *name, patience, nullptr);
+  lost_tables_.look(columns_, now);
+  bool const is_as_before = now == columns_ && *name == schema_.get();
+  if (!is_as_before && model::Catalog::of(now) && !is_outdated_.exchange(true))
+    spdlog::warn("{}: its tables have changed; it is opened anew", source_);
+}
+
+bool TableWatch::is_due() {
+  auto const now = Clock::now().time_since_epoch().count();
+  auto due = next_look_.load(std::memory_order_relaxed);
+  return now >= due && next_look_.compare_exchange_strong(due, now + between_looks_.count());
+}
+
+Result<std::string> TableWatch::find_schema(Connection& connection, Patience const& patience) const {
+  auto const statement = dialect_.schemas();
+  if (!statement) return schema_.get();
+  std::vector<SchemaFound> found;
+  auto const rows = connection.read(*statement, patience);
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    found.push_back({std::string(rows.at(row, 0).value_or("")), rows.at(row, 1) == "true"});
+  return choose_schema(found);
+}
+
+model::Schema TableWatch::columns_of(Connection& connection, std::string const& in_schema, Patience const& patience,
+                                     NotRead* not_read) const {
+  model::Schema schema;
+  auto const columns = connection.read(dialect_.columns(in_schema), patience);
+  for (std::size_t row = 0; row < columns.size(); ++row) {
+    std::string name(columns.at(row, 0).value_or(""));
+    auto const why = columns.at(row, 1);
+    if (!why)
+      schema.insert(std::move(name));
+    else if (not_read)
+      not_read->emplace(name.substr(0, name.find('.')), *why);
+  }
+  return schema;
+}
+
+}  // namespace restapi::store
