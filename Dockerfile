@@ -4,6 +4,7 @@
 # docker run -p 127.0.0.1:5000:5000 -v /srv/archives:/data:ro restapi -p mc3d=/data/export.aiida -p live=postgresql://…
 # It needs no rights and writes below /tmp only, where archives are unpacked while they are open:
 #   --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges
+# It calls itself healthy while a database answers (restapi --ready, at port 5001 inside; -e RESTAPI_ADMIN_PORT=… is another).
 # Options are arguments or RESTAPI_… variables. The proxy is not this machine then: -e RESTAPI_TRUSTED_PROXY=172.16.0.0/12
 FROM debian:12-slim AS build
 WORKDIR /restapi
@@ -21,9 +22,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends /tmp/restapi.de
 # A number: Kubernetes cannot tell from a name that it is not root.
 USER 65532:65532
 WORKDIR /home/restapi
-ENV RESTAPI_HOSTNAME=0.0.0.0 RESTAPI_PORT=5000
+ENV RESTAPI_HOSTNAME=0.0.0.0 RESTAPI_PORT=5000 RESTAPI_ADMIN_PORT=5001
 EXPOSE 5000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
-    "exec 3<>\"/dev/tcp/127.0.0.1/$RESTAPI_PORT\" && printf 'OPTIONS / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 204 '* ]] && cat <&3 >/dev/null"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["restapi", "--ready"]
 ENTRYPOINT ["restapi"]

@@ -195,25 +195,19 @@ Statement compile_object(model::Layout const& layout, query::ObjectId const& obj
   auto const& resource = *layout.resource;
   auto const width = part == Part::pk ? 1 : part == Part::row ? 1 + shown_columns(layout) : 2;
   Statement statement("object", width);
-  statement.add("SELECT ").add(resource.id);
-  switch (part) {
-    case Part::row:
-      statement.add(", ");
-      add_shown_columns(statement, layout);
-      break;
-    case Part::attributes:
-      statement.reads_document().add(", n.attributes");
-      break;
-    case Part::extras:
-      statement.reads_document().add(", n.extras");
-      break;
-    case Part::pk:
-      break;
+  bool const is_document = part == Part::attributes || part == Part::extras;
+  if (is_document) {
+    dialect.begin_document(statement.reads_document(), resource.id,
+                           part == Part::attributes ? Fragment("n.attributes") : Fragment("n.extras"));
+  } else {
+    statement.add("SELECT ").add(resource.id);
+    if (part == Part::row) add_shown_columns(statement.add(", "), layout);
   }
   statement.add(" FROM ").add(resource.table);
   Conjunction where(statement);
   add_object(where, layout, object, dialect);
   statement.add(" LIMIT 2");
+  if (is_document) dialect.end_document(statement);
   return statement;
 }
 

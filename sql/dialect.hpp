@@ -31,6 +31,9 @@ struct Operand {
 /// The operand as text, where strings are wanted: a uuid column is cast.
 void add_text(Statement& statement, Operand operand);
 
+/// Bytes of a JSON document as text; a larger one is no answer.
+inline constexpr std::size_t largest_document = std::size_t{128} << 20;
+
 class Dialect {
  public:
   virtual ~Dialect() = default;
@@ -61,6 +64,12 @@ class Dialect {
                           std::string const& after) const = 0;
 
   /// The day of a date-time column in UTC, as YYYY-MM-DD.
+  /// Around the rest of a statement that reads a JSON document: selects the id and the document's text. Where that may
+  /// be many times as long as what is stored, the database refuses one of more than largest_document itself: sent, it
+  /// would be in memory before anybody could look at its size.
+  virtual void begin_document(Statement& statement, Fragment id, Fragment column) const = 0;
+  virtual void end_document(Statement& statement) const = 0;
+
   virtual void day(Statement& statement, Fragment column) const = 0;
 
   /// How the store keeps this value: date-times as text, booleans as each driver likes them.

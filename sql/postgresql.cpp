@@ -91,6 +91,17 @@ class PostgreSql final : public Dialect {
     statement.add(" ~<~ CAST(").bind(after).add(" AS text)");
   }
 
+  // jsonb keeps 1e131071 in eight bytes, and writes 131 072 digits. The inner LIMIT has each text made once; repeat()
+  // fails with program_limit_exceeded.
+  void begin_document(Statement& statement, Fragment id, Fragment column) const override {
+    static_assert(largest_document == 134'217'728);
+    statement.add(
+        "SELECT o.id, CASE WHEN octet_length(o.document) > 134217728 THEN repeat(o.document, 2147483647) "
+        "ELSE o.document END FROM (SELECT ");
+    statement.add(id).add(" AS id, CAST(").add(column).add(" AS text) AS document");
+  }
+  void end_document(Statement& statement) const override { statement.add(") AS o"); }
+
   void day(Statement& statement, Fragment column) const override {
     statement.add("to_char(").add(column).add(", 'YYYY-MM-DD')");
   }
@@ -145,12 +156,17 @@ class PostgreSql final : public Dialect {
 
   // Whoever may create something in the schema can put a table of their own in the place of one that is not there, or a
   // view, which runs functions of their choice: only what belongs to the owner of db_dbnode, or to a superuser, is
-  // AiiDA's. A column of a type that somebody has made would bring its functions along.
+  // AiiDA's. A column of a type that somebody has made would bring its functions along. A foreign table that is a
+  // part of one of AiiDA's changes without a transaction here, so nobody would see that an answer is too old.
   Statement columns(std::string schema) const override {
     Statement statement("columns", 2);
     statement
         .add(
+            "WITH RECURSIVE parts AS (SELECT inhparent AS whole, inhrelid AS part FROM pg_inherits UNION "
+            "SELECT parts.whole, i.inhrelid FROM parts JOIN pg_inherits AS i ON i.inhparent = parts.part) "
             "SELECT c.relname || '.' || a.attname, CASE WHEN c.relkind NOT IN ('r', 'p') THEN 'it is no table' "
+            "WHEN EXISTS (SELECT FROM parts JOIN pg_class AS f ON f.oid = parts.part WHERE parts.whole = c.oid "
+            "AND f.relkind = 'f') THEN 'a part of it is a foreign table' "
             "WHEN c.relowner <> nodes.relowner AND NOT owner.rolsuper THEN 'it has another owner than db_dbnode' "
             "WHEN t.typnamespace <> n_types.oid THEN 'the type of ' || a.attname || ' is not PostgreSQL''s own' "
             "WHEN a.attgenerated = 'v' THEN a.attname || ' is computed when it is read' END "

@@ -20,6 +20,7 @@
 
 #include "api/error_catalogue.hpp"
 #include "api/http_server.hpp"
+#include "api/option_layer.hpp"
 #include "api/options.hpp"
 #include "api/v2/routes.hpp"
 #include "grammar/print.hpp"
@@ -252,14 +253,20 @@ std::string kinds() {
   return table.text();
 }
 
-// ---- README.md -----------------------------------------------------------------------------------------------------
+// ---- docs/configuration.md -----------------------------------------------------------------------------------------
 
-/// The options alone: the page itself says what the text before and after them says.
-std::string help() {
-  auto const goodbye = api::read_options({"--help"}, {});
-  auto const& text = std::get<api::Goodbye>(goodbye).text;
-  auto const begin = text.find("  -h,");
-  return "```text\n" + text.substr(begin, text.find("\n\n", begin) - begin) + "\n```\n";
+std::string options() {
+  Table table({"option", "value", "default", "section", "meaning"});
+  for (auto const& row : api::option_rows()) {
+    std::string const flags = row.flags;
+    auto names = code(api::long_flag(row));
+    if (flags.starts_with('-') && !flags.starts_with("--")) names += ", " + code(flags.substr(0, flags.find(',')));
+    auto const standard = api::default_of(row);
+    bool const is_word = *row.default_words != '\0';
+    table.row({names, row.value_name, standard.empty() || is_word ? standard : code(standard),
+               api::may_stand_in_section(row) ? "yes" : "", row.help});
+  }
+  return table.text();
 }
 
 // ---- pages ---------------------------------------------------------------------------------------------------------
@@ -273,7 +280,7 @@ constexpr Block blocks[] = {
     {"errors", errors}, {"resources", resources}, {"endpoints", endpoints},
     {"fields", fields}, {"operators", operators}, {"reserved keys", reserved_keys},
     {"keys", keys},     {"limits", limits},       {"places", places},
-    {"kinds", kinds},   {"help", help},
+    {"kinds", kinds},   {"options", options},
 };
 
 constexpr std::string_view begin_mark = "<!-- generated: ";

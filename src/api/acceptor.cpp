@@ -19,10 +19,10 @@ namespace restapi::api {
 namespace {
 
 /// When there are no descriptors: time for some connections to end.
-constexpr int pause_milliseconds = 50;
+constexpr std::chrono::milliseconds while_short{50};
 
 /// When there is no room and nobody could make any: somebody may have become idle.
-constexpr int full_milliseconds = 100;
+constexpr std::chrono::milliseconds while_full{100};
 
 bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
 
@@ -63,12 +63,12 @@ void Acceptor::run() {
   bool warned = false;
   while (!stopping_) {
     if (::poll(watched, 2, -1) < 0) continue;  // EINTR
-    if (watched[0].revents != 0) wait_for_word(0);
+    if (watched[0].revents != 0) wait_for_word({});
     if (watched[1].revents == 0) continue;
     if (!taker_.has_room()) {
       taker_.make_room();
       // Asked again: it may have come about before anybody knew that we wait for it.
-      if (!taker_.has_room()) wait_for_word(full_milliseconds);
+      if (!taker_.has_room()) wait_for_word(while_full);
       continue;
     }
     bool accepted = true;
@@ -78,15 +78,15 @@ void Acceptor::run() {
     }
     if (accepted || !is_shortage(errno)) continue;
     if (!std::exchange(warned, true)) spdlog::warn("cannot accept connections for now: {}", std::strerror(errno));
-    wait_for_word(pause_milliseconds);
+    wait_for_word(while_short);
   }
   if (patience_.count() > 0) hand_over();
 }
 
 /// True: somebody said something; false: the time is over.
-bool Acceptor::wait_for_word(int milliseconds) {
+bool Acceptor::wait_for_word(std::chrono::milliseconds limit) {
   pollfd watched{wake_.number(), POLLIN, 0};
-  if (::poll(&watched, 1, milliseconds) <= 0) return false;
+  if (::poll(&watched, 1, static_cast<int>(limit.count())) <= 0) return false;
   eventfd_t count = 0;
   ::eventfd_read(wake_.number(), &count);
   return true;
@@ -144,10 +144,10 @@ void Acceptor::settle() {
   while (!hurrying_) {
     auto const left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
     if (left <= 0 || ::poll(watched, 2, static_cast<int>(left)) == 0) return;
-    if (watched[0].revents != 0) wait_for_word(0);
+    if (watched[0].revents != 0) wait_for_word({});
     if (watched[1].revents == 0) continue;
     accept_waiting();
-    if (is_shortage(errno)) wait_for_word(pause_milliseconds);
+    if (is_shortage(errno)) wait_for_word(while_short);
   }
 }
 

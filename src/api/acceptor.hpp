@@ -56,7 +56,7 @@ class Acceptor {
   using Clock = std::chrono::steady_clock;
 
   void run();
-  bool wait_for_word(int milliseconds);
+  bool wait_for_word(std::chrono::milliseconds limit);
   bool accept_one();
   void accept_waiting();
   void hand_over();

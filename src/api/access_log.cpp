@@ -59,8 +59,8 @@ void append_access_line(std::string& line, Finished const& finished, std::chrono
   line += '"';
   add(",\"id\":", finished.id);
   add(",\"client\":", finished.client);
-  add(",\"method\":", finished.method);
   std::string room;
+  add(",\"method\":", without_tokens(finished.method, room));
   add(",\"target\":", without_tokens(finished.target, room));
   add(",\"profile\":", finished.account.profile);
   add(",\"route\":", finished.account.route);

@@ -36,13 +36,14 @@ std::string wrapped(std::string const& text, std::size_t width) {
 
 /// {} stands for the options of a section.
 constexpr char const* footer = R"(
-A flag beats the file of --config, the file beats the environment (the names in
-parentheses; values of a list are separated by commas, those of RESTAPI_SOURCE
-and RESTAPI_PROFILE by semicolons), that beats the default (in brackets). The
-strongest of the three that names a database names them all.
+Flags override the file of --config, the file overrides the environment (the
+names in parentheses), and that overrides the defaults (in brackets). The first
+of the three that names any database decides which are served. The values of a
+list are separated by commas, those of RESTAPI_SOURCE and RESTAPI_PROFILE by
+semicolons.
 
-No value is empty: --token-keys "" is an error, and so are token-keys = "" and a
-variable that is set to nothing. The word none says that a list is empty:
+Values are never empty: --token-keys "" is an error, and so are token-keys = ""
+and a variable that is set to nothing. The word none stands for an empty list:
 --cors-origin none.
 
 The file is TOML, with one line for each option, without the dashes:
@@ -51,9 +52,9 @@ The file is TOML, with one line for each option, without the dashes:
   trusted-proxy = ["10.0.0.0/8", "192.168.1.7"]
   private-filters = true
 
-Several databases are each served under their name, /NAME/api/v2; the first also
-at /api/v2. They are opened when somebody asks. In the file each may have a
-section, after all other lines:
+Each of several databases is served under its name, /NAME/api/v2, and the first
+also at /api/v2. They are opened on the first request. In the file each may have
+a section, after all other lines:
   port = 8080
   cors-origin = "https://example.org"
   [mc3d]
@@ -73,16 +74,17 @@ Examples:
   restapi -p main -p mc3d=export.aiida      two databases, /main and /mc3d
   restapi /srv/archives/                    each archive of a folder
 
-Passwords are better kept in ~/.pgpass than in a URI: command lines are public.
+Keep passwords in ~/.pgpass rather than in a URI: other users can read command
+lines.
 )";
 
 std::string help_footer() {
   constexpr std::size_t width = 80;
   auto const sections = wrapped(
       fmt::format(
-          "A section may have {}. It is about the database that is served under its name; without a source, and "
-          "where nothing else has its name, that is the profile of AiiDA called so. What it does not say holds as "
-          "said above the sections; flags beat both. A section about nothing that is served is an error.",
+          "A section may have {}. It applies to the database that is served under its name; without a source, and if "
+          "nothing else has this name, that is the AiiDA profile with this name. What it does not say is taken from "
+          "above the sections; flags override both. A section that applies to nothing that is served is an error.",
           options_of_sections()),
       width);
   return fmt::format(footer, sections);
@@ -90,8 +92,10 @@ std::string help_footer() {
 
 std::string help_of(Row const& row) {
   constexpr std::size_t width = 66;  // beside the column of the flags: a hundred in all
-  auto const variable = row.environment == nullptr ? std::string() : fmt::format(" ({})", row.environment);
-  return wrapped(row.help + variable, width);
+  auto const standard = default_of(row);
+  return wrapped(fmt::format("{}{}{}", row.help, standard.empty() ? "" : fmt::format(" [{}]", standard),
+                             row.environment == nullptr ? "" : fmt::format(" ({})", row.environment)),
+                 width);
 }
 
 /// The positional is an option as well (a file and the environment need its name), so it is listed once, there.
@@ -119,11 +123,11 @@ class Reader {
   }
 
   /// Requires: called once.
-  std::variant<Given, Goodbye> read(Words words) {
+  std::variant<Layer, Goodbye> read(Words words) {
     std::reverse(words.begin(), words.end());  // as CLI11 wants them
     try {
       app_.parse(words);
-      return std::move(given_);
+      return std::move(layer_);
     } catch (CLI::CallForHelp const&) {
       return Goodbye{0, app_.help()};
     } catch (CLI::CallForVersion const&) {
@@ -159,11 +163,11 @@ class Reader {
   }
 
   void say(Row const& row, std::vector<std::string> const& values) {
-    if (auto const reason = take(given_, row, values); !reason.empty()) throw CLI::ValidationError(reason);
+    if (auto const reason = take(layer_, row, values); !reason.empty()) throw CLI::ValidationError(reason);
   }
 
   CLI::App app_;
-  Given given_;
+  Layer layer_;
 };
 
 bool is_short(std::string_view word) { return word.starts_with('-') && !word.starts_with("--") && word.size() > 1; }
@@ -206,7 +210,7 @@ std::string reason_against(Words const& words, std::size_t i) {
 
 }  // namespace
 
-std::variant<Given, Goodbye> read_command_line(Words const& words) {
+std::variant<Layer, Goodbye> read_command_line(Words const& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (auto reason = reason_against(words, i); !reason.empty()) return Goodbye{2, std::move(reason)};
   }

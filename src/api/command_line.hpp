@@ -14,6 +14,6 @@
 namespace restapi::api {
 
 /// `arguments` without the program's name. Goodbye: help, version, or with 2 the bare reason why a word is wrong.
-std::variant<Given, Goodbye> read_command_line(std::vector<std::string> const& arguments);
+std::variant<Layer, Goodbye> read_command_line(std::vector<std::string> const& arguments);
 
 }  // namespace restapi::api

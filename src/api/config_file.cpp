@@ -24,6 +24,8 @@ namespace {
 
 constexpr std::size_t largest = std::size_t{1} << 20;
 
+/// By toml11 rather than toml++, whose 3.3 (Debian 12) is undefined at the first letter beyond ASCII outside of quotes,
+/// as in [ü] or where a text stands between typographic ones.
 using Value = toml::basic_value<toml::discard_comments, std::map, std::vector>;
 
 Error refused(std::size_t line, std::string_view reason) {

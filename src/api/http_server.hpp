@@ -22,7 +22,7 @@ namespace restapi::api {
 
 struct ServerOptions {
   std::string hostname = "127.0.0.1";  ///< a name or a numeric address, IPv4 or IPv6
-  std::uint16_t port = 5000;           ///< 0: any free port
+  std::uint16_t port = 0;              ///< 0: any free port
   unsigned io_threads = 2;
   unsigned workers = 4;                 ///< threads that call the Application; two at least
   std::size_t max_target = 16 * 1024;   ///< beyond: 414
@@ -44,7 +44,7 @@ struct ServerOptions {
   std::size_t max_unread = 256u << 20;
 
   /// Requests that leave Work, queued or under way; beyond it: Application::refuse() with Code::overloaded.
-  std::size_t max_requests = 1024;
+  std::size_t max_requests = std::numeric_limits<std::size_t>::max();
 
   /// Beyond it a new connection takes the place of one that has been idle longest, and at least for least_idle; or else
   /// waits.

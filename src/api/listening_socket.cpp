@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -29,7 +30,7 @@ constexpr int backlog = 4096;  // the kernel lowers it to net.core.somaxconn
 constexpr int kept_by_kernel = 256 * 1024;
 
 /// The way to ourselves is short; a queue that is full makes it endless.
-constexpr int probe_milliseconds = 100;
+constexpr std::chrono::milliseconds probe_limit{100};
 
 std::string without_brackets(std::string const& hostname) {
   if (hostname.size() > 2 && hostname.front() == '[' && hostname.back() == ']') {
@@ -164,7 +165,7 @@ Probe::Probe(ListeningSocket const& listening) {
   // To "any address" means to this machine (Linux).
   if (::connect(descriptor_.number(), reinterpret_cast<sockaddr const*>(&address), size) != 0) {
     pollfd connecting{descriptor_.number(), POLLOUT, 0};
-    if (errno != EINPROGRESS || ::poll(&connecting, 1, probe_milliseconds) != 1) return;
+    if (errno != EINPROGRESS || ::poll(&connecting, 1, static_cast<int>(probe_limit.count())) != 1) return;
     if ((connecting.revents & (POLLERR | POLLHUP)) != 0) return;
   }
   if (auto const name = name_of(descriptor_.number())) {

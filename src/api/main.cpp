@@ -22,6 +22,7 @@
 #include <memory>
 #include <optional>
 
+#include "api/ask_ready.hpp"
 #include "api/client_address.hpp"
 #include "api/descriptors.hpp"
 #include "api/http_server.hpp"
@@ -46,6 +47,7 @@ namespace {
 
 using namespace restapi;
 
+constexpr int not_ready = 1;
 constexpr int cannot_serve = 2;
 
 /// Nobody waits for ever: a thread that writes for a reader who stands still, or connects to a server that does not
@@ -284,6 +286,14 @@ int serve(api::Options const& options, api::MainLog const& log) {
   return 0;
 }
 
+/// For a container that wants to know.
+int tell_whether_ready(api::Options const& options) {
+  constexpr std::chrono::seconds limit{4};
+  auto const answer = api::ask_ready(options.admin_hostname, *options.admin_port, limit);
+  std::cout << printable(answer.text) << std::endl;
+  return answer.is_ready ? 0 : not_ready;
+}
+
 /// Closed at the start (`restapi <&- >&- 2>&-`), 0, 1 or 2 would be the number of the next file or connection, and what
 /// is printed would be written into that.
 void reserve_standard_descriptors() {
@@ -308,6 +318,7 @@ int run(int count, char** arguments) try {
     return goodbye->exit_code;
   }
   auto const& options = std::get<api::Options>(read);
+  if (options.ready) return tell_whether_ready(options);
   // The log goes to standard error: standard output is for the person who started the server.
   auto const log = std::make_shared<api::MainLog>();
   spdlog::set_default_logger(std::make_shared<spdlog::logger>("restapi", log));

@@ -49,6 +49,8 @@ std::string check_switch(std::string const& value) {
              : fmt::format("must be true or false, not \"{}\"", value);
 }
 
+bool is_on(std::string const& value) { return value == "true" || value == "yes" || value == "on" || value == "1"; }
+
 /// The value goes into a header as it is, and is compared with what browsers send: another is a lock that never opens,
 /// and somebody's evening.
 std::string check_origin(std::string const& value) {

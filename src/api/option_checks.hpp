@@ -19,6 +19,10 @@ std::string check_log_file(std::string const& value);
 
 std::string check_log_level(std::string const& value);
 std::string check_switch(std::string const& value);
+
+/// What a switch says that has been checked.
+bool is_on(std::string const& value);
+
 std::string check_origin(std::string const& value);
 std::string check_server_name(std::string const& value);
 std::string check_address_range(std::string const& value);

@@ -14,10 +14,10 @@ namespace {
 
 /// Commas separate what a list has anywhere; what separates databases does so here alone.
 std::vector<std::string> values_of(Row const& row, std::string const& text) {
-  if (!is_list(row) || row.separator == ',') return {text};
+  if (!is_list(row) || !names_databases(row)) return {text};
   std::vector<std::string> values(1);
   for (char const c : text) {
-    if (c == row.separator)
+    if (c == ';')
       values.emplace_back();
     else
       values.back() += c;
@@ -105,7 +105,7 @@ std::variant<EnvironmentLayer, Goodbye> read_environment(Environment const& envi
   EnvironmentLayer layer;
   for (auto const& [variable, text] : environment) {
     if (auto const* row = row_of(variable)) {
-      if (auto const reason = take(layer.given, *row, values_of(*row, text)); !reason.empty())
+      if (auto const reason = take(layer.layer, *row, values_of(*row, text)); !reason.empty())
         return Goodbye{2, fmt::format("{}: {}{}", variable, reason, text.starts_with("tcp://") ? kubernetes : "")};
     } else if (auto reason = reason_against(variable); !reason.empty()) {
       return Goodbye{2, std::move(reason)};

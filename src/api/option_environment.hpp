@@ -13,7 +13,7 @@
 namespace restapi::api {
 
 struct EnvironmentLayer {
-  Given given;
+  Layer layer;
   std::vector<std::string> unknown;  ///< variables of no option, which may be somebody else's
 };
 

@@ -19,42 +19,42 @@ std::string reason_against(Row const* row, std::string const& key, bool is_secti
   auto const allowed = fmt::format("a section may have {}", options_of_sections());
   if (row == nullptr || row->environment == nullptr) {
     return is_section ? fmt::format("there is no option \"{}\" for a section; {}", key, allowed)
-                      : fmt::format("there is no option \"{}\" for a file{}", key, nearest_option(key));
+                      : fmt::format("there is no option \"{}\" for a file{}", key,
+                                    row == nullptr ? nearest_option(key) : "; it belongs on the command line");
   }
   if (is_section && key == "profile") return "a section names its database with source: source = \"main\"";
-  return is_section && row->scope == Scope::server
+  return is_section && !may_stand_in_section(*row)
              ? fmt::format("\"{}\" holds for all profiles and belongs above the sections; {}", key, allowed)
              : "";
 }
 
 /// Why the option cannot have a value that is written so; empty where it can.
 std::string reason_against(Row const& row, Kind kind) {
-  bool const takes_text = is_list(row) || std::holds_alternative<std::optional<std::string> Given::*>(row.field);
   if (kind == Kind::list_of_texts && !is_list(row)) return "has one value, not a list";
-  if (takes_text && (kind == Kind::number || kind == Kind::yes_or_no)) return "must be a text, between quotes";
+  if (is_text(row) && (kind == Kind::number || kind == Kind::yes_or_no)) return "must be a text, between quotes";
   return "";
 }
 
-std::string take_line(Given& given, ConfigLine const& line, bool is_section) {
+std::string take_line(Layer& layer, ConfigLine const& line, bool is_section) {
   auto const* row = find_option("--" + line.key);
   if (auto reason = reason_against(row, line.key, is_section); !reason.empty()) return reason;
   auto const reason = reason_against(*row, line.kind);
-  return reason.empty() ? take(given, *row, line.values) : fmt::format("{}: {}", long_flag(*row), reason);
+  return reason.empty() ? take(layer, *row, line.values) : fmt::format("{}: {}", long_flag(*row), reason);
 }
 
 /// The reason why not; empty where all is well.
-std::string take_section(Given& given, ConfigSection const& section, std::string const& where) {
+std::string take_section(Layer& layer, ConfigSection const& section, std::string const& where) {
   bool const is_section = section.number != 0;
   auto const name = is_section ? fmt::format("[{}]: ", section.name) : std::string();
   for (auto const& line : section.lines) {
-    if (auto const reason = take_line(given, line, is_section); !reason.empty())
+    if (auto const reason = take_line(layer, line, is_section); !reason.empty())
       return fmt::format("{}line {}: {}{}", where, line.number, name, reason);
   }
   auto const in_section = fmt::format("{}line {}: {}", where, section.number, name);
   if (!is_section) return "";
   if (auto const reason = check_profile_name(section.name); !reason.empty())
     return in_section + "the name of a section " + reason;
-  if (given.sources && given.sources->size() > 1)
+  if (auto const* source = find_setting(layer, Names::sources); source != nullptr && source->values.size() > 1)
     return in_section + "a section has one source; a further database is a further section";
   return "";
 }
@@ -67,12 +67,12 @@ std::variant<OptionFile, Goodbye> read_option_file(std::string const& path) {
   if (!sections) return Goodbye{2, where + sections.error().message};
   OptionFile file;
   for (auto const& section : *sections) {
-    Given given;
-    if (auto reason = take_section(given, section, where); !reason.empty()) return Goodbye{2, std::move(reason)};
+    Layer layer;
+    if (auto reason = take_section(layer, section, where); !reason.empty()) return Goodbye{2, std::move(reason)};
     if (section.number == 0)
-      file.common = std::move(given);
+      file.common = std::move(layer);
     else
-      file.sections.push_back({section.name, std::move(given)});
+      file.sections.push_back({section.name, std::move(layer)});
   }
   return file;
 }

@@ -12,11 +12,11 @@
 namespace restapi::api {
 
 struct OptionFile {
-  Given common;  ///< above the sections
+  Layer common;  ///< above the sections
   /// What the file says about one profile; its name is a good one (api/profile_name.hpp).
   struct Section {
     std::string name;
-    Given given;
+    Layer layer;
   };
   std::vector<Section> sections;  ///< in the file's order
 };

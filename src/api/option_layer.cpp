@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <type_traits>
+#include <concepts>
+#include <iterator>
 #include <utility>
 
 #include "query/suggest.hpp"
@@ -13,11 +14,20 @@
 namespace restapi::api {
 namespace {
 
+using Values = std::vector<std::string>;
+
 constexpr char const* none = "none";
 
+template <class... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;  // clang 14 asks for it
+
 /// `a,,b` → {"a", "", "b"}.
-std::vector<std::string> split(std::string const& value, char separator) {
-  std::vector<std::string> parts;
+Values split(std::string const& value, char separator) {
+  Values parts;
   std::size_t begin = 0;
   for (auto end = value.find(separator); end != value.npos; end = value.find(separator, begin)) {
     parts.push_back(value.substr(begin, end - begin));
@@ -35,54 +45,67 @@ std::string reason_against(Row const& row, std::string const& value) {
   return row.check(value);
 }
 
-std::string take_value(std::optional<bool>& target, std::string const& value) {
-  target = value == "true" || value == "yes" || value == "on" || value == "1";
-  return "";
-}
-
-std::string take_value(std::optional<std::string>& target, std::string const& value) {
-  target = value;
-  return "";
-}
-
-template <class Number>
-std::string take_value(std::optional<Number>& target, std::string const& value) {
-  Number number = 0;
-  std::from_chars(value.data(), value.data() + value.size(), number);  // checked
-  target = number;
-  return "";
-}
-
-template <class T>
-std::string take_values(std::optional<T>& target, Row const& row, std::vector<std::string> const& values) {
-  if (target || values.size() > 1) return "may be given once";
+std::string check_one(Row const& row, Values const& values) {
+  if (values.size() > 1) return "may be given once";
   if (values.empty()) return "must not be an empty list";
-  if (auto reason = reason_against(row, values.front()); !reason.empty()) return reason;
-  return take_value(target, values.front());
+  return reason_against(row, values.front());
 }
 
-std::string take_values(std::optional<std::vector<std::string>>& target, Row const& row,
-                        std::vector<std::string> const& values) {
-  auto list = target.value_or(std::vector<std::string>{});
-  bool const was_none = target && list.empty();
-  bool is_none = values.empty();
-  for (auto const& value : values) {
-    for (auto& part : row.separator == ',' ? split(value, ',') : std::vector<std::string>{value}) {
-      is_none = is_none || (row.may_be_none && part == none);
-      if (auto reason = row.may_be_none && part == none ? "" : reason_against(row, part); !reason.empty())
-        return reason;
-      list.push_back(std::move(part));
-    }
+/// Leaves the single values in `values`.
+std::string check_list(Row const& row, Values& values) {
+  if (values.empty()) return row.may_be_none ? "" : "must not be an empty list";
+  Values parts;
+  for (auto& value : values) {
+    auto more = names_databases(row) ? Values{std::move(value)} : split(value, ',');
+    std::move(more.begin(), more.end(), std::back_inserter(parts));
   }
-  if (values.empty() && !row.may_be_none) return "must not be an empty list";
-  if (was_none || (is_none && list.size() > 1)) return "none cannot stand beside other values";
-  target = is_none ? std::vector<std::string>{} : std::move(list);
+  auto const is_none = [&](auto const& part) { return row.may_be_none && part == none; };
+  for (auto const& part : parts)
+    if (auto reason = is_none(part) ? "" : reason_against(row, part); !reason.empty()) return reason;
+  bool const has_none = std::any_of(parts.begin(), parts.end(), is_none);
+  if (has_none && parts.size() > 1) return "none cannot stand beside other values";
+  values = has_none ? Values{} : std::move(parts);
   return "";
 }
 
-template <class T>
-bool has_field(Row const& row) {
-  return std::holds_alternative<std::optional<T> Given::*>(row.field);
+// All values are checked.
+
+void set(bool& field, Values const& values) { field = is_on(values.front()); }
+
+template <std::unsigned_integral Number>
+void set(Number& field, Values const& values) {
+  std::from_chars(values.front().data(), values.front().data() + values.front().size(), field);
+}
+
+void set(std::optional<std::uint16_t>& field, Values const& values) { set(field.emplace(), values); }
+
+void set(std::string& field, Values const& values) { field = values.front(); }
+
+void set(Values& field, Values const& values) { field = values; }
+
+void set(std::vector<AddressRange>& field, Values const& values) {
+  field.clear();
+  for (auto const& value : values) field.push_back(*AddressRange::parse(value));
+}
+
+template <class Object>
+void apply_to(Object& object, Layer const& layer) {
+  for (auto const& setting : layer) {
+    std::visit(Overloaded{[&]<class T>(T Object::*field) { set(object.*field, setting.values); }, [](auto) {}},
+               setting.row->field);
+  }
+}
+
+/// Calls `use` with each field of ProfileOptions that an option sets.
+template <class Use>
+void for_each_access(Use const& use) {
+  for (auto const& row : option_rows())
+    std::visit(Overloaded{[&]<class T>(T ProfileOptions::*field) { use(field); }, [](auto) {}}, row.field);
+}
+
+template <class... Fields>
+bool is_any(Row const& row) {
+  return (std::holds_alternative<Fields>(row.field) || ...);
 }
 
 }  // namespace
@@ -107,20 +130,69 @@ std::string nearest_option(std::string_view written) {
   return nearest.starts_with("did you mean") ? "; " + nearest : "";
 }
 
-bool is_switch(Row const& row) { return has_field<bool>(row); }
+std::string default_of(Row const& row) {
+  if (*row.default_words != '\0') return row.default_words;
+  Options const options;
+  auto const number = [&](auto field) { return std::to_string(options.*field); };
+  return std::visit(
+      Overloaded{[&](unsigned Options::*field) { return number(field); },
+                 [&](std::uint16_t Options::*field) { return number(field); },
+                 [&](std::string Options::*field) { return options.*field; }, [](auto) { return std::string(); }},
+      row.field);
+}
 
-bool is_list(Row const& row) { return has_field<std::vector<std::string>>(row); }
+bool is_switch(Row const& row) {
+  return is_any<bool Options::*, bool ProfileOptions::*>(row) || row.field == Field(Names::demo);
+}
+
+bool is_list(Row const& row) {
+  return is_any<Values Options::*, Values ProfileOptions::*, std::vector<AddressRange> Options::*>(row) ||
+         (names_databases(row) && !is_switch(row));
+}
+
+bool is_text(Row const& row) {
+  return is_list(row) || is_any<std::string Options::*, std::string ProfileOptions::*>(row);
+}
+
+bool names_databases(Row const& row) { return is_any<Names>(row); }
+
+bool may_stand_in_section(Row const& row) {
+  return is_any<bool ProfileOptions::*, std::string ProfileOptions::*, Values ProfileOptions::*>(row) ||
+         row.field == Field(Names::sources);
+}
 
 std::string options_of_sections() {
   std::vector<std::string> names;
   for (auto const& row : option_rows())
-    if (row.scope == Scope::profile) names.push_back(long_flag(row).substr(2));
+    if (may_stand_in_section(row)) names.push_back(long_flag(row).substr(2));
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::string take(Given& given, Row const& row, std::vector<std::string> const& values) {
-  auto const reason = std::visit([&](auto field) { return take_values(given.*field, row, values); }, row.field);
-  return reason.empty() ? reason : long_flag(row) + ": " + reason;
+std::string take(Layer& layer, Row const& row, std::vector<std::string> const& values) {
+  Setting setting{&row, values};
+  auto const reason = is_list(row) ? check_list(row, setting.values) : check_one(row, values);
+  if (!reason.empty()) return long_flag(row) + ": " + reason;
+  layer.push_back(std::move(setting));
+  return "";
+}
+
+Setting const* find_setting(Layer const& layer, Field const& field) {
+  auto const found = std::find_if(layer.begin(), layer.end(), [&](auto const& one) { return one.row->field == field; });
+  return found == layer.end() ? nullptr : &*found;
+}
+
+void apply(Layer const& layer, Options& options) { apply_to(options, layer); }
+
+void apply(Layer const& layer, ProfileOptions& profile) { apply_to(profile, layer); }
+
+bool have_same_access(ProfileOptions const& one, ProfileOptions const& other) {
+  bool are_same = true;
+  for_each_access([&](auto field) { are_same = are_same && one.*field == other.*field; });
+  return are_same;
+}
+
+void copy_access(ProfileOptions const& from, ProfileOptions& to) {
+  for_each_access([&](auto field) { to.*field = from.*field; });
 }
 
 }  // namespace restapi::api

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The table of options, and what one layer (command line, file or environment) says of them. The rows are in
-/// options.cpp, which puts the layers together.
+/// The table of options, and what one layer (command line, file, section or environment) says of them. The rows are in
+/// options.cpp, which applies the layers one over the other.
 #pragma once
 
 #include <cstdint>
@@ -16,56 +16,26 @@
 
 namespace restapi::api {
 
-/// What one layer says; empty where it says nothing.
-struct Given {
-  std::optional<std::vector<std::string>> sources;
-  std::optional<std::vector<std::string>> profiles;
-  std::optional<bool> demo;
-  std::optional<unsigned> close_after;
-  std::optional<unsigned> max_open;
-  std::optional<std::string> config;
-  std::optional<std::string> hostname;
-  std::optional<std::uint16_t> port;
-  std::optional<unsigned> threads;
-  std::optional<std::string> log_level;
-  std::optional<unsigned> wait;
-  std::optional<unsigned> statement_timeout;
-  std::optional<unsigned> connection_timeout;
-  std::optional<unsigned> cache;
-  std::optional<std::vector<std::string>> cors_origins;
-  std::optional<std::vector<std::string>> server_names;
-  std::optional<std::vector<std::string>> trusted_proxies;
-  std::optional<unsigned> max_requests;
-  std::optional<unsigned> max_connections;
-  std::optional<unsigned> drain;
-  std::optional<bool> reuse_port;
-  std::optional<bool> private_filters;
-  std::optional<std::string> token_keys;
-  std::optional<std::string> token_issuer;
-  std::optional<std::string> token_audience;
-  std::optional<std::string> access_log;
-  std::optional<unsigned> slow_request;
-  std::optional<std::uint16_t> admin_port;
-  std::optional<std::string> admin_hostname;
-};
+/// An option that names databases. Several of a layer stand in this order.
+enum class Names { sources, profiles, demo };
 
+/// What an option sets. What belongs to ProfileOptions may stand in a profile's section of the file; elsewhere it holds
+/// for all profiles. A list may be said in several values.
 using Field =
-    std::variant<std::optional<std::string> Given::*, std::optional<bool> Given::*, std::optional<unsigned> Given::*,
-                 std::optional<std::uint16_t> Given::*, std::optional<std::vector<std::string>> Given::*>;
-
-/// Who says it. What is a profile's own may stand in its section of the file; elsewhere it holds for all profiles.
-enum class Scope { server, profile };
+    std::variant<bool Options::*, unsigned Options::*, std::uint16_t Options::*,
+                 std::optional<std::uint16_t> Options::*, std::string Options::*, std::vector<std::string> Options::*,
+                 std::vector<AddressRange> Options::*, bool ProfileOptions::*, std::string ProfileOptions::*,
+                 std::vector<std::string> ProfileOptions::*, Names>;
 
 struct Row {
   char const* flags;        ///< as the help has them: `-P,--port`
   char const* environment;  ///< none: command line only
   Field field;
   OptionCheck check;
-  char const* value_name;
+  char const* value_name;  ///< empty for a switch
   char const* help;
-  Scope scope = Scope::server;
-  char separator = ',';      ///< of several values in the environment; a comma also separates elsewhere
-  bool may_be_none = false;  ///< a list that may be empty: `none`, or `[]` in the file
+  char const* default_words = "";  ///< for people, where the field's default does not say it
+  bool may_be_none = false;        ///< a list that may be empty: `none`, or `[]` in the file
 };
 
 /// In the order of the help.
@@ -81,15 +51,39 @@ Row const* find_option(std::string_view long_flag);
 /// near.
 std::string nearest_option(std::string_view written);
 
+/// `5000`, or the row's words; empty where nothing is worth a word.
+std::string default_of(Row const& row);
+
 bool is_switch(Row const& row);
 bool is_list(Row const& row);
+bool is_text(Row const& row);  ///< or a list of texts
+bool names_databases(Row const& row);
+bool may_stand_in_section(Row const& row);
 
 /// `source, cors-origin, …`: for people.
 std::string options_of_sections();
 
-/// Checks what is said of an option, and keeps it. The values of a list may be said in several times: they add up; of
-/// other options it is one, said once. Gives the reason against it, `--port: must be …`, or an empty text. An empty
-/// value is never taken, nor an empty one between commas.
-std::string take(Given& given, Row const& row, std::vector<std::string> const& values);
+/// What a layer says of one option.
+struct Setting {
+  Row const* row;
+  std::vector<std::string> values;  ///< checked: one, or those of a list, which is empty for `none`
+};
+using Layer = std::vector<Setting>;
+
+/// Checks what is said of an option, and adds it to the layer. Call it once for each option that the layer has. Commas
+/// separate the values of a list, but for databases. Gives the reason against it, `--port: must be …`, or an empty
+/// text. An empty value is never taken, nor an empty one between commas.
+std::string take(Layer& layer, Row const& row, std::vector<std::string> const& values);
+
+/// What the layer says of that option; null: nothing.
+Setting const* find_setting(Layer const& layer, Field const& field);
+
+/// Sets what the layer says, and leaves everything else as it is.
+void apply(Layer const& layer, Options& options);
+void apply(Layer const& layer, ProfileOptions& profile);  ///< all but its name and its database
+
+/// All that may stand in a section but the database: who may read the profile.
+bool have_same_access(ProfileOptions const& one, ProfileOptions const& other);
+void copy_access(ProfileOptions const& from, ProfileOptions& to);
 
 }  // namespace restapi::api

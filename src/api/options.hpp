@@ -4,7 +4,7 @@
 /// A flag beats the file named by --config, the file beats the environment (RESTAPI_…), and that beats the default.
 /// Within the file a section `[NAME]`, which is about one profile, beats the lines above the sections. The strongest of
 /// the three layers that names any database names all of them. An empty value is an error in each of them. One table in
-/// options.cpp has a row for each option: its flags, its variable, its words, and whether it may stand in a section.
+/// options.cpp has a row for each option: its flags, its variable, the field that it sets, its words.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,10 @@ struct ProfileOptions {
   std::string token_audience = {};             ///< whom a token must be for; empty: anybody
 };
 
+/// Twice the processors, at least 4.
+unsigned default_threads();
+
+/// Its defaults are those of the program: the help prints them from here.
 struct Options {
   /// At least one; the first is also served without its name. Sources first, then --profile, then the demo, each in the
   /// order of the command line; of the file, sections last. Names that are said are good ones (api/profile_name.hpp),
@@ -40,18 +44,21 @@ struct Options {
   /// What the file says in sections: which database each is about, and who may read that. Whether it is served is
   /// another question; api/served_profiles.hpp brings the two together.
   std::vector<ProfileOptions> sections = {};
-  unsigned close_after = 300;          ///< seconds after which a profile that nobody asks is closed; 0: never
-  unsigned max_open = 64;              ///< profiles open at once; the one unused for longest makes room
-  std::string hostname = "127.0.0.1";  ///< address or name to listen on
-  std::uint16_t port = 5000;           ///< 0: any free one
-  unsigned threads = 4;                ///< workers, each with a connection, ≥ 2; default max(4, 2 × processors)
-  std::string log_level = "info";      ///< trace, debug, info, warn, error, critical, off (spdlog's names)
-  unsigned wait = 0;                   ///< seconds to wait at the start for a database that is away
-  unsigned connection_timeout = 5;     ///< seconds a request may wait for a connection to the database
-  unsigned statement_timeout = 30;     ///< seconds a statement may take in the database
-  unsigned cache = 64u << 20;          ///< bytes for answers that are remembered; 0: none
-  std::vector<std::string> server_names = {};       ///< that Host may have (api/server_names.hpp)
-  std::vector<AddressRange> trusted_proxies = {};   ///< peers whose X-Forwarded-… headers count; default loopback
+  bool ready = false;                    ///< serve nothing, but ask the server with these options whether it is ready
+  std::string config = {};               ///< the file that was read; empty: none
+  unsigned close_after = 300;            ///< seconds after which a profile that nobody asks is closed; 0: never
+  unsigned max_open = 64;                ///< profiles open at once; the one unused for longest makes room
+  std::string hostname = "127.0.0.1";    ///< address or name to listen on
+  std::uint16_t port = 5000;             ///< 0: any free one
+  unsigned threads = default_threads();  ///< workers, each with a connection, ≥ 2
+  std::string log_level = "info";        ///< trace, debug, info, warn, error, critical, off (spdlog's names)
+  unsigned wait = 0;                     ///< seconds to wait at the start for a database that is away
+  unsigned connection_timeout = 5;       ///< seconds a request may wait for a connection to the database
+  unsigned statement_timeout = 30;       ///< seconds a statement may take in the database
+  unsigned cache = 64u << 20;            ///< bytes for answers that are remembered; 0: none
+  std::vector<std::string> server_names = {};  ///< that Host may have (api/server_names.hpp)
+  /// Peers whose X-Forwarded-… headers count.
+  std::vector<AddressRange> trusted_proxies = {*AddressRange::parse("127.0.0.0/8"), *AddressRange::parse("::1")};
   unsigned max_requests = 1024;                     ///< that need the database at once; more are refused with 503
   unsigned max_connections = 0;                     ///< 0: what the limit on open files allows
   unsigned drain = 10;                              ///< seconds for what is in flight when the server is stopped

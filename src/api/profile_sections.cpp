@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
+#include "api/option_layer.hpp"
 #include "query/suggest.hpp"
 
 namespace restapi::api {
@@ -16,16 +16,6 @@ namespace {
 
 Error refused(std::string message, std::string hint) {
   return Error{Code::source_refused, std::move(message), std::move(hint)};
-}
-
-auto lock_of(ProfileOptions const& options) {
-  return std::tie(options.cors_origins, options.private_filters, options.token_keys, options.token_issuer,
-                  options.token_audience);
-}
-
-auto lock_of(ProfileOptions& options) {
-  return std::tie(options.cors_origins, options.private_filters, options.token_keys, options.token_issuer,
-                  options.token_audience);
 }
 
 struct Section {
@@ -71,7 +61,7 @@ Result<ProfileOptions const*> find_section(NamedDatabase const& database, std::v
   for (auto& section : sections) {
     if (!holds_for(section, database)) continue;
     section.is_used = true;
-    if (found != nullptr && lock_of(*found) != lock_of(*section.options)) {
+    if (found != nullptr && !have_same_access(*found, *section.options)) {
       return refused(fmt::format("the sections [{}] and [{}] are about one database, {}, and do not say the same",
                                  found->name, section.options->name, database.found.source.name),
                      "one section for each database says who may read it");
@@ -97,7 +87,7 @@ Result<Done> check_databases_with_two_names(NamedDatabases const& databases) {
   for (auto one = databases.begin(); one != databases.end(); ++one) {
     if (!one->identity.is_postgresql()) continue;
     auto const other = std::find_if(one + 1, databases.end(), [&](auto const& database) {
-      return database.identity.is_same(one->identity) && lock_of(database.options) != lock_of(one->options);
+      return database.identity.is_same(one->identity) && !have_same_access(database.options, one->options);
     });
     if (other == databases.end()) continue;
     return refused(fmt::format("\"{}\" and \"{}\" are one database, {}, but not the same people may read them",
@@ -118,7 +108,7 @@ Result<Done> apply_sections(NamedDatabases& databases, std::vector<ProfileOption
     if (*section == nullptr) {
       if (auto checked = check_short_name(database, sections); !checked) return checked;
     } else {
-      lock_of(database.options) = lock_of(**section);
+      copy_access(**section, database.options);
     }
     if (auto const reason = reason_against_tokens(database.options); !reason.empty())
       return refused(fmt::format("profile \"{}\": {}", database.options.name, reason), "");

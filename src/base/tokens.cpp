@@ -10,10 +10,10 @@ namespace restapi {
 namespace {
 
 constexpr std::string_view hidden = "…";
-constexpr std::string_view names[] = {"access_token",  "auth_token",   "authorization", "api_key", "apikey",
-                                      "client_secret", "bearer",       "id_token",      "jwt",     "key",
-                                      "passwd",        "password",     "private_key",   "pwd",     "secret",
-                                      "token",         "refresh_token"};
+// In lower case, without `_` and `-`.
+constexpr std::string_view names[] = {
+    "accesstoken", "apikey", "auth",     "authorization", "authtoken", "bearer",       "clientsecret", "idtoken", "jwt",
+    "key",         "passwd", "password", "privatekey",    "pwd",       "refreshtoken", "secret",       "token"};
 
 // What a token may consist of (RFC 6750 §2.1).
 constexpr std::string_view token_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
@@ -33,17 +33,44 @@ std::size_t end_of_token(std::string_view text, std::size_t begin) {
   return std::min(text.find_first_not_of(token_characters, begin), text.size());
 }
 
-bool has_dot(std::string_view text) {
-  return text.find('.') != text.npos || text.find("%2e") != text.npos || text.find("%2E") != text.npos;
+int digit_of(char c) {
+  return c >= '0' && c <= '9' ? c - '0' : lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
 }
 
-/// A JSON Web Token begins with `{"` in base64, and has dots, perhaps encoded ones.
+struct Character {
+  char meant;
+  std::size_t length;  // 3 where it is written as `%3d`, 5 where a proxy has made `%253d` of that
+};
+
+Character character_at(std::string_view text, std::size_t i) {
+  auto const is_escape = [&](std::size_t digits) {
+    return digits + 1 < text.size() && digit_of(text[digits]) >= 0 && digit_of(text[digits + 1]) >= 0;
+  };
+  auto const byte_at = [&](std::size_t digits) {
+    return static_cast<char>(16 * digit_of(text[digits]) + digit_of(text[digits + 1]));
+  };
+  if (text[i] != '%' || !is_escape(i + 1)) return {text[i], 1};
+  if (byte_at(i + 1) == '%' && is_escape(i + 3)) return {byte_at(i + 3), 5};
+  return {byte_at(i + 1), 3};
+}
+
+/// A JSON Web Token begins with `{"` in base64, and has dots. Each of its characters may be encoded.
 Part find_jwt(std::string_view text, std::size_t from) {
-  while ((from = text.find("eyJ", from)) != text.npos) {
-    auto end = end_of_token(text, from);
-    while (end < text.size() && text[end] == '%') end = end_of_token(text, end + 1);
-    if (has_dot(text.substr(from, end - from))) return {from, end};
-    from = end;
+  constexpr std::string_view beginning = "eyJ";
+  if (text.find(beginning, from) == text.npos && text.find('%', from) == text.npos) return {};
+  for (auto begin = from; begin < text.size(); begin += character_at(text, begin).length) {
+    std::size_t seen = 0;
+    bool has_dot = false;
+    auto end = begin;
+    while (end < text.size()) {
+      auto const [c, length] = character_at(text, end);
+      if (seen < beginning.size() ? c != beginning[seen] : token_characters.find(c) == token_characters.npos) break;
+      has_dot = has_dot || c == '.';
+      ++seen;
+      end += length;
+    }
+    if (seen >= beginning.size() && has_dot) return {begin, end};
+    if (seen > beginning.size()) begin = end - 1;  // each character is looked at a few times at most
   }
   return {};
 }
@@ -61,22 +88,6 @@ Part find_bearer(std::string_view text, std::size_t from) {
   return {};
 }
 
-int digit_of(char c) {
-  return c >= '0' && c <= '9' ? c - '0' : lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
-}
-
-struct Character {
-  char meant;
-  std::size_t length;  // 3 where it is written as `%3d`
-};
-
-Character character_at(std::string_view text, std::size_t i) {
-  bool const is_escape =
-      text[i] == '%' && i + 2 < text.size() && digit_of(text[i + 1]) >= 0 && digit_of(text[i + 2]) >= 0;
-  if (!is_escape) return {text[i], 1};
-  return {static_cast<char>(16 * digit_of(text[i + 1]) + digit_of(text[i + 2])), 3};
-}
-
 /// What stands before a value: `access_token` of `acc%65ss%5ftoken=`, `?token[]=`, `{"access_token":`.
 class Name {
  public:
@@ -87,7 +98,7 @@ class Name {
     }
     if (has_ended_) clear();
     if (c == '[') is_passed_over_ = true;
-    if (is_passed_over_) return;
+    if (is_passed_over_ || c == '_' || c == '-') return;
     if (length_ < text_.size()) {
       text_[length_++] = lower(c);
     } else {  // no name of a secret is so long

@@ -74,6 +74,13 @@ struct ConnectionPool::Shared : std::enable_shared_from_this<Shared> {
     idle.push_back({std::move(connection), old_at});
   }
 
+  Idle take_idle() {
+    auto taken = std::move(idle.back());
+    idle.pop_back();
+    ++lent;
+    return taken;
+  }
+
   /// One that has come back is old: true where it is to be closed.
   bool is_replaced() {
     if (replacements > 0) {
@@ -195,14 +202,19 @@ void ConnectionPool::Lease::lost() {
   suspects.swap(pool_.shared_->idle);
 }
 
+std::optional<ConnectionPool::Lease> ConnectionPool::take_idle() {
+  std::lock_guard const lock(shared_->mutex);
+  if (shared_->idle.empty()) return std::nullopt;
+  auto [connection, old_at] = shared_->take_idle();
+  return std::optional<Lease>(std::in_place, *this, std::move(connection), old_at, shared_->renewals);
+}
+
 std::optional<ConnectionPool::Lease> ConnectionPool::acquire(std::chrono::milliseconds limit,
                                                              std::stop_token const& gone) {
   auto& shared = *shared_;
   std::unique_lock lock(shared.mutex);
   auto const lend = [&] {
-    auto [connection, old_at] = std::move(shared.idle.back());
-    shared.idle.pop_back();
-    ++shared.lent;
+    auto [connection, old_at] = shared.take_idle();
     return std::optional<Lease>(std::in_place, *this, std::move(connection), old_at, shared.renewals);
   };
   if (!shared.idle.empty()) return lend();

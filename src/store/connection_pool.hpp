@@ -69,6 +69,9 @@ class ConnectionPool {
   /// soci_error with the database's words when there is no connection and none can be opened.
   std::optional<Lease> acquire(std::chrono::milliseconds limit, std::stop_token const& gone = {});
 
+  /// A connection that nobody needs right now; opens none.
+  std::optional<Lease> take_idle();
+
   /// What opening leads to has changed: no connection whose opening began before this is lent again. The idle ones are
   /// closed, the others when they come back.
   void renew();

@@ -7,11 +7,6 @@
 namespace restapi::store {
 namespace {
 
-std::string_view value_of(PostgresqlSettings const& settings, std::string_view keyword) {
-  auto const found = std::find_if(settings.begin(), settings.end(), [&](auto const& s) { return s.first == keyword; });
-  return found == settings.end() ? std::string_view() : found->second;
-}
-
 struct List {
   char const* keyword;
   std::string Host::*member;
@@ -34,11 +29,11 @@ PostgresqlSettings with_hosts(PostgresqlSettings settings, std::vector<Host> con
 }  // namespace
 
 std::vector<Host> hosts_of(PostgresqlSettings const& settings) {
-  auto const names = value_of(settings, "host"), addresses = value_of(settings, "hostaddr");
+  auto const names = find_setting(settings, "host"), addresses = find_setting(settings, "hostaddr");
   std::vector<Host> hosts(split_list(addresses.empty() ? names : addresses).size());
   if (names.empty() && addresses.empty()) return {};
   for (auto const& list : lists) {
-    auto const value = value_of(settings, list.keyword);
+    auto const value = find_setting(settings, list.keyword);
     if (value.empty()) continue;
     auto const parts = split_list(value);
     bool const is_for_all = parts.size() == 1 && list.member == &Host::port;
@@ -46,6 +41,16 @@ std::vector<Host> hosts_of(PostgresqlSettings const& settings) {
     for (std::size_t i = 0; i < hosts.size(); ++i) hosts[i].*list.member = parts[is_for_all ? 0 : i];
   }
   return hosts;
+}
+
+Result<bool> may_shuffle_hosts(PostgresqlSettings const& settings) {
+  auto const said =
+      std::find_if(settings.begin(), settings.end(), [](auto const& s) { return s.first == "load_balance_hosts"; });
+  if (said == settings.end() || said->second == "random") return true;
+  if (said->second == "disable") return false;
+  // The value is not shown: in a malformed text it may be a password.
+  return Error{Code::source_refused, "the load_balance_hosts of the source is neither random nor disable",
+               "random, which is the default, lets each server begin with another host, disable with the first"};
 }
 
 PostgresqlSettings shuffle_hosts(PostgresqlSettings settings, Random const& random) {

@@ -3,7 +3,8 @@
 ///
 /// libpq tries hosts in their order until one takes the connection (PostgreSQL 15, 34.1.1.3). With the same order
 /// everywhere, all servers of a service would use the first host and none the others; so each process has an order of
-/// its own, and all connections of a process prefer the same host.
+/// its own, and all connections of a process prefer the same host. `load_balance_hosts=disable` in the source leaves
+/// the order as it is written; `random` is the default, other than with libpq.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
 #include "store/postgresql_uri.hpp"
 
 namespace restapi::store {
@@ -26,6 +28,9 @@ struct Host {
 /// The lists, paired as libpq does it: a single port is every host's. Empty where there is no list, or where libpq
 /// will refuse the lists because their lengths differ.
 std::vector<Host> hosts_of(PostgresqlSettings const& settings);
+
+/// Whether the source leaves the order to us. Error: its load_balance_hosts is neither random nor disable.
+Result<bool> may_shuffle_hosts(PostgresqlSettings const& settings);
 
 /// A number below the given one, which is at least 1.
 using Random = std::function<std::size_t(std::size_t)>;

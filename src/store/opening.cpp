@@ -39,7 +39,8 @@ std::unique_ptr<Connection> Opening::open(std::string location) const {
   // the first look is another one's.
   if (*pooling_ == Pooling::unknown) {
     auto connection = connect(with_time_limits(at(location).location));
-    auto const greeting = greet(connection.get());
+    Greeting greeting;
+    Watched(connection.get(), watchdog_, statement_timeout_).introduce([&] { greeting = greet(connection.get()); });
     hosts_->succeeded(greeting.server.host, greeting.server.port);
     servers_->met(greeting.server);
     if (!greeting.is_pooled) leave(std::move(connection));

@@ -97,7 +97,7 @@ PooledConnection::PooledConnection(Source const& source, std::chrono::millisecon
       watched_(connection_.get(), std::move(watchdog), statement_timeout) {
   // A pooler takes more connections than it has sessions for, and in the mode `session` those that are left over get
   // none until another one goes. A request is better off waiting for one of the others.
-  greet(connection_.get());
+  watched_.introduce([this] { greet(connection_.get()); });
 }
 
 PooledConnection::~PooledConnection() { watched_.cut(); }
@@ -110,10 +110,12 @@ Rows PooledConnection::read(sql::Statement const& statement, Patience patience) 
   round.finish();
   if (PQresultStatus(round.settings()) != PGRES_TUPLES_OK) refuse(round.settings());
   if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) refuse(answer.get());
+  is_usable_ = false;  // where there is no memory for what libpq has made room for
   auto rows = rows_of(answer.get(), std::move(memory));
   is_usable_ = !has_grown_by(rows);
   auto const largest = statement.is_for_document() ? largest_rows : largest_list;
   was_too_large_ = rows.bytes() > largest;
+  is_usable_ = is_usable_ && !was_too_large_;
   if (was_too_large_) throw soci::soci_error("more than " + std::to_string(largest) + " bytes of rows");
   return rows;
 }
@@ -123,7 +125,7 @@ std::vector<Rows> PooledConnection::read_together(std::span<sql::Statement const
   Round round(*this, statements, std::move(patience));
   auto rows = receive_rows(round.answers(), statements.size());
   round.finish();
-  is_usable_ = std::ranges::none_of(rows, has_grown_by);
+  is_usable_ = rows.size() == statements.size() && std::ranges::none_of(rows, has_grown_by);
   return rows;
 }
 

@@ -42,11 +42,13 @@ class PostgreSqlDriver final : public Driver {
     session.open(soci::postgresql, location_);
     auto* const connection = connection_of(session);
     ignore_remarks(connection);
-    auto greeting = greet(connection);
-    if (greeting.is_pooled) throw BehindPooler();
-    session.once << fmt::format(settings, statement_timeout_.count());
-    server_ = std::move(greeting.server);
     watched_.emplace(connection, watchdog_, statement_timeout_);
+    watched_->introduce([&] {
+      auto greeting = greet(connection);
+      if (greeting.is_pooled) throw BehindPooler();
+      session.once << fmt::format(settings, statement_timeout_.count());
+      server_ = std::move(greeting.server);
+    });
     connection_ = connection;
   }
 

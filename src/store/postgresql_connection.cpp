@@ -31,11 +31,6 @@ bool is_set(char const* variable) {
   return value && *value;
 }
 
-bool has_several_hosts(std::string const& location) {
-  auto const settings = parse_postgresql(location);
-  return settings && hosts_of(*settings).size() > 1;
-}
-
 /// SQLSTATEs and classes of them (PostgreSQL 15, appendix A). Blanks are SOCI's for none: the words are not the
 /// server's but libpq's, which could not write to it. PQstatus knows that only once reading has failed as well.
 struct Row {
@@ -43,12 +38,13 @@ struct Row {
   Failure failure;
 };
 constexpr Row failures[] = {
-    {"     ", Failure::lost},         // nothing from the server
-    {"08", Failure::lost},            // connection exceptions
-    {"57P", Failure::lost},           // the server is going, coming, or has closed the session
-    {"531", Failure::unavailable},    // disk full
-    {"532", Failure::unavailable},    // out of memory
-    {"533", Failure::unavailable},    // too many connections
+    {"     ", Failure::lost},       // nothing from the server
+    {"08", Failure::lost},          // connection exceptions
+    {"57P", Failure::lost},         // the server is going, coming, or has closed the session
+    {"531", Failure::unavailable},  // disk full
+    {"532", Failure::unavailable},  // out of memory
+    {"533", Failure::unavailable},  // too many connections
+    {"54", Failure::too_large},  // larger than the server makes a text, or than a document may be (sql/postgresql.cpp)
     {"40", Failure::interrupted},     // among them a standby's conflicts with what it replays (27.4.2), deadlocks
     {"57014", Failure::too_slow},     // cancelled, which is what the statement timeout does
     {"72000", Failure::interrupted},  // snapshot too old
@@ -77,11 +73,12 @@ bool is_true(Answer const& answer, int column) { return std::string_view(PQgetva
 }  // namespace
 
 std::string with_time_limits(std::string location) {
-  auto const parameters = location.find('?') + 1;  // Source::location has at least one
+  auto const settings = parse_postgresql(location);  // it was written by us
+  auto const parameters = location.find('?') + 1;    // Source::location has at least one
   location.insert(parameters, time_limits);
   // The environment and a service file would be overruled.
-  if (!is_set("PGCONNECT_TIMEOUT") && !is_set("PGSERVICE") && location.find("service=") == location.npos)
-    location.insert(parameters, has_several_hosts(location) ? connect_limit_of_each : connect_limit);
+  if (!is_set("PGCONNECT_TIMEOUT") && !is_set("PGSERVICE") && settings && find_setting(*settings, "service").empty())
+    location.insert(parameters, hosts_of(*settings).size() > 1 ? connect_limit_of_each : connect_limit);
   return location;
 }
 
@@ -191,5 +188,17 @@ Failure Watched::why_failed(std::string_view state) const {
 }
 
 void Watched::cut() { wire_->cut(); }
+
+void Watched::introduce(std::function<void()> const& talk) {
+  constexpr std::chrono::milliseconds longest{10'000};
+  begin_statement({longest});
+  try {
+    talk();
+  } catch (...) {
+    end_statement();
+    throw;
+  }
+  if (!end_statement()) throw soci::soci_error("the server has said too much, or nothing, for ten seconds");
+}
 
 }  // namespace restapi::store

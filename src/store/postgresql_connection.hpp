@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -59,6 +60,10 @@ class Watched {
   Failure why_failed(std::string_view state) const;
 
   void cut();
+
+  /// Calls `talk`, which uses the connection before it has a time limit of its own: greet() and what follows. Cut where
+  /// that takes ten seconds. Throws what `talk` throws, and soci_error.
+  void introduce(std::function<void()> const& talk);
 
  private:
   class Wire;

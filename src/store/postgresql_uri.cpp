@@ -29,21 +29,29 @@ std::string percent_encoded(std::string_view text) {
   return encoded;
 }
 
-std::string find_setting(PostgresqlSettings const& settings, std::string_view keyword) {
-  auto const found = std::find_if(settings.begin(), settings.end(), [&](auto const& s) { return s.first == keyword; });
-  return found == settings.end() ? std::string() : found->second;
+/// Each `from` of the text becomes `to`.
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+  return text;
 }
+
+/// A keyword that a libpq before version 16 refuses the whole text for, and one that every libpq knows and that has no
+/// meaning in what a person writes. The second stands in for the first while libpq reads the text, in values as well;
+/// afterwards the first is put back.
+constexpr std::string_view new_keyword = "load_balance_hosts";
+constexpr std::string_view stand_in = "fallback_application_name";
 
 /// Empty where none is said. A whole connection string in the place of the name (some tools accept that) may hold a
 /// password.
 std::string plain_database_name(PostgresqlSettings const& settings) {
-  auto const database = find_setting(settings, "dbname");
+  std::string database(find_setting(settings, "dbname"));
   return database.find_first_of("=/@") == database.npos ? database : std::string();
 }
 
 /// `a:5433, b`: ports as libpq pairs them with hosts; the usual port is not worth a word.
 std::string describe_hosts(PostgresqlSettings const& settings) {
-  std::string hosts = find_setting(settings, "host");
+  auto hosts = find_setting(settings, "host");
   if (hosts.empty()) hosts = find_setting(settings, "hostaddr");
   if (hosts.empty()) return "this machine";
   auto const ports = split_list(find_setting(settings, "port"));
@@ -85,10 +93,17 @@ bool is_keyword_string(std::string_view text) {
   return word_end != text.begin() + static_cast<std::ptrdiff_t>(first) && equals != text.npos && text[equals] == '=';
 }
 
+std::string_view find_setting(PostgresqlSettings const& settings, std::string_view keyword) {
+  auto const found = std::find_if(settings.begin(), settings.end(), [&](auto const& s) { return s.first == keyword; });
+  return found == settings.end() ? std::string_view() : found->second;
+}
+
 Result<PostgresqlSettings> parse_postgresql(std::string const& text) {
+  bool const is_masked = text.find(new_keyword) != text.npos && text.find(stand_in) == text.npos;
+  auto const masked = is_masked ? replaced(text, new_keyword, stand_in) : text;
   // libpq's message quotes the piece it stumbled over, which may be a password: it is thrown away.
   char* message = nullptr;
-  std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const options(PQconninfoParse(text.c_str(), &message),
+  std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const options(PQconninfoParse(masked.c_str(), &message),
                                                                              &PQconninfoFree);
   std::unique_ptr<char, decltype(&PQfreemem)> const owned_message(message, &PQfreemem);
   if (!options) {
@@ -112,13 +127,18 @@ Result<PostgresqlSettings> parse_postgresql(std::string const& text) {
   for (auto const* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) settings.emplace_back(option->keyword, option->val);
   }
+  if (!is_masked) return settings;
+  for (auto& [keyword, value] : settings) {
+    if (keyword == stand_in) keyword = new_keyword;
+    value = replaced(value, stand_in, new_keyword);
+  }
   return settings;
 }
 
 std::string postgresql_uri(PostgresqlSettings const& settings) {
   std::string uri = "postgresql:///?";
   for (auto const& [keyword, value] : settings) {
-    if (keyword != "fallback_application_name") uri += keyword + "=" + percent_encoded(value) + "&";
+    if (keyword != stand_in && keyword != new_keyword) uri += keyword + "=" + percent_encoded(value) + "&";
   }
   return uri + "fallback_application_name=restapi";
 }
@@ -126,7 +146,7 @@ std::string postgresql_uri(PostgresqlSettings const& settings) {
 std::string name_of_postgresql(PostgresqlSettings const& settings) {
   if (auto name = plain_database_name(settings); !name.empty()) return name;
   for (auto const* keyword : {"service", "user"}) {
-    if (auto name = find_setting(settings, keyword); !name.empty()) return name;
+    if (auto const name = find_setting(settings, keyword); !name.empty()) return std::string(name);
   }
   return "postgresql";
 }

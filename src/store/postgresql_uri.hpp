@@ -26,10 +26,15 @@ bool is_postgresql_uri(std::string_view text);
 bool is_keyword_string(std::string_view text);
 
 /// Reads a URI or a keyword string with libpq's own parser. Defaults (PGHOST, service files, ~/.pgpass) are left to the
-/// connection. The error says nothing of the text, which may hold a password anywhere once it is malformed.
+/// connection. `load_balance_hosts` is read with every libpq, though only version 16 knows it. The error says nothing
+/// of the text, which may hold a password anywhere once it is malformed.
 Result<PostgresqlSettings> parse_postgresql(std::string const& text);
 
-/// The URI form described above; says `restapi` as the application's name unless the settings name one.
+/// Empty where it is not said.
+std::string_view find_setting(PostgresqlSettings const& settings, std::string_view keyword);
+
+/// The URI form described above; says `restapi` as the application's name unless the settings name one. Without
+/// `load_balance_hosts`, which is ours to act upon (store/hosts.hpp).
 std::string postgresql_uri(PostgresqlSettings const& settings);
 
 /// A short name for addresses: the database's; if none is said the service's, the user's, or `postgresql`.

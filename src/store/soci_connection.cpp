@@ -35,6 +35,11 @@ struct TooLarge final : soci::soci_error {
   explicit TooLarge(std::size_t largest) : soci_error("more than " + std::to_string(largest) + " bytes of rows") {}
 };
 
+/// Rows that were there, and too many: libpq has made room for them.
+bool has_come_in_vain(soci::soci_error const& error) {
+  return dynamic_cast<TooLarge const*>(&error) != nullptr || is_no_memory(error);
+}
+
 struct ChangedAgain final : soci::soci_error {
   explicit ChangedAgain(std::string const& why = "it is being written over")
       : soci_error("the file has changed: " + why) {}
@@ -189,8 +194,9 @@ struct SociConnection::State {
     driver->check_rows();
     look_at_size(rows);
     return rows;
-  } catch (soci::soci_error const&) {
+  } catch (soci::soci_error const& error) {
     forget(statement);  // half-read results do not wait for the next user
+    if (driver->keeps_room_for_rows() && has_come_in_vain(error)) is_usable = false;
     throw;
   }
 
@@ -256,6 +262,8 @@ std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* 
     }
     auto rows = state_->driver->read_together(state_->session, calls);
     for (auto const& each : rows) state_->look_at_size(each);
+    // Perhaps they were too large together: libpq has made room for them all the same.
+    if (rows.size() < statements.size()) state_->is_usable = false;
     return rows;
   } catch (...) {
     state_->is_usable = false;  // answers may be on their way

@@ -27,15 +27,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool is_primary(Source const& source) {
-  return source.location.find("target_session_attrs=read-write") != std::string::npos ||
-         source.location.find("target_session_attrs=primary") != std::string::npos;
-}
-
 /// Before each try of a statement. What a VACUUM has removed comes to a standby as several records, and each of them
 /// may interrupt the statement that was begun after the one before; a server that dies may be met twice with
 /// connections that looked sound.
 constexpr std::array<std::chrono::milliseconds, 5> pauses{{{}, {}, 10ms, 50ms, 250ms}};
+
+static_assert(largest_rows == sql::largest_document);
 
 /// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
 constexpr auto glance = Pulse::look / 4;
@@ -49,8 +46,7 @@ class SociStore final : public Store {
         patience_(options.statement_timeout +
                   (source_.engine == Engine::postgresql ? Watchdog::grace : std::chrono::milliseconds{0})),
         dialect_(make_driver(source_, {}, nullptr, nullptr)->dialect()),
-        is_primary_(is_primary(source_)),
-        opening_(source_, options.statement_timeout, is_primary_),
+        opening_(source_, options.statement_timeout, source_.is_primary),
         tables_(source_.name, dialect_, opening_.schema(), options.between_looks),
         pool_(
             {.limit = options.connections,
@@ -148,7 +144,7 @@ class SociStore final : public Store {
   // nothing about the rows read from the other. Behind a pooler nothing tells of a server that crashed, and gives the
   // numbers of lost transactions once more: its connections end, ours do not.
   bool has_versions() const override {
-    return !opening_.is_pooled() && (is_primary_ || !opening_.has_several_hosts()) &&
+    return !opening_.is_pooled() && (source_.is_primary || !opening_.has_several_hosts()) &&
            !opening_.has_met_several_servers();
   }
 
@@ -192,7 +188,7 @@ class SociStore final : public Store {
   void look_now_and_then() try {
     if (source_.immutable || is_outdated()) return;
     if (!tables_.is_due()) return;
-    auto lease = pool_.acquire(std::chrono::milliseconds{0});  // nobody waits for it
+    auto lease = pool_.take_idle();  // no connection is opened for a look that nobody waits for
     if (!lease) return;
     try {
       tables_.look(**lease, {.limit = Pulse::look, .is_brief = true});
@@ -299,7 +295,6 @@ class SociStore final : public Store {
   std::chrono::milliseconds const patience_;
   sql::Dialect const& dialect_;
   model::Catalog catalog_;
-  bool const is_primary_;
   Opening const opening_;
   TableWatch tables_;
   ConnectionPool pool_;

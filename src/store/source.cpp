@@ -17,7 +17,6 @@
 
 #include "base/regular_file.hpp"
 #include "store/archive.hpp"
-#include "store/load_balancing.hpp"
 #include "store/postgresql_uri.hpp"
 #include "store/profiles.hpp"
 
@@ -165,15 +164,17 @@ Result<Found> find_folder(std::string const& folder) {
 /// `name` and `description` are made from the settings where they are empty; hosts are described in the order in which
 /// they are written.
 Result<FoundSource> find_postgresql(std::string const& text, Profile const& profile, Surroundings const& surroundings) {
-  auto const balanced = take_load_balancing(text);
-  if (!balanced) return balanced.error();
-  auto settings = parse_postgresql(balanced->text);
+  auto settings = parse_postgresql(text);
   if (!settings) return std::move(settings).error();
+  auto const may_shuffle = may_shuffle_hosts(*settings);
+  if (!may_shuffle) return may_shuffle.error();
+  auto const wanted = find_setting(*settings, "target_session_attrs");
   FoundSource found{
       profile.name.empty() ? name_of_postgresql(*settings) : profile.name,
       Source{
           Engine::postgresql, {}, profile.description.empty() ? describe_postgresql(*settings) : profile.description}};
-  bool const is_shuffled = balanced->balancing == LoadBalancing::random && surroundings.random;
+  found.source.is_primary = wanted == "primary" || wanted == "read-write";
+  bool const is_shuffled = *may_shuffle && surroundings.random;
   found.source.location =
       postgresql_uri(is_shuffled ? shuffle_hosts(*std::move(settings), surroundings.random) : *std::move(settings));
   return found;

@@ -43,6 +43,7 @@ struct Source {
   bool immutable = false;           ///< the file cannot change while we read it (an archive's private copy)
   std::shared_ptr<void> keep = {};  ///< owns what must live as long as the source is used (an archive's private copy)
   std::shared_ptr<std::vector<GivenFile> const> all_files = {};  ///< of all profiles, this one's too; or null
+  bool is_primary = false;  ///< postgresql: connections go only where writes go (target_session_attrs)
 };
 
 /// Whether the file that is there by now is another profile's, and no longer its own. Looks at each of them.

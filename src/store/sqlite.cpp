@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -47,6 +49,28 @@ struct Sandbox {
   Sandbox& operator=(Sandbox const&) = delete;
 };
 
+/// An open folder, whatever takes its name.
+class Folder {
+ public:
+  Folder() = default;
+  explicit Folder(std::filesystem::path const& path)
+      : descriptor_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+    if (descriptor_ < 0) throw soci::soci_error("its folder cannot be opened");
+  }
+  Folder(Folder const&) = delete;
+  Folder& operator=(Folder&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~Folder() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_ = -1;
+};
+
 /// How a file is read. SQLite's journal and its write-ahead log ("WAL": https://sqlite.org/wal.html) lie beside it.
 enum class Way {
   copy,    ///< nobody writes to it
@@ -60,7 +84,7 @@ class SqliteDriver final : public Driver {
       : source_(source),
         path_(source_.location),
         memory_(std::move(memory)),
-        real_(path_),
+        in_folder_(path_),
         way_(source.immutable ? Way::copy : Way::locked) {
     source_.keep.reset();  // who outlives the store must not keep its file
   }
@@ -76,8 +100,7 @@ class SqliteDriver final : public Driver {
       auto const now = find_served_file(path_);
       if (!now) throw soci::soci_error("there is no such file");
       opened_ = *now;
-      std::error_code no_such_file;
-      real_ = std::filesystem::canonical(path_, no_such_file).string();
+      find_folder();
     }
     try {
       open_as_it_is(session);
@@ -187,9 +210,18 @@ class SqliteDriver final : public Driver {
     throw soci::sqlite3_soci_error(api::sqlite3_errmsg(connection_), api::sqlite3_extended_errcode(connection_));
   }
 
+  /// Where links lead, and the folder there, open: what lies beside the file is looked for in this folder, also where
+  /// another one has taken its name since.
+  void find_folder() {
+    std::error_code no_such_file;
+    auto const real = std::filesystem::canonical(path_, no_such_file);
+    folder_ = Folder(real.parent_path());
+    in_folder_ = fmt::format("/proc/self/fd/{}/{}", folder_.descriptor(), real.filename().string());
+  }
+
   void open_as_it_is(soci::session& session) {
     // With readonly_shm the index of a write-ahead log is mapped for reading, and never made.
-    session.open(soci::sqlite3, "readonly=1 dbname=" + uri_of(real_) +
+    session.open(soci::sqlite3, "readonly=1 dbname=" + uri_of(in_folder_) +
                                     (way_ == Way::locked ? "?mode=ro&readonly_shm=1" : "?mode=ro&immutable=1"));
     auto* const connection = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
     connection_ = connection;
@@ -253,8 +285,8 @@ class SqliteDriver final : public Driver {
     if (held_) api::sqlite3_reset(held_.get());
   }
 
-  bool has_log() const { return has_content(real_ + "-wal"); }
-  bool has_journal() const { return has_content(real_ + "-journal"); }
+  bool has_log() const { return has_content(in_folder_ + "-wal"); }
+  bool has_journal() const { return has_content(in_folder_ + "-journal"); }
 
   bool may_be_read_alone(int result) const {
     auto const kind = result & 0xFF;
@@ -284,7 +316,8 @@ class SqliteDriver final : public Driver {
   std::string const& path_;
   std::shared_ptr<MemoryShare> const memory_;
   Forbids const is_of_another_ = [this](auto device, auto inode) { return is_file_of_another(source_, device, inode); };
-  std::string real_;  // where links lead: what SQLite writes beside a file lies there
+  Folder folder_;          // where links lead: what SQLite writes beside a file lies there
+  std::string in_folder_;  // the file, by way of that descriptor
   Way way_;
   ServedFile opened_ = {};            // what the session has opened
   bool has_write_ahead_log_ = false;  // read as SQLite does

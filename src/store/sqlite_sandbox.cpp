@@ -43,8 +43,14 @@ bool is_temporary(std::string_view path) {
 /// What SQLite reads random numbers from, and what it keeps the descriptors 0 to 2 busy with.
 bool is_harmless_device(std::string_view path) { return path == "/dev/urandom" || path == "/dev/null"; }
 
-/// What RegularFile::own_path gives, and its parent: links that lead to an open file, whatever has taken its name.
-bool is_our_descriptor(std::string_view path) { return path.starts_with("/proc/self"); }
+/// Paths that begin with a link that leads to an open file or folder, whatever has taken its name.
+bool is_below_descriptor(std::string_view path) { return path.starts_with("/proc/self"); }
+
+/// What RegularFile::own_path gives.
+bool is_descriptor(std::string_view path) {
+  constexpr std::string_view all = "/proc/self/fd/";
+  return path.starts_with(all) && path.find('/', all.size()) == path.npos;
+}
 
 bool is_forbidden(struct stat const& status) {
   return S_ISREG(status.st_mode) && *inside.forbids && (*inside.forbids)(status.st_dev, status.st_ino);
@@ -60,7 +66,7 @@ bool is_another_ones(std::string_view path, struct stat const& status) {
 /// write to it, and closing a database takes away all locks that this process has on it (fcntl(2)), also those of the
 /// profile that it belongs to.
 int open_for_reading(char const* path, int flags) {
-  if (is_our_descriptor(path)) flags &= ~O_NOFOLLOW;
+  if (is_descriptor(path)) flags &= ~O_NOFOLLOW;
   auto const place = ::open(path, O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW));
   if (place < 0) return -1;
   struct stat status = {};
@@ -87,7 +93,7 @@ int guarded_open(char const* path, int flags, int mode) {
 
 /// SQLite looks where links lead, and opens the name that it has found there, where another file may lie by now.
 int guarded_lstat(char const* path, struct stat* status) {
-  return inside.times > 0 && is_our_descriptor(path) ? ::stat(path, status) : ::lstat(path, status);
+  return inside.times > 0 && is_below_descriptor(path) ? ::stat(path, status) : ::lstat(path, status);
 }
 
 /// SQLite looks which file it is before it opens one: where it has that one open already, it may take that descriptor.

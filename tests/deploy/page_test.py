@@ -53,8 +53,8 @@ class Names(unittest.TestCase):
     def test_numbers_are_those_of_the_program(self):
         text = run("--help").stdout
         for help_, page in (("on one statement [30]", "`statement-timeout` is 30 seconds"),
-                            ("until the server is stopped [300]", "no requests for five minutes (`close-after`)"),
-                            ("the one unused for longest is closed [64]", "at most 64 are open at once (`max-open`)"),
+                            ("0: keep it open [300]", "no requests for five minutes (`close-after`)"),
+                            ("the least recently used is closed [64]", "at most 64 are open at once (`max-open`)"),
                             ("[twice the processors, at least 4]", "twice the processors and at least 4 unless given")):
             self.assertIn(help_, re.sub(r"\s+", " ", text))
             self.assertIn(page, re.sub(r"\s+", " ", PAGE))

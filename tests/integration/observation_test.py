@@ -12,7 +12,7 @@ import time
 import unittest
 from pathlib import Path
 
-from served import PATIENCE, ROOT, Client, Server, Watched, make_database, request, run, settled, wait_for
+from served import PATIENCE, ROOT, Client, Server, Watched, binary, environment, make_database, request, run, settled, wait_for
 
 API = "/api/v2/"
 SECRET = "geheim1234"
@@ -347,6 +347,35 @@ class Health(unittest.TestCase):
                 self.control("start")
             wait_for(lambda: server.admin("/ready").status == 200, "200")
             self.assertEqual(200, server.get(API + "users").status)
+
+    def test_the_program_asks_whether_a_server_is_ready(self):
+        with tempfile.TemporaryDirectory() as folder:
+            database = settled(make_database(Path(folder) / "document.sqlite"))
+            with Watched(database) as server:
+                port = str(server.admin_port)
+                ready = run("--ready", "--admin-port", port)
+                self.assertEqual((0, '{"ready":true}\n', ""), (ready.returncode, ready.stdout, ready.stderr))
+                # As a container's check does, with the variables of the server.
+                everywhere = run("--ready", RESTAPI_ADMIN_PORT=port, RESTAPI_ADMIN_HOSTNAME="0.0.0.0")
+                self.assertEqual(0, everywhere.returncode)
+                database.rename(Path(folder) / "away.sqlite")
+                wait_for(lambda: server.admin("/ready").status == 503, "503")
+                away = run("--ready", "--admin-port", port)
+                self.assertEqual(1, away.returncode)
+                self.assertFalse(json.loads(away.stdout)["ready"])
+        gone = run("--ready", "--admin-port", port)
+        self.assertEqual(1, gone.returncode)
+        self.assertIn(f"no answer from port {port} on 127.0.0.1: Connection refused", gone.stdout)
+
+    def test_who_accepts_and_says_nothing_is_not_ready(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            asked = subprocess.Popen([binary(), "--ready", "--admin-port", str(silent.getsockname()[1])],
+                                     env=environment(), stdout=subprocess.PIPE, text=True)
+            accepted, _ = silent.accept()
+            with accepted:
+                output, _ = asked.communicate(timeout=PATIENCE)
+        self.assertEqual(1, asked.returncode)
+        self.assertIn("no answer from port", output)
 
     def test_ready_while_one_of_several_databases_answers(self):
         with tempfile.TemporaryDirectory() as folder:

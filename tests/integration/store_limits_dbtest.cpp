@@ -160,6 +160,42 @@ TEST_CASE("rows that are larger than an answer may be count as a statement that 
   }
 }
 
+TEST_CASE("kilobytes of JSON that are far more as text are refused before they are sent", "[counts][postgresql]") {
+  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql);
+  auto const id = opened->database->run("SELECT min(id) FROM db_dbnode");
+  auto const many = [&](std::string const& key, int numbers) {
+    opened->database->run("UPDATE db_dbnode SET attributes = jsonb_build_object('" + key +
+                          "', (SELECT jsonb_agg('1e131071'::numeric) FROM generate_series(1, " +
+                          std::to_string(numbers) + "))) WHERE id = " + id);
+  };
+  auto const uuid = opened->database->run("SELECT uuid FROM db_dbnode WHERE id = " + id);
+  auto const document = "/api/v2/nodes/" + uuid + "/content/attributes";
+
+  many("numbers", 1'100);  // 144 MB
+  auto const connections = opened->store->counts().connections.opened;
+  CHECK(test::ask(*opened->store, document).status == 422);
+  CHECK(opened->store->counts().connections.opened == connections);  // libpq has made no room that would stay
+  CHECK(opened->store->counts().statements.failed == 1);
+
+  many("numbers", 100);
+  CHECK(test::ask(*opened->store, document).text.size() > 100 * 131'072);
+
+  many("process_state", 1'100);  // in a list as well
+  auto const list = test::ask(*opened->store, "/api/v2/nodes?id=" + id);
+  CHECK(list.status == 200);
+  CHECK(list.text.size() < 20'000);
+}
+
+TEST_CASE("a quiet server whose only connection was closed answers the next request", "[postgresql][lost]") {
+  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.between_looks = 0ms});
+  for (int i = 0; i < 5; ++i) {
+    // Of a row of this size libpq keeps the room, so its connection is not used again.
+    CHECK(opened->store->read(statement("SELECT repeat('x', 5000000)")));
+    CHECK(opened->store->version());
+    CHECK(test::ask(*opened->store, all_nodes).status == 200);
+  }
+}
+
 TEST_CASE("connections that the server closed are opened again", "[postgresql][lost]") {
   auto const opened = test::open_fixture(Fixture::document, store::Engine::postgresql);
   auto const before = test::ask(*opened->store, all_nodes).text;

@@ -105,7 +105,14 @@ Reopen the access log. Without an access log: stop, unless started by
 .SH EXIT STATUS
 .TP
 0
-The program was stopped by a signal, or has printed its help or version.
+The program was stopped by a signal, or has printed its help or version; with
+.BR --ready :
+the server is ready.
+.TP
+1
+With
+.BR --ready :
+the server is not ready, or there is none.
 .TP
 2
 An option is wrong, a database does not exist, the only database cannot be opened, a file cannot be read, or an address is in

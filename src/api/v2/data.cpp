@@ -152,7 +152,9 @@ Result<std::string> data_of(Document const& document, AnswerLimits& limits) {
   data.append("{\"").append(name).append("\":");
   std::unordered_set<std::string_view, KeyedHash> const named(members.names.begin(), members.names.end());
   auto const is_wanted = [&](std::string_view key) { return named.contains(key) == (members.choice == Choice::only); };
-  auto const json = stored && *stored != "null" ? *stored : std::string_view("{}");
+  auto json = stored.value_or("null");
+  json.remove_prefix(std::min(json.find_first_not_of(" \n\t\r"), json.size()));
+  if (json.starts_with("null")) json = "{}";
   bool const is_object = json.starts_with('{');
   std::function<bool(std::string_view)> const all;
   bool const done =

@@ -68,6 +68,8 @@ TEST_CASE("what the file cannot say is refused with its line, and no value is qu
       {"a = \"geheim\n", "line 1: this is not TOML: "},
       {"a = \"geheim\\q\"\n", "line 1: this is not TOML: "},
       {"; geheim\n", "line 1: this is not TOML: "},
+      {"a = “geheim”\n", "line 1: this is not TOML: "},
+      {"ü = 1\n", "line 1: this is not TOML: "},
       {"a = yes\n", "line 1: this is not TOML: "},
       {"a = 08\n", "line 1: this is not TOML: "},
       {"a\n", "line 1: this is not TOML: "},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "api/option_layer.hpp"
 #include "base/program_version.hpp"
 #include "reading.hpp"
 
@@ -11,67 +12,6 @@ using namespace restapi;
 using namespace restapi::test;
 
 namespace {
-
-std::vector<std::string> const long_flags{"--cache",
-                                          "--source",
-                                          "--profile",
-                                          "--demo",
-                                          "--config",
-                                          "--hostname",
-                                          "--port",
-                                          "--threads",
-                                          "--log-level",
-                                          "--statement-timeout",
-                                          "--wait",
-                                          "--connection-timeout",
-                                          "--cors-origin",
-                                          "--server-name",
-                                          "--trusted-proxy",
-                                          "--private-filters",
-                                          "--token-keys",
-                                          "--token-issuer",
-                                          "--token-audience",
-                                          "--version",
-                                          "--help",
-                                          "--max-requests",
-                                          "--max-connections",
-                                          "--drain",
-                                          "--reuse-port",
-                                          "--access-log",
-                                          "--slow-request",
-                                          "--admin-port",
-                                          "--admin-hostname",
-                                          "--close-after",
-                                          "--max-open"};
-
-std::vector<std::string> const variables{"RESTAPI_WAIT",
-                                         "RESTAPI_CONNECTION_TIMEOUT",
-                                         "RESTAPI_SOURCE",
-                                         "RESTAPI_PROFILE",
-                                         "RESTAPI_DEMO",
-                                         "RESTAPI_HOSTNAME",
-                                         "RESTAPI_PORT",
-                                         "RESTAPI_THREADS",
-                                         "RESTAPI_LOG_LEVEL",
-                                         "RESTAPI_STATEMENT_TIMEOUT",
-                                         "RESTAPI_CACHE",
-                                         "RESTAPI_CORS_ORIGIN",
-                                         "RESTAPI_SERVER_NAME",
-                                         "RESTAPI_TRUSTED_PROXY",
-                                         "RESTAPI_PRIVATE_FILTERS",
-                                         "RESTAPI_TOKEN_KEYS",
-                                         "RESTAPI_TOKEN_ISSUER",
-                                         "RESTAPI_TOKEN_AUDIENCE",
-                                         "RESTAPI_MAX_REQUESTS",
-                                         "RESTAPI_MAX_CONNECTIONS",
-                                         "RESTAPI_DRAIN",
-                                         "RESTAPI_REUSE_PORT",
-                                         "RESTAPI_ACCESS_LOG",
-                                         "RESTAPI_SLOW_REQUEST",
-                                         "RESTAPI_ADMIN_PORT",
-                                         "RESTAPI_ADMIN_HOSTNAME",
-                                         "RESTAPI_CLOSE_AFTER",
-                                         "RESTAPI_MAX_OPEN"};
 
 std::string first_of(std::vector<std::string> const& texts) { return texts.empty() ? "" : texts.front(); }
 
@@ -137,6 +77,17 @@ TEST_CASE("every flag is read", "[options]") {
   CHECK(given.slow_request == 0);
   CHECK(given.admin_port == 0);
   CHECK(given.admin_hostname == "::1");
+}
+
+TEST_CASE("the port that --ready asks is the server's, wherever it is said", "[options]") {
+  ConfigFile const file("admin-port = 9100\nadmin-hostname = \"::1\"\n");
+  auto const given = options({"--ready", "--config", file.path()});
+  CHECK(given.ready);
+  CHECK(given.admin_port == 9100);
+  CHECK(given.admin_hostname == "::1");
+  CHECK_FALSE(options({}).ready);
+  // A container's check has the variables of the server, but not its flags.
+  CHECK(options({"--ready"}, {{"RESTAPI_ADMIN_PORT", "9100"}, {"RESTAPI_TOKEN_ISSUER", "i"}}).ready);
 }
 
 TEST_CASE("what tokens must be", "[options]") {
@@ -292,6 +243,8 @@ TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]
       {{"--hostname", "*"}, {}, "--hostname: every address is 0.0.0.0, or :: with IPv6"},
       {{"--profile="}, {}, "--profile"},
       {{"--demo=maybe"}, {}, "--demo: must be true or false, not \"maybe\""},
+      {{"--ready"}, {}, "--ready asks the server's admin port: --admin-port says which"},
+      {{"--ready", "--admin-port", "0"}, {}, "--ready asks the server's admin port"},
       {{"--config", "/does/not/exist"}, {}, "\"/does/not/exist\": the file cannot be read"},
       {{}, {{"RESTAPI_PORT", "x"}}, "RESTAPI_PORT: --port: must be a whole number"},
       {{}, {{"RESTAPI_DEMO", "maybe"}}, "RESTAPI_DEMO: --demo: must be true or false"},
@@ -312,7 +265,8 @@ TEST_CASE("a wrong line of the file is named with the file", "[options][error]")
   };
   Case const cases[] = {
       {"prot = 3\n", "there is no option \"prot\" for a file"},
-      {"config = \"other\"\n", "there is no option \"config\" for a file"},
+      {"config = \"other\"\n", "there is no option \"config\" for a file; it belongs on the command line\n"},
+      {"ready = true\n", "there is no option \"ready\" for a file; it belongs on the command line\n"},
       {"[server]\nport = 3\n", "[server]: \"port\" holds for all profiles and belongs above the sections"},
       {"port = \"x\"\n", "--port: must be a whole number"},
       {"port = [1, 2]\n", "line 1: \"port\" must not be a list"},
@@ -327,22 +281,53 @@ TEST_CASE("a wrong line of the file is named with the file", "[options][error]")
   }
 }
 
+TEST_CASE("each option has names and a field of its own, and a default that it would take", "[options]") {
+  auto const rows = api::option_rows();
+  for (auto row = rows.begin(); row != rows.end(); ++row) {
+    CAPTURE(row->flags);
+    for (auto other = rows.begin(); other != row; ++other) {
+      CHECK_FALSE(row->field == other->field);
+      CHECK(api::long_flag(*row) != api::long_flag(*other));
+      if (row->environment != nullptr && other->environment != nullptr)
+        CHECK(std::string(row->environment) != other->environment);
+    }
+    // RESTAPI_MAX_OPEN is --max-open.
+    auto variable = "RESTAPI_" + api::long_flag(*row).substr(2);
+    for (auto& x : variable) x = x == '-' ? '_' : static_cast<char>(std::toupper(x));
+    if (row->environment != nullptr) CHECK(row->environment == variable);
+    if (auto const value = api::default_of(*row); *row->default_words == '\0' && !value.empty())
+      CHECK(row->check(value) == "");
+  }
+}
+
+TEST_CASE("what nothing says is left as it is", "[options][precedence]") {
+  Options set;
+  set.port = 1;
+  set.admin_port = 2;
+  set.server_names = {"a.example"};
+  set.trusted_proxies = {};
+  api::apply({}, set);
+  CHECK(set.port == 1);
+  CHECK(set.admin_port == 2);
+  CHECK(set.server_names.size() == 1);
+  CHECK(set.trusted_proxies.empty());
+}
+
 TEST_CASE("help names every option, variable and default", "[options][help]") {
   for (auto const* flag : {"--help", "-h"}) {
     auto const end = goodbye({flag});
     CHECK(end.exit_code == 0);
-    for (auto const& name : long_flags) CHECK_THAT(end.text, Catch::Contains(name));
-    for (auto const& name : variables) CHECK_THAT(end.text, Catch::Contains("(" + name + ")"));
+    for (auto const& row : api::option_rows()) {
+      auto const begin = end.text.find("  " + std::string(row.flags).substr(std::string(row.flags).find('-')));
+      REQUIRE(begin != std::string::npos);
+      auto const help = end.text.substr(begin, end.text.find("\n  -", begin) - begin);
+      if (row.environment != nullptr) CHECK_THAT(help, Catch::Contains("(" + std::string(row.environment) + ")"));
+      if (auto const value = api::default_of(row); !value.empty() && value.find(' ') == std::string::npos)
+        CHECK_THAT(help, Catch::Contains("[" + value + "]"));
+    }
     for (auto const* part : {"Usage: restapi [OPTIONS] [PROFILE|URI|FILE|FOLDER]...", "Examples:", "[5000]",
                              "[127.0.0.1]", "[none]", "[30]", "[info]", "trusted-proxy = ["}) {
       CHECK_THAT(end.text, Catch::Contains(part));
-    }
-    // Nothing in it that the lists above do not know: a new option needs its line here.
-    auto const options_part = end.text.substr(0, end.text.find("Examples:"));
-    for (auto at = options_part.find("\n  -"); at != std::string::npos; at = options_part.find("\n  -", at + 1)) {
-      auto const flags = options_part.substr(at + 3, options_part.find(' ', at + 3) - at - 3);
-      auto const long_flag = flags.substr(flags.find("--"));
-      CHECK(std::count(long_flags.begin(), long_flags.end(), long_flag) == 1);
     }
   }
 }

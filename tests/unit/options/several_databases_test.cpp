@@ -265,6 +265,22 @@ TEST_CASE("the file shown in the README can be read", "[options][help]") {
   CHECK(given.sections.at(1).token_keys == "/etc/restapi/keys.pem");
 }
 
+TEST_CASE("the files shown in docs/configuration.md can be read", "[options][help]") {
+  auto const page = read_file(test::source_path("docs/configuration.md"));
+  auto const mark = std::string("\n```toml\n");
+  std::vector<Options> given;
+  for (auto at = page.find(mark); at != page.npos; at = page.find(mark, at + 1)) {
+    auto const begin = at + mark.size();
+    ConfigFile const file(page.substr(begin, page.find("```", begin) - begin));
+    given.push_back(options({"--config", file.path()}));
+  }
+  REQUIRE(given.size() == 2);
+  CHECK(named(given[0]) == "T</srv/data/mc3d.aiida> T<postgresql://reader@db.example.org/aiida>");
+  CHECK(given[0].trusted_proxies.size() == 2);
+  CHECK(named(given[1]) == "mc3d=T</srv/data/mc3d.aiida> main=P<main>");
+  CHECK(given[1].sections.at(1).token_keys == "/etc/restapi/keys.pem");
+}
+
 TEST_CASE("the sections shown in the help can be read", "[options][help]") {
   auto const help = goodbye({"--help"}).text;
   auto const section = help.find("\n  [");

@@ -1,64 +1,88 @@
 // SPDX-License-Identifier: MIT
-#include "store/load_balancing.hpp"
-
 #include <catch2/catch.hpp>
 
+#include "store/hosts.hpp"
 #include "store/postgresql_uri.hpp"
 #include "store/source.hpp"
 
 using namespace restapi;
-using store::LoadBalancing;
+using Settings = store::PostgresqlSettings;
 
-TEST_CASE("load_balance_hosts is taken out of a source", "[source][hosts]") {
+TEST_CASE("load_balance_hosts is read with every libpq", "[source][hosts]") {
   struct Case {
     char const* text;
-    char const* left;
-    LoadBalancing balancing;
+    Settings settings;
+    bool may_shuffle;
   };
-  auto const random = LoadBalancing::random, disable = LoadBalancing::disable;
   Case const cases[] = {
-      {"postgresql://a,b/x", "postgresql://a,b/x", random},
-      {"postgresql://a,b/x?load_balance_hosts=disable", "postgresql://a,b/x?", disable},
-      {"postgresql://a,b/x?load_balance_hosts=random&sslmode=require", "postgresql://a,b/x?sslmode=require", random},
-      {"postgres://a/x?user=u&load_balance_hosts=disable&port=1", "postgres://a/x?user=u&port=1", disable},
-      {"postgresql:///?load_balance_hosts=disable&load_balance_hosts=random", "postgresql:///?", random},
-      {"postgresql://u:a?load_balance_hosts=x@a/x", "postgresql://u:a?load_balance_hosts=x@a/x", random},
-      {"host=a,b load_balance_hosts=disable dbname=x", "host=a,b dbname=x", disable},
-      {" load_balance_hosts = 'disable' dbname=x", " dbname=x", disable},
-      {"load_balance_hosts=dis\\able", "", disable},
-      {"password='a load_balance_hosts=x' host=a", "password='a load_balance_hosts=x' host=a", random},
-      {"password='a\\' load_balance_hosts=x' host=a", "password='a\\' load_balance_hosts=x' host=a", random},
-      {"password=a\\ load_balance_hosts=x host=a", "password=a\\ load_balance_hosts=x host=a", random},
+      {"postgresql://a,b/x", {{"dbname", "x"}, {"host", "a,b"}, {"port", ","}}, true},
+      {"postgresql://a,b/x?load_balance_hosts=disable", {{"dbname", "x"}, {"host", "a,b"}, {"port", ","}}, false},
+      {"postgresql://a,b/x?load_balance_hosts=random&sslmode=require",
+       {{"dbname", "x"}, {"host", "a,b"}, {"port", ","}, {"sslmode", "require"}},
+       true},
+      {"postgres://a/x?user=u&load_balance_hosts=disable&port=1",
+       {{"user", "u"}, {"dbname", "x"}, {"host", "a"}, {"port", "1"}},
+       false},
+      {"postgresql:///?load_balance_hosts=disable&load_balance_hosts=random", {}, true},
+      {"postgresql://u:a?load_balance_hosts=x@a/x",
+       {{"user", "u"}, {"password", "a?load_balance_hosts=x"}, {"dbname", "x"}, {"host", "a"}},
+       true},
+      {"host=a,b load_balance_hosts=disable dbname=x", {{"dbname", "x"}, {"host", "a,b"}}, false},
+      {" load_balance_hosts = 'disable' dbname=x", {{"dbname", "x"}}, false},
+      {"load_balance_hosts=dis\\able", {}, false},
+      {"password='a load_balance_hosts=x' host=a", {{"password", "a load_balance_hosts=x"}, {"host", "a"}}, true},
+      {"password='a\\' load_balance_hosts=x' host=a", {{"password", "a' load_balance_hosts=x"}, {"host", "a"}}, true},
+      {"password=a\\ load_balance_hosts=x host=a", {{"password", "a load_balance_hosts=x"}, {"host", "a"}}, true},
+      {"password=load_balance_hosts load_balance_hosts=disable", {{"password", "load_balance_hosts"}}, false},
   };
-  for (auto const& [text, left, balancing] : cases) {
+  for (auto const& [text, settings, may_shuffle] : cases) {
     CAPTURE(text);
-    auto const taken = store::take_load_balancing(text);
-    REQUIRE(taken);
-    CHECK(taken->text == left);
-    CHECK(taken->balancing == balancing);
+    auto read = store::parse_postgresql(text);
+    REQUIRE(read);
+    auto const may = store::may_shuffle_hosts(*read);
+    REQUIRE(may);
+    CHECK(*may == may_shuffle);
+    // Whoever connects is not told.
+    CHECK(store::postgresql_uri(*read) == store::postgresql_uri(settings));
+    std::erase_if(*read, [](auto const& one) { return one.first == "load_balance_hosts"; });
+    CHECK(*read == settings);
   }
 }
 
 TEST_CASE("another load_balance_hosts is refused without its value", "[source][hosts][error]") {
-  for (char const* text :
-       {"postgresql://a,b/x?load_balance_hosts=geheim", "host=a,b load_balance_hosts='geheim'",
-        "host=a,b load_balance_hosts=", "postgresql://a,b/x?load_balance_hosts", "load_balance_hosts"}) {
+  for (char const* text : {"postgresql://a,b/x?load_balance_hosts=geheim", "host=a,b load_balance_hosts='geheim'",
+                           "host=a,b load_balance_hosts=", "postgresql://a,b/x?load_balance_hosts="}) {
     CAPTURE(text);
-    auto const taken = store::take_load_balancing(text);
-    REQUIRE_FALSE(taken);
-    CHECK(taken.error().code == Code::source_refused);
-    CHECK(taken.error().message == "the load_balance_hosts of the source is neither random nor disable");
+    auto const found = store::find_sources({store::Wanted::Kind::text, text}, {});
+    REQUIRE_FALSE(found);
+    CHECK(found.error().code == Code::source_refused);
+    CHECK(found.error().message == "the load_balance_hosts of the source is neither random nor disable");
   }
 }
 
-TEST_CASE("what is malformed ends, and is left to libpq", "[source][hosts][error]") {
-  for (char const* text : {"load_balance_hosts = ", "= load_balance_hosts", "a b load_balance_hosts 'c",
-                           "x='load_balance_hosts", "x=\\load_balance_hosts \\",
-                           "postgresql://load_balance_hosts?&&=&?", "postgresql://?load_balance_hosts=random&&="}) {
+TEST_CASE("a malformed text with load_balance_hosts is refused like others", "[source][hosts][error]") {
+  for (char const* text :
+       {"= load_balance_hosts", "a b load_balance_hosts 'c", "x='load_balance_hosts", "load_balance_hosts",
+        "host=a,b xload_balance_hosts=disable", "x=\\load_balance_hosts \\", "postgresql://a,b/x?load_balance_hosts",
+        "postgresql://load_balance_hosts?&&=&?", "postgresql://?load_balance_hosts=random&&="}) {
     CAPTURE(text);
-    auto const taken = store::take_load_balancing(text);
-    if (taken) CHECK(taken->text.size() <= std::string_view(text).size());
+    auto const read = store::parse_postgresql(text);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().message.find("fallback") == std::string::npos);
   }
+}
+
+TEST_CASE("a source knows whether its connections go where writes go", "[source]") {
+  auto const is_primary = [](std::string const& text) {
+    auto const found = store::find_sources({store::Wanted::Kind::text, text}, {});
+    REQUIRE(found);
+    return found->front().source.is_primary;
+  };
+  CHECK(is_primary("postgresql://a,b/x?target_session_attrs=primary"));
+  CHECK(is_primary("host=a,b target_session_attrs=read-write"));
+  for (auto const* other : {"host=a", "host=a target_session_attrs=any", "host=a target_session_attrs=prefer-standby",
+                            "host=a password='target_session_attrs=primary'"})
+    CHECK_FALSE(is_primary(other));
 }
 
 TEST_CASE("a source's hosts are shuffled unless it says no, and keep their written order in its name",

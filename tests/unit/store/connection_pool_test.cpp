@@ -57,6 +57,18 @@ TEST_CASE("connections are lent, given back and opened only as needed", "[pool]"
   CHECK_FALSE(pool.acquire(1min, client.get_token()));
 }
 
+TEST_CASE("a look that nobody waits for opens nothing, and says nothing about the database", "[pool]") {
+  ConnectionPool pool({.limit = 2}, opened);
+  CHECK_FALSE(pool.take_idle());
+  CHECK(pool.counts().not_opened == 0);
+  CHECK(pool.counts().opening == 0);
+  CHECK(pool.acquire(1min));
+  auto const idle = pool.take_idle();
+  CHECK(idle);
+  CHECK(pool.counts().lent == 1);
+  CHECK_FALSE(pool.take_idle());
+}
+
 TEST_CASE("one attempt is made at a time while the database refuses", "[pool]") {
   std::atomic<int> tries = 0;
   std::atomic<bool> is_away = true;

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/stat.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "store/driver.hpp"
@@ -86,4 +93,51 @@ TEST_CASE("a statement is stopped at its time limit", "[sqlite]") {
   int count = 0;
   CHECK_THROWS(meeting.reader << many_steps, soci::into(count));
   meeting.driver->end_statement();
+}
+
+TEST_CASE("what lies beside a file is read from the folder of the file, whatever takes its name", "[sqlite]") {
+  TemporaryFolder const folder;
+  auto const ours = folder.path() + "/ours", theirs = folder.path() + "/theirs", link = folder.path() + "/link";
+  auto const file = "/main.sqlite";
+  std::vector<std::unique_ptr<soci::session>> writers;  // they keep their logs, of which the files have nothing yet
+  for (auto const& [where, text] : {std::pair(ours, "ours"), std::pair(theirs, "theirs")}) {
+    std::filesystem::create_directory(where);
+    auto& writer = *writers.emplace_back(std::make_unique<soci::session>(soci::sqlite3, where + file));
+    writer << "CREATE TABLE t (a)";
+    writer << "INSERT INTO t VALUES ('none')";
+    std::string mode;
+    writer << "PRAGMA journal_mode = wal", soci::into(mode);
+    writer << "UPDATE t SET a = '" << text << "'";
+  }
+  std::filesystem::create_directory_symlink(theirs, link);
+  Source source{Engine::sqlite, ours + file, {}};
+  source.all_files =
+      std::make_shared<std::vector<GivenFile> const>(std::vector{*given_file(ours + file), *given_file(theirs + file)});
+
+  std::atomic<bool> is_over = false;
+  std::thread flipping([&] {
+    while (!is_over)
+      for (int i = 0; i < 2; ++i) ::renameat2(AT_FDCWD, ours.c_str(), AT_FDCWD, link.c_str(), RENAME_EXCHANGE);
+  });
+  auto const memory = MemoryShare::create();
+  std::set<std::string> seen;
+  for (int i = 0; i < 5'000; ++i) {
+    auto const driver = make_sqlite_driver(source, memory);
+    soci::session reader;
+    try {
+      driver->open(reader);
+      if (driver->begin_statement({1s})) {
+        std::string text;
+        reader << "SELECT a FROM t", soci::into(text);
+        seen.insert(text);
+      }
+      driver->end_statement();
+    } catch (soci::soci_error const&) {
+    }
+    driver->before_close();
+  }
+  is_over = true;
+  flipping.join();
+  CHECK_FALSE(seen.contains("theirs"));
+  CHECK(seen.contains("ours"));
 }
