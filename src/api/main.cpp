@@ -218,6 +218,7 @@ int serve(api::Options const& options, api::MainLog const& log) {
   surroundings.demo = store::demo_archive();
   auto const profiles = api::find_profiles(options.profiles, options.sections, surroundings);
   if (!profiles) return refuse(profiles.error());
+  if (auto const apart = api::check_apart(options.access_log, *profiles); !apart) return refuse(apart.error());
   auto const room = places_for(options, profiles->size());
   if (!room) return refuse(room.error());
   auto const& places = *room;

@@ -105,4 +105,22 @@ Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> con
   return served;
 }
 
+Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles) {
+  std::error_code ignored;
+  auto const path = std::filesystem::weakly_canonical(written, ignored);
+  for (auto const& profile : profiles) {
+    auto const& source = profile.found.source;
+    if (source.engine != store::Engine::sqlite || source.location.empty()) continue;
+    auto const served = std::filesystem::weakly_canonical(source.location, ignored);
+    for (char const* ending : {"", "-wal", "-shm", "-journal"}) {
+      auto kept = served;
+      kept += ending;
+      if (path == kept || std::filesystem::equivalent(written, kept, ignored))
+        return refused(fmt::format("\"{}\" belongs to a database that is served: {}", written, source.name),
+                       "choose another file for the log");
+    }
+  }
+  return Done{};
+}
+
 }  // namespace restapi::api

@@ -38,4 +38,8 @@ Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> con
                                                  std::vector<ProfileOptions> const& sections,
                                                  store::Surroundings const& surroundings);
 
+/// Whether a file that is to be written is none of those that are served, nor what SQLite keeps beside one of them
+/// (`-wal`, `-shm`, `-journal`), under whatever path. Error: Code::source_refused.
+Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles);
+
 }  // namespace restapi::api

@@ -103,3 +103,22 @@ TEST_CASE("what is not found is an error of all", "[profiles][error]") {
   CHECK_THAT(place.served({profile("main"), profile("nix")}), Catch::StartsWith("there is no profile \"nix\""));
   CHECK_THAT(place.served({text("./nix.aiida", "a")}), Catch::StartsWith("no such file: \"./nix.aiida\""));
 }
+
+TEST_CASE("a log is none of the files that are served", "[profiles][error]") {
+  Place const place;
+  auto const file = place.sqlite("a.sqlite");
+  std::filesystem::create_symlink(file, place.path("link"));
+  std::filesystem::create_hard_link(file, place.path("second"));
+  auto const found = api::find_profiles({text(file)}, {}, place.surroundings);
+  REQUIRE(found);
+  for (auto const* name :
+       {"a.sqlite", "link", "second", "./a.sqlite", "a.sqlite-wal", "a.sqlite-shm", "a.sqlite-journal"}) {
+    auto const apart = api::check_apart(place.path(name), *found);
+    INFO(name);
+    REQUIRE_FALSE(apart);
+    CHECK(apart.error().message.find("belongs to a database that is served: SQLite file a.sqlite") !=
+          std::string::npos);
+  }
+  for (auto const* name : {"-", "", "/dev/stdout"}) CHECK(api::check_apart(name, *found));
+  CHECK(api::check_apart(place.path("a.sqlite.log"), *found));
+}
