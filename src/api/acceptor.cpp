@@ -29,28 +29,25 @@ bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error
 }  // namespace
 
 Acceptor::Acceptor(std::string const& hostname, std::uint16_t port, bool shares_port)
-    : listening_(hostname, port, shares_port) {
-  wake_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (wake_ < 0) throw std::runtime_error(fmt::format("cannot make an event descriptor: {}", std::strerror(errno)));
+    : listening_(hostname, port, shares_port), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  if (!wake_.is_open())
+    throw std::runtime_error(fmt::format("cannot make an event descriptor: {}", std::strerror(errno)));
 }
 
-Acceptor::~Acceptor() {
-  stop();
-  ::close(wake_);
-}
+Acceptor::~Acceptor() { stop(); }
 
 void Acceptor::start(Taker taker) {
   taker_ = std::move(taker);
   thread_ = std::thread([this] { run(); });
 }
 
-void Acceptor::notice_room() { ::eventfd_write(wake_, 1); }
+void Acceptor::notice_room() { ::eventfd_write(wake_.number(), 1); }
 
 void Acceptor::stop(std::chrono::milliseconds patience) {
   if (thread_.joinable()) {
     patience_ = patience;
     stopping_ = true;
-    ::eventfd_write(wake_, 1);
+    ::eventfd_write(wake_.number(), 1);
     thread_.join();
   }
   listening_.close();
@@ -58,11 +55,11 @@ void Acceptor::stop(std::chrono::milliseconds patience) {
 
 void Acceptor::hurry() {
   hurrying_ = true;
-  ::eventfd_write(wake_, 1);
+  ::eventfd_write(wake_.number(), 1);
 }
 
 void Acceptor::run() {
-  pollfd watched[] = {{wake_, POLLIN, 0}, {listening_.descriptor(), POLLIN, 0}};
+  pollfd watched[] = {{wake_.number(), POLLIN, 0}, {listening_.descriptor(), POLLIN, 0}};
   bool warned = false;
   while (!stopping_) {
     if (::poll(watched, 2, -1) < 0) continue;  // EINTR
@@ -88,10 +85,10 @@ void Acceptor::run() {
 
 /// True: somebody said something; false: the time is over.
 bool Acceptor::wait_for_word(std::chrono::milliseconds limit) {
-  pollfd watched{wake_, POLLIN, 0};
+  pollfd watched{wake_.number(), POLLIN, 0};
   if (::poll(&watched, 1, static_cast<int>(limit.count())) <= 0) return false;
   eventfd_t count = 0;
-  ::eventfd_read(wake_, &count);
+  ::eventfd_read(wake_.number(), &count);
   return true;
 }
 
@@ -143,7 +140,7 @@ void Acceptor::hand_over() {
 /// A client whose first packet came to us belongs to us, though its connection is not made yet.
 void Acceptor::settle() {
   auto const end = Clock::now() + patience_;
-  pollfd watched[] = {{wake_, POLLIN, 0}, {listening_.descriptor(), POLLIN, 0}};
+  pollfd watched[] = {{wake_.number(), POLLIN, 0}, {listening_.descriptor(), POLLIN, 0}};
   while (!hurrying_) {
     auto const left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
     if (left <= 0 || ::poll(watched, 2, static_cast<int>(left)) == 0) return;

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "api/listening_socket.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace restapi::api {
 
@@ -69,7 +70,7 @@ class Acceptor {
   std::chrono::milliseconds patience_{0};  // written before stopping_
   std::string probe_name_;                 // of the connection that is not a client's
   bool probe_is_here_ = false;
-  int wake_ = -1;  // eventfd: something of the above has changed
+  FileDescriptor wake_;  // eventfd: something of the above has changed
 };
 
 }  // namespace restapi::api

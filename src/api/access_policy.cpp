@@ -94,13 +94,13 @@ void AccessPolicy::add_headers(Response& response, std::string_view allowed_orig
   if (!allowed_origin.empty()) headers.add("Access-Control-Allow-Origin", allowed_origin);
 }
 
-Response AccessPolicy::preflight(Request const& request) const {
+Response AccessPolicy::preflight(Request const& request, std::string_view methods) const {
   bool const is_allowed = !allowed_origin(request).empty();
   std::string allowed_headers(usual_headers);
   if (is_allowed) allowed_headers += more_headers(request);
   Response response{204,
-                    {{"Allow", "GET, HEAD, OPTIONS"},
-                     {"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
+                    {{"Allow", methods},
+                     {"Access-Control-Allow-Methods", methods},
                      {"Access-Control-Allow-Headers", allowed_headers},
                      {"Access-Control-Max-Age", "86400"}},
                     {}};

@@ -37,9 +37,10 @@ class AccessPolicy {
   /// Adds what every answer carries. Requires: `allowed_origin` is that function's.
   void add_headers(Response& response, std::string_view allowed_origin) const;
 
-  /// The answer to OPTIONS, but for what every answer carries. Pages of allowed origins may send the headers that they
-  /// ask for, and may come from a network that is more public than ours (Private Network Access).
-  Response preflight(Request const& request) const;
+  /// The answer to OPTIONS at an address that takes these methods (methods.hpp), but for what every answer carries.
+  /// Pages of allowed origins may send the headers that they ask for, and may come from a network that is more public
+  /// than ours (Private Network Access).
+  Response preflight(Request const& request, std::string_view methods) const;
 
  private:
   AccessOptions const options_;

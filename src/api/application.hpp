@@ -68,6 +68,10 @@ class Application {
  public:
   virtual ~Application() = default;
 
+  /// How many bytes of a request's body are kept for it, once its head is there; 0: none, a body is dropped. On an I/O
+  /// thread: it may look at nothing but the head.
+  virtual std::size_t body_limit(Request const& /*head*/) const { return 0; }
+
   /// Answers what takes microseconds. `may_wait`: InProgress is welcome.
   virtual Attempt attempt(Request const& request, Batch& batch, bool may_wait) = 0;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/connection.hpp"
 
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -14,8 +15,8 @@
 namespace restapi::api {
 namespace {
 
-/// Reads of one connection before the others of its thread have their turn.
-constexpr int reads_per_turn = 16;
+/// Reads and writes of one connection before the others of its thread have their turn.
+constexpr int moves_per_turn = 16;
 
 /// How long, and for how many bytes, a closed connection listens to a client that is still sending.
 constexpr std::chrono::milliseconds linger_time{2'000};
@@ -24,13 +25,17 @@ constexpr std::size_t linger_bytes = 1024 * 1024;
 /// Handed to the kernel at once: head and body of half as many.
 constexpr std::size_t most_pieces = 32;
 
+/// Of a file, at once: a part that is not in memory is waited for by all connections of the thread.
+constexpr std::size_t most_of_file = 256 * 1024;
+
 /// An idle connection keeps room for no more in its queue.
 constexpr std::size_t usual_queue = 4;
 
 std::size_t size_of(Outgoing const& outgoing) { return outgoing.head.size() + outgoing.body.size(); }
 
-/// A body that others hold as well (the cache, other readers) is theirs, too.
+/// A body that others hold as well (the cache, other readers) is theirs, too; a file is nobody's.
 std::size_t memory_of(Outgoing const& outgoing) {
+  if (outgoing.body.file()) return outgoing.head.size();
   return outgoing.head.size() + outgoing.body.size() / std::max<std::size_t>(1, outgoing.body.owners());
 }
 
@@ -83,50 +88,69 @@ void Connection::notice_readiness(bool is_ending) {
   if (is_ending) is_ending_ = true;
 }
 
+// Whoever sends more as soon as all is sent is read from as well, and leaves the thread to others.
 Connection::Turn Connection::take_turn(Bytes buffer) {
-  for (int reads = 0;;) {
+  for (int moves = 0; moves < moves_per_turn; ++moves) {
     if (!output_.empty()) {
       auto const written = write();
       if (written == Written::failed) return Turn::closes;
-      if (written == Written::some) return Turn::waits;
+      if (written == Written::full) return Turn::waits;
+      if (written == Written::some) continue;
       if (!is_finished_) tell([](Protocol& protocol) { protocol.on_sent(); });
-    } else if (is_finished_) {
-      return end(buffer);
-    } else if (is_readable_ && !has_ended_ && protocol_->wants_bytes()) {
-      if (++reads > reads_per_turn) return Turn::resumes;
+    }
+    if (!is_finished_ && is_readable_ && !has_ended_ && protocol_->wants_bytes()) {
       if (!read(buffer)) return Turn::closes;
-    } else {
-      return Turn::waits;
+    } else if (output_.empty()) {
+      return is_finished_ ? end(buffer) : Turn::waits;
     }
   }
+  return Turn::resumes;
 }
 
+/// Once.
 Connection::Written Connection::write() {
-  while (first_ < output_.size()) {
-    std::array<iovec, most_pieces> pieces;
-    msghdr message{};
-    message.msg_iov = pieces.data();
-    auto before = written_;
-    for (auto i = first_; i < output_.size() && message.msg_iovlen + 2 <= most_pieces; ++i) {
-      pieces[message.msg_iovlen++] = rest_of(output_[i].head, before);
-      pieces[message.msg_iovlen++] = rest_of(output_[i].body.text(), before);
-    }
-    auto const sent = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0) {
-      taken(static_cast<std::size_t>(sent));
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      has_been_full_ = true;
-      if (!waits_for_reader()) begin_to_wait_for_reader();
-      return Written::some;
-    } else if (errno != EINTR) {
-      return Written::failed;
-    }
+  auto const sent = hand_over();
+  if (sent >= 0) {
+    taken(static_cast<std::size_t>(sent));
+  } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    has_been_full_ = true;
+    if (!waits_for_reader()) begin_to_wait_for_reader();
+    return Written::full;
+  } else if (errno != EINTR) {
+    return Written::failed;
   }
+  if (first_ < output_.size()) return Written::some;
   output_.clear();
   if (output_.capacity() > usual_queue) output_.shrink_to_fit();
   first_ = 0;
   write_deadline_ = Clock::time_point::max();
   return Written::all;
+}
+
+/// Hands what comes first to the kernel, as send(2) does: texts up to a file, or a piece of a file.
+ssize_t Connection::hand_over() {
+  auto const& first = output_[first_];
+  if (auto const* range = first.body.file(); range && written_ >= first.head.size()) {
+    auto const done = written_ - first.head.size();
+    auto offset = static_cast<off_t>(range->offset + done);
+    auto const sent = ::sendfile(descriptor_, range->file.number(), &offset,
+                                 std::min<std::size_t>(range->length - done, most_of_file));
+    if (sent != 0) return sent;
+    errno = EIO;  // it has become shorter
+    return -1;
+  }
+  std::array<iovec, most_pieces> pieces;
+  msghdr message{};
+  message.msg_iov = pieces.data();
+  int more = 0;
+  auto before = written_;
+  for (auto i = first_; i < output_.size() && message.msg_iovlen + 2 <= most_pieces && more == 0; ++i) {
+    auto const& [head, body] = output_[i];
+    pieces[message.msg_iovlen++] = rest_of(head, before);
+    pieces[message.msg_iovlen++] = rest_of(body.text(), before);
+    if (body.file() && !body.empty()) more = MSG_MORE;
+  }
+  return ::sendmsg(descriptor_, &message, MSG_NOSIGNAL | MSG_DONTWAIT | more);
 }
 
 /// So many bytes have been handed to the kernel: what is written whole is given back at once.
@@ -137,6 +161,11 @@ void Connection::taken(std::size_t bytes) {
     written_ -= size_of(output_[first_]);
     output_[first_] = {};
     ++first_;
+  }
+  // The places of what is written go as well, for a queue that never becomes empty; each piece is moved once at most.
+  if (first_ > usual_queue && first_ > output_.size() / 2) {
+    output_.erase(output_.begin(), output_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
   }
   if (waits_for_reader()) write_deadline_ = std::min(Clock::now() + limits_.write_timeout, send_deadline_);
 }
@@ -211,7 +240,7 @@ bool Connection::close() {
 }
 
 std::size_t Connection::unread() const {
-  std::size_t bytes = 0;
+  std::size_t bytes = output_.capacity() * sizeof(Outgoing);
   for (auto i = first_; i < output_.size(); ++i) bytes += memory_of(output_[i]);
   return bytes;
 }

@@ -5,6 +5,8 @@
 /// closed client's descriptor to the next one, and an answer sent to a number would reach a stranger.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -52,6 +54,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   /// Queues bytes behind what is queued already; they are written after the callback returns.
   void send(Outgoing outgoing);
+
+  /// What waits to be sent: bytes that it takes of our memory, and would not take if it were sent.
+  std::size_t unread() const;
 
   /// Closes once all output is sent. `linger`: the client may still be sending, so only our side is closed at first and
   /// its bytes are dropped for a moment; a reset would destroy what is on its way.
@@ -103,16 +108,16 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   // What waits for a reader that does not take all at once.
   bool waits_for_reader() const { return write_deadline_ != Clock::time_point::max(); }
-  std::size_t unread() const;      ///< bytes that it takes of our memory, and would not take if it were sent
   std::size_t taken_since_last();  ///< bytes that the reader has taken since this was last called
   Clock::time_point send_deadline() const { return send_deadline_; }
 
  private:
-  enum class Written { all, some, failed };
+  enum class Written { all, some, full, failed };
   using Bytes = std::span<char>;
 
   void begin_next_protocol();
   Written write();
+  ssize_t hand_over();
   void taken(std::size_t bytes);
   void begin_to_wait_for_reader();
   Clock::duration time_for(std::size_t bytes) const;

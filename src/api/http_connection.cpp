@@ -7,6 +7,8 @@
 #include <iterator>
 #include <utility>
 
+#include "api/http_date.hpp"
+
 namespace restapi::api {
 namespace {
 
@@ -16,20 +18,13 @@ constexpr std::size_t idle_capacity = 512;
 /// Room for the head of an answer with the usual header fields.
 constexpr std::size_t usual_head = 512;
 
-/// IMF-fixdate (RFC 9110 §5.6.7), formatted once a second and thread.
-std::string_view http_date(std::time_t now) {
-  thread_local std::time_t formatted = -1;
-  thread_local char text[sizeof "Sun, 06 Nov 1994 08:49:37 GMT"];
-  if (now != formatted) {
-    constexpr char const* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr char const* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    std::tm utc{};
-    gmtime_r(&now, &utc);
-    *fmt::format_to_n(text, sizeof text - 1, "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days[utc.tm_wday], utc.tm_mday,
-                      months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec)
-         .out = '\0';
-    formatted = now;
+/// Written once a second and thread.
+std::string_view date_of(std::time_t now) {
+  thread_local std::time_t written = -1;
+  thread_local std::string text;
+  if (now != written) {
+    text = http_date(now);
+    written = now;
   }
   return text;
 }
@@ -144,7 +139,7 @@ Outgoing HttpConnection::respond(SharedResponse const& response, std::time_t now
   head.reserve(usual_head);
   head += response.head();
   head += "Server: restapi\r\nDate: ";
-  head += http_date(now);
+  head += date_of(now);
   if (!own.request_id.empty()) {
     head += "\r\nX-Request-Id: ";
     head += own.request_id;

@@ -2,6 +2,7 @@
 #include "api/http_date.hpp"
 
 #include <date/date.h>
+#include <fmt/format.h>
 
 #include <charconv>
 
@@ -37,6 +38,15 @@ bool append_http_date(std::string& out, std::string_view stored) {
   append(days[weekday.c_encoding()], ", ", stored.substr(8, 2), " ", months[month - 1], " ", stored.substr(0, 4), " ",
          stored.substr(11, 8), " GMT");
   return true;
+}
+
+std::string http_date(std::time_t time) {
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  std::string out;
+  append_http_date(out, fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", utc.tm_year + 1900, utc.tm_mon + 1,
+                                    utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec));
+  return out;
 }
 
 }  // namespace restapi::api

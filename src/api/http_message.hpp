@@ -28,6 +28,7 @@ struct Request {
   std::string id = {};          ///< X-Request-Id of the answer, the same in every log; empty in process
   std::chrono::steady_clock::time_point arrived = {};  ///< when it was complete
   std::stop_token gone = {};                           ///< stop is requested when the client has left
+  Body body = {};                                      ///< decoded; empty where the application keeps none
 };
 
 /// Whether these are the same name of a header (ASCII case ignored, RFC 9110 §5.1).
@@ -39,7 +40,7 @@ std::optional<std::string_view> find_header(std::vector<Header> const& headers, 
 struct Response {
   int status = 200;
   ResponseHeaders headers = {};  ///< without Content-Length, Connection and Date: the server's business
-  Body body = {};                ///< the whole body, also for HEAD: the server leaves it out and keeps its length
+  Body body = {};                ///< what is sent of it, also for HEAD: the server leaves it out and keeps its length
 };
 
 /// A response that is finished and only read from here on: a remembered one goes to many clients without being copied,

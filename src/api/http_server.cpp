@@ -36,6 +36,7 @@ struct Common {
   WorkerPool& workers;
   RequestIds& ids;
   Observer* observer;  // null: none
+  KeptBodies kept_bodies;
 };
 
 /// What is kept of a request until its answer. The strings are assigned to, so that their memory serves the next one.
@@ -63,7 +64,7 @@ class HttpSession final : public Protocol {
   HttpSession(Common const& common, Connection& connection)
       : common_(common),
         connection_(connection),
-        http_({common.options.max_target, common.options.max_headers, common.options.max_body},
+        http_({common.options.max_target, common.options.max_headers, common.options.max_body, &common.kept_bodies},
               connection.peer_address()) {
     connection_.set_deadline(Clock::now() + common_.options.idle_timeout);
   }
@@ -107,6 +108,7 @@ class HttpSession final : public Protocol {
   }
   bool wants_bytes() const override { return http_.phase() == Phase::idle || http_.phase() == Phase::reading; }
   bool is_idle() const override { return http_.phase() == Phase::idle; }
+  bool gives_way() const override { return true; }
 
   void handle(HttpConnection::Event event) {
     if (auto* request = std::get_if<Request>(&event)) {
@@ -195,7 +197,12 @@ class HttpServer::Implementation {
     acceptor_ = std::make_unique<Acceptor>(options_.hostname, options_.port, options_.reuse_port);
     auto const port = acceptor_->port();
     workers_ = std::make_unique<WorkerPool>(options_.workers, options_.max_requests, application_);
-    common_.emplace(Common{options_, *workers_, ids_, observer_});
+    common_.emplace(Common{options_,
+                           *workers_,
+                           ids_,
+                           observer_,
+                           {[this](Request const& head) { return application_.body_limit(head); },
+                            std::make_shared<MemoryBudget>(options_.max_kept_bodies)}});
     transport_ = std::make_unique<Transport>(
         TransportOptions{.io_threads = options_.io_threads,
                          .max_connections = options_.max_connections,

@@ -24,10 +24,14 @@ struct ServerOptions {
   std::string hostname = "127.0.0.1";  ///< a name or a numeric address, IPv4 or IPv6
   std::uint16_t port = 0;              ///< 0: any free port
   unsigned io_threads = 2;
-  unsigned workers = 4;                               ///< threads that call the Application; two at least
-  std::size_t max_target = 16 * 1024;                 ///< beyond: 414
-  std::size_t max_headers = 32 * 1024;                ///< beyond: 431
-  std::size_t max_body = 64 * 1024;                   ///< a request's body, which is read and ignored; beyond: 413
+  unsigned workers = 4;                 ///< threads that call the Application; two at least
+  std::size_t max_target = 16 * 1024;   ///< beyond: 414
+  std::size_t max_headers = 32 * 1024;  ///< beyond: 431
+  std::size_t max_body = 64 * 1024;     ///< a request's body that is read and dropped; beyond: 413
+
+  /// Bytes of all bodies that are kept (Application::body_limit()), beyond KeptBodies::uncounted of each; beyond: 503.
+  std::size_t max_kept_bodies = 256u << 20;
+
   std::chrono::milliseconds request_timeout{10'000};  ///< from a request's first byte to its last: 408
   std::chrono::milliseconds idle_timeout{60'000};     ///< a connection between two requests: closed
 

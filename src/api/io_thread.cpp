@@ -55,22 +55,21 @@ IoThread::IoThread(std::shared_ptr<ThreadsInCommon> shared)
 IoThread::~IoThread() {
   // Pistache's peers do not own their descriptors.
   for (auto const& entry : connections_) ::close(entry.first);
-  if (timer_ >= 0) ::close(timer_);
 }
 
 void IoThread::registerPoller(Pistache::Polling::Epoll& poller) {
   Pistache::Tcp::Transport::registerPoller(poller);
-  timer_ = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-  if (timer_ < 0) throw std::system_error(errno, std::generic_category(), "timerfd");
+  timer_ = FileDescriptor(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+  if (!timer_.is_open()) throw std::system_error(errno, std::generic_category(), "timerfd");
   auto const tick = shared_->options.tick;
   timespec const interval{tick.count() / 1000, tick.count() % 1000 * 1'000'000};
   itimerspec const schedule{interval, interval};
-  timerfd_settime(timer_, 0, &schedule, nullptr);
+  timerfd_settime(timer_.number(), 0, &schedule, nullptr);
   auto const watch = [&poller](int descriptor) {
     poller.addFd(descriptor, Pistache::Flags<NotifyOn>(NotifyOn::Read), Tag(static_cast<std::uint64_t>(descriptor)),
                  Mode::Edge);
   };
-  watch(timer_);
+  watch(timer_.number());
   watch(mailbox_->descriptor());
 }
 
@@ -81,7 +80,7 @@ void IoThread::onReady(Pistache::Aio::FdSet const& events) {
     auto const descriptor = static_cast<int>(event.getTag().value());
     if (descriptor == mailbox_->descriptor()) {
       read_mail();
-    } else if (descriptor == timer_) {
+    } else if (descriptor == timer_.number()) {
       sweep();
     } else if (auto const found = connections_.find(descriptor); found != connections_.end()) {
       with(found->second, [&](Connection& connection) {
@@ -140,7 +139,8 @@ void IoThread::read_mail() {
     with(*entry, [&](Connection& connection) {
       connection.tell([&](Protocol& protocol) {
         // Somebody waits for a place: better one connection ends with a word than another without.
-        if (shared_->wants_room.load(std::memory_order_relaxed) && shared_->wants_room.exchange(false))
+        if (shared_->wants_room.load(std::memory_order_relaxed) && protocol.gives_way() &&
+            shared_->wants_room.exchange(false))
           protocol.on_drain();
         protocol.on_event(*posted.event);
       });
@@ -215,7 +215,7 @@ void IoThread::welcome(NewSocket const& socket) {
 
 void IoThread::sweep() {
   std::uint64_t expirations = 0;
-  [[maybe_unused]] auto const size = ::read(timer_, &expirations, sizeof expirations);
+  [[maybe_unused]] auto const size = ::read(timer_.number(), &expirations, sizeof expirations);
   auto const now = Connection::Clock::now();
   std::vector<std::weak_ptr<Connection>> expired;
   for (auto const& [descriptor, entry] : connections_)

@@ -23,6 +23,7 @@
 #include "api/connection.hpp"
 #include "api/mailbox.hpp"
 #include "api/transport.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace restapi::api {
 
@@ -96,7 +97,7 @@ class IoThread final : public Pistache::Tcp::Transport {
   std::array<char, 16 * 1024> buffer_;
   std::size_t const takes_well_;  // bytes between two looks
   std::size_t held_ = 0;          // what this thread has added to ThreadsInCommon::unread
-  int timer_ = -1;
+  FileDescriptor timer_;
   bool draining_ = false;
   bool closes_idle_ = false;  // draining, and those who had nothing to ask had time to say so
   Connection::Clock::time_point idle_until_ = Connection::Clock::time_point::max();

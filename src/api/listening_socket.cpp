@@ -60,9 +60,11 @@ void set(int descriptor, int level, int option, int value) {
   ::setsockopt(descriptor, level, option, &value, sizeof value);
 }
 
-int open_listening(addrinfo const& address, bool shares_port) {
-  int const descriptor = ::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-  if (descriptor < 0) return -1;
+/// None: errno says why.
+FileDescriptor open_listening(addrinfo const& address, bool shares_port) {
+  FileDescriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  if (!socket.is_open()) return socket;
+  auto const descriptor = socket.number();
   // A server that was stopped a moment ago leaves connections in TIME_WAIT; they must not hinder the next one.
   set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
   if (shares_port) set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
@@ -72,12 +74,12 @@ int open_listening(addrinfo const& address, bool shares_port) {
   if (::bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 && ::listen(descriptor, backlog) == 0) {
     // One that left may have had everything sent to another; now that we are here, all are to be served again.
     if (shares_port) set(descriptor, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, 0);
-    return descriptor;
+    return socket;
   }
   int const error = errno;
-  ::close(descriptor);
+  socket = {};
   errno = error;
-  return -1;
+  return socket;
 }
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
@@ -134,17 +136,16 @@ ListeningSocket::ListeningSocket(std::string const& hostname, std::uint16_t port
   }
 
   int error = 0;
-  for (auto const* address = addresses.get(); address != nullptr && descriptor_ < 0; address = address->ai_next) {
+  for (auto const* address = addresses.get(); address != nullptr && !descriptor_.is_open();
+       address = address->ai_next) {
     descriptor_ = open_listening(*address, shares_port);
-    if (descriptor_ < 0 && error == 0) error = errno;
+    if (!descriptor_.is_open() && error == 0) error = errno;
   }
-  if (descriptor_ < 0) throw bind_error(hostname, port, shares_port, error);
+  if (!descriptor_.is_open()) throw bind_error(hostname, port, shares_port, error);
 }
 
-ListeningSocket::~ListeningSocket() { close(); }
-
 std::uint16_t ListeningSocket::port() const {
-  auto const name = name_of(descriptor_);
+  auto const name = name_of(descriptor_.number());
   return name ? port_of(name->first) : std::uint16_t{0};
 }
 
@@ -152,32 +153,24 @@ bool ListeningSocket::steer_to(unsigned number) {
   // A program of classic BPF that returns the number (socket(7), SO_ATTACH_REUSEPORT_CBPF); it needs no privilege.
   sock_filter always[] = {{BPF_RET | BPF_K, 0, 0, number}};
   sock_fprog const program{1, always};
-  return ::setsockopt(descriptor_, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;
+  return ::setsockopt(descriptor_.number(), SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;
 }
 
-void ListeningSocket::close() {
-  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
-}
-
-Probe::Probe(ListeningSocket const& listening) : descriptor_(-1) {
+Probe::Probe(ListeningSocket const& listening) {
   auto const target = name_of(listening.descriptor());
   if (!target) return;
   auto const& [address, size] = *target;
-  descriptor_ = ::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-  if (descriptor_ < 0) return;
+  descriptor_ = FileDescriptor(::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  if (!descriptor_.is_open()) return;
   // To "any address" means to this machine (Linux).
-  if (::connect(descriptor_, reinterpret_cast<sockaddr const*>(&address), size) != 0) {
-    pollfd connecting{descriptor_, POLLOUT, 0};
+  if (::connect(descriptor_.number(), reinterpret_cast<sockaddr const*>(&address), size) != 0) {
+    pollfd connecting{descriptor_.number(), POLLOUT, 0};
     if (errno != EINPROGRESS || ::poll(&connecting, 1, static_cast<int>(probe_limit.count())) != 1) return;
     if ((connecting.revents & (POLLERR | POLLHUP)) != 0) return;
   }
-  if (auto const name = name_of(descriptor_)) {
+  if (auto const name = name_of(descriptor_.number())) {
     name_ = fmt::format("{} {}", numeric_host(name->first), port_of(name->first));
   }
-}
-
-Probe::~Probe() {
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 }  // namespace restapi::api

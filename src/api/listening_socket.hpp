@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/file_descriptor.hpp"
+
 namespace restapi::api {
 
 /// Whether somebody who listens there is reached from this machine alone: one address of the name is enough. False
@@ -21,11 +23,10 @@ class ListeningSocket {
   /// be bound. Port 0: any free one. `shares_port`: others may listen on it, too, if they say the same. Throws
   /// std::runtime_error with one clear sentence.
   ListeningSocket(std::string const& hostname, std::uint16_t port, bool shares_port);
-  ~ListeningSocket();  ///< close()
   ListeningSocket(ListeningSocket const&) = delete;
   ListeningSocket& operator=(ListeningSocket const&) = delete;
 
-  int descriptor() const { return descriptor_; }  ///< -1 once closed
+  int descriptor() const { return descriptor_.number(); }  ///< -1 once closed
   std::uint16_t port() const;
   bool shares_port() const { return shares_port_; }
 
@@ -34,10 +35,10 @@ class ListeningSocket {
   /// one that leaves. Where there is none of that number, it goes on dealing. False: the kernel cannot.
   bool steer_to(unsigned number);
 
-  void close();
+  void close() { descriptor_ = {}; }
 
  private:
-  int descriptor_ = -1;
+  FileDescriptor descriptor_;
   bool const shares_port_;
 };
 
@@ -46,7 +47,6 @@ class Probe {
  public:
   /// Connects within a moment, or not at all.
   explicit Probe(ListeningSocket const& listening);
-  ~Probe();
   Probe(Probe const&) = delete;
   Probe& operator=(Probe const&) = delete;
 
@@ -54,7 +54,7 @@ class Probe {
   std::string const& name() const { return name_; }
 
  private:
-  int descriptor_;
+  FileDescriptor descriptor_;
   std::string name_;
 };
 

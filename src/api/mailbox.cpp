@@ -12,12 +12,11 @@
 namespace restapi::api {
 
 Mailbox::Mailbox() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-  if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+  if (!descriptor_.is_open()) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
 Mailbox::~Mailbox() {
-  for (auto const& socket : letters_.sockets) close(socket.descriptor);
-  close(descriptor_);
+  for (auto const& socket : letters_.sockets) ::close(socket.descriptor);
 }
 
 template <class Change>
@@ -29,7 +28,7 @@ void Mailbox::change(Change change) {
     wake = !std::exchange(signalled_, true);
   }
   // One wakeup for all events of a batch. The counter cannot overflow within the life of a machine.
-  if (wake) eventfd_write(descriptor_, 1);
+  if (wake) eventfd_write(descriptor_.number(), 1);
 }
 
 void Mailbox::put(NewSocket socket) {

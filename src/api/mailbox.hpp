@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "api/protocol.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace restapi::api {
 
@@ -46,7 +47,7 @@ class Mailbox {
   Mailbox& operator=(Mailbox const&) = delete;
 
   /// To be polled edge-triggered; it need not be read.
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return descriptor_.number(); }
 
   void put(NewSocket socket);
   void put(PostedEvent event);
@@ -64,7 +65,7 @@ class Mailbox {
   std::mutex mutex_;
   Letters letters_;
   bool signalled_ = false;  // the owner has been woken and has not taken the letters yet
-  int descriptor_;
+  FileDescriptor descriptor_;
 };
 
 }  // namespace restapi::api

@@ -17,6 +17,9 @@ class Event {
 
 /// Belongs to its connection (api/connection.hpp), which outlives it and which it answers through. Everything is called
 /// on the I/O thread that owns the connection; nothing may block. An exception costs this connection only.
+///
+/// Who sends a stream is slowed down by its reader: on_sent() is when the next piece is due, and what comes from
+/// elsewhere meanwhile is weighed against Connection::unread().
 class Protocol {
  public:
   Protocol() = default;
@@ -33,6 +36,10 @@ class Protocol {
   virtual void on_closed() = 0;             ///< the connection is gone: nobody waits for anything
   virtual bool wants_bytes() const = 0;     ///< false: leave them with the kernel, so that the client slows down
   virtual bool is_idle() const = 0;         ///< may be closed at any time without loss
+
+  /// Whether on_drain() may come, before an event, for the sake of a connection that finds no place. Not so where
+  /// events are no ends of an exchange: a stream that has begun stays.
+  virtual bool gives_way() const = 0;
 };
 
 }  // namespace restapi::api

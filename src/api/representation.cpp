@@ -6,6 +6,7 @@
 #include "api/gzip.hpp"
 #include "api/json_text.hpp"
 #include "api/media.hpp"
+#include "api/methods.hpp"
 
 namespace restapi::api {
 namespace {
@@ -26,18 +27,29 @@ Representation representation_of(Request const& request, AccessPolicy const& acc
 }
 
 std::optional<Error> refusal_of(Request const& request, Representation const& representation,
-                                AccessPolicy const& access) {
+                                AccessPolicy const& access, std::string_view methods) {
   if (auto error = access.admit(request)) return error;
   if (request.method == "OPTIONS") return std::nullopt;
-  if (request.method != "GET" && request.method != "HEAD")
-    return Error{Code::method_not_allowed, "this service only reads", "use GET, HEAD or OPTIONS"};
+  if (!names_method(methods, request.method))
+    return Error{Code::method_not_allowed,
+                 names_method(methods, "GET") ? "this service only reads" : "nothing is read at this address",
+                 "use " + spoken_methods(methods)};
   if (!representation.format)
     return Error{Code::not_acceptable, "this service answers in JSON", "send Accept: application/json, or none"};
   return std::nullopt;
 }
 
+Response refused(Response response, std::string_view methods) {
+  if (response.status == 405) response.headers.add("Allow", methods);
+  return response;
+}
+
 Response finish(Response response, Representation const& representation, AccessPolicy const& access,
                 AnswerLimits& limits) {
+  if (response.body.file()) {  // as it is
+    access.add_headers(response, representation.origin);
+    return response;
+  }
   auto const replace = [&](std::string text) {
     response.body = std::move(text);
     limits.keep_only(response.body.size());

@@ -22,9 +22,13 @@ struct Representation {
 
 Representation representation_of(Request const& request, AccessPolicy const& access);
 
-/// Why the request is not served, whatever it asks for: its token, its method, the form it wants. OPTIONS passes.
+/// Why the request is not served, whatever is at its address: its token, its method, which is none of `methods`
+/// (methods.hpp), the form it wants. OPTIONS passes.
 std::optional<Error> refusal_of(Request const& request, Representation const& representation,
-                                AccessPolicy const& access);
+                                AccessPolicy const& access, std::string_view methods);
+
+/// The response to that, as a version of the API has written it, with the methods that would have passed.
+Response refused(Response response, std::string_view methods);
 
 /// The answer as it is sent. Throws Interrupted; what was taken of the limits stays with the body.
 Response finish(Response response, Representation const& representation, AccessPolicy const& access,

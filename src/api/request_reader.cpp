@@ -40,7 +40,7 @@ class RequestReader::Parser final : public http::basic_parser<true> {
  public:
   explicit Parser(HttpLimits const& limits) : limits_(limits) {
     header_limit(static_cast<std::uint32_t>(hard_limit()));
-    body_limit(limits.max_body);
+    body_limit(boost::none);  // it depends on the head, see there
   }
 
   std::size_t read(std::string_view bytes);
@@ -59,15 +59,17 @@ class RequestReader::Parser final : public http::basic_parser<true> {
     ec = http::error::bad_value;
   }
   Error explain(error_code const& ec, std::string_view rest) const;
+  Error too_large_body() const;
+  std::size_t keep(string_view piece, error_code& ec);
 
   void on_request_impl(http::verb, string_view method, string_view target, int version, error_code& ec) override;
   void on_field_impl(http::field field, string_view name, string_view value, error_code& ec) override;
   void on_header_impl(error_code& ec) override;
-  std::size_t on_body_impl(string_view body, error_code&) override { return body.size(); }
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override { return body.size(); }
+  std::size_t on_body_impl(string_view body, error_code& ec) override { return keep(body, ec); }
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) override { return keep(body, ec); }
   void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
-  void on_finish_impl(error_code&) override {}
+  void on_finish_impl(error_code&) override;
   void on_response_impl(int, string_view, int, error_code&) override {}
 
   HttpLimits limits_;
@@ -75,6 +77,10 @@ class RequestReader::Parser final : public http::basic_parser<true> {
   std::size_t header_count_ = 0;
   unsigned hosts_ = 0;
   bool in_trailer_ = false;
+  std::size_t max_body_ = 0;  // known with the head
+  bool keeps_body_ = false;
+  std::string body_;
+  MemoryShare memory_;
 };
 
 std::size_t RequestReader::Parser::read(std::string_view bytes) {
@@ -98,10 +104,7 @@ std::size_t RequestReader::Parser::read(std::string_view bytes) {
 }
 
 Error RequestReader::Parser::explain(error_code const& ec, std::string_view rest) const {
-  if (ec == http::error::body_limit) {
-    return {Code::body_too_large,
-            "the body of the request is larger than " + std::to_string(limits_.max_body) + " bytes"};
-  }
+  if (ec == http::error::body_limit) return too_large_body();
   if (ec == http::error::header_limit) {
     // Which of the two was too large: the first line is read only once its end has arrived.
     if (request.method.empty() && std::min(rest.find("\r\n"), rest.size()) > limits_.max_target) {
@@ -112,6 +115,10 @@ Error RequestReader::Parser::explain(error_code const& ec, std::string_view rest
             "the headers of the request are larger than " + std::to_string(limits_.max_headers) + " bytes"};
   }
   return malformed(ec.message());
+}
+
+Error RequestReader::Parser::too_large_body() const {
+  return {Code::body_too_large, "the body of the request is larger than " + std::to_string(max_body_) + " bytes"};
 }
 
 void RequestReader::Parser::on_request_impl(http::verb, string_view method, string_view target, int version,
@@ -160,6 +167,39 @@ void RequestReader::Parser::on_header_impl(error_code& ec) {
   in_trailer_ = true;
   if (hosts_ > 1) return refuse(malformed("more than one Host header"), ec);
   if (hosts_ == 0 && !is_http_1_0) return refuse(malformed("no Host header"), ec);
+  bool const has_body = chunked() || content_length().value_or(0) > 0;
+  auto const kept = has_body && limits_.kept_bodies ? limits_.kept_bodies->limit(request) : 0;
+  keeps_body_ = kept > 0;
+  max_body_ = keeps_body_ ? kept : limits_.max_body;
+  // Beast has looked at a length before, and looks at the chunks from here on.
+  if (content_length().value_or(0) > max_body_) return refuse(too_large_body(), ec);
+  body_limit(max_body_);
+  if (keeps_body_) memory_ = MemoryShare(limits_.kept_bodies->memory, KeptBodies::uncounted);
+}
+
+/// Room is taken as bytes come, whatever the head announces, and doubled: each byte is moved a few times at most.
+std::size_t RequestReader::Parser::keep(string_view piece, error_code& ec) {
+  if (!keeps_body_) return piece.size();
+  auto const needed = body_.size() + piece.size();
+  if (auto const before = body_.capacity(); needed > before) {
+    auto const first = std::min<std::uint64_t>(content_length().value_or(KeptBodies::uncounted), KeptBodies::uncounted);
+    auto const room = std::max({needed, 2 * before, static_cast<std::size_t>(first)});
+    if (!memory_.take(room - before)) {
+      refuse({Code::overloaded, "the bodies of too many requests are on their way", "try again soon"}, ec);
+      return 0;
+    }
+    body_.reserve(room);
+  }
+  body_.append(piece.data(), piece.size());
+  return piece.size();
+}
+
+void RequestReader::Parser::on_finish_impl(error_code&) {
+  if (body_.empty()) return;
+  auto const held = memory_.used();
+  request.body = std::move(body_);
+  memory_.give_back(held - std::min(held, request.body.size()));
+  request.body.keep(std::move(memory_));
 }
 
 RequestReader::RequestReader(HttpLimits const& limits) : parser_(std::make_unique<Parser>(limits)) {}

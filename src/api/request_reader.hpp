@@ -7,19 +7,32 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
 
 #include "api/http_message.hpp"
+#include "base/memory_budget.hpp"
 
 namespace restapi::api {
+
+/// Bodies that are kept. Any thread may call.
+struct KeptBodies {
+  /// How many bytes of its body a request with this head may have so that all of them are kept; 0: it is dropped.
+  std::function<std::size_t(Request const& head)> limit;
+  /// Of all bodies together, from their first bytes until nobody has the request any more; beyond: Code::overloaded.
+  std::shared_ptr<MemoryBudget> memory;
+  /// Of each body. Its head takes more than that.
+  static constexpr std::size_t uncounted = std::size_t{16} << 10;
+};
 
 /// All in bytes.
 struct HttpLimits {
   std::size_t max_target;   ///< beyond: Code::target_too_long
   std::size_t max_headers;  ///< names, values and their separators together; beyond: Code::headers_too_large
-  std::size_t max_body;     ///< of the decoded body, which is read and dropped; beyond: Code::body_too_large
+  std::size_t max_body;     ///< of a decoded body that is read and dropped; beyond: Code::body_too_large
+  KeptBodies const* kept_bodies = nullptr;  ///< null: there are none
 };
 
 class RequestReader {

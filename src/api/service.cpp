@@ -8,10 +8,12 @@
 
 #include "api/error_catalogue.hpp"
 #include "api/media.hpp"
+#include "api/methods.hpp"
 #include "api/public_address.hpp"
 #include "api/request_store.hpp"
 #include "api/target.hpp"
 #include "base/database_message.hpp"
+#include "base/keyed_hash.hpp"
 #include "base/printable.hpp"
 #include "base/tokens.hpp"
 
@@ -28,6 +30,20 @@ Response not_modified(Response response) {
   response.status = 304;
   response.body = {};
   return response;
+}
+
+/// As sent, without what stands before it in the absolute form, and without the query.
+std::string_view path_of(std::string_view target) {
+  target.remove_prefix(origin_of(target).size());
+  return target.substr(0, target.find('?'));
+}
+
+/// Whether the answer is what is at the address, and not what comes of something that is sent there.
+bool is_read(std::string_view method) { return names_method(reading_methods, method); }
+
+/// What the client has already; empty: nothing.
+std::string_view if_none_match_of(Request const& request) {
+  return is_read(request.method) ? find_header(request.headers, "If-None-Match").value_or("") : "";
 }
 
 SharedResponse unless_known(SharedResponse const& response, std::string_view if_none_match) {
@@ -73,13 +89,15 @@ class Service::Reading final : public Work {
       : service_(service),
         opened_(std::move(opened)),
         representation_(representation),
+        method_(request.method),
+        body_(request.body),
         target_(std::move(target)),
         address_(std::move(address)),
         api_(api),
         pending_(std::move(pending)),
         sent_id_(request.id),
         sent_target_(request.target),
-        if_none_match_(find_header(request.headers, "If-None-Match").value_or("")),
+        if_none_match_(if_none_match_of(request)),
         gone_(request.gone),
         has_company_(pending_->first() && opened_->store->reads_together()),
         account_(std::move(account)) {
@@ -139,9 +157,10 @@ class Service::Reading final : public Work {
       auto response = finish(service_.respond(api_, answer(limits), target_, address_, sent, limits), representation_,
                              service_.access_, limits);
       // What was read is at least as new as the version: under it, nobody finds what is older than it.
-      if (!version_ || response.status >= 500 || !opened_->store->has_versions()) return response;
+      bool const may_be_kept = version_ && response.status < 500 && !response.body.file();
+      if (!may_be_kept || !opened_->store->has_versions()) return response;
       if (service_.memory_->answers.keeps(response)) response.body.keep({});  // counted there
-      if (response.status == 200) response.headers.add("ETag", etag_of(key_, *version_));
+      if (response.status == 200 && is_read(method_)) response.headers.add("ETag", etag_of(key_, *version_));
       auto const kept = std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), account_.route});
       service_.memory_->answers.insert(std::move(key_), *std::move(version_), kept);
       return unless_known(kept->response, if_none_match_);
@@ -178,7 +197,8 @@ class Service::Reading final : public Work {
     version_.reset();  // of what was open before
     rows_.reset();
     auto const& store = *opened_->store;
-    auto prepared = api_.prepare(target_, store.catalog(), service_.options_.policy, store.dialect());
+    auto prepared =
+        api_.prepare({method_, target_, body_.text()}, store.catalog(), service_.options_.policy, store.dialect());
     if (!prepared) return error;
     if (auto* refusal = std::get_if<Error>(&prepared->outcome)) return std::move(*refusal);
     if (auto* answer = std::get_if<Answer>(&prepared->outcome)) return std::move(*answer);
@@ -189,6 +209,8 @@ class Service::Reading final : public Work {
   Service& service_;
   Opened opened_;
   Representation const representation_;
+  std::string const method_;
+  Body const body_;
   Target const target_;
   PublicAddress const address_;
   ApiVersion const& api_;
@@ -232,7 +254,9 @@ Attempt Service::attempt(Request const& request, Mount mount, Batch& batch, bool
 Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch, bool may_wait) {
   auto const representation = representation_of(request, access_);
   auto const sent = std::string_view(request.target).substr(mount.length);
-  auto const& api = version_of(options_.versions, std::string_view(sent).substr(origin_of(sent).size()));
+  auto const path = path_of(sent);
+  auto const& api = version_of(options_.versions, path);
+  auto const accepted = api.accepts(path);
   Account account{.profile = store_.name()};
   auto const begin = Clock::now();
   if (request.arrived != Clock::time_point()) account.stages.queue = begin - request.arrived;
@@ -246,8 +270,9 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
     if (error.code == Code::store_unavailable) account.store_error = error.code;
     return now(report(api, error, query, {request.id, request.target}));
   };
-  if (auto const error = refusal_of(request, representation, access_)) return refused(*error);
-  if (request.method == "OPTIONS") return now(access_.preflight(request));
+  if (auto const error = refusal_of(request, representation, access_, accepted.methods))
+    return now(api::refused(report(api, *error, {}, {request.id, request.target}), accepted.methods));
+  if (request.method == "OPTIONS") return now(access_.preflight(request, accepted.methods));
 
   auto& findings = batch.of<Findings>(this);
   if (!findings.opened) findings.opened = store_.use();
@@ -266,11 +291,12 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
   // Under what this answer is remembered. The database is only asked for its version where that can be of use.
   auto address = public_address(request, options_.trusted_proxies, options_.host);
   address.prefix += mount.prefix;
-  auto const if_none_match = find_header(request.headers, "If-None-Match").value_or("");
+  auto const if_none_match = if_none_match_of(request);
   std::string key;
   if (memory_->remembers) {
     key = fmt::format("{} {}{}\n{}\n{}\n{}", representation.format->name, int{representation.packed},
                       representation.origin, store_.name(), address.root(), sent);
+    if (!is_read(request.method)) key += '\n' + request.method + ' ' + keyed_digest(request.body.text());
     if (auto const known = memory_->answers.contains(key) ? version(findings, account) : std::nullopt)
       if (auto const answer = memory_->answers.find(key, *known)) {
         account.origin = Origin::remembered;
@@ -281,7 +307,8 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
 
   auto target = read_target(sent);
   if (!target) return refused(target.error());
-  auto prepared = api.prepare(*target, store.catalog(), options_.policy, store.dialect());
+  auto prepared =
+      api.prepare({request.method, *target, request.body.text()}, store.catalog(), options_.policy, store.dialect());
   if (!prepared) return now(api.no_such_route(address.root()));
   account.route = prepared->route;
   if (auto const* error = std::get_if<Error>(&prepared->outcome)) return refused(*error, target->query);
@@ -305,6 +332,13 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
       std::get<std::unique_ptr<PendingRead>>(std::move(prepared->outcome)), std::move(account));
   if (current) reading->remember(*current, std::move(key), std::move(claim));
   return reading;
+}
+
+std::size_t Service::body_limit(Request const& head, Mount mount) const {
+  if (is_read(head.method)) return 0;
+  auto const path = path_of(std::string_view(head.target).substr(mount.length));
+  auto const accepted = version_of(options_.versions, path).accepts(path);
+  return names_method(accepted.methods, head.method) ? accepted.body : 0;
 }
 
 /// One request opens it; the others wait, and take no worker for that.

@@ -55,9 +55,12 @@ class Service final : public Application {
     return attempt(request, Mount{}, batch, may_wait);
   }
   Reply refuse(Error const& error) override;
+  std::size_t body_limit(Request const& head) const override { return body_limit(head, Mount{}); }
 
   /// The views of `mount` live as long as the service.
   Attempt attempt(Request const& request, Mount mount, Batch& batch, bool may_wait);
+
+  std::size_t body_limit(Request const& head, Mount mount) const;
 
   /// The answer, however long it takes.
   Response answer(Request const& request);

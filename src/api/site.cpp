@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/json_text.hpp"
+#include "api/methods.hpp"
 #include "api/public_address.hpp"
 #include "api/representation.hpp"
 #include "api/target.hpp"
@@ -35,19 +36,28 @@ Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
 Attempt Site::attempt(Request const& request, Batch& batch, bool may_wait) try {
   if (auto const error = options_.names.refusal_of(request))
     return Reply(finish(api_.render(*error), representation_of(request, access_), access_));
-  std::string_view const target = request.target;
+  auto const [service, mount] = find(request.target);
+  return service ? service->attempt(request, mount, batch, may_wait) : answer_itself(request);
+} catch (std::exception const& failure) {
+  spdlog::error("request {}: {}", request.id, failure.what());
+  return refuse({Code::internal, ""});
+}
+
+std::size_t Site::body_limit(Request const& head) const {
+  auto const [service, mount] = find(head.target);
+  return service ? service->body_limit(head, mount) : 0;
+}
+
+std::pair<Service*, Mount> Site::find(std::string_view target) const {
   auto const begin = origin_of(target).size();
   auto const path = target.substr(begin);
   auto const segment = path.starts_with('/') ? path.substr(1, path.find_first_of("/?", 1) - 1) : std::string_view();
   auto const name = decoded(segment);
-  if (name == "api") return services_.front()->attempt(request, Mount{}, batch, may_wait);
+  if (name == "api") return {services_.front().get(), Mount{}};
   auto const found = by_name_.find(name);
-  if (found == by_name_.end()) return answer_itself(request);
+  if (found == by_name_.end()) return {};
   auto const& [prefix, service] = *found->second;
-  return service->attempt(request, Mount{begin + 1 + segment.size(), prefix}, batch, may_wait);
-} catch (std::exception const& failure) {
-  spdlog::error("request {}: {}", request.id, failure.what());
-  return refuse({Code::internal, ""});
+  return {service, Mount{begin + 1 + segment.size(), prefix}};
 }
 
 // Whom no profile lets in is told the names of the profiles, at "/", and nothing else.
@@ -64,8 +74,9 @@ std::optional<Error> Site::refusal_of_all(Request const& request) const {
 Reply Site::answer_itself(Request const& request) const {
   auto const representation = representation_of(request, access_);
   auto const sent = [&](Response response) { return Reply(finish(std::move(response), representation, access_)); };
-  if (auto const error = refusal_of(request, representation, access_)) return sent(api_.render(*error));
-  if (request.method == "OPTIONS") return sent(access_.preflight(request));
+  if (auto const error = refusal_of(request, representation, access_, reading_methods))
+    return sent(refused(api_.render(*error), reading_methods));
+  if (request.method == "OPTIONS") return sent(access_.preflight(request, reading_methods));
   auto const target = read_target(request.target);
   if (!target) return sent(api_.render(target.error()));
   auto const address = public_address(request, options_.trusted_proxies, options_.host);

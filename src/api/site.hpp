@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "api/application.hpp"
@@ -31,6 +32,7 @@ class Site final : public Application {
 
   Attempt attempt(Request const& request, Batch& batch, bool may_wait) override;
   Reply refuse(Error const& error) override;
+  std::size_t body_limit(Request const& head) const override;
 
  private:
   struct Member {
@@ -38,6 +40,8 @@ class Site final : public Application {
     Service* service;
   };
 
+  /// Whose target it is, and where there; null: of no profile.
+  std::pair<Service*, Mount> find(std::string_view target) const;
   Reply answer_itself(Request const& request) const;
   std::optional<Error> refusal_of_all(Request const& request) const;
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "api/transport.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
+#include <csignal>
 #include <utility>
 #include <vector>
 
@@ -21,7 +24,13 @@ class Transport::Implementation {
     for (auto const& handler : reactor_->handlers(key)) {
       mailboxes_.push_back(std::static_pointer_cast<IoThread>(handler)->mailbox());
     }
+    // sendfile(2) cannot be asked for an error alone where nobody reads: the threads begin with this one's mask.
+    sigset_t pipe, mask;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &mask);
     reactor_->run();
+    pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   }
 
   ~Implementation() { reactor_->shutdown(); }

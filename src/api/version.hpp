@@ -14,6 +14,7 @@
 #include "api/answer.hpp"
 #include "api/answer_limits.hpp"
 #include "api/http_message.hpp"
+#include "api/methods.hpp"
 #include "api/public_address.hpp"
 #include "api/target.hpp"
 #include "api/totals.hpp"
@@ -53,10 +54,23 @@ class PendingRead {
   std::optional<sql::Statement> const first_;
 };
 
+/// What is asked for. References outlive the call.
+struct Question {
+  std::string_view method;  ///< one of those that the path accepts, but OPTIONS
+  Target const& target;
+  std::string_view body;  ///< of the request, where its path accepts one
+};
+
 /// What a target comes to without the database.
 struct Prepared {
   std::string_view route;  ///< as logs and metrics call the endpoint; a literal
   std::variant<Answer, std::unique_ptr<PendingRead>, Error> outcome;
+};
+
+/// What may be sent to a path, whether there is anything at it or not.
+struct Accepted {
+  std::string_view methods = reading_methods;  ///< as Allow lists them
+  std::size_t body = 0;  ///< bytes that come with a method that does not read; 0: a body is dropped
 };
 
 /// Without state: any thread may call.
@@ -67,8 +81,11 @@ class ApiVersion {
   virtual std::string_view prefix() const = 0;                    ///< "/api/v2"
   virtual std::vector<std::string_view> route_names() const = 0;  ///< of all endpoints (Prepared::route)
 
-  /// Parses and plans; pure. What is needed of the target is copied. Nothing: there is no such endpoint.
-  virtual std::optional<Prepared> prepare(Target const& target, model::Catalog const& catalog,
+  /// `path`: as sent, without a query. Asked before a database is opened.
+  virtual Accepted accepts(std::string_view) const { return {}; }
+
+  /// Parses and plans; pure. What is needed of the question is copied. Nothing: there is no such endpoint.
+  virtual std::optional<Prepared> prepare(Question const& question, model::Catalog const& catalog,
                                           query::Policy const& policy, sql::Dialect const& dialect) const = 0;
 
   /// Throws Interrupted; an error where the content cannot be written.

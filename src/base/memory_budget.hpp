@@ -41,14 +41,18 @@ class MemoryShare {
   static constexpr std::size_t free = std::size_t{1} << 20;
 
   MemoryShare() = default;  ///< of no budget: takes whatever is asked for
-  explicit MemoryShare(std::shared_ptr<MemoryBudget> budget) : budget_(std::move(budget)) {}
+  /// What is `uncounted` is also the step in which more is taken.
+  explicit MemoryShare(std::shared_ptr<MemoryBudget> budget, std::size_t uncounted = free)
+      : budget_(std::move(budget)), step_(uncounted) {}
   MemoryShare(MemoryShare&& other) noexcept
       : budget_(std::move(other.budget_)),
+        step_(other.step_),
         used_(std::exchange(other.used_, 0)),
         taken_(std::exchange(other.taken_, 0)) {}
   MemoryShare& operator=(MemoryShare&& other) noexcept {
     MemoryShare old(std::move(*this));
     budget_ = std::move(other.budget_);
+    step_ = other.step_;
     used_ = std::exchange(other.used_, 0);
     taken_ = std::exchange(other.taken_, 0);
     return *this;
@@ -60,8 +64,8 @@ class MemoryShare {
   /// So many bytes more. False: there is not so much left, and nothing was taken.
   bool take(std::size_t bytes) {
     auto const used = used_ + bytes;
-    if (budget_ && used > free && used > taken_) {
-      auto const wanted = (used + free - 1) / free * free;
+    if (budget_ && used > step_ && used > taken_) {
+      auto const wanted = steps(used);
       if (!budget_->try_take(wanted - taken_)) return false;
       taken_ = wanted;
     }
@@ -73,7 +77,7 @@ class MemoryShare {
   void give_back(std::size_t bytes) {
     used_ -= bytes;
     if (taken_ == 0) return;
-    auto const wanted = used_ > free ? (used_ + free - 1) / free * free : 0;
+    auto const wanted = used_ > step_ ? steps(used_) : 0;
     budget_->give_back(taken_ - wanted);
     taken_ = wanted;
   }
@@ -84,7 +88,10 @@ class MemoryShare {
   bool could_ever_take(std::size_t bytes) const { return !budget_ || used_ + bytes <= budget_->size(); }
 
  private:
+  std::size_t steps(std::size_t bytes) const { return (bytes + step_ - 1) / step_ * step_; }
+
   std::shared_ptr<MemoryBudget> budget_;
+  std::size_t step_ = free;
   std::size_t used_ = 0;
   std::size_t taken_ = 0;  // of the budget, in whole steps
 };

@@ -27,7 +27,7 @@ Error unreadable(std::string const& path, int error) {
 Result<RegularFile> RegularFile::open(std::string const& path) {
   int const descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (descriptor < 0) return unreadable(path, errno);
-  RegularFile file(path, descriptor);
+  RegularFile file(path, FileDescriptor(descriptor));
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0) return unreadable(path, errno);
   if (!S_ISREG(status.st_mode)) return refused(path, "is not a regular file");
@@ -36,30 +36,13 @@ Result<RegularFile> RegularFile::open(std::string const& path) {
   return file;
 }
 
-RegularFile::RegularFile(RegularFile&& other) noexcept
-    : path_(std::move(other.path_)),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      device_(other.device_),
-      inode_(other.inode_) {}
-
-RegularFile& RegularFile::operator=(RegularFile&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(descriptor_, other.descriptor_);
-  std::swap(device_, other.device_);
-  std::swap(inode_, other.inode_);
-  return *this;
-}
-
-RegularFile::~RegularFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 Result<std::string> RegularFile::read_beginning(std::size_t most) const {
   std::string bytes;
   while (bytes.size() < most) {
     auto const before = bytes.size();
     bytes.resize(std::min(most, before + chunk));
-    auto const size = ::pread(descriptor_, bytes.data() + before, bytes.size() - before, static_cast<off_t>(before));
+    auto const size =
+        ::pread(descriptor_.number(), bytes.data() + before, bytes.size() - before, static_cast<off_t>(before));
     if (size < 0) return unreadable(path_, errno);
     bytes.resize(before + static_cast<std::size_t>(size));
     if (size == 0) break;
@@ -67,9 +50,7 @@ Result<std::string> RegularFile::read_beginning(std::size_t most) const {
   return bytes;
 }
 
-std::string RegularFile::own_path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
-
-int RegularFile::release() { return std::exchange(descriptor_, -1); }
+std::string RegularFile::own_path() const { return "/proc/self/fd/" + std::to_string(descriptor_.number()); }
 
 Result<std::string> read_regular_file(std::string const& path, std::size_t largest) {
   auto const file = RegularFile::open(path);

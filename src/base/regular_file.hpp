@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 
 namespace restapi {
@@ -17,12 +18,6 @@ class RegularFile {
  public:
   /// Errors: Code::source_refused, in a sentence that names the file. Symbolic links are followed.
   static Result<RegularFile> open(std::string const& path);
-
-  RegularFile(RegularFile&& other) noexcept;
-  RegularFile& operator=(RegularFile&& other) noexcept;
-  RegularFile(RegularFile const&) = delete;
-  RegularFile& operator=(RegularFile const&) = delete;
-  ~RegularFile();
 
   /// What it begins with, at most so many bytes. Errors as above.
   Result<std::string> read_beginning(std::size_t most) const;
@@ -36,13 +31,14 @@ class RegularFile {
   std::uint64_t inode() const { return inode_; }
 
   /// Hands the descriptor over.
-  int release();
+  int release() { return descriptor_.release(); }
 
  private:
-  RegularFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
+  RegularFile(std::string path, FileDescriptor descriptor)
+      : path_(std::move(path)), descriptor_(std::move(descriptor)) {}
 
   std::string path_;
-  int descriptor_ = -1;
+  FileDescriptor descriptor_;
   std::uint64_t device_ = 0, inode_ = 0;
 };
 

@@ -30,7 +30,6 @@ Response render(Error const& error, std::string_view query) {
       row.status, {{"Content-Type", "application/json"}}, message_json(message_of(error, query, row.status))};
   if (row.status == 503) response.headers.add("Retry-After", "5");
   if (row.status == 401) response.headers.add("WWW-Authenticate", challenge(error));
-  if (row.status == 405) response.headers.add("Allow", "GET, HEAD, OPTIONS");
   return response;
 }
 

@@ -37,8 +37,9 @@ class Version final : public ApiVersion {
     return names;
   }
 
-  std::optional<Prepared> prepare(Target const& target, model::Catalog const& catalog, query::Policy const& policy,
+  std::optional<Prepared> prepare(Question const& question, model::Catalog const& catalog, query::Policy const& policy,
                                   sql::Dialect const& dialect) const override {
+    auto const& target = question.target;
     auto const found = find_route(target.segments);
     if (!found) return std::nullopt;
     auto const name = name_of(*found->route);

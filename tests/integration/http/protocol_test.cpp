@@ -2,6 +2,7 @@
 // A connection and the protocols that take turns on it, over real sockets.
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <mutex>
@@ -22,6 +23,7 @@ struct Notes {
   std::mutex mutex;
   std::weak_ptr<api::Connection> connection;  // the last one that was handed over
   std::atomic<int> former_gone{0}, closed{0}, sent{0};
+  std::atomic<std::size_t> most_unread{0};  // that a stream has seen
   std::string piece = "piece ";
 
   std::weak_ptr<api::Connection> last() {
@@ -46,6 +48,7 @@ class Base : public api::Protocol {
   void on_closed() override { ++notes_.closed; }
   bool wants_bytes() const override { return true; }
   bool is_idle() const override { return false; }
+  bool gives_way() const override { return true; }
 
  protected:
   void say(std::string text) { connection_.send({std::move(text), {}}); }
@@ -62,10 +65,26 @@ class Shouting final : public Base {
     for (char const byte : bytes) say(std::string(1, static_cast<char>(std::toupper(byte))));
   }
   void on_event(api::Event& event) override { say(dynamic_cast<Message&>(event).text); }
+  bool gives_way() const override { return false; }
 };
 
-/// Answers "?" with "!", "many" with shared pieces, and hands the connection over at "upgrade\n": what follows is the
-/// next one's.
+/// Sends pieces without an end, each when the one before is sent, until the other side says something.
+class Streaming final : public Base {
+ public:
+  using Base::Base;
+  void on_bytes(std::string_view) override {
+    say("end");
+    connection_.finish(false);
+  }
+  void on_sent() override {
+    ++notes_.sent;
+    notes_.most_unread = std::max(notes_.most_unread.load(), connection_.unread());
+    say(std::string(64 * 1024, '.'));
+  }
+};
+
+/// Answers "?" with "!", "many" with shared pieces, hands the connection over to a stream at "stream\n", and hands the
+/// connection over at "upgrade\n": what follows is the next one's.
 class Asking final : public Base {
  public:
   using Base::Base;
@@ -78,29 +97,38 @@ class Asking final : public Base {
       for (int i = 0; i < 40; ++i) connection_.send({"<" + std::to_string(i) + ">", shared});
       return;
     }
+    if (bytes == "stream\n") {
+      say("begin");
+      note_connection();
+      return connection_.upgrade(std::make_unique<Streaming>(notes_, connection_), {});
+    }
     if (!bytes.starts_with(upgrade)) return connection_.finish(false);
     connection_.set_deadline(api::Connection::Clock::now());  // which is not the next one's
     say("yes ");
-    {
-      std::lock_guard const lock(notes_.mutex);
-      notes_.connection = connection_.weak_from_this();
-    }
+    note_connection();
     connection_.upgrade(std::make_unique<Shouting>(notes_, connection_), std::string(bytes.substr(upgrade.size())));
+  }
+
+ private:
+  void note_connection() {
+    std::lock_guard const lock(notes_.mutex);
+    notes_.connection = connection_.weak_from_this();
   }
 };
 
 struct Listening {
+  std::size_t const places;
   Notes notes;
   api::Acceptor acceptor{"127.0.0.1", 0, false};
   api::Transport transport{{.io_threads = 1,
-                            .max_connections = 100,
+                            .max_connections = places,
                             .least_idle = 200ms,
                             .send_limits = {60s, 16 * 1024},
                             .max_unread = 256u << 20,
                             .tick = 10ms,
                             .on_room = [] {}},
                            [this](api::Connection& connection) { return std::make_unique<Asking>(notes, connection); }};
-  Listening() {
+  explicit Listening(std::size_t most = 100) : places(most) {
     acceptor.start({.take = [this](int descriptor, sockaddr_storage const& peer) { transport.adopt(descriptor, peer); },
                     .has_room = [this] { return transport.has_room(); },
                     .make_room = [this] { transport.make_room(); }});
@@ -149,4 +177,37 @@ TEST_CASE("pieces go out in their order, however slowly they are read", "[protoc
   CHECK(listening.notes.sent == 0);
   CHECK(client.receive_bytes(expected.size()) == expected);
   CHECK(comes_true([&] { return listening.notes.sent == 1; }));  // once, for all
+}
+
+TEST_CASE("a stream is slowed down by its reader, and still hears it and lets others have their turn", "[protocol]") {
+  Listening listening;
+  auto client = listening.connect();
+  REQUIRE(client.send("stream\n"));
+  CHECK(client.receive_bytes(5) == "begin");
+  auto other = listening.connect();  // on the same thread
+  for (int i = 0; i < 100; ++i) {
+    REQUIRE(client.receive_bytes(1 << 20).size() == 1 << 20);
+    REQUIRE(other.send("?"));
+    REQUIRE(other.receive_bytes(1) == "!");
+  }
+  REQUIRE(client.send("enough"));
+  while (client.receive_some(1 << 16) > 0) continue;
+  CHECK(comes_true([&] { return listening.notes.closed == 1; }));
+  CHECK(listening.notes.most_unread < 1024);  // the piece before was sent when the next one was made
+}
+
+TEST_CASE("events of a stream do not end it where another connection finds no place", "[protocol]") {
+  Listening listening(1);
+  auto client = listening.connect();
+  REQUIRE(client.send("upgrade\n"));
+  CHECK(client.receive_bytes(4) == "yes ");
+  auto waiting = listening.connect();
+  REQUIRE(waiting.send("?"));
+  REQUIRE(comes_true([&] { return listening.transport.counts().waited > 0; }));
+  for (int i = 0; i < 10; ++i) {
+    api::Connection::post(listening.notes.last(), std::make_unique<Message>("event "));
+    CHECK(client.receive_bytes(6) == "event ");
+  }
+  client.close();
+  CHECK(waiting.receive_bytes(1) == "!");
 }

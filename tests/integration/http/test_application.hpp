@@ -6,18 +6,23 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "../../support/socket_client.hpp"
+#include "../../support/test_file.hpp"
 #include "api/http_server.hpp"
+#include "api/range.hpp"
 
 namespace restapi::test {
 
 inline constexpr std::size_t large_size = 4 * 1024 * 1024;
 
-/// "/large": 4 MB · "/shared": the same 4 MB for all · "/wait…": answered once release() was called · everything else:
-/// the target.
+inline constexpr std::size_t largest_echo = 1024 * 1024;
+
+/// "/echo": the body that is posted · "/file": `file`, or a part of it · "/large": 4 MB · "/shared": the same 4 MB for
+/// all · "/wait…": answered once release() was called · everything else: the target.
 class TestApplication final : public api::Application {
  public:
   api::Attempt attempt(api::Request const& request, api::Batch&, bool) override {
@@ -26,8 +31,14 @@ class TestApplication final : public api::Application {
     return answer(request);
   }
 
+  std::size_t body_limit(api::Request const& head) const override {
+    return head.method == "POST" && head.target == "/echo" ? largest_echo : 0;
+  }
+
   api::Response answer(api::Request const& request) {
     ++answered;
+    if (request.target == "/echo") return {200, {}, request.body};
+    if (request.target == "/file") return part_of_file(request);
     if (request.target == "/large") return {200, {}, std::string(large_size, 'x')};
     if (request.target == "/peer") return {200, {}, request.peer_address};
     if (request.target.rfind("/wait", 0) == 0) {
@@ -59,8 +70,17 @@ class TestApplication final : public api::Application {
   }
 
   std::atomic<int> answered{0};
+  std::optional<TestFile> file;  ///< to be set before it is asked for
 
  private:
+  api::Response part_of_file(api::Request const& request) const {
+    auto const size = file->size();
+    auto const part = api::part_of(request, {"\"1\""}, size);
+    api::Response response{part.status, {{"ETag", "\"1\""}}, api::FileRange{file->open(), part.offset, part.length}};
+    if (part.status != 200) response.headers.add("Content-Range", api::content_range(part, size));
+    return response;
+  }
+
   struct Answer final : api::Work {
     Answer(TestApplication& owner, api::Request what) : application(owner), request(std::move(what)) {}
     api::Reply run() override { return application.answer(request); }

@@ -24,6 +24,11 @@ TEST_CASE("stored date-times become HTTP dates", "[http_date][document]") {
   CHECK(written("9999-12-31 23:59:59") == "Fri, 31 Dec 9999 23:59:59 GMT");
 }
 
+TEST_CASE("a moment becomes an HTTP date", "[http_date]") {
+  CHECK(restapi::api::http_date(784'111'777) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(restapi::api::http_date(0) == "Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
 TEST_CASE("what is no date-time is left to the caller", "[http_date]") {
   for (auto const* text : {"",
                            "infinity",

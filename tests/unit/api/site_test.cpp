@@ -144,7 +144,9 @@ TEST_CASE("the root lists the profiles, and opens none", "[site]") {
     auto const url = profile.at("url").get<std::string>();
     if (profile.at("name") != "broken") CHECK(profiles.get(url.substr(url.find('/', 7))).status == 200);
   }
-  CHECK(profiles.answer({"POST", "/", {}, ""}).status == 405);
+  auto const posted = profiles.answer({"POST", "/", {}, ""});
+  CHECK(posted.status == 405);
+  CHECK(find_header(posted.headers, "Allow") == "GET, HEAD, OPTIONS");
   CHECK(profiles.answer({"OPTIONS", "/", {}, ""}).status == 204);
   CHECK(profiles.get("/", {{"Accept", "image/png"}}).status == 406);
 }

@@ -42,6 +42,20 @@ TEST_CASE("little is not counted", "[memory_budget]") {
   CHECK_FALSE(share.take(1));
 }
 
+TEST_CASE("how much is not counted can be chosen", "[memory_budget]") {
+  auto const budget = std::make_shared<MemoryBudget>(1000);
+  MemoryShare share(budget, 100);
+  CHECK(share.take(100));
+  CHECK(budget->taken() == 0);
+  CHECK(share.take(101));
+  CHECK(budget->taken() == 300);
+  MemoryShare other;
+  other = std::move(share);
+  other.give_back(50);
+  CHECK(budget->taken() == 200);
+  CHECK_FALSE(other.take(900));
+}
+
 TEST_CASE("a share that is moved is given back once", "[memory_budget]") {
   auto const budget = std::make_shared<MemoryBudget>(10 * mebibyte);
   MemoryShare first(budget);
