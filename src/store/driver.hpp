@@ -52,6 +52,12 @@ struct Patience {
 /// Values as the engine reads them, one for each placeholder.
 std::vector<std::string> texts_of(std::span<model::Value const> values, sql::Dialect const& dialect);
 
+/// The rows of the first so many of several statements.
+struct RowsTogether {
+  std::vector<Rows> rows = {};
+  bool has_grown = false;  ///< has_grown_by(), also of rows that are not among them
+};
+
 /// A prepared statement and its values.
 struct Call {
   soci::statement& statement;
@@ -96,7 +102,7 @@ class Driver {
 
   /// The rows of several calls in one round trip: of the first so many, up to one that fails; of none where the engine
   /// has no way to do so. Throws soci_error when the connection is lost.
-  virtual std::vector<Rows> read_together(soci::session&, std::span<Call const>) { return {}; }
+  virtual RowsTogether read_together(soci::session&, std::span<Call const>) { return {}; }
 
   /// Why the last statement of the session failed. Called after end_statement().
   virtual Failure why_failed(soci::session& session, soci::soci_error const& error) const = 0;

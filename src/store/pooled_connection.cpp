@@ -123,10 +123,10 @@ Rows PooledConnection::read(sql::Statement const& statement, Patience patience) 
 std::vector<Rows> PooledConnection::read_together(std::span<sql::Statement const* const> statements,
                                                   Patience patience) {
   Round round(*this, statements, std::move(patience));
-  auto rows = receive_rows(round.answers(), statements.size());
+  auto together = receive_rows(round.answers(), statements.size());
   round.finish();
-  is_usable_ = rows.size() == statements.size() && std::ranges::none_of(rows, has_grown_by);
-  return rows;
+  is_usable_ = !together.has_grown;
+  return std::move(together.rows);
 }
 
 Failure PooledConnection::why_failed(soci::soci_error const& error) {

@@ -67,7 +67,7 @@ class PostgreSqlDriver final : public Driver {
 
   bool keeps_room_for_rows() const override { return true; }
 
-  std::vector<Rows> read_together(soci::session& session, std::span<Call const> calls) override {
+  RowsTogether read_together(soci::session& session, std::span<Call const> calls) override {
     return read_in_pipeline(connection_of(session), calls);
   }
 

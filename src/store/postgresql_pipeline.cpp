@@ -5,6 +5,7 @@
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 
+#include "store/connection.hpp"
 #include "store/no_memory.hpp"
 
 namespace restapi::store {
@@ -65,7 +66,7 @@ Rows rows_of(PGresult const* answer, std::shared_ptr<MemoryBudget> memory) {
   return rows;
 }
 
-std::vector<Rows> read_in_pipeline(PGconn* connection, std::span<Call const> calls) {
+RowsTogether read_in_pipeline(PGconn* connection, std::span<Call const> calls) {
   Pipeline pipeline(connection);
   for (auto const& call : calls) {
     auto const& prepared = static_cast<soci::postgresql_statement_backend const&>(*call.statement.get_backend());
@@ -77,9 +78,9 @@ std::vector<Rows> read_in_pipeline(PGconn* connection, std::span<Call const> cal
   return all;
 }
 
-std::vector<Rows> receive_rows(Pipeline& pipeline, std::size_t answers) {
-  std::vector<Rows> all;
-  all.reserve(answers);
+RowsTogether receive_rows(Pipeline& pipeline, std::size_t answers) {
+  RowsTogether all;
+  all.rows.reserve(answers);
   std::size_t bytes = 0;
   bool is_whole = true;
   for (std::size_t i = 0; i < answers; ++i) {
@@ -87,9 +88,10 @@ std::vector<Rows> receive_rows(Pipeline& pipeline, std::size_t answers) {
     is_whole = is_whole && PQresultStatus(answer.get()) == PGRES_TUPLES_OK;
     if (!is_whole) continue;
     auto rows = rows_of(answer.get());
+    all.has_grown = all.has_grown || has_grown_by(rows);
     bytes += rows.bytes();
     is_whole = bytes <= largest_rows_together;
-    if (is_whole) all.push_back(std::move(rows));
+    if (is_whole) all.rows.push_back(std::move(rows));
   }
   return all;
 }

@@ -51,9 +51,9 @@ Rows rows_of(pg_result const* answer, std::shared_ptr<MemoryBudget> memory = {})
 /// should be used for (largest_rows_together, of all together). What was asked behind it has no effect. Each sees what
 /// has been committed when its turn comes. Throws soci_error when the connection is lost; after that it is of no more
 /// use.
-std::vector<Rows> read_in_pipeline(pg_conn* connection, std::span<Call const> calls);
+RowsTogether read_in_pipeline(pg_conn* connection, std::span<Call const> calls);
 
 /// The rows of those answers of a pipeline that come next, likewise.
-std::vector<Rows> receive_rows(Pipeline& pipeline, std::size_t answers);
+RowsTogether receive_rows(Pipeline& pipeline, std::size_t answers);
 
 }  // namespace restapi::store

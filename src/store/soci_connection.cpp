@@ -260,11 +260,9 @@ std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* 
       all.push_back(state_->prepare(*statement, true));
       calls.push_back(all.back()->call(*statement));
     }
-    auto rows = state_->driver->read_together(state_->session, calls);
-    for (auto const& each : rows) state_->look_at_size(each);
-    // Perhaps they were too large together: libpq has made room for them all the same.
-    if (rows.size() < statements.size()) state_->is_usable = false;
-    return rows;
+    auto together = state_->driver->read_together(state_->session, calls);
+    if (together.has_grown) state_->is_usable = false;
+    return std::move(together.rows);
   } catch (...) {
     state_->is_usable = false;  // answers may be on their way
     throw;

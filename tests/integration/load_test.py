@@ -222,7 +222,8 @@ class SlowDatabase(unittest.TestCase):
                     self.assertEqual(400, server.get("/api/v2/nodes?labl=1").status)
                     self.assertEqual(200, server.get("/api/v2/nodes/schema").status)
             self.assertEqual([200] * 5 + [503] * 3, sorted(client.receive().status for client in clients))
-            self.assertEqual(200, server.get("/api/v2/nodes?limit=98").status)
+            afterwards = server.get("/api/v2/nodes?limit=98")
+            self.assertEqual(200, afterwards.status, afterwards.body)
 
     def test_a_statement_does_not_hold_the_end_up(self):
         with LockedTable() as database, database.locked(), \
