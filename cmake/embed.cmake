@@ -3,7 +3,7 @@
 #
 #   include(embed)
 #   restapi_make_demo("${CMAKE_CURRENT_BINARY_DIR}/demo.aiida")
-#   restapi_embed(restapi_store NAME restapi_demo_archive FILE "${CMAKE_CURRENT_BINARY_DIR}/demo.aiida")
+#   restapi_embed(restapi_demo NAME restapi_demo_archive FILE "${CMAKE_CURRENT_BINARY_DIR}/demo.aiida")
 #
 # Needs the language ASM in project() and Python 3 (standard library only), which packages.cmake finds.
 

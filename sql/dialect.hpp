@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// What PostgreSQL and SQLite say differently. Everything else is written once, in compile.cpp.
 ///
-/// PostgreSQL's statements are for sessions in which no name can mean anything but pg_catalog's (store/postgresql.cpp),
-/// so functions, operators and types are written as everywhere.
+/// PostgreSQL's statements are for sessions in which no name can mean anything but pg_catalog's
+/// (store/postgresql/driver.cpp), so functions, operators and types are written as everywhere.
 #pragma once
 
 #include <cstdint>

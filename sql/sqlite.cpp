@@ -23,7 +23,7 @@ class Sqlite final : public Dialect {
     statement.add(")");
   }
 
-  // A collation of ours (store/sqlite_functions.hpp): times are texts, which other tools than AiiDA write in their
+  // A collation of ours (store/sqlite/functions.hpp): times are texts, which other tools than AiiDA write in their
   // ways.
   void instant(Statement& statement, Fragment column) const override { statement.add(column).add(" COLLATE instant"); }
 
@@ -67,10 +67,10 @@ class Sqlite final : public Dialect {
   }
 
   // Tables proper: a view or a virtual table (which has no page) in the place of one is not AiiDA's, and connections do
-  // not read it (store/sqlite_defences.hpp). Computed columns are not among those of table_info. A column's collation
+  // not read it (store/sqlite/defences.hpp). Computed columns are not among those of table_info. A column's collation
   // decides which texts are equal, its declared type whether numbers compare as texts, and texts compare by the bytes
   // in which the file keeps them: a table where that is not as in AiiDA's own would give other answers. collation_of is
-  // a function of ours (store/sqlite_functions.hpp).
+  // a function of ours (store/sqlite/functions.hpp).
   Statement columns(std::string) const override {
     Statement statement("columns", 2);
     statement.add(

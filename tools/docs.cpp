@@ -18,15 +18,15 @@
 #include <string_view>
 #include <vector>
 
-#include "api/error_catalogue.hpp"
-#include "api/http_server.hpp"
-#include "api/option_layer.hpp"
-#include "api/options.hpp"
 #include "api/v2/fields.hpp"
 #include "api/v2/keys.hpp"
 #include "api/v2/routes.hpp"
 #include "api/v2/vocabulary.hpp"
+#include "config/option_layer.hpp"
+#include "config/options.hpp"
 #include "grammar/operators.hpp"
+#include "http/error_catalogue.hpp"
+#include "http/server.hpp"
 #include "model/operators.hpp"
 #include "query/pattern.hpp"
 #include "query/planner.hpp"
@@ -91,7 +91,7 @@ std::string names_of(std::vector<View const*> const& views) {
 
 std::string errors() {
   Table table({"code", "name", "status", "when"});
-  for (auto const& row : api::error_catalogue())
+  for (auto const& row : http::error_catalogue())
     table.row({std::to_string(static_cast<int>(row.code)), code(row.name), std::to_string(row.status),
                std::string(row.when)});
   return table.text();
@@ -197,7 +197,7 @@ std::string keys() {
 }
 
 std::string limits() {
-  api::ServerOptions const server;
+  http::ServerOptions const server;
   Table table({"what", "at most"});
   table.row({"rows in one answer (`limit`, `perpage`); also the default of `limit`",
              std::to_string(api::v2::vocabulary().limits.rows)});
@@ -243,14 +243,14 @@ std::string kinds() {
 
 std::string options() {
   Table table({"option", "value", "default", "section", "meaning"});
-  for (auto const& row : api::option_rows()) {
+  for (auto const& row : config::option_rows()) {
     std::string const flags = row.flags;
-    auto names = code(api::long_flag(row));
+    auto names = code(config::long_flag(row));
     if (flags.starts_with('-') && !flags.starts_with("--")) names += ", " + code(flags.substr(0, flags.find(',')));
-    auto const standard = api::default_of(row);
+    auto const standard = config::default_of(row);
     bool const is_word = *row.default_words != '\0';
     table.row({names, row.value_name, standard.empty() || is_word ? standard : code(standard),
-               api::may_stand_in_section(row) ? "yes" : "", row.help});
+               config::may_stand_in_section(row) ? "yes" : "", row.help});
   }
   return table.text();
 }

@@ -15,16 +15,16 @@
 #include <string_view>
 #include <thread>
 
-#include "api/http_server.hpp"
+#include "http/server.hpp"
 
 namespace {
 
 using namespace restapi;
 
-class Constant final : public api::Application {
+class Constant final : public http::Application {
  public:
   explicit Constant(std::size_t bytes)
-      : response_(api::Response{
+      : response_(http::Response{
             200,
             {{"Content-Type", "application/json"},
              {"X-Total-Count", "500000"},
@@ -41,11 +41,11 @@ class Constant final : public api::Application {
              {"Access-Control-Allow-Origin", "*"}},
             std::string(bytes, ' ')}) {}
 
-  api::Attempt attempt(api::Request const&, api::Batch&, bool) override { return response_; }
-  api::Reply refuse(Error const&) override { return api::Response{400, {}, {}}; }
+  http::Attempt attempt(http::Request const&, http::Batch&, bool) override { return response_; }
+  http::Reply refuse(Error const&) override { return http::Response{400, {}, {}}; }
 
  private:
-  api::SharedResponse const response_;
+  http::SharedResponse const response_;
 };
 
 template <class Number>
@@ -64,7 +64,7 @@ int serve(std::uint16_t port, std::size_t bytes) {
 
   Constant constant(bytes);
   // As many workers as restapi has unless told otherwise.
-  api::HttpServer server({.port = port, .workers = std::max(4U, 2 * std::thread::hardware_concurrency())}, constant);
+  http::HttpServer server({.port = port, .workers = std::max(4U, 2 * std::thread::hardware_concurrency())}, constant);
   fmt::print("http://localhost:{}/\n", server.start());
   std::fflush(stdout);
   int signal = 0;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "api/media.hpp"
+#include "http/media.hpp"
 
 namespace restapi::api {
 namespace {
@@ -20,7 +20,7 @@ bool is_media_range(std::string_view text) {
 }
 
 bool is_wildcard(std::string_view range) {
-  return is_same_token(range, "*/*") || is_same_token(range, "application/*");
+  return http::is_same_token(range, "*/*") || http::is_same_token(range, "application/*");
 }
 
 }  // namespace
@@ -31,12 +31,12 @@ Format const& default_format() { return *std::ranges::find_if(rows, &Format::is_
 
 Format const* choose_format(std::string_view accept) {
   std::vector<std::string_view> accepted, refused;
-  for_each_preference(accept, [&](std::string_view range, bool is_refused) {
+  http::for_each_preference(accept, [&](std::string_view range, bool is_refused) {
     if (is_media_range(range)) (is_refused ? refused : accepted).push_back(range);
   });
   if (accepted.empty() && refused.empty()) return &default_format();
   auto const is_in = [](auto const& ranges, std::string_view type) {
-    return std::ranges::any_of(ranges, [&](auto range) { return is_same_token(range, type); });
+    return std::ranges::any_of(ranges, [&](auto range) { return http::is_same_token(range, type); });
   };
   auto const is_meant = [&](Format const& format) {
     return !is_in(refused, format.media_type) &&

@@ -3,10 +3,10 @@
 
 #include <cstddef>
 
-#include "api/gzip.hpp"
-#include "api/json_text.hpp"
-#include "api/media.hpp"
 #include "api/methods.hpp"
+#include "base/json_text.hpp"
+#include "http/gzip.hpp"
+#include "http/media.hpp"
 
 namespace restapi::api {
 namespace {
@@ -17,16 +17,19 @@ constexpr std::size_t worth_packing = 1024;
 // Beyond that nobody reads what was asked for "in a form for reading"; it is sent as it is.
 constexpr std::size_t largest_indented = std::size_t{64} << 20;
 
-bool is_json(Response const& response) { return find_header(response.headers, "Content-Type") == "application/json"; }
+bool is_json(http::Response const& response) {
+  return http::find_header(response.headers, "Content-Type") == "application/json";
+}
 
 }  // namespace
 
-Representation representation_of(Request const& request, AccessPolicy const& access) {
-  return {choose_format(find_header(request.headers, "Accept").value_or("")),
-          accepts_gzip(find_header(request.headers, "Accept-Encoding").value_or("")), access.allowed_origin(request)};
+Representation representation_of(http::Request const& request, AccessPolicy const& access) {
+  return {choose_format(http::find_header(request.headers, "Accept").value_or("")),
+          http::accepts_gzip(http::find_header(request.headers, "Accept-Encoding").value_or("")),
+          access.allowed_origin(request)};
 }
 
-std::optional<Error> refusal_of(Request const& request, Representation const& representation,
+std::optional<Error> refusal_of(http::Request const& request, Representation const& representation,
                                 AccessPolicy const& access, std::string_view methods) {
   if (auto error = access.admit(request)) return error;
   if (request.method == "OPTIONS") return std::nullopt;
@@ -39,13 +42,13 @@ std::optional<Error> refusal_of(Request const& request, Representation const& re
   return std::nullopt;
 }
 
-Response refused(Response response, std::string_view methods) {
+http::Response refused(http::Response response, std::string_view methods) {
   if (response.status == 405) response.headers.add("Allow", methods);
   return response;
 }
 
-Response finish(Response response, Representation const& representation, AccessPolicy const& access,
-                AnswerLimits& limits) {
+http::Response finish(http::Response response, Representation const& representation, AccessPolicy const& access,
+                      AnswerLimits& limits) {
   if (response.body.file()) {  // as it is
     access.add_headers(response, representation.origin);
     return response;
@@ -58,7 +61,7 @@ Response finish(Response response, Representation const& representation, AccessP
   if (representation.format && representation.format->is_indented && is_json(response))
     if (auto text = indented(response.body.text(), largest_indented, limits)) replace(*std::move(text));
   if (representation.packed && response.body.size() >= worth_packing) {
-    replace(gzip(response.body.text(), limits));
+    replace(http::gzip(response.body.text(), limits));
     response.headers.add("Content-Encoding", "gzip");
   }
   response.body.keep(limits.take_share());
@@ -66,7 +69,7 @@ Response finish(Response response, Representation const& representation, AccessP
   return response;
 }
 
-Response finish(Response response, Representation const& representation, AccessPolicy const& access) {
+http::Response finish(http::Response response, Representation const& representation, AccessPolicy const& access) {
   AnswerLimits none;
   return finish(std::move(response), representation, access, none);
 }

@@ -5,11 +5,11 @@
 #include <optional>
 #include <string_view>
 
-#include "api/access_policy.hpp"
-#include "api/answer_limits.hpp"
+#include "api/access/access_policy.hpp"
 #include "api/format.hpp"
-#include "api/http_message.hpp"
+#include "base/answer_limits.hpp"
 #include "base/error.hpp"
+#include "http/message.hpp"
 
 namespace restapi::api {
 
@@ -20,21 +20,21 @@ struct Representation {
   std::string_view origin = {};              ///< AccessPolicy::allowed_origin()
 };
 
-Representation representation_of(Request const& request, AccessPolicy const& access);
+Representation representation_of(http::Request const& request, AccessPolicy const& access);
 
 /// Why the request is not served, whatever is at its address: its token, its method, which is none of `methods`
 /// (methods.hpp), the form it wants. OPTIONS passes.
-std::optional<Error> refusal_of(Request const& request, Representation const& representation,
+std::optional<Error> refusal_of(http::Request const& request, Representation const& representation,
                                 AccessPolicy const& access, std::string_view methods);
 
 /// The response to that, as a version of the API has written it, with the methods that would have passed.
-Response refused(Response response, std::string_view methods);
+http::Response refused(http::Response response, std::string_view methods);
 
 /// The answer as it is sent. Throws Interrupted; what was taken of the limits stays with the body.
-Response finish(Response response, Representation const& representation, AccessPolicy const& access,
-                AnswerLimits& limits);
+http::Response finish(http::Response response, Representation const& representation, AccessPolicy const& access,
+                      AnswerLimits& limits);
 
 /// The same for small ones.
-Response finish(Response response, Representation const& representation, AccessPolicy const& access);
+http::Response finish(http::Response response, Representation const& representation, AccessPolicy const& access);
 
 }  // namespace restapi::api

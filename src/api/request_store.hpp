@@ -5,8 +5,8 @@
 
 #include <stop_token>
 
-#include "api/answer_limits.hpp"
-#include "api/reply.hpp"
+#include "base/answer_limits.hpp"
+#include "http/reply.hpp"
 #include "store/store.hpp"
 
 namespace restapi::api {
@@ -14,16 +14,16 @@ namespace restapi::api {
 /// One thread. The store and the account must outlive it.
 class RequestStore final : public store::Reader {
  public:
-  RequestStore(store::Reader& store, Account& account, std::stop_token gone, AnswerLimits& limits)
-      : store_(store), account_(account), gone_(std::move(gone)), limits_(limits) {}
+  RequestStore(store::Reader& store, http::Trace& trace, std::stop_token gone, AnswerLimits& limits)
+      : store_(store), trace_(trace), gone_(std::move(gone)), limits_(limits) {}
 
   Result<store::Rows> read(sql::Statement const& statement, std::stop_token = {}) override {
     auto const begin = std::chrono::steady_clock::now();
     auto rows = store_.read(statement, gone_);
     auto const took = std::chrono::steady_clock::now() - begin;
-    account_.statements.push_back({statement.name(), took});
+    trace_.statements.push_back({statement.name(), took});
     limits_.waited(took);
-    if (!rows && !gone_.stop_requested()) account_.store_error = rows.error().code;
+    if (!rows && !gone_.stop_requested()) trace_.store_error = rows.error().code;
     return rows;
   }
 
@@ -32,7 +32,7 @@ class RequestStore final : public store::Reader {
 
  private:
   store::Reader& store_;
-  Account& account_;
+  http::Trace& trace_;
   std::stop_token gone_;
   AnswerLimits& limits_;
 };

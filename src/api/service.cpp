@@ -6,16 +6,16 @@
 
 #include <utility>
 
-#include "api/error_catalogue.hpp"
-#include "api/media.hpp"
 #include "api/methods.hpp"
-#include "api/public_address.hpp"
 #include "api/request_store.hpp"
-#include "api/target.hpp"
 #include "base/database_message.hpp"
 #include "base/keyed_hash.hpp"
 #include "base/printable.hpp"
 #include "base/tokens.hpp"
+#include "http/error_catalogue.hpp"
+#include "http/media.hpp"
+#include "http/public_address.hpp"
+#include "http/target.hpp"
 
 namespace restapi::api {
 namespace {
@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_logged = 1000;
 
 // The same answer without its body (RFC 9110 §15.4.5).
-Response not_modified(Response response) {
+http::Response not_modified(http::Response response) {
   response.status = 304;
   response.body = {};
   return response;
@@ -34,7 +34,7 @@ Response not_modified(Response response) {
 
 /// As sent, without what stands before it in the absolute form, and without the query.
 std::string_view path_of(std::string_view target) {
-  target.remove_prefix(origin_of(target).size());
+  target.remove_prefix(http::origin_of(target).size());
   return target.substr(0, target.find('?'));
 }
 
@@ -42,25 +42,25 @@ std::string_view path_of(std::string_view target) {
 bool is_read(std::string_view method) { return names_method(reading_methods, method); }
 
 /// What the client has already; empty: nothing.
-std::string_view if_none_match_of(Request const& request) {
-  return is_read(request.method) ? find_header(request.headers, "If-None-Match").value_or("") : "";
+std::string_view if_none_match_of(http::Request const& request) {
+  return is_read(request.method) ? http::find_header(request.headers, "If-None-Match").value_or("") : "";
 }
 
-SharedResponse unless_known(SharedResponse const& response, std::string_view if_none_match) {
-  auto const etag = if_none_match.empty() ? std::nullopt : find_header(response->headers, "ETag");
+http::SharedResponse unless_known(http::SharedResponse const& response, std::string_view if_none_match) {
+  auto const etag = if_none_match.empty() ? std::nullopt : http::find_header(response->headers, "ETag");
   return etag && names_etag(if_none_match, *etag) ? not_modified(*response) : response;
 }
 
 }  // namespace
 
 /// A profile that has to be opened before anything can be said.
-class Service::Opening final : public Work {
+class Service::Opening final : public http::Work {
  public:
-  Opening(Service& service, Request const& request, Mount mount, std::shared_ptr<void const> claim)
+  Opening(Service& service, http::Request const& request, Mount mount, std::shared_ptr<void const> claim)
       : service_(service), request_(request), mount_(mount), claim_(std::move(claim)) {}
 
-  Reply run() override {
-    Batch alone;
+  http::Reply run() override {
+    http::Batch alone;
     auto& findings = alone.of<Findings>(&service_);
     if (auto opened = service_.store_.open())
       findings.opened = *std::move(opened);
@@ -68,24 +68,25 @@ class Service::Opening final : public Work {
       findings.not_opened = std::move(opened).error();
     claim_.reset();
     auto attempted = service_.attempt(request_, mount_, alone, false);
-    if (auto* reply = std::get_if<Reply>(&attempted)) return std::move(*reply);
-    return std::get<std::unique_ptr<Work>>(attempted)->run();
+    if (auto* reply = std::get_if<http::Reply>(&attempted)) return std::move(*reply);
+    return std::get<std::unique_ptr<http::Work>>(attempted)->run();
   }
 
   void const* owner() const override { return service_.owner_of_work(); }
 
  private:
   Service& service_;
-  Request const request_;
+  http::Request const request_;
   Mount const mount_;
   std::shared_ptr<void const> claim_;
 };
 
 /// An answer that has to be read from the database.
-class Service::Reading final : public Work {
+class Service::Reading final : public http::Work {
  public:
-  Reading(Service& service, Opened opened, Request const& request, Representation representation, Target target,
-          PublicAddress address, ApiVersion const& api, std::unique_ptr<PendingRead> pending, Account account)
+  Reading(Service& service, Opened opened, http::Request const& request, Representation representation,
+          http::Target target, http::PublicAddress address, ApiVersion const& api, std::unique_ptr<PendingRead> pending,
+          http::Trace trace)
       : service_(service),
         opened_(std::move(opened)),
         representation_(representation),
@@ -100,8 +101,8 @@ class Service::Reading final : public Work {
         if_none_match_(if_none_match_of(request)),
         gone_(request.gone),
         has_company_(pending_->first() && opened_->store->reads_together()),
-        account_(std::move(account)) {
-    account_.origin = Origin::read;
+        trace_(std::move(trace)) {
+    trace_.origin = http::Origin::read;
   }
 
   /// Remembers the answer under this version of the data.
@@ -111,20 +112,20 @@ class Service::Reading final : public Work {
     claim_ = std::move(claim);
   }
 
-  Reply run() override {
+  http::Reply run() override {
     auto const begin = Clock::now();
-    account_.stages.queue += begin - waiting_since_;
-    auto const before = account_.in_statements();
+    trace_.stages.queue += begin - waiting_since_;
+    auto const before = trace_.in_statements();
     auto response = read();
-    account_.stages.render = Clock::now() - begin - (account_.in_statements() - before);
-    return {std::move(response), std::move(account_)};
+    trace_.stages.render = Clock::now() - begin - (trace_.in_statements() - before);
+    return {std::move(response), std::move(trace_)};
   }
 
   void const* owner() const override { return service_.owner_of_work(); }
 
   void const* company() const override { return has_company_ ? opened_.get() : nullptr; }
 
-  std::size_t begin(std::span<Work* const> all) override {
+  std::size_t begin(std::span<http::Work* const> all) override {
     for (auto* const work : all) static_cast<Reading&>(*work).has_company_ = false;
     std::size_t begun = 0;
     try {
@@ -144,13 +145,13 @@ class Service::Reading final : public Work {
  private:
   // What the first statement has brought, in company.
   void take(store::Rows rows, Clock::time_point begin, Clock::time_point end) {
-    account_.statements.push_back({pending_->first()->name(), end - begin});
-    account_.stages.queue += begin - waiting_since_;
+    trace_.statements.push_back({pending_->first()->name(), end - begin});
+    trace_.stages.queue += begin - waiting_since_;
     waiting_since_ = end;
     rows_ = std::move(rows);
   }
 
-  SharedResponse read() {
+  http::SharedResponse read() {
     Sent const sent{sent_id_, sent_target_};
     try {
       AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
@@ -161,11 +162,11 @@ class Service::Reading final : public Work {
       if (!may_be_kept || !opened_->store->has_versions()) return response;
       if (service_.memory_->answers.keeps(response)) response.body.keep({});  // counted there
       if (response.status == 200 && is_read(method_)) response.headers.add("ETag", etag_of(key_, *version_));
-      auto const kept = std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), account_.route});
+      auto const kept = std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), trace_.route});
       service_.memory_->answers.insert(std::move(key_), *std::move(version_), kept);
       return unless_known(kept->response, if_none_match_);
     } catch (Interrupted const& interrupted) {
-      if (interrupted.error.code == Code::store_too_slow) account_.store_error = interrupted.error.code;
+      if (interrupted.error.code == Code::store_too_slow) trace_.store_error = interrupted.error.code;
       return finish(service_.report(api_, interrupted.error, target_.query, sent), {.origin = representation_.origin},
                     service_.access_);
     } catch (std::exception const& failure) {
@@ -182,7 +183,7 @@ class Service::Reading final : public Work {
   }
 
   Result<Answer> read_rows(AnswerLimits& limits) {
-    RequestStore store(*opened_->store, account_, gone_, limits);
+    RequestStore store(*opened_->store, trace_, gone_, limits);
     if (pending_->first() && !rows_) rows_ = store.read(*pending_->first());
     return pending_->read(std::exchange(rows_, std::nullopt), {store, service_.totals_, version_, target_, address_});
   }
@@ -210,9 +211,9 @@ class Service::Reading final : public Work {
   Opened opened_;
   Representation const representation_;
   std::string const method_;
-  Body const body_;
-  Target const target_;
-  PublicAddress const address_;
+  net::Body const body_;
+  http::Target const target_;
+  http::PublicAddress const address_;
   ApiVersion const& api_;
   std::unique_ptr<PendingRead> pending_;
   std::string const sent_id_;
@@ -221,7 +222,7 @@ class Service::Reading final : public Work {
   std::stop_token const gone_;
   std::optional<Result<store::Rows>> rows_;  // of the first statement
   bool has_company_;
-  Account account_;
+  http::Trace trace_;
   Clock::time_point waiting_since_ = Clock::now();
   std::optional<store::Version> version_;
   std::string key_;
@@ -233,7 +234,7 @@ Service::Service(std::unique_ptr<store::LazyStore> own, store::LazyStore* store,
       store_(store ? *store : *own_),
       options_(std::move(options)),
       access_(options_.access),
-      memory_(options_.memory ? options_.memory : std::make_shared<Memory>(0)),
+      memory_(options_.memory ? options_.memory : std::make_shared<AnswerMemory>(0)),
       totals_(memory_->totals, store_.name()) {}
 
 Service::Service(store::LazyStore& store, ServiceOptions options) : Service(nullptr, &store, std::move(options)) {}
@@ -241,7 +242,7 @@ Service::Service(store::LazyStore& store, ServiceOptions options) : Service(null
 Service::Service(store::Store& store, ServiceOptions options)
     : Service(std::make_unique<store::LazyStore>(store), nullptr, std::move(options)) {}
 
-Attempt Service::attempt(Request const& request, Mount mount, Batch& batch, bool may_wait) {
+http::Attempt Service::attempt(http::Request const& request, Mount mount, http::Batch& batch, bool may_wait) {
   try {
     return attempt_read(request, mount, batch, may_wait);
   } catch (std::exception const& failure) {
@@ -251,23 +252,23 @@ Attempt Service::attempt(Request const& request, Mount mount, Batch& batch, bool
   }
 }
 
-Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch, bool may_wait) {
+http::Attempt Service::attempt_read(http::Request const& request, Mount mount, http::Batch& batch, bool may_wait) {
   auto const representation = representation_of(request, access_);
   auto const sent = std::string_view(request.target).substr(mount.length);
   auto const path = path_of(sent);
   auto const& api = version_of(options_.versions, path);
   auto const accepted = api.accepts(path);
-  Account account{.profile = store_.name()};
+  http::Trace trace{.profile = store_.name()};
   auto const begin = Clock::now();
-  if (request.arrived != Clock::time_point()) account.stages.queue = begin - request.arrived;
-  auto const planned = [&] { account.stages.plan = Clock::now() - begin - account.in_statements(); };
-  auto const now = [&](Response response) {
+  if (request.arrived != Clock::time_point()) trace.stages.queue = begin - request.arrived;
+  auto const planned = [&] { trace.stages.plan = Clock::now() - begin - trace.in_statements(); };
+  auto const now = [&](http::Response response) {
     auto finished = finish(std::move(response), representation, access_);
     planned();
-    return Reply(std::move(finished), std::move(account));
+    return http::Reply(std::move(finished), std::move(trace));
   };
   auto const refused = [&](Error const& error, std::string_view query = {}) {
-    if (error.code == Code::store_unavailable) account.store_error = error.code;
+    if (error.code == Code::store_unavailable) trace.store_error = error.code;
     return now(report(api, error, query, {request.id, request.target}));
   };
   if (auto const error = refusal_of(request, representation, access_, accepted.methods))
@@ -289,7 +290,7 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
   auto& store = *findings.opened->store;
 
   // Under what this answer is remembered. The database is only asked for its version where that can be of use.
-  auto address = public_address(request, options_.trusted_proxies, options_.host);
+  auto address = http::public_address(request, options_.trusted_proxies, options_.host);
   address.prefix += mount.prefix;
   auto const if_none_match = if_none_match_of(request);
   std::string key;
@@ -297,44 +298,44 @@ Attempt Service::attempt_read(Request const& request, Mount mount, Batch& batch,
     key = fmt::format("{} {}{}\n{}\n{}\n{}", representation.format->name, int{representation.packed},
                       representation.origin, store_.name(), address.root(), sent);
     if (!is_read(request.method)) key += '\n' + request.method + ' ' + keyed_digest(request.body.text());
-    if (auto const known = memory_->answers.contains(key) ? version(findings, account) : std::nullopt)
+    if (auto const known = memory_->answers.contains(key) ? version(findings, trace) : std::nullopt)
       if (auto const answer = memory_->answers.find(key, *known)) {
-        account.origin = Origin::remembered;
-        account.route = answer->route;
-        return Reply(unless_known(answer->response, if_none_match), std::move(account));
+        trace.origin = http::Origin::remembered;
+        trace.route = answer->route;
+        return http::Reply(unless_known(answer->response, if_none_match), std::move(trace));
       }
   }
 
-  auto target = read_target(sent);
+  auto target = http::read_target(sent);
   if (!target) return refused(target.error());
   auto prepared =
       api.prepare({request.method, *target, request.body.text()}, store.catalog(), options_.policy, store.dialect());
   if (!prepared) return now(api.no_such_route(address.root()));
-  account.route = prepared->route;
+  trace.route = prepared->route;
   if (auto const* error = std::get_if<Error>(&prepared->outcome)) return refused(*error, target->query);
   if (auto* answer = std::get_if<Answer>(&prepared->outcome)) {
     AnswerLimits none;
     return now(respond(api, std::move(*answer), *target, address, {request.id, request.target}, none));
   }
 
-  auto const current = memory_->remembers ? version(findings, account) : std::nullopt;
+  auto const current = memory_->remembers ? version(findings, trace) : std::nullopt;
   std::shared_ptr<AnswerCache::Claim> claim;
   if (current) {
     // The client has the answer of this very version, even if we have forgotten it.
     if (auto const etag = etag_of(key, *current); names_etag(if_none_match, etag) && if_none_match != "*")
-      return now(Response{304, {{"ETag", etag}}, {}});
+      return now(http::Response{304, {{"ETag", etag}}, {}});
     claim = memory_->answers.claim(key);
-    if (!claim && may_wait) return InProgress{memory_->answers.find_claim(key)};
+    if (!claim && may_wait) return http::InProgress{memory_->answers.find_claim(key)};
   }
   planned();
   auto reading = std::make_unique<Reading>(
       *this, findings.opened, request, representation, *std::move(target), std::move(address), api,
-      std::get<std::unique_ptr<PendingRead>>(std::move(prepared->outcome)), std::move(account));
+      std::get<std::unique_ptr<PendingRead>>(std::move(prepared->outcome)), std::move(trace));
   if (current) reading->remember(*current, std::move(key), std::move(claim));
   return reading;
 }
 
-std::size_t Service::body_limit(Request const& head, Mount mount) const {
+std::size_t Service::body_limit(http::Request const& head, Mount mount) const {
   if (is_read(head.method)) return 0;
   auto const path = path_of(std::string_view(head.target).substr(mount.length));
   auto const accepted = version_of(options_.versions, path).accepts(path);
@@ -342,21 +343,21 @@ std::size_t Service::body_limit(Request const& head, Mount mount) const {
 }
 
 /// One request opens it; the others wait, and take no worker for that.
-Attempt Service::open_first(Request const& request, Mount mount, bool may_wait) {
+http::Attempt Service::open_first(http::Request const& request, Mount mount, bool may_wait) {
   auto claim = store_.claim();
-  if (!claim && may_wait) return InProgress{store_.claimed()};
+  if (!claim && may_wait) return http::InProgress{store_.claimed()};
   return std::make_unique<Opening>(*this, request, mount, std::move(claim));
 }
 
 /// Read once for a batch: its requests had all arrived before.
-std::optional<store::Version> const& Service::version(Findings& findings, Account& account) {
+std::optional<store::Version> const& Service::version(Findings& findings, http::Trace& trace) {
   if (!findings.version) {
     auto const begin = Clock::now();
     auto& store = *findings.opened->store;
     auto version = store.version();
-    if (store.asks_for_version()) account.statements.push_back({"version", Clock::now() - begin});
+    if (store.asks_for_version()) trace.statements.push_back({"version", Clock::now() - begin});
     // Whatever is read next meets the same trouble and reports it.
-    if (!version) account.store_error = version.error().code;
+    if (!version) trace.store_error = version.error().code;
     if (!version) spdlog::debug("the version of the data cannot be read: {}", version.error().detail);
     findings.version = version ? *std::move(version) : std::optional<store::Version>();
     // Clients keep ETags longer than we live. Another process, or another opening, may give other data the same
@@ -367,35 +368,35 @@ std::optional<store::Version> const& Service::version(Findings& findings, Accoun
 }
 
 // There is no request that could name an origin.
-Reply Service::refuse(Error const& error) {
+http::Reply Service::refuse(Error const& error) {
   return finish(options_.versions.front()->render(error), {.origin = access_.allowed_origin({})}, access_);
 }
 
-Response Service::answer(Request const& request) {
-  Batch alone;
+http::Response Service::answer(http::Request const& request) {
+  http::Batch alone;
   auto attempted = attempt(request, alone, false);
-  if (auto* reply = std::get_if<Reply>(&attempted)) return *reply->response;
-  return *std::get<std::unique_ptr<Work>>(attempted)->run().response;
+  if (auto* reply = std::get_if<http::Reply>(&attempted)) return *reply->response;
+  return *std::get<std::unique_ptr<http::Work>>(attempted)->run().response;
 }
 
-Response Service::answer(std::string_view method, std::string_view target) {
-  return answer(Request{std::string(method), std::string(target), {}, {}});
+http::Response Service::answer(std::string_view method, std::string_view target) {
+  return answer(http::Request{std::string(method), std::string(target), {}, {}});
 }
 
 // The only places that catch to continue end here.
-Response Service::failed(char const* what, Sent sent, std::string_view origin) {
+http::Response Service::failed(char const* what, Sent sent, std::string_view origin) {
   return finish(report(*options_.versions.front(), {Code::internal, "", "", {}, what}, {}, sent), {.origin = origin},
                 access_);
 }
 
-Response Service::respond(ApiVersion const& api, Result<Answer> const& answer, Target const& target,
-                          PublicAddress const& address, Sent sent, AnswerLimits& limits) {
+http::Response Service::respond(ApiVersion const& api, Result<Answer> const& answer, http::Target const& target,
+                                http::PublicAddress const& address, Sent sent, AnswerLimits& limits) {
   if (!answer) return report(api, answer.error(), target.query, sent);
   auto response = api.render(*answer, target, address, limits);
   return response ? *std::move(response) : report(api, response.error(), target.query, sent);
 }
 
-Response Service::report(ApiVersion const& api, Error const& error, std::string_view query, Sent sent) {
+http::Response Service::report(ApiVersion const& api, Error const& error, std::string_view query, Sent sent) {
   auto response = api.render(error, query);
   // What is too large is no fault, but whoever keeps the database may want to know.
   bool const is_worth_a_line = response.status >= 500 || error.code == Code::answer_too_large;
@@ -410,7 +411,7 @@ Response Service::report(ApiVersion const& api, Error const& error, std::string_
   // asked for stands in the query and in the statement's values, and is nothing for whoever keeps the logs.
   std::string room;
   auto const path = sent.target.substr(0, sent.target.find('?'));
-  spdlog::error("request {}: {} {}: {}: {}{}", sent.id, response.status, error_row(error.code).name,
+  spdlog::error("request {}: {} {}: {}: {}{}", sent.id, response.status, http::error_row(error.code).name,
                 printable(without_tokens(path, room), most_logged), printable(without_values(error.detail)), left_out);
   return response;
 }

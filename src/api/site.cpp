@@ -6,12 +6,12 @@
 #include <exception>
 #include <utility>
 
-#include "api/json_text.hpp"
 #include "api/methods.hpp"
-#include "api/public_address.hpp"
 #include "api/representation.hpp"
-#include "api/target.hpp"
 #include "api/versions.hpp"
+#include "base/json_text.hpp"
+#include "http/public_address.hpp"
+#include "http/target.hpp"
 
 namespace restapi::api {
 namespace {
@@ -19,7 +19,7 @@ namespace {
 /// Text that cannot be decoded is no profile's name.
 std::string decoded(std::string_view segment) {
   if (segment.find('%') == segment.npos) return std::string(segment);
-  auto name = percent_decode(segment);
+  auto name = http::percent_decode(segment);
   return name ? *std::move(name) : std::string();
 }
 
@@ -29,13 +29,13 @@ Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
     : options_(std::move(options)), access_({.cors_origins = options_.cors_origins}), services_(std::move(services)) {
   members_.reserve(services_.size());
   for (auto const& service : services_)
-    members_.push_back({"/" + percent_encode_segment(service->name()), service.get()});
+    members_.push_back({"/" + http::percent_encode_segment(service->name()), service.get()});
   for (auto const& member : members_) by_name_.emplace(member.service->name(), &member);
 }
 
-Attempt Site::attempt(Request const& request, Batch& batch, bool may_wait) try {
+http::Attempt Site::attempt(http::Request const& request, http::Batch& batch, bool may_wait) try {
   if (auto const error = options_.names.refusal_of(request))
-    return Reply(finish(api_.render(*error), representation_of(request, access_), access_));
+    return http::Reply(finish(api_.render(*error), representation_of(request, access_), access_));
   auto const [service, mount] = find(request.target);
   return service ? service->attempt(request, mount, batch, may_wait) : answer_itself(request);
 } catch (std::exception const& failure) {
@@ -43,13 +43,13 @@ Attempt Site::attempt(Request const& request, Batch& batch, bool may_wait) try {
   return refuse({Code::internal, ""});
 }
 
-std::size_t Site::body_limit(Request const& head) const {
+std::size_t Site::body_limit(http::Request const& head) const {
   auto const [service, mount] = find(head.target);
   return service ? service->body_limit(head, mount) : 0;
 }
 
 std::pair<Service*, Mount> Site::find(std::string_view target) const {
-  auto const begin = origin_of(target).size();
+  auto const begin = http::origin_of(target).size();
   auto const path = target.substr(begin);
   auto const segment = path.starts_with('/') ? path.substr(1, path.find_first_of("/?", 1) - 1) : std::string_view();
   auto const name = decoded(segment);
@@ -61,7 +61,7 @@ std::pair<Service*, Mount> Site::find(std::string_view target) const {
 }
 
 // Whom no profile lets in is told the names of the profiles, at "/", and nothing else.
-std::optional<Error> Site::refusal_of_all(Request const& request) const {
+std::optional<Error> Site::refusal_of_all(http::Request const& request) const {
   std::optional<Error> first;
   for (auto const& service : services_) {
     auto error = service->admit(request);
@@ -71,15 +71,17 @@ std::optional<Error> Site::refusal_of_all(Request const& request) const {
   return first;
 }
 
-Reply Site::answer_itself(Request const& request) const {
+http::Reply Site::answer_itself(http::Request const& request) const {
   auto const representation = representation_of(request, access_);
-  auto const sent = [&](Response response) { return Reply(finish(std::move(response), representation, access_)); };
+  auto const sent = [&](http::Response response) {
+    return http::Reply(finish(std::move(response), representation, access_));
+  };
   if (auto const error = refusal_of(request, representation, access_, reading_methods))
     return sent(refused(api_.render(*error), reading_methods));
   if (request.method == "OPTIONS") return sent(access_.preflight(request, reading_methods));
-  auto const target = read_target(request.target);
+  auto const target = http::read_target(request.target);
   if (!target) return sent(api_.render(target.error()));
-  auto const address = public_address(request, options_.trusted_proxies, options_.host);
+  auto const address = http::public_address(request, options_.trusted_proxies, options_.host);
   if (!target->segments.empty()) {
     if (auto const error = refusal_of_all(request)) return sent(api_.render(*error));
     // With one profile nobody thinks of names.
@@ -104,7 +106,7 @@ Reply Site::answer_itself(Request const& request) const {
 }
 
 // Nobody knows which profile it was about.
-Reply Site::refuse(Error const& error) {
+http::Reply Site::refuse(Error const& error) {
   return finish(api_.render(error), {.origin = access_.allowed_origin({})}, access_);
 }
 

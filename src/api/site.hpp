@@ -10,29 +10,29 @@
 #include <utility>
 #include <vector>
 
-#include "api/application.hpp"
-#include "api/server_names.hpp"
 #include "api/service.hpp"
 #include "api/versions.hpp"
+#include "http/application.hpp"
+#include "http/server_names.hpp"
 
 namespace restapi::api {
 
 struct SiteOptions {
-  ServerNames names = {};                          ///< that requests may have in Host
-  std::vector<std::string> cors_origins = {};      ///< of the list at "/"
-  std::vector<AddressRange> trusted_proxies = {};  ///< as in ServiceOptions
-  std::string host = "localhost:5000";             ///< as in ServiceOptions
+  http::ServerNames names = {};                          ///< that requests may have in Host
+  std::vector<std::string> cors_origins = {};            ///< of the list at "/"
+  std::vector<http::AddressRange> trusted_proxies = {};  ///< as in ServiceOptions
+  std::string host = "localhost:5000";                   ///< as in ServiceOptions
 };
 
 /// Any thread may call, many at once.
-class Site final : public Application {
+class Site final : public http::Application {
  public:
   /// Requires: at least one service; no two of a name.
   Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options);
 
-  Attempt attempt(Request const& request, Batch& batch, bool may_wait) override;
-  Reply refuse(Error const& error) override;
-  std::size_t body_limit(Request const& head) const override;
+  http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override;
+  http::Reply refuse(Error const& error) override;
+  std::size_t body_limit(http::Request const& head) const override;
 
  private:
   struct Member {
@@ -42,8 +42,8 @@ class Site final : public Application {
 
   /// Whose target it is, and where there; null: of no profile.
   std::pair<Service*, Mount> find(std::string_view target) const;
-  Reply answer_itself(Request const& request) const;
-  std::optional<Error> refusal_of_all(Request const& request) const;
+  http::Reply answer_itself(http::Request const& request) const;
+  std::optional<Error> refusal_of_all(http::Request const& request) const;
 
   ApiVersion const& api_ = *versions().front();  // its words are spoken where no profile is named
   SiteOptions const options_;

@@ -12,13 +12,13 @@
 #include <vector>
 
 #include "api/answer.hpp"
-#include "api/answer_limits.hpp"
-#include "api/http_message.hpp"
+#include "api/cache/totals.hpp"
 #include "api/methods.hpp"
-#include "api/public_address.hpp"
-#include "api/target.hpp"
-#include "api/totals.hpp"
+#include "base/answer_limits.hpp"
 #include "base/result.hpp"
+#include "http/message.hpp"
+#include "http/public_address.hpp"
+#include "http/target.hpp"
 #include "model/catalog.hpp"
 #include "query/policy.hpp"
 #include "sql/statement.hpp"
@@ -31,8 +31,8 @@ struct ReadContext {
   store::Reader& store;
   Totals& totals;
   std::optional<store::Version> const& version;  ///< of the data when the request came, where it is known
-  Target const& target;
-  PublicAddress const& address;
+  http::Target const& target;
+  http::PublicAddress const& address;
 };
 
 /// What has to be read for an answer. Made by one thread, read by another one.
@@ -57,7 +57,7 @@ class PendingRead {
 /// What is asked for. References outlive the call.
 struct Question {
   std::string_view method;  ///< one of those that the path accepts, but OPTIONS
-  Target const& target;
+  http::Target const& target;
   std::string_view body;  ///< of the request, where its path accepts one
 };
 
@@ -89,14 +89,14 @@ class ApiVersion {
                                           query::Policy const& policy, sql::Dialect const& dialect) const = 0;
 
   /// Throws Interrupted; an error where the content cannot be written.
-  virtual Result<Response> render(Answer const& answer, Target const& target, PublicAddress const& address,
-                                  AnswerLimits& limits) const = 0;
+  virtual Result<http::Response> render(Answer const& answer, http::Target const& target,
+                                        http::PublicAddress const& address, AnswerLimits& limits) const = 0;
 
   /// `query` as sent: the error's offset counts in its decoded text and is said in the original. Without `query` (it
   /// could not be decoded, read_target) the offset counts in the original already.
-  virtual Response render(Error const& error, std::string_view query = {}) const = 0;
+  virtual http::Response render(Error const& error, std::string_view query = {}) const = 0;
 
-  virtual Response no_such_route(std::string const& url_root) const = 0;
+  virtual http::Response no_such_route(std::string const& url_root) const = 0;
 };
 
 }  // namespace restapi::api

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// The one word every stage uses for "this did not work": a code, a sentence a client may read,
 /// a hint, and the byte of the query string it is about. No stage here knows HTTP; which status a
-/// code has is written in api/error_catalogue.hpp.
+/// code has is written in http/error_catalogue.hpp.
 #pragma once
 
 #include <cstddef>

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/suggest.hpp"
 #include "grammar/operators.hpp"
 #include "model/operators.hpp"
 #include "query/convert.hpp"
 #include "query/fold.hpp"
-#include "query/suggest.hpp"
 
 namespace restapi::query {
 namespace {

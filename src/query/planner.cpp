@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
+#include "base/suggest.hpp"
 #include "query/convert.hpp"
 #include "query/filters.hpp"
 #include "query/object_id.hpp"
 #include "query/paging.hpp"
-#include "query/suggest.hpp"
 
 namespace restapi::query {
 namespace {

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "model/value.hpp"
+#include "source/source.hpp"
 #include "sql/dialect.hpp"
 #include "store/rows.hpp"
 #include "store/servers_met.hpp"
-#include "store/source.hpp"
 
 namespace soci {
 class session;
@@ -24,7 +24,7 @@ class statement;
 
 namespace restapi::store {
 
-class MemoryShare;
+class HeapShare;
 class Watchdog;
 
 enum class Failure {
@@ -42,7 +42,7 @@ enum class Failure {
 inline constexpr std::size_t number_of_failures = 10;
 
 /// How long to wait for one statement, and for whom.
-struct Patience {
+struct ReadLimits {
   std::chrono::milliseconds limit;
   std::stop_token gone = {};
   std::shared_ptr<MemoryBudget> memory = {};  ///< of the rows; null: without limit
@@ -76,7 +76,7 @@ class Driver {
   /// Called before whatever the session may wait for: the limit holds until end_statement(). False: what the session
   /// has opened is not what is there now; anew() leads to that, and nobody who keeps to the database's locks changes it
   /// before end_statement(). Throws soci_error: the statement has not begun.
-  virtual bool begin_statement(Patience patience) = 0;
+  virtual bool begin_statement(ReadLimits limits) = 0;
 
   /// Called with the rows of a statement, before it ends. Throws soci_error where they are not of one state of the
   /// data.
@@ -119,12 +119,13 @@ class Driver {
 /// Statements are limited to `statement_timeout` by the database itself, where it can do that.
 /// The watchdog is PostgreSQL's; null: the session is never opened.
 /// `memory`: SQLite's, of the profile; null: the session is never opened.
-std::unique_ptr<Driver> make_driver(Source const& source, std::chrono::milliseconds statement_timeout,
-                                    std::shared_ptr<Watchdog> watchdog, std::shared_ptr<MemoryShare> memory);
+std::unique_ptr<Driver> make_driver(source::Source const& source, std::chrono::milliseconds statement_timeout,
+                                    std::shared_ptr<Watchdog> watchdog, std::shared_ptr<HeapShare> memory);
 
 // One per engine; make_driver chooses.
-std::unique_ptr<Driver> make_postgresql_driver(Source const& source, std::chrono::milliseconds statement_timeout,
+std::unique_ptr<Driver> make_postgresql_driver(source::Source const& source,
+                                               std::chrono::milliseconds statement_timeout,
                                                std::shared_ptr<Watchdog> watchdog);
-std::unique_ptr<Driver> make_sqlite_driver(Source const& source, std::shared_ptr<MemoryShare> memory);
+std::unique_ptr<Driver> make_sqlite_driver(source::Source const& source, std::shared_ptr<HeapShare> memory);
 
 }  // namespace restapi::store

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "store/sqlstate.hpp"
+#include "store/postgresql/sqlstate.hpp"
 
 namespace restapi::store {
 namespace {

@@ -83,7 +83,7 @@ class Rows {
   MemoryShare memory_;
 };
 
-/// The rows of one statement, in bytes: what an answer may have (api/answer_limits.hpp). Larger is only what somebody
+/// The rows of one statement, in bytes: what an answer may have (base/answer_limits.hpp). Larger is only what somebody
 /// has made large.
 inline constexpr std::size_t largest_rows = std::size_t{128} << 20;
 

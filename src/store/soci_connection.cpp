@@ -208,8 +208,8 @@ struct SociConnection::State {
 /// A statement of a state: while it lives, the driver counts the time.
 class SociConnection::Begun {
  public:
-  Begun(State& state, Patience patience)
-      : state_(&state), is_up_to_date_(state.driver->begin_statement(std::move(patience))) {}
+  Begun(State& state, ReadLimits limits)
+      : state_(&state), is_up_to_date_(state.driver->begin_statement(std::move(limits))) {}
   ~Begun() { state_->is_usable = state_->driver->end_statement() && state_->is_usable; }
   Begun(Begun const&) = delete;
   Begun& operator=(Begun const&) = delete;
@@ -232,15 +232,15 @@ std::unique_ptr<SociConnection::State> SociConnection::open_anew() const try {
   throw ChangedAgain(error.get_error_message());
 }
 
-Rows SociConnection::read(sql::Statement const& statement, Patience patience) {
-  auto memory = patience.memory;
+Rows SociConnection::read(sql::Statement const& statement, ReadLimits limits) {
+  auto memory = limits.memory;
   std::unique_ptr<State> former;  // its lock holds until the new session has one
-  auto begun = std::make_optional<Begun>(*state_, patience);
+  auto begun = std::make_optional<Begun>(*state_, limits);
   if (!begun->is_up_to_date()) {
     auto renewed = open_anew();
     former = std::exchange(state_, std::move(renewed));
     ++times_renewed_;
-    Begun const again(*state_, std::move(patience));
+    Begun const again(*state_, std::move(limits));
     if (!again.is_up_to_date()) throw ChangedAgain();
     begun.reset();
     former.reset();
@@ -249,8 +249,8 @@ Rows SociConnection::read(sql::Statement const& statement, Patience patience) {
   return state_->read(statement, std::move(memory));
 }
 
-std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* const> statements, Patience patience) {
-  Begun const begun(*state_, std::move(patience));
+std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* const> statements, ReadLimits limits) {
+  Begun const begun(*state_, std::move(limits));
   std::vector<std::shared_ptr<Prepared>> all;
   all.reserve(statements.size());
   try {

@@ -6,7 +6,7 @@
 
 #include "store/connection.hpp"
 #include "store/driver.hpp"
-#include "store/schema_choice.hpp"
+#include "store/postgresql/schema_choice.hpp"
 
 namespace restapi::store {
 
@@ -19,10 +19,10 @@ class SociConnection final : public Connection {
 
   /// Prepares a small statement the first time its text is seen, then reuses it; of these only so many are kept, in
   /// number and in bytes. A large one, or one with large values, is planned each time for the values that it has.
-  Rows read(sql::Statement const& statement, Patience patience) override;
+  Rows read(sql::Statement const& statement, ReadLimits limits) override;
 
   /// Driver::read_together.
-  std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, Patience patience) override;
+  std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, ReadLimits limits) override;
 
   Failure why_failed(soci::soci_error const& error) override;
   Server server() const override;

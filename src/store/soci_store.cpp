@@ -11,16 +11,16 @@
 #include <thread>
 
 #include "sql/qualify.hpp"
+#include "store/circuit_breaker.hpp"
+#include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
 #include "store/failures.hpp"
-#include "store/followed_file.hpp"
-#include "store/opening.hpp"
-#include "store/pulse.hpp"
-#include "store/replication_watch.hpp"
-#include "store/sqlstate.hpp"
+#include "store/postgresql/replication_watch.hpp"
+#include "store/postgresql/sqlstate.hpp"
+#include "store/postgresql/watchdog.hpp"
+#include "store/sqlite/followed_file.hpp"
 #include "store/store.hpp"
 #include "store/table_watch.hpp"
-#include "store/watchdog.hpp"
 
 namespace restapi::store {
 namespace {
@@ -34,31 +34,33 @@ constexpr std::array<std::chrono::milliseconds, 5> pauses{{{}, {}, 10ms, 50ms, 2
 
 static_assert(largest_rows == sql::largest_document);
 
-/// For a look at an SQLite file, also with a writer that holds it: several make up Pulse::look.
-constexpr auto glance = Pulse::look / 4;
+/// For a look at an SQLite file, also with a writer that holds it: several make up CircuitBreaker::look.
+constexpr auto glance = CircuitBreaker::look / 4;
 
 class SociStore final : public Store {
  public:
-  SociStore(Source source, StoreOptions const& options)
+  SociStore(source::Source source, StoreOptions const& options)
       : source_(std::move(source)),
         options_(options),
         // PostgreSQL stops its statements by itself; the connection is cut where even that does not come.
-        patience_(options.statement_timeout +
-                  (source_.engine == Engine::postgresql ? Watchdog::grace : std::chrono::milliseconds{0})),
+        statement_limit_(options.statement_timeout + (source_.engine == source::Engine::postgresql
+                                                          ? Watchdog::grace
+                                                          : std::chrono::milliseconds{0})),
         dialect_(make_driver(source_, {}, nullptr, nullptr)->dialect()),
-        opening_(source_, options.statement_timeout, source_.is_primary),
-        tables_(source_.name, dialect_, opening_.schema(), options.between_looks),
+        factory_(source_, options.statement_timeout, source_.is_primary),
+        tables_(source_.name, dialect_, factory_.schema(), options.between_looks),
         pool_(
             {.limit = options.connections,
              .opening = options.opening_timeout,
-             .lifetime = opening_.has_several_hosts() ? options.connection_lifetime : std::chrono::milliseconds{0}},
-            [opening = opening_] { return opening.now(); }, [opening = opening_] { return opening.anew(); }),
+             .lifetime = factory_.has_several_hosts() ? options.connection_lifetime : std::chrono::milliseconds{0}},
+            [factory = factory_] { return factory.now(); }, [factory = factory_] { return factory.anew(); }),
         replication_([this](std::stop_token gone) { return ask_for_replication(std::move(gone)); }) {
-    if (source_.engine != Engine::sqlite || source_.immutable) return;
+    if (source_.engine != source::Engine::sqlite || source_.immutable) return;
     file_.emplace(
-        source_.location, source_.name, [this] { return opening_.now(); },
+        source_.location, source_.name, [this] { return factory_.now(); },
         [this](Connection& connection, std::chrono::milliseconds limit) {
-          if (is_file_of_another(source_)) throw soci::soci_error("it leads to the file of another profile by now");
+          if (source::is_file_of_another(source_))
+            throw soci::soci_error("it leads to the file of another profile by now");
           tables_.look(connection, {.limit = limit});
         },
         [this] { pool_.renew(); });
@@ -69,7 +71,7 @@ class SociStore final : public Store {
     auto const seen = file_ ? find_served_file(source_.location) : std::nullopt;
     auto const lease = pool_.acquire(options_.opening_timeout);
     if (!lease) return Error{Code::source_refused, "the server takes connections, but does not answer"};
-    auto catalog = tables_.read(**lease, {patience_});
+    auto catalog = tables_.read(**lease, {statement_limit_});
     if (!catalog) return std::move(catalog).error();
     catalog_ = *std::move(catalog);
     if (file_) file_->serve(seen);
@@ -77,14 +79,14 @@ class SociStore final : public Store {
   }
 
   Result<Rows> read(sql::Statement const& statement, std::stop_token gone) override {
-    if (pulse_.is_lost()) return unavailable("it has been silent for a while");
-    auto rows = read(statement, {patience_, std::move(gone), options_.memory}, options_.connection_timeout);
+    if (breaker_.is_lost()) return unavailable("it has been silent for a while");
+    auto rows = read(statement, {statement_limit_, std::move(gone), options_.memory}, options_.connection_timeout);
     if (rows) look_now_and_then();
     return rows;
   }
 
   bool answers(std::chrono::milliseconds within, std::stop_token gone) override {
-    if (!pulse_.may_look()) return false;
+    if (!breaker_.may_look()) return false;
     auto const limit = within / 2;  // there may be a second try
     auto const rows = read(dialect_.version(), {.limit = limit, .gone = std::move(gone), .is_brief = true}, limit);
     if (!rows) spdlog::debug("no answer: {}", rows.error().detail);
@@ -93,22 +95,22 @@ class SociStore final : public Store {
 
   std::vector<Rows> read_together(std::span<sql::Statement const* const> statements) override try {
     // What has to wait is better read alone: there it holds up nobody else, and its client may leave.
-    if (!pulse_.may_look() || !together_.may_look()) return {};
+    if (!breaker_.may_look() || !batch_breaker_.may_look()) return {};
     if (std::ranges::any_of(statements, [this](auto const* one) { return tables_.misses_a_table(*one); })) return {};
-    auto lease = pool_.acquire(Pulse::look);
+    auto lease = pool_.acquire(CircuitBreaker::look);
     if (!lease || is_of_former_server(*lease)) return {};
     for (auto const* statement : statements) log(*statement);
     try {
-      auto rows = (*lease)->read_together(statements, {.limit = Pulse::look, .is_brief = true});
+      auto rows = (*lease)->read_together(statements, {.limit = CircuitBreaker::look, .is_brief = true});
       sent_.fetch_add(rows.size(), std::memory_order_relaxed);
-      pulse_.answered();
+      breaker_.answered();
       if (rows.size() == statements.size())
-        together_.answered();
+        batch_breaker_.answered();
       else
-        together_.silent();
+        batch_breaker_.silent();
       return rows;
     } catch (soci::soci_error const& error) {
-      together_.silent();
+      batch_breaker_.silent();
       if ((*lease)->why_failed(error) == Failure::lost)
         lost(*lease, error);
       else
@@ -120,21 +122,21 @@ class SociStore final : public Store {
     return {};
   }
 
-  bool reads_together() const override { return source_.engine == Engine::postgresql; }
+  bool reads_together() const override { return source_.engine == source::Engine::postgresql; }
 
   Result<std::optional<Version>> version() override {
     if (source_.immutable) return std::optional<Version>("immutable");
     if (!has_versions()) return std::optional<Version>();
     // Asked by few threads for all: they do not wait long, and not again and again.
-    if (!pulse_.may_look()) return unavailable("it was silent a moment ago");
+    if (!breaker_.may_look()) return unavailable("it was silent a moment ago");
     look_now_and_then();
     if (file_) return version_of_file();
-    auto const life = opening_.life();
-    auto const rows = read(dialect_.version(), {Pulse::look}, Pulse::look);
+    auto const life = factory_.life();
+    auto const rows = read(dialect_.version(), {CircuitBreaker::look}, CircuitBreaker::look);
     if (!rows) return rows.error();
     auto const cell = rows->at(0, 0);
     // Another server may have been met while this one was asked.
-    if (!cell || !has_versions() || opening_.life() != life) return std::optional<Version>();
+    if (!cell || !has_versions() || factory_.life() != life) return std::optional<Version>();
     // A PostgreSQL server whose process has crashed closes all connections, recovers, and counts transactions from
     // where its log ends: some numbers that were seen may come again.
     return std::optional<Version>(fmt::format("{} {}", *cell, lost_connections_.load()));
@@ -144,8 +146,8 @@ class SociStore final : public Store {
   // nothing about the rows read from the other. Behind a pooler nothing tells of a server that crashed, and gives the
   // numbers of lost transactions once more: its connections end, ours do not.
   bool has_versions() const override {
-    return !opening_.is_pooled() && (source_.is_primary || !opening_.has_several_hosts()) &&
-           !opening_.has_met_several_servers();
+    return !factory_.is_pooled() && (source_.is_primary || !factory_.has_several_hosts()) &&
+           !factory_.has_met_several_servers();
   }
 
   bool asks_for_version() const override { return !source_.immutable && has_versions(); }
@@ -168,7 +170,7 @@ class SociStore final : public Store {
 
  private:
   std::optional<Replication> ask_for_replication(std::stop_token gone) {
-    auto const rows = read(*dialect_.replication(), {Pulse::look, std::move(gone)}, Pulse::look);
+    auto const rows = read(*dialect_.replication(), {CircuitBreaker::look, std::move(gone)}, CircuitBreaker::look);
     if (!rows) return std::nullopt;
     Replication found{rows->at(0, 0) == "true", rows->at(0, 1) == "true"};
     if (auto const lag = rows->at(0, 2)) found.lag = std::strtod(std::string(*lag).c_str(), nullptr);
@@ -177,7 +179,7 @@ class SociStore final : public Store {
 
   /// Connections to a server that is no more may still seem sound.
   bool is_of_former_server(ConnectionPool::Lease& lease) {
-    if (!has_versions() || lease->life() == opening_.life()) return false;
+    if (!has_versions() || lease->life() == factory_.life()) return false;
     ++lost_connections_;
     lease.lost();
     return true;
@@ -191,7 +193,7 @@ class SociStore final : public Store {
     auto lease = pool_.take_idle();  // no connection is opened for a look that nobody waits for
     if (!lease) return;
     try {
-      tables_.look(**lease, {.limit = Pulse::look, .is_brief = true});
+      tables_.look(**lease, {.limit = CircuitBreaker::look, .is_brief = true});
     } catch (soci::soci_error const&) {
       lease->lost();
     }
@@ -207,60 +209,60 @@ class SociStore final : public Store {
 
   // A connection may have died since it was last used, a standby may be in the way of what it replays: the request that
   // meets it is tried again.
-  Result<Rows> read(sql::Statement const& statement, Patience const& patience,
+  Result<Rows> read(sql::Statement const& statement, ReadLimits const& limits,
                     std::chrono::milliseconds for_connection) {
-    auto const until = std::chrono::steady_clock::now() + patience.limit;
+    auto const until = std::chrono::steady_clock::now() + limits.limit;
     std::string why;
     for (std::size_t earlier = 0; earlier < pauses.size(); ++earlier) {
       if (earlier > 1 && std::chrono::steady_clock::now() > until) break;
       std::this_thread::sleep_for(pauses[earlier]);
-      if (auto result = try_read(statement, patience, for_connection, earlier, why)) return *std::move(result);
+      if (auto result = try_read(statement, limits, for_connection, earlier, why)) return *std::move(result);
     }
     return unavailable("the statement was lost or interrupted again and again" + why);
   }
 
   /// Nothing: the same again may work; `why` it did not is said. `earlier`: tries.
-  std::optional<Result<Rows>> try_read(sql::Statement const& statement, Patience const& patience,
+  std::optional<Result<Rows>> try_read(sql::Statement const& statement, ReadLimits const& limits,
                                        std::chrono::milliseconds for_connection, std::size_t earlier,
                                        std::string& why) try {
-    if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
+    if (limits.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
     if (file_)
       if (auto const reason = file_->why_not_served(for_connection)) return unavailable(*reason);
-    auto lease = pool_.acquire(for_connection, patience.gone);
+    auto lease = pool_.acquire(for_connection, limits.gone);
     if (!lease) {
-      if (patience.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
+      if (limits.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
       ++no_connection_in_time_;
       return unavailable("no connection came free in time");
     }
     if (is_of_former_server(*lease)) return std::nullopt;
     if (tables_.misses_a_table(statement)) {
-      tables_.look(**lease, {.limit = Pulse::look, .is_brief = true});
+      tables_.look(**lease, {.limit = CircuitBreaker::look, .is_brief = true});
       if (tables_.misses_a_table(statement)) return explain(Failure::outdated, statement, "its table is not there");
     }
     log(statement);
     sent_.fetch_add(1, std::memory_order_relaxed);
     try {
-      auto rows = (*lease)->read(statement, patience);
-      pulse_.answered();
+      auto rows = (*lease)->read(statement, limits);
+      breaker_.answered();
       return rows;
     } catch (soci::soci_error const& error) {
       auto const failure = (*lease)->why_failed(error);
       failures_.add(failure);
       if (failure == Failure::lost || failure == Failure::silent) lost(*lease, error);
-      if (failure == Failure::interrupted && opening_.has_several_hosts() && earlier > 0) {
-        opening_.avoid(**lease);
+      if (failure == Failure::interrupted && factory_.has_several_hosts() && earlier > 0) {
+        factory_.avoid(**lease);
         lease->lost();  // with the idle ones, which lead there too
       }
       if (failure == Failure::silent)
-        pulse_.silent();
+        breaker_.silent();
       else if (failure != Failure::lost && failure != Failure::gone)
-        pulse_.answered();
+        breaker_.answered();
       if (failure == Failure::lost || failure == Failure::interrupted) {
         why = fmt::format(": {}: {}", statement.name(), with_sqlstate(error, error.what()));
         return std::nullopt;
       }
       if (failure == Failure::outdated && !source_.immutable)
-        tables_.look(**lease, {.limit = Pulse::look, .is_brief = true});
+        tables_.look(**lease, {.limit = CircuitBreaker::look, .is_brief = true});
       return explain(failure, statement, with_sqlstate(error, error.what()));
     }
   } catch (soci::soci_error const& error) {  // no connection
@@ -269,7 +271,7 @@ class SociStore final : public Store {
 
   void lost(ConnectionPool::Lease& lease, soci::soci_error const& error) {
     ++lost_connections_;
-    opening_.avoid(*lease);
+    factory_.avoid(*lease);
     spdlog::warn("{}: connection lost: {}", source_.name, reason_of(error));
     lease.lost();
   }
@@ -281,7 +283,7 @@ class SociStore final : public Store {
     for (auto const& value : statement.values())
       std::visit([&](auto const& wire) { values.push_back(wire); }, dialect_.wire(value));
     spdlog::trace("statement {} {} {}", statement.name(), values.dump(),
-                  sql::qualify(statement.text(), opening_.schema().get()));
+                  sql::qualify(statement.text(), factory_.schema().get()));
   }
 
   Error explain(Failure failure, sql::Statement const& statement, std::string_view why) const {
@@ -290,16 +292,16 @@ class SociStore final : public Store {
 
   Error unavailable(std::string_view why) const { return store::unavailable(source_.name, why); }
 
-  Source const source_;
+  source::Source const source_;
   StoreOptions const options_;
-  std::chrono::milliseconds const patience_;
+  std::chrono::milliseconds const statement_limit_;
   sql::Dialect const& dialect_;
   model::Catalog catalog_;
-  Opening const opening_;
+  ConnectionFactory const factory_;
   TableWatch tables_;
   ConnectionPool pool_;
-  Pulse pulse_;
-  Pulse together_;  // of statements that are read together: they end, or wait for something
+  CircuitBreaker breaker_;
+  CircuitBreaker batch_breaker_;  // of statements that are read together: they end, or wait for something
   std::atomic<std::uint64_t> sent_ = 0, no_connection_in_time_ = 0;
   FailureCounts failures_;
   std::atomic<unsigned> lost_connections_ = 0;
@@ -309,7 +311,7 @@ class SociStore final : public Store {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_store(Source source, StoreOptions const& options) {
+Result<std::unique_ptr<Store>> open_store(source::Source source, StoreOptions const& options) {
   auto const name = source.name;
   auto store = std::make_unique<SociStore>(std::move(source), options);
   try {

@@ -13,11 +13,11 @@
 
 #include "base/result.hpp"
 #include "model/catalog.hpp"
+#include "source/source.hpp"
 #include "sql/dialect.hpp"
 #include "sql/statement.hpp"
 #include "store/counts.hpp"
 #include "store/rows.hpp"
-#include "store/source.hpp"
 
 namespace restapi::store {
 
@@ -104,6 +104,6 @@ struct StoreOptions {
 
 /// Opens the source and reads which columns it has. Error source_refused, in one sentence for the person at the
 /// terminal: server unreachable, no AiiDA tables, not a database.
-Result<std::unique_ptr<Store>> open_store(Source source, StoreOptions const& options);
+Result<std::unique_ptr<Store>> open_store(source::Source source, StoreOptions const& options);
 
 }  // namespace restapi::store

@@ -27,12 +27,12 @@ TableWatch::TableWatch(std::string source, sql::Dialect const& dialect, SchemaNa
       between_looks_(between_looks),
       next_look_((Clock::now() + between_looks_).time_since_epoch().count()) {}
 
-Result<model::Catalog> TableWatch::read(Connection& connection, Patience const& patience) {
-  auto name = find_schema(connection, patience);
+Result<model::Catalog> TableWatch::read(Connection& connection, ReadLimits const& limits) {
+  auto name = find_schema(connection, limits);
   if (!name) return std::move(name).error();
   schema_.set(*name);
   NotRead not_read;
-  columns_ = columns_of(connection, *name, patience, &not_read);
+  columns_ = columns_of(connection, *name, limits, &not_read);
   auto catalog = model::Catalog::of(columns_);
   if (!catalog) {
     auto error = std::move(catalog).error();
@@ -45,10 +45,10 @@ Result<model::Catalog> TableWatch::read(Connection& connection, Patience const& 
   return catalog;
 }
 
-void TableWatch::look(Connection& connection, Patience const& patience) {
-  auto const name = find_schema(connection, patience);
+void TableWatch::look(Connection& connection, ReadLimits const& limits) {
+  auto const name = find_schema(connection, limits);
   if (!name) return;
-  auto const now = columns_of(connection, *name, patience, nullptr);
+  auto const now = columns_of(connection, *name, limits, nullptr);
   lost_tables_.look(columns_, now);
   bool const is_as_before = now == columns_ && *name == schema_.get();
   if (!is_as_before && model::Catalog::of(now) && !is_outdated_.exchange(true))
@@ -61,20 +61,20 @@ bool TableWatch::is_due() {
   return now >= due && next_look_.compare_exchange_strong(due, now + between_looks_.count());
 }
 
-Result<std::string> TableWatch::find_schema(Connection& connection, Patience const& patience) const {
+Result<std::string> TableWatch::find_schema(Connection& connection, ReadLimits const& limits) const {
   auto const statement = dialect_.schemas();
   if (!statement) return schema_.get();
   std::vector<SchemaFound> found;
-  auto const rows = connection.read(*statement, patience);
+  auto const rows = connection.read(*statement, limits);
   for (std::size_t row = 0; row < rows.size(); ++row)
     found.push_back({std::string(rows.at(row, 0).value_or("")), rows.at(row, 1) == "true"});
   return choose_schema(found);
 }
 
-model::Schema TableWatch::columns_of(Connection& connection, std::string const& in_schema, Patience const& patience,
+model::Schema TableWatch::columns_of(Connection& connection, std::string const& in_schema, ReadLimits const& limits,
                                      NotRead* not_read) const {
   model::Schema schema;
-  auto const columns = connection.read(dialect_.columns(in_schema), patience);
+  auto const columns = connection.read(dialect_.columns(in_schema), limits);
   for (std::size_t row = 0; row < columns.size(); ++row) {
     std::string name(columns.at(row, 0).value_or(""));
     auto const why = columns.at(row, 1);

@@ -14,7 +14,7 @@
 #include "sql/statement.hpp"
 #include "store/connection.hpp"
 #include "store/lost_tables.hpp"
-#include "store/schema_choice.hpp"
+#include "store/postgresql/schema_choice.hpp"
 
 namespace restapi::store {
 
@@ -27,11 +27,11 @@ class TableWatch {
              std::chrono::milliseconds between_looks);
 
   /// What there is to be served. Tables that are not read are said in the log. Throws soci_error. Error source_refused.
-  Result<model::Catalog> read(Connection& connection, Patience const& patience);
+  Result<model::Catalog> read(Connection& connection, ReadLimits const& limits);
 
   /// Looks again. Other columns than read() has found, or another schema, which can be served, make the catalog
   /// outdated; what is only on its way to them does not. Throws soci_error.
-  void look(Connection& connection, Patience const& patience);
+  void look(Connection& connection, ReadLimits const& limits);
 
   /// Whether it is time for a look that no failed statement asks for: at columns that have come. True once in
   /// `between_looks`, for one caller.
@@ -47,8 +47,8 @@ class TableWatch {
   using Clock = std::chrono::steady_clock;
   using NotRead = std::set<std::pair<std::string, std::string>>;  // tables, at least parts of them, and why
 
-  Result<std::string> find_schema(Connection& connection, Patience const& patience) const;
-  model::Schema columns_of(Connection& connection, std::string const& in_schema, Patience const& patience,
+  Result<std::string> find_schema(Connection& connection, ReadLimits const& limits) const;
+  model::Schema columns_of(Connection& connection, std::string const& in_schema, ReadLimits const& limits,
                            NotRead* not_read) const;
 
   std::string const source_;

@@ -140,7 +140,7 @@ class Settings(unittest.TestCase):
     """Numbers that must fit the program's."""
 
     def test_the_proxy_gives_up_idle_connections_first(self):
-        header = (ROOT / "src" / "api" / "http_server.hpp").read_text(encoding="utf-8")
+        header = (ROOT / "src" / "http" / "server.hpp").read_text(encoding="utf-8")
         idle = int(re.search(r"idle_timeout\{([\d']+)\}", header)[1].replace("'", "")) / 1000
         for site in SITES:
             found = re.findall(r"\bttl=(\d+)", site.read_text(encoding="utf-8"))
@@ -150,7 +150,7 @@ class Settings(unittest.TestCase):
                 self.assertLessEqual(int(ttl), idle / 2, site.name)
 
     def test_the_proxy_waits_longer_than_a_statement_may_take(self):
-        header = (ROOT / "src" / "api" / "options.hpp").read_text(encoding="utf-8")
+        header = (ROOT / "src" / "config" / "options.hpp").read_text(encoding="utf-8")
         statement = int(re.search(r"statement_timeout = (\d+)", header)[1])
         for site in SITES:
             for timeout in re.findall(r"\stimeout=(\d+)", site.read_text(encoding="utf-8")):

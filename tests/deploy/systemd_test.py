@@ -31,7 +31,7 @@ class Units(unittest.TestCase):
                          settings("restapi.service"))
 
     def test_it_is_given_time_to_finish(self):
-        header = (ROOT / "src" / "api" / "options.hpp").read_text(encoding="utf-8")
+        header = (ROOT / "src" / "config" / "options.hpp").read_text(encoding="utf-8")
         drain = int(re.search(r"drain = (\d+)", header)[1])
         self.assertGreater(int(values("restapi.service", "TimeoutStopSec")[0]), drain)
 

@@ -7,7 +7,7 @@
 
 #include "grammar/parse.hpp"
 #include "grammar/print.hpp"
-#include "tests/support/same_query.hpp"
+#include "support/same_query.hpp"
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "api/target.hpp"
 #include "base/utf8.hpp"
+#include "http/target.hpp"
 
 namespace {
 
@@ -21,15 +21,15 @@ void require(bool holds) {
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   using namespace restapi;
   std::string_view const text(reinterpret_cast<char const*>(data), size);
-  auto const target = api::read_target(text);
+  auto const target = http::read_target(text);
   if (!target) {
     require(target.error().code == Code::bad_encoding || target.error().code == Code::control_character);
     require(target.error().offset.value_or(0) <= size);
     return 0;
   }
   require(utf8::is_valid(target->decoded_query) && utf8::is_valid(target->decoded_path));
-  require(api::offset_before_decoding(target->query, target->decoded_query.size()) == target->query.size());
-  auto const again = api::percent_decode(api::percent_encode(target->decoded_query));
+  require(http::offset_before_decoding(target->query, target->decoded_query.size()) == target->query.size());
+  auto const again = http::percent_decode(http::percent_encode(target->decoded_query));
   require(again && *again == target->decoded_query);
   return 0;
 }

@@ -17,16 +17,16 @@ TEST_CASE("every golden case is answered as written, on every store", "[golden]"
       INFO(golden.path << " on " << opened.name);
       api::ServiceOptions options{.policy = {.private_filters = golden.private_filters},
                                   .access = {.cors_origins = {"*"}},
-                                  .trusted_proxies = {*api::AddressRange::parse("127.0.0.0/8")}};
+                                  .trusted_proxies = {*http::AddressRange::parse("127.0.0.0/8")}};
       api::Service service(*opened.store, options);
       auto const answer = test::golden_text(service.answer(golden.request));
-      if (test::is_golden_update() && engine == store::Engine::postgresql) {
+      if (test::is_golden_update() && engine == source::Engine::postgresql) {
         test::update(golden, answer);
         golden.expected = answer;
       }
       CHECK(answer == golden.expected);
       // Remembered answers are the same answers.
-      options.memory = std::make_shared<api::Memory>(1 << 20);
+      options.memory = std::make_shared<api::AnswerMemory>(1 << 20);
       api::Service remembering(*opened.store, options);
       CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);
       CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);

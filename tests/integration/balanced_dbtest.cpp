@@ -61,7 +61,7 @@ TEST_CASE("servers that take turns behind one address have no versions", "[balan
   for (int first : {Balanced::primary, Balanced::copy}) {
     servers.forwarder.lead_to(first);
     auto const store = test::open(servers.uri(), {.connections = 2});
-    api::Service service(*store, {.memory = std::make_shared<api::Memory>(64 << 20)});
+    api::Service service(*store, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
     auto const ask = [&] { return service.answer("GET", one_node); };
     CHECK((version_of(*store) == "unknown") == (first == Balanced::copy));
     CHECK(ask().status == 200);
@@ -74,7 +74,7 @@ TEST_CASE("servers that take turns behind one address have no versions", "[balan
     CHECK_FALSE(store->has_versions());
     CHECK(version_of(*store) == "unknown");
     servers.label("changed " + std::to_string(first));
-    for (int round = 0; round < 10; ++round) CHECK_FALSE(api::find_header(ask().headers, "ETag"));
+    for (int round = 0; round < 10; ++round) CHECK_FALSE(http::find_header(ask().headers, "ETag"));
     test::PostgreSqlSession(servers.of_standby).run("SELECT pg_wal_replay_resume()");
     servers.standby.catch_up(servers.database.uri());
     // Nothing old is kept, from whichever of them.
@@ -85,7 +85,7 @@ TEST_CASE("servers that take turns behind one address have no versions", "[balan
     for (int round = 0; round < 10; ++round) {
       auto const answer = ask();
       CHECK(answer.body.text().find("changed " + std::to_string(first)) != std::string::npos);
-      CHECK_FALSE(api::find_header(answer.headers, "ETag"));
+      CHECK_FALSE(http::find_header(answer.headers, "ETag"));
     }
     CHECK_FALSE(store->has_versions());
   }
@@ -102,7 +102,7 @@ TEST_CASE("a store that met two servers before its first answer has no versions"
 TEST_CASE("a standby that is promoted has versions from then on", "[balanced][version][standby]") {
   Balanced servers;
   auto const store = test::open(servers.of_standby, {.connections = 1});
-  api::Service service(*store, {.memory = std::make_shared<api::Memory>(64 << 20)});
+  api::Service service(*store, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
   CHECK(version_of(*store) == "unknown");
   servers.standby.promote();
   CHECK(eventually([&] { return version_of(*store) != "unknown"; }));
@@ -118,7 +118,7 @@ TEST_CASE("where the primary ends and its standby takes its place, answers are t
   Balanced servers;
   servers.forwarder.lead_to(Balanced::primary);
   auto const store = test::open(servers.uri(), {.connections = 2});
-  api::Service service(*store, {.memory = std::make_shared<api::Memory>(64 << 20)});
+  api::Service service(*store, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
   auto const before = version_of(*store);
   CHECK(before != "unknown");
   CHECK(service.answer("GET", one_node).status == 200);

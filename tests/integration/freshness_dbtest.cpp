@@ -8,7 +8,7 @@
 #include <random>
 #include <thread>
 
-#include "api/http_server.hpp"
+#include "http/server.hpp"
 #include "support/ask.hpp"
 #include "support/counting_store.hpp"
 #include "support/generated_nodes.hpp"
@@ -134,11 +134,11 @@ struct Seen {
 using Ask = std::function<Seen(std::string const& target, std::string const& etag)>;
 
 Seen ask_in_process(api::Service& service, std::string const& target, std::string const& etag) {
-  api::Request request{"GET", target, {}, {}};
+  http::Request request{"GET", target, {}, {}};
   if (!etag.empty()) request.headers.emplace_back("If-None-Match", etag);
   auto const response = service.answer(request);
   auto const header = [&](char const* name) {
-    return std::string(api::find_header(response.headers, name).value_or(""));
+    return std::string(http::find_header(response.headers, name).value_or(""));
   };
   return {response.status, header("ETag"), header("X-Total-Count"), response.body.text()};
 }
@@ -265,8 +265,8 @@ void read_until_over(unsigned seed, Ask const& ask, Writer const& writer, Findin
 /// Two readers ask the service, two a server around it. `now_and_then`: statements that change no row.
 void check_freshness(store::Store& store, Writer& writer, std::vector<std::string> const& now_and_then) {
   test::CountingStore counting(store);
-  api::Service service(counting, {.memory = std::make_shared<api::Memory>(64 << 20)});
-  api::HttpServer server({.port = 0, .workers = 3}, service);
+  api::Service service(counting, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
+  http::HttpServer server({.port = 0, .workers = 3}, service);
   auto const port = server.start();
   Findings findings;
   auto const wait_for_answers = [&](int number) {
@@ -320,7 +320,7 @@ void check_freshness(store::Store& store, Writer& writer, std::vector<std::strin
 }  // namespace
 
 TEST_CASE("answers from PostgreSQL are never older than the last commit", "[freshness][postgresql]") {
-  auto const opened = test::open_fixture(test::Fixture::generation2, store::Engine::postgresql);
+  auto const opened = test::open_fixture(test::Fixture::generation2, source::Engine::postgresql);
   Writer writer([&] { return std::make_unique<test::PostgreSqlSession>(opened->source); }, false);
   check_freshness(*opened->store, writer,
                   {"ANALYZE db_dbnode", "VACUUM db_dbnode", "SELECT 1 FROM db_dbnode WHERE id = 7 FOR SHARE"});
@@ -329,7 +329,7 @@ TEST_CASE("answers from PostgreSQL are never older than the last commit", "[fres
 TEST_CASE("answers from an SQLite file are never older than the last commit", "[freshness][sqlite]") {
   for (auto const* mode : {"DELETE", "WAL"}) {
     INFO("journal_mode " << mode);
-    auto const opened = test::open_fixture(test::Fixture::generation2, store::Engine::sqlite);
+    auto const opened = test::open_fixture(test::Fixture::generation2, source::Engine::sqlite);
     test::SqliteSession(opened->source).run(std::string("PRAGMA journal_mode = ") + mode);
     Writer writer([&] { return std::make_unique<test::SqliteSession>(opened->source); }, true);
     check_freshness(*opened->store, writer, {"ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"});

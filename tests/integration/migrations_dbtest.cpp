@@ -19,7 +19,7 @@ constexpr char const* nodes = "/api/v2/nodes?limit=1";
 
 /// A database and a service of it, which opens it when it needs it, as the program does.
 struct Served {
-  explicit Served(store::Engine engine, store::StoreOptions options = {}, std::string role = {})
+  explicit Served(source::Engine engine, store::StoreOptions options = {}, std::string role = {})
       : opened(test::open_fixture(Fixture::generation2, engine)),
         source(opened->source),
         lazy("main",
@@ -30,7 +30,7 @@ struct Served {
                  return Error{Code::source_refused, error.what()};
                }
              }),
-        service(lazy, {.memory = std::make_shared<api::Memory>(1 << 20)}) {
+        service(lazy, {.memory = std::make_shared<api::AnswerMemory>(1 << 20)}) {
     if (!role.empty()) source += (source.find('?') == source.npos ? "?user=" : "&user=") + role;
   }
 
@@ -135,7 +135,7 @@ TEST_CASE("a database that is half way through a migration makes a 503, and is s
 TEST_CASE("what a stranger puts in the place of a table that has gone is not read", "[migration][postgresql]") {
   Role const made_role("stranger");
   auto const& role = made_role.name;
-  Served served(store::Engine::postgresql);
+  Served served(source::Engine::postgresql);
   constexpr char const* groups = "/api/v2/groups";
   auto const before = served.ask(groups);
   REQUIRE(before.status == 200);
@@ -159,7 +159,7 @@ TEST_CASE("what a stranger puts in the place of a table that has gone is not rea
 TEST_CASE("a role that loses a right is told to come again, until it has it back", "[migration][postgresql]") {
   Role const made_role("reader");
   auto const& role = made_role.name;
-  Served served(store::Engine::postgresql, {}, role);
+  Served served(source::Engine::postgresql, {}, role);
   auto const tables = std::string("db_dbnode, db_dblink, db_dbcomputer, db_dbuser, db_dbgroup");
   served.change("GRANT SELECT ON " + tables + " TO " + role);
   auto const before = served.ask(computers);
@@ -179,7 +179,7 @@ TEST_CASE("a role that loses a right is told to come again, until it has it back
 
 // A file or another server changes without a transaction here, so remembered answers would be too old for ever.
 TEST_CASE("a table with a part that is a foreign table is not read", "[migration][postgresql]") {
-  Served served(store::Engine::postgresql, {.between_looks = std::chrono::milliseconds(0)});
+  Served served(source::Engine::postgresql, {.between_looks = std::chrono::milliseconds(0)});
   auto const before = served.ask(computers);
   REQUIRE(before.status == 200);
   served.change("CREATE EXTENSION file_fdw");
@@ -193,7 +193,7 @@ TEST_CASE("a table with a part that is a foreign table is not read", "[migration
 }
 
 TEST_CASE("a column that becomes of another type is read on", "[migration][postgresql]") {
-  Served served(store::Engine::postgresql);
+  Served served(source::Engine::postgresql);
   auto const before = served.ask(computers);
   REQUIRE(before.status == 200);
   served.change("ALTER TABLE db_dbcomputer ALTER COLUMN description TYPE varchar(1000)");
@@ -211,8 +211,8 @@ TEST_CASE("a column that is added is noticed when the columns are looked at agai
 }
 
 TEST_CASE("a file with other tables that takes a served one's place is served", "[migration][sqlite]") {
-  Served served(store::Engine::sqlite);
-  auto const other = test::open_fixture(Fixture::document, store::Engine::sqlite);
+  Served served(source::Engine::sqlite);
+  auto const other = test::open_fixture(Fixture::document, source::Engine::sqlite);
   auto const expected = test::ask(*other->store, computers);
   REQUIRE(served.ask(computers).status == 200);
   auto const ready = served.source + ".ready";

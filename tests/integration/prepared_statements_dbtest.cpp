@@ -52,7 +52,7 @@ std::string long_list(std::string query, std::string const& before, std::string 
 }  // namespace
 
 TEST_CASE("a statement is prepared once for all its values, and for lists of every length", "[postgresql][prepared]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.connections = 1});
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql, {.connections = 1});
   auto& store = *opened->store;
   cell(store, kept);
   test::ids_of(store, "/api/v2/nodes?id>5&label=like=\"a%\"&id=in=1,2");
@@ -69,7 +69,7 @@ TEST_CASE("statements of any number and size leave little in the database and he
   for (auto const engine : test::engines) {
     auto const opened = test::open_fixture(Fixture::generation2, engine, {.connections = 1});
     auto& store = *opened->store;
-    bool const is_postgresql = engine == store::Engine::postgresql;
+    bool const is_postgresql = engine == source::Engine::postgresql;
     INFO(opened->name);
     auto const round = [&](unsigned first) {
       for (unsigned which = first; which < first + 300; ++which)
@@ -99,7 +99,7 @@ TEST_CASE("what large rows were read into is given back", "[prepared][memory]") 
   for (auto const engine : test::engines) {
     auto const opened = test::open_fixture(Fixture::generation2, engine, {.connections = 1});
     auto const update = "UPDATE db_dbcomputer SET description = '" + std::string(std::size_t{8} << 20, 'x') + "'";
-    if (engine == store::Engine::postgresql)
+    if (engine == source::Engine::postgresql)
       opened->database->run(update);
     else
       test::make_sqlite_file(opened->source, update);
@@ -128,7 +128,7 @@ TEST_CASE("a list of ids or uuids is looked up in the index of each", "[postgres
     REQUIRE(statement.values()[0] == model::Value(list));
     return text.replace(at, 3, "'" + list + "'");
   };
-  auto const& postgresql = test::shared_store(Fixture::generation2, store::Engine::postgresql);
+  auto const& postgresql = test::shared_store(Fixture::generation2, source::Engine::postgresql);
   auto const explained = [&](std::string const& query, std::string const& list) {
     return postgresql.database->run("SET enable_seqscan = off; SET enable_bitmapscan = off; EXPLAIN (FORMAT JSON) " +
                                     plan_of(postgresql, query, list));
@@ -141,7 +141,7 @@ TEST_CASE("a list of ids or uuids is looked up in the index of each", "[postgres
 }
 
 TEST_CASE("a file with a table of the function's name is read like others", "[sqlite][prepared]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::sqlite);
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::sqlite);
   auto const expected = test::ids_of(*opened->store, "/api/v2/nodes?id=in=1,2,3");
   CHECK(expected.size() == 3);
   for (auto const* table : {"CREATE TABLE json_each (value, json)", "CREATE VIEW json_each AS SELECT 1 AS value",

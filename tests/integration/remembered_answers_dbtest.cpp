@@ -5,8 +5,8 @@
 #include <condition_variable>
 #include <thread>
 
-#include "api/http_server.hpp"
-#include "store/served_file.hpp"
+#include "http/server.hpp"
+#include "store/sqlite/served_file.hpp"
 #include "support/ask.hpp"
 #include "support/counting_store.hpp"
 #include "support/eventually.hpp"
@@ -26,15 +26,15 @@ constexpr std::size_t plenty = 64 << 20;
 std::string const api_root = "/api/v2/";
 
 /// Counts the attempts of a service that end in waiting for others.
-class Watched final : public api::Application {
+class Watched final : public http::Application {
  public:
   explicit Watched(api::Service& service) : service_(service) {}
-  api::Attempt attempt(api::Request const& request, api::Batch& batch, bool may_wait) override {
+  http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override {
     auto attempt = service_.attempt(request, batch, may_wait);
-    if (std::holds_alternative<api::InProgress>(attempt)) ++waiting;
+    if (std::holds_alternative<http::InProgress>(attempt)) ++waiting;
     return attempt;
   }
-  api::Reply refuse(Error const& error) override { return service_.refuse(error); }
+  http::Reply refuse(Error const& error) override { return service_.refuse(error); }
 
   std::atomic<int> waiting = 0;
 
@@ -42,12 +42,12 @@ class Watched final : public api::Application {
   api::Service& service_;
 };
 
-std::string etag_of(api::Response const& response) {
-  return std::string(api::find_header(response.headers, "ETag").value_or(""));
+std::string etag_of(http::Response const& response) {
+  return std::string(http::find_header(response.headers, "ETag").value_or(""));
 }
 
-api::Response ask_if_changed(api::Service& service, std::string const& target, std::string const& etag) {
-  return service.answer(api::Request{"GET", target, {{"If-None-Match", etag}}, {}});
+http::Response ask_if_changed(api::Service& service, std::string const& target, std::string const& etag) {
+  return service.answer(http::Request{"GET", target, {{"If-None-Match", etag}}, {}});
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ TEST_CASE("how many statements a request costs, first and afterwards", "[remembe
              Case{"server", {}},
          }) {
       INFO(test::name_of(engine) << ": " << target);
-      api::Service service(store, {.memory = std::make_shared<api::Memory>(plenty)});
+      api::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
       store.take_reads();
       auto const before = service.answer("GET", api_root + target);
       CHECK(before.status == status);
@@ -102,7 +102,7 @@ TEST_CASE("an ETag is as good as the answer, and only that answer's", "[remember
     auto const opened = test::open_fixture(Fixture::generation2, engine);
     INFO(opened->name);
     CountingStore store(*opened->store);
-    api::Service service(store, {.memory = std::make_shared<api::Memory>(plenty)});
+    api::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
     auto const target = api_root + "nodes?id=1";
     auto const first = service.answer("GET", target);
     auto const etag = etag_of(first);
@@ -134,10 +134,10 @@ TEST_CASE("an ETag of another process, which may have served other data, means n
   for (auto* opened : test::every_store()) {
     INFO(opened->name);
     auto const target = api_root + "users";
-    auto const etag =
-        etag_of(api::Service(*opened->store, {.memory = std::make_shared<api::Memory>(plenty)}).answer("GET", target));
+    auto const etag = etag_of(
+        api::Service(*opened->store, {.memory = std::make_shared<api::AnswerMemory>(plenty)}).answer("GET", target));
     REQUIRE(!etag.empty());
-    api::Service restarted(*opened->store, {.memory = std::make_shared<api::Memory>(plenty)});
+    api::Service restarted(*opened->store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
     CHECK(ask_if_changed(restarted, target, etag).status == 200);
   }
 }
@@ -146,7 +146,7 @@ TEST_CASE("where the version is unknown nothing is remembered", "[remembered]") 
   for (auto const engine : test::engines) {
     CountingStore store(*test::shared_store(Fixture::generation2, engine).store);
     store.knows_version = false;
-    api::Service service(store, {.memory = std::make_shared<api::Memory>(plenty)});
+    api::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
     for (auto const* target : {"nodes?limit=5", "nodes/50bc7547-95", "nodes/50bc7547-95/io/inputs", "nodes/page/1"}) {
       INFO(target);
       service.answer("GET", api_root + target);
@@ -161,15 +161,15 @@ TEST_CASE("where the version is unknown nothing is remembered", "[remembered]") 
 }
 
 TEST_CASE("a service without memory asks for no version", "[remembered]") {
-  CountingStore store(*test::shared_store(Fixture::generation2, store::Engine::sqlite).store);
-  api::Service service(store, {.memory = std::make_shared<api::Memory>(0)});
+  CountingStore store(*test::shared_store(Fixture::generation2, source::Engine::sqlite).store);
+  api::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(0)});
   for (int i = 0; i < 2; ++i) CHECK(etag_of(service.answer("GET", api_root + "nodes?limit=5")).empty());
   CHECK(store.take_reads() == Reads{{"list", 2}, {"count", 2}});
   CHECK(store.versions == 0);
 }
 
 TEST_CASE("equal requests at the same time are computed once", "[remembered][threads]") {
-  auto& opened = *test::shared_store(Fixture::generation2, store::Engine::sqlite).store;
+  auto& opened = *test::shared_store(Fixture::generation2, source::Engine::sqlite).store;
   CountingStore store(opened);
   std::mutex mutex;
   std::condition_variable changed;
@@ -179,9 +179,9 @@ TEST_CASE("equal requests at the same time are computed once", "[remembered][thr
     std::unique_lock lock(mutex);
     changed.wait_for(lock, std::chrono::seconds{20}, [&] { return goes_on; });
   };
-  api::Service service(store, {.memory = std::make_shared<api::Memory>(plenty)});
+  api::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
   Watched watched(service);
-  api::HttpServer server({.port = 0, .workers = 4}, watched);
+  http::HttpServer server({.port = 0, .workers = 4}, watched);
   auto const port = server.start();
   constexpr int clients = 100;  // more than go into one batch
   std::vector<test::SocketClient> all;
@@ -234,7 +234,7 @@ TEST_CASE("a deep page is the same however it was found", "[remembered][paging]"
       REQUIRE(test::eventually([&] { return store::find_served_file(opened->source)->is_settled; }));
 
     CountingStore store(*opened->store);
-    api::Service remembering(store, {.memory = std::make_shared<api::Memory>(plenty)}), plain(*opened->store, {});
+    api::Service remembering(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)}), plain(*opened->store, {});
     std::size_t spreads = 0, full = 0;
     for (auto const* resource : {"nodes", "data", "calculations", "structures"}) {
       for (auto const* filter :
@@ -250,7 +250,7 @@ TEST_CASE("a deep page is the same however it was found", "[remembered][paging]"
             spreads += reads.contains("buckets");
             full += walked.body.size() > 600;
             if (deep.body == walked.body.text() && deep.status == walked.status &&
-                api::find_header(deep.headers, "X-Total-Count") == api::find_header(walked.headers, "X-Total-Count"))
+                http::find_header(deep.headers, "X-Total-Count") == http::find_header(walked.headers, "X-Total-Count"))
               continue;
             FAIL_CHECK(target << "\n" << deep.body.text() << "\n" << walked.body.text());
           }
@@ -262,7 +262,7 @@ TEST_CASE("a deep page is the same however it was found", "[remembered][paging]"
         auto const deep = remembering.answer("GET", api_root + resource + "/" + page);
         auto const walked = plain.answer("GET", api_root + resource + "/" + page);
         CHECK(deep.body == walked.body.text());
-        CHECK(api::find_header(deep.headers, "Link") == api::find_header(walked.headers, "Link"));
+        CHECK(http::find_header(deep.headers, "Link") == http::find_header(walked.headers, "Link"));
       }
     }
     // Once for each list, and once more for a version that replaced another (a connection that was cut does that).

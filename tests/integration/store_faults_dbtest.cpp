@@ -9,7 +9,7 @@
 #include <future>
 #include <thread>
 
-#include "api/target.hpp"
+#include "http/target.hpp"
 #include "support/ask.hpp"
 #include "support/eventually.hpp"
 #include "support/postgresql_server.hpp"
@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr char const* all_nodes = "/api/v2/nodes";
-constexpr auto patience = 60s;  // for what takes none on a quiet machine
+constexpr auto limits = 60s;  // for what takes none on a quiet machine
 
 sql::Statement statement(sql::Fragment text) {
   sql::Statement made("test", 1);
@@ -128,7 +128,7 @@ TEST_CASE("a statement is cancelled when its client leaves, and its connection s
   for (auto const engine : test::engines) {
     auto const opened = test::open_fixture(Fixture::generation2, engine, {.connections = 1});
     INFO(opened->name);
-    bool const is_postgresql = engine == store::Engine::postgresql;
+    bool const is_postgresql = engine == source::Engine::postgresql;
     auto const connections = [&] { return opened->store->counts().connections.opened; };
     test::ask(*opened->store, all_nodes);
     auto const before = connections();
@@ -139,7 +139,7 @@ TEST_CASE("a statement is cancelled when its client leaves, and its connection s
       });
       if (is_postgresql) CHECK(wait_for_sleepers(*opened->database, "1"));
       client.request_stop();
-      REQUIRE(reading.wait_for(patience) == std::future_status::ready);
+      REQUIRE(reading.wait_for(limits) == std::future_status::ready);
       CHECK(code_of(reading.get()) == cancelled);
       CHECK(test::ask(*opened->store, all_nodes).status == 200);
     }
@@ -160,7 +160,7 @@ TEST_CASE("nothing is sent for a client that has left before", "[cancel]") {
 }
 
 TEST_CASE("a client that leaves while it waits for a connection waits no longer", "[cancel][pool]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql,
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql,
                                          {.connections = 1, .connection_timeout = 600s});
   std::stop_source first, second;
   auto const read = [&](std::stop_source const& client) {
@@ -172,16 +172,16 @@ TEST_CASE("a client that leaves while it waits for a connection waits no longer"
   auto waiting = read(second);
   CHECK(eventually([&] { return opened->store->counts().connections.waiting == 1; }));
   second.request_stop();
-  REQUIRE(waiting.wait_for(patience) == std::future_status::ready);
+  REQUIRE(waiting.wait_for(limits) == std::future_status::ready);
   CHECK(code_of(waiting.get()) == cancelled);
   CHECK(sleepers(*opened->database) == "1");
   first.request_stop();
-  REQUIRE(reading.wait_for(patience) == std::future_status::ready);
+  REQUIRE(reading.wait_for(limits) == std::future_status::ready);
   CHECK(code_of(reading.get()) == cancelled);
 }
 
 TEST_CASE("a cancellation never meets another client's statement", "[cancel]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.connections = 2});
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql, {.connections = 2});
   std::atomic<bool> is_over = false;
   std::atomic<int> wrong = 0, right = 0, stopped = 0;
   std::vector<std::thread> clients;
@@ -218,19 +218,19 @@ TEST_CASE("a cancellation never meets another client's statement", "[cancel]") {
 }
 
 TEST_CASE("a server process that is stopped makes a 504, and the next statement has another one", "[silent]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql,
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql,
                                          {.connections = 1, .statement_timeout = 300ms});
   test::ask(*opened->store, all_nodes);
   Backends const backends(*opened->database);
   backends.signal("STOP");
-  auto const answer = test::ask(*opened->store, all_nodes, {.memory = std::make_shared<api::Memory>(0)});
+  auto const answer = test::ask(*opened->store, all_nodes, {.memory = std::make_shared<api::AnswerMemory>(0)});
   CHECK(answer.status == 504);
   CHECK(opened->store->counts().statements.silent == 1);
   CHECK(test::ask(*opened->store, all_nodes).status == 200);
 }
 
 TEST_CASE("a version is not waited for, and a silent database is not asked again at once", "[silent]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.connections = 1});
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql, {.connections = 1});
   REQUIRE(opened->store->version());
   Backends const backends(*opened->database);
   backends.signal("STOP");
@@ -242,7 +242,7 @@ TEST_CASE("a version is not waited for, and a silent database is not asked again
 }
 
 TEST_CASE("a client that leaves a silent server is not waited for", "[silent][cancel]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.connections = 1});
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql, {.connections = 1});
   std::stop_source client;
   auto reading = std::async(std::launch::async, [&] { return opened->store->read(sleeping(), client.get_token()); });
   CHECK(wait_for_sleepers(*opened->database, "1"));
@@ -265,7 +265,7 @@ TEST_CASE("a server that takes connections and stays silent does not hold anybod
 
 TEST_CASE("a statement that the server has interrupted is tried again, one that it has refused is not", "[retry]") {
   // A serialization failure, as a standby says it of a statement that is in the way of what it replays.
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.connections = 1});
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql, {.connections = 1});
   opened->database->run(
       "CREATE FUNCTION interrupted(state text) RETURNS text LANGUAGE plpgsql AS "
       "$$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = state; END $$");
@@ -412,7 +412,7 @@ TEST_CASE("two servers behind one name: nothing is remembered from when the seco
   TwoServers const servers;
   // The source does not say that there are two: libpq finds them in its environment.
   auto const host = [](test::PostgreSqlServer const& server) {
-    return *api::percent_decode(TwoServers::folder_of(server));
+    return *http::percent_decode(TwoServers::folder_of(server));
   };
   REQUIRE(::setenv("PGHOST", (host(servers.one) + "," + host(servers.other)).c_str(), 1) == 0);
   auto uri = servers.database.uri();

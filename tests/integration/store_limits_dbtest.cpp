@@ -67,7 +67,7 @@ TEST_CASE("no statement writes, whatever its text", "[read-only]") {
       auto const before = test::ask(*opened->store, all_nodes).text;
       auto const links = cell(*opened->store, "SELECT CAST(count(*) AS text) FROM @db_dblink");
       for (auto const& row : rows) {
-        if (engine == store::Engine::sqlite && !row.is_for_sqlite) continue;
+        if (engine == source::Engine::sqlite && !row.is_for_sqlite) continue;
         INFO(opened->name << ": " << row.text.text());
         auto const answer = opened->store->read(statement(row.text));
         REQUIRE(!answer);
@@ -137,7 +137,7 @@ TEST_CASE("a statement beyond its time limit is stopped, and the next one runs",
     auto const opened = test::open_fixture(Fixture::generation2, engine, options);
     INFO(opened->name);
     auto const slow = opened->store->read(
-        engine == store::Engine::postgresql
+        engine == source::Engine::postgresql
             ? statement("SELECT CAST(pg_sleep(60) AS text)")
             : statement("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000000) "
                         "SELECT CAST(count(*) AS text) FROM n"));
@@ -152,8 +152,8 @@ TEST_CASE("rows that are larger than an answer may be count as a statement that 
     auto const opened = test::open_fixture(Fixture::generation2, engine);
     INFO(opened->name);
     auto const large =
-        opened->store->read(engine == store::Engine::postgresql ? statement("SELECT repeat('x', 100000000)")
-                                                                : statement("SELECT hex(zeroblob(50000000))"));
+        opened->store->read(engine == source::Engine::postgresql ? statement("SELECT repeat('x', 100000000)")
+                                                                 : statement("SELECT hex(zeroblob(50000000))"));
     REQUIRE(!large);
     CHECK(large.error().code == Code::answer_too_large);
     CHECK(opened->store->counts().statements.failed == 1);
@@ -161,7 +161,7 @@ TEST_CASE("rows that are larger than an answer may be count as a statement that 
 }
 
 TEST_CASE("kilobytes of JSON that are far more as text are refused before they are sent", "[counts][postgresql]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql);
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql);
   auto const id = opened->database->run("SELECT min(id) FROM db_dbnode");
   auto const many = [&](std::string const& key, int numbers) {
     opened->database->run("UPDATE db_dbnode SET attributes = jsonb_build_object('" + key +
@@ -187,7 +187,7 @@ TEST_CASE("kilobytes of JSON that are far more as text are refused before they a
 }
 
 TEST_CASE("a quiet server whose only connection was closed answers the next request", "[postgresql][lost]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.between_looks = 0ms});
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql, {.between_looks = 0ms});
   for (int i = 0; i < 5; ++i) {
     // Of a row of this size libpq keeps the room, so its connection is not used again.
     CHECK(opened->store->read(statement("SELECT repeat('x', 5000000)")));
@@ -197,7 +197,7 @@ TEST_CASE("a quiet server whose only connection was closed answers the next requ
 }
 
 TEST_CASE("connections that the server closed are opened again", "[postgresql][lost]") {
-  auto const opened = test::open_fixture(Fixture::document, store::Engine::postgresql);
+  auto const opened = test::open_fixture(Fixture::document, source::Engine::postgresql);
   auto const before = test::ask(*opened->store, all_nodes).text;
   for (int round = 0; round < 3; ++round) {
     CHECK(opened->database->run(terminate_others) != "0");
@@ -208,7 +208,7 @@ TEST_CASE("connections that the server closed are opened again", "[postgresql][l
 }
 
 TEST_CASE("connections closed under load cost a 503 at worst", "[postgresql][lost]") {
-  auto const opened = test::open_fixture(Fixture::document, store::Engine::postgresql);
+  auto const opened = test::open_fixture(Fixture::document, source::Engine::postgresql);
   auto const before = test::ask(*opened->store, all_nodes).text;
   std::atomic<int> wrong = 0, right = 0;
   std::atomic<bool> is_over = false;
@@ -254,7 +254,7 @@ TEST_CASE("a server that stops makes a 503, and is served again once it is back"
 }
 
 TEST_CASE("a request that finds no free connection in time is told to come again", "[postgresql][pool]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql,
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql,
                                          {.connections = 1, .connection_timeout = 50ms});
   Code code = Code::internal;
   std::thread sleeper([&] {
@@ -274,7 +274,7 @@ TEST_CASE("a request that finds no free connection in time is told to come again
 }
 
 TEST_CASE("the settings of a session are the promised ones", "[postgresql]") {
-  auto const opened = test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.statement_timeout = 7s});
+  auto const opened = test::open_fixture(Fixture::generation2, source::Engine::postgresql, {.statement_timeout = 7s});
   CHECK(cell(*opened->store, "SHOW default_transaction_read_only") == "on");
   CHECK(cell(*opened->store, "SHOW transaction_read_only") == "on");
   CHECK(cell(*opened->store, "SHOW statement_timeout") == "7s");

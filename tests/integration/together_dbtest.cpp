@@ -40,7 +40,7 @@ std::vector<std::vector<std::string>> cells(store::Rows const& rows, std::size_t
 }
 
 auto open_with_one_connection() {
-  return test::open_fixture(Fixture::generation2, store::Engine::postgresql, {.connections = 1});
+  return test::open_fixture(Fixture::generation2, source::Engine::postgresql, {.connections = 1});
 }
 
 std::string number_of_nodes(store::Store& store) {
@@ -140,8 +140,8 @@ TEST_CASE("requests that are begun together get the answers that they get alone"
       targets.push_back(path.substr(0, path.size() - 34));  // two characters: mostly one node, sometimes several
     }
     api::Service service(*opened->store, {});
-    bool const is_postgresql = opened->engine == store::Engine::postgresql;
-    std::vector<api::Request> requests;
+    bool const is_postgresql = opened->engine == source::Engine::postgresql;
+    std::vector<http::Request> requests;
     for (auto const& target : targets) {
       requests.emplace_back();
       requests.back().method = "GET";
@@ -149,18 +149,18 @@ TEST_CASE("requests that are begun together get the answers that they get alone"
     }
     std::size_t together = 0, different = 0;
     for (std::size_t first = 0; first < targets.size(); first += 8) {
-      api::Batch batch;
-      std::vector<std::unique_ptr<api::Work>> works;
+      http::Batch batch;
+      std::vector<std::unique_ptr<http::Work>> works;
       std::vector<std::string> begun;
       for (std::size_t i = first; i < std::min(first + 8, targets.size()); ++i) {
         auto attempt = service.attempt(requests[i], batch, false);
-        auto* const work = std::get_if<std::unique_ptr<api::Work>>(&attempt);
+        auto* const work = std::get_if<std::unique_ptr<http::Work>>(&attempt);
         if (!work || !(*work)->company()) continue;
         works.push_back(std::move(*work));
         begun.push_back(targets[i]);
       }
       if (works.empty()) continue;
-      std::vector<api::Work*> all;
+      std::vector<http::Work*> all;
       for (auto const& work : works) all.push_back(work.get());
       REQUIRE(works.front()->begin(all) == all.size());
       together += all.size();
@@ -171,7 +171,7 @@ TEST_CASE("requests that are begun together get the answers that they get alone"
         INFO(begun[i]);
         CHECK(reply.response->status == alone.status);
         different += reply.response->body.text() != alone.body.text();
-        CHECK(reply.account.statements.size() >= 1);
+        CHECK(reply.trace.statements.size() >= 1);
       }
     }
     CHECK(different == 0);

@@ -65,8 +65,8 @@ TEST_CASE("a server that recovered from a crash has another version, even if not
   test::run_shell("kill -9 " +
                   database.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'restapi' LIMIT 1"));
   auto after = version_of(*store);
-  auto const patience = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  while (after.starts_with("error") && std::chrono::steady_clock::now() < patience) {
+  auto const limits = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (after.starts_with("error") && std::chrono::steady_clock::now() < limits) {
     std::this_thread::yield();
     after = version_of(*store);
   }
@@ -83,9 +83,9 @@ TEST_CASE("a standby knows no version, and nothing is remembered of it", "[versi
   auto const store = test::open(standby.uri(database.uri()));
   CHECK(version_of(*store) == "unknown");
   test::CountingStore counting(*store);
-  api::Service service(counting, {.memory = std::make_shared<api::Memory>(64 << 20)});
+  api::Service service(counting, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
   auto const ask = [&] { return service.answer("GET", "/api/v2/nodes?id=1"); };
-  CHECK(!api::find_header(ask().headers, "ETag"));
+  CHECK(!http::find_header(ask().headers, "ETag"));
   for (int i = 0; i < 3; ++i) {
     auto const label = "change " + std::to_string(i);
     database.run("UPDATE db_dbnode SET label = '" + label + "' WHERE id = 1");
@@ -95,5 +95,5 @@ TEST_CASE("a standby knows no version, and nothing is remembered of it", "[versi
     CHECK(arrived);
     CHECK(ask().body.text().find(label) != std::string::npos);
   }
-  CHECK(!api::find_header(ask().headers, "ETag"));
+  CHECK(!http::find_header(ask().headers, "ETag"));
 }

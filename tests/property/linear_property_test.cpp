@@ -4,7 +4,7 @@
 #include <ctime>
 
 #include "api/service.hpp"
-#include "tests/support/empty_store.hpp"
+#include "support/empty_store.hpp"
 
 using namespace restapi;
 

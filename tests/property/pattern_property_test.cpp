@@ -4,7 +4,7 @@
 #include "base/utf8.hpp"
 #include "query/fold.hpp"
 #include "query/pattern.hpp"
-#include "tests/support/query_generator.hpp"
+#include "support/query_generator.hpp"
 
 using namespace restapi;
 using test::QueryGenerator;

@@ -3,8 +3,8 @@
 
 #include "base/utf8.hpp"
 #include "sql/compile.hpp"
-#include "tests/support/query_generator.hpp"
-#include "tests/support/requests.hpp"
+#include "support/query_generator.hpp"
+#include "support/requests.hpp"
 
 using namespace restapi;
 using test::QueryGenerator;

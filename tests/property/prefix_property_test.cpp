@@ -3,7 +3,7 @@
 
 #include "base/utf8.hpp"
 #include "query/fold.hpp"
-#include "tests/support/query_generator.hpp"
+#include "support/query_generator.hpp"
 
 using namespace restapi;
 using test::QueryGenerator;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <catch2/catch.hpp>
 
-#include "api/target.hpp"
 #include "base/utf8.hpp"
-#include "tests/support/query_generator.hpp"
+#include "http/target.hpp"
+#include "support/query_generator.hpp"
 
 using namespace restapi;
 using test::QueryGenerator;
@@ -37,8 +37,8 @@ TEST_CASE("what is encoded is decoded to itself", "[property][target]") {
   auto generate = generator();
   for (int round = 0; round < rounds; ++round) {
     auto const text = concatenated(generate, pieces);
-    auto const encoded = api::percent_encode(text);
-    auto const decoded = api::percent_decode(encoded);
+    auto const encoded = http::percent_encode(text);
+    auto const decoded = http::percent_decode(encoded);
     if (!decoded || *decoded != text) FAIL("text " << text << " encoded " << encoded);
     if (encoded.find_first_of("<>\" #\\^`{|}") != encoded.npos) FAIL("not fit for a URI: " << encoded);
   }
@@ -48,7 +48,7 @@ TEST_CASE("decoded text is UTF-8 without control characters", "[property][target
   auto generate = generator();
   for (int round = 0; round < rounds; ++round) {
     auto const text = sent(generate);
-    auto const decoded = api::percent_decode(text);
+    auto const decoded = http::percent_decode(text);
     if (!decoded) {
       REQUIRE(decoded.error().offset);
       if (*decoded.error().offset >= text.size()) FAIL("offset outside " << text);
@@ -64,13 +64,13 @@ TEST_CASE("an offset leads back to the byte it came from", "[property][target]")
   auto generate = generator();
   for (int round = 0; round < rounds; ++round) {
     auto const text = sent(generate);
-    auto const decoded = api::percent_decode(text);
+    auto const decoded = http::percent_decode(text);
     if (!decoded) continue;
-    if (api::offset_before_decoding(text, decoded->size()) != text.size()) FAIL("end of " << text);
+    if (http::offset_before_decoding(text, decoded->size()) != text.size()) FAIL("end of " << text);
     // Where a character begins, decoding the rest gives the rest.
     for (std::size_t offset = 0; offset < decoded->size(); offset += utf8::first_character(decoded->substr(offset))) {
-      auto const before = api::offset_before_decoding(text, offset);
-      auto const rest = api::percent_decode(text.substr(before));
+      auto const before = http::offset_before_decoding(text, offset);
+      auto const rest = http::percent_decode(text.substr(before));
       if (!rest || *rest != decoded->substr(offset)) FAIL("byte " << offset << " of " << text);
     }
   }
@@ -81,7 +81,7 @@ TEST_CASE("any bytes are a target or an error", "[property][target]") {
   for (int round = 0; round < rounds; ++round) {
     auto const text =
         generate.one_in(2) ? "/api/v2/" + generate.noise() : generate.damaged("http://h/a?" + sent(generate));
-    auto const target = api::read_target(text);
+    auto const target = http::read_target(text);
     if (!target) {
       if (target.error().offset.value_or(0) > text.size()) FAIL("offset outside");
       continue;

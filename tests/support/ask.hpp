@@ -18,11 +18,11 @@ namespace restapi::test {
 
 struct Answer {
   int status = 0;
-  api::ResponseHeaders headers;
+  http::ResponseHeaders headers;
   std::string text;
   nlohmann::json body;  ///< null where the text is no JSON
 
-  std::string header(std::string_view name) const { return std::string(api::find_header(headers, name).value_or("")); }
+  std::string header(std::string_view name) const { return std::string(http::find_header(headers, name).value_or("")); }
 
   /// The ids of the rows, in their order. Requires a list or an object; "data" has one member, an array.
   std::vector<std::int64_t> ids() const {

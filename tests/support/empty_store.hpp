@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "store/store.hpp"
-#include "tests/support/schemas.hpp"
+#include "support/schemas.hpp"
 
 namespace restapi::test {
 

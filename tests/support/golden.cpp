@@ -8,7 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "api/json_text.hpp"
+#include "base/json_text.hpp"
 #include "base/program_version.hpp"
 #include "support/source_path.hpp"
 
@@ -46,7 +46,7 @@ GoldenCase read_case(std::filesystem::path const& path) {
     }
   }
   if (golden.request.target.empty()) throw std::runtime_error(golden.path + ": no request");
-  if (!api::find_header(golden.request.headers, "Host")) golden.request.headers.emplace_back("Host", "localhost:5000");
+  if (!http::find_header(golden.request.headers, "Host")) golden.request.headers.emplace_back("Host", "localhost:5000");
   return golden;
 }
 
@@ -83,7 +83,7 @@ bool has_white_space(std::string_view json) {
   return false;
 }
 
-std::string golden_text(api::Response const& response) {
+std::string golden_text(http::Response const& response) {
   std::vector<std::string> headers;
   std::istringstream lines(response.headers.text());
   for (std::string line; std::getline(lines, line);) {
@@ -95,8 +95,8 @@ std::string golden_text(api::Response const& response) {
   for (auto const& header : headers) text += header;
   if (response.body.text().empty()) return text;
   bool const is_compact_json = response.body.text().starts_with('{') && !has_white_space(response.body.text());
-  api::AnswerLimits limits;
-  text += "\n" + (is_compact_json ? api::indented(response.body.text(), response.body.text().npos, limits).value()
+  restapi::AnswerLimits limits;
+  text += "\n" + (is_compact_json ? restapi::indented(response.body.text(), response.body.text().npos, limits).value()
                                   : response.body.text());
   if (!text.ends_with('\n')) text += '\n';
   auto const named = "restapi==" + std::string(program_version());

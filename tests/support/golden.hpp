@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "api/http_message.hpp"
+#include "http/message.hpp"
 #include "support/stores.hpp"
 
 namespace restapi::test {
@@ -28,7 +28,7 @@ struct GoldenCase {
   std::string head;  ///< the lines before the answer, as they are, with the empty line that ends them
   Fixture fixture = Fixture::document;
   bool private_filters = false;
-  api::Request request;
+  http::Request request;
   std::string expected;  ///< what follows the head
 };
 
@@ -37,7 +37,7 @@ std::vector<GoldenCase> golden_cases();
 
 /// The answer as a case writes it. X-Request-Id, which is new each time, and the program's version are written as `…`;
 /// ETag, which belongs to the state of a database and is absent without a cache, is left out.
-std::string golden_text(api::Response const& response);
+std::string golden_text(http::Response const& response);
 
 /// Whether JSON has white space outside its strings.
 bool has_white_space(std::string_view json);

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "api/target.hpp"
 #include "api/v2/vocabulary.hpp"
 #include "grammar/operators.hpp"
 #include "grammar/print.hpp"
+#include "http/target.hpp"
 #include "model/operators.hpp"
 #include "support/query_generator.hpp"
 
@@ -177,7 +177,7 @@ inline std::string target_of(query::View const& view, std::vector<ast::Clause> c
                              std::string const& rest = {}) {
   auto query = grammar::print(ast::Query{clauses});
   if (!rest.empty()) query += (query.empty() ? "" : "&") + rest;
-  return "/api/v2/" + std::string(view.name) + "?" + api::percent_encode(query);
+  return "/api/v2/" + std::string(view.name) + "?" + http::percent_encode(query);
 }
 
 }  // namespace restapi::test

@@ -11,7 +11,7 @@
 #include "api/v2/vocabulary.hpp"
 #include "grammar/parse.hpp"
 #include "query/planner.hpp"
-#include "tests/support/schemas.hpp"
+#include "support/schemas.hpp"
 
 namespace restapi::test {
 

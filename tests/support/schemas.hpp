@@ -12,7 +12,7 @@
 #include <string>
 
 #include "model/catalog.hpp"
-#include "tests/support/source_path.hpp"
+#include "support/source_path.hpp"
 
 namespace restapi::test {
 

@@ -17,7 +17,7 @@
 namespace restapi::test {
 namespace {
 
-using store::Engine;
+using source::Engine;
 
 std::string schema_file(Fixture fixture, Engine engine) {
   return std::string("sql/schema/") + (engine == Engine::sqlite ? "sqlite" : "postgresql") +
@@ -109,10 +109,10 @@ void make_sqlite_file(std::string const& path, Fixture fixture) {
 }
 
 std::unique_ptr<store::Store> open(std::string const& source, store::StoreOptions options) {
-  auto const surroundings = store::surroundings_of_this_process();
-  auto const found = store::find_sources({store::Wanted::Kind::text, source}, surroundings);
+  auto const context = source::source_context_of_process();
+  auto const found = source::find_sources({source::SourceSpec::Kind::text, source}, context);
   if (!found) throw std::runtime_error(found.error().message);
-  auto unpacked = store::open_source(found->front(), surroundings);
+  auto unpacked = source::open_source(found->front(), context);
   if (!unpacked) throw std::runtime_error(unpacked.error().message);
   auto opened = store::open_store(*std::move(unpacked), options);
   if (!opened) throw std::runtime_error(opened.error().message);

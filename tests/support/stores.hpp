@@ -25,10 +25,10 @@ enum class Fixture { document, generation2 };
 
 /// Both fixtures and both engines, in the order in which tests take them.
 inline constexpr Fixture fixtures[] = {Fixture::document, Fixture::generation2};
-inline constexpr store::Engine engines[] = {store::Engine::postgresql, store::Engine::sqlite};
+inline constexpr source::Engine engines[] = {source::Engine::postgresql, source::Engine::sqlite};
 
-std::string_view name_of(Fixture fixture);       ///< "document", "generation2"
-std::string_view name_of(store::Engine engine);  ///< "PostgreSQL", "SQLite"
+std::string_view name_of(Fixture fixture);        ///< "document", "generation2"
+std::string_view name_of(source::Engine engine);  ///< "PostgreSQL", "SQLite"
 
 /// The URI in RESTAPI_TEST_POSTGRESQL. Throws std::runtime_error that names tools/with_postgresql where it is missing.
 std::string postgresql_of_tests();
@@ -82,7 +82,7 @@ void make_sqlite_file(std::string const& path, Fixture fixture);
 struct OpenedStore {
   std::string name;  ///< "document in PostgreSQL"
   Fixture fixture;
-  store::Engine engine;
+  source::Engine engine;
   std::unique_ptr<PostgreSqlDatabase> database = {};
   std::unique_ptr<TemporaryFolder> folder = {};
   std::string source;  ///< URI or path, as one would type it
@@ -92,12 +92,12 @@ struct OpenedStore {
 /// Opens a URI, a keyword string, a file. Throws std::runtime_error with the Error's words where it is refused.
 std::unique_ptr<store::Store> open(std::string const& source, store::StoreOptions options = {});
 
-std::unique_ptr<OpenedStore> open_fixture(Fixture fixture, store::Engine engine, store::StoreOptions options = {});
+std::unique_ptr<OpenedStore> open_fixture(Fixture fixture, source::Engine engine, store::StoreOptions options = {});
 
 /// Every fixture on every engine, opened once per process and closed at its end.
 std::vector<OpenedStore*> const& every_store();
 
 /// One of them.
-OpenedStore& shared_store(Fixture fixture, store::Engine engine);
+OpenedStore& shared_store(Fixture fixture, source::Engine engine);
 
 }  // namespace restapi::test

@@ -52,9 +52,9 @@ Result<Answer> finish_list(Answer answered, query::ListPlan const& list, Context
 /// A window far down a list: where it begins is known from how the rows spread over ids, which is counted once for
 /// each version of the data, instead of walking all rows before it.
 Result<Answer> read_deep_list(query::ListPlan const& list, Context const& context) {
-  auto const spread = context.totals.spread(context.store, list, *context.version);
-  if (!spread) return spread.error();
-  auto const start = find_start(**spread, list.window, !list.order.empty() && list.order.front().descending);
+  auto const histogram = context.totals.histogram(context.store, list, *context.version);
+  if (!histogram) return histogram.error();
+  auto const start = find_start(**histogram, list.window, !list.order.empty() && list.order.front().descending);
   store::Rows rows(0);
   if (start) {
     auto read = context.store.read(sql::compile_list(list, start, context.store.dialect()));
@@ -63,7 +63,7 @@ Result<Answer> read_deep_list(query::ListPlan const& list, Context const& contex
   }
   auto const& view = *list.source.view;
   Answer answered{Objects{view.name, &view, std::move(rows)}, view.name};
-  answered.total = (*spread)->total;
+  answered.total = (*histogram)->total;
   return finish_list(std::move(answered), list, context);
 }
 
@@ -224,7 +224,7 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
 
 }  // namespace
 
-Result<Planned> prepare(Found const& found, Target const& target, model::Catalog const& catalog,
+Result<Planned> prepare(Found const& found, http::Target const& target, model::Catalog const& catalog,
                         query::Policy const& policy) {
   auto const query = grammar::parse(target.decoded_query);
   if (!query) return query.error();

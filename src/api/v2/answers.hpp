@@ -19,7 +19,7 @@ namespace restapi::api::v2 {
 using Planned = std::variant<Answer, query::ReadPlan>;
 
 /// Parses and plans; pure. The target must outlive nothing: what is needed is copied.
-Result<Planned> prepare(Found const& found, Target const& target, model::Catalog const& catalog,
+Result<Planned> prepare(Found const& found, http::Target const& target, model::Catalog const& catalog,
                         query::Policy const& policy);
 
 /// The statement that reading begins with, where that is known beforehand and takes the database microseconds: what

@@ -11,11 +11,11 @@
 #include <unordered_set>
 #include <vector>
 
-#include "api/http_date.hpp"
-#include "api/json_text.hpp"
-#include "api/sorted_json.hpp"
 #include "api/v2/fields.hpp"
+#include "base/json_text.hpp"
 #include "base/keyed_hash.hpp"
+#include "base/sorted_json.hpp"
+#include "http/date.hpp"
 
 namespace restapi::api::v2 {
 namespace {
@@ -36,7 +36,7 @@ bool is_integer(std::string_view text) {
 
 void append_date(std::string& out, std::string_view cell) {
   out += '"';
-  if (append_http_date(out, cell)) {
+  if (http::append_http_date(out, cell)) {
     out += '"';
   } else {  // "infinity", or a year that HTTP dates do not have: as stored
     out.pop_back();

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "api/answer.hpp"
-#include "api/answer_limits.hpp"
+#include "base/answer_limits.hpp"
 #include "base/result.hpp"
 
 namespace restapi::api::v2 {

@@ -3,13 +3,13 @@
 
 #include <utility>
 
-#include "api/json_text.hpp"
 #include "api/v2/data.hpp"
+#include "base/json_text.hpp"
 
 namespace restapi::api::v2 {
 
-Result<Response> render(Answer const& answer, Target const& target, PublicAddress const& address,
-                        AnswerLimits& limits) {
+Result<http::Response> render(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
+                              AnswerLimits& limits) {
   auto data = data_of(answer.content, limits);
   if (!data) return std::move(data).error();
   auto const root = address.root();
@@ -33,9 +33,9 @@ Result<Response> render(Answer const& answer, Target const& target, PublicAddres
   body += '}';
 
   auto const total = std::to_string(answer.total);
-  Response response{200,
-                    {{"Content-Type", "application/json"}, {"X-Total-Count", total}, {"X-Total-Counts", total}},
-                    std::move(body)};
+  http::Response response{200,
+                          {{"Content-Type", "application/json"}, {"X-Total-Count", total}, {"X-Total-Counts", total}},
+                          std::move(body)};
   if (!answer.link.empty()) response.headers.add("Link", answer.link);
   return response;
 }

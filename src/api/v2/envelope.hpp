@@ -3,16 +3,17 @@
 #pragma once
 
 #include "api/answer.hpp"
-#include "api/answer_limits.hpp"
-#include "api/http_message.hpp"
-#include "api/public_address.hpp"
-#include "api/target.hpp"
+#include "base/answer_limits.hpp"
 #include "base/result.hpp"
+#include "http/message.hpp"
+#include "http/public_address.hpp"
+#include "http/target.hpp"
 
 namespace restapi::api::v2 {
 
 /// {"data":…,"method":"GET","path":…,"pk":…,"query_string":…,"resource_type":…,"url":…,"url_root":…}
 /// Throws Interrupted; an error where the content cannot be written (v2::data_of).
-Result<Response> render(Answer const& answer, Target const& target, PublicAddress const& address, AnswerLimits& limits);
+Result<http::Response> render(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
+                              AnswerLimits& limits);
 
 }  // namespace restapi::api::v2

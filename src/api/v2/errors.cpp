@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "api/v2/errors.hpp"
 
-#include "api/bearer_token.hpp"
-#include "api/error_catalogue.hpp"
-#include "api/json_text.hpp"
-#include "api/target.hpp"
+#include "api/access/bearer_token.hpp"
 #include "api/v2/routes.hpp"
+#include "base/json_text.hpp"
+#include "http/error_catalogue.hpp"
+#include "http/target.hpp"
 
 namespace restapi::api::v2 {
 namespace {
@@ -15,7 +15,7 @@ std::string message_of(Error const& error, std::string_view query, int status) {
   if (status == 500) return "Internal server error";
   auto message = error.message;
   if (error.offset) {
-    auto const offset = query.empty() ? *error.offset : offset_before_decoding(query, *error.offset);
+    auto const offset = query.empty() ? *error.offset : http::offset_before_decoding(query, *error.offset);
     message += " (at byte " + std::to_string(offset) + " of the query string)";
   }
   if (!error.hint.empty()) message += "; " + error.hint;
@@ -24,16 +24,16 @@ std::string message_of(Error const& error, std::string_view query, int status) {
 
 }  // namespace
 
-Response render(Error const& error, std::string_view query) {
-  auto const& row = error_row(error.code);
-  Response response{
+http::Response render(Error const& error, std::string_view query) {
+  auto const& row = http::error_row(error.code);
+  http::Response response{
       row.status, {{"Content-Type", "application/json"}}, message_json(message_of(error, query, row.status))};
   if (row.status == 503) response.headers.add("Retry-After", "5");
   if (row.status == 401) response.headers.add("WWW-Authenticate", challenge(error));
   return response;
 }
 
-Response no_such_route(std::string const& url_root) {
+http::Response no_such_route(std::string const& url_root) {
   return {404,
           {{"Content-Type", "text/plain; charset=utf-8"}},
           "no such endpoint; the API starts at " + url_root + std::string(prefix.substr(1)) + "\n"};

@@ -5,16 +5,16 @@
 #include <string>
 #include <string_view>
 
-#include "api/http_message.hpp"
 #include "base/error.hpp"
+#include "http/message.hpp"
 
 namespace restapi::api::v2 {
 
 /// `query` as sent: the error's offset counts in its decoded text and is said in the original. Without `query` (it
 /// could not be decoded, read_target) the offset counts in the original already.
-Response render(Error const& error, std::string_view query = {});
+http::Response render(Error const& error, std::string_view query = {});
 
 /// 404 without JSON, as the documented API has it: one line that names the base URL.
-Response no_such_route(std::string const& url_root);
+http::Response no_such_route(std::string const& url_root);
 
 }  // namespace restapi::api::v2

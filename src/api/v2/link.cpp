@@ -5,12 +5,12 @@
 
 namespace restapi::api::v2 {
 
-std::string link_header(query::Neighbours const& pages, std::size_t segments, Target const& target,
-                        PublicAddress const& address) {
+std::string link_header(query::Neighbours const& pages, std::size_t segments, http::Target const& target,
+                        http::PublicAddress const& address) {
   auto before = address.root();
-  for (std::size_t i = 0; i < segments; ++i) before += percent_encode_segment(target.segments[i]) + "/";
+  for (std::size_t i = 0; i < segments; ++i) before += http::percent_encode_segment(target.segments[i]) + "/";
   before += "page/";
-  auto const after = target.decoded_query.empty() ? std::string() : "?" + percent_encode(target.decoded_query);
+  auto const after = target.decoded_query.empty() ? std::string() : "?" + http::percent_encode(target.decoded_query);
 
   std::string header;
   auto const add = [&](std::optional<std::int64_t> page, std::string_view relation) {

@@ -4,15 +4,15 @@
 
 #include <string>
 
-#include "api/public_address.hpp"
-#include "api/target.hpp"
+#include "http/public_address.hpp"
+#include "http/target.hpp"
 #include "query/paging.hpp"
 
 namespace restapi::api::v2 {
 
 /// `<http://…/nodes/page/1?perpage=10>; rel="first", …`; the query string is kept, encoded so that it may stand between
 /// angle brackets. `segments`: how many of the path come before "page".
-std::string link_header(query::Neighbours const& pages, std::size_t segments, Target const& target,
-                        PublicAddress const& address);
+std::string link_header(query::Neighbours const& pages, std::size_t segments, http::Target const& target,
+                        http::PublicAddress const& address);
 
 }  // namespace restapi::api::v2

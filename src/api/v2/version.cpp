@@ -50,14 +50,14 @@ class Version final : public ApiVersion {
     return Prepared{name, std::make_unique<PlannedRead>(std::move(plan), found->segments_before_page, dialect)};
   }
 
-  Result<Response> render(Answer const& answer, Target const& target, PublicAddress const& address,
-                          AnswerLimits& limits) const override {
+  Result<http::Response> render(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
+                                AnswerLimits& limits) const override {
     return v2::render(answer, target, address, limits);
   }
 
-  Response render(Error const& error, std::string_view query) const override { return v2::render(error, query); }
+  http::Response render(Error const& error, std::string_view query) const override { return v2::render(error, query); }
 
-  Response no_such_route(std::string const& url_root) const override { return v2::no_such_route(url_root); }
+  http::Response no_such_route(std::string const& url_root) const override { return v2::no_such_route(url_root); }
 };
 
 }  // namespace

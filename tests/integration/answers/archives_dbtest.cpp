@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "api/v2/vocabulary.hpp"
-#include "store/demo.hpp"
+#include "source/demo.hpp"
 #include "support/source_path.hpp"
 #include "support/walk.hpp"
 
@@ -58,11 +58,11 @@ void copy_to_sqlite(test::PostgreSqlDatabase const& database, std::string const&
 }  // namespace
 
 TEST_CASE("the demo is served whole", "[archive]") {
-  auto surroundings = store::surroundings_of_this_process();
-  surroundings.demo = store::demo_archive();
-  auto const found = store::find_sources({store::Wanted::Kind::demo}, surroundings);
+  auto context = source::source_context_of_process();
+  context.demo = source::demo_archive();
+  auto const found = source::find_sources({source::SourceSpec::Kind::demo}, context);
   REQUIRE(found);
-  auto source = store::open_source(found->front(), surroundings);
+  auto source = source::open_source(found->front(), context);
   REQUIRE(source);
   auto const store = store::open_store(*std::move(source), {});
   REQUIRE(store);

@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "api/error_catalogue.hpp"
-#include "api/sorted_json.hpp"
+#include "base/sorted_json.hpp"
+#include "http/error_catalogue.hpp"
 #include "support/node_columns.hpp"
 #include "support/walk.hpp"
 
@@ -48,8 +48,8 @@ std::string joined_keys(nlohmann::json const& object) {
 // Whether the keys of all objects stand in the text in the order of their bytes.
 bool is_sorted_and_compact(std::string const& json) {
   std::string sorted;
-  api::AnswerLimits limits;
-  return api::append_sorted_json(sorted, json, {}, limits) && sorted == json;
+  restapi::AnswerLimits limits;
+  return restapi::append_sorted_json(sorted, json, {}, limits) && sorted == json;
 }
 
 }  // namespace
@@ -172,28 +172,28 @@ TEST_CASE("each error that a request can cause has its status and the one shape"
   for (auto const* opened : test::every_store()) {
     api::Service service(*opened->store, for_all_pages);
     for (auto const& row : rows) {
-      auto const& expected = api::error_row(row.code);
+      auto const& expected = http::error_row(row.code);
       INFO(opened->name << ": " << expected.name);
-      api::Request request{row.method, row.target, {{"Host", "localhost:5000"}}, ""};
+      http::Request request{row.method, row.target, {{"Host", "localhost:5000"}}, ""};
       if (!row.accept.empty()) request.headers.emplace_back("Accept", row.accept);
       auto const response = service.answer(request);
       CHECK(response.status == expected.status);
       auto const body = nlohmann::json::parse(response.body.text(), nullptr, false);
       CHECK(joined_keys(body) == "message");
       CHECK(!body["message"].get<std::string>().empty());
-      CHECK(api::find_header(response.headers, "Content-Type") == "application/json");
-      CHECK(api::find_header(response.headers, "Access-Control-Allow-Origin") == "*");
+      CHECK(http::find_header(response.headers, "Content-Type") == "application/json");
+      CHECK(http::find_header(response.headers, "Access-Control-Allow-Origin") == "*");
     }
   }
   // The fixture of 0.x has two nodes whose uuids begin alike.
-  auto& document = test::shared_store(test::Fixture::document, store::Engine::sqlite);
-  CHECK(ask(*document.store, nodes + "/5a5a5a5a").status == api::error_row(Code::ambiguous_id).status);
+  auto& document = test::shared_store(test::Fixture::document, source::Engine::sqlite);
+  CHECK(ask(*document.store, nodes + "/5a5a5a5a").status == http::error_row(Code::ambiguous_id).status);
 }
 
 TEST_CASE("bytes that are no request are refused in the same shape", "[contract][error]") {
-  auto& opened = test::shared_store(test::Fixture::document, store::Engine::sqlite);
+  auto& opened = test::shared_store(test::Fixture::document, source::Engine::sqlite);
   api::Service service(*opened.store, {});
-  for (auto const& row : api::error_catalogue()) {
+  for (auto const& row : http::error_catalogue()) {
     if (row.code == Code::no_such_route) continue;  // one line of text
     INFO(row.name);
     auto const response = *service.refuse({row.code, "what happened", "what would work", {}, "SELECT secret"}).response;
@@ -202,7 +202,7 @@ TEST_CASE("bytes that are no request are refused in the same shape", "[contract]
     CHECK(joined_keys(body) == "message");
     CHECK(response.body.text().find("SELECT") == response.body.text().npos);
     if (row.status == 500) CHECK(body["message"] == "Internal server error");
-    if (row.status == 503) CHECK(api::find_header(response.headers, "Retry-After").has_value());
+    if (row.status == 503) CHECK(http::find_header(response.headers, "Retry-After").has_value());
   }
 }
 

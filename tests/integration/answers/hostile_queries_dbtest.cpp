@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 
-#include "api/target.hpp"
+#include "http/target.hpp"
 #include "support/ask.hpp"
 
 using namespace restapi;
@@ -45,9 +45,9 @@ TEST_CASE("as much as fits into a target is answered on every store", "[differen
   for (auto const fixture : test::fixtures) {
     for (auto const& target : targets) {
       INFO(test::name_of(fixture) << ": " << target.substr(0, 80));
-      auto const one = ask(*test::shared_store(fixture, store::Engine::postgresql).store, target);
+      auto const one = ask(*test::shared_store(fixture, source::Engine::postgresql).store, target);
       CHECK(one.status == 200);
-      CHECK(one.text == ask(*test::shared_store(fixture, store::Engine::sqlite).store, target).text);
+      CHECK(one.text == ask(*test::shared_store(fixture, source::Engine::sqlite).store, target).text);
     }
   }
 }
@@ -76,7 +76,7 @@ TEST_CASE("hostile patterns are answered or refused, on long texts too", "[like]
   for (auto const engine : test::engines) {
     auto const opened = test::open_fixture(Fixture::document, engine, {.statement_timeout = std::chrono::seconds(5)});
     auto const update = "UPDATE db_dbcomputer SET description = '" + long_text + "' WHERE id = 4";
-    if (engine == store::Engine::postgresql)
+    if (engine == source::Engine::postgresql)
       opened->database->run(update);
     else
       test::make_sqlite_file(opened->source, update);
@@ -84,7 +84,7 @@ TEST_CASE("hostile patterns are answered or refused, on long texts too", "[like]
       for (auto const* comparison : {"=like=", "=ilike="}) {
         INFO(opened->name << ": " << comparison << pattern.substr(0, 80));
         auto const answer = ask(*opened->store, "/api/v2/computers?description" + std::string(comparison) +
-                                                    api::percent_encode("\"" + pattern + "\""));
+                                                    http::percent_encode("\"" + pattern + "\""));
         CHECK((answer.status == 200 || answer.status == 400));
         if (answer.status == 200) CHECK(answer.ids().empty());
       }

@@ -23,8 +23,8 @@ bool sorts_by_time(std::string const& order) { return order.find("time") != orde
 
 TEST_CASE("PostgreSQL and SQLite give the same answer to random queries", "[differential]") {
   for (auto const fixture : test::fixtures) {
-    auto& postgresql = *test::shared_store(fixture, store::Engine::postgresql).store;
-    auto& sqlite = *test::shared_store(fixture, store::Engine::sqlite).store;
+    auto& postgresql = *test::shared_store(fixture, source::Engine::postgresql).store;
+    auto& sqlite = *test::shared_store(fixture, source::Engine::sqlite).store;
     std::size_t answered = 0, with_rows = 0;
     for (auto const& view : api::v2::vocabulary().views) {
       MeaningfulQueries queries("stores agree on " + std::string(view.name), view);
@@ -60,11 +60,11 @@ TEST_CASE("PostgreSQL and SQLite agree on queries of any meaning, mostly errors"
   std::vector<std::string> const keys{"id",      "label", "type",   "state",   "ctime", "mtime", "uuid",
                                       "orderby", "limit", "offset", "perpage", "pk",    "_",     "alist"};
   for (auto const fixture : test::fixtures) {
-    auto& postgresql = *test::shared_store(fixture, store::Engine::postgresql).store;
-    auto& sqlite = *test::shared_store(fixture, store::Engine::sqlite).store;
+    auto& postgresql = *test::shared_store(fixture, source::Engine::postgresql).store;
+    auto& sqlite = *test::shared_store(fixture, source::Engine::sqlite).store;
     test::QueryGenerator generate("stores agree on anything", keys);
     for (int round = 0; round < 600; ++round) {
-      auto const target = "/api/v2/nodes?" + api::percent_encode(grammar::print(generate.query()));
+      auto const target = "/api/v2/nodes?" + http::percent_encode(grammar::print(generate.query()));
       INFO(test::name_of(fixture) << ": " << target);
       auto const one = ask(postgresql, target);
       CHECK(one.text == ask(sqlite, target).text);

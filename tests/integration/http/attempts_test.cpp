@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Attempts, work and waiting, seen from clients: what the worker pool promises in api/application.hpp.
+// Attempts, work and waiting, seen from clients: what the worker pool promises in http/application.hpp.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
@@ -15,9 +15,9 @@ namespace {
 /// "/work/<key>…": Work, which waits for release(), and in progress for others of that key · "/hold": an attempt that
 /// waits for release(); what is left behind a "!" in the target owns it · "/batch": says how many requests its batch's
 /// findings saw · "/company…": Work that has company of its kind.
-class Attempts final : public api::Application {
+class Attempts final : public http::Application {
  public:
-  api::Attempt attempt(api::Request const& request, api::Batch& batch, bool may_wait) override {
+  http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override {
     auto const& target = request.target;
     std::unique_lock lock(mutex_);
     ++attempts_[target];
@@ -47,14 +47,14 @@ class Attempts final : public api::Application {
     }
     if (may_wait) {
       ++waits_;
-      return api::InProgress{in_progress_[key]};
+      return http::InProgress{in_progress_[key]};
     }
     return std::make_unique<Claimed>(*this, "", target);
   }
 
-  api::Reply refuse(Error const&) override { return api::Response{400, {}, {}}; }
+  http::Reply refuse(Error const&) override { return http::Response{400, {}, {}}; }
 
-  static api::Response respond(std::string text) { return {200, {}, std::move(text)}; }
+  static http::Response respond(std::string text) { return {200, {}, std::move(text)}; }
 
   /// What is being worked on or held goes on; for good, or until hold().
   void release() {
@@ -97,12 +97,12 @@ class Attempts final : public api::Application {
   std::size_t begins_most = 99;  ///< of a company
 
  private:
-  struct Companion final : api::Work {
+  struct Companion final : http::Work {
     Companion(Attempts& owner, std::string what) : application(owner), target(std::move(what)) {}
     ~Companion() override {
       std::lock_guard const lock(application.mutex_);  // as whatever a destructor may do
     }
-    api::Reply run() override { return respond((is_begun ? "begun " : "made ") + target); }
+    http::Reply run() override { return respond((is_begun ? "begun " : "made ") + target); }
     void const* company() const override { return has_company ? &application.companies_ : nullptr; }
     std::size_t begin(std::span<Work* const> all) override {
       std::lock_guard const lock(application.mutex_);
@@ -119,7 +119,7 @@ class Attempts final : public api::Application {
     bool has_company = true, is_begun = false;
   };
 
-  struct Claimed final : api::Work {
+  struct Claimed final : http::Work {
     Claimed(Attempts& owner, std::string what, std::string whole)
         : application(owner), key(std::move(what)), target(std::move(whole)) {}
     ~Claimed() override {
@@ -128,7 +128,7 @@ class Attempts final : public api::Application {
       if (!has_run) ++application.drops_;
       application.changed_.notify_all();
     }
-    api::Reply run() override {
+    http::Reply run() override {
       std::unique_lock lock(application.mutex_);
       has_run = true;
       ++application.runs_;
@@ -186,7 +186,7 @@ struct Served {
   }
 
   Attempts application;
-  api::HttpServer server;
+  http::HttpServer server;
   std::uint16_t port;
 };
 

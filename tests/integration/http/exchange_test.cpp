@@ -39,7 +39,7 @@ TEST_CASE("a request in pieces is one request", "[http]") {
 }
 
 TEST_CASE("many requests in one segment are answered in order", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.workers = 4;
   TestServer server(options);
   auto client = server.connect();

@@ -23,7 +23,7 @@ std::string const& content() {
 }
 
 struct FileServer : TestServer {
-  explicit FileServer(api::ServerOptions const& options = {}) : TestServer(options) {
+  explicit FileServer(http::ServerOptions const& options = {}) : TestServer(options) {
     application.file.emplace(content());
   }
   std::size_t open_files() const { return application.file->open_descriptors(); }

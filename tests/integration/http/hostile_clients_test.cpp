@@ -71,7 +71,7 @@ TEST_CASE("strange but well-formed headers are the application's business", "[ht
 }
 
 TEST_CASE("a client that leaves while its answer is made harms nobody", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.workers = 8;
   TestServer server(options);
   for (int i = 0; i < 4; ++i) {
@@ -120,7 +120,7 @@ TEST_CASE("no answer reaches another client while connections come and go", "[ht
 }
 
 TEST_CASE("slow readers of large answers stop nobody, and get every byte", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.io_threads = 1;
   TestServer server(options);
   std::vector<SocketClient> slow;
@@ -148,7 +148,7 @@ TEST_CASE("slow readers of large answers stop nobody, and get every byte", "[htt
 }
 
 TEST_CASE("a slow answer delays nobody on its I/O thread", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.io_threads = 1;
   options.workers = 2;
   TestServer server(options);

@@ -13,11 +13,11 @@ namespace {
 
 std::string start_error(std::string const& hostname, std::uint16_t port, bool reuse_port = false) {
   TestApplication application;
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.hostname = hostname;
   options.port = port;
   options.reuse_port = reuse_port;
-  api::HttpServer server(options, application);
+  http::HttpServer server(options, application);
   try {
     server.start();
   } catch (std::runtime_error const& error) {
@@ -66,7 +66,7 @@ TEST_CASE("what is wrong with an address is said in one sentence", "[http]") {
 }
 
 TEST_CASE("names and IPv6 addresses can be listened on", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.hostname = "localhost";
   CHECK(TestServer(options).port != 0);
 
@@ -88,7 +88,7 @@ TEST_CASE("names and IPv6 addresses can be listened on", "[http]") {
 }
 
 TEST_CASE("an IPv4 client of an IPv6 socket has an IPv4 address", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.hostname = "::";
   try {
     TestServer server(options);

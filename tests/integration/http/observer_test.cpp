@@ -15,9 +15,9 @@ struct Told {
   std::size_t bytes;
 };
 
-class Listener final : public api::Observer {
+class Listener final : public http::Observer {
  public:
-  void on_finished(api::Finished const& finished) override {
+  void on_finished(http::Finished const& finished) override {
     std::lock_guard const lock(mutex_);
     told_.push_back({std::string(finished.method), std::string(finished.target), std::string(finished.id),
                      std::string(finished.client), std::string(finished.user_agent), finished.status, finished.bytes});
@@ -42,7 +42,7 @@ struct ObservedServer {
 
   Listener listener;
   TestApplication application;
-  api::HttpServer server;
+  http::HttpServer server;
   std::uint16_t port = 0;
 };
 
@@ -129,7 +129,7 @@ TEST_CASE("who leaves before the answer is told as gone", "[http][observer]") {
   }
   auto const told = observed.listener.wait_for(1);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].status == api::client_left);
+  CHECK(told[0].status == http::client_left);
   CHECK(told[0].bytes == 0);
   CHECK(told[0].target == "/wait");
   observed.application.release();

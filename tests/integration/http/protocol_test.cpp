@@ -7,9 +7,9 @@
 #include <catch2/catch.hpp>
 #include <mutex>
 
-#include "../../support/socket_client.hpp"
-#include "api/acceptor.hpp"
-#include "api/transport.hpp"
+#include "net/acceptor.hpp"
+#include "net/transport.hpp"
+#include "support/socket_client.hpp"
 #include "test_application.hpp"
 
 using namespace restapi;
@@ -21,27 +21,27 @@ namespace {
 /// What the tests and the protocols of all connections tell each other.
 struct Notes {
   std::mutex mutex;
-  std::weak_ptr<api::Connection> connection;  // the last one that was handed over
+  std::weak_ptr<net::Connection> connection;  // the last one that was handed over
   std::atomic<int> former_gone{0}, closed{0}, sent{0};
   std::atomic<std::size_t> most_unread{0};  // that a stream has seen
   std::string piece = "piece ";
 
-  std::weak_ptr<api::Connection> last() {
+  std::weak_ptr<net::Connection> last() {
     std::lock_guard const lock(mutex);
     return connection;
   }
 };
 
-struct Message final : api::Event {
+struct Message final : net::Event {
   explicit Message(std::string what) : text(std::move(what)) {}
   std::string text;
 };
 
-class Base : public api::Protocol {
+class Base : public net::Protocol {
  public:
-  Base(Notes& notes, api::Connection& connection) : notes_(notes), connection_(connection) {}
+  Base(Notes& notes, net::Connection& connection) : notes_(notes), connection_(connection) {}
   void on_end() override { connection_.finish(false); }
-  void on_event(api::Event&) override {}
+  void on_event(net::Event&) override {}
   void on_sent() override { ++notes_.sent; }
   void on_deadline() override { connection_.finish(false); }
   void on_drain() override { connection_.finish(false); }
@@ -54,7 +54,7 @@ class Base : public api::Protocol {
   void say(std::string text) { connection_.send({std::move(text), {}}); }
 
   Notes& notes_;
-  api::Connection& connection_;
+  net::Connection& connection_;
 };
 
 /// Sends each byte back in capitals, and each message that is posted.
@@ -64,7 +64,7 @@ class Shouting final : public Base {
   void on_bytes(std::string_view bytes) override {
     for (char const byte : bytes) say(std::string(1, static_cast<char>(std::toupper(byte))));
   }
-  void on_event(api::Event& event) override { say(dynamic_cast<Message&>(event).text); }
+  void on_event(net::Event& event) override { say(dynamic_cast<Message&>(event).text); }
   bool gives_way() const override { return false; }
 };
 
@@ -93,7 +93,7 @@ class Asking final : public Base {
     static constexpr std::string_view upgrade = "upgrade\n", many = "many\n";
     if (bytes == "?") return say("!");
     if (bytes == many) {
-      api::Body const shared(std::string(1 << 20, 'x'));
+      net::Body const shared(std::string(1 << 20, 'x'));
       for (int i = 0; i < 40; ++i) connection_.send({"<" + std::to_string(i) + ">", shared});
       return;
     }
@@ -103,7 +103,7 @@ class Asking final : public Base {
       return connection_.upgrade(std::make_unique<Streaming>(notes_, connection_), {});
     }
     if (!bytes.starts_with(upgrade)) return connection_.finish(false);
-    connection_.set_deadline(api::Connection::Clock::now());  // which is not the next one's
+    connection_.set_deadline(net::Connection::Clock::now());  // which is not the next one's
     say("yes ");
     note_connection();
     connection_.upgrade(std::make_unique<Shouting>(notes_, connection_), std::string(bytes.substr(upgrade.size())));
@@ -119,15 +119,15 @@ class Asking final : public Base {
 struct Listening {
   std::size_t const places;
   Notes notes;
-  api::Acceptor acceptor{"127.0.0.1", 0, false};
-  api::Transport transport{{.io_threads = 1,
+  net::Acceptor acceptor{"127.0.0.1", 0, false};
+  net::Transport transport{{.io_threads = 1,
                             .max_connections = places,
                             .least_idle = 200ms,
                             .send_limits = {60s, 16 * 1024},
                             .max_unread = 256u << 20,
                             .tick = 10ms,
                             .on_room = [] {}},
-                           [this](api::Connection& connection) { return std::make_unique<Asking>(notes, connection); }};
+                           [this](net::Connection& connection) { return std::make_unique<Asking>(notes, connection); }};
   explicit Listening(std::size_t most = 100) : places(most) {
     acceptor.start({.take = [this](int descriptor, sockaddr_storage const& peer) { transport.adopt(descriptor, peer); },
                     .has_room = [this] { return transport.has_room(); },
@@ -160,11 +160,11 @@ TEST_CASE("events find the protocol that a connection speaks by now, until it is
   REQUIRE(client.send("upgrade\n"));
   CHECK(client.receive_bytes(4) == "yes ");
   auto const connection = listening.notes.last();
-  for (auto const* text : {"one ", "two ", "three"}) api::Connection::post(connection, std::make_unique<Message>(text));
+  for (auto const* text : {"one ", "two ", "three"}) net::Connection::post(connection, std::make_unique<Message>(text));
   CHECK(client.receive_bytes(13) == "one two three");
   client.close();
   REQUIRE(comes_true([&] { return connection.expired(); }));
-  api::Connection::post(connection, std::make_unique<Message>("to nobody"));
+  net::Connection::post(connection, std::make_unique<Message>("to nobody"));
 }
 
 TEST_CASE("pieces go out in their order, however slowly they are read", "[protocol]") {
@@ -205,7 +205,7 @@ TEST_CASE("events of a stream do not end it where another connection finds no pl
   REQUIRE(waiting.send("?"));
   REQUIRE(comes_true([&] { return listening.transport.counts().waited > 0; }));
   for (int i = 0; i < 10; ++i) {
-    api::Connection::post(listening.notes.last(), std::make_unique<Message>("event "));
+    net::Connection::post(listening.notes.last(), std::make_unique<Message>("event "));
     CHECK(client.receive_bytes(6) == "event ");
   }
   client.close();

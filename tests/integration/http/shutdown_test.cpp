@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 TEST_CASE("stop() lets answers that are being made arrive, and refuses new clients", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.workers = 9;  // eight will be held up
   TestServer server(options);
   std::vector<SocketClient> clients;
@@ -89,7 +89,7 @@ TEST_CASE("stop() answers what idle clients still ask, with the word that it was
 }
 
 TEST_CASE("hurry() ends the patience of stop()", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.request_timeout = std::chrono::hours{1};
   TestServer server(options);
   CHECK_FALSE(server.server.draining());
@@ -104,11 +104,11 @@ TEST_CASE("hurry() ends the patience of stop()", "[http]") {
 
 TEST_CASE("servers that share a port come and go without losing a request", "[http]") {
   TestApplication application;
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.port = 0;
   options.reuse_port = true;
   auto const started = [&] {
-    auto server = std::make_unique<api::HttpServer>(options, application);
+    auto server = std::make_unique<http::HttpServer>(options, application);
     auto const port = server->start();
     if (options.port == 0) options.port = port;  // the first one; nobody reads it yet
     return server;
@@ -155,14 +155,14 @@ TEST_CASE("servers that share a port come and go without losing a request", "[ht
 TEST_CASE("a port is shared only with those who say so, too", "[http]") {
   TestServer server;
   TestApplication application;
-  api::HttpServer other({.port = server.port, .reuse_port = true}, application);
+  http::HttpServer other({.port = server.port, .reuse_port = true}, application);
   CHECK_THROWS_AS(other.start(), std::runtime_error);
 }
 
 TEST_CASE("stop() may be called twice, before start(), and by the destructor", "[http]") {
   TestApplication application;
   {
-    api::HttpServer never_started({}, application);
+    http::HttpServer never_started({}, application);
     never_started.stop();
   }
   TestServer server;
@@ -172,10 +172,10 @@ TEST_CASE("stop() may be called twice, before start(), and by the destructor", "
 
 TEST_CASE("a server that stopped can be followed by another on the same port", "[http]") {
   TestApplication application;
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.port = 0;
   for (int i = 0; i < 3; ++i) {
-    api::HttpServer server(options, application);
+    http::HttpServer server(options, application);
     options.port = server.start();
     SocketClient client(options.port);
     REQUIRE(client.send(get("/a")));

@@ -10,10 +10,10 @@
 #include <string>
 #include <thread>
 
-#include "../../support/socket_client.hpp"
-#include "../../support/test_file.hpp"
-#include "api/http_server.hpp"
-#include "api/range.hpp"
+#include "http/range.hpp"
+#include "http/server.hpp"
+#include "support/socket_client.hpp"
+#include "support/test_file.hpp"
 
 namespace restapi::test {
 
@@ -23,19 +23,19 @@ inline constexpr std::size_t largest_echo = 1024 * 1024;
 
 /// "/echo": the body that is posted · "/file": `file`, or a part of it · "/large": 4 MB · "/shared": the same 4 MB for
 /// all · "/wait…": answered once release() was called · everything else: the target.
-class TestApplication final : public api::Application {
+class TestApplication final : public http::Application {
  public:
-  api::Attempt attempt(api::Request const& request, api::Batch&, bool) override {
+  http::Attempt attempt(http::Request const& request, http::Batch&, bool) override {
     if (request.target == "/shared") return shared_;
     if (request.target.rfind("/wait", 0) == 0) return std::make_unique<Answer>(*this, request);
     return answer(request);
   }
 
-  std::size_t body_limit(api::Request const& head) const override {
+  std::size_t body_limit(http::Request const& head) const override {
     return head.method == "POST" && head.target == "/echo" ? largest_echo : 0;
   }
 
-  api::Response answer(api::Request const& request) {
+  http::Response answer(http::Request const& request) {
     ++answered;
     if (request.target == "/echo") return {200, {}, request.body};
     if (request.target == "/file") return part_of_file(request);
@@ -50,11 +50,11 @@ class TestApplication final : public api::Application {
     return {200, {{"X-Method", request.method}}, request.target};
   }
 
-  api::Reply refuse(Error const& error) override {
+  http::Reply refuse(Error const& error) override {
     static std::map<Code, int> const statuses{{Code::malformed_request, 400}, {Code::target_too_long, 414},
                                               {Code::headers_too_large, 431}, {Code::body_too_large, 413},
                                               {Code::request_too_slow, 408},  {Code::overloaded, 503}};
-    return api::Response{statuses.at(error.code), {}, error.message};
+    return http::Response{statuses.at(error.code), {}, error.message};
   }
 
   /// Waits until so many requests are being answered.
@@ -73,22 +73,22 @@ class TestApplication final : public api::Application {
   std::optional<TestFile> file;  ///< to be set before it is asked for
 
  private:
-  api::Response part_of_file(api::Request const& request) const {
+  http::Response part_of_file(http::Request const& request) const {
     auto const size = file->size();
-    auto const part = api::part_of(request, {"\"1\""}, size);
-    api::Response response{part.status, {{"ETag", "\"1\""}}, api::FileRange{file->open(), part.offset, part.length}};
-    if (part.status != 200) response.headers.add("Content-Range", api::content_range(part, size));
+    auto const part = http::part_of(request, {"\"1\""}, size);
+    http::Response response{part.status, {{"ETag", "\"1\""}}, net::FileRange{file->open(), part.offset, part.length}};
+    if (part.status != 200) response.headers.add("Content-Range", http::content_range(part, size));
     return response;
   }
 
-  struct Answer final : api::Work {
-    Answer(TestApplication& owner, api::Request what) : application(owner), request(std::move(what)) {}
-    api::Reply run() override { return application.answer(request); }
+  struct Answer final : http::Work {
+    Answer(TestApplication& owner, http::Request what) : application(owner), request(std::move(what)) {}
+    http::Reply run() override { return application.answer(request); }
     TestApplication& application;
-    api::Request request;
+    http::Request request;
   };
 
-  api::SharedResponse const shared_ = api::Response{200, {}, std::string(large_size, 'x')};
+  http::SharedResponse const shared_ = http::Response{200, {}, std::string(large_size, 'x')};
   std::mutex mutex_;
   std::condition_variable changed_;
   int waiting_ = 0;
@@ -96,12 +96,12 @@ class TestApplication final : public api::Application {
 };
 
 struct TestServer {
-  explicit TestServer(api::ServerOptions options = {}) : server(with_free_port(options), application) {
+  explicit TestServer(http::ServerOptions options = {}) : server(with_free_port(options), application) {
     port = server.start();
   }
   ~TestServer() { application.release(); }
 
-  static api::ServerOptions with_free_port(api::ServerOptions options) {
+  static http::ServerOptions with_free_port(http::ServerOptions options) {
     options.port = 0;
     return options;
   }
@@ -109,7 +109,7 @@ struct TestServer {
   SocketClient connect() const { return SocketClient(port); }
 
   TestApplication application;
-  api::HttpServer server;
+  http::HttpServer server;
   std::uint16_t port = 0;
 };
 

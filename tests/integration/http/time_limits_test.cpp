@@ -9,7 +9,7 @@ using namespace restapi::test;
 using std::chrono::milliseconds;
 
 TEST_CASE("a request that does not end in time is refused with 408", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.request_timeout = milliseconds{100};
   TestServer server(options);
   for (std::string const begun :
@@ -25,7 +25,7 @@ TEST_CASE("a request that does not end in time is refused with 408", "[http]") {
 }
 
 TEST_CASE("bytes that trickle in do not prolong the time for a request", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.request_timeout = milliseconds{200};
   TestServer server(options);
   auto client = server.connect();
@@ -37,7 +37,7 @@ TEST_CASE("bytes that trickle in do not prolong the time for a request", "[http]
 }
 
 TEST_CASE("an idle connection is closed silently", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.idle_timeout = milliseconds{100};
   TestServer server(options);
   auto fresh = server.connect();
@@ -52,7 +52,7 @@ TEST_CASE("an idle connection is closed silently", "[http]") {
 }
 
 TEST_CASE("a slow answer is not an idle connection", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.idle_timeout = milliseconds{50};
   options.request_timeout = milliseconds{50};
   TestServer server(options);
@@ -66,7 +66,7 @@ TEST_CASE("a slow answer is not an idle connection", "[http]") {
 }
 
 TEST_CASE("a reader that takes nothing is closed", "[http]") {
-  api::ServerOptions options;
+  http::ServerOptions options;
   options.write_timeout = milliseconds{100};
   options.idle_timeout = milliseconds{400};
   TestServer server(options);

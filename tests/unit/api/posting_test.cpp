@@ -5,7 +5,7 @@
 #include "api/site.hpp"
 #include "api/v2/version.hpp"
 #include "store/store_keeper.hpp"
-#include "tests/support/empty_store.hpp"
+#include "support/empty_store.hpp"
 
 using namespace restapi;
 using namespace restapi::api;
@@ -41,11 +41,12 @@ class Posting final : public ApiVersion {
     return Prepared{"ask",
                     std::make_unique<Pending>(std::string(question.method) + " " + std::string(question.body), made)};
   }
-  Result<Response> render(Answer const& answer, Target const&, PublicAddress const&, AnswerLimits&) const override {
-    return Response{200, {}, std::get<Json>(answer.content).text};
+  Result<http::Response> render(Answer const& answer, http::Target const&, http::PublicAddress const&,
+                                AnswerLimits&) const override {
+    return http::Response{200, {}, std::get<Json>(answer.content).text};
   }
-  Response render(Error const& error, std::string_view) const override { return v2::version().render(error); }
-  Response no_such_route(std::string const&) const override { return {404, {}, {}}; }
+  http::Response render(Error const& error, std::string_view) const override { return v2::version().render(error); }
+  http::Response no_such_route(std::string const&) const override { return {404, {}, {}}; }
 
   mutable std::atomic<int> made = 0;  // answers
 };
@@ -55,15 +56,16 @@ struct Asked {
   Posting posting;
   ApiVersion const* versions[2] = {&v2::version(), &posting};
   Service service{
-      store, {.versions = versions, .access = {.cors_origins = {"*"}}, .memory = std::make_shared<Memory>(1 << 20)}};
+      store,
+      {.versions = versions, .access = {.cors_origins = {"*"}}, .memory = std::make_shared<AnswerMemory>(1 << 20)}};
 };
 
-std::string header_of(Response const& response, std::string_view name) {
-  return std::string(find_header(response.headers, name).value_or(""));
+std::string header_of(http::Response const& response, std::string_view name) {
+  return std::string(http::find_header(response.headers, name).value_or(""));
 }
 
-Request posted(std::string method, std::string target, std::string body = {}) {
-  Request request{std::move(method), std::move(target), {}, {}};
+http::Request posted(std::string method, std::string target, std::string body = {}) {
+  http::Request request{std::move(method), std::move(target), {}, {}};
   request.body = std::move(body);
   return request;
 }

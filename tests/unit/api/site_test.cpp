@@ -7,7 +7,7 @@
 #include <set>
 
 #include "store/store_keeper.hpp"
-#include "tests/support/empty_store.hpp"
+#include "support/empty_store.hpp"
 
 using namespace restapi;
 using namespace restapi::api;
@@ -25,7 +25,7 @@ store::LazyStore::Open opens(std::atomic<int>& openings) {
 /// Three profiles, one of which cannot be opened.
 struct Profiles {
   explicit Profiles(std::vector<std::string> const& names = {"main", "two words", "broken"}) {
-    auto const memory = std::make_shared<Memory>(1 << 20);
+    auto const memory = std::make_shared<AnswerMemory>(1 << 20);
     std::vector<std::unique_ptr<Service>> services;
     for (auto const& name : names) {
       auto const open = name == "broken" ? store::LazyStore::Open([] {
@@ -37,17 +37,17 @@ struct Profiles {
     site = std::make_unique<Site>(std::move(services), SiteOptions{});
   }
 
-  Attempt attempt(Request const& request, bool may_wait = false) {
-    Batch alone;
+  http::Attempt attempt(http::Request const& request, bool may_wait = false) {
+    http::Batch alone;
     return site->attempt(request, alone, may_wait);
   }
 
-  Response answer(Request const& request) {
+  http::Response answer(http::Request const& request) {
     auto attempted = attempt(request);
-    if (auto* reply = std::get_if<Reply>(&attempted)) return *reply->response;
-    return *std::get<std::unique_ptr<Work>>(attempted)->run().response;
+    if (auto* reply = std::get_if<http::Reply>(&attempted)) return *reply->response;
+    return *std::get<std::unique_ptr<http::Work>>(attempted)->run().response;
   }
-  Response get(std::string const& target, std::vector<Header> headers = {}) {
+  http::Response get(std::string const& target, std::vector<http::Header> headers = {}) {
     return answer({"GET", target, std::move(headers), "127.0.0.1"});
   }
 
@@ -56,7 +56,7 @@ struct Profiles {
   std::unique_ptr<Site> site;
 };
 
-json body_of(Response const& response) { return json::parse(response.body.text()); }
+json body_of(http::Response const& response) { return json::parse(response.body.text()); }
 
 }  // namespace
 
@@ -112,17 +112,17 @@ TEST_CASE("a proxy's prefix stands before the profile's", "[site]") {
   test::EmptyStore store;
   store::StoreKeeper keeper({});
   std::atomic<int> openings = 0;
-  auto const trusted = *AddressRange::parse("127.0.0.1");
+  auto const trusted = *http::AddressRange::parse("127.0.0.1");
   services.push_back(
       std::make_unique<Service>(keeper.add("main", opens(openings)), ServiceOptions{.trusted_proxies = {trusted}}));
   Site site(std::move(services), {.trusted_proxies = {trusted}});
   for (std::string const target : {"/main/api/v2/users", "/"}) {
-    Batch alone;
+    http::Batch alone;
     auto attempted = site.attempt(
         {"GET", target, {{"X-Forwarded-Prefix", "/aiida"}, {"Host", "example.org"}}, "127.0.0.1"}, alone, false);
-    auto const answered = std::holds_alternative<Reply>(attempted)
-                              ? std::get<Reply>(attempted).response
-                              : std::get<std::unique_ptr<Work>>(attempted)->run().response;
+    auto const answered = std::holds_alternative<http::Reply>(attempted)
+                              ? std::get<http::Reply>(attempted).response
+                              : std::get<std::unique_ptr<http::Work>>(attempted)->run().response;
     auto const text = answered->body.text();
     CAPTURE(text);
     CHECK(text.find(target == "/" ? "http://example.org/aiida/main/api/v2/" : "http://example.org/aiida/main/") !=
@@ -134,8 +134,8 @@ TEST_CASE("the root lists the profiles, and opens none", "[site]") {
   Profiles profiles;
   auto const response = profiles.get("/");
   CHECK(response.status == 200);
-  CHECK(find_header(response.headers, "X-Total-Count") == "3");
-  CHECK(find_header(response.headers, "X-Content-Type-Options") == "nosniff");
+  CHECK(http::find_header(response.headers, "X-Total-Count") == "3");
+  CHECK(http::find_header(response.headers, "X-Content-Type-Options") == "nosniff");
   auto const list = body_of(response).at("data").at("profiles");
   CHECK(list == json::parse(R"([{"name":"main","url":"http://localhost:5000/main/api/v2/"},
                                 {"name":"two words","url":"http://localhost:5000/two%20words/api/v2/"},
@@ -146,7 +146,7 @@ TEST_CASE("the root lists the profiles, and opens none", "[site]") {
   }
   auto const posted = profiles.answer({"POST", "/", {}, ""});
   CHECK(posted.status == 405);
-  CHECK(find_header(posted.headers, "Allow") == "GET, HEAD, OPTIONS");
+  CHECK(http::find_header(posted.headers, "Allow") == "GET, HEAD, OPTIONS");
   CHECK(profiles.answer({"OPTIONS", "/", {}, ""}).status == 204);
   CHECK(profiles.get("/", {{"Accept", "image/png"}}).status == 406);
 }
@@ -168,7 +168,7 @@ TEST_CASE("profiles with equal questions do not answer for each other", "[site]"
     for (auto const* name : {"a", "b", "c"}) {
       auto const target = std::string("/") + name + "/api/v2/users";
       auto const response = profiles.get(target);
-      auto const tag = std::string(find_header(response.headers, "ETag").value_or(""));
+      auto const tag = std::string(http::find_header(response.headers, "ETag").value_or(""));
       REQUIRE_FALSE(tag.empty());
       tags.insert(tag);
       CHECK(profiles.get(target, {{"If-None-Match", tag}}).status == 304);
@@ -178,27 +178,28 @@ TEST_CASE("profiles with equal questions do not answer for each other", "[site]"
   for (auto const& store : profiles.keeper.stores())
     CHECK(store->close_unused(store::LazyStore::Clock::now() + std::chrono::hours(1)));
   for (auto const* name : {"a", "b", "c"})
-    tags.insert(
-        std::string(find_header(profiles.get(std::string("/") + name + "/api/v2/users").headers, "ETag").value_or("")));
+    tags.insert(std::string(
+        http::find_header(profiles.get(std::string("/") + name + "/api/v2/users").headers, "ETag").value_or("")));
   CHECK(tags.size() == 6);
   CHECK(profiles.openings == 6);
 }
 
 TEST_CASE("while a profile is opened, others wait for that", "[site]") {
   Profiles profiles;
-  Request const request{"GET", "/main/api/v2/users", {}, ""};
+  http::Request const request{"GET", "/main/api/v2/users", {}, ""};
   auto first = profiles.attempt(request, true);
-  auto* work = std::get_if<std::unique_ptr<Work>>(&first);
+  auto* work = std::get_if<std::unique_ptr<http::Work>>(&first);
   REQUIRE(work);
   auto second = profiles.attempt(request, true);
-  auto* waits = std::get_if<InProgress>(&second);
+  auto* waits = std::get_if<http::InProgress>(&second);
   REQUIRE(waits);
   CHECK_FALSE(waits->work.expired());
-  CHECK(std::holds_alternative<std::unique_ptr<Work>>(profiles.attempt({"GET", "/two%20words/api/v2", {}, ""}, true)));
+  CHECK(std::holds_alternative<std::unique_ptr<http::Work>>(
+      profiles.attempt({"GET", "/two%20words/api/v2", {}, ""}, true)));
   CHECK(profiles.openings == 0);
   auto const reply = (*work)->run();
   CHECK(reply.response->status == 200);
-  CHECK(reply.account.profile == "main");
+  CHECK(reply.trace.profile == "main");
   CHECK(waits->work.expired());
   CHECK(profiles.openings == 1);
 }

@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "../../support/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 using restapi::read_regular_file;
 using restapi::RegularFile;

@@ -10,7 +10,7 @@
 #include "grammar/expectations.hpp"
 #include "grammar/operators.hpp"
 #include "grammar/parse.hpp"
-#include "tests/support/source_path.hpp"
+#include "support/source_path.hpp"
 
 using namespace restapi;
 

@@ -6,8 +6,8 @@
 
 #include "grammar/parse.hpp"
 #include "grammar/print.hpp"
-#include "tests/support/query_generator.hpp"
-#include "tests/support/same_query.hpp"
+#include "support/query_generator.hpp"
+#include "support/same_query.hpp"
 
 using namespace restapi;
 using test::QueryGenerator;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/// Plays an owner of HttpConnection: feeds bytes, answers everything at once, and writes down what happened.
+/// Plays an owner of Http1: feeds bytes, answers everything at once, and writes down what happened.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "api/http_connection.hpp"
+#include "http/http1.hpp"
 
-namespace restapi::api {
+namespace restapi::http {
 
 inline HttpLimits const small_limits{64, 256, 32};
 
@@ -20,7 +20,7 @@ struct Driver {
   void feed(std::string_view bytes) { settle(connection.receive(bytes)); }
   void end() { settle(connection.end()); }
 
-  void settle(HttpConnection::Event event) {
+  void settle(Http1::Event event) {
     for (;;) {
       output += connection.take_interim();
       if (auto const* request = std::get_if<Request>(&event)) {
@@ -37,10 +37,10 @@ struct Driver {
     }
   }
 
-  HttpConnection connection;
+  Http1 connection;
   std::vector<std::string> happened;  ///< "GET /a", "fault 501"
   std::vector<Request> requests;
   std::string output;
 };
 
-}  // namespace restapi::api
+}  // namespace restapi::http

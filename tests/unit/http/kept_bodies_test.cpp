@@ -6,7 +6,7 @@
 #include "connection_driver.hpp"
 
 using namespace restapi;
-using namespace restapi::api;
+using namespace restapi::http;
 
 namespace {
 
@@ -90,7 +90,7 @@ TEST_CASE("a body that is larger than its route takes is refused as soon as that
         std::string("POST /keep HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 41\r\n\r\n")}) {
     INFO(bytes);
     Keeping keeping;
-    HttpConnection connection(keeping.limits, "");
+    Http1 connection(keeping.limits, "");
     auto const event = connection.receive(bytes);
     REQUIRE(std::holds_alternative<Error>(event));
     CHECK(std::get<Error>(event).code == Code::body_too_large);
@@ -118,7 +118,7 @@ TEST_CASE("bodies take of one memory, as they come and until nobody has the requ
   auto const& memory = *keeping.memory;
   std::string const body(mebibyte, 'x');
   {
-    HttpConnection connection(keeping.limits, "");
+    Http1 connection(keeping.limits, "");
     connection.receive("POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) +
                        "\r\n\r\n");
     CHECK(memory.taken() == 0);  // whatever is announced
@@ -146,7 +146,7 @@ TEST_CASE("a body for which no memory is left is refused, and smaller ones are n
   Driver driver(keeping.limits);
   driver.feed(with_length("/large", std::string(200'000, 'x')));
   CHECK(driver.happened == std::vector<std::string>{"fault 902"});
-  CHECK(driver.connection.phase() == HttpConnection::Phase::finished);
+  CHECK(driver.connection.phase() == Http1::Phase::finished);
   CHECK(keeping.memory->taken() == 4 * mebibyte - 100'000);
   Driver other(keeping.limits);
   other.feed(with_length("/large", std::string(10'000, 'x')));

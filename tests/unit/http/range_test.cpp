@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "api/range.hpp"
+#include "http/range.hpp"
 
 #include <catch2/catch.hpp>
 
-using namespace restapi::api;
+using namespace restapi::http;
 
 namespace {
 

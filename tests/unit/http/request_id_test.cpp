@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "api/request_id.hpp"
+#include "http/request_id.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 #include <thread>
 
-using namespace restapi::api;
+using namespace restapi::http;
 
 TEST_CASE("which names of others are kept", "[request_id]") {
   for (std::string const name : {"a", "0", "9f1c2f60-8a2e-4c36-9f0e-1d5a2b3c4d5e", "01ARZ3NDEKTSV4RRFFQ69G5FAV",

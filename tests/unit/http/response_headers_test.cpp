@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "api/response_headers.hpp"
+#include "http/response_headers.hpp"
 
 #include <catch2/catch.hpp>
 
-using namespace restapi::api;
+using namespace restapi::http;
 
 TEST_CASE("response headers are kept as they are sent", "[http]") {
   ResponseHeaders headers{{"Content-Type", "application/json"}, {"X-Total-Count", "7"}};

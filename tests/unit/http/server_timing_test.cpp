@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "api/server_timing.hpp"
+#include "http/server_timing.hpp"
 
 #include <catch2/catch.hpp>
 
-using namespace restapi::api;
+using namespace restapi::http;
 using namespace std::chrono_literals;
 
 TEST_CASE("who prefers server-timing", "[server_timing]") {
@@ -23,8 +23,8 @@ TEST_CASE("who prefers server-timing", "[server_timing]") {
 }
 
 TEST_CASE("every stage and statement is named, in milliseconds", "[server_timing]") {
-  Account account{":resource", Origin::read, {{"version", 52us}, {"list", 1210us}}, {31us, 40us, 93us}};
-  CHECK(server_timing(account, 1460us) ==
+  Trace trace{":resource", Origin::read, {{"version", 52us}, {"list", 1210us}}, {31us, 40us, 93us}};
+  CHECK(server_timing(trace, 1460us) ==
         "queue;dur=0.031, plan;dur=0.040, version;dur=0.052, list;dur=1.210, render;dur=0.093, total;dur=1.460");
 }
 

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/support/schemas.hpp"
+#include "support/schemas.hpp"
 
 using namespace restapi;
 using model::Catalog;

@@ -6,7 +6,7 @@
 #include "model/catalog.hpp"
 #include "model/operators.hpp"
 #include "model/relation.hpp"
-#include "tests/support/schemas.hpp"
+#include "support/schemas.hpp"
 
 using namespace restapi;
 using model::Type;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/admin.hpp"
+#include "observation/admin.hpp"
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -8,7 +8,7 @@
 #include <thread>
 
 using namespace restapi;
-using namespace restapi::api;
+using namespace restapi::observation;
 using namespace std::chrono_literals;
 
 namespace {
@@ -57,10 +57,11 @@ struct Answer {
 };
 
 Answer ask(Admin& admin, std::string const& target, std::string const& method = "GET") {
-  Batch batch;
+  http::Batch batch;
   auto attempt = admin.attempt({method, target, {}, {}}, batch, true);
-  auto const reply = std::holds_alternative<Reply>(attempt) ? std::get<Reply>(std::move(attempt))
-                                                            : std::get<std::unique_ptr<Work>>(attempt)->run();
+  auto const reply = std::holds_alternative<http::Reply>(attempt)
+                         ? std::get<http::Reply>(std::move(attempt))
+                         : std::get<std::unique_ptr<http::Work>>(attempt)->run();
   return {reply.response->status, reply.response->body.text()};
 }
 

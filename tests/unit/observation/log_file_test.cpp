@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/log_file.hpp"
+#include "observation/log_file.hpp"
 
 #include <fcntl.h>
 #include <spdlog/details/log_msg.h>
@@ -12,10 +12,10 @@
 #include <fstream>
 #include <thread>
 
-#include "../../support/eventually.hpp"
-#include "../../support/temporary_folder.hpp"
+#include "support/eventually.hpp"
+#include "support/temporary_folder.hpp"
 
-using namespace restapi::api;
+using namespace restapi::observation;
 
 namespace {
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "api/metrics.hpp"
+#include "observation/metrics.hpp"
 
 #include <catch2/catch.hpp>
 #include <map>
 #include <sstream>
 #include <thread>
 
-#include "api/process_metrics.hpp"
 #include "api/v2/routes.hpp"
+#include "observation/process_metrics.hpp"
 
 using namespace restapi;
-using namespace restapi::api;
+using namespace restapi::observation;
 using namespace std::chrono_literals;
 
 namespace {
@@ -30,8 +30,8 @@ std::map<std::string, double> samples(Metrics const& metrics) {
   return all;
 }
 
-void finish(Metrics& metrics, Account const& account, int status = 200, std::chrono::nanoseconds took = 1ms) {
-  metrics.on_finished({"GET", "/whatever?x", "id", "::1", "agent", status, 100, took, account});
+void finish(Metrics& metrics, http::Trace const& trace, int status = 200, std::chrono::nanoseconds took = 1ms) {
+  metrics.on_finished({"GET", "/whatever?x", "id", "::1", "agent", status, 100, took, trace});
 }
 
 }  // namespace
@@ -83,16 +83,16 @@ TEST_CASE("a duration is in its bucket and all larger ones", "[metrics]") {
 TEST_CASE("statements, origins and failures of the store", "[metrics]") {
   std::string const strange[] = {"ma\"in\\"};
   Metrics metrics(routes, strange);
-  finish(metrics, {":resource", Origin::read, {{"version", 1ms}, {"list", 250ms}}});
-  finish(metrics, {":resource", Origin::read, {{"list", 750ms}}});
-  finish(metrics, {":resource", Origin::remembered});
-  Account failed{":resource", Origin::read, {{"list", 1ms}}};
+  finish(metrics, {":resource", http::Origin::read, {{"version", 1ms}, {"list", 250ms}}});
+  finish(metrics, {":resource", http::Origin::read, {{"list", 750ms}}});
+  finish(metrics, {":resource", http::Origin::remembered});
+  http::Trace failed{":resource", http::Origin::read, {{"list", 1ms}}};
   failed.store_error = Code::store_too_slow;
   failed.profile = strange[0];
   finish(metrics, failed, 504);
   failed.profile = "nobody's";
   finish(metrics, failed, 504);
-  finish(metrics, {}, client_left);
+  finish(metrics, {}, http::client_left);
   auto const all = samples(metrics);
   CHECK(all.at(R"(restapi_statements_total{name="list"})") == 4);
   CHECK(all.at(R"(restapi_statements_total{name="version"})") == 1);
@@ -130,7 +130,7 @@ TEST_CASE("many threads count exactly", "[metrics][threads]") {
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
       for (int step = 0; step < 2000; ++step)
-        finish(metrics, {":resource", Origin::read, {{step % 2 ? "list" : "count", 1us}}}, 200 + step % 5);
+        finish(metrics, {":resource", http::Origin::read, {{step % 2 ? "list" : "count", 1us}}}, 200 + step % 5);
     });
   for (int i = 0; i < 20; ++i) CHECK_FALSE(metrics.text().empty());
   for (auto& thread : threads) thread.join();
@@ -157,8 +157,8 @@ TEST_CASE("the process is described in believable numbers", "[metrics]") {
 
 TEST_CASE("every endpoint has a name of its own", "[metrics][routes]") {
   std::map<std::string_view, int> names;
-  for (auto const& route : v2::routes()) ++names[v2::name_of(route)];
-  CHECK(names.size() == v2::routes().size());
+  for (auto const& route : api::v2::routes()) ++names[api::v2::name_of(route)];
+  CHECK(names.size() == api::v2::routes().size());
   CHECK(names.count("") == 0);
   CHECK(names.count("none") == 0);
 }

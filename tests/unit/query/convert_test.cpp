@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/support/requests.hpp"
+#include "support/requests.hpp"
 
 using namespace restapi;
 using namespace std::chrono_literals;

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "query/planner.hpp"
-#include "tests/support/requests.hpp"
+#include "support/requests.hpp"
 
 using namespace restapi;
 using query::Condition;

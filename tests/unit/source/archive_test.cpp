@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/archive.hpp"
+#include "source/archive.hpp"
 
 #include <zip.h>
 
@@ -8,12 +8,12 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "../../support/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "zip_bytes.hpp"
 
 using namespace restapi;
-using store::ArchiveLimits;
-using store::UnpackedArchive;
+using source::ArchiveLimits;
+using source::UnpackedArchive;
 using test::database;
 using test::metadata;
 using test::zip_bytes;
@@ -30,11 +30,11 @@ struct Unpacking {
   Unpacking() { fs::create_directory(temporary); }
 
   Result<UnpackedArchive> file(std::string const& bytes, ArchiveLimits const& limits = {},
-                               store::Progress progress = {}) {
-    return store::unpack_archive(folder.write("x.aiida", bytes), temporary, progress, limits);
+                               source::Progress progress = {}) {
+    return source::unpack_archive(folder.write("x.aiida", bytes), temporary, progress, limits);
   }
   Result<UnpackedArchive> memory(std::string const& bytes, ArchiveLimits const& limits = {}) {
-    return store::unpack_archive(std::as_bytes(std::span(bytes)), folder.path() + "/x.aiida", temporary, {}, limits);
+    return source::unpack_archive(std::as_bytes(std::span(bytes)), folder.path() + "/x.aiida", temporary, {}, limits);
   }
   bool is_clean() const { return fs::is_empty(temporary); }
 };
@@ -227,7 +227,7 @@ TEST_CASE("too little free space says how much is needed", "[source][archive][er
                                               "that stays free; "));
   CHECK(error.hint == "set TMPDIR to a folder on a larger disk");
   auto const bytes = test::archive_bytes();
-  auto const missing = store::unpack_archive(std::as_bytes(std::span(bytes)), "x", "/does/not/exist", {});
+  auto const missing = source::unpack_archive(std::as_bytes(std::span(bytes)), "x", "/does/not/exist", {});
   REQUIRE_FALSE(missing);
   CHECK(missing.error().message == "the folder \"/does/not/exist\" cannot be used: No such file or directory");
 }
@@ -342,12 +342,12 @@ TEST_CASE("any byte of an archive may be wrong without harm", "[source][archive]
 }
 
 TEST_CASE("sizes are written for people", "[source][archive]") {
-  CHECK(store::readable_size(0) == "0 bytes");
-  CHECK(store::readable_size(999) == "999 bytes");
-  CHECK(store::readable_size(1000) == "1.0 kB");
-  CHECK(store::readable_size(999'999) == "1.0 MB");
-  CHECK(store::readable_size(12'300'000'000) == "12.3 GB");
-  CHECK(store::readable_size(UINT64_MAX) == "18.4 EB");
+  CHECK(source::readable_size(0) == "0 bytes");
+  CHECK(source::readable_size(999) == "999 bytes");
+  CHECK(source::readable_size(1000) == "1.0 kB");
+  CHECK(source::readable_size(999'999) == "1.0 MB");
+  CHECK(source::readable_size(12'300'000'000) == "12.3 GB");
+  CHECK(source::readable_size(UINT64_MAX) == "18.4 EB");
 }
 
 TEST_CASE("archives that AiiDA wrote", "[source][archive]") {
@@ -355,7 +355,7 @@ TEST_CASE("archives that AiiDA wrote", "[source][archive]") {
   if (shared == nullptr) return;
   for (auto const* name : {"arithmetic.add.aiida", "export_main_0000_simple.aiida"}) {
     Unpacking unpacking;
-    auto const unpacked = store::unpack_archive(fs::path(shared) / name, unpacking.temporary, {});
+    auto const unpacked = source::unpack_archive(fs::path(shared) / name, unpacking.temporary, {});
     REQUIRE(unpacked);
     CHECK_THAT(test::read_file(unpacked->database), Catch::StartsWith("SQLite format 3"));
   }

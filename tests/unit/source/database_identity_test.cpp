@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-#include "store/database_identity.hpp"
+#include "source/database_identity.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 
-#include "../../support/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace restapi;
-using store::DatabaseIdentity;
-using store::FoundSource;
+using source::DatabaseIdentity;
+using source::FoundSource;
 
 namespace {
 
 namespace fs = std::filesystem;
 
-DatabaseIdentity identity(std::string const& text, store::Surroundings const& surroundings = {}) {
-  auto const found = store::find_sources({store::Wanted::Kind::text, text}, surroundings);
+DatabaseIdentity identity(std::string const& text, source::SourceContext const& context = {}) {
+  auto const found = source::find_sources({source::SourceSpec::Kind::text, text}, context);
   if (!found) FAIL(found.error().message);
   return DatabaseIdentity::of(found->front());
 }
@@ -55,7 +55,7 @@ TEST_CASE("a file is itself by every path, and no other", "[source][identity]") 
     CHECK_FALSE(are_same(copy, path));
   }
   CHECK_FALSE(are_same(file, "postgresql://h/a"));
-  auto const found = store::find_sources({store::Wanted::Kind::text, copy}, {});
+  auto const found = source::find_sources({source::SourceSpec::Kind::text, copy}, {});
   REQUIRE(found);
   fs::remove(copy);
   auto const gone = DatabaseIdentity::of(found->front());

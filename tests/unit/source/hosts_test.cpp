@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/hosts.hpp"
+#include "source/hosts.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -7,13 +7,13 @@
 #include <random>
 
 using namespace restapi;
-using store::Host;
-using store::PostgresqlSettings;
+using source::Host;
+using source::PostgresqlSettings;
 
 namespace {
 
 PostgresqlSettings parsed(std::string const& text) {
-  auto settings = store::parse_postgresql(text);
+  auto settings = source::parse_postgresql(text);
   REQUIRE(settings);
   return *settings;
 }
@@ -51,21 +51,21 @@ TEST_CASE("lists of hosts are paired as libpq pairs them", "[source][hosts]") {
   };
   for (auto const& [text, hosts] : cases) {
     CAPTURE(text);
-    CHECK(store::hosts_of(parsed(text)) == hosts);
+    CHECK(source::hosts_of(parsed(text)) == hosts);
   }
 }
 
 TEST_CASE("lists are shuffled together", "[source][hosts]") {
   auto const shuffled =
-      store::shuffle_hosts(parsed("host=a,b,c hostaddr=10.0.0.1,10.0.0.2,10.0.0.3 port=1,2,3 dbname=x,y"), zero);
+      source::shuffle_hosts(parsed("host=a,b,c hostaddr=10.0.0.1,10.0.0.2,10.0.0.3 port=1,2,3 dbname=x,y"), zero);
   CHECK(value_of(shuffled, "host") == "b,c,a");
   CHECK(value_of(shuffled, "hostaddr") == "10.0.0.2,10.0.0.3,10.0.0.1");
   CHECK(value_of(shuffled, "port") == "2,3,1");
   CHECK(value_of(shuffled, "dbname") == "x,y");
-  CHECK(value_of(store::shuffle_hosts(parsed("host=a,b port=7"), zero), "port") == "7");
+  CHECK(value_of(source::shuffle_hosts(parsed("host=a,b port=7"), zero), "port") == "7");
   for (char const* same : {"host=a port=1", "dbname=x", "host=a,b,c port=1,2"}) {
     CAPTURE(same);
-    CHECK(store::shuffle_hosts(parsed(same), zero) == parsed(same));
+    CHECK(source::shuffle_hosts(parsed(same), zero) == parsed(same));
   }
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("every order of hosts comes up as often as every other", "[source][hos
   auto const random = [&](std::size_t below) { return engine() % below; };
   std::map<std::string, int> orders;
   for (int i = 0; i < 6000; ++i)
-    ++orders[value_of(store::shuffle_hosts(parsed("host=a,b,c port=1,2,3"), random), "host")];
+    ++orders[value_of(source::shuffle_hosts(parsed("host=a,b,c port=1,2,3"), random), "host")];
   CHECK(orders.size() == 6);
   for (auto const& [order, count] : orders) {
     CAPTURE(order);
@@ -83,7 +83,7 @@ TEST_CASE("every order of hosts comes up as often as every other", "[source][hos
 }
 
 TEST_CASE("connections begin with the host that worked last", "[source][hosts]") {
-  store::HostChoice choice(store::postgresql_uri(parsed("host=a,b,c port=1,,3 dbname=x")));
+  source::HostChoice choice(source::postgresql_uri(parsed("host=a,b,c port=1,,3 dbname=x")));
   auto const hosts = [&] { return value_of(parsed(choice.location()), "host"); };
   CHECK(choice.count() == 3);
   CHECK(choice.location() == choice.first());
@@ -111,10 +111,10 @@ TEST_CASE("connections begin with the host that worked last", "[source][hosts]")
 TEST_CASE("a single host is always the one", "[source][hosts]") {
   for (char const* text : {"host=a", "dbname=x", "hostaddr=10.0.0.1"}) {
     CAPTURE(text);
-    store::HostChoice choice(store::postgresql_uri(parsed(text)));
+    source::HostChoice choice(source::postgresql_uri(parsed(text)));
     CHECK(choice.count() <= 1);
     choice.failed("a", "5432");
     choice.succeeded("a", "5432");
-    CHECK(choice.location() == store::postgresql_uri(parsed(text)));
+    CHECK(choice.location() == source::postgresql_uri(parsed(text)));
   }
 }

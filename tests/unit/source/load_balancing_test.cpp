@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <catch2/catch.hpp>
 
-#include "store/hosts.hpp"
-#include "store/postgresql_uri.hpp"
-#include "store/source.hpp"
+#include "source/hosts.hpp"
+#include "source/postgresql_uri.hpp"
+#include "source/source.hpp"
 
 using namespace restapi;
-using Settings = store::PostgresqlSettings;
+using Settings = source::PostgresqlSettings;
 
 TEST_CASE("load_balance_hosts is read with every libpq", "[source][hosts]") {
   struct Case {
@@ -37,13 +37,13 @@ TEST_CASE("load_balance_hosts is read with every libpq", "[source][hosts]") {
   };
   for (auto const& [text, settings, may_shuffle] : cases) {
     CAPTURE(text);
-    auto read = store::parse_postgresql(text);
+    auto read = source::parse_postgresql(text);
     REQUIRE(read);
-    auto const may = store::may_shuffle_hosts(*read);
+    auto const may = source::may_shuffle_hosts(*read);
     REQUIRE(may);
     CHECK(*may == may_shuffle);
     // Whoever connects is not told.
-    CHECK(store::postgresql_uri(*read) == store::postgresql_uri(settings));
+    CHECK(source::postgresql_uri(*read) == source::postgresql_uri(settings));
     std::erase_if(*read, [](auto const& one) { return one.first == "load_balance_hosts"; });
     CHECK(*read == settings);
   }
@@ -53,7 +53,7 @@ TEST_CASE("another load_balance_hosts is refused without its value", "[source][h
   for (char const* text : {"postgresql://a,b/x?load_balance_hosts=geheim", "host=a,b load_balance_hosts='geheim'",
                            "host=a,b load_balance_hosts=", "postgresql://a,b/x?load_balance_hosts="}) {
     CAPTURE(text);
-    auto const found = store::find_sources({store::Wanted::Kind::text, text}, {});
+    auto const found = source::find_sources({source::SourceSpec::Kind::text, text}, {});
     REQUIRE_FALSE(found);
     CHECK(found.error().code == Code::source_refused);
     CHECK(found.error().message == "the load_balance_hosts of the source is neither random nor disable");
@@ -66,7 +66,7 @@ TEST_CASE("a malformed text with load_balance_hosts is refused like others", "[s
         "host=a,b xload_balance_hosts=disable", "x=\\load_balance_hosts \\", "postgresql://a,b/x?load_balance_hosts",
         "postgresql://load_balance_hosts?&&=&?", "postgresql://?load_balance_hosts=random&&="}) {
     CAPTURE(text);
-    auto const read = store::parse_postgresql(text);
+    auto const read = source::parse_postgresql(text);
     REQUIRE_FALSE(read);
     CHECK(read.error().message.find("fallback") == std::string::npos);
   }
@@ -74,7 +74,7 @@ TEST_CASE("a malformed text with load_balance_hosts is refused like others", "[s
 
 TEST_CASE("a source knows whether its connections go where writes go", "[source]") {
   auto const is_primary = [](std::string const& text) {
-    auto const found = store::find_sources({store::Wanted::Kind::text, text}, {});
+    auto const found = source::find_sources({source::SourceSpec::Kind::text, text}, {});
     REQUIRE(found);
     return found->front().source.is_primary;
   };
@@ -87,9 +87,9 @@ TEST_CASE("a source knows whether its connections go where writes go", "[source]
 
 TEST_CASE("a source's hosts are shuffled unless it says no, and keep their written order in its name",
           "[source][hosts]") {
-  store::Surroundings surroundings;
+  source::SourceContext context;
   auto const open = [&](std::string const& text) {
-    auto const found = store::find_sources({store::Wanted::Kind::text, text}, surroundings);
+    auto const found = source::find_sources({source::SourceSpec::Kind::text, text}, context);
     REQUIRE(found);
     auto const* source = &found->front().source;
     CHECK(source->name == "postgresql database x on a:1, b:2");
@@ -99,7 +99,7 @@ TEST_CASE("a source's hosts are shuffled unless it says no, and keep their writt
   auto const as_written = "postgresql:///?dbname=x&host=a%2Cb&port=1%2C2";
   auto const shuffled = "postgresql:///?dbname=x&host=b%2Ca&port=2%2C1";
   CHECK(open("postgresql://a:1,b:2/x") == as_written);
-  surroundings.random = [](std::size_t) { return std::size_t{0}; };
+  context.random = [](std::size_t) { return std::size_t{0}; };
   CHECK(open("postgresql://a:1,b:2/x") == shuffled);
   CHECK(open("postgresql://a:1,b:2/x?load_balance_hosts=random") == shuffled);
   CHECK(open("postgresql://a:1,b:2/x?load_balance_hosts=disable") == as_written);

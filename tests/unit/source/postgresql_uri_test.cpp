@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "store/postgresql_uri.hpp"
+#include "source/postgresql_uri.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace restapi;
-using store::PostgresqlSettings;
+using source::PostgresqlSettings;
 
 TEST_CASE("a URI is only percent-encoded parameters", "[source][postgresql]") {
-  CHECK(store::postgresql_uri({}) == "postgresql:///?fallback_application_name=restapi");
-  CHECK(store::postgresql_uri({{"host", "/run/postgresql"}, {"dbname", "my db=é'\"&?#%"}}) ==
+  CHECK(source::postgresql_uri({}) == "postgresql:///?fallback_application_name=restapi");
+  CHECK(source::postgresql_uri({{"host", "/run/postgresql"}, {"dbname", "my db=é'\"&?#%"}}) ==
         "postgresql:///?host=%2Frun%2Fpostgresql&dbname=my%20db%3D%C3%A9%27%22%26%3F%23%25&"
         "fallback_application_name=restapi");
 }
@@ -55,13 +55,13 @@ TEST_CASE("what is written as URI or keywords comes back the same", "[source][po
   };
   for (auto const& [text, settings, description] : cases) {
     CAPTURE(text);
-    auto const parsed = store::parse_postgresql(text);
+    auto const parsed = source::parse_postgresql(text);
     REQUIRE(parsed);
     CHECK(*parsed == settings);
-    CHECK(store::describe_postgresql(*parsed) == description);
-    auto const uri = store::postgresql_uri(*parsed);
+    CHECK(source::describe_postgresql(*parsed) == description);
+    auto const uri = source::postgresql_uri(*parsed);
     CHECK(uri.find_first_of(" '\"") == uri.npos);
-    auto const again = store::parse_postgresql(uri);
+    auto const again = source::parse_postgresql(uri);
     REQUIRE(again);
     auto expected = settings;
     PostgresqlSettings without_name;
@@ -87,7 +87,7 @@ TEST_CASE("a malformed connection text is refused without a word of it", "[sourc
   };
   for (auto const& [text, message] : cases) {
     CAPTURE(text);
-    auto const parsed = store::parse_postgresql(text);
+    auto const parsed = source::parse_postgresql(text);
     REQUIRE_FALSE(parsed);
     CHECK(parsed.error().code == Code::source_refused);
     CHECK(parsed.error().message == message);
@@ -98,14 +98,14 @@ TEST_CASE("a malformed connection text is refused without a word of it", "[sourc
 TEST_CASE("keyword strings and URIs are told from names and paths", "[source][postgresql]") {
   for (auto const* text : {"dbname=x", " host = /tmp", "service=a", "PASSWORD=x", "geheim=x"}) {
     CAPTURE(text);
-    CHECK(store::is_keyword_string(text));
+    CHECK(source::is_keyword_string(text));
   }
   for (auto const* text : {"", "  ", "main", "=x", "./a=b.aiida", "a/b=c", "my profile", "a.b=c"}) {
     CAPTURE(text);
-    CHECK_FALSE(store::is_keyword_string(text));
+    CHECK_FALSE(source::is_keyword_string(text));
   }
-  CHECK(store::is_postgresql_uri("postgres://"));
-  CHECK(store::is_postgresql_uri("postgresql://x"));
-  CHECK_FALSE(store::is_postgresql_uri("postgresql:x"));
-  CHECK_FALSE(store::is_postgresql_uri("mysql://x"));
+  CHECK(source::is_postgresql_uri("postgres://"));
+  CHECK(source::is_postgresql_uri("postgresql://x"));
+  CHECK_FALSE(source::is_postgresql_uri("postgresql:x"));
+  CHECK_FALSE(source::is_postgresql_uri("mysql://x"));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/private_file.hpp"
+#include "source/private_file.hpp"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -8,13 +8,13 @@
 
 #include <catch2/catch.hpp>
 
-#include "../../support/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace restapi;
 
 TEST_CASE("a private file has no name and is read as what is open", "[source][private]") {
   test::TemporaryFolder const folder;
-  auto file = store::PrivateFile::create(folder.path());
+  auto file = source::PrivateFile::create(folder.path());
   REQUIRE(file);
   CHECK(folder.names().empty());
   REQUIRE(file->write("abc", 3));
@@ -38,7 +38,7 @@ TEST_CASE("a disk that takes no more is an error, not a short file", "[source][p
     rlimit const limit{1000, 1000};
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) ::_exit(1);
     std::string const bytes(1500, 'x');
-    auto file = store::PrivateFile::create(folder.path());
+    auto file = source::PrivateFile::create(folder.path());
     if (!file) ::_exit(2);
     auto const written = file->write(bytes.data(), bytes.size());
     if (written) ::_exit(3);
@@ -50,7 +50,7 @@ TEST_CASE("a disk that takes no more is an error, not a short file", "[source][p
 }
 
 TEST_CASE("a folder that cannot be used is named", "[source][private][error]") {
-  auto const file = store::PrivateFile::create("/does/not/exist");
+  auto const file = source::PrivateFile::create("/does/not/exist");
   REQUIRE_FALSE(file);
   CHECK(file.error().code == Code::source_refused);
   CHECK(file.error().message == "cannot make a file in \"/does/not/exist\": No such file or directory");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "store/profiles.hpp"
+#include "source/profiles.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "../../support/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace restapi;
-using store::Profile;
+using source::Profile;
 
 namespace {
 
@@ -39,7 +39,7 @@ constexpr char const* config = R"({
   }})";
 
 Error error_of(std::string const& text, std::string const& name) {
-  auto const profile = store::find_profile(text, name, "config.json");
+  auto const profile = source::find_profile(text, name, "config.json");
   REQUIRE_FALSE(profile);
   CHECK(profile.error().code == Code::source_refused);
   CHECK_THAT(profile.error().message + profile.error().hint, !Catch::Contains("geheim"));
@@ -73,7 +73,7 @@ TEST_CASE("each storage of AiiDA becomes something to open", "[source][profiles]
   };
   for (auto const& [name, storage, location, description] : cases) {
     CAPTURE(name);
-    auto const profile = store::find_profile(config, name, "config.json");
+    auto const profile = source::find_profile(config, name, "config.json");
     REQUIRE(profile);
     CHECK(profile->name == name);
     CHECK(profile->storage == storage);
@@ -129,20 +129,20 @@ TEST_CASE("a long list of profiles is cut", "[source][profiles][error]") {
 }
 
 TEST_CASE("the default profile, of today and of AiiDA 0.x", "[source][profiles]") {
-  auto const found = store::find_default_profile(config, "config.json");
+  auto const found = source::find_default_profile(config, "config.json");
   REQUIRE(found);
   CHECK((*found)->name == "main");
-  auto const former = store::find_default_profile(
+  auto const former = source::find_default_profile(
       R"({"default_profiles": {"verdi": "a", "daemon": "b"}, "profiles": {"a": {"AIIDADB_NAME": "n", "AIIDADB_USER": "u"}}})",
       "config.json");
   REQUIRE(former);
   CHECK((*former)->name == "a");
   for (auto const* text : {R"({"profiles": {}})", R"({"default_profile": null, "profiles": {}})"}) {
-    auto const none = store::find_default_profile(text, "config.json");
+    auto const none = source::find_default_profile(text, "config.json");
     REQUIRE(none);
     CHECK_FALSE(none->has_value());
   }
-  auto const wrong = store::find_default_profile(R"({"default_profile": "gone", "profiles": {}})", "config.json");
+  auto const wrong = source::find_default_profile(R"({"default_profile": "gone", "profiles": {}})", "config.json");
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().message == "there is no profile \"gone\" in config.json");
 }
@@ -152,14 +152,14 @@ TEST_CASE("AIIDA_PATH is searched as AiiDA does", "[source][profiles]") {
   auto const root = folder.path();
   folder.write("b/.aiida/config.json", "{}");
   folder.write("c/.aiida/config.json", "{}");
-  CHECK(store::configuration_file(std::nullopt, "/home/u") == "/home/u/.aiida/config.json");
-  CHECK(store::configuration_file("", "/home/u") == "/home/u/.aiida/config.json");
-  CHECK(store::configuration_file("::", "/home/u") == "/home/u/.aiida/config.json");
-  CHECK(store::configuration_file(root + "/b", "/home/u") == root + "/b/.aiida/config.json");
-  CHECK(store::configuration_file(root + "/b/.aiida", "/home/u") == root + "/b/.aiida/config.json");
-  CHECK(store::configuration_file(root + "/b/.aiida/", "/home/u") == root + "/b/.aiida/config.json");
-  CHECK(store::configuration_file(root + "/a:" + root + "/b:" + root + "/c", "/home/u") ==
+  CHECK(source::configuration_file(std::nullopt, "/home/u") == "/home/u/.aiida/config.json");
+  CHECK(source::configuration_file("", "/home/u") == "/home/u/.aiida/config.json");
+  CHECK(source::configuration_file("::", "/home/u") == "/home/u/.aiida/config.json");
+  CHECK(source::configuration_file(root + "/b", "/home/u") == root + "/b/.aiida/config.json");
+  CHECK(source::configuration_file(root + "/b/.aiida", "/home/u") == root + "/b/.aiida/config.json");
+  CHECK(source::configuration_file(root + "/b/.aiida/", "/home/u") == root + "/b/.aiida/config.json");
+  CHECK(source::configuration_file(root + "/a:" + root + "/b:" + root + "/c", "/home/u") ==
         root + "/b/.aiida/config.json");
-  CHECK(store::configuration_file(root + "/x:" + root + "/y", "/home/u") == root + "/y/.aiida/config.json");
-  CHECK(store::configuration_file("~/c", root) == root + "/c/.aiida/config.json");
+  CHECK(source::configuration_file(root + "/x:" + root + "/y", "/home/u") == root + "/y/.aiida/config.json");
+  CHECK(source::configuration_file("~/c", root) == root + "/c/.aiida/config.json");
 }

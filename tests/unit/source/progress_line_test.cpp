@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/progress_line.hpp"
+#include "source/progress_line.hpp"
 
 #include <catch2/catch.hpp>
 #include <sstream>
@@ -13,7 +13,7 @@ TEST_CASE("a short unpacking is silent, a long one has one line", "[source][prog
   auto const clock = [&now] { return now; };
   auto const at = [&now](int ms) { now = std::chrono::steady_clock::time_point(milliseconds(ms)); };
 
-  auto quick = store::progress_line(out, "small.aiida", clock);
+  auto quick = source::progress_line(out, "small.aiida", clock);
   at(400);
   CHECK(quick(1000, 2000));
   at(900);
@@ -21,7 +21,7 @@ TEST_CASE("a short unpacking is silent, a long one has one line", "[source][prog
   CHECK(out.str().empty());
 
   at(0);
-  auto slow = store::progress_line(out, "big.aiida", clock);
+  auto slow = source::progress_line(out, "big.aiida", clock);
   at(999);
   CHECK(slow(1'000'000'000, 12'300'000'000));
   CHECK(out.str().empty());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/source.hpp"
+#include "source/source.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,15 +9,15 @@
 #include <future>
 #include <set>
 
-#include "../../support/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "zip_bytes.hpp"
 
 using namespace restapi;
-using store::Engine;
-using store::FoundSource;
-using store::Source;
-using store::Wanted;
-using Kind = store::Wanted::Kind;
+using source::Engine;
+using source::FoundSource;
+using source::Source;
+using source::SourceSpec;
+using Kind = source::SourceSpec::Kind;
 namespace fs = std::filesystem;
 
 namespace {
@@ -26,34 +26,34 @@ namespace {
 struct Place {
   test::TemporaryFolder folder = {};
   std::string demo = test::archive_bytes();
-  store::Surroundings surroundings = {};
+  source::SourceContext context = {};
 
   Place() {
     fs::create_directories(folder.path() + "/tmp");
-    surroundings.home = folder.path() + "/home";
-    surroundings.temporary = folder.path() + "/tmp";
-    surroundings.demo = std::as_bytes(std::span(demo));
+    context.home = folder.path() + "/home";
+    context.temporary = folder.path() + "/tmp";
+    context.demo = std::as_bytes(std::span(demo));
   }
   Place(Place const&) = delete;
   Place& operator=(Place const&) = delete;
 
   void configure(std::string const& json) { folder.write("home/.aiida/config.json", json); }
-  Result<std::vector<FoundSource>> find(Wanted const& wanted) const {
-    return store::find_sources(wanted, surroundings);
+  Result<std::vector<FoundSource>> find(SourceSpec const& wanted) const {
+    return source::find_sources(wanted, context);
   }
   /// What is found alone, opened.
-  Result<Source> open(Wanted const& wanted) const {
+  Result<Source> open(SourceSpec const& wanted) const {
     auto const found = find(wanted);
     if (!found) return found.error();
     REQUIRE(found->size() == 1);
-    return store::open_source(found->front(), surroundings);
+    return source::open_source(found->front(), context);
   }
   Result<Source> text(std::string const& typed) { return open({Kind::text, typed}); }
-  Error error(Wanted const& wanted) {
+  Error error(SourceSpec const& wanted) {
     auto const source = open(wanted);
     REQUIRE_FALSE(source);
     CHECK(source.error().code == Code::source_refused);
-    CHECK(fs::is_empty(surroundings.temporary));
+    CHECK(fs::is_empty(context.temporary));
     return source.error();
   }
   Error text_error(std::string const& typed) { return error({Kind::text, typed}); }
@@ -89,17 +89,17 @@ TEST_CASE("a file is recognised by its content, not its name", "[source]") {
     auto const archive = place.text(place.folder.write("host=a dbname=b.db", test::archive_bytes()));
     REQUIRE(archive);
     CHECK(archive->engine == Engine::sqlite);
-    CHECK_THAT(fs::read_symlink(archive->location).string(), Catch::StartsWith(place.surroundings.temporary + "/"));
+    CHECK_THAT(fs::read_symlink(archive->location).string(), Catch::StartsWith(place.context.temporary + "/"));
     CHECK(archive->name == "archive host=a dbname=b.db");
     CHECK(archive->immutable);
     CHECK(test::read_file(archive->location) == test::database());
   }
-  CHECK(fs::is_empty(place.surroundings.temporary));
+  CHECK(fs::is_empty(place.context.temporary));
 
   place.folder.write("home/x.db", test::database());
   auto const at_home = place.text("~/x.db");
   REQUIRE(at_home);
-  CHECK(at_home->location == place.surroundings.home + "/x.db");
+  CHECK(at_home->location == place.context.home + "/x.db");
 }
 
 TEST_CASE("a file that is something else is refused with its name", "[source][error]") {
@@ -125,7 +125,7 @@ TEST_CASE("a file that is something else is refused with its name", "[source][er
 TEST_CASE("a text that is nothing known says so, by what it looks like", "[source][error]") {
   Place place;
   place.configure(R"({"profiles": {"main": {}, "test": {}}})");
-  auto const config = place.surroundings.home + "/.aiida/config.json";
+  auto const config = place.context.home + "/.aiida/config.json";
   for (std::string const path :
        {"./nix", "/a/b/c", "nix.aiida", "nix.zip", "nix.sqlite", "nix.sqlite3", "nix.db", "a=b/c.d"}) {
     CAPTURE(path);
@@ -209,15 +209,15 @@ TEST_CASE("nothing said: the default profile, else the demo", "[source]") {
 TEST_CASE("a broken configuration is an error, never a silent demo", "[source][error]") {
   Place place;
   place.configure("{");
-  CHECK(place.error({}).message == place.surroundings.home + "/.aiida/config.json is not valid JSON");
-  CHECK(place.error({Kind::profile, "x"}).message == place.surroundings.home + "/.aiida/config.json is not valid JSON");
+  CHECK(place.error({}).message == place.context.home + "/.aiida/config.json is not valid JSON");
+  CHECK(place.error({Kind::profile, "x"}).message == place.context.home + "/.aiida/config.json is not valid JSON");
 }
 
 TEST_CASE("no configuration, no demo", "[source][error]") {
   Place place;
   CHECK(place.error({Kind::profile, "x"}).message ==
-        "there is no profile \"x\": the file " + place.surroundings.home + "/.aiida/config.json does not exist");
-  place.surroundings.demo = {};
+        "there is no profile \"x\": the file " + place.context.home + "/.aiida/config.json does not exist");
+  place.context.demo = {};
   CHECK(place.error({}).message == "this program was built without the demo");
   CHECK(place.error({Kind::demo, {}}).message == "this program was built without the demo");
 }
@@ -228,7 +228,7 @@ TEST_CASE("an unpacked archive leaves nothing in the temporary folder, not even 
   auto const source = place.text(archive);
   REQUIRE(source);
   CHECK(test::read_file(source->location) == test::database());
-  CHECK(fs::is_empty(place.surroundings.temporary));
+  CHECK(fs::is_empty(place.context.temporary));
   // Who leads a path of his own to it finds no file.
   auto const link = place.folder.path() + "/link.sqlite";
   fs::create_symlink(source->location, link);
@@ -357,12 +357,12 @@ TEST_CASE("finding unpacks nothing, opening may be repeated and go on beside its
   auto const found = place.find({Kind::text, place.folder.write("x.aiida", test::archive_bytes())});
   REQUIRE(found);
   CHECK(found->front().source.location == place.folder.path() + "/x.aiida");
-  CHECK(fs::is_empty(place.surroundings.temporary));
+  CHECK(fs::is_empty(place.context.temporary));
   {
     std::vector<std::future<Result<Source>>> opening;
     for (int i = 0; i < 8; ++i)
       opening.push_back(
-          std::async(std::launch::async, [&] { return store::open_source(found->front(), place.surroundings); }));
+          std::async(std::launch::async, [&] { return source::open_source(found->front(), place.context); }));
     std::vector<Source> opened;
     std::set<std::string> locations;
     for (auto& one : opening) {
@@ -374,18 +374,18 @@ TEST_CASE("finding unpacks nothing, opening may be repeated and go on beside its
     }
     CHECK(locations.size() == opening.size());
   }
-  CHECK(fs::is_empty(place.surroundings.temporary));
+  CHECK(fs::is_empty(place.context.temporary));
 }
 
 TEST_CASE("unpacking can be stopped", "[source][error]") {
   Place place;
   auto const found = place.find({Kind::text, place.folder.write("x.aiida", test::archive_bytes())});
   REQUIRE(found);
-  place.surroundings.progress = [](auto, auto) { return false; };
-  auto const source = store::open_source(found->front(), place.surroundings);
+  place.context.progress = [](auto, auto) { return false; };
+  auto const source = source::open_source(found->front(), place.context);
   REQUIRE_FALSE(source);
   CHECK_THAT(source.error().message, Catch::EndsWith("was stopped"));
-  CHECK(fs::is_empty(place.surroundings.temporary));
+  CHECK(fs::is_empty(place.context.temporary));
 }
 
 TEST_CASE("an archive that goes away between finding and opening is an error", "[source][error]") {
@@ -394,5 +394,5 @@ TEST_CASE("an archive that goes away between finding and opening is an error", "
   auto const found = place.find({Kind::text, path});
   REQUIRE(found);
   fs::remove(path);
-  CHECK_FALSE(store::open_source(found->front(), place.surroundings));
+  CHECK_FALSE(source::open_source(found->front(), place.context));
 }

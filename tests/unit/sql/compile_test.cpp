@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/support/node_columns.hpp"
-#include "tests/support/requests.hpp"
+#include "support/node_columns.hpp"
+#include "support/requests.hpp"
 
 using namespace restapi;
 using query::Direction;

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "query/filters.hpp"
-#include "tests/support/requests.hpp"
+#include "support/requests.hpp"
 
 using namespace restapi;
 

@@ -8,7 +8,7 @@
 #include <future>
 #include <thread>
 
-#include "tests/support/eventually.hpp"
+#include "support/eventually.hpp"
 
 using namespace restapi::store;
 using namespace std::chrono_literals;
@@ -19,8 +19,8 @@ namespace {
 /// Leads nowhere and is never asked for rows.
 class FakeConnection final : public Connection {
  public:
-  Rows read(restapi::sql::Statement const&, Patience) override { return Rows(0); }
-  std::vector<Rows> read_together(std::span<restapi::sql::Statement const* const>, Patience) override { return {}; }
+  Rows read(restapi::sql::Statement const&, ReadLimits) override { return Rows(0); }
+  std::vector<Rows> read_together(std::span<restapi::sql::Statement const* const>, ReadLimits) override { return {}; }
   Failure why_failed(soci::soci_error const&) override { return Failure::other; }
   Server server() const override { return {}; }
   bool is_usable() const override { return true; }

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "store/store_keeper.hpp"
-#include "tests/support/empty_store.hpp"
-#include "tests/support/eventually.hpp"
+#include "support/empty_store.hpp"
+#include "support/eventually.hpp"
 
 using namespace restapi;
 using namespace restapi::store;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "api/access/access_policy.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace restapi::api {
+namespace {
+
+// An answer is data: nothing in it may run, be framed, or be taken for another type, and following a link in it tells
+// nobody where it stood. Loading without CORS, as an image or a script, is for those who are let in by CORS without
+// being asked.
+http::ResponseHeaders always(bool is_open_to_all_origins, bool differs_by_origin) {
+  return {
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+      {"Access-Control-Expose-Headers",
+       "ETag, Link, Preference-Applied, Server-Timing, X-Request-Id, X-Total-Count, X-Total-Counts"},
+      {"Cross-Origin-Resource-Policy", is_open_to_all_origins ? "cross-origin" : "same-origin"},
+      {"Vary", differs_by_origin ? "Accept, Accept-Encoding, Origin" : "Accept, Accept-Encoding"},
+  };
+}
+
+// Faults and refusals pass. All else may be kept by those who ask again before they use it, which the ETag makes cheap
+// (RFC 9111 §5.2.2.4); but nobody between us and the client may keep what needs a token.
+char const* cache_control(int status, bool needs_token) {
+  if (status == 401 || status >= 500) return "no-store";
+  return needs_token ? "private, no-cache" : "no-cache";
+}
+
+constexpr std::string_view usual_headers = "Accept, Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id";
+
+/// What is sent back of a header that a client wrote.
+constexpr std::size_t most_asked_for = 1024;
+
+bool is_token(std::string_view text) {
+  constexpr std::string_view characters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";  // RFC 9110 §5.6.2
+  return !text.empty() && text.find_first_not_of(characters) == text.npos;
+}
+
+bool is_usual(std::string_view name) {
+  for (auto rest = usual_headers; !rest.empty();) {
+    auto const end = std::min(rest.find(", "), rest.size());
+    if (http::is_same_name(rest.substr(0, end), name)) return true;
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+  }
+  return false;
+}
+
+/// The names that a preflight asks for beyond the usual ones, each after ", ". Headers cannot do harm: those that
+/// matter to us are the usual ones, and X-Forwarded-… is believed from proxies alone, which take away what a client
+/// sends.
+std::string more_headers(http::Request const& request) {
+  auto rest = http::find_header(request.headers, "Access-Control-Request-Headers").value_or("");
+  std::string more;
+  while (!rest.empty() && more.size() < most_asked_for) {
+    auto name = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    if (!is_token(name) || name.size() > most_asked_for - more.size() || is_usual(name)) continue;
+    more.append(", ").append(name);
+  }
+  return more;
+}
+
+}  // namespace
+
+AccessPolicy::AccessPolicy(AccessOptions options)
+    : options_(std::move(options)),
+      is_open_to_all_origins_(std::ranges::find(options_.cors_origins, "*") != options_.cors_origins.end()),
+      always_(always(is_open_to_all_origins_, !is_open_to_all_origins_ && !options_.cors_origins.empty())) {}
+
+std::optional<Error> AccessPolicy::admit(http::Request const& request) const {
+  if (!options_.tokens || request.method == "OPTIONS") return std::nullopt;
+  return options_.tokens->check(http::find_header(request.headers, "Authorization").value_or(""),
+                                std::chrono::system_clock::now());
+}
+
+std::string_view AccessPolicy::allowed_origin(http::Request const& request) const {
+  if (is_open_to_all_origins_) return "*";
+  auto const origin = http::find_header(request.headers, "Origin");
+  auto const known = origin ? std::ranges::find(options_.cors_origins, *origin) : options_.cors_origins.end();
+  return known == options_.cors_origins.end() ? std::string_view() : *known;
+}
+
+void AccessPolicy::add_headers(http::Response& response, std::string_view allowed_origin) const {
+  auto& headers = response.headers;
+  headers.add(always_);
+  headers.add("Cache-Control", cache_control(response.status, options_.tokens != nullptr));
+  if (!allowed_origin.empty()) headers.add("Access-Control-Allow-Origin", allowed_origin);
+}
+
+http::Response AccessPolicy::preflight(http::Request const& request, std::string_view methods) const {
+  bool const is_allowed = !allowed_origin(request).empty();
+  std::string allowed_headers(usual_headers);
+  if (is_allowed) allowed_headers += more_headers(request);
+  http::Response response{204,
+                          {{"Allow", methods},
+                           {"Access-Control-Allow-Methods", methods},
+                           {"Access-Control-Allow-Headers", allowed_headers},
+                           {"Access-Control-Max-Age", "86400"}},
+                          {}};
+  if (is_allowed && http::find_header(request.headers, "Access-Control-Request-Private-Network") == "true")
+    response.headers.add("Access-Control-Allow-Private-Network", "true");
+  return response;
+}
+
+}  // namespace restapi::api

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/// The memory that all profiles share: what is remembered of the data goes to those that are asked, and answers are
+/// made and wait for their readers.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "api/cache/answer_cache.hpp"
+#include "api/cache/totals.hpp"
+#include "base/answer_limits.hpp"
+#include "base/memory_budget.hpp"
+
+namespace restapi::api {
+
+/// Any thread may call.
+class AnswerMemory {
+ public:
+  /// Bytes in all; 0: nothing is remembered.
+  explicit AnswerMemory(std::size_t budget)
+      : answers(budget - budget / share_of_totals), totals(budget / share_of_totals), remembers(budget > 0) {}
+
+  AnswerCache answers;
+  KnownTotals totals;
+  std::shared_ptr<MemoryBudget> const for_answers = std::make_shared<MemoryBudget>(memory_for_answers);
+  bool const remembers;
+
+ private:
+  // Totals are small: an eighth of the memory remembers very many of them.
+  static constexpr std::size_t share_of_totals = 8;
+};
+
+}  // namespace restapi::api

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/// How many rows lists have, and where in them a page begins: counted once for each version of the data, exact for as
+/// long as that version stands.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/cache/versioned_cache.hpp"
+#include "base/result.hpp"
+#include "query/plan.hpp"
+#include "sql/compile.hpp"
+#include "store/store.hpp"
+
+namespace restapi::api {
+
+/// How the rows of a list are spread over ids.
+struct IdHistogram {
+  std::int64_t total = 0;
+  std::vector<std::pair<std::int64_t, std::int64_t>> buckets = {};  ///< bucket, rows in it; by bucket; may be left out
+};
+
+using KnownTotals = VersionedCache<IdHistogram>;
+
+/// Any thread may call.
+class Totals {
+ public:
+  /// `known` may be shared with other profiles and must outlive it; `profile` tells them apart.
+  explicit Totals(KnownTotals& known, std::string profile = {}) : known_(known), profile_(std::move(profile)) {}
+
+  /// The rows of the list without its window, from what is known or from the store. Without a version nothing is
+  /// remembered.
+  Result<std::int64_t> total(store::Reader& store, query::ListPlan const& plan,
+                             std::optional<sql::NeighboursOf> neighbours, std::optional<store::Version> const& version);
+
+  /// The spread of a list that is ordered by id; costs about what counting it costs.
+  Result<std::shared_ptr<IdHistogram const>> histogram(store::Reader& store, query::ListPlan const& plan,
+                                                       store::Version const& version);
+
+ private:
+  std::string key_of(sql::Statement const& statement, sql::Dialect const& dialect) const;
+
+  KnownTotals& known_;
+  std::string const profile_;
+};
+
+/// Where the window begins. Nothing where it lies behind the end of the list.
+std::optional<sql::Start> find_start(IdHistogram const& histogram, query::Window window, bool descending);
+
+}  // namespace restapi::api

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/// What was computed from the database, kept as long as it is proven to be right: every entry carries the version of
+/// the data that it was computed under, and is only found by those who have just read the same version
+/// (store/store.hpp). There is no clock in it. Bounded in bytes; the least recently used entry makes room.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "base/held_bytes.hpp"
+#include "base/keyed_hash.hpp"
+#include "store/store.hpp"
+
+namespace restapi::api {
+
+/// Any thread may call.
+template <class Value>
+class VersionedCache {
+ public:
+  /// `budget` bytes in all; 0 keeps nothing.
+  explicit VersionedCache(std::size_t budget) : budget_(budget) {}
+
+  /// The value of that key under that version, or null.
+  std::shared_ptr<Value const> find(std::string_view key, store::Version const& version) {
+    std::lock_guard const lock(mutex_);
+    auto const found = by_key_.find(key);
+    if (found == by_key_.end() || found->second->version != version) return nullptr;
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return found->second->value;
+  }
+
+  /// Whether there is a value of any version.
+  bool contains(std::string_view key) const {
+    std::lock_guard const lock(mutex_);
+    return by_key_.contains(key);
+  }
+
+  /// Whether a value of so many bytes would be kept. One that would drive out a large part of the others is not.
+  bool keeps(std::size_t bytes) const { return bytes <= budget_ / 4; }
+
+  /// `bytes`: what the value takes, with all that hangs on it.
+  void insert(std::string key, store::Version version, std::shared_ptr<Value const> value, std::size_t bytes) {
+    key.shrink_to_fit();
+    version.shrink_to_fit();
+    auto const cost = bytes + held_bytes(key) + held_bytes(version) + bookkeeping;
+    if (!keeps(cost)) return;
+    Entries dropped;  // declared before the lock, so freed after it
+    std::lock_guard const lock(mutex_);
+    if (auto const found = by_key_.find(key); found != by_key_.end()) drop(found->second, dropped);
+    while (used_ + cost > budget_) drop(std::prev(entries_.end()), dropped);
+    entries_.push_front({std::move(key), std::move(version), std::move(value), cost});
+    by_key_.emplace(entries_.front().key, entries_.begin());
+    used_ += cost;
+  }
+
+  std::size_t used() const {
+    std::lock_guard const lock(mutex_);
+    return used_;
+  }
+
+ private:
+  struct Entry {
+    std::string key;
+    store::Version version;
+    std::shared_ptr<Value const> value;
+    std::size_t cost;
+  };
+  using Entries = std::list<Entry>;  // most recently used first
+
+  // An entry's node in the list and its node in the map, each with its links, and its place in the map's table, which
+  // has up to twice as many places as entries.
+  static constexpr std::size_t bookkeeping = allocated(sizeof(Entry) + 2 * sizeof(void*)) +
+                                             allocated(sizeof(std::string_view) + 3 * sizeof(void*)) +
+                                             2 * sizeof(void*);
+
+  void drop(typename Entries::iterator entry, Entries& dropped) {
+    used_ -= entry->cost;
+    by_key_.erase(entry->key);
+    dropped.splice(dropped.begin(), entries_, entry);
+  }
+
+  std::size_t const budget_;
+  mutable std::mutex mutex_;
+  Entries entries_;
+  std::unordered_map<std::string_view, typename Entries::iterator, KeyedHash> by_key_;  // views of Entry::key
+  std::size_t used_ = 0;
+};
+
+}  // namespace restapi::api

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+/// The command: options, profiles, stores, services, server, in that order; ends with 0 after a signal, with 2 and one
+/// sentence where something cannot be opened.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <functional>
+#include <future>
+#include <iostream>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include "api/service.hpp"
+#include "api/site.hpp"
+#include "app/ask_ready.hpp"
+#include "app/observation.hpp"
+#include "app/signals.hpp"
+#include "app/store_opener.hpp"
+#include "base/passwords.hpp"
+#include "base/printable.hpp"
+#include "config/options.hpp"
+#include "config/served_profiles.hpp"
+#include "http/client_address.hpp"
+#include "http/server.hpp"
+#include "http/target.hpp"
+#include "net/descriptors.hpp"
+#include "observation/log_file.hpp"
+#include "observation/main_log.hpp"
+#include "observation/metrics.hpp"
+#include "observation/server_metrics.hpp"
+#include "source/demo.hpp"
+#include "store/store_keeper.hpp"
+
+namespace {
+
+using namespace restapi;
+using namespace restapi::app;
+
+constexpr int not_ready = 1;
+constexpr int cannot_serve = 2;
+
+/// Nobody waits for ever: a thread that writes for a reader who stands still, or connects to a server that does not
+/// answer, is left behind. It may log, and use OpenSSL, until the last moment, so nothing static is destroyed under it.
+[[noreturn]] void leave(int exit_code) {
+#ifdef __SANITIZE_ADDRESS__
+  __lsan_do_leak_check();  // as exit() would
+#endif
+  ::_exit(exit_code);
+}
+
+/// Text for the person at the terminal. Signals are taken by then, so nobody must be waited for: who reads a pipe may
+/// stand still.
+void say(char const* where, std::string_view text) {
+  spdlog::default_logger()->flush();
+  observation::LogFile({.path = where, .name = "message", .gathering = std::chrono::milliseconds{0}}).put(text);
+}
+
+int refuse(Error const& error) {
+  // File names, and names that a stranger's database gives to its tables, go to a terminal.
+  auto const sentence = error.message + (error.hint.empty() ? "" : "; " + error.hint);
+  say("", "restapi: " + printable(without_passwords(sentence)));
+  return cannot_serve;
+}
+
+/// Beyond the time for what is in flight: closing, and statements that end when their client has gone.
+constexpr std::chrono::milliseconds last_moment{500};
+
+/// Drains the server. A second signal ends that at once. So does the end of the time, even where a statement goes on:
+/// what a killed server leaves behind, the next one removes.
+void stop(http::HttpServer& server, StoreOpener& opener, Observation& watching, Signals const& signals,
+          std::chrono::seconds limit) {
+  constexpr std::chrono::milliseconds glance{20};
+  using Clock = std::chrono::steady_clock;
+  spdlog::info("stopping");
+  auto end = Clock::now() + limit + last_moment;
+  auto const stopped = std::async(std::launch::async, [&] { server.stop(limit); });
+  bool hurries = false;
+  while (stopped.wait_for(glance) != std::future_status::ready) {
+    if (auto const signal = signals.take_within({}); signal == Signals::Wish::end && !hurries) {
+      hurries = true;
+      end = Clock::now() + last_moment;
+      server.hurry();
+    }
+    if (Clock::now() >= end - last_moment) opener.stop();
+    if (Clock::now() < end) continue;
+    spdlog::warn("stopped in the middle of a statement");
+    watching.flush();
+    spdlog::default_logger()->flush();
+    leave(0);
+  }
+}
+
+/// As many as were asked for, or else as there is room for.
+Result<net::Places> places_for(config::Options const& options, std::size_t profiles) {
+  auto const descriptors = net::raise_descriptor_limit();
+  if (descriptors < net::least_descriptors)
+    return Error{Code::source_refused,
+                 fmt::format("the system allows {} open files, and {} are needed", descriptors, net::least_descriptors),
+                 "ulimit -n says how many"};
+  auto const limited = options.max_connections > 0;
+  net::Places const wanted{limited ? options.max_connections : std::numeric_limits<std::size_t>::max(),
+                           std::min<std::size_t>(profiles, options.max_open), options.threads};
+  auto const places = net::places_within(descriptors, wanted);
+  auto const warn = [](std::size_t room, std::size_t asked, char const* what) {
+    if (room < asked) spdlog::warn("the limit on open files leaves room for {} {}, not {}", room, what, asked);
+  };
+  if (limited) warn(places.clients, wanted.clients, "connections");
+  warn(places.databases, wanted.databases, "open databases");
+  warn(places.connections, wanted.connections, "connections to each database");
+  return places;
+}
+
+std::string host_in_urls(std::string const& hostname, std::uint16_t port) {
+  bool const is_any = hostname == "0.0.0.0" || hostname == "::";
+  bool const is_ipv6 = hostname.find(':') != hostname.npos;
+  auto const host = is_any || hostname == "127.0.0.1" ? "localhost" : is_ipv6 ? "[" + hostname + "]" : hostname;
+  return port == 0 ? host : fmt::format("{}:{}", host, port);  // 0: not known yet
+}
+
+/// What was said, and has no effect.
+void note_what_is_passed_over(config::Options const& options, std::vector<config::ServedProfile> const& profiles) {
+  for (auto const& variable : options.unknown_variables)
+    spdlog::warn("there is no variable {}: it has no effect", printable(variable));
+  for (auto const& profile : profiles) {
+    for (auto const& file : profile.same_files)
+      spdlog::info("{} is the same file as that of the profile {}, and is served as that alone", printable(file),
+                   printable(profile.options.name));
+  }
+}
+
+void welcome(std::vector<config::ServedProfile> const& profiles, std::string const& host,
+             std::string const& admin_host) {
+  std::string text;
+  auto const out = std::back_inserter(text);
+  auto const root = fmt::format("http://{}/", host);
+  auto const base = root + "api/v2";
+  if (profiles.size() == 1) {
+    fmt::format_to(out, "restapi serves {}\n\n  {}\n\n", printable(profiles.front().found.source.name), base);
+  } else {
+    constexpr std::size_t most = 20;
+    fmt::format_to(out, "restapi serves {} profiles, the first one also at {}\n\n", profiles.size(), base);
+    for (std::size_t i = 0; i < std::min(most, profiles.size()); ++i)
+      fmt::format_to(out, "  {}{}/api/v2\n", root, http::percent_encode_segment(profiles[i].options.name));
+    if (profiles.size() > most) text += "  …\n";
+    fmt::format_to(out, "\n{} lists them.\n\n", root);
+  }
+  fmt::format_to(out,
+                 "Worth trying:\n"
+                 "  {}/nodes/page/1?perpage=5&orderby=-ctime\n"
+                 "  {}/nodes/?id>45&type=like=\"%data%\"\n"
+                 "  {}/nodes/statistics\n\n",
+                 base, base, base);
+  if (!admin_host.empty()) fmt::format_to(out, "Health and metrics: http://{}/ready and /metrics\n\n", admin_host);
+  text += "Ctrl-C stops it.";
+  say("-", text);
+}
+
+/// Who may read the profile, and what it says.
+Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, config::ProfileOptions const& profile,
+                                                   config::Options const& options,
+                                                   std::shared_ptr<api::AnswerMemory> memory, bool is_only_one) {
+  api::AccessOptions access{.cors_origins = profile.cors_origins};
+  if (!profile.token_keys.empty()) {
+    auto tokens = api::BearerTokens::open({profile.token_keys, profile.token_issuer, profile.token_audience});
+    if (!tokens) return std::move(tokens).error();
+    access.tokens = *std::move(tokens);
+  }
+  return std::make_unique<api::Service>(
+      store, api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
+                                 .access = std::move(access),
+                                 .trusted_proxies = options.trusted_proxies,
+                                 .host = host_in_urls(options.hostname, options.port),
+                                 .memory = std::move(memory),
+                                 .writing_timeout = std::chrono::seconds(options.statement_timeout),
+                                 .shares_workers = !is_only_one});
+}
+
+Result<std::unique_ptr<Observation>> observe(config::Options const& options, store::StoreKeeper const& stores) try {
+  return std::make_unique<Observation>(options, stores);
+} catch (std::runtime_error const& error) {
+  return Error{Code::source_refused, error.what()};
+}
+
+/// The port that a server listens on, or why it cannot.
+template <class Start>
+auto started(char const* hint, Start start) -> Result<decltype(start())> try {
+  return start();
+} catch (std::runtime_error const& error) {
+  return Error{Code::source_refused, error.what(), hint};
+}
+
+/// Threads get as much stack as RLIMIT_STACK says, which may be too little to read deeply nested JSON.
+void see_to_stack() {
+  constexpr std::size_t enough = std::size_t{1} << 20;
+  pthread_attr_t attributes;
+  std::size_t size = 0;
+  if (::pthread_getattr_default_np(&attributes) != 0) return;
+  if (::pthread_attr_getstacksize(&attributes, &size) == 0 && size < enough &&
+      ::pthread_attr_setstacksize(&attributes, enough) == 0)
+    ::pthread_setattr_default_np(&attributes);
+  ::pthread_attr_destroy(&attributes);
+}
+
+int serve(config::Options const& options, observation::MainLog const& log) {
+  see_to_stack();
+  Signals const signals(!options.access_log.empty());
+  auto context = source::source_context_of_process();
+  context.demo = source::demo_archive();
+  auto const profiles = config::find_profiles(options.profiles, options.sections, context);
+  if (!profiles) return refuse(profiles.error());
+  if (auto const apart = config::check_apart(options.access_log, *profiles); !apart) return refuse(apart.error());
+  auto const room = places_for(options, profiles->size());
+  if (!room) return refuse(room.error());
+  auto const& places = *room;
+  note_what_is_passed_over(options, *profiles);
+
+  // The only one is opened at once and for good: whoever has made a mistake should learn it now.
+  bool const is_only_one = profiles->size() == 1;
+  auto const memory = std::make_shared<api::AnswerMemory>(options.cache);
+  StoreOpener opener(options, static_cast<unsigned>(places.connections), context, memory->for_answers);
+  std::unique_ptr<store::Store> first;
+  if (is_only_one) {
+    auto opened = opener.open_at_start(profiles->front().found, signals);
+    if (!opened) return 0;
+    if (!*opened) return refuse(opened->error());
+    first = **std::move(opened);
+  }
+  store::StoreKeeper stores(
+      {.max_open = places.databases, .close_after = std::chrono::seconds(is_only_one ? 0 : options.close_after)});
+  std::vector<std::unique_ptr<api::Service>> services;
+  for (auto const& [profile, found, same_files] : *profiles) {
+    auto& store = stores.add(
+        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first));
+    auto service = make_service(store, profile, options, memory, is_only_one);
+    if (!service) return refuse(service.error());
+    services.push_back(*std::move(service));
+  }
+  api::Site site(std::move(services), {.names = {options.hostname, options.server_names},
+                                       .cors_origins = profiles->front().options.cors_origins,
+                                       .trusted_proxies = options.trusted_proxies,
+                                       .host = host_in_urls(options.hostname, options.port)});
+
+  auto observation = observe(options, stores);
+  if (!observation) return refuse(observation.error());
+  auto& watching = **observation;
+  if (auto* metrics = watching.metrics()) {
+    metrics->add(observation::Metrics::Kind::counter, "restapi_log_dropped_total",
+                 "Lines of the main log that could not be written",
+                 std::function<double()>([&log] { return static_cast<double>(log.dropped()); }));
+    metrics->add(observation::Metrics::Kind::gauge, "restapi_remembered_bytes", "Memory that remembered answers take",
+                 std::function<double()>([memory] { return static_cast<double>(memory->answers.used()); }));
+    metrics->add(observation::Metrics::Kind::gauge, "restapi_answers_bytes",
+                 "Memory that large answers take which are being made or wait for their readers",
+                 std::function<double()>([memory] { return static_cast<double>(memory->for_answers->taken()); }));
+  }
+  http::HttpServer server(
+      {.hostname = options.hostname,
+       .port = options.port,
+       .workers = options.threads,
+       .max_requests = options.max_requests,
+       .max_connections = places.clients,
+       .reuse_port = options.reuse_port,
+       .client_of =
+           [&](http::Request const& request) { return http::client_address(request, options.trusted_proxies); }},
+      site, &watching.observer());
+  if (watching.metrics()) observation::add_server_metrics(*watching.metrics(), server);
+  auto const port = started("-H and -P choose another address", [&] { return server.start(); });
+  if (!port) return refuse(port.error());
+  auto const admin_port =
+      started("--admin-hostname and --admin-port choose another address", [&] { return watching.start(); });
+  if (!admin_port) return refuse(admin_port.error());
+  welcome(*profiles, host_in_urls(options.hostname, *port),
+          *admin_port ? host_in_urls(options.admin_hostname, **admin_port) : "");
+  while (signals.take() == Signals::Wish::reopen_logs) watching.reopen();
+  watching.drain();
+  stop(server, opener, watching, signals, std::chrono::seconds(options.drain));
+  watching.stop();
+  return 0;
+}
+
+/// For a container that wants to know.
+int tell_whether_ready(config::Options const& options) {
+  constexpr std::chrono::seconds limit{4};
+  auto const answer = ask_ready(options.admin_hostname, *options.admin_port, limit);
+  std::cout << printable(answer.text) << std::endl;
+  return answer.is_ready ? 0 : not_ready;
+}
+
+/// Closed at the start (`restapi <&- >&- 2>&-`), 0, 1 or 2 would be the number of the next file or connection, and what
+/// is printed would be written into that.
+void reserve_standard_descriptors() {
+  int opened = 0;
+  while (opened >= 0 && opened <= STDERR_FILENO) opened = ::open("/dev/null", O_RDWR);
+  if (opened > STDERR_FILENO) ::close(opened);
+}
+
+/// The log ends with the program, and not when its reader likes to.
+struct Closing {
+  observation::MainLog& log;
+  ~Closing() { log.close(); }
+};
+
+int run(int count, char** arguments) try {
+  auto const read = config::read_options({arguments + 1, arguments + count}, config::process_environment());
+  if (auto const* goodbye = std::get_if<config::EarlyExit>(&read)) {
+    if (goodbye->exit_code == 0)
+      std::cout << goodbye->text << std::flush;
+    else
+      std::cerr << without_passwords(goodbye->text);
+    return goodbye->exit_code;
+  }
+  auto const& options = std::get<config::Options>(read);
+  if (options.ready) return tell_whether_ready(options);
+  // The log goes to standard error: standard output is for the person who started the server.
+  auto const log = std::make_shared<observation::MainLog>();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("restapi", log));
+  spdlog::set_level(spdlog::level::from_str(options.log_level));
+  Closing const closing{*log};
+  return serve(options, *log);
+} catch (std::exception const& failure) {  // no memory, no threads: nothing that a person has typed
+  std::fprintf(stderr, "restapi: %s\n", without_passwords(failure.what()).c_str());
+  return cannot_serve;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  reserve_standard_descriptors();
+  // A limit on the size of files (ulimit -f), and a reader who has gone, are then errors like a full disk's.
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  leave(run(count, arguments));
+}

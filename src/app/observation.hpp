@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/// Everything that watches the server, put together from the options: logs, metrics, and the port where machines ask
+/// for them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "config/options.hpp"
+#include "http/observer.hpp"
+#include "store/store_keeper.hpp"
+
+namespace restapi::observation {
+class Metrics;
+}  // namespace restapi::observation
+
+namespace restapi::app {
+
+/// One thread, but for the observer.
+class Observation {
+ public:
+  /// Opens the access log. Throws std::runtime_error with one sentence when that cannot be done. The stores must
+  /// outlive it.
+  Observation(config::Options const& options, store::StoreKeeper const& stores);
+  ~Observation();
+
+  /// For the server that is watched.
+  http::Observer& observer();
+
+  /// For more numbers, before start(); who is asked for them must live until stop(). Null: nobody could ask.
+  observation::Metrics* metrics();
+
+  /// Opens the admin port, if the options name one, and returns it. Throws std::runtime_error like HttpServer::start().
+  std::optional<std::uint16_t> start();
+
+  /// Writes what is gathered for the access log, if that takes no longer than a second.
+  void flush();
+
+  /// Opens the access log anew.
+  void reopen();
+
+  /// /ready is 503 from here on.
+  void drain();
+
+  /// Closes the admin port. The observer stays.
+  void stop();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace restapi::app

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "app/store_opener.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <iostream>
+#include <utility>
+
+#include "source/progress_line.hpp"
+#include "store/postgresql/server_presence.hpp"
+
+namespace restapi::app {
+namespace {
+
+// While the database is waited for.
+constexpr std::chrono::milliseconds between_tries{250};
+constexpr std::chrono::seconds between_words{5};
+
+}  // namespace
+
+StoreOpener::StoreOpener(config::Options const& options, unsigned connections, source::SourceContext context,
+                         std::shared_ptr<MemoryBudget> memory)
+    : context_(std::move(context)),
+      store_options_{.connections = connections,
+                     .statement_timeout = std::chrono::seconds(options.statement_timeout),
+                     .connection_timeout = std::chrono::seconds(options.connection_timeout),
+                     .memory = std::move(memory)},
+      wait_(options.wait) {
+  context_.progress = [this](std::uint64_t, std::uint64_t) { return !is_stopped_; };
+}
+
+Result<std::unique_ptr<store::Store>> StoreOpener::open(source::FoundSource const& found) const {
+  auto source = source::open_source(found, context_);
+  if (!source) return std::move(source).error();
+  return store::open_store(*std::move(source), store_options_);
+}
+
+std::optional<Result<std::unique_ptr<store::Store>>> StoreOpener::open_at_start(source::FoundSource const& found,
+                                                                                Signals const& signals) const {
+  using Clock = std::chrono::steady_clock;
+  bool is_ended = false;
+  auto const ends_within = [&](std::chrono::milliseconds limit) {
+    auto const signal = signals.take_within(limit);
+    return is_ended = is_ended || (signal == Signals::Wish::end);
+  };
+  auto context = context_;
+  context.progress = [&, line = source::progress_line(std::cerr, "unpacking the archive")](auto done, auto total) {
+    return line(done, total) && !ends_within({});
+  };
+  auto const source = source::open_source(found, context);
+  if (is_ended) return std::nullopt;
+  if (!source) return Result<std::unique_ptr<store::Store>>(source.error());
+  auto const until = Clock::now() + wait_;
+  auto next_word = Clock::now();
+  for (;;) {
+    // Looked at first: a database that comes in between is met by the opening.
+    bool const is_absent = wait_.count() > 0 && store::is_absent(*source);
+    auto store = store::open_store(*source, store_options_);
+    if (store || !is_absent || Clock::now() >= until) return store;
+    if (Clock::now() >= next_word) {
+      spdlog::info("waiting for the database: {}", store.error().message);
+      next_word = Clock::now() + between_words;
+    }
+    if (ends_within(between_tries)) return std::nullopt;
+  }
+}
+
+}  // namespace restapi::app

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/// What might have been meant by an unknown name.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace restapi {
+
+/// `did you mean "label"?` with the nearest of the known names, else `known: a, b, c`.
+std::string suggest(std::string_view written, std::span<std::string_view const> known);
+
+/// Insertions, deletions, substitutions and swaps of neighbours that turn one into the other.
+std::size_t distance(std::string_view from, std::string_view to);
+
+}  // namespace restapi

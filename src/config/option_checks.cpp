@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "config/option_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include "config/profile_name.hpp"
+#include "config/web_origin.hpp"
+#include "http/address_range.hpp"
+
+namespace restapi::config {
+
+std::string check_not_empty(std::string const& value) { return value.empty() ? "must not be empty" : ""; }
+
+std::string check_host(std::string const& value) {
+  return value == "*" ? "every address is 0.0.0.0, or :: with IPv6" : check_not_empty(value);
+}
+
+std::string check_log_file(std::string const& value) {
+  if (value == "none") return "there is no word none for it: leave it out; a file that is called so is ./none";
+  return check_not_empty(value);
+}
+
+std::string check_number(std::string const& value, unsigned least, unsigned most) {
+  unsigned number = 0;
+  auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  bool const is_number = error == std::errc() && end == value.data() + value.size();
+  return is_number && number >= least && number <= most
+             ? ""
+             : fmt::format("must be a whole number from {} to {}, not \"{}\"", least, most, value);
+}
+
+std::string check_log_level(std::string const& value) {
+  constexpr std::array<std::string_view, 7> levels{"trace", "debug", "info", "warn", "error", "critical", "off"};
+  return std::find(levels.begin(), levels.end(), value) != levels.end()
+             ? ""
+             : fmt::format("must be one of {}, not \"{}\"", fmt::join(levels, ", "), value);
+}
+
+/// What CLI11 takes for a switch; anything else it would throw as std::invalid_argument, which is no error of its own.
+std::string check_switch(std::string const& value) {
+  constexpr std::array<std::string_view, 8> words{"true", "false", "yes", "no", "on", "off", "1", "0"};
+  return std::find(words.begin(), words.end(), value) != words.end()
+             ? ""
+             : fmt::format("must be true or false, not \"{}\"", value);
+}
+
+bool is_on(std::string const& value) { return value == "true" || value == "yes" || value == "on" || value == "1"; }
+
+/// The value goes into a header as it is, and is compared with what browsers send: another is a lock that never opens,
+/// and somebody's evening.
+std::string check_origin(std::string const& value) {
+  if (value == "*") return "";
+  auto const meant = web_origin(value);
+  if (meant == value) return "";
+  bool const is_pattern = value.find('*') != value.npos;
+  return fmt::format("must be * or an origin as browsers send it, like https://example.org, not \"{}\"{}{}", value,
+                     meant ? fmt::format("; did you mean {}?", *meant) : "",
+                     is_pattern ? "; there are no patterns: name each origin, or all with *" : "");
+}
+
+/// A name as it stands in Host, without a port; an IPv6 address in brackets.
+std::string check_server_name(std::string const& value) {
+  constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+  bool const is_ipv6 =
+      value.starts_with('[') && value.ends_with(']') && http::AddressRange::parse(value.substr(1, value.size() - 2));
+  bool const is_name = !value.empty() && value != "none" && value.find_first_not_of(allowed) == value.npos;
+  return value == "*" || is_ipv6 || is_name
+             ? ""
+             : fmt::format("must be * or a name like aiida.example.org, without scheme and port, not \"{}\"", value);
+}
+
+std::string check_address_range(std::string const& value) {
+  return http::AddressRange::parse(value)
+             ? ""
+             : fmt::format("must be an address or a range like 10.0.0.0/8, not \"{}\"", value);
+}
+
+/// The value is never quoted: where a URI stands in the wrong place, a password is in it.
+std::string check_profile(std::string const& value) {
+  auto const equals = value.find('=');
+  if (equals == value.npos) return check_not_empty(value);
+  if (auto const reason = check_profile_name(value.substr(0, equals)); !reason.empty())
+    return "the name before = " + reason;
+  return equals + 1 < value.size() ? "" : "after = a profile, URI or file must follow";
+}
+
+}  // namespace restapi::config

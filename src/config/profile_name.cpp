@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "config/profile_name.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/utf8.hpp"
+
+namespace restapi::config {
+
+std::string check_profile_name(std::string_view name) {
+  constexpr std::array<std::string_view, 3> taken{".", "..", "api"};
+  auto const is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  if (name.empty()) return "must not be empty";
+  if (std::find(taken.begin(), taken.end(), name) != taken.end()) return "must not be \"" + std::string(name) + "\"";
+  if (name.find('/') != name.npos) return "must not contain a /";
+  if (std::any_of(name.begin(), name.end(), is_control)) return "must not contain control characters";
+  return utf8::is_valid(name) ? "" : "must be UTF-8";
+}
+
+}  // namespace restapi::config

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+/// The sections of the file, and the databases that each holds for.
+#pragma once
+
+#include "base/result.hpp"
+#include "config/named_databases.hpp"
+#include "config/options.hpp"
+#include "source/source.hpp"
+
+namespace restapi::config {
+
+/// Gives each database the lock of its section, as served_profiles.hpp has it. Whoever has written a lock believes that
+/// it is on; hence an error where a section holds for nothing, where two that say different things hold for one
+/// database, where a file that had to take its whole name leaves the section of its short name to another, and where
+/// two profiles that are one database of PostgreSQL may be read by different people.
+Result<Done> apply_sections(NamedDatabases& databases, std::vector<ProfileOptions> const& sections,
+                            source::SourceContext const& context);
+
+}  // namespace restapi::config

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "config/served_profiles.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "config/named_databases.hpp"
+#include "config/profile_sections.hpp"
+
+namespace restapi::config {
+namespace {
+
+using Names = std::set<std::string>;
+
+Error refused(std::string message, std::string hint) {
+  return Error{Code::source_refused, std::move(message), std::move(hint)};
+}
+
+Naming naming_of(ProfileOptions const& profile, source::FoundSource const& found) {
+  if (found.in_folder) return Naming::by_folder;
+  bool const is_file = profile.name.empty() && profile.wanted.kind == source::SourceSpec::Kind::text;
+  return is_file ? Naming::by_file : Naming::by_person;
+}
+
+/// One, or a folder's files.
+Result<NamedDatabases> find_one(ProfileOptions const& profile, source::SourceContext const& context) {
+  auto found = source::find_sources(profile.wanted, context);
+  if (!found) return std::move(found).error();
+  if (!profile.name.empty() && found->front().in_folder) {
+    return refused(fmt::format("\"{}\" is a folder, and \"{}\" can be the name of one database only",
+                               profile.wanted.text, profile.name),
+                   "without a name in front its files are served under theirs; or name one of them");
+  }
+  NamedDatabases databases;
+  for (auto& source : *found) {
+    auto identity = source::DatabaseIdentity::of(source);
+    auto const naming = naming_of(profile, source);
+    databases.push_back({profile, std::move(source), std::move(identity), naming});
+    auto& named = databases.back();
+    if (named.options.name.empty()) named.options.name = named.found.name;
+  }
+  return databases;
+}
+
+/// Under which the database may come to be served.
+void add_names(NamedDatabase const& database, Names& names) {
+  names.insert(database.options.name);
+  if (!database.found.in_folder) return;
+  names.insert(database.found.stem);
+  names.insert(std::filesystem::path(database.found.source.location).filename().string());
+}
+
+/// Who gives way looks for a database last, once the names of all others are known, and stands where it was named.
+Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles, source::SourceContext const& context) {
+  std::vector<NamedDatabases> found(profiles.size());
+  Names names;
+  for (bool const gives_way : {false, true}) {
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+      auto const& profile = profiles[i];
+      if (profile.gives_way != gives_way || (gives_way && names.contains(profile.name))) continue;
+      auto databases = find_one(profile, context);
+      if (!databases && gives_way) {
+        auto const& reason = databases.error();
+        return refused(fmt::format("the section [{0}] has no database: nothing else is called \"{0}\", and {1}",
+                                   profile.name, reason.message),
+                       reason.hint);
+      }
+      if (!databases) return databases;
+      for (auto const& database : *databases) add_names(database, names);
+      found[i] = *std::move(databases);
+    }
+  }
+  NamedDatabases all;
+  for (auto& databases : found)
+    for (auto& database : databases) all.push_back(std::move(database));
+  return all;
+}
+
+}  // namespace
+
+Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> const& profiles,
+                                                 std::vector<ProfileOptions> const& sections,
+                                                 source::SourceContext const& context) {
+  auto databases = find_all(profiles, context);
+  if (!databases) return std::move(databases).error();
+  Names preferred;
+  for (auto const& section : sections) preferred.insert(section.name);
+  if (auto const kept = keep_each_once(*databases, preferred); !kept) return kept.error();
+  if (auto const named = give_names(*databases); !named) return named.error();
+  if (auto const applied = apply_sections(*databases, sections, context); !applied) return applied.error();
+  std::vector<ServedProfile> served;
+  auto const files = std::make_shared<std::vector<source::GivenFile>>();
+  for (auto& database : *databases) {
+    auto& source = database.found.source;
+    if (source.engine != source::Engine::sqlite || source.location.empty()) continue;
+    if (auto file = source::given_file(source.location)) files->push_back(*std::move(file));
+    source.all_files = files;
+  }
+  for (auto& database : *databases)
+    served.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
+  return served;
+}
+
+Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles) {
+  std::error_code ignored;
+  auto const path = std::filesystem::weakly_canonical(written, ignored);
+  for (auto const& profile : profiles) {
+    auto const& source = profile.found.source;
+    if (source.engine != source::Engine::sqlite || source.location.empty()) continue;
+    auto const served = std::filesystem::weakly_canonical(source.location, ignored);
+    for (char const* ending : {"", "-wal", "-shm", "-journal"}) {
+      auto kept = served;
+      kept += ending;
+      if (path == kept || std::filesystem::equivalent(written, kept, ignored))
+        return refused(fmt::format("\"{}\" belongs to a database that is served: {}", written, source.name),
+                       "choose another file for the log");
+    }
+  }
+  return Done{};
+}
+
+}  // namespace restapi::config

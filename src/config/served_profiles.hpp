@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/// From the databases that the options name to those that are served: found, each once, each under a name of its own,
+/// each with the lock of its section.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "config/options.hpp"
+#include "source/source.hpp"
+
+namespace restapi::config {
+
+struct ServedProfile {
+  ProfileOptions options;     ///< `name` is never empty, and nobody else's; who may read is as its section says
+  source::FoundSource found;  ///< not opened
+  /// Other files that were named, and are this one by another path: for the log. They are not served.
+  std::vector<std::string> same_files = {};
+};
+
+/// Finds each (store::find_sources), in the order of the options, with a folder's files in its place; at least one. Who
+/// has no name in the options takes the source's. A file of a folder gives way to others: where its name is taken it is
+/// called by its whole name, where it cannot be a name at all it is passed over.
+///
+/// One file is one profile (source/database_identity.hpp). It is served under the name that a person gave it (`-p`, a
+/// section), else as a file that was named, else as one of a folder; of several of these that with a section comes
+/// first. One database of PostgreSQL may be several profiles, if
+/// the same people may read them.
+///
+/// A section holds for the profile that is served under its name, and for its own database (its source, else the
+/// profile of AiiDA that is called so), under whatever name that is served.
+///
+/// Errors: Code::source_refused, a sentence for the person at the terminal: a database is not found, two have one name,
+/// a name cannot be in an address (config/profile_name.hpp), a folder has got a name, a file has got two names, a
+/// section holds for nothing that is served, two sections or none hold where it must be one.
+Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> const& profiles,
+                                                 std::vector<ProfileOptions> const& sections,
+                                                 source::SourceContext const& context);
+
+/// Whether a file that is to be written is none of those that are served, nor what SQLite keeps beside one of them
+/// (`-wal`, `-shm`, `-journal`), under whatever path. Error: Code::source_refused.
+Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles);
+
+}  // namespace restapi::config

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+/// An answer on its way from a worker to the connection that asked.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "http/reply.hpp"
+#include "net/connection.hpp"
+
+namespace restapi::http {
+
+struct AnswerEvent final : net::Event {
+  explicit AnswerEvent(Reply answer) : reply(std::move(answer)) {}
+  Reply const reply;
+};
+
+/// Any thread.
+inline void post_answer(std::weak_ptr<net::Connection> const& connection, Reply reply) {
+  net::Connection::post(connection, std::make_unique<AnswerEvent>(std::move(reply)));
+}
+
+}  // namespace restapi::http

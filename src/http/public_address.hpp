@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/// The address under which a client knows this server, and the URLs made from it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "http/address_range.hpp"
+#include "http/message.hpp"
+
+namespace restapi::http {
+
+struct PublicAddress {
+  std::string scheme = "http";
+  std::string host;    ///< with the port where one was named: "localhost:5000"
+  std::string prefix;  ///< where a proxy mounts us: "/django", or empty; no slash at its end
+
+  /// "http://localhost:5000/": scheme, host and prefix with a slash at the end.
+  std::string root() const { return scheme + "://" + host + prefix + "/"; }
+};
+
+/// From the Host header, and from X-Forwarded-Proto, -Host and -Prefix where the peer is a trusted proxy. Values that
+/// are no scheme, host or path are passed over. `fallback_host` serves requests that name no host (HTTP/1.0).
+PublicAddress public_address(Request const& request, std::vector<AddressRange> const& trusted_proxies,
+                             std::string const& fallback_host);
+
+}  // namespace restapi::http

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/// What an application gives back for a request: the response, and what was done for it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "http/message.hpp"
+
+namespace restapi::http {
+
+/// Where an answer came from.
+enum class Origin {
+  computed,    ///< without the database: errors, schemas
+  remembered,  ///< read for somebody else, and proven to be right still
+  read,        ///< from the database
+};
+
+/// A statement that was sent. The name is a literal (sql/statement.hpp).
+struct StatementTime {
+  std::string_view name;
+  std::chrono::nanoseconds took;
+};
+
+/// Where the time of a request went, beside its statements. Zero: it had no such stage, or a short one.
+struct Stages {
+  std::chrono::nanoseconds queue{0};   ///< waiting for a worker, or for somebody who made the same answer
+  std::chrono::nanoseconds plan{0};    ///< from the target to what is to be read, or to an answer that needs no reading
+  std::chrono::nanoseconds render{0};  ///< from rows to bytes: JSON, gzip
+};
+
+/// What was done for one request: for the log, the metrics and whoever asks. Never part of what is remembered.
+struct Trace {
+  std::string_view route = {};  ///< pattern of the endpoint, a literal; empty: none was found, or an answer came first
+  Origin origin = Origin::computed;
+  std::vector<StatementTime> statements = {};
+  Stages stages = {};
+  std::optional<Code> store_error = {};  ///< how the database failed, where it did (4xx of the catalogue)
+  std::string_view profile = {};         ///< its name, which lives as long as the application; empty: none was found
+
+  std::chrono::nanoseconds in_statements() const {
+    std::chrono::nanoseconds sum{0};
+    for (auto const& statement : statements) sum += statement.took;
+    return sum;
+  }
+};
+
+struct Reply {
+  Reply(SharedResponse what, Trace how = {}) : response(std::move(what)), trace(std::move(how)) {}
+  Reply(Response what) : response(std::move(what)) {}
+
+  SharedResponse response;
+  Trace trace = {};
+};
+
+}  // namespace restapi::http

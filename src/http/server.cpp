@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+#include "http/server.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <ctime>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "http/answer_event.hpp"
+#include "http/http1.hpp"
+#include "http/request_id.hpp"
+#include "http/server_timing.hpp"
+#include "http/worker_pool.hpp"
+#include "net/acceptor.hpp"
+#include "net/transport.hpp"
+
+namespace restapi::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// How long a server that is about to stop listens to connections that are idle: clients who ask often will have asked
+/// once more, and been told.
+constexpr milliseconds parting{1'000};
+
+/// How long a handshake may be under way, when new ones go elsewhere: a round trip, even a long one.
+constexpr milliseconds handshake{300};
+/// What all connections of a server have in common.
+struct Common {
+  ServerOptions const& options;
+  WorkerPool& workers;
+  RequestIds& ids;
+  Observer* observer;  // null: none
+  KeptBodies kept_bodies;
+};
+
+/// What is kept of a request until its answer. The strings are assigned to, so that their memory serves the next one.
+struct Asked {
+  // Beyond, memory is given back after the answer: an idle connection should cost little.
+  static constexpr std::size_t idle_capacity = 512;
+
+  std::string method;
+  std::string target;
+  std::string user_agent;
+  std::string id;
+  std::string client;
+  net::Connection::Clock::time_point arrived;
+  bool prefers_timing = false;
+
+  void forget() {
+    for (auto* text : {&target, &user_agent})
+      if (text->capacity() > idle_capacity) std::string().swap(*text);
+  }
+};
+
+/// Http1 on a socket: carries requests to the workers, answers to the client, and keeps the time.
+class HttpSession final : public net::Protocol {
+ public:
+  HttpSession(Common const& common, net::Connection& connection)
+      : common_(common),
+        connection_(connection),
+        http_({common.options.max_target, common.options.max_headers, common.options.max_body, &common.kept_bodies},
+              connection.peer_address()) {
+    connection_.set_deadline(Clock::now() + common_.options.idle_timeout);
+  }
+
+ private:
+  using Clock = net::Connection::Clock;
+  using Phase = Http1::Phase;
+
+  void on_bytes(std::string_view bytes) override { handle(http_.receive(bytes)); }
+  void on_end() override { handle(http_.end()); }
+
+  void on_sent() override {
+    if (http_.phase() == Phase::idle) handle(http_.next());
+  }
+
+  void on_event(net::Event& event) override {
+    auto const& reply = dynamic_cast<AnswerEvent&>(event).reply;
+    if (http_.phase() != Phase::answering) return;
+    auto const took = Clock::now() - asked_.arrived;
+    auto const timing = asked_.prefers_timing ? server_timing(reply.trace, took) : std::string();
+    auto outgoing = http_.respond(reply.response, std::time(nullptr), {asked_.id, timing});
+    auto const bytes = outgoing.head.size() + outgoing.body.size();
+    connection_.send(std::move(outgoing));
+    tell(reply.response->status, bytes, took, reply.trace);
+    asked_.forget();
+    keep_time();
+  }
+
+  void on_deadline() override {
+    if (http_.phase() == Phase::reading) {
+      handle(http_.expire());
+    } else if (http_.phase() == Phase::idle) {
+      connection_.finish(false);
+    }
+  }
+
+  void on_drain() override { http_.wind_down(); }
+  void on_closed() override {
+    gone_.request_stop();
+    if (http_.phase() == Phase::answering) tell(client_left, 0, Clock::now() - asked_.arrived, {});
+  }
+  bool wants_bytes() const override { return http_.phase() == Phase::idle || http_.phase() == Phase::reading; }
+  bool is_idle() const override { return http_.phase() == Phase::idle; }
+  bool gives_way() const override { return true; }
+
+  void handle(Http1::Event event) {
+    if (auto* request = std::get_if<Request>(&event)) {
+      gone_ = std::stop_source();
+      keep(*request);
+      request->arrived = asked_.arrived;
+      request->id = asked_.id;
+      request->gone = gone_.get_token();
+      common_.workers.submit(connection_.weak_from_this(), std::move(*request));
+    } else if (auto* fault = std::get_if<Error>(&event)) {
+      keep({});
+      common_.workers.submit(connection_.weak_from_this(), std::move(*fault));
+    } else if (auto const interim = http_.take_interim(); !interim.empty()) {
+      connection_.send({std::string(interim), {}});
+    }
+    keep_time();
+  }
+
+  void keep(Request const& request) {
+    asked_.arrived = Clock::now();
+    auto const given = find_header(request.headers, "X-Request-Id");
+    if (given && is_request_id(*given) && !is_token(*given))
+      asked_.id = *given;
+    else
+      asked_.id = common_.ids.next();
+    asked_.prefers_timing = prefers_server_timing(request.headers);
+    if (!common_.observer) return;
+    auto const& client_of = common_.options.client_of;
+    // What could not be read as a request has no headers that could say more.
+    bool const is_request = !request.peer_address.empty();
+    asked_.client = client_of && is_request ? client_of(request) : std::string_view(http_.peer_address());
+    asked_.method = request.method;
+    asked_.target = request.target;
+    asked_.user_agent = find_header(request.headers, "User-Agent").value_or("");
+  }
+
+  void tell(int status, std::size_t bytes, Clock::duration took, Trace const& trace) const {
+    if (!common_.observer) return;
+    common_.observer->on_finished(
+        {asked_.method, asked_.target, asked_.id, asked_.client, asked_.user_agent, status, bytes, took, trace});
+  }
+
+  /// A phase has its time limit from its beginning: bytes that trickle in do not prolong it.
+  void keep_time() {
+    if (http_.phase() == timed_phase_) return;
+    timed_phase_ = http_.phase();
+    switch (timed_phase_) {
+      case Phase::idle:
+        return connection_.set_deadline(Clock::now() + common_.options.idle_timeout);
+      case Phase::reading:
+        return connection_.set_deadline(Clock::now() + common_.options.request_timeout);
+      case Phase::answering:
+        return connection_.clear_deadline();
+      case Phase::finished:
+        return connection_.finish(http_.has_unread_input());
+    }
+  }
+
+  Common const& common_;
+  net::Connection& connection_;
+  Http1 http_;
+  Asked asked_;
+  std::stop_source gone_{std::nostopstate};  // of the request that is being answered
+  Phase timed_phase_ = Phase::idle;
+};
+
+milliseconds tick_for(ServerOptions const& options) {
+  auto const shortest = std::min({options.request_timeout, options.idle_timeout, options.write_timeout});
+  return std::clamp(shortest / 8, milliseconds{10}, milliseconds{500});
+}
+
+}  // namespace
+
+class HttpServer::Implementation {
+ public:
+  Implementation(ServerOptions options, Application& application, Observer* observer)
+      : options_(std::move(options)), application_(application), observer_(observer) {
+    options_.io_threads = std::max(options_.io_threads, 1u);
+    options_.max_connections = std::max<std::size_t>(options_.max_connections, 1);
+    options_.least_bytes_per_second = std::max<std::size_t>(options_.least_bytes_per_second, 1);
+  }
+
+  ~Implementation() { stop(milliseconds{0}); }
+
+  std::uint16_t start() {
+    acceptor_ = std::make_unique<net::Acceptor>(options_.hostname, options_.port, options_.reuse_port);
+    auto const port = acceptor_->port();
+    workers_ = std::make_unique<WorkerPool>(options_.workers, options_.max_requests, application_);
+    common_.emplace(Common{options_,
+                           *workers_,
+                           ids_,
+                           observer_,
+                           {[this](Request const& head) { return application_.body_limit(head); },
+                            std::make_shared<MemoryBudget>(options_.max_kept_bodies)}});
+    transport_ = std::make_unique<net::Transport>(
+        net::TransportOptions{.io_threads = options_.io_threads,
+                              .max_connections = options_.max_connections,
+                              .least_idle = options_.least_idle,
+                              .send_limits = {options_.write_timeout, options_.least_bytes_per_second},
+                              .max_unread = options_.max_unread,
+                              .tick = tick_for(options_),
+                              .on_room = [this] { acceptor_->notice_room(); }},
+        [this](net::Connection& connection) { return std::make_unique<HttpSession>(*common_, connection); });
+    acceptor_->start(
+        {.take = [this](int descriptor, sockaddr_storage const& peer) { transport_->adopt(descriptor, peer); },
+         .has_room = [this] { return transport_->has_room(); },
+         .make_room = [this] { transport_->make_room(); }});
+    return port;
+  }
+
+  void stop(milliseconds limit) {
+    draining_ = true;
+    auto const end = std::chrono::steady_clock::now() + limit;
+    // First the word that this answer is the last, then no new connections: otherwise a client could come back too
+    // soon.
+    if (transport_ && limit.count() > 0) transport_->begin_drain(std::min(parting, limit / 2));
+    if (acceptor_) acceptor_->stop(std::min(handshake, limit / 4));
+    if (transport_ && limit.count() > 0) {
+      transport_->drain(std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now()));
+    }
+    if (workers_) workers_->stop();  // answers need the transport, so the workers end first
+    std::lock_guard const lock(mutex_);
+    transport_.reset();
+    workers_.reset();
+    acceptor_.reset();
+  }
+
+  void hurry() {
+    std::lock_guard const lock(mutex_);
+    if (acceptor_) acceptor_->hurry();
+    if (transport_) transport_->hurry();
+  }
+
+  bool draining() const { return draining_; }
+
+  ServerCounts counts() const {
+    std::lock_guard const lock(mutex_);
+    if (!transport_ || !workers_) return {};
+    auto const connections = transport_->counts();
+    auto const requests = workers_->counts();
+    return {.connections = connections.connections,
+            .queued = requests.queued,
+            .working = requests.working,
+            .accepted = connections.accepted,
+            .refused = connections.refused,
+            .evicted = connections.evicted,
+            .waited = connections.waited,
+            .too_slow = connections.too_slow,
+            .requests = requests.requests,
+            .shed = requests.shed};
+  }
+
+ private:
+  ServerOptions options_;
+  Application& application_;
+  Observer* const observer_;
+  RequestIds ids_;
+  std::optional<Common> common_;  // of all connections, which end with the transport
+  std::unique_ptr<net::Acceptor> acceptor_;
+  std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<net::Transport> transport_;
+  mutable std::mutex mutex_;  // the pointers above change only in start() and at the end of stop()
+  std::atomic<bool> draining_{false};
+};
+
+HttpServer::HttpServer(ServerOptions options, Application& application, Observer* observer)
+    : implementation_(std::make_unique<Implementation>(std::move(options), application, observer)) {}
+HttpServer::~HttpServer() = default;
+std::uint16_t HttpServer::start() { return implementation_->start(); }
+void HttpServer::stop(milliseconds limit) { implementation_->stop(limit); }
+void HttpServer::hurry() { implementation_->hurry(); }
+bool HttpServer::draining() const { return implementation_->draining(); }
+ServerCounts HttpServer::counts() const { return implementation_->counts(); }
+
+}  // namespace restapi::http

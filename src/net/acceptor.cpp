@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "net/acceptor.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+#include "net/address.hpp"
+
+namespace restapi::net {
+namespace {
+
+/// When there are no descriptors: time for some connections to end.
+constexpr std::chrono::milliseconds while_short{50};
+
+/// When there is no room and nobody could make any: somebody may have become idle.
+constexpr std::chrono::milliseconds while_full{100};
+
+bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
+
+}  // namespace
+
+Acceptor::Acceptor(std::string const& hostname, std::uint16_t port, bool shares_port)
+    : listening_(hostname, port, shares_port), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  if (!wake_.is_open())
+    throw std::runtime_error(fmt::format("cannot make an event descriptor: {}", std::strerror(errno)));
+}
+
+Acceptor::~Acceptor() { stop(); }
+
+void Acceptor::start(Taker taker) {
+  taker_ = std::move(taker);
+  thread_ = std::thread([this] { run(); });
+}
+
+void Acceptor::notice_room() { ::eventfd_write(wake_.number(), 1); }
+
+void Acceptor::stop(std::chrono::milliseconds patience) {
+  if (thread_.joinable()) {
+    patience_ = patience;
+    stopping_ = true;
+    ::eventfd_write(wake_.number(), 1);
+    thread_.join();
+  }
+  listening_.close();
+}
+
+void Acceptor::hurry() {
+  hurrying_ = true;
+  ::eventfd_write(wake_.number(), 1);
+}
+
+void Acceptor::run() {
+  pollfd watched[] = {{wake_.number(), POLLIN, 0}, {listening_.descriptor(), POLLIN, 0}};
+  bool warned = false;
+  while (!stopping_) {
+    if (::poll(watched, 2, -1) < 0) continue;  // EINTR
+    if (watched[0].revents != 0) wait_for_word({});
+    if (watched[1].revents == 0) continue;
+    if (!taker_.has_room()) {
+      taker_.make_room();
+      // Asked again: it may have come about before anybody knew that we wait for it.
+      if (!taker_.has_room()) wait_for_word(while_full);
+      continue;
+    }
+    bool accepted = true;
+    while (accepted && taker_.has_room()) {
+      accepted = accept_one();
+      warned = warned && !accepted;
+    }
+    if (accepted || !is_shortage(errno)) continue;
+    if (!std::exchange(warned, true)) spdlog::warn("cannot accept connections for now: {}", std::strerror(errno));
+    wait_for_word(while_short);
+  }
+  if (patience_.count() > 0) hand_over();
+}
+
+/// True: somebody said something; false: the time is over.
+bool Acceptor::wait_for_word(std::chrono::milliseconds limit) {
+  pollfd watched{wake_.number(), POLLIN, 0};
+  if (::poll(&watched, 1, static_cast<int>(limit.count())) <= 0) return false;
+  eventfd_t count = 0;
+  ::eventfd_read(wake_.number(), &count);
+  return true;
+}
+
+/// False: nothing to accept, or not possible now; errno says which.
+bool Acceptor::accept_one() {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  int const descriptor =
+      ::accept4(listening_.descriptor(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  // accept(2): errors of a connection that failed before it was accepted concern nobody else.
+  if (descriptor < 0) return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
+  if (!probe_name_.empty() && probe_name_ == fmt::format("{} {}", numeric_host(peer), port_of(peer))) {
+    probe_is_here_ = true;
+    ::close(descriptor);
+    return true;
+  }
+  try {
+    taker_.take(descriptor, peer);
+  } catch (std::exception const& error) {
+    spdlog::error("connection refused: {}", error.what());
+    ::close(descriptor);
+  }
+  return true;
+}
+
+void Acceptor::accept_waiting() {
+  while (accept_one() && !hurrying_) continue;
+}
+
+/// Lets nobody in our queue be reset by its end.
+void Acceptor::hand_over() {
+  if (listening_.shares_port()) {
+    // Among two listeners one is not us; a probe tells which, so that it does not matter who came first.
+    for (unsigned const number : {1u, 0u}) {
+      if (!listening_.steer_to(number)) break;
+      Probe const probe(listening_);
+      probe_name_ = probe.name();
+      probe_is_here_ = false;
+      accept_waiting();
+      if (!probe_is_here_) break;
+    }
+    probe_name_.clear();
+    // Otherwise nobody else listens: then clients will be refused anyway, and it is better to tell them soon.
+    if (!probe_is_here_) settle();
+  }
+  accept_waiting();
+}
+
+/// A client whose first packet came to us belongs to us, though its connection is not made yet.
+void Acceptor::settle() {
+  auto const end = Clock::now() + patience_;
+  pollfd watched[] = {{wake_.number(), POLLIN, 0}, {listening_.descriptor(), POLLIN, 0}};
+  while (!hurrying_) {
+    auto const left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
+    if (left <= 0 || ::poll(watched, 2, static_cast<int>(left)) == 0) return;
+    if (watched[0].revents != 0) wait_for_word({});
+    if (watched[1].revents == 0) continue;
+    accept_waiting();
+    if (is_shortage(errno)) wait_for_word(while_short);
+  }
+}
+
+}  // namespace restapi::net

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "net/listening_socket.hpp"
+
+#include <fmt/format.h>
+#include <linux/filter.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "net/address.hpp"
+
+namespace restapi::net {
+namespace {
+
+constexpr int backlog = 4096;  // the kernel lowers it to net.core.somaxconn
+
+/// Bytes of an answer that the kernel keeps for a reader before they are on their way; the rest stays with us, where it
+/// is counted and often shared.
+constexpr int kept_by_kernel = 256 * 1024;
+
+/// The way to ourselves is short; a queue that is full makes it endless.
+constexpr std::chrono::milliseconds probe_limit{100};
+
+std::string without_brackets(std::string const& hostname) {
+  if (hostname.size() > 2 && hostname.front() == '[' && hostname.back() == ']') {
+    return hostname.substr(1, hostname.size() - 2);
+  }
+  return hostname;
+}
+
+std::runtime_error bind_error(std::string const& hostname, std::uint16_t port, bool shares_port, int error) {
+  switch (error) {
+    case EADDRINUSE:
+      return std::runtime_error(
+          fmt::format("port {} on {} is in use{}", port, hostname,
+                      shares_port ? " and not shared: each server of it needs --reuse-port, and the same user" : ""));
+    case EACCES:
+      return std::runtime_error(
+          fmt::format("no permission to listen on port {} of {} (ports below 1024 need a privilege)", port, hostname));
+    case EADDRNOTAVAIL:
+      return std::runtime_error(fmt::format("{} is not an address of this machine", hostname));
+    default:
+      return std::runtime_error(
+          fmt::format("cannot listen on port {} of {}: {}", port, hostname, std::strerror(error)));
+  }
+}
+
+void set(int descriptor, int level, int option, int value) {
+  ::setsockopt(descriptor, level, option, &value, sizeof value);
+}
+
+/// None: errno says why.
+FileDescriptor open_listening(addrinfo const& address, bool shares_port) {
+  FileDescriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  if (!socket.is_open()) return socket;
+  auto const descriptor = socket.number();
+  // A server that was stopped a moment ago leaves connections in TIME_WAIT; they must not hinder the next one.
+  set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (shares_port) set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
+  // Inherited by what is accepted.
+  set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kept_by_kernel);
+  if (::bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 && ::listen(descriptor, backlog) == 0) {
+    // One that left may have had everything sent to another; now that we are here, all are to be served again.
+    if (shares_port) set(descriptor, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, 0);
+    return socket;
+  }
+  int const error = errno;
+  socket = {};
+  errno = error;
+  return socket;
+}
+
+using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+/// Where one can listen under that name; 0, or an error of getaddrinfo().
+std::pair<Addresses, int> look_up(std::string const& hostname, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* list = nullptr;
+  auto const host = without_brackets(hostname);
+  // An empty name would mean every interface: too much to happen by accident.
+  int const failure =
+      host.empty() ? EAI_NONAME : ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+  return {Addresses(list, &::freeaddrinfo), failure};
+}
+
+bool is_loopback(sockaddr const& address) {
+  if (address.sa_family == AF_INET) {
+    auto const& ipv4 = reinterpret_cast<sockaddr_in const&>(address);
+    return ntohl(ipv4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+  }
+  auto const& ipv6 = reinterpret_cast<sockaddr_in6 const&>(address).sin6_addr;
+  return address.sa_family == AF_INET6 &&
+         (IN6_IS_ADDR_LOOPBACK(&ipv6) || (IN6_IS_ADDR_V4MAPPED(&ipv6) && ipv6.s6_addr[12] == IN_LOOPBACKNET));
+}
+
+/// The address that a socket is bound to.
+std::optional<std::pair<sockaddr_storage, socklen_t>> name_of(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return std::nullopt;
+  return std::pair(address, size);
+}
+
+}  // namespace
+
+bool leads_to_loopback(std::string const& hostname) {
+  auto const addresses = look_up(hostname, 0).first;
+  for (auto const* address = addresses.get(); address != nullptr; address = address->ai_next)
+    if (is_loopback(*address->ai_addr)) return true;
+  return false;
+}
+
+ListeningSocket::ListeningSocket(std::string const& hostname, std::uint16_t port, bool shares_port)
+    : shares_port_(shares_port) {
+  auto const [addresses, failure] = look_up(hostname, port);
+  if (failure == EAI_NONAME || failure == EAI_ADDRFAMILY || failure == EAI_NODATA) {
+    throw std::runtime_error(fmt::format("unknown host name '{}'", hostname));
+  }
+  if (failure != 0) {
+    throw std::runtime_error(fmt::format("cannot look up host name '{}': {}", hostname, ::gai_strerror(failure)));
+  }
+
+  int error = 0;
+  for (auto const* address = addresses.get(); address != nullptr && !descriptor_.is_open();
+       address = address->ai_next) {
+    descriptor_ = open_listening(*address, shares_port);
+    if (!descriptor_.is_open() && error == 0) error = errno;
+  }
+  if (!descriptor_.is_open()) throw bind_error(hostname, port, shares_port, error);
+}
+
+std::uint16_t ListeningSocket::port() const {
+  auto const name = name_of(descriptor_.number());
+  return name ? port_of(name->first) : std::uint16_t{0};
+}
+
+bool ListeningSocket::steer_to(unsigned number) {
+  // A program of classic BPF that returns the number (socket(7), SO_ATTACH_REUSEPORT_CBPF); it needs no privilege.
+  sock_filter always[] = {{BPF_RET | BPF_K, 0, 0, number}};
+  sock_fprog const program{1, always};
+  return ::setsockopt(descriptor_.number(), SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;
+}
+
+Probe::Probe(ListeningSocket const& listening) {
+  auto const target = name_of(listening.descriptor());
+  if (!target) return;
+  auto const& [address, size] = *target;
+  descriptor_ = FileDescriptor(::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  if (!descriptor_.is_open()) return;
+  // To "any address" means to this machine (Linux).
+  if (::connect(descriptor_.number(), reinterpret_cast<sockaddr const*>(&address), size) != 0) {
+    pollfd connecting{descriptor_.number(), POLLOUT, 0};
+    if (errno != EINPROGRESS || ::poll(&connecting, 1, static_cast<int>(probe_limit.count())) != 1) return;
+    if ((connecting.revents & (POLLERR | POLLHUP)) != 0) return;
+  }
+  if (auto const name = name_of(descriptor_.number())) {
+    name_ = fmt::format("{} {}", numeric_host(name->first), port_of(name->first));
+  }
+}
+
+}  // namespace restapi::net

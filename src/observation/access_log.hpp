@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/// The access log: one JSON object a line for each request.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "http/observer.hpp"
+
+namespace spdlog {
+class logger;
+}  // namespace spdlog
+
+namespace restapi::observation {
+
+class LogFile;
+
+/// "read", "remembered", "computed".
+std::string_view name_of(http::Origin origin);
+
+/// Appends {"time":"2025-03-14T19:20:09.123Z","id":…,"client":…,"method":…,"target":…,"route":…,"status":200,
+/// "bytes":1234,"ms":1.234,"statements":2,"origin":"read","user_agent":…}, without a line end. Header fields other than
+/// User-Agent are not in it, so neither is Authorization. Bytes that are no UTF-8 become U+FFFD.
+void append_access_line(std::string& line, http::Finished const& finished, std::chrono::system_clock::time_point now);
+
+/// Any thread; never waits for the disk (log_file.hpp).
+class AccessLog final : public http::Observer {
+ public:
+  /// `path`: a file, or "-" for standard output. Throws std::runtime_error with one sentence when it cannot be opened.
+  explicit AccessLog(std::string const& path);
+  ~AccessLog() override;  ///< writes what is left
+
+  void on_finished(http::Finished const& finished) override;
+
+  void flush();                   ///< waits for the disk, a second at most
+  void reopen();                  ///< after the file has been renamed
+  std::uint64_t dropped() const;  ///< lines that could not be written
+
+ private:
+  std::shared_ptr<LogFile> file_;
+  std::unique_ptr<spdlog::logger> logger_;
+};
+
+}  // namespace restapi::observation

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "observation/admin.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <exception>
+
+#include "base/json_text.hpp"
+#include "http/error_catalogue.hpp"
+
+namespace restapi::observation {
+namespace {
+
+http::Response with_json(int status, std::string body) {
+  return {status, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, std::move(body)};
+}
+
+http::Response with_message(int status, std::string_view message) { return with_json(status, message_json(message)); }
+
+http::Response answer_of(Readiness::State const& state) {
+  if (state.is_ready) return with_json(200, R"({"ready":true})");
+  std::string body = "{\"ready\":false,\"reason\":";
+  append_json_string(body, state.reason);
+  return with_json(503, body + "}");
+}
+
+}  // namespace
+
+/// Asks for the readiness where that takes a while.
+class Admin::Probe final : public http::Work {
+ public:
+  explicit Probe(Readiness& readiness) : readiness_(readiness) {}
+  http::Reply run() override { return answer_of(readiness_.find_out()); }
+
+ private:
+  Readiness& readiness_;
+};
+
+http::Attempt Admin::attempt(http::Request const& request, http::Batch&, bool) {
+  if (auto const error = names_.refusal_of(request))
+    return http::Reply(with_message(http::error_row(error->code).status, error->message + "; " + error->hint));
+  if (request.method != "GET" && request.method != "HEAD") {
+    auto response = with_message(405, "this port only answers GET and HEAD");
+    response.headers.add("Allow", "GET, HEAD");
+    return http::Reply(std::move(response));
+  }
+  auto const path = std::string_view(request.target).substr(0, request.target.find('?'));
+  if (path == "/live") return http::Reply(with_json(200, R"({"live":true})"));
+  if (path == "/ready") {
+    if (auto const known = readiness_.known()) return http::Reply(answer_of(*known));
+    return std::make_unique<Probe>(readiness_);
+  }
+  if (path != "/metrics") return http::Reply(with_message(404, "there are /live, /ready and /metrics"));
+  try {
+    return http::Reply(http::Response{200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, metrics_()});
+  } catch (std::exception const& failure) {  // no memory: the next scrape may have some
+    spdlog::error("metrics: {}", failure.what());
+    return http::Reply(with_message(500, "the metrics cannot be written"));
+  }
+}
+
+http::Reply Admin::refuse(Error const& error) {
+  return with_message(http::error_row(error.code).status, error.message);
+}
+
+}  // namespace restapi::observation

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+#include "observation/log_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <condition_variable>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace restapi::observation {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// Lines are gathered, unless there is a block of them earlier.
+constexpr std::size_t block = 256 * 1024;
+
+/// For whoever stands still when the program ends or flushes.
+constexpr std::chrono::seconds farewell{1};
+
+/// Between two looks at what else is wanted while somebody stands still.
+constexpr milliseconds glance{50};
+
+/// Between two remarks of the main log about dropped lines.
+constexpr std::chrono::seconds between_remarks{10};
+
+/// A descriptor that is closed with it, but for standard output and error.
+class Descriptor {
+ public:
+  explicit Descriptor(std::string const& path) : number_(open(path)) {
+    struct stat status {};
+    if (number_ < 0 || ::fstat(number_, &status) != 0) return;
+    is_file_ = S_ISREG(status.st_mode);
+    is_socket_ = S_ISSOCK(status.st_mode);
+  }
+  Descriptor(Descriptor const&) = delete;
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    std::swap(is_file_, other.is_file_);
+    std::swap(is_socket_, other.is_socket_);
+    return *this;
+  }
+  ~Descriptor() {
+    if (number_ > STDERR_FILENO) ::close(number_);
+  }
+
+  bool is_open() const { return number_ >= 0; }
+
+  /// As write(2). But for files, it does not wait: EAGAIN, when nothing more is taken at the moment.
+  ssize_t write(std::string_view text) const {
+    if (is_file_) return ::write(number_, text.data(), text.size());
+    if (is_socket_) return ::send(number_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    // Standard output is shared with others, a shell for example, so O_NONBLOCK is not ours to set. A pipe that is
+    // ready has room for that much.
+    if (wait(milliseconds{0})) return ::write(number_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+    errno = EAGAIN;
+    return -1;
+  }
+
+  /// Until there is room, or something else to be learnt from writing.
+  bool wait(milliseconds limit) const {
+    pollfd watched{number_, POLLOUT, 0};
+    return ::poll(&watched, 1, static_cast<int>(limit.count())) > 0;
+  }
+
+ private:
+  static int open(std::string const& path) {
+    if (path.empty()) return STDERR_FILENO;
+    if (path == "-") return STDOUT_FILENO;
+    // O_NONBLOCK: a named pipe that nobody reads is an error, and not a wait.
+    return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
+  }
+
+  int number_ = -1;
+  bool is_file_ = false;
+  bool is_socket_ = false;
+};
+
+/// Why a file could not be opened, for people.
+std::string reason(int error) { return error == ENXIO ? "nobody reads this pipe" : std::strerror(error); }
+
+std::uint64_t lines_in(std::string_view text) {
+  return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+}  // namespace
+
+class LogFile::Writer {
+ public:
+  explicit Writer(LogFileOptions options) : options_(std::move(options)), file_(options_.path) {
+    if (!file_.is_open()) throw std::runtime_error(fmt::format("\"{}\": {}", options_.path, reason(errno)));
+  }
+
+  void put(std::string_view line) {
+    bool wake = false;
+    {
+      std::lock_guard const lock(mutex_);
+      if (stopping_ || lines_.size() + in_hand_ + line.size() + 1 > options_.budget) {
+        dropped_.fetch_add(1, std::memory_order_relaxed);
+        return;
+      }
+      // Woken by the first line, and once by a whole block: not by each line.
+      wake = lines_.empty() || (lines_.size() < block && lines_.size() + line.size() + 1 >= block);
+      lines_ += line;
+      lines_ += '\n';
+    }
+    if (wake) changed_.notify_all();
+  }
+
+  void run() {
+    std::string lines;
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [&] { return !lines_.empty() || reopening_ || stopping_ || flushing_ > 0; });
+      changed_.wait_for(lock, options_.gathering,
+                        [&] { return lines_.size() >= block || reopening_ || stopping_ || flushing_; });
+      std::swap(lines, lines_);
+      in_hand_ = lines.size();
+      reopens_ = std::exchange(reopening_, false);
+      bool const stops = stopping_;
+      auto const answered = std::exchange(flushing_, 0u);
+      lock.unlock();
+      write(lines);
+      lines.clear();
+      if (lines.capacity() > 2 * block) std::string().swap(lines);
+      if (reopens_) open_again();
+      lock.lock();
+      in_hand_ = 0;
+      // The remark may be a line of this very log, and afterwards nobody may be left to be told.
+      if (!stops && lines_.size() < options_.budget / 2) {
+        lock.unlock();
+        remark();
+        lock.lock();
+      }
+      flushed_ += answered;
+      if (stops && lines_.empty()) break;
+      changed_.notify_all();
+    }
+    ended_ = true;
+    changed_.notify_all();
+  }
+
+  void flush() {
+    std::unique_lock lock(mutex_);
+    ++flushing_;
+    auto const mine = ++flushes_;
+    changed_.notify_all();
+    changed_.wait_for(lock, farewell, [&] { return flushed_ >= mine || ended_; });
+  }
+
+  void reopen() {
+    std::lock_guard const lock(mutex_);
+    reopening_ = true;
+    changed_.notify_all();
+  }
+
+  /// Whether all is written or dropped.
+  bool stop() {
+    std::unique_lock lock(mutex_);
+    if (stopping_) return ended_;
+    stopping_ = true;
+    changed_.notify_all();
+    is_abandoned_ = !changed_.wait_for(lock, farewell, [&] { return ended_; });
+    return ended_;
+  }
+
+  /// For the thread that writes, or once that has ended.
+  void remark() {
+    auto const dropped = dropped_.load(std::memory_order_relaxed);
+    if (dropped == remarked_ || Clock::now() < next_remark_) return;
+    spdlog::warn("{}: {} lines dropped: {}", options_.name, dropped - remarked_,
+                 why_ == 0 ? "they came faster than they could be written" : std::strerror(why_));
+    remarked_ = dropped;
+    next_remark_ = Clock::now() + between_remarks;
+    why_ = 0;
+  }
+
+  std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  void write(std::string_view lines) {
+    // The rest of a line that an earlier failure cut off must not become part of the next one.
+    if (is_cut_ && !lines.empty() && file_.write("\n") == 1) is_cut_ = false;
+    while (!lines.empty()) {
+      auto const written = file_.write(lines);
+      if (written > 0) {
+        is_cut_ = lines[static_cast<std::size_t>(written) - 1] != '\n';
+        lines.remove_prefix(static_cast<std::size_t>(written));
+      } else if (written < 0 && errno == EAGAIN) {
+        if (!file_.wait(glance) && is_wanted_elsewhere()) return drop(lines, 0);
+      } else if (written == 0 || errno != EINTR) {
+        return drop(lines, written == 0 ? 0 : errno);
+      }
+    }
+  }
+
+  void drop(std::string_view lines, int why) {
+    why_ = why;
+    dropped_.fetch_add(lines_in(lines), std::memory_order_relaxed);
+  }
+
+  /// Who stands still has been waited for long enough.
+  bool is_wanted_elsewhere() {
+    std::lock_guard const lock(mutex_);
+    return reopens_ || reopening_ || is_abandoned_;
+  }
+
+  void open_again() {
+    if (options_.path.empty() || options_.path == "-") return;
+    Descriptor fresh(options_.path);
+    if (!fresh.is_open()) {
+      spdlog::error("{}: \"{}\" cannot be opened again, the old file is kept: {}", options_.name, options_.path,
+                    reason(errno));
+      return;
+    }
+    file_ = std::move(fresh);
+    is_cut_ = false;
+  }
+
+  LogFileOptions const options_;
+  std::atomic<std::uint64_t> dropped_{0};
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string lines_;
+  std::size_t in_hand_ = 0;    // bytes that are being written
+  unsigned flushing_ = 0;      // calls of flush() that have not been looked at
+  std::uint64_t flushes_ = 0;  // calls so far
+  std::uint64_t flushed_ = 0;  // of them, answered
+  bool reopening_ = false;
+  bool stopping_ = false;
+  bool is_abandoned_ = false;  // nobody waits for the rest
+  bool ended_ = false;
+
+  // The thread's own.
+  Descriptor file_;
+  bool reopens_ = false;  // once what is in hand is written
+  bool is_cut_ = false;
+  int why_ = 0;  // errno of the last failure
+  std::uint64_t remarked_ = 0;
+  Clock::time_point next_remark_{};
+};
+
+LogFile::LogFile(LogFileOptions options) : writer_(std::make_shared<Writer>(std::move(options))) {
+  // Its thread begins with this one's mask. No signal is for it: neither one that ends the program, nor SIGPIPE, where
+  // whoever reads has gone: that is an error of write() like another.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread writing([writer = writer_] { writer->run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  writing.detach();
+}
+
+LogFile::~LogFile() { close(); }
+
+void LogFile::log(spdlog::details::log_msg const& message) {
+  writer_->put({message.payload.data(), message.payload.size()});
+}
+
+void LogFile::close() {
+  if (writer_->stop()) writer_->remark();
+}
+
+void LogFile::put(std::string_view line) { writer_->put(line); }
+void LogFile::flush() { writer_->flush(); }
+void LogFile::reopen() { writer_->reopen(); }
+std::uint64_t LogFile::dropped() const { return writer_->dropped(); }
+
+}  // namespace restapi::observation

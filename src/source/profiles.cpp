@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include "source/profiles.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+#include "source/postgresql_uri.hpp"
+
+namespace restapi::source {
+namespace {
+
+using nlohmann::json;
+
+Error refused(std::string message, std::string hint = {}) {
+  return Error{Code::source_refused, std::move(message), std::move(hint)};
+}
+
+/// A profile's part of config.json, with the words for messages about it.
+struct Entry {
+  json const& values;
+  std::string name;
+  std::string file;
+};
+
+/// The text of a value; a number is taken for its digits (ports are written both ways), null and absence are empty.
+Result<std::string> text_of(Entry const& entry, json const& object, char const* key) {
+  auto const found = object.find(key);
+  if (found == object.end() || found->is_null()) return std::string();
+  if (found->is_string()) return found->get<std::string>();
+  if (found->is_number_unsigned()) return found->dump();
+  return refused(fmt::format("\"{}\" of profile \"{}\" in {} is not a text", key, entry.name, entry.file));
+}
+
+Result<std::string> required_text_of(Entry const& entry, json const& object, char const* key) {
+  auto text = text_of(entry, object, key);
+  if (text && text->empty()) {
+    return refused(fmt::format("profile \"{}\" in {} has no \"{}\"", entry.name, entry.file, key));
+  }
+  return text;
+}
+
+struct PostgresqlKey {
+  char const* keyword;  ///< libpq's
+  char const* current;  ///< in profiles.<name>.storage.config since AiiDA 2.0
+  char const* former;   ///< in profiles.<name> before
+  bool is_required;
+};
+constexpr std::array postgresql_keys{
+    PostgresqlKey{"host", "database_hostname", "AIIDADB_HOST", false},
+    PostgresqlKey{"port", "database_port", "AIIDADB_PORT", false},
+    PostgresqlKey{"user", "database_username", "AIIDADB_USER", true},
+    PostgresqlKey{"password", "database_password", "AIIDADB_PASS", false},
+    PostgresqlKey{"dbname", "database_name", "AIIDADB_NAME", true},
+};
+
+Result<Profile> postgresql_profile(Entry const& entry, json const& object, char const* PostgresqlKey::*name) {
+  PostgresqlSettings settings;
+  for (auto const& key : postgresql_keys) {
+    auto text = key.is_required ? required_text_of(entry, object, key.*name) : text_of(entry, object, key.*name);
+    if (!text) return std::move(text).error();
+    if (!text->empty()) settings.emplace_back(key.keyword, *std::move(text));
+  }
+  return Profile{Profile::Storage::postgresql, entry.name, postgresql_uri(settings),
+                 fmt::format("profile {} ({})", entry.name, describe_postgresql(settings))};
+}
+
+Result<Profile> current_postgresql(Entry const& entry, json const& config) {
+  return postgresql_profile(entry, config, &PostgresqlKey::current);
+}
+
+Result<Profile> sqlite_folder(Entry const& entry, json const& config) {
+  auto const path = required_text_of(entry, config, "filepath");
+  if (!path) return path.error();
+  auto const file = (std::filesystem::path(*path) / "database.sqlite").string();
+  return Profile{Profile::Storage::sqlite_file, entry.name, file, fmt::format("profile {} ({})", entry.name, file)};
+}
+
+Result<Profile> archive(Entry const& entry, json const& config) {
+  auto const path = required_text_of(entry, config, "filepath");
+  if (!path) return path.error();
+  return Profile{Profile::Storage::archive, entry.name, *path, fmt::format("profile {} ({})", entry.name, *path)};
+}
+
+struct Backend {
+  std::string_view name;
+  Result<Profile> (*read)(Entry const& entry, json const& config);
+};
+/// The names without `core.` are those of the first releases of AiiDA 2.
+constexpr std::array backends{
+    Backend{"core.psql_dos", current_postgresql},
+    Backend{"core.sqlite_dos", sqlite_folder},
+    Backend{"core.sqlite_zip", archive},
+    Backend{"psql_dos", current_postgresql},
+    Backend{"sqlite_zip", archive},
+};
+
+Result<Profile> read_profile(Entry const& entry) {
+  auto const storage = entry.values.find("storage");
+  if (storage == entry.values.end() && entry.values.contains("AIIDADB_NAME")) {
+    return postgresql_profile(entry, entry.values, &PostgresqlKey::former);
+  }
+  if (storage == entry.values.end() || !storage->is_object()) {
+    return refused(fmt::format("profile \"{}\" in {} has no \"storage\"", entry.name, entry.file));
+  }
+  auto const name = required_text_of(entry, *storage, "backend");
+  if (!name) return name.error();
+  auto const backend = std::find_if(backends.begin(), backends.end(), [&](auto const& b) { return b.name == *name; });
+  if (backend == backends.end()) {
+    return refused(
+        fmt::format("profile \"{}\" in {} has the storage \"{}\", which cannot be read", entry.name, entry.file, *name),
+        "core.psql_dos, core.sqlite_dos and core.sqlite_zip can");
+  }
+  auto const config = storage->find("config");
+  if (config == storage->end() || !config->is_object()) {
+    return refused(fmt::format("profile \"{}\" in {} has no \"config\" in its storage", entry.name, entry.file));
+  }
+  return backend->read(entry, *config);
+}
+
+/// The parser's own message quotes the text around the fault, where passwords are: it is not used.
+Result<json> parse_configuration(std::string const& text, std::string const& file) {
+  auto configuration = json::parse(text, nullptr, false);
+  if (configuration.is_discarded()) return refused(fmt::format("{} is not valid JSON", file));
+  auto const profiles = configuration.is_object() ? configuration.find("profiles") : configuration.end();
+  if (profiles == configuration.end() || !profiles->is_object()) {
+    return refused(fmt::format("{} has no \"profiles\"", file), "it should be the config.json of AiiDA");
+  }
+  return configuration;
+}
+
+std::string known_profiles(json const& profiles) {
+  constexpr std::size_t most = 20;
+  std::vector<std::string> names;
+  for (auto const& [name, values] : profiles.items()) {
+    if (names.size() == most) {
+      names.emplace_back("…");
+      break;
+    }
+    names.push_back(name);
+  }
+  return names.empty() ? "it has no profiles" : fmt::format("its profiles: {}", fmt::join(names, ", "));
+}
+
+Result<Profile> find_in(json const& configuration, std::string const& name, std::string const& file) {
+  auto const& profiles = configuration.at("profiles");
+  auto const found = profiles.find(name);
+  if (found == profiles.end()) {
+    return refused(fmt::format("there is no profile \"{}\" in {}", name, file), known_profiles(profiles));
+  }
+  if (!found->is_object()) return refused(fmt::format("profile \"{}\" in {} is not an object", name, file));
+  return read_profile(Entry{*found, name, file});
+}
+
+/// AiiDA 0.x had one default for each kind of process; `verdi` is what a person uses.
+std::optional<std::string> default_name(json const& configuration) {
+  for (auto const* pointer : {"/default_profile", "/default_profiles/verdi"}) {
+    auto const path = json::json_pointer(pointer);
+    if (configuration.contains(path) && configuration.at(path).is_string()) {
+      return configuration.at(path).get<std::string>();
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string expand_home(std::string const& path, std::string const& home) {
+  return path == "~" || path.starts_with("~/") ? home + path.substr(1) : path;
+}
+
+std::string configuration_file(std::optional<std::string> const& aiida_path, std::string const& home) {
+  namespace fs = std::filesystem;
+  auto folder = fs::path(home) / ".aiida";
+  std::string_view rest = aiida_path ? std::string_view(*aiida_path) : std::string_view();
+  while (!rest.empty()) {
+    auto const part = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    if (part.empty()) continue;
+    folder = expand_home(std::string(part), home);
+    if (!folder.has_filename()) folder = folder.parent_path();
+    if (folder.filename() != ".aiida") folder /= ".aiida";
+    std::error_code ignored;
+    if (fs::is_directory(folder, ignored)) break;
+  }
+  return (folder / "config.json").string();
+}
+
+Result<Profile> find_profile(std::string const& config_json, std::string const& name, std::string const& file) {
+  auto const configuration = parse_configuration(config_json, file);
+  if (!configuration) return configuration.error();
+  return find_in(*configuration, name, file);
+}
+
+bool names_profile(std::string const& config_json, std::string const& name) {
+  auto const configuration = parse_configuration(config_json, {});
+  return configuration && configuration->at("profiles").contains(name);
+}
+
+Result<std::optional<Profile>> find_default_profile(std::string const& config_json, std::string const& file) {
+  auto const configuration = parse_configuration(config_json, file);
+  if (!configuration) return configuration.error();
+  auto const name = default_name(*configuration);
+  if (!name) return std::optional<Profile>();
+  auto profile = find_in(*configuration, *name, file);
+  if (!profile) return std::move(profile).error();
+  return std::optional<Profile>(*std::move(profile));
+}
+
+}  // namespace restapi::source

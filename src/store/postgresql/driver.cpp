@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "store/driver.hpp"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+
+#include <optional>
+#include <string_view>
+
+#include "store/postgresql/connection.hpp"
+#include "store/postgresql/pipeline.hpp"
+#include "store/postgresql/server_presence.hpp"
+#include "store/postgresql/sqlstate.hpp"
+
+namespace restapi::store {
+namespace {
+
+// Settings of the session rather than of the connection string, which may carry options of its own; a role or a
+// database may have others. First of all no name can mean anything but PostgreSQL's own any more: whoever may create a
+// function, an operator, a type or a table where the role looks for names would have theirs run with its rights
+// (CVE-2018-1058). Times come as ISO text in UTC; just-in-time compilation costs more than these statements do.
+constexpr std::string_view settings =
+    "SET search_path = pg_catalog, pg_temp; SET default_transaction_read_only = on; SET statement_timeout = {}; "
+    "SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'; SET timezone = 'UTC'; "
+    "SET client_encoding = 'UTF8'; SET datestyle = 'ISO'; SET standard_conforming_strings = on; SET jit = off; "
+    "SET client_min_messages = error; SET application_name = 'restapi'";
+
+PGconn* connection_of(soci::session& session) {
+  return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+}
+
+class PostgreSqlDriver final : public Driver {
+ public:
+  PostgreSqlDriver(source::Source const& source, std::chrono::milliseconds statement_timeout,
+                   std::shared_ptr<Watchdog> watchdog)
+      : location_(with_time_limits(source.location)),
+        statement_timeout_(statement_timeout),
+        watchdog_(std::move(watchdog)) {}
+
+  void open(soci::session& session) override {
+    session.open(soci::postgresql, location_);
+    auto* const connection = connection_of(session);
+    ignore_remarks(connection);
+    watched_.emplace(connection, watchdog_, statement_timeout_);
+    watched_->introduce([&] {
+      auto greeting = greet(connection);
+      if (greeting.is_pooled) throw BehindPooler();
+      session.once << fmt::format(settings, statement_timeout_.count());
+      server_ = std::move(greeting.server);
+    });
+    connection_ = connection;
+  }
+
+  bool begin_statement(ReadLimits limits) override {
+    watched_->begin_statement(std::move(limits));
+    return true;
+  }
+
+  /// Nothing that a statement calls should be able to allow writing to the next one; where it has happened all the
+  /// same, there is none.
+  bool end_statement() override { return watched_->end_statement() && is_as_it_was(); }
+
+  void forget_rows(soci::statement& statement) override {
+    static_cast<soci::postgresql_statement_backend*>(statement.get_backend())->result_.reset();
+  }
+
+  bool keeps_room_for_rows() const override { return true; }
+
+  RowsTogether read_together(soci::session& session, std::span<Call const> calls) override {
+    return read_in_pipeline(connection_of(session), calls);
+  }
+
+  Failure why_failed(soci::session&, soci::soci_error const& error) const override {
+    return watched_->why_failed(sqlstate_of(error));
+  }
+
+  Server server() const override { return server_; }
+
+  /// SOCI ends every prepared statement by a request of its own; a dead server would keep us waiting for each.
+  void before_close() override {
+    if (watched_) watched_->cut();
+  }
+
+  sql::Dialect const& dialect() const override { return sql::postgresql(); }
+
+ private:
+  /// No transaction was left open, and the next one will be read-only: servers tell that by themselves, from version 14
+  /// on.
+  bool is_as_it_was() const {
+    auto const* const is_read_only = PQparameterStatus(connection_, "default_transaction_read_only");
+    return PQtransactionStatus(connection_) == PQTRANS_IDLE &&
+           (!is_read_only || std::string_view(is_read_only) == "on");
+  }
+
+  std::string const location_;
+  std::chrono::milliseconds const statement_timeout_;
+  std::shared_ptr<Watchdog> const watchdog_;
+  Server server_;
+  PGconn* connection_ = nullptr;  // the session's
+  std::optional<Watched> watched_;
+};
+
+}  // namespace
+
+std::unique_ptr<Driver> make_postgresql_driver(source::Source const& source,
+                                               std::chrono::milliseconds statement_timeout,
+                                               std::shared_ptr<Watchdog> watchdog) {
+  return std::make_unique<PostgreSqlDriver>(source, statement_timeout, std::move(watchdog));
+}
+
+// The server's words come in its language; PQping looks at codes.
+bool is_absent(source::Source const& source) {
+  if (source.engine != source::Engine::postgresql) return false;
+  auto const answer = PQping(with_time_limits(source.location).c_str());
+  return answer == PQPING_NO_RESPONSE || answer == PQPING_REJECT;
+}
+
+}  // namespace restapi::store

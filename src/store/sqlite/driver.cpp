@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+#include "store/driver.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "store/no_memory.hpp"
+#include "store/sqlite/defences.hpp"
+#include "store/sqlite/functions.hpp"
+#include "store/sqlite/sandbox.hpp"
+#include "store/sqlite/served_file.hpp"
+
+namespace restapi::store {
+namespace {
+
+namespace api = sqlite_api;
+
+constexpr std::chrono::milliseconds longest_lock{2'000}, no_time{0};
+
+/// AiiDA's tables are read in a millisecond. A stranger's file may have any number of others.
+constexpr std::chrono::milliseconds longest_opening{3'000};
+
+// SOCI splits its connection string at blanks, SQLite's URIs at ? and #: only unreserved characters stay as they are.
+std::string uri_of(std::string const& path) {
+  std::string uri = "file:";
+  for (auto const byte : path) {
+    bool const is_plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                          (byte >= 'A' && byte <= 'Z') || byte == '/' || byte == '.' || byte == '-' || byte == '_';
+    uri += is_plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+  }
+  return uri;
+}
+
+struct Finalize {
+  void operator()(api::sqlite3_stmt* statement) const { api::sqlite3_finalize(statement); }
+};
+using Statement = std::unique_ptr<api::sqlite3_stmt, Finalize>;
+
+struct Sandbox {
+  Sandbox(HeapShare& share, Forbids const& forbids) { enter_sqlite_sandbox(share, forbids); }
+  ~Sandbox() { leave_sqlite_sandbox(); }
+  Sandbox(Sandbox const&) = delete;
+  Sandbox& operator=(Sandbox const&) = delete;
+};
+
+/// An open folder, whatever takes its name.
+class Folder {
+ public:
+  Folder() = default;
+  explicit Folder(std::filesystem::path const& path)
+      : descriptor_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+    if (descriptor_ < 0) throw soci::soci_error("its folder cannot be opened");
+  }
+  Folder(Folder const&) = delete;
+  Folder& operator=(Folder&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~Folder() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// How a file is read. SQLite's journal and its write-ahead log ("WAL": https://sqlite.org/wal.html) lie beside it.
+enum class Way {
+  copy,    ///< nobody writes to it
+  locked,  ///< as SQLite does: locks keep writers out, or (WAL) show them what is still needed
+  alone,   ///< in WAL mode while there is no log: nobody is writing, and there is nothing that could be locked
+};
+
+class SqliteDriver final : public Driver {
+ public:
+  SqliteDriver(source::Source const& source, std::shared_ptr<HeapShare> memory)
+      : source_(source),
+        path_(source_.location),
+        memory_(std::move(memory)),
+        in_folder_(path_),
+        way_(source.immutable ? Way::copy : Way::locked) {
+    source_.keep.reset();  // who outlives the store must not keep its file
+  }
+
+  ~SqliteDriver() override {
+    if (is_closing_) leave_sqlite_sandbox();
+  }
+
+  void open(soci::session& session) override {
+    Sandbox const sandbox(*memory_, is_of_another_);
+    deadline_ = std::chrono::steady_clock::now() + longest_opening;
+    if (way_ != Way::copy) {
+      auto const now = find_served_file(path_);
+      if (!now) throw soci::soci_error("there is no such file");
+      opened_ = *now;
+      find_folder();
+    }
+    try {
+      open_as_it_is(session);
+    } catch (soci::sqlite3_soci_error const& error) {
+      if (way_ == Way::copy || !may_be_read_alone(error.result())) throw explained(error);
+      way_ = Way::alone;
+      session.close();
+      open_as_it_is(session);
+    }
+  }
+
+  bool begin_statement(ReadLimits limits) override {
+    // A profile's file is locked while AiiDA commits to it. A statement that has to wait for that is not slow.
+    auto const longest = std::min(limits.limit, longest_lock);
+    deadline_ = std::chrono::steady_clock::now() + longest + limits.limit;
+    gone_ = std::move(limits.gone);
+    enter_sqlite_sandbox(*memory_, is_of_another_);
+    if (way_ == Way::copy) return true;
+    try {
+      if (!is_prepared_) prepare_to_read(longest);
+      api::sqlite3_busy_timeout(connection_, static_cast<int>(longest.count()));
+      if (way_ == Way::locked) lock();
+      deadline_ = std::chrono::steady_clock::now() + limits.limit;
+    } catch (soci::sqlite3_soci_error const& error) {
+      // What was opened while the file was cut short may fail for ever.
+      bool const is_locked = (error.result() & 0xFF) == SQLITE_BUSY;
+      bool const is_another = !is_locked && find_served_file(path_) != opened_;
+      if (is_another || (way_ == Way::locked && may_be_read_alone(error.result()))) return false;
+      leave_sqlite_sandbox();
+      throw;
+    }
+    return find_served_file(path_) == opened_ && !(way_ == Way::alone && has_log());
+  }
+
+  void check_rows() override {
+    if (is_changed()) throw soci::soci_error("the file was written over while it was read");
+  }
+
+  bool end_statement() override {
+    unlock();
+    leave_sqlite_sandbox();
+    return true;
+  }
+
+  std::unique_ptr<Driver> anew() const override { return std::make_unique<SqliteDriver>(source_, memory_); }
+
+  std::optional<Rows> rows_of(soci::statement& executed, std::shared_ptr<MemoryBudget> const& memory,
+                              std::size_t largest) override {
+    auto* const statement = static_cast<soci::sqlite3_statement_backend*>(executed.get_backend())->stmt_;
+    auto const width = api::sqlite3_column_count(statement);
+    Rows rows(static_cast<std::size_t>(width), memory);
+    int result = SQLITE_ROW;
+    while ((result = api::sqlite3_step(statement)) == SQLITE_ROW) {
+      for (int column = 0; column < width; ++column) {
+        bool const is_null = api::sqlite3_column_type(statement, column) == SQLITE_NULL;
+        auto const* text = reinterpret_cast<char const*>(api::sqlite3_column_text(statement, column));
+        auto const size = static_cast<std::size_t>(api::sqlite3_column_bytes(statement, column));
+        if (rows.bytes() + size > largest) throw soci::sqlite3_soci_error("the rows are too large", SQLITE_TOOBIG);
+        if (!rows.make_room(size)) throw_no_memory();
+        rows.add(text && !is_null ? std::optional(std::string_view(text, size)) : std::nullopt);
+      }
+    }
+    if (result != SQLITE_DONE) throw_error();
+    api::sqlite3_reset(statement);
+    return rows;
+  }
+
+  void before_close() override {
+    unlock();
+    held_.reset();
+    enter_sqlite_sandbox(*memory_, is_of_another_);  // until the session is closed, which is before we go
+    is_closing_ = true;
+  }
+
+  Failure why_failed(soci::session&, soci::soci_error const& error) const override {
+    if (gone_.stop_requested()) return Failure::gone;
+    if (is_changed()) return Failure::interrupted;
+    // Still locked: as with a lost connection, a later attempt may succeed. So it may where a reader has met a journal
+    // that seemed to be a crashed writer's and was that of a quick one (SQLITE_READONLY_ROLLBACK, and its relatives);
+    // plain SQLITE_READONLY means that the statement writes.
+    if (auto const* failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error)) {
+      auto const kind = failure->result() & 0xFF;
+      if (kind == SQLITE_TOOBIG || kind == SQLITE_NOMEM || kind == SQLITE_FULL || failure->result() == out_of_memory)
+        return Failure::too_large;
+      if (kind == SQLITE_BUSY || kind == SQLITE_PROTOCOL ||
+          (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
+        return Failure::lost;
+      // Other words that come with this code are about functions and documents.
+      if (kind == SQLITE_SCHEMA ||
+          (kind == SQLITE_ERROR && failure->get_error_message().find("no such ") != std::string::npos))
+        return Failure::outdated;
+    }
+    return std::chrono::steady_clock::now() >= deadline_ ? Failure::too_slow : Failure::other;
+  }
+
+  sql::Dialect const& dialect() const override { return sql::sqlite(); }
+
+ private:
+  static constexpr int out_of_memory = SQLITE_IOERR_NOMEM;
+
+  static int is_enough(void* self) {
+    auto const& driver = *static_cast<SqliteDriver const*>(self);
+    return driver.gone_.stop_requested() || std::chrono::steady_clock::now() >= driver.deadline_;
+  }
+
+  [[noreturn]] void throw_error() const {
+    throw soci::sqlite3_soci_error(api::sqlite3_errmsg(connection_), api::sqlite3_extended_errcode(connection_));
+  }
+
+  /// Where links lead, and the folder there, open: what lies beside the file is looked for in this folder, also where
+  /// another one has taken its name since.
+  void find_folder() {
+    std::error_code no_such_file;
+    auto const real = std::filesystem::canonical(path_, no_such_file);
+    folder_ = Folder(real.parent_path());
+    in_folder_ = fmt::format("/proc/self/fd/{}/{}", folder_.descriptor(), real.filename().string());
+  }
+
+  void open_as_it_is(soci::session& session) {
+    // With readonly_shm the index of a write-ahead log is mapped for reading, and never made.
+    session.open(soci::sqlite3, "readonly=1 dbname=" + uri_of(in_folder_) +
+                                    (way_ == Way::locked ? "?mode=ro&readonly_shm=1" : "?mode=ro&immutable=1"));
+    auto* const connection = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+    connection_ = connection;
+    add_sqlite_functions(connection, is_enough, this);
+    // Every so many steps of the virtual machine SQLite asks whether to go on: these are a few rows, of which each may
+    // have cells of megabytes.
+    api::sqlite3_progress_handler(connection, 200, is_enough, this);
+    api::sqlite3_extended_result_codes(connection, 1);
+    prepare_to_read(no_time);
+  }
+
+  /// What needs a look into the file. While a writer has it locked, that is left to the first statement, which waits.
+  void prepare_to_read(std::chrono::milliseconds limit) try {
+    api::sqlite3_busy_timeout(connection_, static_cast<int>(limit.count()));
+    ask("PRAGMA query_only = 1");
+    ask("PRAGMA case_sensitive_like = 1");
+    // Damaged pages are found when they are read, rather than by what follows from them.
+    ask("PRAGMA cell_size_check = 1");
+    // A mapped file that another program cuts short ends the process with SIGBUS.
+    ask("PRAGMA mmap_size = 0");
+    // KiB: what SQLite takes by default. The header of a file may ask for any size.
+    ask("PRAGMA cache_size = -2000");
+    has_write_ahead_log_ = ask("PRAGMA journal_mode") == "wal" && way_ == Way::locked;
+    held_ = prepare("PRAGMA data_version");
+    lock();
+    unlock();
+    defend(connection_);
+    is_prepared_ = true;
+  } catch (soci::sqlite3_soci_error const& error) {
+    held_.reset();
+    bool const may_wait = limit == no_time && (error.result() & 0xFF) == SQLITE_BUSY;
+    if (!may_wait) throw;
+  }
+
+  Statement prepare(std::string_view sql) const {
+    api::sqlite3_stmt* statement = nullptr;
+    auto const result =
+        api::sqlite3_prepare_v2(connection_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+    if (result != SQLITE_OK) throw_error();
+    return Statement(statement);
+  }
+
+  /// The first cell, or an empty text.
+  std::string ask(std::string_view sql) const {
+    auto const statement = prepare(sql);
+    auto const result = api::sqlite3_step(statement.get());
+    if (result != SQLITE_ROW && result != SQLITE_DONE) throw_error();
+    auto const* text = reinterpret_cast<char const*>(api::sqlite3_column_text(statement.get(), 0));
+    return text ? text : "";
+  }
+
+  /// As long as a statement has begun and not ended, so does its transaction, and other statements share it.
+  void lock() {
+    if (api::sqlite3_step(held_.get()) == SQLITE_ROW) return;
+    api::sqlite3_reset(held_.get());
+    throw explained(
+        soci::sqlite3_soci_error(api::sqlite3_errmsg(connection_), api::sqlite3_extended_errcode(connection_)));
+  }
+
+  void unlock() {
+    if (held_) api::sqlite3_reset(held_.get());
+  }
+
+  bool has_log() const { return has_content(in_folder_ + "-wal"); }
+  bool has_journal() const { return has_content(in_folder_ + "-journal"); }
+
+  bool may_be_read_alone(int result) const {
+    auto const kind = result & 0xFF;
+    return (kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN) && !has_log() && !has_journal();
+  }
+
+  /// Since the statement began. A checkpoint of a log changes the file while others read it, as it may.
+  bool is_changed() const {
+    if (way_ == Way::copy || has_write_ahead_log_) return false;
+    auto const now = find_served_file(path_);
+    return !now || !now->has_same_content(opened_) || (way_ == Way::alone && has_log());
+  }
+
+  /// Why it cannot be opened; often, what would have to be written first.
+  soci::sqlite3_soci_error explained(soci::sqlite3_soci_error const& error) const {
+    auto const kind = error.result() & 0xFF;
+    if (kind == SQLITE_INTERRUPT) return {"it takes too long to find out what tables there are", error.result()};
+    if (kind != SQLITE_READONLY && kind != SQLITE_CANTOPEN) return error;
+    auto const* const reason = has_journal() ? "a writer was interrupted and left a journal beside the file"
+                               : has_log()   ? "the file has a write-ahead log (-wal) beside it that nobody has open"
+                                             : nullptr;
+    if (reason == nullptr) return error;
+    return {fmt::format("{}; open it once with AiiDA or sqlite3, which puts it in order", reason), error.result()};
+  }
+
+  source::Source source_;
+  std::string const& path_;
+  std::shared_ptr<HeapShare> const memory_;
+  Forbids const is_of_another_ = [this](auto device, auto inode) {
+    return source::is_file_of_another(source_, device, inode);
+  };
+  Folder folder_;          // where links lead: what SQLite writes beside a file lies there
+  std::string in_folder_;  // the file, by way of that descriptor
+  Way way_;
+  ServedFile opened_ = {};            // what the session has opened
+  bool has_write_ahead_log_ = false;  // read as SQLite does
+  bool is_prepared_ = false;
+  bool is_closing_ = false;
+  api::sqlite3* connection_ = nullptr;  // the session's
+  Statement held_;                      // keeps a transaction open while it has begun
+  std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+  std::stop_token gone_;
+};
+
+}  // namespace
+
+std::unique_ptr<Driver> make_sqlite_driver(source::Source const& source, std::shared_ptr<HeapShare> memory) {
+  return std::make_unique<SqliteDriver>(source, std::move(memory));
+}
+
+}  // namespace restapi::store

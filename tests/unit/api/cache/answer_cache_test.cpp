@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "api/cache/answer_cache.hpp"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <stdexcept>
+#include <thread>
+
+using namespace restapi;
+using namespace restapi::api;
+
+namespace {
+
+std::shared_ptr<RememberedAnswer const> remembered(http::Response response) {
+  return std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), ":resource"});
+}
+
+std::shared_ptr<RememberedAnswer const> response(std::string body) {
+  return remembered({200, {{"Content-Type", "application/json"}}, std::move(body)});
+}
+
+}  // namespace
+
+TEST_CASE("an answer is found under the version it was made from", "[answer_cache]") {
+  AnswerCache cache(1 << 20);
+  cache.insert("key", "1", response("one"));
+  REQUIRE(cache.find("key", "1"));
+  CHECK(cache.find("key", "1")->response->body == "one");
+  CHECK(cache.find("key", "1")->route == ":resource");
+  CHECK(!cache.find("key", "2"));
+  CHECK(!cache.find("other", "1"));
+}
+
+TEST_CASE("the response of an answer keeps it alive", "[answer_cache]") {
+  auto answer = response("one");
+  auto const shared = answer->response;
+  answer.reset();
+  CHECK(shared->body == "one");
+}
+
+TEST_CASE("bodies and headers count as memory", "[answer_cache]") {
+  AnswerCache cache(100'000);
+  cache.insert("body", "1", response(std::string(30'000, 'x')));
+  CHECK(!cache.find("body", "1"));
+  cache.insert("headers", "1", remembered({200, {{"Link", std::string(30'000, 'x')}}, "x"}));
+  CHECK(!cache.find("headers", "1"));
+  for (auto const* key : {"a", "b", "c", "d", "e", "f"}) cache.insert(key, "1", response(std::string(20'000, 'x')));
+  CHECK(!cache.find("a", "1"));
+  CHECK(cache.find("f", "1"));
+}
+
+TEST_CASE("a body that made more room than it needs gives it back", "[answer_cache]") {
+  std::string text(1000, 'x');
+  text.reserve(100'000);
+  net::Body const body(std::move(text));
+  CHECK(body.size() == 1000);
+  CHECK(body.held_bytes() < 1200);
+  CHECK(net::Body(std::string(5000, 'x')).held_bytes() > 5000);
+  CHECK(net::Body().held_bytes() == 0);
+}
+
+TEST_CASE("one at a time has a claim", "[answer_cache][claim]") {
+  AnswerCache cache(0);
+  auto claim = cache.claim("key");
+  REQUIRE(claim);
+  CHECK(claim->key() == "key");
+  CHECK(!cache.claim("key"));
+  auto const other = cache.claim("other");
+  CHECK(other);
+  auto const found = cache.find_claim("key");
+  CHECK(found.lock() == claim);
+  CHECK(cache.find_claim("nobody's").expired());
+  claim.reset();
+  CHECK(found.expired());
+  CHECK(cache.find_claim("key").expired());
+  CHECK(cache.claim("key"));  // and this one ends at once
+  CHECK(cache.claim("key"));
+  CHECK(!cache.claim("other"));
+}
+
+TEST_CASE("a claim ends with its owner, however that goes", "[answer_cache][claim]") {
+  AnswerCache cache(0);
+  try {
+    auto const claim = cache.claim("key");
+    throw std::runtime_error("the work failed");
+  } catch (std::runtime_error const&) {
+  }
+  auto claim = cache.claim("key");
+  REQUIRE(claim);
+  auto const moved = std::move(claim);
+  CHECK(!cache.claim("key"));
+}
+
+TEST_CASE("of many threads one has the claim", "[answer_cache][claim][threads]") {
+  AnswerCache cache(0);
+  std::atomic<int> holders = 0, most = 0, granted = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int step = 0; step < 5000; ++step) {
+        if (auto const claim = cache.claim("key")) {
+          ++granted;
+          auto const now = ++holders;
+          if (now > most) most = now;
+          --holders;
+        }
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(most == 1);
+  CHECK(granted >= 1);
+}
+
+TEST_CASE("an ETag says which answer under which version", "[etag]") {
+  auto const tag = etag_of("key", "1");
+  CHECK(tag.size() == 34);
+  CHECK(tag.front() == '"');
+  CHECK(tag.back() == '"');
+  CHECK(etag_of("key", "1") == tag);
+  CHECK(etag_of("key", "2") != tag);
+  CHECK(etag_of("other", "1") != tag);
+  CHECK(etag_of("", "key1") != etag_of("key1", ""));
+  CHECK(etag_of("key", "11") != etag_of("1key", "1"));
+}
+
+TEST_CASE("what If-None-Match names", "[etag]") {
+  std::string const tag = R"("0123456789abcdef")";
+  struct Case {
+    char const* header;
+    bool names;
+  };
+  for (auto const& [header, names] : {
+           Case{R"("0123456789abcdef")", true},
+           Case{R"(W/"0123456789abcdef")", true},  // compared weakly (RFC 9110 §13.1.2): proxies weaken what they pack
+           Case{R"("a", "0123456789abcdef")", true},
+           Case{R"("0123456789abcdef","b")", true},
+           Case{R"(W/"a" , W/"0123456789abcdef" , "b")", true},
+           Case{"*", true},
+           Case{"", false},
+           Case{R"("0123456789abcdee")", false},
+           Case{R"("a", "b")", false},
+           Case{"0123456789abcdef", false},  // a tag has quotes
+           Case{R"("0123456789abcdef)", false},
+           Case{R"("x0123456789abcdef")", false},
+           Case{R"("0123456789ABCDEF")", false},  // tags respect case
+           Case{"**", false},
+       }) {
+    INFO(header);
+    CHECK(names_etag(header, tag) == names);
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "api/v2/data.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "api/v2/vocabulary.hpp"
+
+using namespace restapi;
+using namespace restapi::api;
+using Choice = query::Members::Choice;
+
+namespace {
+
+AnswerLimits limits;  // none
+
+using Cells = std::vector<std::optional<std::string_view>>;
+
+store::Rows rows(std::size_t width, Cells const& cells) {
+  store::Rows result(width);
+  for (auto const& cell : cells) result.add(cell);
+  return result;
+}
+
+query::View const* view(std::string_view name) { return v2::vocabulary().find_view(name); }
+
+Result<std::string> document(std::optional<std::string_view> stored, query::Members const& members = {}) {
+  return v2::data_of(Document{"attributes", rows(1, {stored}), 0, members}, limits);
+}
+
+std::string content(std::optional<std::string_view> stored, query::Members const& members = {}) {
+  auto const data = document(stored, members);
+  return data ? *data : "error " + std::to_string(static_cast<int>(data.error().code));
+}
+
+}  // namespace
+
+TEST_CASE("rows of nodes look like the document's", "[data][document]") {
+  auto nodes = rows(7, {"2016-04-29 19:24:12+00", "386913", "", "2016-04-29 19:24:13.5+00", std::nullopt,
+                        "calculation.inline.InlineCalculation.", "68d2ed6c-6f51-4546-8d10-7fe063525ab8"});
+  CHECK(v2::data_of(Objects{"nodes", view("nodes"), std::move(nodes)}, limits) ==
+        "{\"nodes\":[{\"ctime\":\"Fri, 29 Apr 2016 19:24:12 GMT\",\"id\":386913,\"label\":\"\","
+        "\"mtime\":\"Fri, 29 Apr 2016 19:24:13 GMT\",\"state\":null,"
+        "\"type\":\"calculation.inline.InlineCalculation.\",\"uuid\":\"68d2ed6c-6f51-4546-8d10-7fe063525ab8\"}]}");
+  CHECK(v2::data_of(Objects{"inputs", view("nodes"), store::Rows(7)}, limits) == "{\"inputs\":[]}");
+}
+
+TEST_CASE("booleans of either store are true or false", "[data]") {
+  auto const computer = [](std::string_view enabled) {
+    auto one = rows(10, {"4", "Beta Computer", enabled, "beta.aiida.net", "4", "Beta", "slurm", "{}", "ssh",
+                         "5d490d77-638d-4d4b-8288-722f930783c8"});
+    return v2::data_of(Objects{"computers", view("computers"), std::move(one), 1}, limits);
+  };
+  std::string const expected =
+      "{\"computers\":[{\"description\":\"Beta Computer\",\"enabled\":true,\"hostname\":\"beta.aiida.net\",\"id\":4,"
+      "\"name\":\"Beta\",\"scheduler_type\":\"slurm\",\"transport_params\":\"{}\",\"transport_type\":\"ssh\","
+      "\"uuid\":\"5d490d77-638d-4d4b-8288-722f930783c8\"}]}";
+  CHECK(computer("t") == expected);
+  CHECK(computer("1") == expected);
+  for (auto const* no : {"f", "0"}) CHECK(computer(no).find("\"enabled\":false") != std::string::npos);
+}
+
+TEST_CASE("date-times that HTTP cannot say come out as stored", "[data]") {
+  auto user = rows(5, {"infinity", "A", "1", "I", "B"});
+  CHECK(v2::data_of(Objects{"users", view("users"), std::move(user)}, limits) ==
+        "{\"users\":[{\"date_joined\":\"infinity\",\"first_name\":\"A\",\"id\":1,\"institution\":\"I\","
+        "\"last_name\":\"B\"}]}");
+}
+
+TEST_CASE("attributes and extras come out as stored, chosen by name", "[data][document]") {
+  auto const* const stored = R"({"trialStr": "trial", "trialFloat": 3.0, "trialInt": 34, "trialBool": true})";
+  CHECK(content(stored) == R"({"attributes":{"trialBool":true,"trialFloat":3.0,"trialInt":34,"trialStr":"trial"}})");
+  CHECK(content(stored, {Choice::only, {"trialBool", "trialInt", "absent"}}) ==
+        R"({"attributes":{"trialBool":true,"trialInt":34}})");
+  CHECK(content(stored, {Choice::except, {"trialBool", "trialInt", "absent"}}) ==
+        R"({"attributes":{"trialFloat":3.0,"trialStr":"trial"}})");
+  CHECK(content(std::nullopt) == R"({"attributes":{}})");
+  CHECK(content("null") == R"({"attributes":{}})");
+  CHECK(content("{}", {Choice::only, {"a"}}) == R"({"attributes":{}})");
+}
+
+TEST_CASE("what is stored but no object cannot be read", "[data][error]") {
+  for (auto const* stored : {"[]", "1", "\"x\"", "{", "{\"a\":NaN}", "", "{} {}"}) {
+    CAPTURE(stored);
+    CHECK(content(stored) == "error 403");
+  }
+}
+
+TEST_CASE("of a document that cannot be read the log has no word", "[data][error]") {
+  auto const why = [](std::string const& stored) { return document(stored).error().detail; };
+  CHECK(why("[\"secret\"]") == "attributes: not a JSON object");
+  auto const deep = "{\"secret\":" + std::string(1100, '[') + std::string(1100, ']') + "}";
+  CHECK(why(deep) == "attributes: broken JSON, or nested deeper than 1000 levels");
+}
+
+TEST_CASE("schemas show what is shown", "[data]") {
+  for (auto const& each : v2::vocabulary().views) {
+    CAPTURE(each.name);
+    auto const schema = nlohmann::json::parse(v2::data_of(Schema{&each}, limits));
+    CHECK(schema.size() == 2);
+    std::vector<std::string> shown;
+    for (auto const& field : each.shown) shown.emplace_back(field.name);
+    CHECK(schema["ordering"] == shown);
+    CHECK(schema["fields"].size() == shown.size());
+    for (auto const& [name, field] : schema["fields"].items()) {
+      CAPTURE(name);
+      auto const type = field.at("type").get<std::string>();
+      CHECK((type == "int" || type == "str" || type == "bool" || type == "datetime" || type == "dict"));
+      CHECK(field.at("is_display") == true);
+      CHECK_FALSE(field.at("help_text").get<std::string>().empty());
+      CHECK_FALSE(field.at("display_name").get<std::string>().empty());
+      CHECK(field.at("is_foreign_key").get<bool>() == field.contains("related_resource"));
+      CHECK(field.contains("related_resource") == field.contains("related_column"));
+    }
+  }
+  auto const groups = nlohmann::json::parse(v2::data_of(Schema{view("groups")}, limits));
+  CHECK(groups["fields"]["user_id"] ==
+        nlohmann::json::parse(R"({"type": "int", "is_foreign_key": true, "related_resource": "users",
+                                  "related_column": "id", "help_text": "Id of the user who made the group",
+                                  "display_name": "Id of owner", "is_display": true})"));
+}
+
+TEST_CASE("statistics add up", "[data]") {
+  auto counted = rows(3, {"data.Data.", "2016-04-29", "3", "data.Data.", "2016-04-30", "4", "code.Code.", "2016-04-29",
+                          "5", std::nullopt, std::nullopt, "1"});
+  CHECK(v2::data_of(Statistics{std::move(counted)}, limits) ==
+        R"({"ctime_by_day":{"2016-04-29":8,"2016-04-30":4},"total":13,"types":{"code.Code.":5,"data.Data.":7}})");
+  CHECK(v2::data_of(Statistics{store::Rows(3)}, limits) == R"({"ctime_by_day":{},"total":0,"types":{}})");
+}
+
+TEST_CASE("names that are chosen are looked up, not searched for", "[data][limits]") {
+  std::string stored = "{", chosen = "{\"attributes\":{";
+  query::Members members{Choice::only, {}};
+  for (int i = 1'000'000; i < 1'400'000; ++i) {
+    stored += "\"" + std::to_string(i) + "\":1,";
+    if (i % 100 == 0) {
+      members.names.push_back(std::to_string(i));
+      chosen += (i > 1'000'000 ? ",\"" : "\"") + std::to_string(i) + "\":1";
+    }
+  }
+  stored.back() = '}';
+  CHECK((content(stored, members) == chosen + "}}"));
+}
+
+TEST_CASE("rows that would become too large are refused before they are written", "[data][limits]") {
+  std::string const label(30 << 20, '\x01');  // six bytes for each
+  auto nodes = rows(7, {std::nullopt, "1", label, std::nullopt, std::nullopt, std::nullopt, std::nullopt});
+  try {
+    v2::data_of(Objects{"nodes", view("nodes"), std::move(nodes)}, limits);
+    FAIL("it was written");
+  } catch (Interrupted const& interrupted) {
+    CHECK(interrupted.error.code == Code::answer_too_large);
+  }
+  auto half =
+      rows(7, {std::nullopt, "1", label.substr(0, 5 << 20), std::nullopt, std::nullopt, std::nullopt, std::nullopt});
+  auto const data = v2::data_of(Objects{"nodes", view("nodes"), std::move(half)}, limits);
+  CHECK(data.size() > 30u << 20);
+  CHECK(data.capacity() < data.size() + 2048);
+}

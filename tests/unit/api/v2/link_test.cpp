@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "api/v2/link.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "query/paging.hpp"
+
+using namespace restapi;
+using namespace restapi::api;
+
+namespace {
+
+std::string link(std::string_view target, std::size_t segments, query::Page page, std::int64_t total,
+                 http::PublicAddress const& address = {"http", "localhost:5000", ""}) {
+  return v2::link_header(*query::neighbours_of(page, total), segments, *http::read_target(target), address);
+}
+
+}  // namespace
+
+TEST_CASE("a page in the middle has four neighbours", "[link]") {
+  CHECK(link("/api/v2/nodes/page/2", 3, {2, 20}, 100) ==
+        "<http://localhost:5000/api/v2/nodes/page/1>; rel=\"first\", "
+        "<http://localhost:5000/api/v2/nodes/page/1>; rel=\"prev\", "
+        "<http://localhost:5000/api/v2/nodes/page/3>; rel=\"next\", "
+        "<http://localhost:5000/api/v2/nodes/page/5>; rel=\"last\"");
+}
+
+TEST_CASE("there is nothing before the first page and nothing after the last", "[link]") {
+  CHECK(link("/api/v2/nodes/page", 3, {1, 20}, 0) ==
+        "<http://localhost:5000/api/v2/nodes/page/1>; rel=\"first\", "
+        "<http://localhost:5000/api/v2/nodes/page/1>; rel=\"last\"");
+  CHECK(link("/api/v2/nodes/page/1/", 3, {1, 20}, 21).find("prev") == std::string::npos);
+  CHECK(link("/api/v2/nodes/page/2", 3, {2, 20}, 21).find("next") == std::string::npos);
+}
+
+TEST_CASE("the query string is kept, fit to stand between angle brackets", "[link]") {
+  CHECK(link("/api/v2/nodes/ab/io/inputs/page?type=like=%22%data%%22&id>4&_=1&label=\"<\xC3\xA9>\"", 6, {1, 20}, 1,
+             {"https", "aiida.example.org", "/django"}) ==
+        "<https://aiida.example.org/django/api/v2/nodes/ab/io/inputs/page/1?"
+        "type=like=%22%25data%25%22&id%3E4&_=1&label=%22%3C%C3%A9%3E%22>; rel=\"first\", "
+        "<https://aiida.example.org/django/api/v2/nodes/ab/io/inputs/page/1?"
+        "type=like=%22%25data%25%22&id%3E4&_=1&label=%22%3C%C3%A9%3E%22>; rel=\"last\"");
+}
+
+TEST_CASE("a link asks for what the request asked for", "[link]") {
+  for (auto const* query :
+       {"label=\"a&b=c,d\"", "label=\"%25\"", "label=\"%2541\"", "label=%22%%22", "label=\"+\"", "label=\"%23?/\""}) {
+    CAPTURE(query);
+    auto const header = link(std::string("/api/v2/nodes/page?") + query, 3, {1, 20}, 1);
+    auto const url = header.substr(1, header.find('>') - 1);
+    auto const again = http::read_target(url);
+    REQUIRE(again);
+    CHECK(again->path == "/api/v2/nodes/page/1");
+    CHECK(again->decoded_query == http::read_target(std::string("/?") + query)->decoded_query);
+  }
+}

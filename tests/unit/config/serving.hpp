@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/// Databases to be served, and what becomes of them.
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "config/served_profiles.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace restapi::test {
+
+using config::ProfileOptions;
+
+/// A home with the profiles `main`, `x` and `filed` (an SQLite file), and whatever files a test makes.
+struct Place {
+  TemporaryFolder folder = {};
+  source::SourceContext context = {};
+
+  Place() {
+    context.home = folder.path() + "/home";
+    context.temporary = folder.path() + "/nowhere";  // nothing is unpacked
+    context.demo = std::as_bytes(std::span("PK\3\4"));
+    folder.write("home/.aiida/config.json",
+                 R"({"profiles": {
+      "filed": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": "~/filed"}}},
+      "main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}, "x": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"},
+      "a/b": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
+  }
+  Place(Place const&) = delete;
+  Place& operator=(Place const&) = delete;
+
+  std::string sqlite(std::string const& name) const { return folder.write(name, {"SQLite format 3\0", 16}); }
+  std::string archive(std::string const& name) const { return folder.write(name, "PK\3\4"); }
+  std::string path(std::string const& name) const { return folder.path() + "/" + name; }
+
+  /// `name<what people see>` of each, or the error.
+  std::string served(std::vector<ProfileOptions> const& profiles,
+                     std::vector<ProfileOptions> const& sections = {}) const {
+    auto const found = config::find_profiles(profiles, sections, context);
+    if (!found) {
+      CHECK(found.error().code == Code::source_refused);
+      return found.error().message + " | " + found.error().hint;
+    }
+    std::string text;
+    for (auto const& profile : *found)
+      text += (text.empty() ? "" : " ") + profile.options.name + "<" + profile.found.source.name + ">";
+    return text;
+  }
+};
+
+inline ProfileOptions text(std::string const& typed, std::string const& name = {}) {
+  return {.name = name, .wanted = {source::SourceSpec::Kind::text, typed}};
+}
+
+inline ProfileOptions profile(std::string const& name) { return {.wanted = {source::SourceSpec::Kind::profile, name}}; }
+
+inline ProfileOptions demo() { return {.wanted = {source::SourceSpec::Kind::demo, {}}}; }
+
+}  // namespace restapi::test

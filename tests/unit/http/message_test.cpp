@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include "http/message.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace restapi::http;
+
+TEST_CASE("headers are found without regard to case, the first of a name wins", "[http]") {
+  std::vector<Header> const headers{{"Host", "a"}, {"ACCEPT", "text/html"}, {"accept", "second"}};
+  CHECK(find_header(headers, "accept") == "text/html");
+  CHECK(find_header(headers, "hOST") == "a");
+  CHECK_FALSE(find_header(headers, "Hos").has_value());
+  CHECK_FALSE(find_header(headers, "").has_value());
+  CHECK_FALSE(find_header(std::vector<Header>{}, "Host").has_value());
+}
+
+TEST_CASE("statuses have the reason phrases of RFC 9110", "[http]") {
+  CHECK(reason_phrase(200) == "OK");
+  CHECK(reason_phrase(404) == "Not Found");
+  CHECK(reason_phrase(431) == "Request Header Fields Too Large");
+  CHECK(reason_phrase(504) == "Gateway Timeout");
+  CHECK(reason_phrase(299) == "Unknown");
+  CHECK(reason_phrase(999) == "Unknown");
+}

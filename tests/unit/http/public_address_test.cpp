@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "http/public_address.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace restapi::http;
+
+namespace {
+
+std::string root(std::vector<Header> headers, std::string peer = "127.0.0.1") {
+  static std::vector<AddressRange> const trusted = {*AddressRange::parse("127.0.0.0/8"),
+                                                    *AddressRange::parse("10.0.0.0/8")};
+  Request const request{"GET", "/", std::move(headers), std::move(peer)};
+  auto const address = public_address(request, trusted, "fallback:5000");
+  CHECK_FALSE(address.prefix.ends_with('/'));
+  return address.root();
+}
+
+}  // namespace
+
+TEST_CASE("the Host header names this server", "[public_address]") {
+  CHECK(root({{"Host", "localhost:5000"}}) == "http://localhost:5000/");
+  CHECK(root({{"host", "[::1]:5000"}}) == "http://[::1]:5000/");
+  CHECK(root({}) == "http://fallback:5000/");
+  CHECK(root({{"Host", ""}}) == "http://fallback:5000/");
+}
+
+TEST_CASE("a trusted proxy says how clients reach it", "[public_address]") {
+  std::vector<Header> const headers = {{"Host", "127.0.0.1:5000"},
+                                       {"X-Forwarded-Proto", "https"},
+                                       {"X-Forwarded-Host", "aiida.example.org"},
+                                       {"X-Forwarded-Prefix", "/django"}};
+  CHECK(root(headers) == "https://aiida.example.org/django/");
+  CHECK(root(headers, "10.1.2.3") == "https://aiida.example.org/django/");
+  CHECK(root(headers, "::ffff:10.1.2.3") == "https://aiida.example.org/django/");
+  CHECK(root({{"Host", "a"}, {"X-Forwarded-Prefix", "/django//"}}) == "http://a/django/");
+  CHECK(root({{"Host", "a"}, {"X-Forwarded-Prefix", "/"}}) == "http://a/");
+  CHECK(root({{"Host", "a"}, {"X-Forwarded-Proto", "https , http"}, {"X-Forwarded-Host", " b , c"}}) == "https://b/");
+}
+
+TEST_CASE("nobody else is believed", "[public_address]") {
+  std::vector<Header> const headers = {{"Host", "a"},
+                                       {"X-Forwarded-Proto", "https"},
+                                       {"X-Forwarded-Host", "evil.example.org"},
+                                       {"X-Forwarded-Prefix", "/x"}};
+  for (auto const* peer : {"192.0.2.7", "11.0.0.1", "", "::1", "not an address", "127.0.0.1 "}) {
+    CAPTURE(peer);
+    CHECK(root(headers, peer) == "http://a/");
+  }
+  Request const request{"GET", "/", headers, "127.0.0.1"};
+  CHECK(public_address(request, {}, "f").root() == "http://a/");
+}
+
+TEST_CASE("hostile values are passed over", "[public_address]") {
+  for (std::string const value :
+       {"", " ", "a b", "a/b", "a\r\nX: y", "a@b", "<a>", "\"a\"", "a?b", "a#b", "caf\xC3\xA9", "a%41", "a\\b"}) {
+    CAPTURE(value);
+    CHECK(root({{"Host", value}}) == "http://fallback:5000/");
+    CHECK(root({{"Host", "a"}, {"X-Forwarded-Host", value}}) == "http://a/");
+    CHECK(root({{"Host", "a"}, {"X-Forwarded-Proto", value}}) == "http://a/");
+    CHECK(root({{"Host", "a"}, {"X-Forwarded-Prefix", value}}) == "http://a/");
+  }
+  CHECK(root({{"Host", std::string(256, 'a')}}) == "http://fallback:5000/");
+  CHECK(root({{"Host", "a"}, {"X-Forwarded-Proto", "javascript"}}) == "http://a/");
+  CHECK(root({{"Host", "a"}, {"X-Forwarded-Prefix", "//evil.example.org"}}) == "http://a/");
+  CHECK(root({{"Host", "a"}, {"X-Forwarded-Prefix", "django"}}) == "http://a/");
+  CHECK(root({{"Host", "a"}, {"X-Forwarded-Prefix", "/" + std::string(255, 'a')}}) == "http://a/");
+}
