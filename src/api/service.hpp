@@ -49,7 +49,6 @@ struct Mount {
 class Service final : public http::Application {
  public:
   Service(store::LazyStore& store, ServiceOptions options);
-  Service(store::Store& store, ServiceOptions options);
 
   http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override {
     return attempt(request, Mount{}, batch, may_wait);
@@ -62,18 +61,13 @@ class Service final : public http::Application {
 
   std::size_t body_limit(http::Request const& head, Mount mount) const;
 
-  /// The answer, however long it takes.
-  http::Response answer(http::Request const& request);
-
-  /// For tests and tools: a request without headers.
-  http::Response answer(std::string_view method, std::string_view target);
-
   std::string const& name() const { return store_.name(); }
 
   /// Why the request may not read the profile; nothing: it may (AccessPolicy::admit()).
   std::optional<Error> admit(http::Request const& request) const { return access_.admit(request); }
 
  private:
+  class Attempting;
   class Opening;
   class Reading;
   using Opened = std::shared_ptr<store::OpenedStore const>;
@@ -91,10 +85,6 @@ class Service final : public http::Application {
     std::optional<std::optional<store::Version>> version = {};
   };
 
-  /// `own` or `store`.
-  Service(std::unique_ptr<store::LazyStore> own, store::LazyStore* store, ServiceOptions options);
-
-  http::Attempt attempt_read(http::Request const& request, Mount mount, http::Batch& batch, bool may_wait);
   http::Attempt open_first(http::Request const& request, Mount mount, bool may_wait);
   http::Response failed(char const* what, Sent sent, std::string_view origin);
   std::optional<store::Version> const& version(Findings& findings, http::Trace& trace);
@@ -103,7 +93,6 @@ class Service final : public http::Application {
   http::Response report(ApiVersion const& api, Error const& error, std::string_view query, Sent sent);
   void const* owner_of_work() const { return options_.shares_workers ? this : nullptr; }
 
-  std::unique_ptr<store::LazyStore> const own_;  // where a Store was given
   store::LazyStore& store_;
   ServiceOptions const options_;
   AccessPolicy const access_;

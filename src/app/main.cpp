@@ -230,7 +230,7 @@ int serve(config::Options const& options, observation::MainLog const& log) {
   bool const is_only_one = profiles->size() == 1;
   auto const memory = std::make_shared<api::AnswerMemory>(options.cache);
   StoreOpener opener(options, static_cast<unsigned>(places.connections), context, memory->for_answers);
-  std::unique_ptr<store::Store> first;
+  std::shared_ptr<store::Store> first;
   if (is_only_one) {
     auto opened = opener.open_at_start(profiles->front().found, signals);
     if (!opened) return 0;

@@ -30,13 +30,13 @@ StoreOpener::StoreOpener(config::Options const& options, unsigned connections, s
   context_.progress = [this](std::uint64_t, std::uint64_t) { return !is_stopped_; };
 }
 
-Result<std::unique_ptr<store::Store>> StoreOpener::open(source::FoundSource const& found) const {
+Result<std::shared_ptr<store::Store>> StoreOpener::open(source::FoundSource const& found) const {
   auto source = source::open_source(found, context_);
   if (!source) return std::move(source).error();
   return store::open_store(*std::move(source), store_options_);
 }
 
-std::optional<Result<std::unique_ptr<store::Store>>> StoreOpener::open_at_start(source::FoundSource const& found,
+std::optional<Result<std::shared_ptr<store::Store>>> StoreOpener::open_at_start(source::FoundSource const& found,
                                                                                 Signals const& signals) const {
   using Clock = std::chrono::steady_clock;
   bool is_ended = false;
@@ -50,7 +50,7 @@ std::optional<Result<std::unique_ptr<store::Store>>> StoreOpener::open_at_start(
   };
   auto const source = source::open_source(found, context);
   if (is_ended) return std::nullopt;
-  if (!source) return Result<std::unique_ptr<store::Store>>(source.error());
+  if (!source) return Result<std::shared_ptr<store::Store>>(source.error());
   auto const until = Clock::now() + wait_;
   auto next_word = Clock::now();
   for (;;) {

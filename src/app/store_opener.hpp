@@ -21,11 +21,11 @@ class StoreOpener {
               std::shared_ptr<MemoryBudget> memory);
 
   /// Errors: source_refused. Any thread, many at once; until stop().
-  Result<std::unique_ptr<store::Store>> open(source::FoundSource const& found) const;
+  Result<std::shared_ptr<store::Store>> open(source::FoundSource const& found) const;
 
   /// The same, with the progress of a long unpacking on standard error; a database server that is away is waited for as
   /// long as the options say. Nothing where one of the signals has ended that. The thread of the signals.
-  std::optional<Result<std::unique_ptr<store::Store>>> open_at_start(source::FoundSource const& found,
+  std::optional<Result<std::shared_ptr<store::Store>>> open_at_start(source::FoundSource const& found,
                                                                      Signals const& signals) const;
 
   /// Ends what is being unpacked, and leaves nothing of it. Any thread.

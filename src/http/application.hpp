@@ -31,12 +31,12 @@ class Work {
   /// Whose work it is: nobody's takes all workers, however slow it is. Null: there are no others.
   virtual void const* owner() const { return nullptr; }
 
-  /// Work of the same company, which is of one owner, may be begun together. Null: it has none.
-  virtual void const* company() const { return nullptr; }
+  /// Pieces of work with the same pipeline, which are of one owner, may be begun together. Null: it has none.
+  virtual void const* pipeline() const { return nullptr; }
 
-  /// Begins work of the same company, `all` of it with this piece among it, which costs less than each for itself. The
-  /// first so many as it says are run() next, on this thread. The others are still to be run as well, but have no
-  /// company any more. Must not throw.
+  /// Begins `all`, which have the same pipeline, this piece among them: that costs less than each for itself. The first
+  /// so many as it says are run() next, on this thread. The others are still to be run as well, but have no pipeline
+  /// any more. Must not throw.
   virtual std::size_t begin(std::span<Work* const> all) { return all.size(); }
 };
 

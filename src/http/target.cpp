@@ -108,6 +108,11 @@ std::string_view origin_of(std::string_view target) {
   return target.substr(0, target.find_first_of("/?", scheme + after_scheme.size()));
 }
 
+std::string_view path_of(std::string_view target) {
+  target.remove_prefix(origin_of(target).size());
+  return target.substr(0, target.find('?'));
+}
+
 std::string_view authority_of(std::string_view target) {
   auto const origin = origin_of(target);
   return origin.empty() ? origin : origin.substr(origin.find(after_scheme) + after_scheme.size());

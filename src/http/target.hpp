@@ -23,7 +23,10 @@ struct Target {
 /// else empty. Views of the target.
 std::string_view origin_of(std::string_view target);
 
-/// Of that, "localhost:5000".
+/// As sent, without what origin_of() gives, and without the query. A view of the target.
+std::string_view path_of(std::string_view target);
+
+/// Of the origin, "localhost:5000".
 std::string_view authority_of(std::string_view target);
 
 /// bad_encoding where raw bytes are no UTF-8, control_character for %00 and its like; the offset counts in the query as

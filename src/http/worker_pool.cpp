@@ -157,17 +157,17 @@ std::deque<WorkerPool::Rest>::iterator WorkerPool::next_rest() {
   return best;
 }
 
-// The next, and its company of those close behind it. Requires the lock.
+// The next, and its pipeline of those close behind it. Requires the lock.
 std::vector<WorkerPool::Rest> WorkerPool::take_work() {
   std::vector<Rest> taken;
   auto next = next_rest();
   if (auto const* const owner = next->work->owner()) last_turns_[owner] = ++turns_;
   taken.push_back(std::move(*next));
   next = rests_.erase(next);
-  auto const* const company = taken.front().work->company();
-  for (auto looks = 4 * max_company; company && looks > 0 && taken.size() < max_company && next != rests_.end();
+  auto const* const pipeline = taken.front().work->pipeline();
+  for (auto looks = 4 * max_pipeline; pipeline && looks > 0 && taken.size() < max_pipeline && next != rests_.end();
        --looks) {
-    if (next->work->company() == company) {
+    if (next->work->pipeline() == pipeline) {
       taken.push_back(std::move(*next));
       next = rests_.erase(next);
     } else {
@@ -274,7 +274,7 @@ std::deque<WorkerPool::Rest>::iterator WorkerPool::place_for(void const* newcome
   return std::prev(last.base());
 }
 
-// Returns what has lost its company before it was begun.
+// Returns what has lost its pipeline before it was begun.
 std::vector<WorkerPool::Rest> WorkerPool::work(std::vector<Rest> rests) {
   std::erase_if(rests, [](Rest const& rest) { return rest.connection.expired(); });
   auto begun = rests.size();

@@ -95,7 +95,7 @@ class WorkerPool {
   static constexpr unsigned workers_per_attempting = 8;
 
   // Work that is begun together. More would save little, and all of it waits for the slowest.
-  static constexpr std::size_t max_company = 8;
+  static constexpr std::size_t max_pipeline = 8;
 
   Application& application_;
   unsigned const max_working_;  // one worker fewer than there are stays free for attempts

@@ -37,14 +37,9 @@ Error unavailable(std::string const& name, Error const& error) {
 
 }  // namespace
 
-LazyStore::LazyStore(std::string name, Open open, std::unique_ptr<Store> opened)
+LazyStore::LazyStore(std::string name, Open open, std::shared_ptr<Store> opened)
     : name_(std::move(name)), open_(std::move(open)) {
   if (opened) take(std::move(opened), {});
-}
-
-LazyStore::LazyStore(Store& store) {
-  auto const not_owned = [](Store*) {};
-  opened_ = std::make_shared<OpenedStore const>(OpenedStore{{&store, not_owned}, next_id()});
 }
 
 std::shared_ptr<OpenedStore const> LazyStore::use() {
@@ -87,7 +82,7 @@ Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
 }
 
 /// Requires the lock.
-void LazyStore::take(std::unique_ptr<Store> opened, Clock::duration took) {
+void LazyStore::take(std::shared_ptr<Store> opened, Clock::duration took) {
   ++times_opened_;
   refusal_.reset();
   used_at_ = Clock::now();
@@ -95,23 +90,10 @@ void LazyStore::take(std::unique_ptr<Store> opened, Clock::duration took) {
   opened_ = std::make_shared<OpenedStore const>(OpenedStore{std::move(opened), next_id()});
 }
 
-std::shared_ptr<void const> LazyStore::claim() {
-  std::lock_guard const lock(mutex_);
-  if (!claimed_.expired()) return nullptr;
-  auto claim = std::make_shared<char const>();
-  claimed_ = claim;
-  return claim;
-}
-
-std::weak_ptr<void const> LazyStore::claimed() const {
-  std::lock_guard const lock(mutex_);
-  return claimed_;
-}
-
 bool LazyStore::close_unused(Clock::time_point since) {
   std::shared_ptr<OpenedStore const> closed;  // goes after the lock: closing takes time
   std::lock_guard const lock(mutex_);
-  if (!open_ || !opened_ || opened_.use_count() > 1 || used_at_ > since) return false;
+  if (!opened_ || opened_.use_count() > 1 || used_at_ > since) return false;
   closed = std::move(opened_);
   return true;
 }
@@ -119,7 +101,7 @@ bool LazyStore::close_unused(Clock::time_point since) {
 void LazyStore::give_way() {
   std::shared_ptr<OpenedStore const> given;  // goes after the lock: closing takes time
   std::lock_guard const lock(mutex_);
-  if (!open_ || !opened_) return;
+  if (!opened_) return;
   leaving_ = opened_;
   given = std::move(opened_);
 }
@@ -128,7 +110,7 @@ void LazyStore::retire(OpenedStore const& outdated) {
   std::shared_ptr<OpenedStore const> retired;  // goes after the lock: closing takes time
   std::lock_guard const lock(mutex_);
   auto const now = Clock::now();
-  if (!open_ || opened_.get() != &outdated || now < next_retirement_) return;
+  if (opened_.get() != &outdated || now < next_retirement_) return;
   next_retirement_ = now + shortest_pause;
   retired = std::move(opened_);
 }

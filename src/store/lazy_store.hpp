@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "base/single_flight.hpp"
 #include "store/store.hpp"
 
 namespace restapi::store {
@@ -28,13 +29,10 @@ class LazyStore {
   using Clock = std::chrono::steady_clock;
 
   /// Called by one thread at a time; may take as long as unpacking or connecting does.
-  using Open = std::function<Result<std::unique_ptr<Store>>()>;
+  using Open = std::function<Result<std::shared_ptr<Store>>()>;
 
   /// `opened`: may be null.
-  LazyStore(std::string name, Open open, std::unique_ptr<Store> opened = {});
-
-  /// Open for good; the store must outlive it.
-  explicit LazyStore(Store& store);
+  LazyStore(std::string name, Open open, std::shared_ptr<Store> opened = {});
 
   std::string const& name() const { return name_; }
 
@@ -51,9 +49,11 @@ class LazyStore {
   /// its detail is what opening said.
   Result<std::shared_ptr<OpenedStore const>> open();
 
-  /// The right to open it: to be held until it is open. Null: somebody else has it.
-  std::shared_ptr<void const> claim();
-  std::weak_ptr<void const> claimed() const;  ///< expires when the opening has ended
+  using Flight = SingleFlight<>::Flight;
+
+  /// To be held by the one who opens it. Null: somebody else does.
+  std::shared_ptr<Flight> begin_opening() { return being_opened_.begin(name_); }
+  std::weak_ptr<Flight const> opening() const { return being_opened_.find(name_); }  ///< expires when that has ended
 
   /// Closes it, unless somebody uses it or has used it after `since`. Whether it did.
   bool close_unused(Clock::time_point since);
@@ -82,14 +82,14 @@ class LazyStore {
   State state() const;
 
  private:
-  void take(std::unique_ptr<Store> opened, Clock::duration took);
+  void take(std::shared_ptr<Store> opened, Clock::duration took);
 
   std::string const name_;
   Open const open_;
-  std::mutex opening_;  // held while opening; before mutex_
+  SingleFlight<> being_opened_;  // one at most, by its name
+  std::mutex opening_;           // held while opening; before mutex_
   mutable std::mutex mutex_;
   std::shared_ptr<OpenedStore const> opened_;
-  std::weak_ptr<void const> claimed_;
   bool is_opening_ = false;
   std::weak_ptr<OpenedStore const> leaving_;  // what has given way
   Clock::time_point used_at_ = {};

@@ -311,7 +311,7 @@ class SociStore final : public Store {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_store(source::Source source, StoreOptions const& options) {
+Result<std::shared_ptr<Store>> open_store(source::Source source, StoreOptions const& options) {
   auto const name = source.name;
   auto store = std::make_unique<SociStore>(std::move(source), options);
   try {
@@ -323,7 +323,7 @@ Result<std::unique_ptr<Store>> open_store(source::Source source, StoreOptions co
     spdlog::debug("{}: {}", name, error.what());
     return Error{Code::source_refused, name + " cannot be opened: " + reason_of(error)};
   }
-  return std::unique_ptr<Store>(std::move(store));
+  return std::shared_ptr<Store>(std::move(store));
 }
 
 }  // namespace restapi::store

@@ -104,6 +104,6 @@ struct StoreOptions {
 
 /// Opens the source and reads which columns it has. Error source_refused, in one sentence for the person at the
 /// terminal: server unreachable, no AiiDA tables, not a database.
-Result<std::unique_ptr<Store>> open_store(source::Source source, StoreOptions const& options);
+Result<std::shared_ptr<Store>> open_store(source::Source source, StoreOptions const& options);
 
 }  // namespace restapi::store

@@ -31,8 +31,8 @@ StoreKeeper::~StoreKeeper() {
   if (thread_.joinable()) thread_.join();
 }
 
-LazyStore& StoreKeeper::add(std::string name, LazyStore::Open open, std::unique_ptr<Store> opened) {
-  auto with_room = [this, open = std::move(open)]() -> Result<std::unique_ptr<Store>> {
+LazyStore& StoreKeeper::add(std::string name, LazyStore::Open open, std::shared_ptr<Store> opened) {
+  auto with_room = [this, open = std::move(open)]() -> Result<std::shared_ptr<Store>> {
     if (auto error = make_room()) return *std::move(error);
     return open();
   };

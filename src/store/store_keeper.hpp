@@ -35,7 +35,7 @@ class StoreKeeper {
 
   /// One more, closed unless `opened` is given. The reference stays good as long as the keeper. Requires: nobody else
   /// calls meanwhile.
-  LazyStore& add(std::string name, LazyStore::Open open, std::unique_ptr<Store> opened = {});
+  LazyStore& add(std::string name, LazyStore::Open open, std::shared_ptr<Store> opened = {});
 
   std::vector<std::unique_ptr<LazyStore>> const& stores() const { return stores_; }
 

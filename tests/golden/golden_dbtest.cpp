@@ -3,8 +3,8 @@
 // UPDATE_GOLDEN=1 writes the files instead (from PostgreSQL); the difference is then read like code.
 #include <catch2/catch.hpp>
 
-#include "api/service.hpp"
 #include "support/golden.hpp"
+#include "support/service.hpp"
 
 using namespace restapi;
 
@@ -18,7 +18,7 @@ TEST_CASE("every golden case is answered as written, on every store", "[golden]"
       api::ServiceOptions options{.policy = {.private_filters = golden.private_filters},
                                   .access = {.cors_origins = {"*"}},
                                   .trusted_proxies = {*http::AddressRange::parse("127.0.0.0/8")}};
-      api::Service service(*opened.store, options);
+      test::Service service(*opened.store, options);
       auto const answer = test::golden_text(service.answer(golden.request));
       if (test::is_golden_update() && engine == source::Engine::postgresql) {
         test::update(golden, answer);
@@ -27,7 +27,7 @@ TEST_CASE("every golden case is answered as written, on every store", "[golden]"
       CHECK(answer == golden.expected);
       // Remembered answers are the same answers.
       options.memory = std::make_shared<api::AnswerMemory>(1 << 20);
-      api::Service remembering(*opened.store, options);
+      test::Service remembering(*opened.store, options);
       CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);
       CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);
     }

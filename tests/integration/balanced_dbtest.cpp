@@ -6,6 +6,7 @@
 #include "support/ask.hpp"
 #include "support/forwarder.hpp"
 #include "support/postgresql_tools.hpp"
+#include "support/service.hpp"
 #include "support/session.hpp"
 
 using namespace restapi;
@@ -61,7 +62,7 @@ TEST_CASE("servers that take turns behind one address have no versions", "[balan
   for (int first : {Balanced::primary, Balanced::copy}) {
     servers.forwarder.lead_to(first);
     auto const store = test::open(servers.uri(), {.connections = 2});
-    api::Service service(*store, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
+    test::Service service(*store, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
     auto const ask = [&] { return service.answer("GET", one_node); };
     CHECK((version_of(*store) == "unknown") == (first == Balanced::copy));
     CHECK(ask().status == 200);
@@ -102,7 +103,7 @@ TEST_CASE("a store that met two servers before its first answer has no versions"
 TEST_CASE("a standby that is promoted has versions from then on", "[balanced][version][standby]") {
   Balanced servers;
   auto const store = test::open(servers.of_standby, {.connections = 1});
-  api::Service service(*store, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
+  test::Service service(*store, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
   CHECK(version_of(*store) == "unknown");
   servers.standby.promote();
   CHECK(eventually([&] { return version_of(*store) != "unknown"; }));
@@ -118,7 +119,7 @@ TEST_CASE("where the primary ends and its standby takes its place, answers are t
   Balanced servers;
   servers.forwarder.lead_to(Balanced::primary);
   auto const store = test::open(servers.uri(), {.connections = 2});
-  api::Service service(*store, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
+  test::Service service(*store, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
   auto const before = version_of(*store);
   CHECK(before != "unknown");
   CHECK(service.answer("GET", one_node).status == 200);

@@ -12,6 +12,7 @@
 #include "support/ask.hpp"
 #include "support/counting_store.hpp"
 #include "support/generated_nodes.hpp"
+#include "support/service.hpp"
 #include "support/session.hpp"
 #include "support/socket_client.hpp"
 
@@ -133,7 +134,7 @@ struct Seen {
 
 using Ask = std::function<Seen(std::string const& target, std::string const& etag)>;
 
-Seen ask_in_process(api::Service& service, std::string const& target, std::string const& etag) {
+Seen ask_in_process(test::Service& service, std::string const& target, std::string const& etag) {
   http::Request request{"GET", target, {}, {}};
   if (!etag.empty()) request.headers.emplace_back("If-None-Match", etag);
   auto const response = service.answer(request);
@@ -265,7 +266,7 @@ void read_until_over(unsigned seed, Ask const& ask, Writer const& writer, Findin
 /// Two readers ask the service, two a server around it. `now_and_then`: statements that change no row.
 void check_freshness(store::Store& store, Writer& writer, std::vector<std::string> const& now_and_then) {
   test::CountingStore counting(store);
-  api::Service service(counting, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
+  test::Service service(counting, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
   http::HttpServer server({.port = 0, .workers = 3}, service);
   auto const port = server.start();
   Findings findings;

@@ -23,7 +23,7 @@ struct Served {
       : opened(test::open_fixture(Fixture::generation2, engine)),
         source(opened->source),
         lazy("main",
-             [this, options]() -> Result<std::unique_ptr<store::Store>> {
+             [this, options]() -> Result<std::shared_ptr<store::Store>> {
                try {
                  return test::open(source, options);
                } catch (std::runtime_error const& error) {
@@ -52,7 +52,7 @@ struct Served {
   }
 
   test::Answer ask(std::string const& target) {
-    auto const response = service.answer("GET", target);
+    auto const response = test::answer(service, "GET", target);
     return {response.status, response.headers, response.body.text(), test::parse_json(response.body.text())};
   }
 
@@ -238,16 +238,16 @@ TEST_CASE("many readers of a database that is migrated get its answer or are tol
     for (int i = 0; i < 4; ++i) {
       readers.emplace_back([&] {
         while (!is_over) {
-          auto const response = served.service.answer("GET", computers);
+          auto const response = test::answer(served.service, "GET", computers);
           if (response.status != 503 && !(response.status == 200 && response.body.text() == before.text)) ++wrong;
         }
       });
     }
     for (int i = 0; i < 3; ++i) {
       served.change("ALTER TABLE db_dbcomputer RENAME COLUMN label TO name");
-      CHECK(eventually([&] { return served.service.answer("GET", computers).status == 200; }));
+      CHECK(eventually([&] { return test::answer(served.service, "GET", computers).status == 200; }));
       served.change("ALTER TABLE db_dbcomputer RENAME COLUMN name TO label");
-      CHECK(eventually([&] { return served.service.answer("GET", computers).status == 200; }));
+      CHECK(eventually([&] { return test::answer(served.service, "GET", computers).status == 200; }));
     }
     is_over = true;
     for (auto& reader : readers) reader.join();

@@ -11,6 +11,7 @@
 #include "support/counting_store.hpp"
 #include "support/eventually.hpp"
 #include "support/generated_nodes.hpp"
+#include "support/service.hpp"
 #include "support/socket_client.hpp"
 
 using namespace restapi;
@@ -28,7 +29,7 @@ std::string const api_root = "/api/v2/";
 /// Counts the attempts of a service that end in waiting for others.
 class Watched final : public http::Application {
  public:
-  explicit Watched(api::Service& service) : service_(service) {}
+  explicit Watched(test::Service& service) : service_(service) {}
   http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override {
     auto attempt = service_.attempt(request, batch, may_wait);
     if (std::holds_alternative<http::InProgress>(attempt)) ++waiting;
@@ -39,14 +40,14 @@ class Watched final : public http::Application {
   std::atomic<int> waiting = 0;
 
  private:
-  api::Service& service_;
+  test::Service& service_;
 };
 
 std::string etag_of(http::Response const& response) {
   return std::string(http::find_header(response.headers, "ETag").value_or(""));
 }
 
-http::Response ask_if_changed(api::Service& service, std::string const& target, std::string const& etag) {
+http::Response ask_if_changed(test::Service& service, std::string const& target, std::string const& etag) {
   return service.answer(http::Request{"GET", target, {{"If-None-Match", etag}}, {}});
 }
 
@@ -82,7 +83,7 @@ TEST_CASE("how many statements a request costs, first and afterwards", "[remembe
              Case{"server", {}},
          }) {
       INFO(test::name_of(engine) << ": " << target);
-      api::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
+      test::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
       store.take_reads();
       auto const before = service.answer("GET", api_root + target);
       CHECK(before.status == status);
@@ -102,7 +103,7 @@ TEST_CASE("an ETag is as good as the answer, and only that answer's", "[remember
     auto const opened = test::open_fixture(Fixture::generation2, engine);
     INFO(opened->name);
     CountingStore store(*opened->store);
-    api::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
+    test::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
     auto const target = api_root + "nodes?id=1";
     auto const first = service.answer("GET", target);
     auto const etag = etag_of(first);
@@ -135,9 +136,9 @@ TEST_CASE("an ETag of another process, which may have served other data, means n
     INFO(opened->name);
     auto const target = api_root + "users";
     auto const etag = etag_of(
-        api::Service(*opened->store, {.memory = std::make_shared<api::AnswerMemory>(plenty)}).answer("GET", target));
+        test::Service(*opened->store, {.memory = std::make_shared<api::AnswerMemory>(plenty)}).answer("GET", target));
     REQUIRE(!etag.empty());
-    api::Service restarted(*opened->store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
+    test::Service restarted(*opened->store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
     CHECK(ask_if_changed(restarted, target, etag).status == 200);
   }
 }
@@ -146,7 +147,7 @@ TEST_CASE("where the version is unknown nothing is remembered", "[remembered]") 
   for (auto const engine : test::engines) {
     CountingStore store(*test::shared_store(Fixture::generation2, engine).store);
     store.knows_version = false;
-    api::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
+    test::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
     for (auto const* target : {"nodes?limit=5", "nodes/50bc7547-95", "nodes/50bc7547-95/io/inputs", "nodes/page/1"}) {
       INFO(target);
       service.answer("GET", api_root + target);
@@ -162,7 +163,7 @@ TEST_CASE("where the version is unknown nothing is remembered", "[remembered]") 
 
 TEST_CASE("a service without memory asks for no version", "[remembered]") {
   CountingStore store(*test::shared_store(Fixture::generation2, source::Engine::sqlite).store);
-  api::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(0)});
+  test::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(0)});
   for (int i = 0; i < 2; ++i) CHECK(etag_of(service.answer("GET", api_root + "nodes?limit=5")).empty());
   CHECK(store.take_reads() == Reads{{"list", 2}, {"count", 2}});
   CHECK(store.versions == 0);
@@ -179,7 +180,7 @@ TEST_CASE("equal requests at the same time are computed once", "[remembered][thr
     std::unique_lock lock(mutex);
     changed.wait_for(lock, std::chrono::seconds{20}, [&] { return goes_on; });
   };
-  api::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
+  test::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
   Watched watched(service);
   http::HttpServer server({.port = 0, .workers = 4}, watched);
   auto const port = server.start();
@@ -234,7 +235,8 @@ TEST_CASE("a deep page is the same however it was found", "[remembered][paging]"
       REQUIRE(test::eventually([&] { return store::find_served_file(opened->source)->is_settled; }));
 
     CountingStore store(*opened->store);
-    api::Service remembering(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)}), plain(*opened->store, {});
+    test::Service remembering(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)}),
+        plain(*opened->store, {});
     std::size_t spreads = 0, full = 0;
     for (auto const* resource : {"nodes", "data", "calculations", "structures"}) {
       for (auto const* filter :

@@ -6,6 +6,7 @@
 
 #include "support/ask.hpp"
 #include "support/eventually.hpp"
+#include "support/service.hpp"
 
 using namespace restapi;
 using restapi::test::eventually;
@@ -139,7 +140,7 @@ TEST_CASE("requests that are begun together get the answers that they get alone"
         targets.push_back(path + end);
       targets.push_back(path.substr(0, path.size() - 34));  // two characters: mostly one node, sometimes several
     }
-    api::Service service(*opened->store, {});
+    test::Service service(*opened->store, {});
     bool const is_postgresql = opened->engine == source::Engine::postgresql;
     std::vector<http::Request> requests;
     for (auto const& target : targets) {
@@ -155,7 +156,7 @@ TEST_CASE("requests that are begun together get the answers that they get alone"
       for (std::size_t i = first; i < std::min(first + 8, targets.size()); ++i) {
         auto attempt = service.attempt(requests[i], batch, false);
         auto* const work = std::get_if<std::unique_ptr<http::Work>>(&attempt);
-        if (!work || !(*work)->company()) continue;
+        if (!work || !(*work)->pipeline()) continue;
         works.push_back(std::move(*work));
         begun.push_back(targets[i]);
       }
@@ -165,7 +166,7 @@ TEST_CASE("requests that are begun together get the answers that they get alone"
       REQUIRE(works.front()->begin(all) == all.size());
       together += all.size();
       for (std::size_t i = 0; i < works.size(); ++i) {
-        CHECK(works[i]->company() == nullptr);
+        CHECK(works[i]->pipeline() == nullptr);
         auto const reply = works[i]->run();
         auto const alone = service.answer("GET", begun[i]);
         INFO(begun[i]);

@@ -7,6 +7,7 @@
 #include "support/counting_store.hpp"
 #include "support/eventually.hpp"
 #include "support/postgresql_tools.hpp"
+#include "support/service.hpp"
 
 using namespace restapi;
 using test::Fixture;
@@ -83,7 +84,7 @@ TEST_CASE("a standby knows no version, and nothing is remembered of it", "[versi
   auto const store = test::open(standby.uri(database.uri()));
   CHECK(version_of(*store) == "unknown");
   test::CountingStore counting(*store);
-  api::Service service(counting, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
+  test::Service service(counting, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
   auto const ask = [&] { return service.answer("GET", "/api/v2/nodes?id=1"); };
   CHECK(!http::find_header(ask().headers, "ETag"));
   for (int i = 0; i < 3; ++i) {

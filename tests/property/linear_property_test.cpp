@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <ctime>
 
-#include "api/service.hpp"
 #include "support/empty_store.hpp"
+#include "support/service.hpp"
 
 using namespace restapi;
 
@@ -20,7 +20,7 @@ double processor_time() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-double cost_of(api::Service& service, std::string const& target, std::size_t repetitions) {
+double cost_of(test::Service& service, std::string const& target, std::size_t repetitions) {
   auto const begin = processor_time();
   for (std::size_t i = 0; i < repetitions; ++i) service.answer("GET", target);
   return processor_time() - begin;
@@ -70,7 +70,7 @@ TEST_CASE("no target costs more than in proportion to its length", "[property][l
       {"http://", "a.b/"},
   };
   test::EmptyStore store;
-  api::Service service(store, {});
+  test::Service service(store, {});
   for (auto const& [begin, piece] : families) {
     auto const shorter = filled(shortest, begin, piece), longer = filled(times * shortest, begin, piece);
     INFO(begin << piece << "…");

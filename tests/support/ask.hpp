@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "api/service.hpp"
+#include "support/service.hpp"
 #include "support/stores.hpp"
 
 namespace restapi::test {
@@ -45,7 +45,7 @@ inline nlohmann::json parse_json(std::string text) {
 }
 
 inline Answer ask(store::Store& store, std::string const& target, api::ServiceOptions const& options = {}) {
-  auto const response = api::Service(store, options).answer("GET", target);
+  auto const response = test::Service(store, options).answer("GET", target);
   return {response.status, response.headers, response.body.text(), parse_json(response.body.text())};
 }
 

@@ -108,7 +108,7 @@ void make_sqlite_file(std::string const& path, Fixture fixture) {
   make_sqlite_file(path, read_file(schema_file(fixture, Engine::sqlite)) + read_file(fixture_file(fixture)));
 }
 
-std::unique_ptr<store::Store> open(std::string const& source, store::StoreOptions options) {
+std::shared_ptr<store::Store> open(std::string const& source, store::StoreOptions options) {
   auto const context = source::source_context_of_process();
   auto const found = source::find_sources({source::SourceSpec::Kind::text, source}, context);
   if (!found) throw std::runtime_error(found.error().message);

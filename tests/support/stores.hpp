@@ -4,7 +4,7 @@
 ///
 ///   for (auto const& opened : test::every_store()) {
 ///     INFO(opened->name);
-///     api::Service service(*opened->store, {});
+///     test::Service service(*opened->store, {});
 ///   }
 ///
 /// PostgreSQL is the server that tools/with_postgresql starts beside the tests; each database belongs to one process,
@@ -86,11 +86,11 @@ struct OpenedStore {
   std::unique_ptr<PostgreSqlDatabase> database = {};
   std::unique_ptr<TemporaryFolder> folder = {};
   std::string source;  ///< URI or path, as one would type it
-  std::unique_ptr<store::Store> store = {};
+  std::shared_ptr<store::Store> store = {};
 };
 
 /// Opens a URI, a keyword string, a file. Throws std::runtime_error with the Error's words where it is refused.
-std::unique_ptr<store::Store> open(std::string const& source, store::StoreOptions options = {});
+std::shared_ptr<store::Store> open(std::string const& source, store::StoreOptions options = {});
 
 std::unique_ptr<OpenedStore> open_fixture(Fixture fixture, source::Engine engine, store::StoreOptions options = {});
 

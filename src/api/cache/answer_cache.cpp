@@ -6,29 +6,9 @@
 
 namespace restapi::api {
 
-void AnswerCache::insert(std::string key, store::Version version, std::shared_ptr<RememberedAnswer const> answer) {
-  auto const bytes = allocated(sizeof(RememberedAnswer) + control_block) + answer->response.held_bytes();
+void AnswerCache::insert(std::string key, store::Version version, std::shared_ptr<CachedAnswer const> answer) {
+  auto const bytes = allocated(sizeof(CachedAnswer) + control_block) + answer->response.held_bytes();
   answers_.insert(std::move(key), std::move(version), std::move(answer), bytes);
-}
-
-AnswerCache::Claim::~Claim() {
-  std::lock_guard const lock(cache_.mutex_);
-  cache_.claims_.erase(key_);
-}
-
-std::shared_ptr<AnswerCache::Claim> AnswerCache::claim(std::string const& key) {
-  std::lock_guard const lock(mutex_);
-  auto const [entry, is_new] = claims_.try_emplace(key);
-  if (!is_new) return nullptr;
-  auto claim = std::make_shared<Claim>(*this, key);
-  entry->second = claim;
-  return claim;
-}
-
-std::weak_ptr<AnswerCache::Claim const> AnswerCache::find_claim(std::string const& key) const {
-  std::lock_guard const lock(mutex_);
-  auto const found = claims_.find(key);
-  return found == claims_.end() ? std::weak_ptr<Claim const>() : found->second;
 }
 
 std::string etag_of(std::string_view key, store::Version const& version) {

@@ -9,7 +9,9 @@
 #include "api/cache/answer_cache.hpp"
 #include "api/cache/totals.hpp"
 #include "base/answer_limits.hpp"
+#include "base/keyed_hash.hpp"
 #include "base/memory_budget.hpp"
+#include "base/single_flight.hpp"
 
 namespace restapi::api {
 
@@ -21,6 +23,7 @@ class AnswerMemory {
       : answers(budget - budget / share_of_totals), totals(budget / share_of_totals), remembers(budget > 0) {}
 
   AnswerCache answers;
+  SingleFlight<KeyedHash> being_made;  ///< answers, by their keys
   KnownTotals totals;
   std::shared_ptr<MemoryBudget> const for_answers = std::make_shared<MemoryBudget>(memory_for_answers);
   bool const remembers;

@@ -7,6 +7,7 @@
 #include "base/sorted_json.hpp"
 #include "http/error_catalogue.hpp"
 #include "support/node_columns.hpp"
+#include "support/service.hpp"
 #include "support/walk.hpp"
 
 using namespace restapi;
@@ -170,7 +171,7 @@ TEST_CASE("each error that a request can cause has its status and the one shape"
       {Code::not_acceptable, "GET", nodes, "image/png"},
   };
   for (auto const* opened : test::every_store()) {
-    api::Service service(*opened->store, for_all_pages);
+    test::Service service(*opened->store, for_all_pages);
     for (auto const& row : rows) {
       auto const& expected = http::error_row(row.code);
       INFO(opened->name << ": " << expected.name);
@@ -192,7 +193,7 @@ TEST_CASE("each error that a request can cause has its status and the one shape"
 
 TEST_CASE("bytes that are no request are refused in the same shape", "[contract][error]") {
   auto& opened = test::shared_store(test::Fixture::document, source::Engine::sqlite);
-  api::Service service(*opened.store, {});
+  test::Service service(*opened.store, {});
   for (auto const& row : http::error_catalogue()) {
     if (row.code == Code::no_such_route) continue;  // one line of text
     INFO(row.name);

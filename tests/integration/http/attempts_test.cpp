@@ -14,7 +14,7 @@ namespace {
 /// "/now…": answered by the attempt · "/busy": the same, after a while · "/work/quick…": Work that is done at once ·
 /// "/work/<key>…": Work, which waits for release(), and in progress for others of that key · "/hold": an attempt that
 /// waits for release(); what is left behind a "!" in the target owns it · "/batch": says how many requests its batch's
-/// findings saw · "/company…": Work that has company of its kind.
+/// findings saw · "/pipeline…": Work that has the pipeline of its kind.
 class Attempts final : public http::Application {
  public:
   http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override {
@@ -31,7 +31,7 @@ class Attempts final : public http::Application {
       if (!found) found = attempts_["/batch"];
       return respond(std::to_string(*found));
     }
-    if (target.starts_with("/company")) return std::make_unique<Companion>(*this, target);
+    if (target.starts_with("/pipeline")) return std::make_unique<Pipelined>(*this, target);
     if (target == "/busy") {
       lock.unlock();
       auto const until = std::chrono::steady_clock::now() + std::chrono::microseconds{300};
@@ -89,34 +89,34 @@ class Attempts final : public http::Application {
     std::lock_guard const lock(mutex_);
     return attempts_[target];
   }
-  std::vector<std::size_t> companies() const {
+  std::vector<std::size_t> pipelines() const {
     std::lock_guard const lock(mutex_);
-    return companies_;
+    return pipelines_;
   }
   bool succeeds = true;          ///< work leaves an answer behind for those who wait
-  std::size_t begins_most = 99;  ///< of a company
+  std::size_t begins_most = 99;  ///< of a pipeline
 
  private:
-  struct Companion final : http::Work {
-    Companion(Attempts& owner, std::string what) : application(owner), target(std::move(what)) {}
-    ~Companion() override {
+  struct Pipelined final : http::Work {
+    Pipelined(Attempts& owner, std::string what) : application(owner), target(std::move(what)) {}
+    ~Pipelined() override {
       std::lock_guard const lock(application.mutex_);  // as whatever a destructor may do
     }
     http::Reply run() override { return respond((is_begun ? "begun " : "made ") + target); }
-    void const* company() const override { return has_company ? &application.companies_ : nullptr; }
+    void const* pipeline() const override { return has_pipeline ? &application.pipelines_ : nullptr; }
     std::size_t begin(std::span<Work* const> all) override {
       std::lock_guard const lock(application.mutex_);
-      application.companies_.push_back(all.size());
+      application.pipelines_.push_back(all.size());
       auto const begun = std::min(all.size(), application.begins_most);
       for (std::size_t i = 0; i < all.size(); ++i) {
-        static_cast<Companion&>(*all[i]).has_company = false;
-        static_cast<Companion&>(*all[i]).is_begun = i < begun;
+        static_cast<Pipelined&>(*all[i]).has_pipeline = false;
+        static_cast<Pipelined&>(*all[i]).is_begun = i < begun;
       }
       return begun;
     }
     Attempts& application;
     std::string target;
-    bool has_company = true, is_begun = false;
+    bool has_pipeline = true, is_begun = false;
   };
 
   struct Claimed final : http::Work {
@@ -162,7 +162,7 @@ class Attempts final : public http::Application {
   std::condition_variable changed_;
   std::map<std::string, int> attempts_;
   std::map<std::string, std::weak_ptr<int>> in_progress_;
-  std::vector<std::size_t> companies_;  // sizes
+  std::vector<std::size_t> pipelines_;  // sizes
   std::vector<std::string> order_;      // of work that was begun
   std::set<std::string> finished_, owners_;
   int runs_ = 0, drops_ = 0, waits_ = 0;
@@ -332,7 +332,7 @@ TEST_CASE("work whose client has left is not done, and those who wait for it are
   CHECK(served.application.drops() == 1);
 }
 
-TEST_CASE("work that has company is begun together, and what was not begun is done alone", "[http][attempts]") {
+TEST_CASE("work with one pipeline is begun together, and what was not begun is done alone", "[http][attempts]") {
   for (std::size_t const begins_most : {99, 3, 0}) {
     Served served(2);
     served.application.begins_most = begins_most;
@@ -344,11 +344,11 @@ TEST_CASE("work that has company is begun together, and what was not begun is do
       REQUIRE(served.application.wait_for_attempts(target, 1));  // so they are queued in this order
     };
     ask("/work/quick");
-    for (int i = 0; i < 10; ++i) ask("/company/" + std::to_string(i));
+    for (int i = 0; i < 10; ++i) ask("/pipeline/" + std::to_string(i));
     ask("/work/quick2");
-    for (int i = 10; i < 20; ++i) ask("/company/" + std::to_string(i));
-    auto leaving = served.ask("/company/left");
-    REQUIRE(served.application.wait_for_attempts("/company/left", 1));
+    for (int i = 10; i < 20; ++i) ask("/pipeline/" + std::to_string(i));
+    auto leaving = served.ask("/pipeline/left");
+    REQUIRE(served.application.wait_for_attempts("/pipeline/left", 1));
     leaving.reset();
     for (int i = 0; i < 4; ++i) CHECK(served.answer("/now") == "/now");  // it has been seen to leave
     served.application.release();
@@ -358,15 +358,15 @@ TEST_CASE("work that has company is begun together, and what was not begun is do
       auto const body = Served::body_of(std::move(clients[i]));
       auto const n = i == 0    ? "/work/quick"
                      : i == 11 ? "/work/quick2"
-                               : "/company/" + std::to_string(i - (i < 11 ? 1 : 2));
+                               : "/pipeline/" + std::to_string(i - (i < 11 ? 1 : 2));
       bool const is_begun = body == "begun " + n;
       CHECK((is_begun || body == "made " + n));
       begun += is_begun;
     }
-    auto const companies = served.application.companies();
-    CHECK(companies == std::vector<std::size_t>{8, 8, 4});
+    auto const pipelines = served.application.pipelines();
+    CHECK(pipelines == std::vector<std::size_t>{8, 8, 4});
     std::size_t expected = 0;
-    for (auto const size : companies) expected += std::min(size, begins_most);
+    for (auto const size : pipelines) expected += std::min(size, begins_most);
     CHECK(static_cast<std::size_t>(begun) == expected);
   }
 }

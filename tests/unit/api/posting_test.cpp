@@ -6,6 +6,7 @@
 #include "api/v2/version.hpp"
 #include "store/store_keeper.hpp"
 #include "support/empty_store.hpp"
+#include "support/service.hpp"
 
 using namespace restapi;
 using namespace restapi::api;
@@ -55,7 +56,7 @@ struct Asked {
   test::EmptyStore store;
   Posting posting;
   ApiVersion const* versions[2] = {&v2::version(), &posting};
-  Service service{
+  test::Service service{
       store,
       {.versions = versions, .access = {.cors_origins = {"*"}}, .memory = std::make_shared<AnswerMemory>(1 << 20)}};
 };
@@ -123,7 +124,7 @@ TEST_CASE("an address is handed the body that it keeps, and its version says how
   store::StoreKeeper keeper{{}};
   for (auto const* name : {"main", "two words"})
     services.push_back(
-        std::make_unique<Service>(keeper.add(name, [] { return Result<std::unique_ptr<store::Store>>(Error{}); }),
+        std::make_unique<Service>(keeper.add(name, [] { return Result<std::shared_ptr<store::Store>>(Error{}); }),
                                   ServiceOptions{.versions = asked.versions}));
   Site const site(std::move(services), SiteOptions{});
   for (auto const& [method, target, limit] : {

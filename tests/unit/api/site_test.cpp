@@ -16,9 +16,9 @@ using nlohmann::json;
 namespace {
 
 store::LazyStore::Open opens(std::atomic<int>& openings) {
-  return [&openings]() -> Result<std::unique_ptr<store::Store>> {
+  return [&openings]() -> Result<std::shared_ptr<store::Store>> {
     ++openings;
-    return std::unique_ptr<store::Store>(std::make_unique<test::EmptyStore>());
+    return std::shared_ptr<store::Store>(std::make_unique<test::EmptyStore>());
   };
 }
 
@@ -29,7 +29,7 @@ struct Profiles {
     std::vector<std::unique_ptr<Service>> services;
     for (auto const& name : names) {
       auto const open = name == "broken" ? store::LazyStore::Open([] {
-        return Result<std::unique_ptr<store::Store>>(Error{Code::source_refused, "no such file"});
+        return Result<std::shared_ptr<store::Store>>(Error{Code::source_refused, "no such file"});
       })
                                          : opens(openings);
       services.push_back(std::make_unique<Service>(keeper.add(name, open), ServiceOptions{.memory = memory}));

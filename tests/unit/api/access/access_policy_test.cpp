@@ -11,14 +11,13 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "api/service.hpp"
 #include "support/empty_store.hpp"
+#include "support/service.hpp"
 #include "support/temporary_folder.hpp"
 #include "tokens.hpp"
 
 using namespace restapi;
 using api::AccessOptions;
-using api::Service;
 using http::Header;
 using http::Request;
 using http::Response;
@@ -238,7 +237,7 @@ TEST_CASE("every answer carries the headers of its policy", "[access_policy]") {
   };
   for (std::size_t const memory : {std::size_t{0}, plenty}) {
     EmptyStore store;
-    std::map<Access, Service> services;  // one for all rows of an access: what one row leaves behind, others find
+    std::map<Access, test::Service> services;  // one for all rows of an access: what one row leaves behind, others find
     for (auto const& c : cases) {
       CAPTURE(memory, c.access, c.method, c.target, c.headers, c.status);
       if (memory == 0 && c.status == 304) continue;
@@ -272,8 +271,8 @@ TEST_CASE("every answer carries the headers of its policy", "[access_policy]") {
 
 TEST_CASE("faults are not kept, and say as little", "[access_policy]") {
   EmptyStore store;
-  Service service(store,
-                  {.access = options_of(Access::two_origins), .memory = std::make_shared<api::AnswerMemory>(plenty)});
+  test::Service service(
+      store, {.access = options_of(Access::two_origins), .memory = std::make_shared<api::AnswerMemory>(plenty)});
   http::Request const request{"GET", "/api/v2/users", {{"Origin", "https://a.example"}}, ""};
   store.fails = true;
   auto const unavailable = service.answer(request);
@@ -291,14 +290,15 @@ TEST_CASE("faults are not kept, and say as little", "[access_policy]") {
   CHECK(unreadable->status == 400);
   CHECK(header_of(*unreadable, "X-Content-Type-Options") == "nosniff");
   CHECK(header_of(*unreadable, "Access-Control-Allow-Origin").empty());
-  CHECK(header_of(*Service(store, {.access = options_of(Access::open)}).refuse({Code::malformed_request, ""}).response,
-                  "Access-Control-Allow-Origin") == "*");
+  CHECK(header_of(
+            *test::Service(store, {.access = options_of(Access::open)}).refuse({Code::malformed_request, ""}).response,
+            "Access-Control-Allow-Origin") == "*");
 }
 
 TEST_CASE("an answer that is remembered for one origin is not another's", "[access_policy]") {
   EmptyStore store;
-  Service service(store,
-                  {.access = options_of(Access::two_origins), .memory = std::make_shared<api::AnswerMemory>(plenty)});
+  test::Service service(
+      store, {.access = options_of(Access::two_origins), .memory = std::make_shared<api::AnswerMemory>(plenty)});
   std::map<std::string, std::string> tags;
   for (int round = 0; round < 3; ++round) {
     for (std::string const origin : {"https://a.example", "http://b.example:8080", "https://c.example", ""}) {
@@ -321,7 +321,8 @@ TEST_CASE("an answer that is remembered for one origin is not another's", "[acce
 
 TEST_CASE("an answer that was made for one token is not given without", "[access_policy]") {
   EmptyStore store;
-  Service service(store, {.access = options_of(Access::tokens), .memory = std::make_shared<api::AnswerMemory>(plenty)});
+  test::Service service(store,
+                        {.access = options_of(Access::tokens), .memory = std::make_shared<api::AnswerMemory>(plenty)});
   http::Request const with{"GET", "/api/v2/users", {{"Authorization", token}}, ""},
       without{"GET", "/api/v2/users", {}, ""};
   CHECK(service.answer(with).status == 200);

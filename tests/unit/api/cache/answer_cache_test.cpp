@@ -11,11 +11,11 @@ using namespace restapi::api;
 
 namespace {
 
-std::shared_ptr<RememberedAnswer const> remembered(http::Response response) {
-  return std::make_shared<RememberedAnswer const>(RememberedAnswer{std::move(response), ":resource"});
+std::shared_ptr<CachedAnswer const> remembered(http::Response response) {
+  return std::make_shared<CachedAnswer const>(CachedAnswer{std::move(response), ":resource"});
 }
 
-std::shared_ptr<RememberedAnswer const> response(std::string body) {
+std::shared_ptr<CachedAnswer const> response(std::string body) {
   return remembered({200, {{"Content-Type", "application/json"}}, std::move(body)});
 }
 
@@ -57,59 +57,6 @@ TEST_CASE("a body that made more room than it needs gives it back", "[answer_cac
   CHECK(body.held_bytes() < 1200);
   CHECK(net::Body(std::string(5000, 'x')).held_bytes() > 5000);
   CHECK(net::Body().held_bytes() == 0);
-}
-
-TEST_CASE("one at a time has a claim", "[answer_cache][claim]") {
-  AnswerCache cache(0);
-  auto claim = cache.claim("key");
-  REQUIRE(claim);
-  CHECK(claim->key() == "key");
-  CHECK(!cache.claim("key"));
-  auto const other = cache.claim("other");
-  CHECK(other);
-  auto const found = cache.find_claim("key");
-  CHECK(found.lock() == claim);
-  CHECK(cache.find_claim("nobody's").expired());
-  claim.reset();
-  CHECK(found.expired());
-  CHECK(cache.find_claim("key").expired());
-  CHECK(cache.claim("key"));  // and this one ends at once
-  CHECK(cache.claim("key"));
-  CHECK(!cache.claim("other"));
-}
-
-TEST_CASE("a claim ends with its owner, however that goes", "[answer_cache][claim]") {
-  AnswerCache cache(0);
-  try {
-    auto const claim = cache.claim("key");
-    throw std::runtime_error("the work failed");
-  } catch (std::runtime_error const&) {
-  }
-  auto claim = cache.claim("key");
-  REQUIRE(claim);
-  auto const moved = std::move(claim);
-  CHECK(!cache.claim("key"));
-}
-
-TEST_CASE("of many threads one has the claim", "[answer_cache][claim][threads]") {
-  AnswerCache cache(0);
-  std::atomic<int> holders = 0, most = 0, granted = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&] {
-      for (int step = 0; step < 5000; ++step) {
-        if (auto const claim = cache.claim("key")) {
-          ++granted;
-          auto const now = ++holders;
-          if (now > most) most = now;
-          --holders;
-        }
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  CHECK(most == 1);
-  CHECK(granted >= 1);
 }
 
 TEST_CASE("an ETag says which answer under which version", "[etag]") {

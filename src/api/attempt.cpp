@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "api/attempt.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "api/conditional.hpp"
+#include "api/methods.hpp"
+#include "api/reading.hpp"
+#include "base/keyed_hash.hpp"
+#include "http/public_address.hpp"
+#include "http/target.hpp"
+
+namespace restapi::api {
+
+Service::Attempting::Attempting(Service& service, http::Request const& request, Mount mount, http::Batch& batch,
+                                bool may_wait)
+    : service_(service),
+      request_(request),
+      mount_(mount),
+      may_wait_(may_wait),
+      findings_(batch.of<Findings>(&service)),
+      trace_{.profile = service.store_.name()},
+      representation_(representation_of(request, service.access_)),
+      sent_(std::string_view(request.target).substr(mount.length)),
+      api_(version_of(service.options_.versions, http::path_of(sent_))),
+      if_none_match_(if_none_match_of(request)) {
+  if (request.arrived != Clock::time_point()) trace_.stages.queue = begin_ - request.arrived;
+}
+
+http::Attempt Service::Attempting::run() {
+  for (auto const step :
+       {&Attempting::admit, &Attempting::open, &Attempting::find_cached, &Attempting::prepare, &Attempting::take_off})
+    if (auto outcome = (this->*step)()) return *std::move(outcome);
+  return read();
+}
+
+Service::Attempting::Step Service::Attempting::admit() {
+  auto const methods = api_.accepts(http::path_of(sent_)).methods;
+  if (auto const error = refusal_of(request_, representation_, service_.access_, methods))
+    return now(api::refused(service_.report(api_, *error, {}, {request_.id, request_.target}), methods));
+  if (request_.method == "OPTIONS") return now(service_.access_.preflight(request_, methods));
+  return std::nullopt;
+}
+
+Service::Attempting::Step Service::Attempting::open() {
+  auto& store = service_.store_;
+  if (!findings_.opened) findings_.opened = store.use();
+  if (findings_.opened && findings_.opened->store->is_outdated()) {
+    store.retire(*findings_.opened);
+    findings_.opened = store.use();
+    findings_.version.reset();
+  }
+  if (findings_.opened) return std::nullopt;
+  if (!findings_.not_opened) findings_.not_opened = store.refusal();
+  if (findings_.not_opened) return refused(*findings_.not_opened);
+  return service_.open_first(request_, mount_, may_wait_);
+}
+
+// The database is asked for its version only where that can be of use.
+Service::Attempting::Step Service::Attempting::find_cached() {
+  address_ = http::public_address(request_, service_.options_.trusted_proxies, service_.options_.host);
+  address_.prefix += mount_.prefix;
+  auto& memory = *service_.memory_;
+  if (!memory.remembers) return std::nullopt;
+  key_ = fmt::format("{} {}{}\n{}\n{}\n{}", representation_.format->name, int{representation_.packed},
+                     representation_.origin, service_.store_.name(), address_.root(), sent_);
+  if (!is_read(request_.method)) key_ += '\n' + request_.method + ' ' + keyed_digest(request_.body.text());
+  auto const version = memory.answers.contains(key_) ? service_.version(findings_, trace_) : std::nullopt;
+  auto const answer = version ? memory.answers.find(key_, *version) : nullptr;
+  if (!answer) return std::nullopt;
+  trace_.origin = http::Origin::remembered;
+  trace_.route = answer->route;
+  return http::Reply(unless_known(answer->response, if_none_match_), std::move(trace_));
+}
+
+Service::Attempting::Step Service::Attempting::prepare() {
+  auto target = http::read_target(sent_);
+  if (!target) return refused(target.error());
+  target_ = *std::move(target);
+  auto const& store = *findings_.opened->store;
+  auto prepared = api_.prepare({request_.method, *target_, request_.body.text()}, store.catalog(),
+                               service_.options_.policy, store.dialect());
+  if (!prepared) return now(api_.no_such_route(address_.root()));
+  trace_.route = prepared->route;
+  if (auto const* error = std::get_if<Error>(&prepared->outcome)) return refused(*error, target_->query);
+  if (auto* answer = std::get_if<Answer>(&prepared->outcome)) {
+    AnswerLimits none;
+    return now(service_.respond(api_, std::move(*answer), *target_, address_, {request_.id, request_.target}, none));
+  }
+  pending_ = std::get<std::unique_ptr<PendingRead>>(std::move(prepared->outcome));
+  return std::nullopt;
+}
+
+Service::Attempting::Step Service::Attempting::take_off() {
+  auto& memory = *service_.memory_;
+  if (memory.remembers) version_ = service_.version(findings_, trace_);
+  if (!version_) return std::nullopt;
+  // The client has the answer of this very version, even if we have forgotten it.
+  if (auto const etag = etag_of(key_, *version_); names_etag(if_none_match_, etag) && if_none_match_ != "*")
+    return now(http::Response{304, {{"ETag", etag}}, {}});
+  flight_ = memory.being_made.begin(key_);
+  if (!flight_ && may_wait_) return http::InProgress{memory.being_made.find(key_)};
+  return std::nullopt;
+}
+
+http::Attempt Service::Attempting::read() {
+  end_planning();
+  auto reading = std::make_unique<Reading>(service_, request_,
+                                           Reading::Plan{findings_.opened, representation_, *std::move(target_),
+                                                         std::move(address_), api_, std::move(pending_)},
+                                           std::move(trace_));
+  if (version_) reading->cache_as(*std::move(version_), std::move(key_), std::move(flight_));
+  return reading;
+}
+
+http::Reply Service::Attempting::now(http::Response response) {
+  auto finished = finish(std::move(response), representation_, service_.access_);
+  end_planning();
+  return {std::move(finished), std::move(trace_)};
+}
+
+http::Reply Service::Attempting::refused(Error const& error, std::string_view query) {
+  if (error.code == Code::store_unavailable) trace_.store_error = error.code;
+  return now(service_.report(api_, error, query, {request_.id, request_.target}));
+}
+
+void Service::Attempting::end_planning() { trace_.stages.plan = Clock::now() - begin_ - trace_.in_statements(); }
+
+}  // namespace restapi::api

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "api/reading.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+#include <vector>
+
+#include "api/conditional.hpp"
+#include "api/request_store.hpp"
+
+namespace restapi::api {
+
+Service::Reading::Reading(Service& service, http::Request const& request, Plan plan, http::Trace trace)
+    : service_(service),
+      plan_(std::move(plan)),
+      method_(request.method),
+      body_(request.body),
+      sent_id_(request.id),
+      sent_target_(request.target),
+      if_none_match_(if_none_match_of(request)),
+      gone_(request.gone),
+      is_pipelined_(plan_.pending->first() && plan_.opened->store->reads_together()),
+      trace_(std::move(trace)) {
+  trace_.origin = http::Origin::read;
+}
+
+void Service::Reading::cache_as(store::Version version, std::string key,
+                                std::shared_ptr<SingleFlight<KeyedHash>::Flight> flight) {
+  version_ = std::move(version);
+  key_ = std::move(key);
+  flight_ = std::move(flight);
+}
+
+http::Reply Service::Reading::run() {
+  auto const begin = Clock::now();
+  trace_.stages.queue += begin - waiting_since_;
+  auto const before = trace_.in_statements();
+  auto response = read();
+  trace_.stages.render = Clock::now() - begin - (trace_.in_statements() - before);
+  return {std::move(response), std::move(trace_)};
+}
+
+std::size_t Service::Reading::begin(std::span<http::Work* const> all) {
+  std::size_t begun = 0;
+  try {
+    std::vector<Reading*> readings;
+    std::vector<sql::Statement const*> statements;
+    readings.reserve(all.size());
+    statements.reserve(all.size());
+    for (auto* const work : all) {
+      auto& reading = dynamic_cast<Reading&>(*work);  // of one opened store: nothing else has it for a pipeline
+      reading.is_pipelined_ = false;
+      readings.push_back(&reading);
+      statements.push_back(&*reading.plan_.pending->first());
+    }
+    auto const begin = Clock::now();
+    auto rows = plan_.opened->store->read_together(statements);
+    auto const end = Clock::now();
+    for (; begun < rows.size(); ++begun) readings[begun]->take(std::move(rows[begun]), begin, end);
+  } catch (std::exception const& failure) {
+    spdlog::warn("requests are read one by one: {}", failure.what());
+  }
+  return begun;
+}
+
+// What the first statement has brought.
+void Service::Reading::take(store::Rows rows, Clock::time_point begin, Clock::time_point end) {
+  trace_.statements.push_back({plan_.pending->first()->name(), end - begin});
+  trace_.stages.queue += begin - waiting_since_;
+  waiting_since_ = end;
+  rows_ = std::move(rows);
+}
+
+http::SharedResponse Service::Reading::read() {
+  Sent const sent{sent_id_, sent_target_};
+  auto const& origin = plan_.representation.origin;
+  try {
+    AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
+    return cached(finish(service_.respond(plan_.api, answer(limits), plan_.target, plan_.address, sent, limits),
+                         plan_.representation, service_.access_, limits));
+  } catch (Interrupted const& interrupted) {
+    if (interrupted.error.code == Code::store_too_slow) trace_.store_error = interrupted.error.code;
+    return finish(service_.report(plan_.api, interrupted.error, plan_.target.query, sent), {.origin = origin},
+                  service_.access_);
+  } catch (std::exception const& failure) {
+    return service_.failed(failure.what(), sent, origin);
+  } catch (...) {
+    return service_.failed("unknown exception", sent, origin);
+  }
+}
+
+// What was read is at least as new as the version: under it, nobody finds what is older than it.
+http::SharedResponse Service::Reading::cached(http::Response response) {
+  bool const may_be_kept = version_ && response.status < 500 && !response.body.file();
+  if (!may_be_kept || !plan_.opened->store->has_versions()) return response;
+  auto& answers = service_.memory_->answers;
+  if (answers.keeps(response)) response.body.keep({});  // counted there
+  if (response.status == 200 && is_read(method_)) response.headers.add("ETag", etag_of(key_, *version_));
+  auto const kept = std::make_shared<CachedAnswer const>(CachedAnswer{std::move(response), trace_.route});
+  answers.insert(std::move(key_), *std::move(version_), kept);
+  return unless_known(kept->response, if_none_match_);
+}
+
+Result<Answer> Service::Reading::answer(AnswerLimits& limits) {
+  auto answer = read_rows(limits);
+  if (answer || answer.error().code != Code::store_unavailable || !plan_.opened->store->is_outdated()) return answer;
+  return read_anew(std::move(answer).error(), limits);
+}
+
+Result<Answer> Service::Reading::read_rows(AnswerLimits& limits) {
+  RequestStore store(*plan_.opened->store, trace_, gone_, limits);
+  auto const& first = plan_.pending->first();
+  if (first && !rows_) rows_ = store.read(*first);
+  return plan_.pending->read(std::exchange(rows_, std::nullopt),
+                             {store, service_.totals_, version_, plan_.target, plan_.address});
+}
+
+/// The request was planned for tables that have changed since: it is planned once more, for those that there are now.
+Result<Answer> Service::Reading::read_anew(Error error, AnswerLimits& limits) {
+  service_.store_.retire(*plan_.opened);
+  auto opened = service_.store_.open();
+  if (!opened) return std::move(opened).error();
+  if (*opened == plan_.opened) return error;  // that was tried a moment ago
+  plan_.opened = *std::move(opened);
+  version_.reset();  // of what was open before
+  rows_.reset();
+  auto const& store = *plan_.opened->store;
+  auto prepared = plan_.api.prepare({method_, plan_.target, body_.text()}, store.catalog(), service_.options_.policy,
+                                    store.dialect());
+  if (!prepared) return error;
+  if (auto* refusal = std::get_if<Error>(&prepared->outcome)) return std::move(*refusal);
+  if (auto* answer = std::get_if<Answer>(&prepared->outcome)) return std::move(*answer);
+  plan_.pending = std::get<std::unique_ptr<PendingRead>>(std::move(prepared->outcome));
+  return read_rows(limits);
+}
+
+}  // namespace restapi::api
