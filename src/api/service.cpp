@@ -44,7 +44,8 @@ class Service::Opening final : public http::Work {
     return std::get<std::unique_ptr<http::Work>>(attempted)->run();
   }
 
-  void const* owner() const override { return service_.owner_of_work(); }
+  /// Unpacking takes long: of all workers, openings of all profiles together never have more than one profile's work.
+  void const* owner() const override { return service_.options_.shares_workers ? service_.memory_.get() : nullptr; }
 
  private:
   Service& service_;

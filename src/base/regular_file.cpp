@@ -31,6 +31,7 @@ Result<RegularFile> RegularFile::open(std::string const& path) {
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0) return unreadable(path, errno);
   if (!S_ISREG(status.st_mode)) return refused(path, "is not a regular file");
+  file.size_ = static_cast<std::uint64_t>(status.st_size);
   file.device_ = status.st_dev;
   file.inode_ = status.st_ino;
   return file;

@@ -26,6 +26,8 @@ class RegularFile {
   /// /proc.
   std::string own_path() const;
 
+  std::uint64_t size() const { return size_; }  ///< bytes, when it was opened
+
   // Which file it is, whatever has taken its name.
   std::uint64_t device() const { return device_; }
   std::uint64_t inode() const { return inode_; }
@@ -39,7 +41,7 @@ class RegularFile {
 
   std::string path_;
   FileDescriptor descriptor_;
-  std::uint64_t device_ = 0, inode_ = 0;
+  std::uint64_t size_ = 0, device_ = 0, inode_ = 0;
 };
 
 /// The whole file. An error as above, also where it is larger than `largest`.

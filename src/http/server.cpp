@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/keyed_hash.hpp"
 #include "http/answer_event.hpp"
 #include "http/http1.hpp"
 #include "http/request_id.hpp"
@@ -116,6 +117,7 @@ class HttpSession final : public net::Protocol {
       keep(*request);
       request->arrived = asked_.arrived;
       request->id = asked_.id;
+      request->client = keyed_hash(asked_.client);
       request->gone = gone_.get_token();
       common_.workers.submit(connection_.weak_from_this(), std::move(*request));
     } else if (auto* fault = std::get_if<Error>(&event)) {
@@ -135,11 +137,11 @@ class HttpSession final : public net::Protocol {
     else
       asked_.id = common_.ids.next();
     asked_.prefers_timing = prefers_server_timing(request.headers);
-    if (!common_.observer) return;
     auto const& client_of = common_.options.client_of;
     // What could not be read as a request has no headers that could say more.
     bool const is_request = !request.peer_address.empty();
     asked_.client = client_of && is_request ? client_of(request) : std::string_view(http_.peer_address());
+    if (!common_.observer) return;
     asked_.method = request.method;
     asked_.target = request.target;
     asked_.user_agent = find_header(request.headers, "User-Agent").value_or("");

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <set>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "http/answer_event.hpp"
@@ -137,22 +138,32 @@ bool WorkerPool::may_work(Rest const& rest) const {
   return working_ + spare_ < max_working_ || workers_of(rest.work->owner()) == 0;
 }
 
-// Of those that may be worked on, the oldest of the owner who has fewest workers, and of such owners the one who has
-// waited longest for his turn: no number of requests makes others wait for more than what is under way. Requires the
-// lock, and that there is one.
+// Of those that may be worked on: of the owner who has fewest workers, and of such owners the one who has waited
+// longest for his turn; of its clients likewise the one who has waited longest, and of that one the oldest. So no
+// number of requests makes others wait for more than what is under way. Requires the lock, and that there is one.
 std::deque<WorkerPool::Rest>::iterator WorkerPool::next_rest() {
+  auto const turn_of = [](auto const& turns, auto const& whose) {
+    auto const last = turns.find(whose);
+    return last == turns.end() ? std::uint64_t{0} : last->second;
+  };
   auto best = rests_.end();
-  auto best_rank = std::pair(0u, std::uint64_t{0});
-  std::set<void const*> seen;
+  std::tuple<unsigned, std::uint64_t, std::uint64_t> best_rank;
+  std::map<void const*, std::pair<unsigned, std::uint64_t>> owners;  // that may work, with their ranks
   for (auto each = rests_.begin(); each != rests_.end(); ++each) {
     auto const* const owner = each->work->owner();
-    if (owner == nullptr) return each;
-    if (!seen.insert(owner).second || !may_work(*each)) continue;
-    auto const last = last_turns_.find(owner);
-    auto const rank = std::pair(workers_of(owner), last == last_turns_.end() ? 0 : last->second);
-    if (best != rests_.end() && rank >= best_rank) continue;
-    best = each;
-    best_rank = rank;
+    std::pair<unsigned, std::uint64_t> of_owner{};
+    if (owner != nullptr) {
+      if (!may_work(*each)) continue;
+      auto const [known, is_new] = owners.try_emplace(owner);
+      if (is_new) known->second = {workers_of(owner), turn_of(last_turns_, owner)};
+      of_owner = known->second;
+    }
+    auto const rank = std::tuple(of_owner.first, of_owner.second, turn_of(client_turns_, each->client));
+    if (best == rests_.end() || rank < best_rank) {
+      best = each;
+      best_rank = rank;
+    }
+    if (owner == nullptr && std::get<2>(best_rank) == 0) break;  // nobody comes before a client that had no turn yet
   }
   return best;
 }
@@ -161,7 +172,10 @@ std::deque<WorkerPool::Rest>::iterator WorkerPool::next_rest() {
 std::vector<WorkerPool::Rest> WorkerPool::take_work() {
   std::vector<Rest> taken;
   auto next = next_rest();
-  if (auto const* const owner = next->work->owner()) last_turns_[owner] = ++turns_;
+  ++turns_;
+  if (auto const* const owner = next->work->owner()) last_turns_[owner] = turns_;
+  if (client_turns_.size() >= most_known_clients) client_turns_.clear();
+  client_turns_[next->client] = turns_;
   taken.push_back(std::move(*next));
   next = rests_.erase(next);
   auto const* const pipeline = taken.front().work->pipeline();
@@ -217,7 +231,7 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
     if (auto* reply = std::get_if<Reply>(&attempt)) {
       post_answer(arrival.connection, std::move(*reply));
     } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
-      rests.push_back({std::move(arrival.connection), std::move(*work)});
+      rests.push_back({std::move(arrival.connection), std::move(*work), request->client});
     } else {
       arrival.has_waited = true;
       waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});
@@ -250,7 +264,7 @@ std::vector<WorkerPool::Rest> WorkerPool::keep_what_fits(std::vector<Rest> rests
   for (auto& rest : rests) {
     if (rests_.size() + under_way_ < max_work_) {
       rests_.push_back(std::move(rest));
-    } else if (auto const place = place_for(rest.work->owner()); place != rests_.end()) {
+    } else if (auto const place = place_for(rest); place != rests_.end()) {
       others.push_back(std::exchange(*place, std::move(rest)));
       ++shed_;
     } else {
@@ -261,17 +275,26 @@ std::vector<WorkerPool::Rest> WorkerPool::keep_what_fits(std::vector<Rest> rests
   return others;
 }
 
-// Whose work fills the queue gives places up to those who have less there: the one that came last. Requires the lock.
-std::deque<WorkerPool::Rest>::iterator WorkerPool::place_for(void const* newcomer) {
-  std::map<void const*, std::size_t> queued;
-  for (auto const& rest : rests_) ++queued[rest.work->owner()];
-  auto const most = std::ranges::max_element(queued, {}, [](auto const& entry) { return entry.second; });
-  auto const of_newcomer = queued.find(newcomer);
-  if (most == queued.end() || (of_newcomer != queued.end() && of_newcomer->second + 1 >= most->second))
-    return rests_.end();
-  auto const last =
-      std::find_if(rests_.rbegin(), rests_.rend(), [&](Rest const& rest) { return rest.work->owner() == most->first; });
-  return std::prev(last.base());
+// Whose work fills the queue gives places up to those who have less there: an owner to others, and a client to others
+// of the same owner; the one that came last. Requires the lock.
+std::deque<WorkerPool::Rest>::iterator WorkerPool::place_for(Rest const& newcomer) {
+  auto const owner_of = [](Rest const& rest) { return rest.work->owner(); };
+  auto const client_of = [](Rest const& rest) { return rest.client; };
+  // The last of whoever has most, if that is more than what the newcomer would have.
+  auto const last_of_most = [&](auto const& whose, auto const& counts) {
+    std::map<std::decay_t<decltype(whose(newcomer))>, std::size_t> queued;
+    for (auto const& rest : rests_)
+      if (counts(rest)) ++queued[whose(rest)];
+    auto const most = std::ranges::max_element(queued, {}, [](auto const& entry) { return entry.second; });
+    auto const own = queued.find(whose(newcomer));
+    if (most == queued.end() || (own != queued.end() && own->second + 1 >= most->second)) return rests_.end();
+    auto const last = std::find_if(rests_.rbegin(), rests_.rend(),
+                                   [&](Rest const& rest) { return counts(rest) && whose(rest) == most->first; });
+    return std::prev(last.base());
+  };
+  auto const place = last_of_most(owner_of, [](Rest const&) { return true; });
+  if (place != rests_.end()) return place;
+  return last_of_most(client_of, [&](Rest const& rest) { return owner_of(rest) == owner_of(newcomer); });
 }
 
 // Returns what has lost its pipeline before it was begun.

@@ -3,8 +3,10 @@
 ///
 /// The queues are bounded by the number of connections: each has at most one request here. Work is bounded more
 /// narrowly: beyond the limit a request whose attempt leaves Work is refused at once (Code::overloaded), instead of
-/// waiting until its client has lost patience. Which one that is: the last of the owner that has most in the queue, so
-/// that nobody fills it for all.
+/// waiting until its client has lost patience. Which one that is: the last of the owner that has most in the queue, and
+/// of its clients that of the one who has most there, so that nobody fills it for all.
+///
+/// Owners take turns, and so do the clients of each: whoever sends many requests at once waits for them, not others.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +18,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -65,6 +68,7 @@ class WorkerPool {
   struct Rest {
     std::weak_ptr<net::Connection> connection;
     std::unique_ptr<Work> work;
+    std::uint64_t client;
   };
 
   void run();
@@ -83,7 +87,7 @@ class WorkerPool {
   void recall();
   void attempt(std::vector<Arrival> batch);
   std::vector<Rest> keep_what_fits(std::vector<Rest> rests);
-  std::deque<Rest>::iterator place_for(void const* newcomer);
+  std::deque<Rest>::iterator place_for(Rest const& newcomer);
   std::vector<Rest> work(std::vector<Rest> rests);
 
   // So many taken at once: enough to share the cost of what is found out for all, few enough to leave other workers
@@ -93,6 +97,9 @@ class WorkerPool {
   // Few workers attempt at once, so that batches are large: what arrives while one of them waits for the database is
   // answered with one statement. Attempts take microseconds; one thread does some 200 000 a second.
   static constexpr unsigned workers_per_attempting = 8;
+
+  // Beyond so many, all clients are new ones again.
+  static constexpr std::size_t most_known_clients = 4096;
 
   // Work that is begun together. More would save little, and all of it waits for the slowest.
   static constexpr std::size_t max_pipeline = 8;
@@ -109,10 +116,11 @@ class WorkerPool {
   std::vector<Waiting> waiting_;
   std::uint64_t requests_ = 0;
   std::uint64_t shed_ = 0;
-  unsigned working_ = 0;                                       // workers, …
-  std::size_t under_way_ = 0;                                  // … and what they are at
-  std::vector<std::pair<void const*, unsigned>> working_for_;  // each owner of work under way, how much of it
-  std::map<void const*, std::uint64_t> last_turns_;            // of owners, when each was last given a worker
+  unsigned working_ = 0;                                           // workers, …
+  std::size_t under_way_ = 0;                                      // … and what they are at
+  std::vector<std::pair<void const*, unsigned>> working_for_;      // each owner of work under way, how much of it
+  std::map<void const*, std::uint64_t> last_turns_;                // of owners, when each was last given a worker
+  std::unordered_map<std::uint64_t, std::uint64_t> client_turns_;  // likewise, of clients
   std::uint64_t turns_ = 0;
   unsigned attempting_ = 0;
   unsigned busy_ = 0;  // with work or attempts

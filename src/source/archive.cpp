@@ -182,13 +182,14 @@ Result<Done> check_space(std::uint64_t needed, std::string const& temporary, std
 }
 
 /// Refuses before the disk is touched.
-Result<Done> check_cost(zip_stat_t const& status, std::string const& temporary, std::string const& name,
-                        ArchiveLimits const& limits) {
-  if (status.size >= limits.ratio_counts_from && status.size / limits.largest_ratio >= status.comp_size) {
+Result<Done> check_cost(zip_stat_t const& status, std::uint64_t archive_size, std::string const& temporary,
+                        std::string const& name, ArchiveLimits const& limits) {
+  auto const packed = std::min<std::uint64_t>(status.comp_size, archive_size);  // the archive may say anything
+  if (status.size >= limits.ratio_counts_from && status.size / limits.largest_ratio >= packed) {
     return refused(
         fmt::format("the database in the archive \"{}\" would grow from {} to {}, more than {} times, which no "
                     "database does",
-                    name, readable_size(status.comp_size), readable_size(status.size), limits.largest_ratio));
+                    name, readable_size(packed), readable_size(status.size), limits.largest_ratio));
   }
   return check_space(status.size, temporary, name, limits);
 }
@@ -222,8 +223,8 @@ Result<UnpackedArchive> unpack_database(zip_t* zip, zip_stat_t const& status, st
   return UnpackedArchive{copy->own_path(), {}, copy};
 }
 
-Result<UnpackedArchive> unpack(zip_t* zip, std::string const& name, std::string const& temporary,
-                               Progress const& progress, ArchiveLimits const& limits) {
+Result<UnpackedArchive> unpack(zip_t* zip, std::uint64_t archive_size, std::string const& name,
+                               std::string const& temporary, Progress const& progress, ArchiveLimits const& limits) {
   auto const metadata = find_entry(zip, metadata_entry);
   if (find_entry(zip, old_export_entry)) {
     return refused(fmt::format("\"{}\" is an export of AiiDA 1.x or older (it has a data.json)", name),
@@ -242,7 +243,7 @@ Result<UnpackedArchive> unpack(zip_t* zip, std::string const& name, std::string 
   if (!text) return text.error();
   auto version = readable_export_version(*text, name);
   if (!version) return std::move(version).error();
-  if (auto cost = check_cost(*database, temporary, name, limits); !cost) return std::move(cost).error();
+  if (auto cost = check_cost(*database, archive_size, temporary, name, limits); !cost) return std::move(cost).error();
   auto unpacked = unpack_database(zip, *database, name, temporary, progress, limits);
   if (unpacked) unpacked->export_version = *std::move(version);
   return unpacked;
@@ -267,6 +268,7 @@ Result<UnpackedArchive> unpack_archive(std::string const& path, std::string cons
 Result<UnpackedArchive> unpack_archive(RegularFile file, std::string const& name, std::string const& temporary,
                                        Progress const& progress, ArchiveLimits const& limits) {
   ZipError error;
+  auto const size = file.size();
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file.release(), "rb"), &std::fclose);
   auto* const source = zip_source_filep_create(stream.get(), 0, -1, &error);
   if (source != nullptr) std::ignore = stream.release();  // the source closes it
@@ -279,7 +281,7 @@ Result<UnpackedArchive> unpack_archive(RegularFile file, std::string const& name
   if (list && list->entries > many) lock.lock();
   auto zip = open_zip(source, error, name, limits);
   if (!zip) return zip.error();
-  auto unpacked = unpack(zip->get(), name, temporary, progress, limits);
+  auto unpacked = unpack(zip->get(), size, name, temporary, progress, limits);
   zip->reset();
   if (lock) ::malloc_trim(0);
   return unpacked;
@@ -291,7 +293,7 @@ Result<UnpackedArchive> unpack_archive(std::span<std::byte const> bytes, std::st
   ZipError error;
   auto const zip = open_zip(zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error), error, name, limits);
   if (!zip) return zip.error();
-  return unpack(zip->get(), name, temporary, progress, limits);
+  return unpack(zip->get(), bytes.size(), name, temporary, progress, limits);
 }
 
 std::string readable_size(std::uint64_t bytes) {

@@ -171,12 +171,25 @@ class Attempts final : public http::Application {
 
 struct Served {
   explicit Served(unsigned workers, std::size_t max_requests = 1024)
-      : server({.port = 0, .workers = workers, .max_requests = max_requests}, application), port(server.start()) {}
+      : server({.port = 0,
+                .workers = workers,
+                .max_requests = max_requests,
+                .client_of =
+                    [](http::Request const& request) {
+                      return http::find_header(request.headers, "X-Client").value_or(request.peer_address);
+                    }},
+               application),
+        port(server.start()) {}
   ~Served() { application.release(); }
 
   SocketClient ask(std::string const& target) const {
     SocketClient client(port);
     REQUIRE(client.send(get(target)));
+    return client;
+  }
+  SocketClient ask_as(std::string const& who, std::string const& target) const {
+    SocketClient client(port);
+    REQUIRE(client.send("GET " + target + " HTTP/1.1\r\nHost: h\r\nX-Client: " + who + "\r\n\r\n"));
     return client;
   }
   std::string answer(std::string const& target) const { return body_of(ask(target)); }
@@ -234,6 +247,45 @@ TEST_CASE("owners take turns, however much work each of them has", "[http][attem
   auto const order = served.application.order();
   auto const place = std::ranges::find(order, "/work/last!d") - order.begin();
   CHECK(place < 3 + 3);  // behind what was under way, and one of each other owner at most
+}
+
+TEST_CASE("clients take turns, however many requests each of them has sent", "[http][attempts]") {
+  for (std::string const owner : {"", "!owner"}) {  // of one profile, and of one of several
+    Served served(3);
+    std::vector<SocketClient> many;
+    for (int i = 0; i < 20; ++i) many.push_back(served.ask_as("greedy", "/work/" + std::to_string(i) + owner));
+    REQUIRE(served.application.wait_for_work(1));
+    REQUIRE(comes_true([&] { return served.server.counts().queued + served.server.counts().working == 20; }));
+    auto const working = served.server.counts().working;
+    auto other = served.ask_as("other", "/work/other" + owner);
+    auto third = served.ask_as("third", "/work/third" + owner);
+    REQUIRE(comes_true([&] { return served.server.counts().queued == 22 - working; }));
+    served.application.release();
+    CHECK(Served::body_of(std::move(other)) == "made /work/other" + owner);
+    CHECK(Served::body_of(std::move(third)) == "made /work/third" + owner);
+    for (auto& client : many) CHECK(Served::body_of(std::move(client)).starts_with("made "));
+    auto const order = served.application.order();
+    for (auto const* name : {"/work/other", "/work/third"}) {
+      auto const place = std::ranges::find(order, name + owner) - order.begin();
+      CHECK(place < static_cast<std::ptrdiff_t>(working) + 3);
+    }
+  }
+}
+
+TEST_CASE("a client whose requests fill the queue gives places up to others", "[http][attempts]") {
+  constexpr std::size_t limit = 20;
+  Served served(2, limit);
+  std::vector<SocketClient> many;
+  for (int i = 0; i < 30; ++i) many.push_back(served.ask_as("greedy", "/work/" + std::to_string(i)));
+  REQUIRE(served.application.wait_for_work(1));
+  REQUIRE(comes_true([&] { return served.server.counts().shed == 10; }));
+  auto other = served.ask_as("other", "/work/other");
+  REQUIRE(comes_true([&] { return served.server.counts().shed == 11; }));
+  served.application.release();
+  CHECK(Served::body_of(std::move(other)) == "made /work/other");
+  std::size_t answered = 0;
+  for (auto& client : many) answered += Served::body_of(std::move(client)).starts_with("made ");
+  CHECK(answered == limit - 1);
 }
 
 TEST_CASE("an owner whose work fills the queue gives places up to others", "[http][attempts]") {

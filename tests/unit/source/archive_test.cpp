@@ -212,6 +212,16 @@ TEST_CASE("a bomb is refused before a byte is written", "[source][archive][error
       error_of(terabyte).message,
       Catch::StartsWith("the database in the archive \"X\" would grow from 5.0 kB to 1.1 TB, more than 200 times"));
 
+  // Nor does an archive that says that it has more than it has.
+  auto const liar = zip_bytes({good_metadata,
+                               {.name = "db.sqlite3",
+                                .data = database(5000),
+                                .is_deflated = true,
+                                .size = std::uint64_t{1} << 40,
+                                .packed = std::uint64_t{1} << 39}},
+                              true);
+  CHECK_THAT(error_of(liar).message, Catch::Contains("more than 200 times"));
+
   limits.ratio_counts_from = 1 << 20;
   auto const zeros = deflated_zeros(8 << 20);
   CHECK_THAT(error_of(zeros, limits).message, Catch::Contains("more than 200 times"));
