@@ -44,7 +44,7 @@ class Service::Opening final : public http::Work {
     return std::get<std::unique_ptr<http::Work>>(attempted)->run();
   }
 
-  /// Unpacking takes long: of all workers, openings of all profiles together never have more than one profile's work.
+  /// All openings are one owner's: unpacking takes long, and many archives would otherwise take all workers.
   void const* owner() const override { return service_.options_.shares_workers ? service_.memory_.get() : nullptr; }
 
  private:

@@ -6,13 +6,6 @@
 namespace restapi::http {
 namespace {
 
-constexpr std::string_view white_space = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(white_space), text.size()));
-  return text.substr(0, text.find_last_not_of(white_space) + 1);
-}
-
 std::string_view without_port(std::string_view text) {
   if (text.starts_with('[')) return text.substr(1, text.find(']') == text.npos ? 0 : text.find(']') - 1);
   bool const has_port = std::ranges::count(text, ':') == 1;  // IPv6 addresses have two colons at least

@@ -3,14 +3,10 @@
 
 #include <algorithm>
 
+#include "http/message.hpp"
+
 namespace restapi::http {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 // The text before the next separator, trimmed; `rest` is shortened by it.
 std::string_view take(std::string_view& rest, char separator) {

@@ -63,6 +63,12 @@ bool is_same_name(std::string_view one, std::string_view other) {
   return std::ranges::equal(one, other, {}, lower, lower);
 }
 
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t";
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
 std::optional<std::string_view> find_header(std::vector<Header> const& headers, std::string_view name) {
   auto const found =
       std::ranges::find_if(headers, [name](Header const& header) { return is_same_name(header.first, name); });

@@ -35,6 +35,9 @@ struct Request {
 /// Whether these are the same name of a header (ASCII case ignored, RFC 9110 §5.1).
 bool is_same_name(std::string_view one, std::string_view other);
 
+/// Without blanks and tabs at its ends (RFC 9110 §5.6.3).
+std::string_view trimmed(std::string_view text);
+
 /// Value of the first header of that name, or nothing.
 std::optional<std::string_view> find_header(std::vector<Header> const& headers, std::string_view name);
 

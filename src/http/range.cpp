@@ -13,12 +13,6 @@ namespace restapi::http {
 namespace {
 
 constexpr std::string_view unit = "bytes=";
-constexpr std::string_view blanks = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-  return text.substr(0, text.find_last_not_of(blanks) + 1);
-}
 
 /// The only element of a list, which may have empty ones beside it (§5.6.1.2).
 std::optional<std::string_view> only_element(std::string_view list) {

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::string_view preference = "server-timing";
 
-std::string_view trimmed(std::string_view text) {
-  auto const begin = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 bool is_same_token(std::string_view token, std::string_view lower) {
   auto const fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::equal(token.begin(), token.end(), lower.begin(), lower.end(),

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -149,6 +150,8 @@ std::deque<WorkerPool::Rest>::iterator WorkerPool::next_rest() {
   auto best = rests_.end();
   std::tuple<unsigned, std::uint64_t, std::uint64_t> best_rank;
   std::map<void const*, std::pair<unsigned, std::uint64_t>> owners;  // that may work, with their ranks
+  std::optional<std::uint64_t> client;                               // of the one before, who has often sent several
+  std::uint64_t turn_of_client = 0;
   for (auto each = rests_.begin(); each != rests_.end(); ++each) {
     auto const* const owner = each->work->owner();
     std::pair<unsigned, std::uint64_t> of_owner{};
@@ -158,7 +161,11 @@ std::deque<WorkerPool::Rest>::iterator WorkerPool::next_rest() {
       if (is_new) known->second = {workers_of(owner), turn_of(last_turns_, owner)};
       of_owner = known->second;
     }
-    auto const rank = std::tuple(of_owner.first, of_owner.second, turn_of(client_turns_, each->client));
+    if (client != each->client) {
+      client = each->client;
+      turn_of_client = turn_of(client_turns_, each->client);
+    }
+    auto const rank = std::tuple(of_owner.first, of_owner.second, turn_of_client);
     if (best == rests_.end() || rank < best_rank) {
       best = each;
       best_rank = rank;

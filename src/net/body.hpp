@@ -46,7 +46,6 @@ class Body {
   }
 
   /// Empty for a file.
-
   std::string const& text() const {
     static std::string const none;
     auto const* held = this->held();

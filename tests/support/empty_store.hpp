@@ -17,6 +17,7 @@ class EmptyStore final : public store::Store {
     ++reads;
     if (fails) return Error{Code::store_unavailable, "the database cannot be reached"};
     if (throws) throw std::runtime_error("a fault");
+    if (statement.name() == too_large) return Error{Code::answer_too_large, "too large"};
     store::Rows rows(statement.width());
     if (statement.name() == "count") rows.add("0");
     return rows;
@@ -26,6 +27,7 @@ class EmptyStore final : public store::Store {
   bool has_versions() const override { return true; }
   model::Catalog const& catalog() const override { return test::catalog_of("postgresql_gen2"); }
 
+  std::string too_large = {};  ///< name of the statement whose rows are; to be set before threads start
   std::atomic<int> reads = 0;
   std::atomic<bool> fails = false;
   std::atomic<bool> throws = false;

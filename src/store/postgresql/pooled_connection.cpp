@@ -110,12 +110,11 @@ Rows PooledConnection::read(sql::Statement const& statement, ReadLimits limits) 
   round.finish();
   if (PQresultStatus(round.settings()) != PGRES_TUPLES_OK) refuse(round.settings());
   if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) refuse(answer.get());
-  is_usable_ = false;  // where there is no memory for what libpq has made room for
+  is_usable_ = false;  // libpq has made room for the rows, whatever is said against them here
   auto rows = rows_of(answer.get(), std::move(memory));
-  is_usable_ = !has_grown_by(rows);
   auto const largest = statement.is_for_document() ? largest_rows : largest_list;
   was_too_large_ = rows.bytes() > largest;
-  is_usable_ = is_usable_ && !was_too_large_;
+  is_usable_ = !was_too_large_ && !has_grown_by(rows);
   if (was_too_large_) throw soci::soci_error("more than " + std::to_string(largest) + " bytes of rows");
   return rows;
 }

@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
 
+#include "base/file_descriptor.hpp"
 #include "store/no_memory.hpp"
 #include "store/sqlite/defences.hpp"
 #include "store/sqlite/functions.hpp"
@@ -48,28 +48,6 @@ struct Sandbox {
   ~Sandbox() { leave_sqlite_sandbox(); }
   Sandbox(Sandbox const&) = delete;
   Sandbox& operator=(Sandbox const&) = delete;
-};
-
-/// An open folder, whatever takes its name.
-class Folder {
- public:
-  Folder() = default;
-  explicit Folder(std::filesystem::path const& path)
-      : descriptor_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
-    if (descriptor_ < 0) throw soci::soci_error("its folder cannot be opened");
-  }
-  Folder(Folder const&) = delete;
-  Folder& operator=(Folder&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  ~Folder() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_ = -1;
 };
 
 /// How a file is read. SQLite's journal and its write-ahead log ("WAL": https://sqlite.org/wal.html) lie beside it.
@@ -216,8 +194,9 @@ class SqliteDriver final : public Driver {
   void find_folder() {
     std::error_code no_such_file;
     auto const real = std::filesystem::canonical(path_, no_such_file);
-    folder_ = Folder(real.parent_path());
-    in_folder_ = fmt::format("/proc/self/fd/{}/{}", folder_.descriptor(), real.filename().string());
+    folder_ = FileDescriptor(::open(real.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!folder_.is_open()) throw soci::soci_error("its folder cannot be opened");
+    in_folder_ = fmt::format("/proc/self/fd/{}/{}", folder_.number(), real.filename().string());
   }
 
   void open_as_it_is(soci::session& session) {
@@ -319,7 +298,7 @@ class SqliteDriver final : public Driver {
   Forbids const is_of_another_ = [this](auto device, auto inode) {
     return source::is_file_of_another(source_, device, inode);
   };
-  Folder folder_;          // where links lead: what SQLite writes beside a file lies there
+  FileDescriptor folder_;  // where links lead: what SQLite writes beside a file lies there
   std::string in_folder_;  // the file, by way of that descriptor
   Way way_;
   ServedFile opened_ = {};            // what the session has opened

@@ -53,16 +53,16 @@ bool is_descriptor(std::string_view path) {
 }
 
 /// A name in a folder that is open, which the kernel finds in a third of the time that the path takes it.
-struct Place {
+struct FolderEntry {
   int folder;
   char const* name;
 };
-Place place_of(char const* path) {
+FolderEntry entry_of(char const* path) {
   constexpr std::string_view all = "/proc/self/fd/";
   if (!std::string_view(path).starts_with(all)) return {AT_FDCWD, path};
   char* end = nullptr;
   auto const folder = std::strtol(path + all.size(), &end, 10);
-  return *end == '/' ? Place{static_cast<int>(folder), end + 1} : Place{AT_FDCWD, path};
+  return *end == '/' ? FolderEntry{static_cast<int>(folder), end + 1} : FolderEntry{AT_FDCWD, path};
 }
 
 bool is_forbidden(struct stat const& status) {
@@ -80,7 +80,7 @@ bool is_another_ones(std::string_view path, struct stat const& status) {
 /// profile that it belongs to.
 int open_for_reading(char const* path, int flags) {
   if (is_descriptor(path)) flags &= ~O_NOFOLLOW;
-  auto const [folder, name] = place_of(path);
+  auto const [folder, name] = entry_of(path);
   auto const place = ::openat(folder, name, O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW));
   if (place < 0) return -1;
   struct stat status = {};
@@ -108,13 +108,13 @@ int guarded_open(char const* path, int flags, int mode) {
 /// SQLite looks where links lead, and opens the name that it has found there, where another file may lie by now.
 int guarded_lstat(char const* path, struct stat* status) {
   if (inside.times == 0 || !is_below_descriptor(path)) return ::lstat(path, status);
-  auto const [folder, name] = place_of(path);
+  auto const [folder, name] = entry_of(path);
   return ::fstatat(folder, name, status, 0);
 }
 
 /// SQLite looks which file it is before it opens one: where it has that one open already, it may take that descriptor.
 int guarded_stat(char const* path, struct stat* status) {
-  auto const [folder, name] = inside.times > 0 ? place_of(path) : Place{AT_FDCWD, path};
+  auto const [folder, name] = inside.times > 0 ? entry_of(path) : FolderEntry{AT_FDCWD, path};
   auto const result = ::fstatat(folder, name, status, 0);
   if (inside.times == 0 || result != 0 || !is_forbidden(*status)) return result;
   errno = EACCES;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "api/service.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "support/empty_store.hpp"
+#include "support/service.hpp"
+
+using namespace restapi;
+
+namespace {
+
+std::shared_ptr<api::AnswerMemory> some_memory() { return std::make_shared<api::AnswerMemory>(1 << 20); }
+
+/// One of several profiles, not opened yet.
+struct Closed {
+  explicit Closed(std::shared_ptr<api::AnswerMemory> memory)
+      : service(lazy, {.memory = std::move(memory), .shares_workers = true}) {}
+
+  std::unique_ptr<http::Work> attempt() {
+    http::Batch alone;
+    auto attempted = service.attempt({"GET", "/api/v2/nodes?limit=" + std::to_string(++asked), {}, {}}, alone, false);
+    return std::get<std::unique_ptr<http::Work>>(std::move(attempted));
+  }
+
+  int asked = 0;  // so that no answer is there already
+  store::LazyStore lazy{"main",
+                        [] { return Result(std::shared_ptr<store::Store>(std::make_shared<test::EmptyStore>())); }};
+  api::Service service;
+};
+
+}  // namespace
+
+TEST_CASE("the openings of all profiles have one owner, their reads have each its own", "[service]") {
+  auto const memory = some_memory();
+  Closed one(memory), other(memory);
+  auto const first = one.attempt(), second = other.attempt();
+  CHECK(first->owner() != nullptr);
+  CHECK(first->owner() == second->owner());
+  CHECK(first->run().response->status == 200);
+  CHECK(second->run().response->status == 200);
+  auto const reading = one.attempt(), other_reading = other.attempt();
+  CHECK(reading->owner() != nullptr);
+  CHECK(reading->owner() != other_reading->owner());
+  CHECK(reading->owner() != first->owner());
+}
+
+TEST_CASE("a page far down a list whose histogram of ids is too large is found by walking there", "[service]") {
+  test::EmptyStore store;
+  store.too_large = "buckets";
+  test::Service service(store, {.memory = some_memory()});
+  CHECK(service.answer("GET", "/api/v2/nodes?offset=100000").status == 200);
+}
