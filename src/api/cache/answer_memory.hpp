@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "api/cache/answer_cache.hpp"
+#include "api/cache/response_cache.hpp"
 #include "api/cache/totals.hpp"
 #include "base/answer_limits.hpp"
 #include "base/keyed_hash.hpp"
@@ -22,7 +22,7 @@ class AnswerMemory {
   explicit AnswerMemory(std::size_t budget)
       : answers(budget - budget / share_of_totals), totals(budget / share_of_totals), remembers(budget > 0) {}
 
-  AnswerCache answers;
+  ResponseCache answers;
   SingleFlight<KeyedHash> being_made;  ///< answers, by their keys
   KnownTotals totals;
   std::shared_ptr<MemoryBudget> const for_answers = std::make_shared<MemoryBudget>(memory_for_answers);
