@@ -60,7 +60,7 @@ Service::Attempting::Step Service::Attempting::find_cached() {
   address_ = http::public_address(request_, service_.options_.trusted_proxies, service_.options_.host);
   address_.prefix += mount_.prefix;
   auto& memory = *service_.memory_;
-  if (!memory.remembers) return std::nullopt;
+  if (!memory.caches) return std::nullopt;
   auto const root = address_.root();
   bool const is_read = api::is_read(request_.method);
   key_ = CacheKey{.format = representation_.format->name,
@@ -75,7 +75,7 @@ Service::Attempting::Step Service::Attempting::find_cached() {
   auto const version = memory.answers.contains(key_) ? service_.version(findings_, trace_) : std::nullopt;
   auto const answer = version ? memory.answers.find(key_, *version) : nullptr;
   if (!answer) return std::nullopt;
-  trace_.origin = http::Origin::remembered;
+  trace_.origin = http::Origin::cached;
   trace_.route = answer->route;
   return http::Reply(unless_known(answer->response, if_none_match_), std::move(trace_));
 }
@@ -100,7 +100,7 @@ Service::Attempting::Step Service::Attempting::prepare() {
 
 Service::Attempting::Step Service::Attempting::take_off() {
   auto& memory = *service_.memory_;
-  if (memory.remembers) version_ = service_.version(findings_, trace_);
+  if (memory.caches) version_ = service_.version(findings_, trace_);
   if (!version_) return std::nullopt;
   // The client has the answer of this very version, even if we have forgotten it.
   if (auto const etag = etag_of(key_, *version_); names_etag(if_none_match_, etag) && if_none_match_ != "*")

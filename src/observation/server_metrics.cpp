@@ -56,7 +56,7 @@ constexpr ProgramRow program_rows[] = {
      &ProgramNumbers::log_lines_dropped},
     {Kind::counter, "restapi_access_log_dropped_total", "Lines of the access log that could not be written",
      &ProgramNumbers::access_log_lines_dropped},
-    {Kind::gauge, "restapi_remembered_bytes", "Memory that remembered answers take", &ProgramNumbers::cached_bytes},
+    {Kind::gauge, "restapi_remembered_bytes", "Memory that cached answers take", &ProgramNumbers::cached_bytes},
     {Kind::gauge, "restapi_answers_bytes",
      "Memory that large answers take which are being made or wait for their readers", &ProgramNumbers::answers_bytes},
 };
