@@ -49,7 +49,7 @@ namespace {
 using namespace restapi;
 using namespace restapi::app;
 
-constexpr int not_ready = 1;
+constexpr int not_ready = 1;  // nor, for --check, all databases
 constexpr int cannot_serve = 2;
 
 /// Nobody waits for ever: a thread that writes for a reader who stands still, or connects to a server that does not
@@ -68,10 +68,13 @@ void say(char const* where, std::string_view text) {
   observation::LogFile({.path = where, .name = "message", .gathering = std::chrono::milliseconds{0}}).put(text);
 }
 
+/// File names, and names that a stranger's database gives to its tables, go to a terminal.
+std::string sentence_of(Error const& error) {
+  return printable(without_passwords(error.message + (error.hint.empty() ? "" : "; " + error.hint)));
+}
+
 int refuse(Error const& error) {
-  // File names, and names that a stranger's database gives to its tables, go to a terminal.
-  auto const sentence = error.message + (error.hint.empty() ? "" : "; " + error.hint);
-  say("", "restapi: " + printable(without_passwords(sentence)));
+  say("", "restapi: " + sentence_of(error));
   return cannot_serve;
 }
 
@@ -168,16 +171,19 @@ void welcome(std::vector<config::ServedProfile> const& profiles, std::string con
   say("-", text);
 }
 
+/// Null where everybody may read.
+Result<std::shared_ptr<api::BearerTokens>> tokens_of(config::ProfileOptions const& profile) {
+  if (profile.token_keys.empty()) return std::shared_ptr<api::BearerTokens>();
+  return api::BearerTokens::open({profile.token_keys, profile.token_issuer, profile.token_audience});
+}
+
 /// Who may read the profile, and what it says.
 Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, config::ProfileOptions const& profile,
                                                    config::Options const& options,
                                                    std::shared_ptr<api::AnswerMemory> memory, bool is_only_one) {
-  api::AccessOptions access{.cors_origins = profile.cors_origins};
-  if (!profile.token_keys.empty()) {
-    auto tokens = api::BearerTokens::open({profile.token_keys, profile.token_issuer, profile.token_audience});
-    if (!tokens) return std::move(tokens).error();
-    access.tokens = *std::move(tokens);
-  }
+  auto tokens = tokens_of(profile);
+  if (!tokens) return std::move(tokens).error();
+  api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(
       store, api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
                                  .access = std::move(access),
@@ -221,6 +227,23 @@ void see_to_memory() {
   ::mallopt(M_TRIM_THRESHOLD, 2 << 20);
 }
 
+/// Opens all that would be served, one after the other; a line for each.
+int check(std::vector<config::ServedProfile> const& profiles, StoreOpener const& opener) {
+  std::string text;
+  bool is_fine = true;
+  for (auto const& profile : profiles) {
+    auto const& found = profile.found;
+    auto const tokens = tokens_of(profile.options);
+    auto const store = opener.open(found);
+    auto const reason = !store ? sentence_of(store.error()) : !tokens ? sentence_of(tokens.error()) : "";
+    is_fine = is_fine && reason.empty();
+    fmt::format_to(std::back_inserter(text), "{}{}: {}", text.empty() ? "" : "\n", printable(profile.options.name),
+                   reason.empty() ? printable(found.source.name) + " can be served" : reason);
+  }
+  say("-", text);
+  return is_fine ? 0 : not_ready;
+}
+
 int serve(config::Options const& options, observation::MainLog const& log) {
   see_to_stack();
   see_to_memory();
@@ -239,6 +262,7 @@ int serve(config::Options const& options, observation::MainLog const& log) {
   bool const is_only_one = profiles->size() == 1;
   auto const memory = std::make_shared<api::AnswerMemory>(options.cache);
   StoreOpener opener(options, static_cast<unsigned>(places.connections), context, memory->for_answers);
+  if (options.check) return check(*profiles, opener);
   std::shared_ptr<store::Store> first;
   if (is_only_one) {
     auto opened = opener.open_at_start(profiles->front().found, signals);

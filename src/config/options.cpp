@@ -83,6 +83,9 @@ Row const rows[] = {
      "Port for /live, /ready and /metrics; 0 for any free port", "no such port"},
     {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Options::admin_hostname, check_host, "HOST",
      "Address to listen on for the admin port"},
+    {"--check", nullptr, &Options::check, check_switch, "",
+     "Do not serve, but read the options, open every database and say what is wrong; the exit code is 0 if all can be "
+     "served, 1 if one cannot, 2 if the options are wrong"},
     {"--ready", nullptr, &Options::ready, check_switch, "",
      "Do not serve, but ask /ready of the server that runs with these options; the exit code is 0 if it is ready, else "
      "1"},

@@ -44,6 +44,7 @@ struct Options {
   /// What the file says in sections: which database each is about, and who may read that. Whether it is served is
   /// another question; config/served_profiles.hpp brings the two together.
   std::vector<ProfileOptions> sections = {};
+  bool check = false;                    ///< serve nothing, but find out whether all could be served
   bool ready = false;                    ///< serve nothing, but ask the server with these options whether it is ready
   std::string config = {};               ///< the file that was read; empty: none
   unsigned close_after = 300;            ///< seconds after which a profile that nobody asks is closed; 0: never
