@@ -31,7 +31,7 @@ void add_shown_columns(Statement& statement, query::Source const& source) {
   bool first = true;
   for (auto const& field : source.view->shown) {
     if (!first) statement.add(", ");
-    statement.add(source.layout->columns[field.index]);
+    statement.add(source.bound->columns[field.index]);
     first = false;
   }
 }
@@ -44,13 +44,13 @@ Fragment neighbours_begin(query::Direction direction) {
 }
 
 void add_conditions(Conjunction& where, query::ListPlan const& plan, Dialect const& dialect) {
-  if (!plan.source.layout->kind.empty()) where.next().add(plan.source.layout->kind);
+  if (!plan.source.bound->kind.empty()) where.next().add(plan.source.bound->kind);
   for (auto const& condition : plan.conditions) add_condition(where.next(), condition, dialect);
 }
 
 void add_from(Statement& statement, query::ListPlan const& plan, std::optional<NeighboursOf> const& neighbours,
               Dialect const& dialect) {
-  auto const& resource = *plan.source.layout->resource;
+  auto const& resource = *plan.source.bound->resource;
   statement.add(" FROM ").add(resource.table);
   Conjunction where(statement);
   if (neighbours) {
@@ -70,7 +70,7 @@ void add_window(Statement& statement, query::Window window, Dialect const& diale
 
 void add_object(Conjunction& where, query::ObjectPlan const& plan, Dialect const& dialect) {
   auto const& [source, object] = plan;
-  auto const& resource = *source.layout->resource;
+  auto const& resource = *source.bound->resource;
   if (resource.identity == model::Identity::pk) {
     dialect.bind(where.next().add(resource.id).add(" = "), model::Type::integer, object.pk);
   } else {
@@ -78,12 +78,12 @@ void add_object(Conjunction& where, query::ObjectPlan const& plan, Dialect const
     dialect.bind(where.next().add(resource.uuid).add(" >= "), model::Type::uuid, object.first_uuid);
     dialect.bind(where.next().add(resource.uuid).add(" <= "), model::Type::uuid, object.last_uuid);
   }
-  if (!source.layout->kind.empty()) where.next().add(source.layout->kind);
+  if (!source.bound->kind.empty()) where.next().add(source.bound->kind);
 }
 
 /// Behind what is selected of one object.
 void add_found(Statement& statement, query::ObjectPlan const& plan, Dialect const& dialect) {
-  statement.add(" FROM ").add(plan.source.layout->resource->table);
+  statement.add(" FROM ").add(plan.source.bound->resource->table);
   Conjunction where(statement);
   add_object(where, plan, dialect);
   statement.add(" LIMIT 2");
@@ -103,15 +103,15 @@ Fragment column_of(query::DocumentKind kind) {
 // looked up afterwards. PostgreSQL takes the attributes apart for every row that it passes over otherwise.
 bool is_better_by_id(query::ListPlan const& plan, std::int64_t passed_over) {
   constexpr std::int64_t many = 100;
-  return plan.source.layout->resource->is_node && (!is_ordered_by_id(plan) || passed_over >= many);
+  return plan.source.bound->resource->is_node && (!is_ordered_by_id(plan) || passed_over >= many);
 }
 
 void add_order(Statement& statement, query::ListPlan const& plan, Dialect const& dialect) {
-  auto const& resource = *plan.source.layout->resource;
+  auto const& resource = *plan.source.bound->resource;
   statement.add(" ORDER BY ");
   for (auto const& key : plan.order) {
     auto const& column = resource.columns[key.column];
-    auto const sql = plan.source.layout->columns[key.column];
+    auto const sql = plan.source.bound->columns[key.column];
     if (column.name == "id") {  // unique: nothing after it can matter, and plain text lets every planner use the index
       statement.add(sql);
       if (key.descending) statement.add(" DESC");
@@ -135,11 +135,11 @@ void add_order(Statement& statement, query::ListPlan const& plan, Dialect const&
 }  // namespace
 
 bool is_ordered_by_id(query::ListPlan const& plan) {
-  return plan.order.empty() || plan.source.layout->resource->columns[plan.order.front().column].name == "id";
+  return plan.order.empty() || plan.source.bound->resource->columns[plan.order.front().column].name == "id";
 }
 
 Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
-  auto const& resource = *plan.source.layout->resource;
+  auto const& resource = *plan.source.bound->resource;
   query::Window const window{plan.window.limit, start ? start->rows_after : plan.window.offset};
   Statement statement("list", plan.source.view->shown.size());
   statement.add("SELECT ");
@@ -169,7 +169,7 @@ Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, 
 
 Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
   auto const& list = plan.list;
-  auto const& nodes = *list.source.layout->resource;
+  auto const& nodes = *list.source.bound->resource;
   Statement statement("neighbours", 2 + list.source.view->shown.size());
   // LIMIT 2: a start of one character would otherwise read a sixteenth of the table.
   statement.add("WITH object AS MATERIALIZED (SELECT min(id) AS id, max(id) AS last FROM (SELECT ").add(nodes.id);
@@ -197,7 +197,7 @@ Statement compile_count(query::ListPlan const& plan, std::optional<NeighboursOf>
 Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
   Statement statement("buckets", 2);
   static_assert(ids_a_bucket == 1 << 10);
-  statement.add("SELECT ").add(plan.source.layout->resource->id).add(" >> 10, count(*)");
+  statement.add("SELECT ").add(plan.source.bound->resource->id).add(" >> 10, count(*)");
   add_from(statement, plan, std::nullopt, dialect);
   statement.add(" GROUP BY 1");
   return statement;
@@ -205,14 +205,14 @@ Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
 
 Statement compile_pk(query::ObjectPlan const& plan, Dialect const& dialect) {
   Statement statement("object", 1);
-  statement.add("SELECT ").add(plan.source.layout->resource->id);
+  statement.add("SELECT ").add(plan.source.bound->resource->id);
   add_found(statement, plan, dialect);
   return statement;
 }
 
 Statement compile_object(query::ObjectPlan const& plan, Dialect const& dialect) {
   Statement statement("object", 1 + plan.source.view->shown.size());
-  statement.add("SELECT ").add(plan.source.layout->resource->id).add(", ");
+  statement.add("SELECT ").add(plan.source.bound->resource->id).add(", ");
   add_shown_columns(statement, plan.source);
   add_found(statement, plan, dialect);
   return statement;
@@ -220,7 +220,7 @@ Statement compile_object(query::ObjectPlan const& plan, Dialect const& dialect) 
 
 Statement compile_document(query::DocumentPlan const& plan, Dialect const& dialect) {
   Statement statement("object", 2);
-  dialect.begin_document(statement.reads_document(), plan.of.source.layout->resource->id, column_of(plan.kind));
+  dialect.begin_document(statement.reads_document(), plan.of.source.bound->resource->id, column_of(plan.kind));
   add_found(statement, plan.of, dialect);
   dialect.end_document(statement);
   return statement;

@@ -107,9 +107,9 @@ class Writer {
 }  // namespace
 
 void add_condition(Statement& statement, query::Condition const& condition, Dialect const& dialect) {
-  auto const& layout = *condition.layout;
-  auto const& resource = *layout.resource;
-  Operand const operand{layout.columns[condition.column], resource.columns[condition.column].type};
+  auto const& bound = *condition.bound;
+  auto const& resource = *bound.resource;
+  Operand const operand{bound.columns[condition.column], resource.columns[condition.column].type};
   if (condition.relation) {
     statement.add("EXISTS (SELECT 1 FROM ").add(resource.table).add(" WHERE ").add(condition.relation->join);
     statement.add(" AND ");

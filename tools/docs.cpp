@@ -212,20 +212,20 @@ std::string limits() {
 
 // ---- docs/schema.md ------------------------------------------------------------------------------------------------
 
-/// One row for each place, in the order in which they are tried.
-void add_places(Table& table, std::string const& what, model::Places const& places) {
-  for (auto const& place : places) {
-    if (place.sql.empty()) continue;
-    table.row({&place == &places.front() ? what : "", code(sql::without_marks(place.sql.text())),
-               place.needs.empty() ? "" : code(place.needs)});
+/// One row for each expression, in the order in which they are tried.
+void add_expressions(Table& table, std::string const& what, model::Expressions const& expressions) {
+  for (auto const& expression : expressions) {
+    if (expression.sql.empty()) continue;
+    table.row({&expression == &expressions.front() ? what : "", code(sql::without_marks(expression.sql.text())),
+               expression.needs.empty() ? "" : code(expression.needs)});
   }
 }
 
-std::string places() {
+std::string expressions() {
   std::string text;
   for (auto const& group : resources_by_columns()) {
     Table table({"field", "read from", "if there is"});
-    for (auto const& field : group.front()->fields) add_places(table, code(field.name), field.model().places);
+    for (auto const& field : group.front()->fields) add_expressions(table, code(field.name), field.model().expressions);
     text += fmt::format("{}{}, rows of `{}`:\n\n{}", text.empty() ? "" : "\n", names_of(group),
                         sql::without_marks(group.front()->resource->table.text()), table.text());
   }
@@ -235,7 +235,7 @@ std::string places() {
 std::string kinds() {
   Table table({"resource", "rows where", "if there is"});
   for (auto const& view : api::v2::vocabulary().views)
-    if (view.resource->is_node) add_places(table, code(view.name), view.resource->kind);
+    if (view.resource->is_node) add_expressions(table, code(view.name), view.resource->kind);
   return table.text();
 }
 
@@ -265,7 +265,7 @@ struct Block {
 constexpr Block blocks[] = {
     {"errors", errors}, {"resources", resources}, {"endpoints", endpoints},
     {"fields", fields}, {"operators", operators}, {"reserved keys", reserved_keys},
-    {"keys", keys},     {"limits", limits},       {"places", places},
+    {"keys", keys},     {"limits", limits},       {"expressions", expressions},
     {"kinds", kinds},   {"options", options},
 };
 

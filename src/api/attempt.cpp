@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "api/attempt.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "api/conditional.hpp"
 #include "api/methods.hpp"
 #include "api/reading.hpp"
-#include "base/keyed_hash.hpp"
 #include "http/public_address.hpp"
 #include "http/target.hpp"
 
@@ -63,14 +60,22 @@ Service::Attempting::Step Service::Attempting::find_cached() {
   address_ = http::public_address(request_, service_.options_.trusted_proxies, service_.options_.host);
   address_.prefix += mount_.prefix;
   auto& memory = *service_.memory_;
-  if (!memory.remembers) return std::nullopt;
-  key_ = fmt::format("{} {}{}\n{}\n{}\n{}", representation_.format->name, int{representation_.packed},
-                     representation_.origin, service_.store_.name(), address_.root(), sent_);
-  if (!is_read(request_.method)) key_ += '\n' + request_.method + ' ' + keyed_digest(request_.body.text());
+  if (!memory.caches) return std::nullopt;
+  auto const root = address_.root();
+  bool const is_read = api::is_read(request_.method);
+  key_ = CacheKey{.format = representation_.format->name,
+                  .origin = representation_.origin,
+                  .gzip = representation_.packed,
+                  .profile = service_.store_.name(),
+                  .root = root,
+                  .target = sent_,
+                  .method = is_read ? std::string_view() : request_.method,
+                  .body = is_read ? std::string_view() : request_.body.text()}
+             .text();
   auto const version = memory.answers.contains(key_) ? service_.version(findings_, trace_) : std::nullopt;
   auto const answer = version ? memory.answers.find(key_, *version) : nullptr;
   if (!answer) return std::nullopt;
-  trace_.origin = http::Origin::remembered;
+  trace_.origin = http::Origin::cached;
   trace_.route = answer->route;
   return http::Reply(unless_known(answer->response, if_none_match_), std::move(trace_));
 }
@@ -95,7 +100,7 @@ Service::Attempting::Step Service::Attempting::prepare() {
 
 Service::Attempting::Step Service::Attempting::take_off() {
   auto& memory = *service_.memory_;
-  if (memory.remembers) version_ = service_.version(findings_, trace_);
+  if (memory.caches) version_ = service_.version(findings_, trace_);
   if (!version_) return std::nullopt;
   // The client has the answer of this very version, even if we have forgotten it.
   if (auto const etag = etag_of(key_, *version_); names_etag(if_none_match_, etag) && if_none_match_ != "*")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/conditional.hpp"
 
-#include "api/cache/answer_cache.hpp"
+#include "api/cache/response_cache.hpp"
 #include "api/methods.hpp"
 
 namespace restapi::api {

@@ -97,7 +97,7 @@ http::SharedResponse Service::Reading::cached(http::Response response) {
   auto& answers = service_.memory_->answers;
   if (answers.keeps(response)) response.body.keep({});  // counted there
   if (response.status == 200 && is_read(method_)) response.headers.add("ETag", etag_of(key_, *version_));
-  auto const kept = std::make_shared<CachedAnswer const>(CachedAnswer{std::move(response), trace_.route});
+  auto const kept = std::make_shared<CachedResponse const>(CachedResponse{std::move(response), trace_.route});
   answers.insert(std::move(key_), *std::move(version_), kept);
   return unless_known(kept->response, if_none_match_);
 }

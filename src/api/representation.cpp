@@ -11,9 +11,6 @@
 namespace restapi::api {
 namespace {
 
-// Smaller bodies gain nothing from compression.
-constexpr std::size_t worth_packing = 1024;
-
 // Beyond that nobody reads what was asked for "in a form for reading"; it is sent as it is.
 constexpr std::size_t largest_indented = std::size_t{64} << 20;
 
@@ -60,7 +57,7 @@ http::Response finish(http::Response response, Representation const& representat
   limits.sized(response.body.size());
   if (representation.format && representation.format->is_indented && is_json(response))
     if (auto text = indented(response.body.text(), largest_indented, limits)) replace(*std::move(text));
-  if (representation.packed && response.body.size() >= worth_packing) {
+  if (representation.packed && response.body.size() >= http::worth_gzip) {
     replace(http::gzip(response.body.text(), limits));
     response.headers.add("Content-Encoding", "gzip");
   }

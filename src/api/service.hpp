@@ -34,7 +34,7 @@ struct ServiceOptions {
   AccessOptions access = {};                             ///< who may read
   std::vector<http::AddressRange> trusted_proxies = {};  ///< peers whose X-Forwarded-… headers are believed
   std::string host = "localhost:5000";                   ///< in URLs, where a request names no host
-  std::shared_ptr<AnswerMemory> memory = {};             ///< may be shared by services; null: nothing is remembered
+  std::shared_ptr<AnswerMemory> memory = {};             ///< may be shared by services; null: nothing is cached
   std::chrono::milliseconds writing_timeout{30'000};     ///< of an answer, without what the database takes; beyond: 504
   bool shares_workers = false;                           ///< with other services: its work never takes all of them
 };

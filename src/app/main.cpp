@@ -271,16 +271,11 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   auto observation = attempt("", [&] { return std::make_unique<Observation>(options, stores); });
   if (!observation) return refuse(observation.error());
   auto& watching = **observation;
-  if (auto* metrics = watching.metrics()) {
-    metrics->add(observation::Metrics::Kind::counter, "restapi_log_dropped_total",
-                 "Lines of the main log that could not be written",
-                 std::function<double()>([&log] { return static_cast<double>(log.dropped()); }));
-    metrics->add(observation::Metrics::Kind::gauge, "restapi_remembered_bytes", "Memory that remembered answers take",
-                 std::function<double()>([memory] { return static_cast<double>(memory->answers.used()); }));
-    metrics->add(observation::Metrics::Kind::gauge, "restapi_answers_bytes",
-                 "Memory that large answers take which are being made or wait for their readers",
-                 std::function<double()>([memory] { return static_cast<double>(memory->for_answers->taken()); }));
-  }
+  if (auto* metrics = watching.metrics())
+    observation::add_program_metrics(
+        *metrics, {.log_lines_dropped = [&log] { return static_cast<double>(log.dropped()); },
+                   .cached_bytes = [memory] { return static_cast<double>(memory->answers.used()); },
+                   .answers_bytes = [memory] { return static_cast<double>(memory->for_answers->taken()); }});
   http::HttpServer server(
       {.hostname = options.hostname,
        .port = options.port,

@@ -101,9 +101,8 @@ Observation::Observation(config::Options const& options, store::StoreKeeper cons
   observation::add_process_metrics(*parts_->metrics);
   observation::add_store_metrics(*parts_->metrics, stores);
   if (auto const* log = parts_->access_log.get())
-    parts_->metrics->add(observation::Metrics::Kind::counter, "restapi_access_log_dropped_total",
-                         "Lines of the access log that could not be written",
-                         std::function<double()>([log] { return static_cast<double>(log->dropped()); }));
+    observation::add_program_metrics(
+        *parts_->metrics, {.access_log_lines_dropped = [log] { return static_cast<double>(log->dropped()); }});
   parts_->readiness = std::make_unique<observation::Readiness>(AnyAnswers(stores, observation::ReadinessTimes{}.limit));
   parts_->admin = std::make_unique<observation::Admin>(
       *parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); },

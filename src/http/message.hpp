@@ -47,7 +47,7 @@ struct Response {
   net::Body body = {};           ///< what is sent of it, also for HEAD: the server leaves it out and keeps its length
 };
 
-/// A response that is finished and only read from here on: a remembered one goes to many clients without being copied,
+/// A response that is finished and only read from here on: a cached one goes to many clients without being copied,
 /// and its head is written once.
 class SharedResponse {
  public:

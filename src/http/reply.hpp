@@ -15,9 +15,9 @@ namespace restapi::http {
 
 /// Where an answer came from.
 enum class Origin {
-  computed,    ///< without the database: errors, schemas
-  remembered,  ///< read for somebody else, and proven to be right still
-  read,        ///< from the database
+  computed,  ///< without the database: errors, schemas
+  cached,    ///< read for somebody else, and proven to be right still
+  read,      ///< from the database
 };
 
 /// A statement that was sent. The name is a literal (sql/statement.hpp).
@@ -33,7 +33,7 @@ struct Stages {
   std::chrono::nanoseconds render{0};  ///< from rows to bytes: JSON, gzip
 };
 
-/// What was done for one request: for the log, the metrics and whoever asks. Never part of what is remembered.
+/// What was done for one request: for the log, the metrics and whoever asks. Never part of the cached response.
 struct Trace {
   std::string_view route = {};  ///< pattern of the endpoint, a literal; empty: none was found, or an answer came first
   Origin origin = Origin::computed;

@@ -46,7 +46,7 @@ std::string server_timing(Trace const& trace, std::chrono::nanoseconds total) {
   add("plan", trace.stages.plan);
   for (auto const& statement : trace.statements) add(statement.name, statement.took);
   add("render", trace.stages.render);
-  if (trace.origin == Origin::remembered) text += "remembered, ";
+  if (trace.origin == Origin::cached) text += "remembered, ";
   add("total", total);
   text.resize(text.size() - 2);
   return text;

@@ -16,7 +16,7 @@ namespace restapi::http {
 bool prefers_server_timing(std::vector<Header> const& headers);
 
 /// "queue;dur=0.031, version;dur=0.052, plan;dur=0.040, list;dur=1.210, render;dur=0.093, total;dur=1.460": stages in
-/// milliseconds, among them every statement under its name; remembered answers say so (`remembered`).
+/// milliseconds, among them every statement under its name; cached answers say so (`remembered`).
 std::string server_timing(Trace const& trace, std::chrono::nanoseconds total);
 
 }  // namespace restapi::http

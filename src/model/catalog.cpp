@@ -8,7 +8,7 @@
 namespace restapi::model {
 namespace {
 
-// What every generation has, so that the places without a condition, and the statements, may rely on it.
+// What every generation has, so that the expressions without a condition, and the statements, may rely on it.
 constexpr std::string_view indispensable[] = {
     "db_dbnode.id",
     "db_dbnode.uuid",
@@ -53,16 +53,17 @@ Error no_column(std::string_view column) {
           "AiiDA's tables are called db_dbnode, db_dblink, db_dbcomputer, db_dbuser and db_dbgroup"};
 }
 
-sql::Fragment choose(Places const& places, Schema const& schema) {
-  for (auto const& place : places)
-    if (!place.sql.empty() && (place.needs.empty() || schema.contains(place.needs))) return place.sql;
+sql::Fragment choose(Expressions const& expressions, Schema const& schema) {
+  for (auto const& expression : expressions)
+    if (!expression.sql.empty() && (expression.needs.empty() || schema.contains(expression.needs)))
+      return expression.sql;
   return {};
 }
 
-Layout layout_of(Resource const& resource, Schema const& schema) {
-  Layout layout{&resource, {}, choose(resource.kind, schema)};
-  for (auto const& column : resource.columns) layout.columns.push_back(choose(column.places, schema));
-  return layout;
+BoundResource bind(Resource const& resource, Schema const& schema) {
+  BoundResource bound{&resource, {}, choose(resource.kind, schema)};
+  for (auto const& column : resource.columns) bound.columns.push_back(choose(column.expressions, schema));
+  return bound;
 }
 
 }  // namespace
@@ -91,14 +92,14 @@ Result<Catalog> Catalog::of(Schema const& schema) {
   for (auto const& [newer, older] : renamed)
     if (!schema.contains(newer) && !schema.contains(older)) return no_column(newer);
   Catalog catalog;
-  for (auto const* resource : all_resources()) catalog.layouts_.push_back(layout_of(*resource, schema));
+  for (auto const* resource : all_resources()) catalog.resources_.push_back(bind(*resource, schema));
   catalog.generation_ = schema.contains("db_dbnode.node_type") ? Generation::two : Generation::one;
   return catalog;
 }
 
-Layout const* Catalog::find(std::string_view name) const {
-  auto const found = std::ranges::find_if(layouts_, [&](auto const& layout) { return layout.name() == name; });
-  return found == layouts_.end() ? nullptr : &*found;
+BoundResource const* Catalog::find(std::string_view name) const {
+  auto const found = std::ranges::find_if(resources_, [&](auto const& bound) { return bound.name() == name; });
+  return found == resources_.end() ? nullptr : &*found;
 }
 
 }  // namespace restapi::model

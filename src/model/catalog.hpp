@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Every resource by name, as one particular database stores it: the columns that exist decide which of a
-/// column's places is read. Made once when a database is opened; immutable, shared by all threads.
+/// column's expressions is read. Made once when a database is opened; immutable, shared by all threads.
 #pragma once
 
 #include <set>
@@ -17,8 +17,8 @@ namespace restapi::model {
 /// What a database has, as "table.column": "db_dbnode.node_type".
 using Schema = std::set<std::string, std::less<>>;
 
-/// A resource with its places chosen.
-struct Layout {
+/// A resource with its expressions chosen.
+struct BoundResource {
   Resource const* resource;
   std::vector<sql::Fragment> columns;  ///< the expression of resource->columns[i]
   sql::Fragment kind;                  ///< the condition all rows fulfil; empty: none
@@ -34,13 +34,13 @@ class Catalog {
   /// Error source_refused where a table or column that no generation lacks is missing: not an AiiDA database.
   static Result<Catalog> of(Schema const& schema);
 
-  Layout const* find(std::string_view name) const;
-  Layout const& nodes() const { return layouts_.front(); }
-  std::span<Layout const> layouts() const { return layouts_; }
+  BoundResource const* find(std::string_view name) const;
+  BoundResource const& nodes() const { return resources_.front(); }
+  std::span<BoundResource const> resources() const { return resources_; }
   Generation generation() const { return generation_; }
 
  private:
-  std::vector<Layout> layouts_;
+  std::vector<BoundResource> resources_;
   Generation generation_ = Generation::two;
 };
 

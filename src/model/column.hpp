@@ -10,22 +10,22 @@
 
 namespace restapi::model {
 
-/// One place where a fact may be kept. Databases of different ages keep the same fact in different columns;
-/// the first place whose column exists is read (docs/schema.md).
-struct Place {
+/// One expression where a fact may be kept. Databases of different ages keep the same fact in different columns;
+/// the first expression whose column exists is read (docs/schema.md).
+struct Expression {
   /// "db_dbcomputer.label": the table column that must exist; "json_valid.text": the database is one that keeps JSON
   /// as text (SQLite) and has this function to tell; empty: nothing.
   std::string_view needs;
-  sql::Fragment sql;  ///< the expression; empty: no such place
+  sql::Fragment sql;  ///< the expression; empty: no such expression
 };
 
-using Places = std::array<Place, 3>;
+using Expressions = std::array<Expression, 3>;
 
 struct Column {
   std::string_view
       name;  ///< AiiDA's own, as it is today; what clients call it, a vocabulary says (query/vocabulary.hpp)
   Type type;
-  Places places;
+  Expressions expressions;
   bool is_private = false;  ///< never leaves the server; filtered only where its operator allows it
 };
 

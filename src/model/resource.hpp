@@ -23,8 +23,8 @@ struct Resource {
   sql::Fragment uuid;     ///< "n.uuid"; empty where Identity::pk
   Identity identity;
   std::span<Column const> columns;
-  bool is_node;      ///< has inputs, outputs, attributes and extras
-  Places kind = {};  ///< the condition that every row fulfils; none: all rows of the table
+  bool is_node;           ///< has inputs, outputs, attributes and extras
+  Expressions kind = {};  ///< the condition that every row fulfils; none: all rows of the table
 };
 
 constexpr bool is_sorted_by_name(std::span<Column const> columns) {
@@ -35,7 +35,8 @@ constexpr bool is_sorted_by_name(std::span<Column const> columns) {
 constexpr bool is_consistent(std::span<Column const> columns) {
   auto const same_name = [](auto const& a, auto const& b) { return a.name == b.name; };
   return is_sorted_by_name(columns) && std::adjacent_find(columns.begin(), columns.end(), same_name) == columns.end() &&
-         std::all_of(columns.begin(), columns.end(), [](auto const& column) { return !column.places[0].sql.empty(); });
+         std::all_of(columns.begin(), columns.end(),
+                     [](auto const& column) { return !column.expressions[0].sql.empty(); });
 }
 
 }  // namespace restapi::model

@@ -41,7 +41,7 @@ std::string_view name_of(http::Origin origin) {
   switch (origin) {
     case http::Origin::computed:
       return "computed";
-    case http::Origin::remembered:
+    case http::Origin::cached:
       return "remembered";
     case http::Origin::read:
       return "read";

@@ -23,7 +23,7 @@ using prometheus::Counter;
 using prometheus::Histogram;
 using Seconds = std::chrono::duration<double>;
 
-/// Seconds: from an answer that is remembered to the statement timeout.
+/// Seconds: from a cached answer to the statement timeout.
 Histogram::BucketBoundaries const buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                           0.25,   0.5,   1,      2.5,   5,    10,    30};
 
@@ -46,7 +46,7 @@ struct OfStatement {
 /// Statements have literal names, of which there are fewer; one more would not be counted.
 constexpr std::size_t max_statements = 64;
 
-constexpr http::Origin origins[] = {http::Origin::computed, http::Origin::remembered, http::Origin::read};
+constexpr http::Origin origins[] = {http::Origin::computed, http::Origin::cached, http::Origin::read};
 
 prometheus::ClientMetric collected(Metrics::Kind kind, Metrics::Sample const& sample) {
   prometheus::ClientMetric metric;

@@ -44,6 +44,23 @@ constexpr Row<http::ServerCounts> server_rows[] = {
      [](http::ServerCounts const& counts) { return number(counts.shed); }},
 };
 
+struct ProgramRow {
+  Kind kind;
+  char const* name;
+  char const* help;
+  std::function<double()> ProgramNumbers::*read;
+};
+
+constexpr ProgramRow program_rows[] = {
+    {Kind::counter, "restapi_log_dropped_total", "Lines of the main log that could not be written",
+     &ProgramNumbers::log_lines_dropped},
+    {Kind::counter, "restapi_access_log_dropped_total", "Lines of the access log that could not be written",
+     &ProgramNumbers::access_log_lines_dropped},
+    {Kind::gauge, "restapi_remembered_bytes", "Memory that cached answers take", &ProgramNumbers::cached_bytes},
+    {Kind::gauge, "restapi_answers_bytes",
+     "Memory that large answers take which are being made or wait for their readers", &ProgramNumbers::answers_bytes},
+};
+
 /// Numbers of one metric that differ in one label.
 struct Labelled {
   char const* label;
@@ -127,6 +144,11 @@ void add_server_metrics(Metrics& metrics, http::HttpServer const& server) {
   for (auto const& row : server_rows)
     metrics.add(row.kind, row.name, row.help,
                 std::function<double()>([&server, read = row.read] { return read(server.counts()); }));
+}
+
+void add_program_metrics(Metrics& metrics, ProgramNumbers const& numbers) {
+  for (auto const& row : program_rows)
+    if (auto const& read = numbers.*row.read) metrics.add(row.kind, row.name, row.help, read);
 }
 
 void add_store_metrics(Metrics& metrics, store::StoreKeeper const& stores) {

@@ -164,8 +164,8 @@ Result<Condition> plan_filter(ast::Clause const& clause, Source const& source, P
   auto const family = grammar::row_of(clause.comparison).family;
   if (clause.literals.size() > 1 && family != Family::membership) return one_value(clause);
 
-  auto const* layout = field->relation ? planner.catalog.find(field->relation->to) : source.layout;
-  Condition condition{layout, field->index, field->relation, false, {}};
+  auto const* bound = field->relation ? planner.catalog.find(field->relation->to) : source.bound;
+  Condition condition{bound, field->index, field->relation, false, {}};
   switch (family) {
     case Family::order:
       return plan_order(clause, type, std::move(condition));

@@ -41,15 +41,15 @@ struct Match {
 };
 
 struct Condition {
-  model::Layout const* layout;
-  std::size_t column;                         ///< index into the layout's columns
-  model::Relation const* relation = nullptr;  ///< to the layout: some related row fulfils it; null: the row itself
+  model::BoundResource const* bound;
+  std::size_t column;                         ///< index into bound->columns
+  model::Relation const* relation = nullptr;  ///< to `bound`: some related row fulfils it; null: the row itself
   bool negated = false;                       ///< then a missing value fulfils it, otherwise never
   std::variant<Membership, InIntervals, Match> test;
 };
 
 struct SortKey {
-  std::size_t column;  ///< index into the layout's columns
+  std::size_t column;  ///< index into bound->columns
   bool descending = false;
 };
 
@@ -77,11 +77,11 @@ struct Members {
   std::vector<std::string> names = {};
 };
 
-/// Where rows come from, and what is shown of them. The view lives as long as the vocabulary, the layout as long as the
-/// catalog.
+/// Where rows come from, and what is shown of them. The view lives as long as the vocabulary, the bound resource as
+/// long as the catalog.
 struct Source {
   View const* view;
-  model::Layout const* layout;  ///< of the same resource
+  model::BoundResource const* bound;  ///< of the same resource
 };
 
 /// The rows of a list.
@@ -122,7 +122,7 @@ struct DocumentPlan {
 
 /// How many nodes there are of which type, from which day.
 struct StatisticsPlan {
-  model::Layout const* nodes;
+  model::BoundResource const* nodes;
   std::optional<std::int64_t> owner = {};  ///< only nodes of this user
 };
 

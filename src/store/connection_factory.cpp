@@ -71,7 +71,7 @@ void ConnectionFactory::found_pooling(bool is_there) const {
   // Once there, for ever: what goes through a pooler goes without one as well.
   if (!is_there || pooling_->exchange(Pooling::found) == Pooling::found) return;
   spdlog::info(
-      "{}: the connections are a pooler's, so each read is a transaction of its own and nothing is remembered; a "
+      "{}: the connections are a pooler's, so each read is a transaction of its own and nothing is cached; a "
       "connection to PostgreSQL itself is faster",
       source_.name);
 }

@@ -4,11 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "sql/qualify.hpp"
 #include "store/circuit_breaker.hpp"
@@ -18,19 +16,13 @@
 #include "store/postgresql/replication_watch.hpp"
 #include "store/postgresql/sqlstate.hpp"
 #include "store/postgresql/watchdog.hpp"
+#include "store/retry.hpp"
 #include "store/sqlite/followed_file.hpp"
 #include "store/store.hpp"
 #include "store/table_watch.hpp"
 
 namespace restapi::store {
 namespace {
-
-using namespace std::chrono_literals;
-
-/// Before each try of a statement. What a VACUUM has removed comes to a standby as several records, and each of them
-/// may interrupt the statement that was begun after the one before; a server that dies may be met twice with
-/// connections that looked sound.
-constexpr std::array<std::chrono::milliseconds, 5> pauses{{{}, {}, 10ms, 50ms, 250ms}};
 
 static_assert(largest_rows == sql::largest_document);
 
@@ -213,12 +205,9 @@ class SociStore final : public Store {
                     std::chrono::milliseconds for_connection) {
     auto const until = std::chrono::steady_clock::now() + limits.limit;
     std::string why;
-    for (std::size_t earlier = 0; earlier < pauses.size(); ++earlier) {
-      if (earlier > 1 && std::chrono::steady_clock::now() > until) break;
-      std::this_thread::sleep_for(pauses[earlier]);
-      if (auto result = try_read(statement, limits, for_connection, earlier, why)) return *std::move(result);
-    }
-    return unavailable("the statement was lost or interrupted again and again" + why);
+    auto result =
+        retry(until, [&](std::size_t earlier) { return try_read(statement, limits, for_connection, earlier, why); });
+    return result ? *std::move(result) : unavailable("the statement was lost or interrupted again and again" + why);
   }
 
   /// Nothing: the same again may work; `why` it did not is said. `earlier`: tries.

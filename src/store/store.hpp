@@ -42,7 +42,7 @@ class Reader {
 
   virtual sql::Dialect const& dialect() const = 0;
 
-  /// Whether what has been read may be remembered under a Store::version() that came before it. False once connections
+  /// Whether what has been read may be cached under a Store::version() that came before it. False once connections
   /// have led to several servers, from before the first row that another one has given, and for ever. Any thread.
   virtual bool has_versions() const = 0;
 };

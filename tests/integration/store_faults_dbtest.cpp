@@ -408,7 +408,7 @@ TEST_CASE("a server that goes without a word costs the time to connect once, not
   CHECK(silent.accepted() == 1);
 }
 
-TEST_CASE("two servers behind one name: nothing is remembered from when the second one was met", "[lost][version]") {
+TEST_CASE("two servers behind one name: nothing is cached from when the second one was met", "[lost][version]") {
   TwoServers const servers;
   // The source does not say that there are two: libpq finds them in its environment.
   auto const host = [](test::PostgreSqlServer const& server) {

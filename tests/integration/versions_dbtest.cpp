@@ -76,7 +76,7 @@ TEST_CASE("a server that recovered from a crash has another version, even if not
   CHECK(after != before);
 }
 
-TEST_CASE("a standby knows no version, and nothing is remembered of it", "[version][standby]") {
+TEST_CASE("a standby knows no version, and nothing is cached of it", "[version][standby]") {
   test::PostgreSqlServer const server;
   test::PostgreSqlDatabase const database(server.uri());
   database.load(Fixture::generation2);

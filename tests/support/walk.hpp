@@ -14,8 +14,8 @@ namespace restapi::test {
 /// The announced endpoints with each object of each resource (of the first 400) in place of <id>, and page 1.
 inline std::vector<std::string> every_target(store::Store& store) {
   std::map<std::string, std::vector<std::string>> ids;
-  for (auto const& layout : store.catalog().layouts()) {
-    std::string const name(layout.name());
+  for (auto const& bound : store.catalog().resources()) {
+    std::string const name(bound.name());
     auto const list = ask(store, "/api/v2/" + name);
     for (auto const& row : list.body.at("data").at(name))
       ids[name].push_back(row.contains("uuid") ? row["uuid"].get<std::string>() : row["id"].dump());

@@ -5,30 +5,10 @@
 #include <chrono>
 #include <utility>
 
+#include "api/access/standard_headers.hpp"
+
 namespace restapi::api {
 namespace {
-
-// An answer is data: nothing in it may run, be framed, or be taken for another type, and following a link in it tells
-// nobody where it stood. Loading without CORS, as an image or a script, is for those who are let in by CORS without
-// being asked.
-http::ResponseHeaders always(bool is_open_to_all_origins, bool differs_by_origin) {
-  return {
-      {"X-Content-Type-Options", "nosniff"},
-      {"Referrer-Policy", "no-referrer"},
-      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
-      {"Access-Control-Expose-Headers",
-       "ETag, Link, Preference-Applied, Server-Timing, X-Request-Id, X-Total-Count, X-Total-Counts"},
-      {"Cross-Origin-Resource-Policy", is_open_to_all_origins ? "cross-origin" : "same-origin"},
-      {"Vary", differs_by_origin ? "Accept, Accept-Encoding, Origin" : "Accept, Accept-Encoding"},
-  };
-}
-
-// Faults and refusals pass. All else may be kept by those who ask again before they use it, which the ETag makes cheap
-// (RFC 9111 §5.2.2.4); but nobody between us and the client may keep what needs a token.
-char const* cache_control(int status, bool needs_token) {
-  if (status == 401 || status >= 500) return "no-store";
-  return needs_token ? "private, no-cache" : "no-cache";
-}
 
 constexpr std::string_view usual_headers = "Accept, Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id";
 
@@ -72,7 +52,7 @@ std::string more_headers(http::Request const& request) {
 AccessPolicy::AccessPolicy(AccessOptions options)
     : options_(std::move(options)),
       is_open_to_all_origins_(std::ranges::find(options_.cors_origins, "*") != options_.cors_origins.end()),
-      always_(always(is_open_to_all_origins_, !is_open_to_all_origins_ && !options_.cors_origins.empty())) {}
+      always_(standard_headers(is_open_to_all_origins_, !is_open_to_all_origins_ && !options_.cors_origins.empty())) {}
 
 std::optional<Error> AccessPolicy::admit(http::Request const& request) const {
   if (!options_.tokens || request.method == "OPTIONS") return std::nullopt;

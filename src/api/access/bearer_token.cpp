@@ -24,9 +24,9 @@ using nlohmann::json;
 // How far our clock and the issuer's may be apart.
 constexpr auto leeway = std::chrono::seconds(60);
 
-// Longer than any in use; bounds what a stranger can make us decode, and what is remembered.
+// Longer than any in use; bounds what a stranger can make us decode, and what is cached.
 constexpr std::size_t longest_token = 8 * 1024;
-constexpr std::size_t most_remembered = 1024;
+constexpr std::size_t most_accepted = 1024;
 
 // Some hundred keys are some hundred kB.
 constexpr std::size_t largest_key_file = std::size_t{1} << 20;
@@ -66,14 +66,14 @@ bool names(json const& audience, std::string const& wanted) {
 struct BearerTokens::Keys {
   explicit Keys(JwkSet keys) : set(std::move(keys)) {}
 
-  bool remembers(std::string const& digest, Time now) const {
+  bool has_accepted(std::string const& digest, Time now) const {
     auto const found = valid_until.find(digest);
     return found != valid_until.end() && now < found->second;
   }
 
-  void remember(std::string digest, Time until, Time now) {
-    if (valid_until.size() >= most_remembered) std::erase_if(valid_until, [&](auto& t) { return t.second <= now; });
-    if (valid_until.size() >= most_remembered) valid_until.clear();
+  void add_accepted(std::string digest, Time until, Time now) {
+    if (valid_until.size() >= most_accepted) std::erase_if(valid_until, [&](auto& t) { return t.second <= now; });
+    if (valid_until.size() >= most_accepted) valid_until.clear();
     valid_until.insert_or_assign(std::move(digest), until);
   }
 
@@ -157,7 +157,7 @@ std::optional<Error> BearerTokens::check(std::string_view authorization, Time no
   {
     std::lock_guard const lock(mutex_);
     look_at_file(now);
-    if (keys_->remembers(digest, now)) return std::nullopt;
+    if (keys_->has_accepted(digest, now)) return std::nullopt;
     keys = keys_;
   }
   auto const payload = keys->set.verify(*token);
@@ -165,7 +165,7 @@ std::optional<Error> BearerTokens::check(std::string_view authorization, Time no
   auto valid_until = Time::max();
   if (auto error = check_claims(*payload, now, valid_until)) return error;
   std::lock_guard const lock(mutex_);
-  keys->remember(std::move(digest), valid_until, now);
+  keys->add_accepted(std::move(digest), valid_until, now);
   return std::nullopt;
 }
 

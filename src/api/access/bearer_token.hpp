@@ -36,8 +36,8 @@ class BearerTokens {
   /// of its Authorization header. Besides the signature it checks "exp" and "nbf", with a minute for clocks that
   /// differ; a token without "exp" does not expire.
   ///
-  /// A token that was accepted is remembered for as long as it is valid, so asking again costs no signature check. Once
-  /// a second it is looked whether the file of the keys has changed; if so, it is read again and nothing is remembered.
+  /// An accepted token is cached for as long as it is valid, so asking again costs no signature check. Once
+  /// a second it is looked whether the file of the keys has changed; if so, it is read again, and the cache is emptied.
   /// If there is no usable key in it then, the keys stay as they were and the log says so; an empty set refuses
   /// everybody.
   std::optional<Error> check(std::string_view authorization, Time now);
@@ -52,7 +52,7 @@ class BearerTokens {
   std::optional<Error> check_claims(std::string_view payload, Time now, Time& valid_until) const;
 
   TokenOptions const options_;
-  std::mutex mutex_;            // of what follows, and of what the keys remember
+  std::mutex mutex_;            // of what follows, and of what the keys have accepted
   std::int64_t looked_at_ = 0;  // when the file was looked at, in seconds of the epoch
   std::unique_ptr<FileState> file_state_;
   std::shared_ptr<Keys> keys_;

@@ -20,6 +20,8 @@ extern "C" {  // the headers do not say so themselves
 #include <jose/openssl.h>
 }
 
+#include "api/access/token_algorithms.hpp"
+
 namespace restapi::api {
 namespace {
 
@@ -46,18 +48,6 @@ Settings quiet() {
   return settings;
 }
 
-/// What a kind of key signs with here.
-struct Accepted {
-  std::string_view kind;
-  std::string_view algorithm;
-};
-constexpr Accepted accepted[] = {{"oct", "HS256"}, {"RSA", "RS256"}, {"EC", "ES256"}};
-
-constexpr std::size_t least_octets = 32;           // RFC 7518 §3.2
-constexpr std::size_t most_octets = 1024;          // what libjose can work with
-constexpr int least_rsa_bits = 2048;               // RFC 7518 §3.3
-constexpr std::string_view es256_curve = "P-256";  // RFC 7518 §3.4
-
 /// The member of that name if it is a string, else an empty text. The view lives as long as the object.
 std::string_view text_of(json_t const* object, char const* name) {
   auto const* member = json_object_get(object, name);
@@ -79,10 +69,10 @@ bool is_base64url(std::string_view text) { return !text.empty() && text.find_fir
 std::string prepare(jose_cfg_t* settings, json_t* key) {
   if (!json_is_object(key)) return "it is no object";
   auto const kind = text_of(key, "kty");
-  auto const row = std::ranges::find(accepted, kind, &Accepted::kind);
-  if (row == std::end(accepted)) return "its kty is none of oct, RSA and EC";
-  if (json_object_get(key, "alg") != nullptr && text_of(key, "alg") != row->algorithm)
-    return fmt::format("keys of its kind are used for {} only", row->algorithm);
+  auto const row = std::ranges::find(token_algorithms, kind, &TokenAlgorithm::kind);
+  if (row == std::end(token_algorithms)) return "its kty is none of oct, RSA and EC";
+  if (json_object_get(key, "alg") != nullptr && text_of(key, "alg") != row->name)
+    return fmt::format("keys of its kind are used for {} only", row->name);
   if (row->kind != "oct" && !jose_jwk_pub(settings, key)) return "it is incomplete";
   if (!jose_jwk_prm(settings, key, false, "verify")) return "its use or key_ops are not about signatures";
   if (row->kind == "oct") {
@@ -95,7 +85,7 @@ std::string prepare(jose_cfg_t* settings, json_t* key) {
     if (row->kind == "RSA" && EVP_PKEY_get_bits(native.get()) < least_rsa_bits) return "RS256 needs 2048 bits or more";
     if (row->kind == "EC" && text_of(key, "crv") != es256_curve) return "ES256 needs the curve P-256";
   }
-  json_object_set_new(key, "alg", json_stringn(row->algorithm.data(), row->algorithm.size()));
+  json_object_set_new(key, "alg", json_stringn(row->name.data(), row->name.size()));
   return {};
 }
 
@@ -172,7 +162,7 @@ Result<std::string> JwkSet::verify(std::string_view token) const {
   // RFC 7515 §4.1.11: who does not know what is listed must refuse. We know none.
   if (json_object_get(header.get(), "crit") != nullptr) return refused("the token needs extensions");
   auto const algorithm = text_of(header.get(), "alg");
-  if (std::ranges::find(accepted, algorithm, &Accepted::algorithm) == std::end(accepted))
+  if (std::ranges::find(token_algorithms, algorithm, &TokenAlgorithm::name) == std::end(token_algorithms))
     return refused("the token's algorithm is not accepted");
   auto payload = is_base64url(parts[1]) ? decode(parts[1]) : std::nullopt;
   if (!payload || !is_base64url(parts[2])) return malformed();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/// The memory that all profiles share: what is remembered of the data goes to those that are asked, and answers are
-/// made and wait for their readers.
+/// The memory that all profiles share: caches, most of them for the profiles that are asked most, and large answers
+/// that are being made or wait for their readers.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 
-#include "api/cache/answer_cache.hpp"
+#include "api/cache/response_cache.hpp"
 #include "api/cache/totals.hpp"
 #include "base/answer_limits.hpp"
 #include "base/keyed_hash.hpp"
@@ -18,18 +18,18 @@ namespace restapi::api {
 /// Any thread may call.
 class AnswerMemory {
  public:
-  /// Bytes in all; 0: nothing is remembered.
+  /// Bytes in all; 0: nothing is cached.
   explicit AnswerMemory(std::size_t budget)
-      : answers(budget - budget / share_of_totals), totals(budget / share_of_totals), remembers(budget > 0) {}
+      : answers(budget - budget / share_of_totals), totals(budget / share_of_totals), caches(budget > 0) {}
 
-  AnswerCache answers;
+  ResponseCache answers;
   SingleFlight<KeyedHash> being_made;  ///< answers, by their keys
   KnownTotals totals;
   std::shared_ptr<MemoryBudget> const for_answers = std::make_shared<MemoryBudget>(memory_for_answers);
-  bool const remembers;
+  bool const caches;
 
  private:
-  // Totals are small: an eighth of the memory remembers very many of them.
+  // Totals are small: an eighth of the memory holds very many of them.
   static constexpr std::size_t share_of_totals = 8;
 };
 

@@ -32,7 +32,7 @@ class Totals {
   explicit Totals(KnownTotals& known, std::string profile = {}) : known_(known), profile_(std::move(profile)) {}
 
   /// The rows of the list without its window, from what is known or from the store. Without a version nothing is
-  /// remembered.
+  /// cached.
   Result<std::int64_t> total(store::Reader& store, query::ListPlan const& plan,
                              std::optional<sql::NeighboursOf> neighbours, std::optional<store::Version> const& version);
 

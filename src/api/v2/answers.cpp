@@ -69,7 +69,7 @@ Result<Answer> read_deep_list(query::ListPlan const& list, Context const& contex
 
 /// Whether the rows are the first ones of a table, which no filter makes long to find.
 bool is_beginning(query::ListPlan const& list) {
-  return list.source.layout->kind.empty() && list.conditions.empty() && list.order.empty() && list.window.offset == 0;
+  return list.source.bound->kind.empty() && list.conditions.empty() && list.order.empty() && list.window.offset == 0;
 }
 
 Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store::Rows>> first,

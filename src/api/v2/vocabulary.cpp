@@ -5,6 +5,7 @@
 
 #include "api/v2/fields.hpp"
 #include "api/v2/keys.hpp"
+#include "api/v2/limits.hpp"
 
 namespace restapi::api::v2 {
 namespace {
@@ -26,16 +27,15 @@ std::string no_such_object(std::string_view id, std::string_view class_name) {
 }  // namespace
 
 query::Vocabulary const& vocabulary() {
-  static query::Vocabulary const vocabulary{
-      .views = {resources().begin(), resources().end()},
-      .keys = reserved_keys(),
-      .ignored_key = "_",  // libraries of browsers add it to get round caches
-      .synonyms = synonyms,
-      .limits = {.rows = 400, .default_rows = 400, .default_rows_a_page = 20},
-      .sentences = {.too_many_rows = "Limit and perpage cannot be bigger than 400",
-                    .only_assignment = only_assignment,
-                    .repeated_key = repeated_key,
-                    .no_such_object = no_such_object}};
+  static query::Vocabulary const vocabulary{.views = {resources().begin(), resources().end()},
+                                            .keys = reserved_keys(),
+                                            .ignored_key = "_",  // libraries of browsers add it to get round caches
+                                            .synonyms = synonyms,
+                                            .limits = limits,
+                                            .sentences = {.too_many_rows = too_many_rows,
+                                                          .only_assignment = only_assignment,
+                                                          .repeated_key = repeated_key,
+                                                          .no_such_object = no_such_object}};
   return vocabulary;
 }
 

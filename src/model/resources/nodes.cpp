@@ -10,16 +10,16 @@ constexpr std::string_view newer = "db_dbnode.node_type";
 // 0.x kept the states of calculations in a table of their own, of which the latest row counts.
 // A state has some ten characters. jsonb may have kilobytes that are a gigabyte as text, and a list has 400 of them:
 // PostgreSQL gives so many characters at most.
-constexpr Places node_state = {
-    Place{
+constexpr Expressions node_state = {
+    Expression{
         "db_dbcalcstate.state",
         "substr(coalesce((SELECT s.state FROM @db_dbcalcstate AS s WHERE s.dbnode_id = n.id ORDER BY s.time DESC, s.id "
         "DESC LIMIT 1), n.attributes ->> 'state'), 1, 10000)"},
     // SQLite keeps JSON as any text: one malformed document would otherwise fail every list that it is in.
-    Place{"json_valid.text",
-          "CASE WHEN json_valid(n.attributes) THEN coalesce(n.attributes ->> 'process_state', n.attributes ->> "
-          "'state') END"},
-    Place{"", "substr(coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state'), 1, 10000)"},
+    Expression{"json_valid.text",
+               "CASE WHEN json_valid(n.attributes) THEN coalesce(n.attributes ->> 'process_state', n.attributes ->> "
+               "'state') END"},
+    Expression{"", "substr(coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state'), 1, 10000)"},
 };
 
 constexpr Column columns[] = {
@@ -33,7 +33,7 @@ constexpr Column columns[] = {
 };
 static_assert(is_consistent(columns));
 
-constexpr Resource node_kind(std::string_view name, Places kind) {
+constexpr Resource node_kind(std::string_view name, Expressions kind) {
   return {name, "@db_dbnode AS n", "n.id", "n.uuid", Identity::uuid, columns, true, kind};
 }
 

@@ -13,12 +13,12 @@ Resource const& computers();
 Resource const& users();
 Resource const& groups();
 
-/// The place every database has.
-constexpr Places same(sql::Fragment sql) { return {Place{"", sql}}; }
+/// The expression every database has.
+constexpr Expressions same(sql::Fragment sql) { return {Expression{"", sql}}; }
 
 /// Kept as `older` unless the column `needs` exists.
-constexpr Places moved(std::string_view needs, sql::Fragment newer, sql::Fragment older) {
-  return {Place{needs, newer}, Place{"", older}};
+constexpr Expressions moved(std::string_view needs, sql::Fragment newer, sql::Fragment older) {
+  return {Expression{needs, newer}, Expression{"", older}};
 }
 
 }  // namespace restapi::model

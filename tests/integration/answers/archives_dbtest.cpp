@@ -67,9 +67,9 @@ TEST_CASE("the demo is served whole", "[archive]") {
   auto const store = store::open_store(*std::move(source), {});
   REQUIRE(store);
   CHECK(check_all(**store) > 1000);
-  for (auto const& layout : (*store)->catalog().layouts()) {
-    INFO(layout.name());
-    CHECK(test::ask(**store, "/api/v2/" + std::string(layout.name())).header("X-Total-Count") != "0");
+  for (auto const& bound : (*store)->catalog().resources()) {
+    INFO(bound.name());
+    CHECK(test::ask(**store, "/api/v2/" + std::string(bound.name())).header("X-Total-Count") != "0");
   }
 }
 

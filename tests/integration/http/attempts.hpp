@@ -198,6 +198,11 @@ struct Served {
     return client;
   }
   std::string answer(std::string const& target) const { return body_of(ask(target)); }
+  /// Until work of all requests that the server counts is queued. Requires: one worker at a time makes attempts.
+  void finish_attempts() const {
+    // The first may be of the same batch as they are, and is answered before their work is queued; the second is not.
+    for (int round = 0; round < 2; ++round) CHECK(answer("/now") == "/now");
+  }
   static std::string body_of(SocketClient client) {
     auto const received = client.receive();
     return received ? received->body : "nothing";

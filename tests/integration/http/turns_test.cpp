@@ -32,6 +32,7 @@ TEST_CASE("owners take turns, however much work each of them has", "[http][attem
   REQUIRE(comes_true([&] { return served.server.counts().queued == 24 - 3; }));
   auto last = served.ask("/work/last!d");
   REQUIRE(comes_true([&] { return served.server.counts().queued == 24 - 3 + 1; }));
+  served.finish_attempts();
   served.application.release();
   CHECK(Served::body_of(std::move(last)) == "made /work/last!d");
   for (auto& client : slow) CHECK(Served::body_of(std::move(client)).starts_with("made "));
@@ -56,6 +57,7 @@ TEST_CASE("clients take turns, however many requests each of them has sent", "[h
     auto other = served.ask_as("other", "/work/other" + owner);
     auto third = served.ask_as("third", "/work/third" + owner);
     REQUIRE(have_come(22));
+    served.finish_attempts();
     served.application.release();
     CHECK(Served::body_of(std::move(other)) == "made /work/other" + owner);
     CHECK(Served::body_of(std::move(third)) == "made /work/third" + owner);

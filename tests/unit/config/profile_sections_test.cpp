@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A folder `archives` with `mc3d.aiida` and `other.aiida`, and a file of options.
-struct Served : Place {
+struct Served : Fixture {
   std::string const mc3d = archive("archives/mc3d.aiida");
   std::string const other = archive("archives/other.aiida");
   std::string const archives = path("archives");
@@ -43,20 +43,20 @@ std::string const locked = "[mc3d]\ntoken-keys = \"k\"\n";
 }  // namespace
 
 TEST_CASE("a section holds for what is served under its name, however it was named", "[sections][access]") {
-  Served const place;
+  Served const fixture;
   struct Case {
     char const* section;
     Arguments arguments;
     std::string served;
   };
   Case const cases[] = {
-      {"mc3d", {place.mc3d}, "mc3d(k)"},
-      {"mc3d", {"--source", place.mc3d, "--demo"}, "mc3d(k) demo"},
-      {"mc3d", {place.archives}, "mc3d(k) other"},
-      {"mc3d", {place.archives + "/"}, "mc3d(k) other"},
-      {"mc3d", {"-p", "mc3d=" + place.other}, "mc3d(k)"},
+      {"mc3d", {fixture.mc3d}, "mc3d(k)"},
+      {"mc3d", {"--source", fixture.mc3d, "--demo"}, "mc3d(k) demo"},
+      {"mc3d", {fixture.archives}, "mc3d(k) other"},
+      {"mc3d", {fixture.archives + "/"}, "mc3d(k) other"},
+      {"mc3d", {"-p", "mc3d=" + fixture.other}, "mc3d(k)"},
       {"mc3d", {"-p", "mc3d=postgresql://h/d"}, "mc3d(k)"},
-      {"mc3d", {"postgresql://h/mc3d", place.other}, "mc3d(k) other"},
+      {"mc3d", {"postgresql://h/mc3d", fixture.other}, "mc3d(k) other"},
       {"mc3d", {"host=h dbname=mc3d"}, "mc3d(k)"},
       {"main", {"-p", "main"}, "main(k)"},
       {"main", {"main"}, "main(k)"},
@@ -64,157 +64,158 @@ TEST_CASE("a section holds for what is served under its name, however it was nam
   };
   for (auto const& [section, arguments, served] : cases) {
     CAPTURE(section, arguments);
-    CHECK(place.with(std::string("[") + section + "]\ntoken-keys = \"k\"\n", arguments) == served);
+    CHECK(fixture.with(std::string("[") + section + "]\ntoken-keys = \"k\"\n", arguments) == served);
   }
 }
 
 TEST_CASE("a section holds for what the file names, in lines and in sections", "[sections][access]") {
-  Served const place;
-  CHECK(place.with(Served::source(place.mc3d) + locked) == "mc3d(k)");
-  CHECK(place.with(Served::source(place.archives) + locked) == "mc3d(k) other");
-  CHECK(place.with("profile = \"main\"\n[main]\ntoken-keys = \"k\"\n") == "main(k)");
-  CHECK(place.with(locked + Served::source(place.other)) == "mc3d(k)");
-  CHECK(place.with("[main]\ntoken-keys = \"k\"\n[x]\ntoken-keys = \"k\"\n") == "main(k) x(k)");
+  Served const fixture;
+  CHECK(fixture.with(Served::source(fixture.mc3d) + locked) == "mc3d(k)");
+  CHECK(fixture.with(Served::source(fixture.archives) + locked) == "mc3d(k) other");
+  CHECK(fixture.with("profile = \"main\"\n[main]\ntoken-keys = \"k\"\n") == "main(k)");
+  CHECK(fixture.with(locked + Served::source(fixture.other)) == "mc3d(k)");
+  CHECK(fixture.with("[main]\ntoken-keys = \"k\"\n[x]\ntoken-keys = \"k\"\n") == "main(k) x(k)");
   // What a section does not say holds as said above the sections.
-  CHECK(place.with("token-keys = \"c\"\n" + Served::source(place.archives) + locked) == "mc3d(k) other(c)");
-  CHECK(place.with("token-keys = \"c\"\n" + Served::source(place.archives) + "[mc3d]\n") == "mc3d(c) other(c)");
+  CHECK(fixture.with("token-keys = \"c\"\n" + Served::source(fixture.archives) + locked) == "mc3d(k) other(c)");
+  CHECK(fixture.with("token-keys = \"c\"\n" + Served::source(fixture.archives) + "[mc3d]\n") == "mc3d(c) other(c)");
 }
 
 TEST_CASE("a section keeps its own database closed under another name", "[sections][access]") {
-  Served const place;
-  auto const section = "[lock]\ntoken-keys = \"k\"\n" + Served::source(place.mc3d);
-  CHECK(place.with(section, {"-p", "renamed=" + place.mc3d}) == "renamed(k)");
-  CHECK(place.with(section, {place.archives}) == "mc3d(k) other");
+  Served const fixture;
+  auto const section = "[lock]\ntoken-keys = \"k\"\n" + Served::source(fixture.mc3d);
+  CHECK(fixture.with(section, {"-p", "renamed=" + fixture.mc3d}) == "renamed(k)");
+  CHECK(fixture.with(section, {fixture.archives}) == "mc3d(k) other");
   // The name and the database, each at its own.
-  CHECK(place.with(section, {"-p", "lock=" + place.other, "-p", "renamed=" + place.mc3d}) == "lock(k) renamed(k)");
+  CHECK(fixture.with(section, {"-p", "lock=" + fixture.other, "-p", "renamed=" + fixture.mc3d}) ==
+        "lock(k) renamed(k)");
   // The profile main of AiiDA.
-  CHECK(place.with("[main]\ntoken-keys = \"k\"\n", {"-p", "renamed=postgresql:///d"}) == "renamed(k)");
-  auto const filed = place.sqlite("home/filed/database.sqlite");
-  CHECK(place.with("[filed]\ntoken-keys = \"k\"\n", {filed}) == "database(k)");
-  CHECK(place.with("[filed]\ntoken-keys = \"k\"\n", {place.path("home/filed"), "-p", "filed"}) == "filed(k)");
+  CHECK(fixture.with("[main]\ntoken-keys = \"k\"\n", {"-p", "renamed=postgresql:///d"}) == "renamed(k)");
+  auto const filed = fixture.sqlite("home/filed/database.sqlite");
+  CHECK(fixture.with("[filed]\ntoken-keys = \"k\"\n", {filed}) == "database(k)");
+  CHECK(fixture.with("[filed]\ntoken-keys = \"k\"\n", {fixture.path("home/filed"), "-p", "filed"}) == "filed(k)");
 }
 
 TEST_CASE("a section that holds for nothing is an error with what is served", "[sections][access][error]") {
-  Served const place;
-  CHECK(place.with(locked, {place.other, "--demo"}) ==
+  Served const fixture;
+  CHECK(fixture.with(locked, {fixture.other, "--demo"}) ==
         "the section [mc3d] is about a database that is not served; served are other, demo");
-  CHECK(place.with("[mc3]\ntoken-keys = \"k\"\n", {place.archives}) ==
+  CHECK(fixture.with("[mc3]\ntoken-keys = \"k\"\n", {fixture.archives}) ==
         "the section [mc3] is about a database that is not served; served are mc3d, other; did you mean \"mc3d\"?");
   for (auto const* name : {"MC3D", "mc3d.aiida", "mc3d/", "mc3d "}) {
     CAPTURE(name);
     if (std::string(name).ends_with('/')) continue;  // no name at all
-    CHECK_THAT(place.with("[\"" + std::string(name) + "\"]\ntoken-keys = \"k\"\n", {place.archives}),
+    CHECK_THAT(fixture.with("[\"" + std::string(name) + "\"]\ntoken-keys = \"k\"\n", {fixture.archives}),
                Catch::StartsWith("the section [" + std::string(name) + "] is about a database that is not served"));
   }
   // Of several, each must hold for something; also one whose source is not served because flags name the databases.
-  CHECK_THAT(place.with("[other]\n" + locked + "source = \"elsewhere.aiida\"\n", {place.other}),
+  CHECK_THAT(fixture.with("[other]\n" + locked + "source = \"elsewhere.aiida\"\n", {fixture.other}),
              Catch::StartsWith("the section [mc3d] is about a database that is not served"));
   // Without flags it names a profile of AiiDA.
-  CHECK_THAT(place.with(locked),
+  CHECK_THAT(fixture.with(locked),
              Catch::StartsWith("the section [mc3d] has no database: nothing else is called \"mc3d\", "
                                "and there is no profile \"mc3d\""));
-  CHECK_THAT(place.with(locked, {}, {{"RESTAPI_SOURCE", place.mc3d}}),
+  CHECK_THAT(fixture.with(locked, {}, {{"RESTAPI_SOURCE", fixture.mc3d}}),
              Catch::StartsWith("the section [mc3d] has no database"));
 }
 
 TEST_CASE("a file of a folder that is called by its whole name needs a section of that name", "[sections][folder]") {
-  Served const place;
-  place.sqlite("archives/mc3d.sqlite");
+  Served const fixture;
+  fixture.sqlite("archives/mc3d.sqlite");
   auto const* may_be_meant =
       "the section [mc3d] may be meant for archive mc3d.aiida, which is served as \"mc3d.aiida\"";
-  CHECK_THAT(place.with(locked, {place.archives}),
+  CHECK_THAT(fixture.with(locked, {fixture.archives}),
              Catch::StartsWith(may_be_meant) && Catch::EndsWith("a section [\"mc3d.aiida\"] says who may read it"));
-  CHECK_THAT(place.with(Served::source(place.archives) + locked), Catch::StartsWith(may_be_meant));
-  CHECK_THAT(place.with(locked, {place.archives, "-p", "mc3d=postgresql://h/d"}), Catch::StartsWith(may_be_meant));
+  CHECK_THAT(fixture.with(Served::source(fixture.archives) + locked), Catch::StartsWith(may_be_meant));
+  CHECK_THAT(fixture.with(locked, {fixture.archives, "-p", "mc3d=postgresql://h/d"}), Catch::StartsWith(may_be_meant));
   std::string const both = "[\"mc3d.aiida\"]\ntoken-keys = \"k\"\n[\"mc3d.sqlite\"]\n";
-  CHECK(place.with(both, {place.archives}) == "mc3d.aiida(k) mc3d.sqlite other");
-  CHECK(place.with(locked + both, {place.archives, "-p", "mc3d=postgresql://h/d"}) ==
+  CHECK(fixture.with(both, {fixture.archives}) == "mc3d.aiida(k) mc3d.sqlite other");
+  CHECK(fixture.with(locked + both, {fixture.archives, "-p", "mc3d=postgresql://h/d"}) ==
         "mc3d.aiida(k) mc3d.sqlite other mc3d(k)");
 }
 
 TEST_CASE("one file is one profile, and the section that knows it is on", "[sections][identity]") {
-  Served const place;
-  fs::create_directories(place.path("links"));
-  fs::create_symlink(place.mc3d, place.path("links/soft.aiida"));
-  fs::create_hard_link(place.mc3d, place.path("links/tight.aiida"));
-  auto const links = place.path("links"), soft = links + "/soft.aiida", tight = links + "/tight.aiida";
-  auto const own = locked + Served::source(place.mc3d);
+  Served const fixture;
+  fs::create_directories(fixture.path("links"));
+  fs::create_symlink(fixture.mc3d, fixture.path("links/soft.aiida"));
+  fs::create_hard_link(fixture.mc3d, fixture.path("links/tight.aiida"));
+  auto const links = fixture.path("links"), soft = links + "/soft.aiida", tight = links + "/tight.aiida";
+  auto const own = locked + Served::source(fixture.mc3d);
   // Named itself, and in its folder: before and after it, under its own name and others.
-  CHECK(place.with(Served::source(place.archives) + own) == "other mc3d(k)");
-  CHECK(place.with(Served::source(place.archives) + "[x]\ntoken-keys = \"k\"\n" + Served::source(place.mc3d)) ==
+  CHECK(fixture.with(Served::source(fixture.archives) + own) == "other mc3d(k)");
+  CHECK(fixture.with(Served::source(fixture.archives) + "[x]\ntoken-keys = \"k\"\n" + Served::source(fixture.mc3d)) ==
         "other x(k)");
-  CHECK(place.with(Served::source(links) + own) == "mc3d(k)");
-  CHECK(place.with("source = ['" + links + "', '" + place.archives + "']\n" + own) == "other mc3d(k)");
-  CHECK(place.with(locked, {place.mc3d, place.archives}) == "mc3d(k) other");
-  CHECK(place.with(locked, {place.archives, place.mc3d}) == "other mc3d(k)");
+  CHECK(fixture.with(Served::source(links) + own) == "mc3d(k)");
+  CHECK(fixture.with("source = ['" + links + "', '" + fixture.archives + "']\n" + own) == "other mc3d(k)");
+  CHECK(fixture.with(locked, {fixture.mc3d, fixture.archives}) == "mc3d(k) other");
+  CHECK(fixture.with(locked, {fixture.archives, fixture.mc3d}) == "other mc3d(k)");
   // The section of a name that the file has elsewhere.
-  CHECK(place.with(locked, {"-p", "x=" + place.mc3d, place.archives}) == "other x(k)");
-  CHECK(place.with("[\"mc3d.aiida\"]\ntoken-keys = \"k\"\n", {"-p", "x=" + place.mc3d, place.archives}) ==
+  CHECK(fixture.with(locked, {"-p", "x=" + fixture.mc3d, fixture.archives}) == "other x(k)");
+  CHECK(fixture.with("[\"mc3d.aiida\"]\ntoken-keys = \"k\"\n", {"-p", "x=" + fixture.mc3d, fixture.archives}) ==
         "other x(k)");
-  CHECK(place.with("[tight]\ntoken-keys = \"k\"\n", {place.archives, links}) == "other tight(k)");
-  CHECK(place.with("[soft]\ntoken-keys = \"k\"\n", {links}) == "soft(k)");
-  CHECK(place.with("[soft]\ntoken-keys = \"k\"\n", {tight, soft, place.mc3d}) == "soft(k)");
-  CHECK(place.with(locked, {tight, "-p", "x=" + soft, place.mc3d}) == "x(k)");
-  CHECK(place.with(Served::source(place.mc3d) + "[x]\ntoken-keys = \"k\"\n" + Served::source(tight)) == "x(k)");
+  CHECK(fixture.with("[tight]\ntoken-keys = \"k\"\n", {fixture.archives, links}) == "other tight(k)");
+  CHECK(fixture.with("[soft]\ntoken-keys = \"k\"\n", {links}) == "soft(k)");
+  CHECK(fixture.with("[soft]\ntoken-keys = \"k\"\n", {tight, soft, fixture.mc3d}) == "soft(k)");
+  CHECK(fixture.with(locked, {tight, "-p", "x=" + soft, fixture.mc3d}) == "x(k)");
+  CHECK(fixture.with(Served::source(fixture.mc3d) + "[x]\ntoken-keys = \"k\"\n" + Served::source(tight)) == "x(k)");
   // Twice the same is once; the first of a folder's names is it.
-  CHECK(place.with("port = 1\n", {place.mc3d, "--source", place.archives + "/../archives/mc3d.aiida"}) == "mc3d");
-  CHECK(place.with("port = 1\n", {place.mc3d, soft}) == "mc3d");
-  CHECK(place.with("port = 1\n", {links}) == "soft");
-  CHECK(place.with("port = 1\n", {place.archives, place.archives, links}) == "mc3d other");
+  CHECK(fixture.with("port = 1\n", {fixture.mc3d, "--source", fixture.archives + "/../archives/mc3d.aiida"}) == "mc3d");
+  CHECK(fixture.with("port = 1\n", {fixture.mc3d, soft}) == "mc3d");
+  CHECK(fixture.with("port = 1\n", {links}) == "soft");
+  CHECK(fixture.with("port = 1\n", {fixture.archives, fixture.archives, links}) == "mc3d other");
 }
 
 TEST_CASE("two names for one file, or two locks, are an error", "[sections][identity][error]") {
-  Served const place;
-  fs::create_hard_link(place.mc3d, place.path("tight.aiida"));
-  auto const tight = place.path("tight.aiida");
-  CHECK(place.with("port = 1\n", {"-p", "a=" + place.mc3d, "-p", "b=" + tight}) ==
+  Served const fixture;
+  fs::create_hard_link(fixture.mc3d, fixture.path("tight.aiida"));
+  auto const tight = fixture.path("tight.aiida");
+  CHECK(fixture.with("port = 1\n", {"-p", "a=" + fixture.mc3d, "-p", "b=" + tight}) ==
         "\"a\" and \"b\" are one file: archive mc3d.aiida and archive tight.aiida; a file is served once, under one "
         "name");
-  CHECK_THAT(place.with("profile = 'y=" + place.mc3d + "'\n[x]\ntoken-keys = \"k\"\n" + Served::source(tight)),
+  CHECK_THAT(fixture.with("profile = 'y=" + fixture.mc3d + "'\n[x]\ntoken-keys = \"k\"\n" + Served::source(tight)),
              Catch::StartsWith("\"y\" and \"x\" are one file"));
   CHECK_THAT(
-      place.with(locked + "[x]\n" + Served::source(place.mc3d), {"-p", "x=" + tight, place.archives}),
+      fixture.with(locked + "[x]\n" + Served::source(fixture.mc3d), {"-p", "x=" + tight, fixture.archives}),
       Catch::StartsWith("the sections [mc3d] and [x] are about one database, archive tight.aiida, and do not say "
                         "the same"));
-  CHECK(place.with(locked + "[x]\ntoken-keys = \"k\"\n", {"-p", "x=" + tight, place.archives}) == "other x(k)");
+  CHECK(fixture.with(locked + "[x]\ntoken-keys = \"k\"\n", {"-p", "x=" + tight, fixture.archives}) == "other x(k)");
 }
 
 TEST_CASE("one database of PostgreSQL under two names has one lock", "[sections][identity]") {
-  Served const place;
+  Served const fixture;
   auto const section = [](std::string const& name, std::string const& database, bool is_locked) {
     return "[" + name + "]\n" + Served::source(database) + (is_locked ? "token-keys = \"k\"\n" : "");
   };
   auto const file = section("a", "postgresql://u@db/d", true);
-  CHECK_THAT(place.with(file + section("b", "host=DB port=5432 dbname=d", false)),
+  CHECK_THAT(fixture.with(file + section("b", "host=DB port=5432 dbname=d", false)),
              Catch::StartsWith("the sections [a] and [b] are about one database"));
-  CHECK(place.with(file + section("b", "host=DB port=5432 dbname=d", true)) == "a(k) b(k)");
-  CHECK(place.with(file + section("b", "postgresql://u@db/e", false)) == "a(k) b");
-  CHECK(place.with(file + section("b", "postgresql://u@db:5433/d", false)) == "a(k) b");
+  CHECK(fixture.with(file + section("b", "host=DB port=5432 dbname=d", true)) == "a(k) b(k)");
+  CHECK(fixture.with(file + section("b", "postgresql://u@db/e", false)) == "a(k) b");
+  CHECK(fixture.with(file + section("b", "postgresql://u@db:5433/d", false)) == "a(k) b");
   // A name of it without a section has that section's lock.
-  CHECK(place.with("profile = \"b=postgresql://v@db/d\"\n" + file) == "b(k) a(k)");
+  CHECK(fixture.with("profile = \"b=postgresql://v@db/d\"\n" + file) == "b(k) a(k)");
   // The section is about another database of the name; the two that are one differ.
   CHECK_THAT(
-      place.with("[a]\ntoken-keys = \"k\"\nsource = \"elsewhere\"\n",
-                 {"-p", "a=postgresql://db/d", "-p", "b=postgresql://db/d"}),
+      fixture.with("[a]\ntoken-keys = \"k\"\nsource = \"elsewhere\"\n",
+                   {"-p", "a=postgresql://db/d", "-p", "b=postgresql://db/d"}),
       Catch::StartsWith("\"a\" and \"b\" are one database, postgresql database d on db, but not the same people"));
 }
 
 TEST_CASE("whoever has no section, and an issuer without keys, is an error", "[sections][access][error]") {
-  Served const place;
-  CHECK_THAT(place.with("token-issuer = \"i\"\n" + Served::source(place.archives) + locked),
+  Served const fixture;
+  CHECK_THAT(fixture.with("token-issuer = \"i\"\n" + Served::source(fixture.archives) + locked),
              Catch::StartsWith("profile \"other\": --token-issuer and --token-audience need --token-keys"));
 }
 
 TEST_CASE("the paths of a file that is served once are told", "[sections][identity]") {
-  Served const place;
+  Served const fixture;
   auto const found =
-      config::find_profiles({text(place.mc3d), text(place.archives), text(place.archives)}, {}, place.context);
+      config::find_profiles({text(fixture.mc3d), text(fixture.archives), text(fixture.archives)}, {}, fixture.context);
   REQUIRE(found);
   REQUIRE(found->size() == 2);
   CHECK((*found)[0].same_files.empty());  // the same path
-  fs::create_hard_link(place.mc3d, place.path("tight.aiida"));
+  fs::create_hard_link(fixture.mc3d, fixture.path("tight.aiida"));
   auto const linked =
-      config::find_profiles({text(place.path("tight.aiida"), "mc3d"), text(place.archives)}, {}, place.context);
+      config::find_profiles({text(fixture.path("tight.aiida"), "mc3d"), text(fixture.archives)}, {}, fixture.context);
   REQUIRE(linked);
-  CHECK((*linked)[0].same_files == std::vector<std::string>{place.mc3d});
+  CHECK((*linked)[0].same_files == std::vector<std::string>{fixture.mc3d});
 }

@@ -16,11 +16,11 @@ namespace restapi::test {
 using config::ProfileOptions;
 
 /// A home with the profiles `main`, `x` and `filed` (an SQLite file), and whatever files a test makes.
-struct Place {
+struct Fixture {
   TemporaryFolder folder = {};
   source::SourceContext context = {};
 
-  Place() {
+  Fixture() {
     context.home = folder.path() + "/home";
     context.temporary = folder.path() + "/nowhere";  // nothing is unpacked
     context.demo = std::as_bytes(std::span("PK\3\4"));
@@ -30,8 +30,8 @@ struct Place {
       "main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}, "x": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"},
       "a/b": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
   }
-  Place(Place const&) = delete;
-  Place& operator=(Place const&) = delete;
+  Fixture(Fixture const&) = delete;
+  Fixture& operator=(Fixture const&) = delete;
 
   std::string sqlite(std::string const& name) const { return folder.write(name, {"SQLite format 3\0", 16}); }
   std::string archive(std::string const& name) const { return folder.write(name, "PK\3\4"); }

@@ -205,7 +205,7 @@ TEST_CASE("names that cannot be in addresses are refused", "[options][databases]
   CHECK_THAT(goodbye({"-p", "x="}).text, Catch::Contains("--profile: after = a profile, URI or file must follow"));
   CHECK_THAT(goodbye({}, {{"RESTAPI_PROFILE", "main;/=x"}}).text,
              Catch::Contains("RESTAPI_PROFILE: --profile: the name"));
-  // A URI in the wrong place is not quoted: it may hold a password.
+  // A URI in the wrong fixture is not quoted: it may hold a password.
   auto const misplaced = goodbye({"-p", "postgresql://u:geheim@h/d?sslmode=require"}).text;
   CHECK_THAT(misplaced, Catch::Contains("must not contain a /") && !Catch::Contains("geheim"));
 }

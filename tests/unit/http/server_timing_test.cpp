@@ -29,6 +29,6 @@ TEST_CASE("every stage and statement is named, in milliseconds", "[server_timing
 }
 
 TEST_CASE("a remembered answer says that it is one", "[server_timing]") {
-  CHECK(server_timing({":resource", Origin::remembered}, 2s) ==
+  CHECK(server_timing({":resource", Origin::cached}, 2s) ==
         "queue;dur=0.000, plan;dur=0.000, render;dur=0.000, remembered, total;dur=2000.000");
 }

@@ -13,9 +13,9 @@ using test::schema_of;
 namespace {
 
 std::string_view sql_of(Catalog const& catalog, std::string_view resource, std::string_view column) {
-  auto const& layout = *catalog.find(resource);
-  auto const* found = model::find_column(*layout.resource, column);
-  return layout.columns[static_cast<std::size_t>(found - layout.resource->columns.data())].text();
+  auto const& bound = *catalog.find(resource);
+  auto const* found = model::find_column(*bound.resource, column);
+  return bound.columns[static_cast<std::size_t>(found - bound.resource->columns.data())].text();
 }
 
 }  // namespace
@@ -24,13 +24,13 @@ TEST_CASE("every schema we build has its place for every column", "[model][catal
   for (auto const* name : test::schema_names) {
     CAPTURE(name);
     auto const& catalog = catalog_of(name);
-    REQUIRE(catalog.layouts().size() == model::all_resources().size());
-    for (auto const& layout : catalog.layouts()) {
-      CAPTURE(layout.name());
-      REQUIRE(layout.columns.size() == layout.resource->columns.size());
-      for (auto const& sql : layout.columns) CHECK_FALSE(sql.empty());
-      CHECK(layout.kind.empty() == (!layout.resource->is_node || layout.name() == "nodes"));
-      CHECK(catalog.find(layout.name()) == &layout);
+    REQUIRE(catalog.resources().size() == model::all_resources().size());
+    for (auto const& bound : catalog.resources()) {
+      CAPTURE(bound.name());
+      REQUIRE(bound.columns.size() == bound.resource->columns.size());
+      for (auto const& sql : bound.columns) CHECK_FALSE(sql.empty());
+      CHECK(bound.kind.empty() == (!bound.resource->is_node || bound.name() == "nodes"));
+      CHECK(catalog.find(bound.name()) == &bound);
     }
     CHECK(catalog.nodes().name() == "nodes");
     CHECK(catalog.find("node") == nullptr);
@@ -151,11 +151,11 @@ TEST_CASE("an expression never names a column that the database lacks", "[model]
         if (!missing.starts_with(table) || table == "db_dbcalcstate.") continue;
         auto const column = alias + missing.substr(table.size());
         CAPTURE(name, missing);
-        for (auto const& layout : catalog->layouts()) {
-          bool const is_its_table = layout.resource->table.text().starts_with("@" + table.substr(0, table.size() - 1));
+        for (auto const& bound : catalog->resources()) {
+          bool const is_its_table = bound.resource->table.text().starts_with("@" + table.substr(0, table.size() - 1));
           if (!is_its_table) continue;
-          CHECK_FALSE(names(layout.kind.text(), column));
-          for (auto const& sql : layout.columns) CHECK_FALSE(names(sql.text(), column));
+          CHECK_FALSE(names(bound.kind.text(), column));
+          for (auto const& sql : bound.columns) CHECK_FALSE(names(sql.text(), column));
         }
       }
     }

@@ -41,17 +41,18 @@ TEST_CASE("the tables are consistent", "[model][resources]") {
     auto const* id = model::find_column(*each, "id");
     REQUIRE(id);
     CHECK(id->type == Type::integer);
-    CHECK(id->places[0].sql.text() == each->id.text());
+    CHECK(id->expressions[0].sql.text() == each->id.text());
     for (auto const& column : each->columns) {
       CAPTURE(column.name);
       CHECK(model::find_column(*each, column.name) == &column);
-      // A place that needs what no database has would never be read; behind one that needs nothing, none is.
+      // A expression that needs what no database has would never be read; behind one that needs nothing, none is.
       bool needs_nothing = false;
-      for (auto const& place : column.places) {
-        if (place.sql.empty()) continue;
+      for (auto const& expression : column.expressions) {
+        if (expression.sql.empty()) continue;
         CHECK_FALSE(needs_nothing);
-        if (!place.needs.empty()) CHECK((place.needs == "json_valid.text" || known.contains(place.needs)));
-        needs_nothing = place.needs.empty();
+        if (!expression.needs.empty())
+          CHECK((expression.needs == "json_valid.text" || known.contains(expression.needs)));
+        needs_nothing = expression.needs.empty();
       }
       CHECK(needs_nothing);
     }

@@ -61,7 +61,7 @@ TEST_CASE("a user agent without an end is cut", "[access_log]") {
 
 TEST_CASE("each origin has a name", "[access_log]") {
   CHECK(name_of(http::Origin::computed) == "computed");
-  CHECK(name_of(http::Origin::remembered) == "remembered");
+  CHECK(name_of(http::Origin::cached) == "remembered");
   CHECK(name_of(http::Origin::read) == "read");
 }
 

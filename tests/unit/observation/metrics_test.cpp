@@ -85,7 +85,7 @@ TEST_CASE("statements, origins and failures of the store", "[metrics]") {
   Metrics metrics(routes, strange);
   finish(metrics, {":resource", http::Origin::read, {{"version", 1ms}, {"list", 250ms}}});
   finish(metrics, {":resource", http::Origin::read, {{"list", 750ms}}});
-  finish(metrics, {":resource", http::Origin::remembered});
+  finish(metrics, {":resource", http::Origin::cached});
   http::Trace failed{":resource", http::Origin::read, {{"list", 1ms}}};
   failed.store_error = Code::store_too_slow;
   failed.profile = strange[0];

@@ -34,7 +34,7 @@ std::string said(std::string_view resource, std::string_view text, query::Policy
   auto const condition = filter(resource, text, policy);
   if (!condition) return "error: " + condition.error().message;
   std::string result = condition->negated ? "not " : "";
-  result += condition->layout->resource->columns[condition->column].name;
+  result += condition->bound->resource->columns[condition->column].name;
   if (auto const* in = std::get_if<Membership>(&condition->test)) {
     result += " in {";
     for (auto const& value : in->values) result += text_of(value) + ",";

@@ -26,7 +26,7 @@ std::string order_of(std::string_view resource, std::string_view text) {
   std::string order;
   for (auto const& key : planned->order)
     order += std::string(order.empty() ? "" : ", ") +
-             std::string(planned->source.layout->resource->columns[key.column].name) + (key.descending ? " desc" : "");
+             std::string(planned->source.bound->resource->columns[key.column].name) + (key.descending ? " desc" : "");
   return order;
 }
 
@@ -35,7 +35,7 @@ std::string order_of(std::string_view resource, std::string_view text) {
 TEST_CASE("a list without a query has the documented window", "[planner]") {
   auto const planned = plan_list("nodes", "");
   REQUIRE(planned);
-  CHECK(planned->source.layout->name() == "nodes");
+  CHECK(planned->source.bound->name() == "nodes");
   CHECK(planned->window.limit == 400);
   CHECK(planned->window.offset == 0);
   CHECK_FALSE(planned->page);
@@ -91,7 +91,7 @@ TEST_CASE("filters are all applied, in the order written", "[planner]") {
   std::string names;
   for (auto const& condition : planned->conditions)
     names += (condition.relation ? std::string(condition.relation->name) + "." : "") +
-             std::string(condition.layout->resource->columns[condition.column].name) + " ";
+             std::string(condition.bound->resource->columns[condition.column].name) + " ";
   CHECK(names == "scheduler_type node.process_state label label ");
 }
 
@@ -105,9 +105,9 @@ TEST_CASE("filters on io are filters on the neighbours", "[planner]") {
   auto const planned = plan_neighbours("codes", "type=\"data.folder.FolderData.\"&limit=2", Direction::outputs, one);
   REQUIRE(planned);
   CHECK(planned->direction == Direction::outputs);
-  CHECK(planned->of.source.layout->name() == "codes");
+  CHECK(planned->of.source.bound->name() == "codes");
   CHECK(planned->of.object.text == one);
-  CHECK(planned->list.source.layout->name() == "nodes");
+  CHECK(planned->list.source.bound->name() == "nodes");
   CHECK(planned->list.conditions.size() == 1);
   CHECK(planned->list.window.limit == 2);
   auto const page = plan_neighbours("nodes", "perpage=2", Direction::inputs, one, 2);

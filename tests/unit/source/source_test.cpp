@@ -23,19 +23,19 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A home and a temporary folder with nothing in them, and a demo.
-struct Place {
+struct Fixture {
   test::TemporaryFolder folder = {};
   std::string demo = test::archive_bytes();
   source::SourceContext context = {};
 
-  Place() {
+  Fixture() {
     fs::create_directories(folder.path() + "/tmp");
     context.home = folder.path() + "/home";
     context.temporary = folder.path() + "/tmp";
     context.demo = std::as_bytes(std::span(demo));
   }
-  Place(Place const&) = delete;
-  Place& operator=(Place const&) = delete;
+  Fixture(Fixture const&) = delete;
+  Fixture& operator=(Fixture const&) = delete;
 
   void configure(std::string const& json) { folder.write("home/.aiida/config.json", json); }
   Result<std::vector<FoundSource>> find(SourceSpec const& wanted) const {
@@ -62,10 +62,10 @@ struct Place {
 }  // namespace
 
 TEST_CASE("connection texts go to PostgreSQL in one form", "[source]") {
-  Place place;
+  Fixture fixture;
   for (auto const* text :
        {"postgresql://u:geheim@h:5433/my%20db", "host=h port=5433 user=u password=geheim dbname='my db'"}) {
-    auto const source = place.text(text);
+    auto const source = fixture.text(text);
     REQUIRE(source);
     CHECK(source->engine == Engine::postgresql);
     CHECK(source->location ==
@@ -76,9 +76,9 @@ TEST_CASE("connection texts go to PostgreSQL in one form", "[source]") {
 }
 
 TEST_CASE("a file is recognised by its content, not its name", "[source]") {
-  Place place;
-  auto const sqlite = place.folder.write("data.aiida", test::database());
-  auto const file = place.text(sqlite);
+  Fixture fixture;
+  auto const sqlite = fixture.folder.write("data.aiida", test::database());
+  auto const file = fixture.text(sqlite);
   REQUIRE(file);
   CHECK(file->engine == Engine::sqlite);
   CHECK(file->location == sqlite);
@@ -86,105 +86,105 @@ TEST_CASE("a file is recognised by its content, not its name", "[source]") {
   CHECK_FALSE(file->immutable);
 
   {
-    auto const archive = place.text(place.folder.write("host=a dbname=b.db", test::archive_bytes()));
+    auto const archive = fixture.text(fixture.folder.write("host=a dbname=b.db", test::archive_bytes()));
     REQUIRE(archive);
     CHECK(archive->engine == Engine::sqlite);
-    CHECK_THAT(fs::read_symlink(archive->location).string(), Catch::StartsWith(place.context.temporary + "/"));
+    CHECK_THAT(fs::read_symlink(archive->location).string(), Catch::StartsWith(fixture.context.temporary + "/"));
     CHECK(archive->name == "archive host=a dbname=b.db");
     CHECK(archive->immutable);
     CHECK(test::read_file(archive->location) == test::database());
   }
-  CHECK(fs::is_empty(place.context.temporary));
+  CHECK(fs::is_empty(fixture.context.temporary));
 
-  place.folder.write("home/x.db", test::database());
-  auto const at_home = place.text("~/x.db");
+  fixture.folder.write("home/x.db", test::database());
+  auto const at_home = fixture.text("~/x.db");
   REQUIRE(at_home);
-  CHECK(at_home->location == place.context.home + "/x.db");
+  CHECK(at_home->location == fixture.context.home + "/x.db");
 }
 
 TEST_CASE("a file that is something else is refused with its name", "[source][error]") {
-  Place place;
-  auto const path = [&](char const* name, std::string const& bytes) { return place.folder.write(name, bytes); };
+  Fixture fixture;
+  auto const path = [&](char const* name, std::string const& bytes) { return fixture.folder.write(name, bytes); };
   std::string tar(512, '\0');
   tar.replace(257, 5, "ustar");
   for (auto const& file : {path("old.tar", tar), path("old.tar.gz", "\x1f\x8b\x08 rest")}) {
-    auto const error = place.text_error(file);
+    auto const error = fixture.text_error(file);
     CHECK(error.message == "\"" + file + "\" is a tar file, as AiiDA 0.x and 1.x exported them");
     CHECK(error.hint == "`verdi archive migrate \"" + file + "\" new.aiida` makes one that can be read");
   }
   auto const old_export = path("old.aiida", test::zip_bytes({{"data.json", "{}"}, {"metadata.json", "{}"}}));
-  CHECK_THAT(place.text_error(old_export).hint, Catch::Contains("verdi archive migrate"));
+  CHECK_THAT(fixture.text_error(old_export).hint, Catch::Contains("verdi archive migrate"));
   for (auto const& file : {path("text.txt", "hello"), path("empty.db", ""), path("short", "SQLite format 3")}) {
-    CHECK(place.text_error(file).message == "\"" + file + "\" is neither an AiiDA archive nor an SQLite database");
+    CHECK(fixture.text_error(file).message == "\"" + file + "\" is neither an AiiDA archive nor an SQLite database");
   }
-  auto const fifo = place.folder.path() + "/pipe";
+  auto const fifo = fixture.folder.path() + "/pipe";
   REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
-  CHECK(place.text_error(fifo).message == "\"" + fifo + "\" is not a regular file");
+  CHECK(fixture.text_error(fifo).message == "\"" + fifo + "\" is not a regular file");
 }
 
 TEST_CASE("a text that is nothing known says so, by what it looks like", "[source][error]") {
-  Place place;
-  place.configure(R"({"profiles": {"main": {}, "test": {}}})");
-  auto const config = place.context.home + "/.aiida/config.json";
+  Fixture fixture;
+  fixture.configure(R"({"profiles": {"main": {}, "test": {}}})");
+  auto const config = fixture.context.home + "/.aiida/config.json";
   for (std::string const path :
        {"./nix", "/a/b/c", "nix.aiida", "nix.zip", "nix.sqlite", "nix.sqlite3", "nix.db", "a=b/c.d"}) {
     CAPTURE(path);
-    if (path != "a=b/c.d") CHECK(place.text_error(path).message == "no such file: \"" + path + "\"");
+    if (path != "a=b/c.d") CHECK(fixture.text_error(path).message == "no such file: \"" + path + "\"");
   }
-  CHECK(place.text_error("nain").message == "there is no profile \"nain\" in " + config);
-  CHECK(place.text_error("nain").hint == "its profiles: main, test");
-  CHECK(place.text_error("").message == "the name of the database is empty");
-  CHECK(place.text_error("mysql://u:geheim@h/d").message == "a URI of the scheme \"mysql\" cannot be read");
-  CHECK(place.text_error("postgresql://u:gehe%im@h/d").message == "the PostgreSQL URI cannot be read");
-  CHECK(place.text_error("geheim=h dbname=x").message ==
+  CHECK(fixture.text_error("nain").message == "there is no profile \"nain\" in " + config);
+  CHECK(fixture.text_error("nain").hint == "its profiles: main, test");
+  CHECK(fixture.text_error("").message == "the name of the database is empty");
+  CHECK(fixture.text_error("mysql://u:geheim@h/d").message == "a URI of the scheme \"mysql\" cannot be read");
+  CHECK(fixture.text_error("postgresql://u:gehe%im@h/d").message == "the PostgreSQL URI cannot be read");
+  CHECK(fixture.text_error("geheim=h dbname=x").message ==
         "the PostgreSQL keyword string cannot be read: it has a keyword that libpq does not know");
 }
 
 TEST_CASE("profiles are opened by name, also through a text", "[source]") {
-  Place place;
-  auto const folder = place.folder.path() + "/light";
-  place.folder.write("light/database.sqlite", test::database());
-  place.folder.write("x.aiida", test::archive_bytes());
-  place.configure(R"({"default_profile": "light", "profiles": {
+  Fixture fixture;
+  auto const folder = fixture.folder.path() + "/light";
+  fixture.folder.write("light/database.sqlite", test::database());
+  fixture.folder.write("x.aiida", test::archive_bytes());
+  fixture.configure(R"({"default_profile": "light", "profiles": {
     "light": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": ")" +
-                  folder + R"("}}},
+                    folder + R"("}}},
     "zip": {"storage": {"backend": "core.sqlite_zip", "config": {"filepath": ")" +
-                  place.folder.path() + R"(/x.aiida"}}},
+                    fixture.folder.path() + R"(/x.aiida"}}},
     "gone": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": "/does/not/exist"}}},
     "main": {"storage": {"backend": "core.psql_dos", "config": {"database_hostname": "h", "database_username": "u",
       "database_password": "geheim", "database_name": "d"}}}}})");
   for (auto const kind : {Kind::text, Kind::profile}) {
-    auto const light = place.open({kind, "light"});
+    auto const light = fixture.open({kind, "light"});
     REQUIRE(light);
     CHECK(light->location == folder + "/database.sqlite");
     CHECK(light->name == "profile light (" + folder + "/database.sqlite)");
     CHECK_FALSE(light->immutable);
-    auto const zip = place.open({kind, "zip"});
+    auto const zip = fixture.open({kind, "zip"});
     REQUIRE(zip);
     CHECK(zip->immutable);
-    CHECK(zip->name == "profile zip (" + place.folder.path() + "/x.aiida)");
-    auto const main = place.open({kind, "main"});
+    CHECK(zip->name == "profile zip (" + fixture.folder.path() + "/x.aiida)");
+    auto const main = fixture.open({kind, "main"});
     REQUIRE(main);
     CHECK(main->engine == Engine::postgresql);
     CHECK(main->name == "profile main (postgresql database d on h)");
   }
-  CHECK(place.error({Kind::profile, "gone"}).message == "no such file: \"/does/not/exist/database.sqlite\"");
-  auto const standard = place.open({});
+  CHECK(fixture.error({Kind::profile, "gone"}).message == "no such file: \"/does/not/exist/database.sqlite\"");
+  auto const standard = fixture.open({});
   REQUIRE(standard);
   CHECK_THAT(standard->name, Catch::StartsWith("profile light"));
 }
 
 TEST_CASE("a folder may be called like a profile, a file wins over it", "[source]") {
-  Place place;
+  Fixture fixture;
   auto const old_folder = fs::current_path();
-  fs::current_path(place.folder.path());
-  place.folder.write("main/file", "");
-  place.folder.write("test", test::database());
-  place.configure(R"({"profiles": {"main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"},
+  fs::current_path(fixture.folder.path());
+  fixture.folder.write("main/file", "");
+  fixture.folder.write("test", test::database());
+  fixture.configure(R"({"profiles": {"main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"},
                                    "test": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
-  auto const main = place.text("main");
-  auto const test = place.text("test");
-  auto const test_profile = place.open({Kind::profile, "test"});
+  auto const main = fixture.text("main");
+  auto const test = fixture.text("test");
+  auto const test_profile = fixture.open({Kind::profile, "test"});
   fs::current_path(old_folder);
   REQUIRE((main && test && test_profile));
   CHECK(main->engine == Engine::postgresql);
@@ -193,44 +193,44 @@ TEST_CASE("a folder may be called like a profile, a file wins over it", "[source
 }
 
 TEST_CASE("nothing said: the default profile, else the demo", "[source]") {
-  Place place;
-  auto const demo = place.open({});
+  Fixture fixture;
+  auto const demo = fixture.open({});
   REQUIRE(demo);
   CHECK(demo->name == "the demo");
   CHECK(demo->immutable);
   CHECK(test::read_file(demo->location) == test::database());
-  place.configure(R"({"profiles": {}})");
-  CHECK(place.open({})->name == "the demo");
-  place.configure(R"({"default_profile": "m", "profiles": {"m": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
-  CHECK(place.open({})->name == "profile m (postgresql database d on this machine)");
-  CHECK(place.open({Kind::demo, {}})->name == "the demo");
+  fixture.configure(R"({"profiles": {}})");
+  CHECK(fixture.open({})->name == "the demo");
+  fixture.configure(R"({"default_profile": "m", "profiles": {"m": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
+  CHECK(fixture.open({})->name == "profile m (postgresql database d on this machine)");
+  CHECK(fixture.open({Kind::demo, {}})->name == "the demo");
 }
 
 TEST_CASE("a broken configuration is an error, never a silent demo", "[source][error]") {
-  Place place;
-  place.configure("{");
-  CHECK(place.error({}).message == place.context.home + "/.aiida/config.json is not valid JSON");
-  CHECK(place.error({Kind::profile, "x"}).message == place.context.home + "/.aiida/config.json is not valid JSON");
+  Fixture fixture;
+  fixture.configure("{");
+  CHECK(fixture.error({}).message == fixture.context.home + "/.aiida/config.json is not valid JSON");
+  CHECK(fixture.error({Kind::profile, "x"}).message == fixture.context.home + "/.aiida/config.json is not valid JSON");
 }
 
 TEST_CASE("no configuration, no demo", "[source][error]") {
-  Place place;
-  CHECK(place.error({Kind::profile, "x"}).message ==
-        "there is no profile \"x\": the file " + place.context.home + "/.aiida/config.json does not exist");
-  place.context.demo = {};
-  CHECK(place.error({}).message == "this program was built without the demo");
-  CHECK(place.error({Kind::demo, {}}).message == "this program was built without the demo");
+  Fixture fixture;
+  CHECK(fixture.error({Kind::profile, "x"}).message ==
+        "there is no profile \"x\": the file " + fixture.context.home + "/.aiida/config.json does not exist");
+  fixture.context.demo = {};
+  CHECK(fixture.error({}).message == "this program was built without the demo");
+  CHECK(fixture.error({Kind::demo, {}}).message == "this program was built without the demo");
 }
 
 TEST_CASE("an unpacked archive leaves nothing in the temporary folder, not even while it is used", "[source]") {
-  Place place;
-  auto const archive = place.folder.write("x.aiida", test::archive_bytes());
-  auto const source = place.text(archive);
+  Fixture fixture;
+  auto const archive = fixture.folder.write("x.aiida", test::archive_bytes());
+  auto const source = fixture.text(archive);
   REQUIRE(source);
   CHECK(test::read_file(source->location) == test::database());
-  CHECK(fs::is_empty(place.context.temporary));
+  CHECK(fs::is_empty(fixture.context.temporary));
   // Who leads a path of his own to it finds no file.
-  auto const link = place.folder.path() + "/link.sqlite";
+  auto const link = fixture.folder.path() + "/link.sqlite";
   fs::create_symlink(source->location, link);
   CHECK(test::read_file(link) == test::database());
   struct stat status = {};
@@ -239,9 +239,9 @@ TEST_CASE("an unpacked archive leaves nothing in the temporary folder, not even 
 }
 
 TEST_CASE("a folder stands for its archives and SQLite files, in order", "[source][folder]") {
-  Place place;
+  Fixture fixture;
   auto const write = [&](char const* name, std::string const& bytes) {
-    place.folder.write("data/" + std::string(name), bytes);
+    fixture.folder.write("data/" + std::string(name), bytes);
   };
   write("b.aiida", test::archive_bytes());
   write("a.sqlite3", test::database());
@@ -250,12 +250,12 @@ TEST_CASE("a folder stands for its archives and SQLite files, in order", "[sourc
   write("old.tar.gz", "\x1f\x8b\x08 rest");
   write(".hidden.aiida", test::archive_bytes());
   write("below/d.aiida", test::archive_bytes());
-  auto const folder = place.folder.path() + "/data";
+  auto const folder = fixture.folder.path() + "/data";
   REQUIRE(::mkfifo((folder + "/pipe").c_str(), 0600) == 0);
   fs::create_symlink(folder + "/below/d.aiida", folder + "/link.aiida");
   fs::create_symlink("nowhere", folder + "/dangling.aiida");
   for (auto const& typed : {folder, folder + "/"}) {
-    auto const found = place.find({Kind::text, typed});
+    auto const found = fixture.find({Kind::text, typed});
     REQUIRE(found);
     std::string names;
     for (auto const& one : *found) {
@@ -270,11 +270,11 @@ TEST_CASE("a folder stands for its archives and SQLite files, in order", "[sourc
 }
 
 TEST_CASE("files that differ in their endings alone have their whole names", "[source][folder]") {
-  Place place;
+  Fixture fixture;
   auto const names = [&](std::vector<std::string> const& files) {
     test::TemporaryFolder const folder;
     for (auto const& file : files) folder.write(file, test::database());
-    auto const found = place.find({Kind::text, folder.path()});
+    auto const found = fixture.find({Kind::text, folder.path()});
     REQUIRE(found);
     std::string text;
     for (auto const& one : *found) text += one.name + " ";
@@ -287,39 +287,39 @@ TEST_CASE("files that differ in their endings alone have their whole names", "[s
 }
 
 TEST_CASE("a folder with nothing to serve is an error", "[source][folder][error]") {
-  Place place;
-  auto const folder = place.folder.path() + "/data";
+  Fixture fixture;
+  auto const folder = fixture.folder.path() + "/data";
   fs::create_directories(folder);
   auto const nothing = "there is no AiiDA archive and no SQLite database in the folder \"" + folder + "\"";
-  CHECK(place.text_error(folder).message == nothing);
-  CHECK(place.text_error(folder).hint.empty());
-  place.folder.write("data/old.tar.gz", "\x1f\x8b\x08 rest");
-  CHECK(place.text_error(folder).message == nothing);
-  CHECK_THAT(place.text_error(folder).hint, Catch::Contains("old.tar.gz\" is a tar file"));
+  CHECK(fixture.text_error(folder).message == nothing);
+  CHECK(fixture.text_error(folder).hint.empty());
+  fixture.folder.write("data/old.tar.gz", "\x1f\x8b\x08 rest");
+  CHECK(fixture.text_error(folder).message == nothing);
+  CHECK_THAT(fixture.text_error(folder).hint, Catch::Contains("old.tar.gz\" is a tar file"));
   if (::geteuid() != 0) {
     fs::permissions(folder, fs::perms::none);
-    CHECK_THAT(place.text_error(folder).message, Catch::Contains("cannot be read"));
+    CHECK_THAT(fixture.text_error(folder).message, Catch::Contains("cannot be read"));
     fs::permissions(folder, fs::perms::owner_all);
   }
 }
 
 TEST_CASE("a folder is what no profile is called, or a path", "[source][folder]") {
-  Place place;
-  place.folder.write("main/x.db", test::database());
-  place.folder.write("data/y.db", test::database());
-  place.folder.write("home/z/z.db", test::database());
-  place.configure(R"({"profiles": {"main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
+  Fixture fixture;
+  fixture.folder.write("main/x.db", test::database());
+  fixture.folder.write("data/y.db", test::database());
+  fixture.folder.write("home/z/z.db", test::database());
+  fixture.configure(R"({"profiles": {"main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
   auto const old_folder = fs::current_path();
-  fs::current_path(place.folder.path());
+  fs::current_path(fixture.folder.path());
   auto const name = [&](char const* typed) {
-    auto const found = place.find({Kind::text, typed});
+    auto const found = fixture.find({Kind::text, typed});
     return found ? found->front().name : found.error().message;
   };
   auto const main = name("main"), with_slash = name("main/"), path = name("./main"), data = name("data"),
              home = name("~/z");
-  place.configure("{");
+  fixture.configure("{");
   auto const broken = name("data");
-  auto const profile = place.find({Kind::profile, "data"});
+  auto const profile = fixture.find({Kind::profile, "data"});
   fs::current_path(old_folder);
   CHECK(main == "main");
   CHECK(with_slash == "x");
@@ -331,38 +331,38 @@ TEST_CASE("a folder is what no profile is called, or a path", "[source][folder]"
 }
 
 TEST_CASE("names for addresses", "[source]") {
-  Place place;
-  place.folder.write("x.y.aiida", test::database());
-  place.folder.write(".aiida", test::database());
-  place.configure(R"({"default_profile": "m", "profiles": {"m": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
+  Fixture fixture;
+  fixture.folder.write("x.y.aiida", test::database());
+  fixture.folder.write(".aiida", test::database());
+  fixture.configure(R"({"default_profile": "m", "profiles": {"m": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
   auto const name = [&](std::string const& typed) {
-    auto const found = place.find({Kind::text, typed});
+    auto const found = fixture.find({Kind::text, typed});
     REQUIRE(found);
     return found->front().name;
   };
-  CHECK(name(place.folder.path() + "/x.y.aiida") == "x.y");
-  CHECK(name(place.folder.path() + "/.aiida") == ".aiida");
+  CHECK(name(fixture.folder.path() + "/x.y.aiida") == "x.y");
+  CHECK(name(fixture.folder.path() + "/.aiida") == ".aiida");
   CHECK(name("m") == "m");
   CHECK(name("postgresql://u@h/some%20data") == "some data");
   CHECK(name("service=s user=u") == "s");
   CHECK(name("postgresql://u@h") == "u");
   CHECK(name("postgresql://") == "postgresql");
   CHECK(name("user=u dbname='host=h password=geheim'") == "u");
-  CHECK(place.find({})->front().name == "m");
-  CHECK(place.find({Kind::demo, {}})->front().name == "demo");
+  CHECK(fixture.find({})->front().name == "m");
+  CHECK(fixture.find({Kind::demo, {}})->front().name == "demo");
 }
 
 TEST_CASE("finding unpacks nothing, opening may be repeated and go on beside itself", "[source]") {
-  Place place;
-  auto const found = place.find({Kind::text, place.folder.write("x.aiida", test::archive_bytes())});
+  Fixture fixture;
+  auto const found = fixture.find({Kind::text, fixture.folder.write("x.aiida", test::archive_bytes())});
   REQUIRE(found);
-  CHECK(found->front().source.location == place.folder.path() + "/x.aiida");
-  CHECK(fs::is_empty(place.context.temporary));
+  CHECK(found->front().source.location == fixture.folder.path() + "/x.aiida");
+  CHECK(fs::is_empty(fixture.context.temporary));
   {
     std::vector<std::future<Result<Source>>> opening;
     for (int i = 0; i < 8; ++i)
       opening.push_back(
-          std::async(std::launch::async, [&] { return source::open_source(found->front(), place.context); }));
+          std::async(std::launch::async, [&] { return source::open_source(found->front(), fixture.context); }));
     std::vector<Source> opened;
     std::set<std::string> locations;
     for (auto& one : opening) {
@@ -374,25 +374,25 @@ TEST_CASE("finding unpacks nothing, opening may be repeated and go on beside its
     }
     CHECK(locations.size() == opening.size());
   }
-  CHECK(fs::is_empty(place.context.temporary));
+  CHECK(fs::is_empty(fixture.context.temporary));
 }
 
 TEST_CASE("unpacking can be stopped", "[source][error]") {
-  Place place;
-  auto const found = place.find({Kind::text, place.folder.write("x.aiida", test::archive_bytes())});
+  Fixture fixture;
+  auto const found = fixture.find({Kind::text, fixture.folder.write("x.aiida", test::archive_bytes())});
   REQUIRE(found);
-  place.context.progress = [](auto, auto) { return false; };
-  auto const source = source::open_source(found->front(), place.context);
+  fixture.context.progress = [](auto, auto) { return false; };
+  auto const source = source::open_source(found->front(), fixture.context);
   REQUIRE_FALSE(source);
   CHECK_THAT(source.error().message, Catch::EndsWith("was stopped"));
-  CHECK(fs::is_empty(place.context.temporary));
+  CHECK(fs::is_empty(fixture.context.temporary));
 }
 
 TEST_CASE("an archive that goes away between finding and opening is an error", "[source][error]") {
-  Place place;
-  auto const path = place.folder.write("x.aiida", test::archive_bytes());
-  auto const found = place.find({Kind::text, path});
+  Fixture fixture;
+  auto const path = fixture.folder.write("x.aiida", test::archive_bytes());
+  auto const found = fixture.find({Kind::text, path});
   REQUIRE(found);
   fs::remove(path);
-  CHECK_FALSE(source::open_source(found->front(), place.context));
+  CHECK_FALSE(source::open_source(found->front(), fixture.context));
 }

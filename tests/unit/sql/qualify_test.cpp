@@ -40,7 +40,7 @@ TEST_CASE("every table of the resources is marked", "[sql][qualify]") {
   for (auto const* resource : model::all_resources()) {
     check(resource->table.text());
     for (auto const& column : resource->columns)
-      for (auto const& place : column.places) check(place.sql.text());
+      for (auto const& expression : column.expressions) check(expression.sql.text());
   }
   for (auto const& relation : model::relations()) check(relation.join.text());
 }

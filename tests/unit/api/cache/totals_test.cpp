@@ -69,7 +69,7 @@ TEST_CASE("a total is read once for each version", "[totals]") {
   CHECK(store.reads == 2);
 }
 
-TEST_CASE("without a version nothing is remembered", "[totals]") {
+TEST_CASE("without a version nothing is cached", "[totals]") {
   IdStore store;
   KnownTotals known(plenty);
   Totals totals(known);
@@ -82,7 +82,7 @@ TEST_CASE("without a version nothing is remembered", "[totals]") {
   CHECK(*totals.total(store, plan, {}, std::nullopt) == 1);  // nor is what was remembered looked at
 }
 
-TEST_CASE("without a budget nothing is remembered", "[totals]") {
+TEST_CASE("without a budget nothing is cached", "[totals]") {
   IdStore store;
   KnownTotals known(0);
   Totals totals(known);

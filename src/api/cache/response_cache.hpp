@@ -11,18 +11,30 @@
 
 namespace restapi::api {
 
+/// Everything that an answer depends on, but for the data. All views.
+struct CacheKey {
+  std::string_view format, origin;  ///< the format's name; what Access-Control-Allow-Origin says
+  bool gzip = false;
+  std::string_view profile;
+  std::string_view root;  ///< of the addresses in the answer (PublicAddress)
+  std::string_view target;
+  std::string_view method = {}, body = {};  ///< where the method is none that reads; otherwise empty
+
+  std::string text() const;
+};
+
 /// An answer, and of which endpoint it is.
-struct CachedAnswer {
+struct CachedResponse {
   http::SharedResponse response;
   std::string_view route;  ///< a literal (Account::route)
 };
 
 /// Any thread may call.
-class AnswerCache {
+class ResponseCache {
  public:
-  explicit AnswerCache(std::size_t budget) : answers_(budget) {}
+  explicit ResponseCache(std::size_t budget) : answers_(budget) {}
 
-  std::shared_ptr<CachedAnswer const> find(std::string_view key, store::Version const& version) {
+  std::shared_ptr<CachedResponse const> find(std::string_view key, store::Version const& version) {
     return answers_.find(key, version);
   }
 
@@ -32,13 +44,13 @@ class AnswerCache {
   /// Whether an answer of that size would be kept.
   bool keeps(http::Response const& response) const { return answers_.keeps(response.body.size()); }
 
-  void insert(std::string key, store::Version version, std::shared_ptr<CachedAnswer const> answer);
+  void insert(std::string key, store::Version version, std::shared_ptr<CachedResponse const> answer);
 
   /// Bytes, about.
   std::size_t used() const { return answers_.used(); }
 
  private:
-  VersionedCache<CachedAnswer> answers_;
+  VersionedCache<CachedResponse> answers_;
 };
 
 /// The ETag (RFC 9110 §8.8.3) of the answer with that key under that version: equal tags mean equal answers.

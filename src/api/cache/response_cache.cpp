@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: MIT
-#include "api/cache/answer_cache.hpp"
+#include "api/cache/response_cache.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
 
 #include "base/keyed_hash.hpp"
 #include "base/program_version.hpp"
 
 namespace restapi::api {
 
-void AnswerCache::insert(std::string key, store::Version version, std::shared_ptr<CachedAnswer const> answer) {
-  auto const bytes = allocated(sizeof(CachedAnswer) + control_block) + answer->response.held_bytes();
+std::string CacheKey::text() const {
+  auto key = fmt::format("{} {}{}\n{}\n{}\n{}", format, int{gzip}, origin, profile, root, target);
+  if (!method.empty()) fmt::format_to(std::back_inserter(key), "\n{} {}", method, keyed_digest(body));
+  return key;
+}
+
+void ResponseCache::insert(std::string key, store::Version version, std::shared_ptr<CachedResponse const> answer) {
+  auto const bytes = allocated(sizeof(CachedResponse) + control_block) + answer->response.held_bytes();
   answers_.insert(std::move(key), std::move(version), std::move(answer), bytes);
 }
 

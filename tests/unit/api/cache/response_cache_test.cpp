@@ -1,28 +1,31 @@
 // SPDX-License-Identifier: MIT
-#include "api/cache/answer_cache.hpp"
+#include "api/cache/response_cache.hpp"
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 using namespace restapi;
 using namespace restapi::api;
 
 namespace {
 
-std::shared_ptr<CachedAnswer const> remembered(http::Response response) {
-  return std::make_shared<CachedAnswer const>(CachedAnswer{std::move(response), ":resource"});
+std::shared_ptr<CachedResponse const> remembered(http::Response response) {
+  return std::make_shared<CachedResponse const>(CachedResponse{std::move(response), ":resource"});
 }
 
-std::shared_ptr<CachedAnswer const> response(std::string body) {
+std::shared_ptr<CachedResponse const> response(std::string body) {
   return remembered({200, {{"Content-Type", "application/json"}}, std::move(body)});
 }
 
 }  // namespace
 
-TEST_CASE("an answer is found under the version it was made from", "[answer_cache]") {
-  AnswerCache cache(1 << 20);
+TEST_CASE("an answer is found under the version it was made from", "[response_cache]") {
+  ResponseCache cache(1 << 20);
   cache.insert("key", "1", response("one"));
   REQUIRE(cache.find("key", "1"));
   CHECK(cache.find("key", "1")->response->body == "one");
@@ -31,15 +34,15 @@ TEST_CASE("an answer is found under the version it was made from", "[answer_cach
   CHECK(!cache.find("other", "1"));
 }
 
-TEST_CASE("the response of an answer keeps it alive", "[answer_cache]") {
+TEST_CASE("the response of an answer keeps it alive", "[response_cache]") {
   auto answer = response("one");
   auto const shared = answer->response;
   answer.reset();
   CHECK(shared->body == "one");
 }
 
-TEST_CASE("bodies and headers count as memory", "[answer_cache]") {
-  AnswerCache cache(100'000);
+TEST_CASE("bodies and headers count as memory", "[response_cache]") {
+  ResponseCache cache(100'000);
   cache.insert("body", "1", response(std::string(30'000, 'x')));
   CHECK(!cache.find("body", "1"));
   cache.insert("headers", "1", remembered({200, {{"Link", std::string(30'000, 'x')}}, "x"}));
@@ -49,7 +52,7 @@ TEST_CASE("bodies and headers count as memory", "[answer_cache]") {
   CHECK(cache.find("f", "1"));
 }
 
-TEST_CASE("a body that made more room than it needs gives it back", "[answer_cache]") {
+TEST_CASE("a body that made more room than it needs gives it back", "[response_cache]") {
   std::string text(1000, 'x');
   text.reserve(100'000);
   net::Body const body(std::move(text));
@@ -96,4 +99,22 @@ TEST_CASE("what If-None-Match names", "[etag]") {
     INFO(header);
     CHECK(names_etag(header, tag) == names);
   }
+}
+
+TEST_CASE("whatever an answer depends on makes another key", "[response_cache]") {
+  CacheKey const key{
+      .format = "json", .origin = "*", .profile = "main", .root = "http://h/", .target = "/api/v2/nodes"};
+  std::vector<CacheKey> others(8, key);
+  others[0].format = "indented";
+  others[1].origin = "http://a.example";
+  others[2].gzip = true;
+  others[3].profile = "other";
+  others[4].root = "https://h/";
+  others[5].target = "/api/v2/nodes?";
+  others[6].method = "POST";
+  others[7].method = "POST";
+  others[7].body = "{}";
+  std::set<std::string> texts{key.text()};
+  for (auto const& other : others) texts.insert(other.text());
+  CHECK(texts.size() == 1 + others.size());
 }

@@ -53,7 +53,7 @@ http::Response ask_if_changed(test::Service& service, std::string const& target,
 
 }  // namespace
 
-TEST_CASE("how many statements a request costs, first and afterwards", "[remembered]") {
+TEST_CASE("how many statements a request costs, first and afterwards", "[cache]") {
   struct Case {
     std::string target;
     Reads first;
@@ -98,7 +98,7 @@ TEST_CASE("how many statements a request costs, first and afterwards", "[remembe
   }
 }
 
-TEST_CASE("an ETag is as good as the answer, and only that answer's", "[remembered][etag]") {
+TEST_CASE("an ETag is as good as the answer, and only that answer's", "[cache][etag]") {
   for (auto const engine : test::engines) {
     auto const opened = test::open_fixture(Fixture::generation2, engine);
     INFO(opened->name);
@@ -131,7 +131,7 @@ TEST_CASE("an ETag is as good as the answer, and only that answer's", "[remember
   }
 }
 
-TEST_CASE("an ETag of another process, which may have served other data, means nothing", "[remembered][etag]") {
+TEST_CASE("an ETag of another process, which may have served other data, means nothing", "[cache][etag]") {
   for (auto* opened : test::every_store()) {
     INFO(opened->name);
     auto const target = api_root + "users";
@@ -143,7 +143,7 @@ TEST_CASE("an ETag of another process, which may have served other data, means n
   }
 }
 
-TEST_CASE("where the version is unknown nothing is remembered", "[remembered]") {
+TEST_CASE("where the version is unknown nothing is cached", "[cache]") {
   for (auto const engine : test::engines) {
     CountingStore store(*test::shared_store(Fixture::generation2, engine).store);
     store.knows_version = false;
@@ -161,7 +161,7 @@ TEST_CASE("where the version is unknown nothing is remembered", "[remembered]") 
   }
 }
 
-TEST_CASE("a service without memory asks for no version", "[remembered]") {
+TEST_CASE("a service without memory asks for no version", "[cache]") {
   CountingStore store(*test::shared_store(Fixture::generation2, source::Engine::sqlite).store);
   test::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(0)});
   for (int i = 0; i < 2; ++i) CHECK(etag_of(service.answer("GET", api_root + "nodes?limit=5")).empty());
@@ -169,7 +169,7 @@ TEST_CASE("a service without memory asks for no version", "[remembered]") {
   CHECK(store.versions == 0);
 }
 
-TEST_CASE("equal requests at the same time are computed once", "[remembered][threads]") {
+TEST_CASE("equal requests at the same time are computed once", "[cache][threads]") {
   auto& opened = *test::shared_store(Fixture::generation2, source::Engine::sqlite).store;
   CountingStore store(opened);
   std::mutex mutex;
@@ -214,7 +214,7 @@ TEST_CASE("equal requests at the same time are computed once", "[remembered][thr
   CHECK(watched.waiting == clients - 1);
 }
 
-TEST_CASE("a deep page is the same however it was found", "[remembered][paging]") {
+TEST_CASE("a deep page is the same however it was found", "[cache][paging]") {
   for (auto const engine : test::engines) {
     auto const opened = test::open_fixture(Fixture::generation2, engine);
     INFO(opened->name);

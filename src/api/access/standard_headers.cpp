@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "api/access/standard_headers.hpp"
+
+namespace restapi::api {
+
+// An answer is data: nothing in it may run, be framed, or be taken for another type, and following a link in it tells
+// nobody where it stood. Loading without CORS, as an image or a script, is for those who are let in by CORS without
+// being asked.
+http::ResponseHeaders standard_headers(bool is_open_to_all_origins, bool differs_by_origin) {
+  return {
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+      {"Access-Control-Expose-Headers",
+       "ETag, Link, Preference-Applied, Server-Timing, X-Request-Id, X-Total-Count, X-Total-Counts"},
+      {"Cross-Origin-Resource-Policy", is_open_to_all_origins ? "cross-origin" : "same-origin"},
+      {"Vary", differs_by_origin ? "Accept, Accept-Encoding, Origin" : "Accept, Accept-Encoding"},
+  };
+}
+
+// Faults and refusals pass. All else may be kept by those who ask again before they use it, which the ETag makes cheap
+// (RFC 9111 §5.2.2.4); but nobody between us and the client may keep what needs a token.
+char const* cache_control(int status, bool needs_token) {
+  if (status == 401 || status >= 500) return "no-store";
+  return needs_token ? "private, no-cache" : "no-cache";
+}
+
+}  // namespace restapi::api
