@@ -37,6 +37,7 @@
 #include "http/server.hpp"
 #include "http/target.hpp"
 #include "net/descriptors.hpp"
+#include "net/inherited_socket.hpp"
 #include "observation/log_file.hpp"
 #include "observation/main_log.hpp"
 #include "observation/metrics.hpp"
@@ -194,16 +195,10 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                  .shares_workers = !is_only_one});
 }
 
-Result<std::unique_ptr<Observation>> observe(config::Options const& options, store::StoreKeeper const& stores) try {
-  return std::make_unique<Observation>(options, stores);
-} catch (std::runtime_error const& error) {
-  return Error{Code::source_refused, error.what()};
-}
-
-/// The port that a server listens on, or why it cannot.
-template <class Start>
-auto started(char const* hint, Start start) -> Result<decltype(start())> try {
-  return start();
+/// What the call gives, or why it cannot.
+template <class Call>
+auto attempt(char const* hint, Call call) -> Result<decltype(call())> try {
+  return call();
 } catch (std::runtime_error const& error) {
   return Error{Code::source_refused, error.what(), hint};
 }
@@ -244,7 +239,19 @@ int check(std::vector<config::ServedProfile> const& profiles, StoreOpener const&
   return is_fine ? 0 : not_ready;
 }
 
-int serve(config::Options const& options, observation::MainLog const& log) {
+using Inherited = std::optional<net::ListeningSocket>;
+
+/// An inherited socket says where we listen, whatever the options say; names, addresses in answers and the welcome
+/// follow it.
+void listen_where(config::Options& options, Inherited const& inherited) {
+  if (!inherited) return;
+  options.hostname = inherited->hostname();
+  options.port = inherited->port();
+  spdlog::info("the inherited socket listens on port {} of {}; --hostname and --port have no effect", options.port,
+               options.hostname);
+}
+
+int serve(config::Options const& options, Inherited inherited, observation::MainLog const& log) {
   see_to_stack();
   see_to_memory();
   Signals const signals(!options.access_log.empty());
@@ -285,7 +292,7 @@ int serve(config::Options const& options, observation::MainLog const& log) {
                                        .trusted_proxies = options.trusted_proxies,
                                        .host = host_in_urls(options.hostname, options.port)});
 
-  auto observation = observe(options, stores);
+  auto observation = attempt("", [&] { return std::make_unique<Observation>(options, stores); });
   if (!observation) return refuse(observation.error());
   auto& watching = **observation;
   if (auto* metrics = watching.metrics())
@@ -299,15 +306,15 @@ int serve(config::Options const& options, observation::MainLog const& log) {
        .workers = options.threads,
        .max_requests = options.max_requests,
        .max_connections = places.clients,
-       .reuse_port = options.reuse_port,
        .client_of =
            [&](http::Request const& request) { return http::client_address(request, options.trusted_proxies); }},
       site, &watching.observer());
   if (watching.metrics()) observation::add_server_metrics(*watching.metrics(), server);
-  auto const port = started("-H and -P choose another address", [&] { return server.start(); });
+  auto const port = attempt("-H and -P choose another address",
+                            [&] { return inherited ? server.start(*std::move(inherited)) : server.start(); });
   if (!port) return refuse(port.error());
   auto const admin_port =
-      started("--admin-hostname and --admin-port choose another address", [&] { return watching.start(); });
+      attempt("--admin-hostname and --admin-port choose another address", [&] { return watching.start(); });
   if (!admin_port) return refuse(admin_port.error());
   welcome(*profiles, host_in_urls(options.hostname, *port),
           *admin_port ? host_in_urls(options.admin_hostname, **admin_port) : "");
@@ -341,7 +348,7 @@ struct Closing {
 };
 
 int run(int count, char** arguments) try {
-  auto const read = config::read_options({arguments + 1, arguments + count}, config::process_environment());
+  auto read = config::read_options({arguments + 1, arguments + count}, config::process_environment());
   if (auto const* goodbye = std::get_if<config::EarlyExit>(&read)) {
     if (goodbye->exit_code == 0)
       std::cout << goodbye->text << std::flush;
@@ -349,14 +356,17 @@ int run(int count, char** arguments) try {
       std::cerr << without_passwords(goodbye->text);
     return goodbye->exit_code;
   }
-  auto const& options = std::get<config::Options>(read);
+  auto options = std::get<config::Options>(std::move(read));
   if (options.ready) return tell_whether_ready(options);
+  auto inherited = attempt("systemd.socket(5) says how to pass one", net::take_inherited_socket);  // before any thread
   // The log goes to standard error: standard output is for the person who started the server.
   auto const log = std::make_shared<observation::MainLog>();
   spdlog::set_default_logger(std::make_shared<spdlog::logger>("restapi", log));
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   Closing const closing{*log};
-  return serve(options, *log);
+  if (!inherited) return refuse(inherited.error());
+  listen_where(options, *inherited);
+  return serve(options, *std::move(inherited), *log);
 } catch (std::exception const& failure) {  // no memory, no threads: nothing that a person has typed
   std::fprintf(stderr, "restapi: %s\n", without_passwords(failure.what()).c_str());
   return cannot_serve;

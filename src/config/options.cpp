@@ -70,9 +70,6 @@ Row const rows[] = {
      "what the limit on open files allows, at most 65536"},
     {"--drain", "RESTAPI_DRAIN", &Options::drain, check_range<0, 3600>, "SECONDS",
      "How long requests in flight may take when the server is stopped; a second signal stops it at once"},
-    {"--reuse-port", "RESTAPI_REUSE_PORT", &Options::reuse_port, check_switch, "",
-     "Share the port with other servers of the same user: start the new one, then stop the old one, and no request is "
-     "lost"},
     {"--private-filters", "RESTAPI_PRIVATE_FILTERS", &ProfileOptions::private_filters, check_switch, "",
      "Allow filters on email and is_active; with patterns, clients can find out an address letter by letter"},
     {"--access-log", "RESTAPI_ACCESS_LOG", &Options::access_log, check_log_file, "FILE",

@@ -64,7 +64,6 @@ struct Options {
   unsigned max_requests = 1024;                     ///< that need the database at once; more are refused with 503
   unsigned max_connections = 0;                     ///< 0: what the limit on open files allows
   unsigned drain = 10;                              ///< seconds for what is in flight when the server is stopped
-  bool reuse_port = false;                          ///< share the port with other servers that do
   std::string access_log = {};                      ///< file for a line about each request, "-": standard output
   unsigned slow_request = 1000;                     ///< milliseconds from which a request is in the log; 0: none is
   std::optional<std::uint16_t> admin_port = {};     ///< health and metrics; 0: any free one
