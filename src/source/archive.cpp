@@ -37,7 +37,8 @@ constexpr std::uint64_t bytes_between_looks_at_the_disk = std::uint64_t{64} << 2
 constexpr std::string_view sqlite_magic{"SQLite format 3\0", 16};
 
 /// The layouts of `db.sqlite3` that are read; the newest last. `1.0` is what the first pre-releases of AiiDA 2 wrote.
-constexpr std::array<std::string_view, 3> readable_versions{"1.0", "main_0000", "main_0001"};
+constexpr std::array<std::string_view, 5> readable_versions{"1.0", "main_0000", "main_0000a", "main_0000b",
+                                                            "main_0001"};
 
 struct ZipDiscard {
   void operator()(zip_t* zip) const { zip_discard(zip); }

@@ -78,7 +78,7 @@ std::string deflated_zeros(std::size_t size) {
 
 TEST_CASE("the database of an archive becomes a private file as long as it is kept", "[source][archive]") {
   for (bool const is_deflated : {false, true}) {
-    for (auto const* version : {"1.0", "main_0000", "main_0001"}) {
+    for (auto const* version : {"1.0", "main_0000", "main_0000a", "main_0000b", "main_0001"}) {
       Unpacking unpacking;
       auto const content = database(3'000'000);
       auto const bytes = zip_bytes({{"metadata.json", metadata(version)}, {"db.sqlite3", content, is_deflated}});
@@ -126,10 +126,12 @@ TEST_CASE("what is no archive of today is refused with what to do", "[source][ar
   auto const* migrate = "`verdi archive migrate \"X\" new.aiida` makes one that can be read";
   Case const cases[] = {
       {{{"metadata.json", metadata("0.12")}, good_database},
-       "the archive \"X\" has the export version \"0.12\"; 1.0, main_0000, main_0001 can be read",
+       "the archive \"X\" has the export version \"0.12\"; 1.0, main_0000, main_0000a, main_0000b, main_0001 can be "
+       "read",
        migrate},
       {{{"metadata.json", metadata("main_0002")}, good_database},
-       "the archive \"X\" has the export version \"main_0002\"; 1.0, main_0000, main_0001 can be read",
+       "the archive \"X\" has the export version \"main_0002\"; 1.0, main_0000, main_0000a, main_0000b, main_0001 can "
+       "be read",
        "it was written by a newer AiiDA than this server knows"},
       {{{"metadata.json", metadata("0.9")}, {"data.json", "{}"}},
        "\"X\" is an export of AiiDA 1.x or older (it has a data.json)",
