@@ -81,8 +81,10 @@ Result<Profile> sqlite_folder(Entry const& entry, json const& config) {
   return Profile{Profile::Storage::sqlite_file, entry.name, file, fmt::format("profile {} ({})", entry.name, file)};
 }
 
+/// AiiDA 2.0 to 2.4 called the file `path`.
 Result<Profile> archive(Entry const& entry, json const& config) {
-  auto const path = required_text_of(entry, config, "filepath");
+  bool const is_former = config.contains("path") && !config.contains("filepath");
+  auto const path = required_text_of(entry, config, is_former ? "path" : "filepath");
   if (!path) return path.error();
   return Profile{Profile::Storage::archive, entry.name, *path, fmt::format("profile {} ({})", entry.name, *path)};
 }

@@ -24,6 +24,8 @@ constexpr char const* config = R"({
       "database_username": "u", "database_password": "geheim", "database_name": "d"}}},
     "light": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": "/data/my light"}}},
     "archive": {"storage": {"backend": "core.sqlite_zip", "config": {"filepath": "/data/x.aiida"}}},
+    "path": {"storage": {"backend": "core.sqlite_zip", "config": {"path": "/data/y.aiida"}}},
+    "both": {"storage": {"backend": "sqlite_zip", "config": {"filepath": "/data/x.aiida", "path": "/data/y.aiida"}}},
     "former": {"AIIDADB_ENGINE": "postgresql_psycopg2", "AIIDADB_NAME": "d", "AIIDADB_HOST": "localhost",
       "AIIDADB_PORT": "5432", "AIIDADB_USER": "u", "AIIDADB_PASS": "geheim"},
     "memory": {"storage": {"backend": "core.sqlite_temp", "config": {}}},
@@ -70,6 +72,8 @@ TEST_CASE("each storage of AiiDA becomes something to open", "[source][profiles]
       {"light", Storage::sqlite_file, "/data/my light/database.sqlite",
        "profile light (/data/my light/database.sqlite)"},
       {"archive", Storage::archive, "/data/x.aiida", "profile archive (/data/x.aiida)"},
+      {"path", Storage::archive, "/data/y.aiida", "profile path (/data/y.aiida)"},
+      {"both", Storage::archive, "/data/x.aiida", "profile both (/data/x.aiida)"},
   };
   for (auto const& [name, storage, location, description] : cases) {
     CAPTURE(name);
