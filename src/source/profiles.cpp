@@ -159,15 +159,15 @@ Result<Profile> find_in(json const& configuration, std::string const& name, std:
   return read_profile(Entry{*found, name, file});
 }
 
-/// AiiDA 0.x had one default for each kind of process; `verdi` is what a person uses.
-std::optional<std::string> default_name(json const& configuration) {
-  for (auto const* pointer : {"/default_profile", "/default_profiles/verdi"}) {
+/// Empty if there is none. AiiDA 0.x had one default for each kind of process: `verdi` is what a person uses, and the
+/// daemon's is the one that AiiDA 1.x keeps.
+std::string default_name(json const& configuration) {
+  for (auto const* pointer : {"/default_profile", "/default_profiles/verdi", "/default_profiles/daemon"}) {
     auto const path = json::json_pointer(pointer);
-    if (configuration.contains(path) && configuration.at(path).is_string()) {
-      return configuration.at(path).get<std::string>();
-    }
+    if (!configuration.contains(path) || !configuration.at(path).is_string()) continue;
+    if (auto name = configuration.at(path).get<std::string>(); !name.empty()) return name;
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace
@@ -204,14 +204,14 @@ bool names_profile(std::string const& config_json, std::string const& name) {
   return configuration && configuration->at("profiles").contains(name);
 }
 
-Result<std::optional<Profile>> find_default_profile(std::string const& config_json, std::string const& file) {
+Result<Profile> find_default_profile(std::string const& config_json, std::string const& file) {
   auto const configuration = parse_configuration(config_json, file);
   if (!configuration) return configuration.error();
   auto const name = default_name(*configuration);
-  if (!name) return std::optional<Profile>();
-  auto profile = find_in(*configuration, *name, file);
-  if (!profile) return std::move(profile).error();
-  return std::optional<Profile>(*std::move(profile));
+  if (!name.empty()) return find_in(*configuration, name, file);
+  auto const& profiles = configuration->at("profiles");
+  if (profiles.empty()) return refused(fmt::format("{} has no profiles", file), "--demo serves the demo");
+  return refused(fmt::format("{} has no default profile", file), known_profiles(profiles) + "; name the one to serve");
 }
 
 }  // namespace restapi::source

@@ -192,7 +192,9 @@ Result<FoundSource> find_storage(Profile const& profile, SourceContext const& co
 Result<std::optional<std::string>> read_configuration(std::string const& path) {
   constexpr std::size_t largest = std::size_t{16} << 20;
   std::error_code error;
-  if (!fs::is_regular_file(path, error)) return std::optional<std::string>();
+  auto const status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) return std::optional<std::string>();
+  if (error) return refused(fmt::format("{} cannot be read: {}", path, error.message()));
   auto text = read_beginning(path, largest);
   if (!text) return std::move(text).error();
   return std::optional<std::string>(*std::move(text));
@@ -211,6 +213,7 @@ Result<FoundSource> find_named_profile(std::string const& name, SourceContext co
   return find_storage(*profile, context);
 }
 
+/// The demo is for those who have no configuration: whoever has one would take invented data for their own.
 Result<FoundSource> find_default(SourceContext const& context) {
   auto const file = configuration_file(context.aiida_path, context.home);
   auto const text = read_configuration(file);
@@ -218,7 +221,7 @@ Result<FoundSource> find_default(SourceContext const& context) {
   if (!*text) return find_demo(context);
   auto const profile = find_default_profile(**text, file);
   if (!profile) return profile.error();
-  return *profile ? find_storage(**profile, context) : find_demo(context);
+  return find_storage(*profile, context);
 }
 
 bool is_profile(std::string const& name, SourceContext const& context) {

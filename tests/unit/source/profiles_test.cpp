@@ -135,20 +135,40 @@ TEST_CASE("a long list of profiles is cut", "[source][profiles][error]") {
 TEST_CASE("the default profile, of today and of AiiDA 0.x", "[source][profiles]") {
   auto const found = source::find_default_profile(config, "config.json");
   REQUIRE(found);
-  CHECK((*found)->name == "main");
+  CHECK(found->name == "main");
   auto const former = source::find_default_profile(
       R"({"default_profiles": {"verdi": "a", "daemon": "b"}, "profiles": {"a": {"AIIDADB_NAME": "n", "AIIDADB_USER": "u"}}})",
       "config.json");
   REQUIRE(former);
-  CHECK((*former)->name == "a");
-  for (auto const* text : {R"({"profiles": {}})", R"({"default_profile": null, "profiles": {}})"}) {
-    auto const none = source::find_default_profile(text, "config.json");
-    REQUIRE(none);
-    CHECK_FALSE(none->has_value());
+  CHECK(former->name == "a");
+  for (auto const* defaults : {R"({"daemon": "b"})", R"({"verdi": null, "daemon": "b"})"}) {
+    auto const daemons =
+        source::find_default_profile(std::string(R"({"default_profiles": )") + defaults +
+                                         R"(, "profiles": {"a": {}, "b": {"AIIDADB_NAME": "n", "AIIDADB_USER": "u"}}})",
+                                     "config.json");
+    REQUIRE(daemons);
+    CHECK(daemons->name == "b");
   }
   auto const wrong = source::find_default_profile(R"({"default_profile": "gone", "profiles": {}})", "config.json");
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().message == "there is no profile \"gone\" in config.json");
+}
+
+TEST_CASE("profiles without a default are named", "[source][profiles][error]") {
+  for (auto const* defaults :
+       {"", R"("default_profile": null, )", R"("default_profile": "", )", R"("default_profiles": {}, )"}) {
+    CAPTURE(defaults);
+    auto const some = source::find_default_profile(
+        std::string("{") + defaults + R"("profiles": {"work": {}, "play": {}}})", "config.json");
+    REQUIRE_FALSE(some);
+    CHECK(some.error().code == Code::source_refused);
+    CHECK(some.error().message == "config.json has no default profile");
+    CHECK(some.error().hint == "its profiles: play, work; name the one to serve");
+    auto const none = source::find_default_profile(std::string("{") + defaults + R"("profiles": {}})", "config.json");
+    REQUIRE_FALSE(none);
+    CHECK(none.error().message == "config.json has no profiles");
+    CHECK(none.error().hint == "--demo serves the demo");
+  }
 }
 
 TEST_CASE("AIIDA_PATH is searched as AiiDA does", "[source][profiles]") {

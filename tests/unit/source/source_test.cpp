@@ -199,8 +199,6 @@ TEST_CASE("nothing said: the default profile, else the demo", "[source]") {
   CHECK(demo->name == "the demo");
   CHECK(demo->immutable);
   CHECK(test::read_file(demo->location) == test::database());
-  fixture.configure(R"({"profiles": {}})");
-  CHECK(fixture.open({})->name == "the demo");
   fixture.configure(R"({"default_profile": "m", "profiles": {"m": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
   CHECK(fixture.open({})->name == "profile m (postgresql database d on this machine)");
   CHECK(fixture.open({Kind::demo, {}})->name == "the demo");
@@ -211,6 +209,27 @@ TEST_CASE("a broken configuration is an error, never a silent demo", "[source][e
   fixture.configure("{");
   CHECK(fixture.error({}).message == fixture.context.home + "/.aiida/config.json is not valid JSON");
   CHECK(fixture.error({Kind::profile, "x"}).message == fixture.context.home + "/.aiida/config.json is not valid JSON");
+}
+
+TEST_CASE("a configuration without a default profile is an error, never a silent demo", "[source][error]") {
+  Fixture fixture;
+  auto const file = fixture.context.home + "/.aiida/config.json";
+  fixture.configure(R"({"profiles": {}})");
+  CHECK(fixture.error({}).message == file + " has no profiles");
+  fixture.configure(R"({"default_profile": null, "profiles": {"work": {}}})");
+  CHECK(fixture.error({}).message == file + " has no default profile");
+  CHECK(fixture.error({}).hint == "its profiles: work; name the one to serve");
+  CHECK(fixture.open({Kind::demo, {}})->name == "the demo");
+}
+
+TEST_CASE("a configuration that cannot be read is an error, never a silent demo", "[source][error]") {
+  Fixture fixture;
+  auto const file = fixture.context.home + "/.aiida/config.json";
+  fs::create_directories(file);
+  CHECK(fixture.error({}).message == "\"" + file + "\" is not a regular file");
+  fs::remove(file);
+  fs::create_symlink("config.json", file);
+  CHECK(fixture.error({}).message == file + " cannot be read: Too many levels of symbolic links");
 }
 
 TEST_CASE("no configuration, no demo", "[source][error]") {
