@@ -64,6 +64,10 @@ Result<Profile> postgresql_profile(Entry const& entry, json const& object, char 
   for (auto const& key : postgresql_keys) {
     auto text = key.is_required ? required_text_of(entry, object, key.*name) : text_of(entry, object, key.*name);
     if (!text) return std::move(text).error();
+    if (std::string_view(key.keyword) == "port" && !are_ports(*text)) {
+      return refused(fmt::format("\"{}\" of profile \"{}\" in {} is no number from 1 to 65535", key.*name, entry.name,
+                                 entry.file));
+    }
     if (!text->empty()) settings.emplace_back(key.keyword, *std::move(text));
   }
   return Profile{Profile::Storage::postgresql, entry.name, postgresql_uri(settings),

@@ -200,7 +200,16 @@ Result<std::optional<std::string>> read_configuration(std::string const& path) {
   return std::optional<std::string>(*std::move(text));
 }
 
+/// Of texts that may hold a password, of which no message says a word.
+std::optional<Error> reason_against_name(std::string const& name) {
+  if (is_postgresql_uri(name) || is_keyword_string(name) || is_mistyped_uri(name))
+    return refused("a PostgreSQL URI or keyword string stands where the name of a profile is expected",
+                   "-p NAME=URI serves it under a name");
+  return std::nullopt;
+}
+
 Result<FoundSource> find_named_profile(std::string const& name, SourceContext const& context) {
+  if (auto reason = reason_against_name(name)) return *std::move(reason);
   auto const file = configuration_file(context.aiida_path, context.home);
   auto const text = read_configuration(file);
   if (!text) return text.error();
@@ -243,6 +252,9 @@ Result<Found> find_text(std::string const& text, SourceContext const& context) {
   bool const is_folder = fs::is_directory(status);
   if (fs::exists(status) && !is_folder) return only(find_file(path));
   if (is_keyword_string(text)) return only(find_postgresql(text, {}, context));
+  if (is_mistyped_uri(text))
+    return refused("the PostgreSQL URI cannot be read: it does not begin with postgresql://",
+                   "postgresql://USER@HOST/DATABASE can be read");
   if (auto const scheme = text.find("://"); scheme != text.npos) {
     return refused(fmt::format("a URI of the scheme \"{}\" cannot be read", text.substr(0, scheme)),
                    "postgresql://USER@HOST/DATABASE can");

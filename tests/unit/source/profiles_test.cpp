@@ -37,6 +37,9 @@ constexpr char const* config = R"({
     "no_path": {"storage": {"backend": "core.sqlite_dos", "config": {}}},
     "empty_path": {"storage": {"backend": "core.sqlite_zip", "config": {"filepath": ""}}},
     "odd": {"storage": {"backend": "core.psql_dos", "config": {"database_username": "u", "database_name": ["geheim"]}}},
+    "no_port": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u", "AIIDADB_PORT": "geheim"},
+    "far_port": {"storage": {"backend": "core.psql_dos", "config": {"database_username": "u", "database_name": "d",
+      "database_port": 65536}}},
     "text": "geheim"
   }})";
 
@@ -103,6 +106,8 @@ TEST_CASE("a profile that cannot be read is refused with the reason", "[source][
       {"no_path", "profile \"no_path\" in config.json has no \"filepath\""},
       {"empty_path", "profile \"empty_path\" in config.json has no \"filepath\""},
       {"odd", "\"database_name\" of profile \"odd\" in config.json is not a text"},
+      {"no_port", "\"AIIDADB_PORT\" of profile \"no_port\" in config.json is no number from 1 to 65535"},
+      {"far_port", "\"database_port\" of profile \"far_port\" in config.json is no number from 1 to 65535"},
       {"text", "profile \"text\" in config.json is not an object"},
   };
   for (auto const& [name, message] : cases) {
