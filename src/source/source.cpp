@@ -102,7 +102,7 @@ Result<FoundSource> find_file(std::string const& path) {
       return FoundSource{name, Source{Engine::sqlite, path, "archive " + file_name}, FoundSource::Packed::archive};
     case Content::old_export:
       return refused(fmt::format("\"{}\" is a tar file, as AiiDA 0.x and 1.x exported them", path),
-                     fmt::format("`verdi archive migrate \"{}\" new.aiida` makes one that can be read", path));
+                     migrate_hint(path, {}));
     case Content::other:
       break;
   }

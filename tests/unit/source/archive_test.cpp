@@ -124,7 +124,39 @@ TEST_CASE("what is no archive of today is refused with what to do", "[source][ar
   };
   ZipEntry const good_database{"db.sqlite3", database()};
   auto const* migrate = "`verdi archive migrate \"X\" new.aiida` makes one that can be read";
+  auto const* first_1x =
+      "`verdi export migrate \"X\" newer.aiida` of AiiDA 1.x comes first, as AiiDA 2 does not read it; then `verdi "
+      "archive "
+      "migrate newer.aiida new.aiida`";
+  auto const* both =
+      "`verdi archive migrate \"X\" new.aiida` makes one that can be read; before the export version 0.4, `verdi "
+      "export "
+      "migrate \"X\" newer.aiida` of AiiDA 1.x comes first";
+  auto const* pack = "unpack it, and pack what is in that folder without the folder";
+  auto const* old_export = "\"X\" is an export of AiiDA 1.x or older (it has a data.json)";
   Case const cases[] = {
+      {{{"metadata.json", metadata("0.1")}, {"data.json", "{}"}}, old_export, first_1x},
+      {{{"data.json", "{}"}, {"metadata.json", metadata("0.3"), true}}, old_export, first_1x},
+      {{{"metadata.json", metadata("0.4")}, {"data.json", "{}"}}, old_export, migrate},
+      {{{"data.json", "{}"}}, old_export, both},
+      {{{"metadata.json", "{"}, {"data.json", "{}"}}, old_export, both},
+      {{{"metadata.json", metadata("0.2")}, good_database},
+       "the archive \"X\" has the export version \"0.2\"; 1.0, main_0000, main_0000a, main_0000b, main_0001 can be "
+       "read",
+       first_1x},
+      {{{"my export/", ""}, {"my export/metadata.json", metadata("main_0001")}, {"my export/db.sqlite3", database()}},
+       "\"X\" is not an AiiDA archive: it has no metadata.json at its top, but in the folder \"my export\"",
+       pack},
+      {{{"a/metadata.json", metadata("0.9")}, {"a/data.json", "{}"}},
+       "\"X\" is not an AiiDA archive: it has no metadata.json at its top, but in the folder \"a\"",
+       pack},
+      {{{"__MACOSX/a/b/metadata.json", ""},
+        {"__MACOSX/a/b/db.sqlite3", ""},
+        {"a/b/db.sqlite3", database()},
+        {"a/b/metadata.json", metadata("main_0001")}},
+       "\"X\" is not an AiiDA archive: it has no metadata.json at its top, but in the folder \"a/b\"",
+       pack},
+      {{{"photos/metadata.json", "{}"}}, "\"X\" is not an AiiDA archive: it has no metadata.json", ""},
       {{{"metadata.json", metadata("0.12")}, good_database},
        "the archive \"X\" has the export version \"0.12\"; 1.0, main_0000, main_0000a, main_0000b, main_0001 can be "
        "read",

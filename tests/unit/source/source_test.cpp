@@ -110,7 +110,10 @@ TEST_CASE("a file that is something else is refused with its name", "[source][er
   for (auto const& file : {path("old.tar", tar), path("old.tar.gz", "\x1f\x8b\x08 rest")}) {
     auto const error = fixture.text_error(file);
     CHECK(error.message == "\"" + file + "\" is a tar file, as AiiDA 0.x and 1.x exported them");
-    CHECK(error.hint == "`verdi archive migrate \"" + file + "\" new.aiida` makes one that can be read");
+    CHECK(error.hint == "`verdi archive migrate \"" + file +
+                            "\" new.aiida` makes one that can be read; before the export version 0.4, `verdi export "
+                            "migrate \"" +
+                            file + "\" newer.aiida` of AiiDA 1.x comes first");
   }
   auto const old_export = path("old.aiida", test::zip_bytes({{"data.json", "{}"}, {"metadata.json", "{}"}}));
   CHECK_THAT(fixture.text_error(old_export).hint, Catch::Contains("verdi archive migrate"));
