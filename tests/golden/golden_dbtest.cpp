@@ -2,7 +2,10 @@
 // The whole answer, byte for byte, to each request in tests/golden: one expected file, all stores.
 // UPDATE_GOLDEN=1 writes the files instead (from PostgreSQL); the difference is then read like code.
 #include <catch2/catch.hpp>
+#include <set>
 
+#include "api/v2/routes.hpp"
+#include "http/target.hpp"
 #include "support/golden.hpp"
 #include "support/service.hpp"
 
@@ -31,5 +34,18 @@ TEST_CASE("every golden case is answered as written, on every store", "[golden]"
       CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);
       CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);
     }
+  }
+}
+
+TEST_CASE("every endpoint has a golden case with an answer", "[golden]") {
+  std::set<std::string_view> answered;
+  for (auto const& golden : test::golden_cases()) {
+    auto const target = http::read_target(golden.request.target);
+    auto const found = target ? api::v2::find_route(target->segments) : std::nullopt;
+    if (found && golden.expected.starts_with("200\n")) answered.insert(found->route->pattern);
+  }
+  for (auto const& route : api::v2::routes()) {
+    CAPTURE(route.pattern);
+    CHECK(answered.contains(route.pattern));
   }
 }
