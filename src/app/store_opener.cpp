@@ -4,7 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <future>
 #include <iostream>
+#include <thread>
 #include <utility>
 
 #include "source/progress_line.hpp"
@@ -16,6 +18,26 @@ namespace {
 // While the database is waited for.
 constexpr std::chrono::milliseconds between_tries{250};
 constexpr std::chrono::seconds between_words{5};
+
+// For signals, while a database is opened.
+constexpr std::chrono::milliseconds between_looks{20};
+
+struct Opening {
+  bool is_absent;  ///< the server of the database
+  Result<std::shared_ptr<store::Store>> store;
+};
+
+/// On a thread that may outlive the program: a server that accepts connections and then says nothing cannot be left.
+std::future<Opening> open_aside(source::Source const& source, store::StoreOptions const& options, bool may_be_absent) {
+  std::packaged_task<Opening()> task([=] {
+    // Looked at first: a database that comes in between is met by the opening.
+    bool const is_absent = may_be_absent && store::is_absent(source);
+    return Opening{is_absent, store::open_store(source, options)};
+  });
+  auto opening = task.get_future();
+  std::thread(std::move(task)).detach();
+  return opening;
+}
 
 }  // namespace
 
@@ -54,10 +76,11 @@ std::optional<Result<std::shared_ptr<store::Store>>> StoreOpener::open_at_start(
   auto const until = Clock::now() + wait_;
   auto next_word = Clock::now();
   for (;;) {
-    // Looked at first: a database that comes in between is met by the opening.
-    bool const is_absent = wait_.count() > 0 && store::is_absent(*source);
-    auto store = store::open_store(*source, store_options_);
-    if (store || !is_absent || Clock::now() >= until) return store;
+    auto opening = open_aside(*source, store_options_, wait_.count() > 0);
+    while (opening.wait_for(between_looks) != std::future_status::ready)
+      if (ends_within({})) return std::nullopt;
+    auto [is_absent, store] = opening.get();
+    if (store || !is_absent || Clock::now() >= until) return std::move(store);
     if (Clock::now() >= next_word) {
       spdlog::info("waiting for the database: {}", store.error().message);
       next_word = Clock::now() + between_words;

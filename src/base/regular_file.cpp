@@ -32,8 +32,9 @@ Result<RegularFile> RegularFile::open(std::string const& path) {
   if (::fstat(descriptor, &status) != 0) return unreadable(path, errno);
   if (!S_ISREG(status.st_mode)) return refused(path, "is not a regular file");
   file.size_ = static_cast<std::uint64_t>(status.st_size);
-  file.device_ = status.st_dev;
-  file.inode_ = status.st_ino;
+  auto const identity = identity_of_file(descriptor, "");
+  if (!identity) return unreadable(path, errno);
+  file.identity_ = *identity;
   return file;
 }
 

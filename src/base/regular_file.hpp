@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/file_descriptor.hpp"
+#include "base/file_identity.hpp"
 #include "base/result.hpp"
 
 namespace restapi {
@@ -28,9 +29,7 @@ class RegularFile {
 
   std::uint64_t size() const { return size_; }  ///< bytes, when it was opened
 
-  // Which file it is, whatever has taken its name.
-  std::uint64_t device() const { return device_; }
-  std::uint64_t inode() const { return inode_; }
+  FileIdentity const& identity() const { return identity_; }  ///< whatever has taken its name
 
   /// Hands the descriptor over.
   int release() { return descriptor_.release(); }
@@ -41,7 +40,8 @@ class RegularFile {
 
   std::string path_;
   FileDescriptor descriptor_;
-  std::uint64_t size_ = 0, device_ = 0, inode_ = 0;
+  std::uint64_t size_ = 0;
+  FileIdentity identity_;
 };
 
 /// The whole file. An error as above, also where it is larger than `largest`.

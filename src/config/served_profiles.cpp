@@ -80,6 +80,10 @@ Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles, sou
   return all;
 }
 
+bool is_file(source::Source const& source) {
+  return source.engine == source::Engine::sqlite && !source.location.empty();
+}
+
 }  // namespace
 
 Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> const& profiles,
@@ -93,15 +97,14 @@ Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> con
   if (auto const named = give_names(*databases); !named) return named.error();
   if (auto const applied = apply_sections(*databases, sections, context); !applied) return applied.error();
   std::vector<ServedProfile> served;
-  auto const files = std::make_shared<std::vector<source::GivenFile>>();
+  std::vector<std::string> paths;
+  for (auto const& database : *databases)
+    if (is_file(database.found.source)) paths.push_back(database.found.source.location);
+  auto const files = std::make_shared<source::ServedFiles>(paths);
   for (auto& database : *databases) {
-    auto& source = database.found.source;
-    if (source.engine != source::Engine::sqlite || source.location.empty()) continue;
-    if (auto file = source::given_file(source.location)) files->push_back(*std::move(file));
-    source.all_files = files;
-  }
-  for (auto& database : *databases)
+    if (is_file(database.found.source)) database.found.source.all_files = files;
     served.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
+  }
   return served;
 }
 

@@ -67,6 +67,14 @@ std::string describe_hosts(PostgresqlSettings const& settings) {
   return text;
 }
 
+/// Whether it is not clear where the password ends: libpq would take a part of it for the name of a host.
+bool has_plain_separators(std::string_view uri) {
+  auto const parts = uri.substr(uri.find("://") + 3);
+  auto const before_parameters = parts.substr(0, parts.find('?'));
+  auto const last = before_parameters.rfind('@');
+  return last != uri.npos && before_parameters.find_first_of("/@") < last;
+}
+
 }  // namespace
 
 std::vector<std::string> split_list(std::string_view list) {
@@ -99,6 +107,9 @@ std::string_view find_setting(PostgresqlSettings const& settings, std::string_vi
 }
 
 Result<PostgresqlSettings> parse_postgresql(std::string const& text) {
+  if (is_postgresql_uri(text) && has_plain_separators(text))
+    return Error{Code::source_refused, "the PostgreSQL URI cannot be read: it has more than one @, or a / before it",
+                 "in a user name or password @ is written %40, and / is written %2F"};
   bool const is_masked = text.find(new_keyword) != text.npos && text.find(stand_in) == text.npos;
   auto const masked = is_masked ? replaced(text, new_keyword, stand_in) : text;
   // libpq's message quotes the piece it stumbled over, which may be a password: it is thrown away.

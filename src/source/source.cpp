@@ -281,41 +281,25 @@ Result<std::vector<FoundSource>> find_sources(SourceSpec const& wanted, SourceCo
   return refused("the database is of a kind that is not known");
 }
 
-std::optional<GivenFile> given_file(std::string const& path) {
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  return GivenFile{path, status.st_dev, status.st_ino};
-}
-
-bool is_file_of_another(Source const& source, std::uint64_t device, std::uint64_t inode) {
-  if (!source.all_files) return false;
-  auto const is_it = [&](GivenFile const& file) { return file.device == device && file.inode == inode; };
-  auto const is_own = [&](GivenFile const& file) { return file.path == source.location; };
-  auto const& all = *source.all_files;
-  if (std::ranges::any_of(all, [&](auto const& file) { return is_own(file) && is_it(file); })) return false;
-  return std::ranges::any_of(all, [&](auto const& file) {
-    auto const other = is_own(file) || is_it(file) ? std::nullopt : given_file(file.path);
-    return !is_own(file) && (is_it(file) || (other && is_it(*other)));
-  });
-}
-
-bool is_file_of_another(Source const& source) {
-  auto const now = source.all_files ? given_file(source.location) : std::nullopt;
-  return now && is_file_of_another(source, now->device, now->inode);
+bool is_file_of_another(Source const& source, FileIdentity const& file) {
+  return source.all_files && source.all_files->is_of_another(source.location, file);
 }
 
 Result<Source> open_source(FoundSource const& found, SourceContext const& context) {
   auto const& source = found.source;
-  auto const of_another = [&] { return refused(source.name + " leads to the file of another profile by now"); };
+  auto const of_another = [&] { return refused(fmt::format("{} {}", source.name, leads_to_another)); };
   // Before it is opened: closing another profile's database would take its locks away.
-  if (is_file_of_another(source)) return of_another();
+  auto const now = identity_of_file(source.location);
+  if (now && is_file_of_another(source, *now)) return of_another();
   if (found.packed == FoundSource::Packed::no) return source;
   auto const unpack = [&]() -> Result<UnpackedArchive> {
     if (found.packed == FoundSource::Packed::demo)
       return unpack_archive(context.demo, source.name, context.temporary, context.progress);
     auto file = RegularFile::open(source.location);
     if (!file) return std::move(file).error();
-    if (is_file_of_another(source, file->device(), file->inode())) return of_another();
+    auto const opened = file->identity();
+    if (is_file_of_another(source, opened)) return of_another();
+    if (source.all_files) source.all_files->serves(source.location, opened);
     return unpack_archive(*std::move(file), source.location, context.temporary, context.progress);
   };
   auto unpacked = unpack();

@@ -14,23 +14,16 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "source/hosts.hpp"
+#include "source/served_files.hpp"
 
 namespace restapi::source {
 
 enum class Engine { postgresql, sqlite };
-
-/// A file that a profile has been given, as it was at the start.
-struct GivenFile {
-  std::string path;
-  std::uint64_t device, inode;
-};
-
-/// Nothing where there is none.
-std::optional<GivenFile> given_file(std::string const& path);
 
 struct Source {
   Engine engine = Engine::sqlite;
@@ -42,15 +35,16 @@ struct Source {
   std::string name;                 ///< for people and logs: profile or file name, database and host; never a password
   bool immutable = false;           ///< the file cannot change while we read it (an archive's private copy)
   std::shared_ptr<void> keep = {};  ///< owns what must live as long as the source is used (an archive's private copy)
-  std::shared_ptr<std::vector<GivenFile> const> all_files = {};  ///< of all profiles, this one's too; or null
+  std::shared_ptr<ServedFiles> all_files = {};  ///< of all profiles, this one's too; or null
   bool is_primary = false;  ///< postgresql: connections go only where writes go (target_session_attrs)
 };
 
-/// Whether the file that is there by now is another profile's, and no longer its own. Looks at each of them.
-bool is_file_of_another(Source const& source);
+/// Whether the file is another profile's (source/served_files.hpp): one that is there now, or has been opened under the
+/// source's path, since something else may lie there a moment later.
+bool is_file_of_another(Source const& source, FileIdentity const& file);
 
-/// The same of a file that has been opened under the source's path, since something else may lie there a moment later.
-bool is_file_of_another(Source const& source, std::uint64_t device, std::uint64_t inode);
+/// What is said of it, after the name of the profile.
+inline constexpr std::string_view leads_to_another = "leads to the file of another profile by now";
 
 /// What the person asked for.
 struct SourceSpec {

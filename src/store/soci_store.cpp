@@ -51,9 +51,11 @@ class SociStore final : public Store {
     file_.emplace(
         source_.location, source_.name, [this] { return factory_.now(); },
         [this](Connection& connection, std::chrono::milliseconds limit) {
-          if (source::is_file_of_another(source_))
-            throw soci::soci_error("it leads to the file of another profile by now");
+          auto const file = identity_of_file(source_.location);
+          if (file && source::is_file_of_another(source_, *file))
+            throw soci::soci_error(fmt::format("it {}", source::leads_to_another));
           tables_.look(connection, {.limit = limit});
+          if (file && source_.all_files) source_.all_files->serves(source_.location, *file);
         },
         [this] { pool_.renew(); });
   }

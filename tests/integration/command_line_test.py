@@ -13,7 +13,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from served import Server, make_database, postgresql, request, run
+from served import PATIENCE, Server, binary, environment, make_database, postgresql, request, run
 
 
 class Refusals(unittest.TestCase):
@@ -257,6 +257,19 @@ class Ends(unittest.TestCase):
             server.wait_for_log("stopping")
             self.assertEqual(0, server.stop(signal.SIGINT))
             self.assertEqual([], os.listdir(self.folder))
+
+    def test_a_signal_ends_the_opening_of_a_database_that_says_nothing(self):
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            process = subprocess.Popen(
+                [binary(), "--wait", "3600", f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/x?connect_timeout=3600"],
+                env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            connection, _ = silent.accept()
+            with connection:
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=PATIENCE)
+            self.assertEqual(0, process.returncode)
 
     def test_a_server_that_is_killed_leaves_nothing(self):
         with Server("--demo", TMPDIR=self.folder) as server:

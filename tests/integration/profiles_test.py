@@ -317,6 +317,17 @@ class Profiles(unittest.TestCase):
         self.assertEqual(503, server.get(f"/public{NODES}").status)
         self.assertEqual(before, locks())
 
+    def test_files_that_are_replaced_are_served(self):
+        """A file system gives the inode of a file that has gone to the next one, be it another profile's."""
+        files = [make_database(self.folder / f"{name}.sqlite", "generation2") for name in "ab"]
+        server = self.serve(*files)
+        for number in range(30):
+            for file in files:
+                new = self.folder / "new"
+                shutil.copy(file, new)
+                new.rename(file)
+                self.assertEqual(200, server.get(f"/{file.stem}{NODES}?id>-{number}").status)
+
     def test_a_log_of_a_locked_file_is_not_read_with_another(self):
         files = [make_database(self.folder / f"{name}.sqlite", "generation2") for name in ("mc3d", "public")]
         writers = [sqlite3.connect(file) for file in files]

@@ -285,6 +285,8 @@ class SqliteDriver final : public Driver {
     auto const kind = error.result() & 0xFF;
     if (kind == SQLITE_INTERRUPT) return {"it takes too long to find out what tables there are", error.result()};
     if (kind != SQLITE_READONLY && kind != SQLITE_CANTOPEN) return error;
+    if (auto const file = identity_of_file(path_); file && is_of_another_(*file))
+      return {fmt::format("it {}", source::leads_to_another), error.result()};
     auto const* const reason = has_journal() ? "a writer was interrupted and left a journal beside the file"
                                : has_log()   ? "the file has a write-ahead log (-wal) beside it that nobody has open"
                                              : nullptr;
@@ -295,9 +297,7 @@ class SqliteDriver final : public Driver {
   source::Source source_;
   std::string const& path_;
   std::shared_ptr<HeapShare> const memory_;
-  Forbids const is_of_another_ = [this](auto device, auto inode) {
-    return source::is_file_of_another(source_, device, inode);
-  };
+  Forbids const is_of_another_ = [this](auto const& file) { return source::is_file_of_another(source_, file); };
   FileDescriptor folder_;  // where links lead: what SQLite writes beside a file lies there
   std::string in_folder_;  // the file, by way of that descriptor
   Way way_;

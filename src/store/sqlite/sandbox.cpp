@@ -65,8 +65,11 @@ FolderEntry entry_of(char const* path) {
   return *end == '/' ? FolderEntry{static_cast<int>(folder), end + 1} : FolderEntry{AT_FDCWD, path};
 }
 
-bool is_forbidden(struct stat const& status) {
-  return S_ISREG(status.st_mode) && *inside.forbids && (*inside.forbids)(status.st_dev, status.st_ino);
+/// A regular file, as openat(2) finds it.
+bool is_forbidden(int descriptor, char const* name) {
+  if (!*inside.forbids) return false;
+  auto const file = identity_of_file(descriptor, name);
+  return !file || (*inside.forbids)(*file);
 }
 
 /// What SQLite keeps beside a database has one name. With a second one it may be that of another database.
@@ -86,7 +89,7 @@ int open_for_reading(char const* path, int flags) {
   struct stat status = {};
   bool const is_regular = ::fstat(place, &status) == 0 && S_ISREG(status.st_mode);
   int file = -1, error = S_ISLNK(status.st_mode) ? ELOOP : ENXIO;
-  if ((is_regular && !is_forbidden(status) && !is_another_ones(path, status)) || is_harmless_device(path)) {
+  if ((is_regular && !is_forbidden(place, "") && !is_another_ones(path, status)) || is_harmless_device(path)) {
     std::array<char, 32> own;
     std::snprintf(own.data(), own.size(), "/proc/self/fd/%d", place);
     file = ::open(own.data(), (flags & ~O_NOFOLLOW) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -116,7 +119,7 @@ int guarded_lstat(char const* path, struct stat* status) {
 int guarded_stat(char const* path, struct stat* status) {
   auto const [folder, name] = inside.times > 0 ? entry_of(path) : FolderEntry{AT_FDCWD, path};
   auto const result = ::fstatat(folder, name, status, 0);
-  if (inside.times == 0 || result != 0 || !is_forbidden(*status)) return result;
+  if (inside.times == 0 || result != 0 || !S_ISREG(status->st_mode) || !is_forbidden(folder, name)) return result;
   errno = EACCES;
   return -1;
 }

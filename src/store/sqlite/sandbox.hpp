@@ -13,6 +13,8 @@
 #include <functional>
 #include <memory>
 
+#include "base/file_identity.hpp"
+
 namespace restapi::store {
 
 /// The memory that the connections of one profile take together. SQLite keeps some of what one connection has
@@ -45,8 +47,8 @@ class HeapShare {
 /// The largest temporary file, in bytes: what sorting does not keep in memory. A statement that wants more fails.
 inline constexpr std::int64_t largest_temporary_file = std::int64_t{1} << 30;
 
-/// Whether a file must not be read, by device and inode: asked of each that has been opened.
-using Forbids = std::function<bool(std::uint64_t device, std::uint64_t inode)>;
+/// Whether a file must not be read: asked of each that has been opened.
+using Forbids = std::function<bool(FileIdentity const& file)>;
 
 /// Enter before each use of SQLite, leave after it, on the same thread. A thread that has entered several times, for
 /// one profile, is inside until it has left as often. What is handed in must live as long.

@@ -81,6 +81,8 @@ TEST_CASE("a malformed connection text is refused without a word of it", "[sourc
       {"postgresql://u:geheim%zz@h/d", "the PostgreSQL URI cannot be read"},
       {"postgresql://u@h/d?geheim=1", "the PostgreSQL URI cannot be read: it has a keyword that libpq does not know"},
       {"postgresql://[geheim/d", "the PostgreSQL URI cannot be read"},
+      {"postgresql://u:geheim/x@h/d", "the PostgreSQL URI cannot be read: it has more than one @, or a / before it"},
+      {"postgresql://u:a@geheim@h/d", "the PostgreSQL URI cannot be read: it has more than one @, or a / before it"},
       {"password=ab geheim dbname=x", "the PostgreSQL keyword string cannot be read"},
       {"password='geheim", "the PostgreSQL keyword string cannot be read"},
       {"geheim=x", "the PostgreSQL keyword string cannot be read: it has a keyword that libpq does not know"},

@@ -113,8 +113,7 @@ TEST_CASE("what lies beside a file is read from the folder of the file, whatever
   }
   std::filesystem::create_directory_symlink(theirs, link);
   source::Source source{source::Engine::sqlite, ours + file, {}};
-  source.all_files = std::make_shared<std::vector<source::GivenFile> const>(
-      std::vector{*source::given_file(ours + file), *source::given_file(theirs + file)});
+  source.all_files = std::make_shared<source::ServedFiles>(std::vector{ours + file, theirs + file});
 
   std::atomic<bool> is_over = false;
   std::thread flipping([&] {
