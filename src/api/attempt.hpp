@@ -43,9 +43,9 @@ class Service::Attempting {
   Findings& findings_;
   Clock::time_point const begin_ = Clock::now();
   http::Trace trace_;
-  Representation const representation_;
   std::string_view const sent_;  // the target within the profile
   ApiVersion const& api_;
+  Representation const representation_;
   std::string_view const if_none_match_;
   // What the steps find out, in their order.
   http::PublicAddress address_;
