@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/v2/routes.hpp"
+#include "api/v2/version.hpp"
 #include "http/target.hpp"
 #include "support/golden.hpp"
 #include "support/service.hpp"
@@ -37,15 +38,23 @@ TEST_CASE("every golden case is answered as written, on every store", "[golden]"
   }
 }
 
-TEST_CASE("every endpoint has a golden case with an answer", "[golden]") {
-  std::set<std::string_view> answered;
+TEST_CASE("every endpoint and every format has a golden case with an answer", "[golden]") {
+  auto const formats = api::v2::version().formats();
+  std::set<std::string_view> endpoints, written;
   for (auto const& golden : test::golden_cases()) {
     auto const target = http::read_target(golden.request.target);
     auto const found = target ? api::v2::find_route(target->segments) : std::nullopt;
-    if (found && golden.expected.starts_with("200\n")) answered.insert(found->route->pattern);
+    if (!found || !golden.expected.starts_with("200\n")) continue;
+    endpoints.insert(found->route->pattern);
+    auto const accept = http::find_header(golden.request.headers, "Accept").value_or("");
+    written.insert(api::choose_format(accept, formats)->name);
   }
   for (auto const& route : api::v2::routes()) {
     CAPTURE(route.pattern);
-    CHECK(answered.contains(route.pattern));
+    CHECK(endpoints.contains(route.pattern));
+  }
+  for (auto const& format : formats) {
+    CAPTURE(format.name);
+    CHECK(written.contains(format.name));
   }
 }
