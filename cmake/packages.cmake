@@ -21,6 +21,7 @@ restapi_require_module(libzip libzip)
 restapi_require_module(libpq libpq)
 restapi_require_module(sodium libsodium)
 restapi_require_module(sqlite3 sqlite3)
+restapi_require_module(systemd libsystemd)
 # Debian's SOCI has no CMake package.
 foreach(part core postgresql sqlite3)
   find_library(SOCI_${part} soci_${part})

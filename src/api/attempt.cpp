@@ -113,10 +113,10 @@ Service::Attempting::Step Service::Attempting::take_off() {
 
 http::Attempt Service::Attempting::read() {
   end_planning();
-  auto reading = std::make_unique<Reading>(service_, request_,
-                                           Reading::Plan{findings_.opened, representation_, *std::move(target_),
-                                                         std::move(address_), api_, std::move(pending_)},
-                                           std::move(trace_));
+  auto reading = std::make_unique<Reading>(
+      service_, request_, findings_.opened,
+      Reading::Plan{representation_, *std::move(target_), std::move(address_), api_, std::move(pending_)},
+      std::move(trace_));
   if (version_) reading->cache_as(*std::move(version_), std::move(key_), std::move(flight_));
   return reading;
 }

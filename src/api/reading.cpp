@@ -11,8 +11,11 @@
 
 namespace restapi::api {
 
-Service::Reading::Reading(Service& service, http::Request const& request, Plan plan, http::Trace trace)
+Service::Reading::Reading(Service& service, http::Request const& request, Opened const& opened, Plan plan,
+                          http::Trace trace)
     : service_(service),
+      planned_for_(opened),
+      pipeline_(opened.get()),
       plan_(std::move(plan)),
       method_(request.method),
       body_(request.body),
@@ -20,7 +23,7 @@ Service::Reading::Reading(Service& service, http::Request const& request, Plan p
       sent_target_(request.target),
       if_none_match_(if_none_match_of(request)),
       gone_(request.gone),
-      is_pipelined_(plan_.pending->first() && plan_.opened->store->reads_together()),
+      is_pipelined_(plan_.pending->first() && opened->store->reads_together()),
       trace_(std::move(trace)) {
   trace_.origin = http::Origin::read;
 }
@@ -48,14 +51,20 @@ std::size_t Service::Reading::begin(std::span<http::Work* const> all) {
     std::vector<sql::Statement const*> statements;
     readings.reserve(all.size());
     statements.reserve(all.size());
+    auto const opened = planned_for_.lock();
+    bool is_one = opened != nullptr;
     for (auto* const work : all) {
-      auto& reading = dynamic_cast<Reading&>(*work);  // of one opened store: nothing else has it for a pipeline
+      auto& reading = dynamic_cast<Reading&>(*work);  // nothing else has an opened store for a pipeline
       reading.is_pipelined_ = false;
+      // Another store may have taken the place in memory of one that was closed.
+      is_one = is_one && reading.planned_for_.lock() == opened;
+      if (!is_one) continue;
       readings.push_back(&reading);
       statements.push_back(&*reading.plan_.pending->first());
     }
+    if (!opened) return 0;
     auto const begin = Clock::now();
-    auto rows = plan_.opened->store->read_together(statements);
+    auto rows = opened->store->read_together(statements);
     auto const end = Clock::now();
     for (; begun < rows.size(); ++begun) readings[begun]->take(std::move(rows[begun]), begin, end);
   } catch (std::exception const& failure) {
@@ -94,7 +103,7 @@ http::SharedResponse Service::Reading::read() {
 // What was read is at least as new as the version: under it, nobody finds what is older than it.
 http::SharedResponse Service::Reading::cached(http::Response response) {
   bool const may_be_kept = version_ && response.status < 500 && !response.body.file();
-  if (!may_be_kept || !plan_.opened->store->has_versions()) return response;
+  if (!may_be_kept || !opened_ || !opened_->store->has_versions()) return response;
   auto& answers = service_.memory_->answers;
   if (answers.keeps(response)) response.body.keep({});  // counted there
   if (response.status == 200 && is_read(method_)) response.headers.add("ETag", etag_of(key_, *version_));
@@ -104,13 +113,25 @@ http::SharedResponse Service::Reading::cached(http::Response response) {
 }
 
 Result<Answer> Service::Reading::answer(AnswerLimits& limits) {
+  opened_ = planned_for_.lock();
+  if (!opened_) {
+    // Nothing is opened here: that may take long, and a worker of this profile.
+    trace_.store_error = Code::store_unavailable;
+    Error closed{Code::store_unavailable,
+                 "the database is not available",
+                 "try again in a few seconds",
+                 {},
+                 service_.store_.name() + ": it was closed for another one while this request waited"};
+    auto again = service_.store_.use();
+    return again ? read_from(std::move(again), std::move(closed), limits) : closed;
+  }
   auto answer = read_rows(limits);
-  if (answer || answer.error().code != Code::store_unavailable || !plan_.opened->store->is_outdated()) return answer;
+  if (answer || answer.error().code != Code::store_unavailable || !opened_->store->is_outdated()) return answer;
   return read_anew(std::move(answer).error(), limits);
 }
 
 Result<Answer> Service::Reading::read_rows(AnswerLimits& limits) {
-  RequestStore store(*plan_.opened->store, trace_, gone_, limits);
+  RequestStore store(*opened_->store, trace_, gone_, limits);
   auto const& first = plan_.pending->first();
   if (first && !rows_) rows_ = store.read(*first);
   return plan_.pending->read(std::exchange(rows_, std::nullopt),
@@ -119,14 +140,19 @@ Result<Answer> Service::Reading::read_rows(AnswerLimits& limits) {
 
 /// The request was planned for tables that have changed since: it is planned once more, for those that there are now.
 Result<Answer> Service::Reading::read_anew(Error error, AnswerLimits& limits) {
-  service_.store_.retire(*plan_.opened);
+  service_.store_.retire(*opened_);
   auto opened = service_.store_.open();
   if (!opened) return std::move(opened).error();
-  if (*opened == plan_.opened) return error;  // that was tried a moment ago
-  plan_.opened = *std::move(opened);
+  if (*opened == opened_) return error;  // that was tried a moment ago
+  return read_from(*std::move(opened), std::move(error), limits);
+}
+
+/// Planned again. `error`: where it cannot be.
+Result<Answer> Service::Reading::read_from(Opened opened, Error error, AnswerLimits& limits) {
+  opened_ = std::move(opened);
   version_.reset();  // of what was open before
   rows_.reset();
-  auto const& store = *plan_.opened->store;
+  auto const& store = *opened_->store;
   auto prepared = plan_.api.prepare({method_, plan_.target, body_.text()}, store.catalog(), service_.options_.policy,
                                     store.dialect());
   if (std::holds_alternative<NoEndpoint>(prepared.outcome)) return error;

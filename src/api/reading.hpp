@@ -16,7 +16,6 @@ class Service::Reading final : public http::Work {
  public:
   /// What the first half has found out (api/attempt.hpp).
   struct Plan {
-    Opened opened;
     Representation representation;
     http::Target target;
     http::PublicAddress address;
@@ -24,14 +23,16 @@ class Service::Reading final : public http::Work {
     std::unique_ptr<PendingRead> pending;
   };
 
-  Reading(Service& service, http::Request const& request, Plan plan, http::Trace trace);
+  /// `opened`: what the plan was made for. It is held from run() on: the requests that wait for a profile keep it from
+  /// giving its place to another one no longer than those that are under way.
+  Reading(Service& service, http::Request const& request, Opened const& opened, Plan plan, http::Trace trace);
 
   /// The answer is put into the cache under this version of the data. `flight`: may be null.
   void cache_as(store::Version version, std::string key, std::shared_ptr<SingleFlight<KeyedHash>::Flight> flight);
 
   http::Reply run() override;
   void const* owner() const override { return service_.owner_of_work(); }
-  void const* pipeline() const override { return is_pipelined_ ? plan_.opened.get() : nullptr; }
+  void const* pipeline() const override { return is_pipelined_ ? pipeline_ : nullptr; }
   std::size_t begin(std::span<http::Work* const> all) override;
 
  private:
@@ -43,8 +44,12 @@ class Service::Reading final : public http::Work {
   Result<Answer> answer(AnswerLimits& limits);
   Result<Answer> read_rows(AnswerLimits& limits);
   Result<Answer> read_anew(Error error, AnswerLimits& limits);
+  Result<Answer> read_from(Opened opened, Error error, AnswerLimits& limits);
 
   Service& service_;
+  std::weak_ptr<store::OpenedStore const> const planned_for_;
+  void const* const pipeline_;  // stands for that
+  Opened opened_;               // null as long as this is queued
   Plan plan_;
   std::string const method_;
   net::Body const body_;

@@ -37,6 +37,7 @@
 #include "http/server.hpp"
 #include "http/target.hpp"
 #include "net/descriptors.hpp"
+#include "net/inherited_socket.hpp"
 #include "observation/log_file.hpp"
 #include "observation/main_log.hpp"
 #include "observation/metrics.hpp"
@@ -49,7 +50,7 @@ namespace {
 using namespace restapi;
 using namespace restapi::app;
 
-constexpr int not_ready = 1;
+constexpr int not_ready = 1;  // nor, for --check, all databases
 constexpr int cannot_serve = 2;
 
 /// Nobody waits for ever: a thread that writes for a reader who stands still, or connects to a server that does not
@@ -68,10 +69,13 @@ void say(char const* where, std::string_view text) {
   observation::LogFile({.path = where, .name = "message", .gathering = std::chrono::milliseconds{0}}).put(text);
 }
 
+/// File names, and names that a stranger's database gives to its tables, go to a terminal.
+std::string sentence_of(Error const& error) {
+  return printable(without_passwords(error.message + (error.hint.empty() ? "" : "; " + error.hint)));
+}
+
 int refuse(Error const& error) {
-  // File names, and names that a stranger's database gives to its tables, go to a terminal.
-  auto const sentence = error.message + (error.hint.empty() ? "" : "; " + error.hint);
-  say("", "restapi: " + printable(without_passwords(sentence)));
+  say("", "restapi: " + sentence_of(error));
   return cannot_serve;
 }
 
@@ -168,16 +172,19 @@ void welcome(std::vector<config::ServedProfile> const& profiles, std::string con
   say("-", text);
 }
 
+/// Null where everybody may read.
+Result<std::shared_ptr<api::BearerTokens>> tokens_of(config::ProfileOptions const& profile) {
+  if (profile.token_keys.empty()) return std::shared_ptr<api::BearerTokens>();
+  return api::BearerTokens::open({profile.token_keys, profile.token_issuer, profile.token_audience});
+}
+
 /// Who may read the profile, and what it says.
 Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, config::ProfileOptions const& profile,
                                                    config::Options const& options,
                                                    std::shared_ptr<api::AnswerMemory> memory, bool is_only_one) {
-  api::AccessOptions access{.cors_origins = profile.cors_origins};
-  if (!profile.token_keys.empty()) {
-    auto tokens = api::BearerTokens::open({profile.token_keys, profile.token_issuer, profile.token_audience});
-    if (!tokens) return std::move(tokens).error();
-    access.tokens = *std::move(tokens);
-  }
+  auto tokens = tokens_of(profile);
+  if (!tokens) return std::move(tokens).error();
+  api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(
       store, api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
                                  .access = std::move(access),
@@ -188,16 +195,10 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                  .shares_workers = !is_only_one});
 }
 
-Result<std::unique_ptr<Observation>> observe(config::Options const& options, store::StoreKeeper const& stores) try {
-  return std::make_unique<Observation>(options, stores);
-} catch (std::runtime_error const& error) {
-  return Error{Code::source_refused, error.what()};
-}
-
-/// The port that a server listens on, or why it cannot.
-template <class Start>
-auto started(char const* hint, Start start) -> Result<decltype(start())> try {
-  return start();
+/// What the call gives, or why it cannot.
+template <class Call>
+auto attempt(char const* hint, Call call) -> Result<decltype(call())> try {
+  return call();
 } catch (std::runtime_error const& error) {
   return Error{Code::source_refused, error.what(), hint};
 }
@@ -221,7 +222,36 @@ void see_to_memory() {
   ::mallopt(M_TRIM_THRESHOLD, 2 << 20);
 }
 
-int serve(config::Options const& options, observation::MainLog const& log) {
+/// Opens all that would be served, one after the other; a line for each.
+int check(std::vector<config::ServedProfile> const& profiles, StoreOpener const& opener) {
+  std::string text;
+  bool is_fine = true;
+  for (auto const& profile : profiles) {
+    auto const& found = profile.found;
+    auto const tokens = tokens_of(profile.options);
+    auto const store = opener.open(found);
+    auto const reason = !store ? sentence_of(store.error()) : !tokens ? sentence_of(tokens.error()) : "";
+    is_fine = is_fine && reason.empty();
+    fmt::format_to(std::back_inserter(text), "{}{}: {}", text.empty() ? "" : "\n", printable(profile.options.name),
+                   reason.empty() ? printable(found.source.name) + " can be served" : reason);
+  }
+  say("-", text);
+  return is_fine ? 0 : not_ready;
+}
+
+using Inherited = std::optional<net::ListeningSocket>;
+
+/// An inherited socket says where we listen, whatever the options say; names, addresses in answers and the welcome
+/// follow it.
+void listen_where(config::Options& options, Inherited const& inherited) {
+  if (!inherited) return;
+  options.hostname = inherited->hostname();
+  options.port = inherited->port();
+  spdlog::info("the inherited socket listens on port {} of {}; --hostname and --port have no effect", options.port,
+               options.hostname);
+}
+
+int serve(config::Options const& options, Inherited inherited, observation::MainLog const& log) {
   see_to_stack();
   see_to_memory();
   Signals const signals(!options.access_log.empty());
@@ -239,6 +269,7 @@ int serve(config::Options const& options, observation::MainLog const& log) {
   bool const is_only_one = profiles->size() == 1;
   auto const memory = std::make_shared<api::AnswerMemory>(options.cache);
   StoreOpener opener(options, static_cast<unsigned>(places.connections), context, memory->for_answers);
+  if (options.check) return check(*profiles, opener);
   std::shared_ptr<store::Store> first;
   if (is_only_one) {
     auto opened = opener.open_at_start(profiles->front().found, signals);
@@ -261,7 +292,7 @@ int serve(config::Options const& options, observation::MainLog const& log) {
                                        .trusted_proxies = options.trusted_proxies,
                                        .host = host_in_urls(options.hostname, options.port)});
 
-  auto observation = observe(options, stores);
+  auto observation = attempt("", [&] { return std::make_unique<Observation>(options, stores); });
   if (!observation) return refuse(observation.error());
   auto& watching = **observation;
   if (auto* metrics = watching.metrics())
@@ -275,15 +306,15 @@ int serve(config::Options const& options, observation::MainLog const& log) {
        .workers = options.threads,
        .max_requests = options.max_requests,
        .max_connections = places.clients,
-       .reuse_port = options.reuse_port,
        .client_of =
            [&](http::Request const& request) { return http::client_address(request, options.trusted_proxies); }},
       site, &watching.observer());
   if (watching.metrics()) observation::add_server_metrics(*watching.metrics(), server);
-  auto const port = started("-H and -P choose another address", [&] { return server.start(); });
+  auto const port = attempt("-H and -P choose another address",
+                            [&] { return inherited ? server.start(*std::move(inherited)) : server.start(); });
   if (!port) return refuse(port.error());
   auto const admin_port =
-      started("--admin-hostname and --admin-port choose another address", [&] { return watching.start(); });
+      attempt("--admin-hostname and --admin-port choose another address", [&] { return watching.start(); });
   if (!admin_port) return refuse(admin_port.error());
   welcome(*profiles, host_in_urls(options.hostname, *port),
           *admin_port ? host_in_urls(options.admin_hostname, **admin_port) : "");
@@ -317,7 +348,7 @@ struct Closing {
 };
 
 int run(int count, char** arguments) try {
-  auto const read = config::read_options({arguments + 1, arguments + count}, config::process_environment());
+  auto read = config::read_options({arguments + 1, arguments + count}, config::process_environment());
   if (auto const* goodbye = std::get_if<config::EarlyExit>(&read)) {
     if (goodbye->exit_code == 0)
       std::cout << goodbye->text << std::flush;
@@ -325,14 +356,17 @@ int run(int count, char** arguments) try {
       std::cerr << without_passwords(goodbye->text);
     return goodbye->exit_code;
   }
-  auto const& options = std::get<config::Options>(read);
+  auto options = std::get<config::Options>(std::move(read));
   if (options.ready) return tell_whether_ready(options);
+  auto inherited = attempt("systemd.socket(5) says how to pass one", net::take_inherited_socket);  // before any thread
   // The log goes to standard error: standard output is for the person who started the server.
   auto const log = std::make_shared<observation::MainLog>();
   spdlog::set_default_logger(std::make_shared<spdlog::logger>("restapi", log));
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   Closing const closing{*log};
-  return serve(options, *log);
+  if (!inherited) return refuse(inherited.error());
+  listen_where(options, *inherited);
+  return serve(options, *std::move(inherited), *log);
 } catch (std::exception const& failure) {  // no memory, no threads: nothing that a person has typed
   std::fprintf(stderr, "restapi: %s\n", without_passwords(failure.what()).c_str());
   return cannot_serve;

@@ -70,9 +70,6 @@ Row const rows[] = {
      "what the limit on open files allows, at most 65536"},
     {"--drain", "RESTAPI_DRAIN", &Options::drain, check_range<0, 3600>, "SECONDS",
      "How long requests in flight may take when the server is stopped; a second signal stops it at once"},
-    {"--reuse-port", "RESTAPI_REUSE_PORT", &Options::reuse_port, check_switch, "",
-     "Share the port with other servers of the same user: start the new one, then stop the old one, and no request is "
-     "lost"},
     {"--private-filters", "RESTAPI_PRIVATE_FILTERS", &ProfileOptions::private_filters, check_switch, "",
      "Allow filters on email and is_active; with patterns, clients can find out an address letter by letter"},
     {"--access-log", "RESTAPI_ACCESS_LOG", &Options::access_log, check_log_file, "FILE",
@@ -83,6 +80,9 @@ Row const rows[] = {
      "Port for /live, /ready and /metrics; 0 for any free port", "no such port"},
     {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Options::admin_hostname, check_host, "HOST",
      "Address to listen on for the admin port"},
+    {"--check", nullptr, &Options::check, check_switch, "",
+     "Do not serve, but read the options, open every database and say what is wrong; the exit code is 0 if all can be "
+     "served, 1 if one cannot, 2 if the options are wrong"},
     {"--ready", nullptr, &Options::ready, check_switch, "",
      "Do not serve, but ask /ready of the server that runs with these options; the exit code is 0 if it is ready, else "
      "1"},

@@ -44,6 +44,7 @@ struct Options {
   /// What the file says in sections: which database each is about, and who may read that. Whether it is served is
   /// another question; config/served_profiles.hpp brings the two together.
   std::vector<ProfileOptions> sections = {};
+  bool check = false;                    ///< serve nothing, but find out whether all could be served
   bool ready = false;                    ///< serve nothing, but ask the server with these options whether it is ready
   std::string config = {};               ///< the file that was read; empty: none
   unsigned close_after = 300;            ///< seconds after which a profile that nobody asks is closed; 0: never
@@ -63,7 +64,6 @@ struct Options {
   unsigned max_requests = 1024;                     ///< that need the database at once; more are refused with 503
   unsigned max_connections = 0;                     ///< 0: what the limit on open files allows
   unsigned drain = 10;                              ///< seconds for what is in flight when the server is stopped
-  bool reuse_port = false;                          ///< share the port with other servers that do
   std::string access_log = {};                      ///< file for a line about each request, "-": standard output
   unsigned slow_request = 1000;                     ///< milliseconds from which a request is in the log; 0: none is
   std::optional<std::uint16_t> admin_port = {};     ///< health and metrics; 0: any free one

@@ -29,8 +29,6 @@ using std::chrono::milliseconds;
 /// once more, and been told.
 constexpr milliseconds parting{1'000};
 
-/// How long a handshake may be under way, when new ones go elsewhere: a round trip, even a long one.
-constexpr milliseconds handshake{300};
 /// What all connections of a server have in common.
 struct Common {
   ServerOptions const& options;
@@ -195,8 +193,10 @@ class HttpServer::Implementation {
 
   ~Implementation() { stop(milliseconds{0}); }
 
-  std::uint16_t start() {
-    acceptor_ = std::make_unique<net::Acceptor>(options_.hostname, options_.port, options_.reuse_port);
+  std::uint16_t start() { return start({options_.hostname, options_.port}); }
+
+  std::uint16_t start(net::ListeningSocket socket) {
+    acceptor_ = std::make_unique<net::Acceptor>(std::move(socket));
     auto const port = acceptor_->port();
     workers_ = std::make_unique<WorkerPool>(options_.workers, options_.max_requests, application_);
     common_.emplace(Common{options_,
@@ -227,7 +227,7 @@ class HttpServer::Implementation {
     // First the word that this answer is the last, then no new connections: otherwise a client could come back too
     // soon.
     if (transport_ && limit.count() > 0) transport_->begin_drain(std::min(parting, limit / 2));
-    if (acceptor_) acceptor_->stop(std::min(handshake, limit / 4));
+    if (acceptor_) acceptor_->stop(limit.count() > 0);
     if (transport_ && limit.count() > 0) {
       transport_->drain(std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now()));
     }
@@ -240,7 +240,6 @@ class HttpServer::Implementation {
 
   void hurry() {
     std::lock_guard const lock(mutex_);
-    if (acceptor_) acceptor_->hurry();
     if (transport_) transport_->hurry();
   }
 
@@ -280,6 +279,7 @@ HttpServer::HttpServer(ServerOptions options, Application& application, Observer
     : implementation_(std::make_unique<Implementation>(std::move(options), application, observer)) {}
 HttpServer::~HttpServer() = default;
 std::uint16_t HttpServer::start() { return implementation_->start(); }
+std::uint16_t HttpServer::start(net::ListeningSocket socket) { return implementation_->start(std::move(socket)); }
 void HttpServer::stop(milliseconds limit) { implementation_->stop(limit); }
 void HttpServer::hurry() { implementation_->hurry(); }
 bool HttpServer::draining() const { return implementation_->draining(); }

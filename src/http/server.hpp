@@ -17,6 +17,7 @@
 
 #include "http/application.hpp"
 #include "http/observer.hpp"
+#include "net/listening_socket.hpp"
 
 namespace restapi::http {
 
@@ -51,7 +52,6 @@ struct ServerOptions {
   std::size_t max_connections = std::numeric_limits<std::size_t>::max();
   std::chrono::milliseconds least_idle{200};
 
-  bool reuse_port = false;  ///< other processes may listen on the port, too (SO_REUSEPORT)
   /// Whose request it is, for the observer: a view of the request. None: the other end of the connection.
   std::function<std::string_view(Request const&)> client_of = {};
 };
@@ -83,10 +83,13 @@ class HttpServer {
   /// sentence when the address cannot be bound ("port 5000 on 127.0.0.1 is in use").
   std::uint16_t start();
 
+  /// Serves on that socket; the options' hostname and port are not looked at. Returns its port.
+  std::uint16_t start(net::ListeningSocket socket);
+
   /// Lets what is in flight finish for at most `limit`, then closes everything. What has been accepted, or waits for
   /// it, is still answered, and so is for a short moment what arrives on idle connections: with `Connection: close`.
-  /// With reuse_port new connections go to another process first, if there is one, and none is lost. A call of the
-  /// Application cannot be interrupted: one that lasts beyond the limit is waited for, and its answer is dropped.
+  /// What waits for an inherited socket is left to whoever accepts next. A call of the Application cannot be
+  /// interrupted: one that lasts beyond the limit is waited for, and its answer is dropped.
   void stop(std::chrono::milliseconds limit = std::chrono::milliseconds{5'000});
 
   /// Ends the patience of a stop() that another thread is at.

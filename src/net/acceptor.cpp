@@ -13,8 +13,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "net/address.hpp"
-
 namespace restapi::net {
 namespace {
 
@@ -28,8 +26,8 @@ bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error
 
 }  // namespace
 
-Acceptor::Acceptor(std::string const& hostname, std::uint16_t port, bool shares_port)
-    : listening_(hostname, port, shares_port), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+Acceptor::Acceptor(ListeningSocket listening)
+    : listening_(std::move(listening)), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (!wake_.is_open())
     throw std::runtime_error(fmt::format("cannot make an event descriptor: {}", std::strerror(errno)));
 }
@@ -43,19 +41,14 @@ void Acceptor::start(Taker taker) {
 
 void Acceptor::notice_room() { ::eventfd_write(wake_.number(), 1); }
 
-void Acceptor::stop(std::chrono::milliseconds patience) {
+void Acceptor::stop(bool accepts_waiting) {
   if (thread_.joinable()) {
-    patience_ = patience;
     stopping_ = true;
     ::eventfd_write(wake_.number(), 1);
     thread_.join();
+    if (accepts_waiting && !listening_.is_inherited()) accept_waiting();
   }
   listening_.close();
-}
-
-void Acceptor::hurry() {
-  hurrying_ = true;
-  ::eventfd_write(wake_.number(), 1);
 }
 
 void Acceptor::run() {
@@ -72,7 +65,7 @@ void Acceptor::run() {
       continue;
     }
     bool accepted = true;
-    while (accepted && taker_.has_room()) {
+    while (accepted && !stopping_ && taker_.has_room()) {
       accepted = accept_one();
       warned = warned && !accepted;
     }
@@ -80,7 +73,6 @@ void Acceptor::run() {
     if (!std::exchange(warned, true)) spdlog::warn("cannot accept connections for now: {}", std::strerror(errno));
     wait_for_word(while_short);
   }
-  if (patience_.count() > 0) hand_over();
 }
 
 /// True: somebody said something; false: the time is over.
@@ -100,11 +92,6 @@ bool Acceptor::accept_one() {
       ::accept4(listening_.descriptor(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   // accept(2): errors of a connection that failed before it was accepted concern nobody else.
   if (descriptor < 0) return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
-  if (!probe_name_.empty() && probe_name_ == fmt::format("{} {}", numeric_host(peer), port_of(peer))) {
-    probe_is_here_ = true;
-    ::close(descriptor);
-    return true;
-  }
   try {
     taker_.take(descriptor, peer);
   } catch (std::exception const& error) {
@@ -114,41 +101,9 @@ bool Acceptor::accept_one() {
   return true;
 }
 
+/// As many as the queue can have had: others may come faster than they are accepted.
 void Acceptor::accept_waiting() {
-  while (accept_one() && !hurrying_) continue;
-}
-
-/// Lets nobody in our queue be reset by its end.
-void Acceptor::hand_over() {
-  if (listening_.shares_port()) {
-    // Among two listeners one is not us; a probe tells which, so that it does not matter who came first.
-    for (unsigned const number : {1u, 0u}) {
-      if (!listening_.steer_to(number)) break;
-      Probe const probe(listening_);
-      probe_name_ = probe.name();
-      probe_is_here_ = false;
-      accept_waiting();
-      if (!probe_is_here_) break;
-    }
-    probe_name_.clear();
-    // Otherwise nobody else listens: then clients will be refused anyway, and it is better to tell them soon.
-    if (!probe_is_here_) settle();
-  }
-  accept_waiting();
-}
-
-/// A client whose first packet came to us belongs to us, though its connection is not made yet.
-void Acceptor::settle() {
-  auto const end = Clock::now() + patience_;
-  pollfd watched[] = {{wake_.number(), POLLIN, 0}, {listening_.descriptor(), POLLIN, 0}};
-  while (!hurrying_) {
-    auto const left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
-    if (left <= 0 || ::poll(watched, 2, static_cast<int>(left)) == 0) return;
-    if (watched[0].revents != 0) wait_for_word({});
-    if (watched[1].revents == 0) continue;
-    accept_waiting();
-    if (is_shortage(errno)) wait_for_word(while_short);
-  }
+  for (int left = ListeningSocket::backlog; left > 0 && accept_one(); --left) continue;
 }
 
 }  // namespace restapi::net

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "net/listening_socket.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/filter.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
+#include <sys/time.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -23,14 +21,13 @@
 namespace restapi::net {
 namespace {
 
-constexpr int backlog = 4096;  // the kernel lowers it to net.core.somaxconn
-
 /// Bytes of an answer that the kernel keeps for a reader before they are on their way; the rest stays with us, where it
 /// is counted and often shared.
 constexpr int kept_by_kernel = 256 * 1024;
 
-/// The way to ourselves is short; a queue that is full makes it endless.
-constexpr std::chrono::milliseconds probe_limit{100};
+/// systemd makes an inherited socket blocking with each service that it starts, also while another process accepts from
+/// it: then accept() returns after this time.
+constexpr timeval accept_limit{0, 50'000};
 
 std::string without_brackets(std::string const& hostname) {
   if (hostname.size() > 2 && hostname.front() == '[' && hostname.back() == ']') {
@@ -39,12 +36,10 @@ std::string without_brackets(std::string const& hostname) {
   return hostname;
 }
 
-std::runtime_error bind_error(std::string const& hostname, std::uint16_t port, bool shares_port, int error) {
+std::runtime_error bind_error(std::string const& hostname, std::uint16_t port, int error) {
   switch (error) {
     case EADDRINUSE:
-      return std::runtime_error(
-          fmt::format("port {} on {} is in use{}", port, hostname,
-                      shares_port ? " and not shared: each server of it needs --reuse-port, and the same user" : ""));
+      return std::runtime_error(fmt::format("port {} on {} is in use", port, hostname));
     case EACCES:
       return std::runtime_error(
           fmt::format("no permission to listen on port {} of {} (ports below 1024 need a privilege)", port, hostname));
@@ -56,26 +51,27 @@ std::runtime_error bind_error(std::string const& hostname, std::uint16_t port, b
   }
 }
 
-void set(int descriptor, int level, int option, int value) {
+template <class Value>
+void set(int descriptor, int level, int option, Value value) {
   ::setsockopt(descriptor, level, option, &value, sizeof value);
 }
 
+void set_what_is_inherited_by_accepted(int descriptor) {
+  set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kept_by_kernel);
+}
+
 /// None: errno says why.
-FileDescriptor open_listening(addrinfo const& address, bool shares_port) {
+FileDescriptor open_listening(addrinfo const& address) {
   FileDescriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   if (!socket.is_open()) return socket;
   auto const descriptor = socket.number();
   // A server that was stopped a moment ago leaves connections in TIME_WAIT; they must not hinder the next one.
   set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
-  if (shares_port) set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
-  // Inherited by what is accepted.
-  set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-  set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kept_by_kernel);
-  if (::bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 && ::listen(descriptor, backlog) == 0) {
-    // One that left may have had everything sent to another; now that we are here, all are to be served again.
-    if (shares_port) set(descriptor, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, 0);
+  set_what_is_inherited_by_accepted(descriptor);
+  if (::bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 &&
+      ::listen(descriptor, ListeningSocket::backlog) == 0)
     return socket;
-  }
   int const error = errno;
   socket = {};
   errno = error;
@@ -125,8 +121,7 @@ bool leads_to_loopback(std::string const& hostname) {
   return false;
 }
 
-ListeningSocket::ListeningSocket(std::string const& hostname, std::uint16_t port, bool shares_port)
-    : shares_port_(shares_port) {
+ListeningSocket::ListeningSocket(std::string const& hostname, std::uint16_t port) {
   auto const [addresses, failure] = look_up(hostname, port);
   if (failure == EAI_NONAME || failure == EAI_ADDRFAMILY || failure == EAI_NODATA) {
     throw std::runtime_error(fmt::format("unknown host name '{}'", hostname));
@@ -138,39 +133,27 @@ ListeningSocket::ListeningSocket(std::string const& hostname, std::uint16_t port
   int error = 0;
   for (auto const* address = addresses.get(); address != nullptr && !descriptor_.is_open();
        address = address->ai_next) {
-    descriptor_ = open_listening(*address, shares_port);
+    descriptor_ = open_listening(*address);
     if (!descriptor_.is_open() && error == 0) error = errno;
   }
-  if (!descriptor_.is_open()) throw bind_error(hostname, port, shares_port, error);
+  if (!descriptor_.is_open()) throw bind_error(hostname, port, error);
+}
+
+ListeningSocket::ListeningSocket(FileDescriptor inherited) : descriptor_(std::move(inherited)), is_inherited_(true) {
+  auto const descriptor = descriptor_.number();
+  ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+  set(descriptor, SOL_SOCKET, SO_RCVTIMEO, accept_limit);
+  set_what_is_inherited_by_accepted(descriptor);
+}
+
+std::string ListeningSocket::hostname() const {
+  auto const name = name_of(descriptor_.number());
+  return name ? numeric_host(name->first) : std::string();
 }
 
 std::uint16_t ListeningSocket::port() const {
   auto const name = name_of(descriptor_.number());
   return name ? port_of(name->first) : std::uint16_t{0};
-}
-
-bool ListeningSocket::steer_to(unsigned number) {
-  // A program of classic BPF that returns the number (socket(7), SO_ATTACH_REUSEPORT_CBPF); it needs no privilege.
-  sock_filter always[] = {{BPF_RET | BPF_K, 0, 0, number}};
-  sock_fprog const program{1, always};
-  return ::setsockopt(descriptor_.number(), SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;
-}
-
-Probe::Probe(ListeningSocket const& listening) {
-  auto const target = name_of(listening.descriptor());
-  if (!target) return;
-  auto const& [address, size] = *target;
-  descriptor_ = FileDescriptor(::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
-  if (!descriptor_.is_open()) return;
-  // To "any address" means to this machine (Linux).
-  if (::connect(descriptor_.number(), reinterpret_cast<sockaddr const*>(&address), size) != 0) {
-    pollfd connecting{descriptor_.number(), POLLOUT, 0};
-    if (errno != EINPROGRESS || ::poll(&connecting, 1, static_cast<int>(probe_limit.count())) != 1) return;
-    if ((connecting.revents & (POLLERR | POLLHUP)) != 0) return;
-  }
-  if (auto const name = name_of(descriptor_.number())) {
-    name_ = fmt::format("{} {}", numeric_host(name->first), port_of(name->first));
-  }
 }
 
 }  // namespace restapi::net

@@ -69,7 +69,9 @@ Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
   auto const begin = Clock::now();
   auto store = open_();
   auto const now = Clock::now();
+  std::shared_ptr<OpenedStore const> retired;  // goes after the lock: closing takes time
   std::lock_guard const lock(mutex_);
+  retired = std::move(retired_);
   is_opening_ = false;
   if (!store) {
     ++times_refused_;
@@ -107,12 +109,11 @@ void LazyStore::give_way() {
 }
 
 void LazyStore::retire(OpenedStore const& outdated) {
-  std::shared_ptr<OpenedStore const> retired;  // goes after the lock: closing takes time
   std::lock_guard const lock(mutex_);
   auto const now = Clock::now();
   if (opened_.get() != &outdated || now < next_retirement_) return;
   next_retirement_ = now + shortest_pause;
-  retired = std::move(opened_);
+  retired_ = std::move(opened_);
 }
 
 bool LazyStore::is_refused() const {

@@ -91,7 +91,8 @@ class LazyStore {
   mutable std::mutex mutex_;
   std::shared_ptr<OpenedStore const> opened_;
   bool is_opening_ = false;
-  std::weak_ptr<OpenedStore const> leaving_;  // what has given way
+  std::weak_ptr<OpenedStore const> leaving_;    // what has given way
+  std::shared_ptr<OpenedStore const> retired_;  // until the next is open, for requests that wait
   Clock::time_point used_at_ = {};
   Clock::time_point stays_until_ = {};
   std::optional<Error> refusal_;

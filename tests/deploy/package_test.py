@@ -77,7 +77,7 @@ class Package(unittest.TestCase):
                      "doc/restapi/changelog.Debian.gz", "doc/restapi/README.md", "doc/restapi/docs/deployment.md",
                      "doc/restapi/examples/apache/one_site.conf", "doc/restapi/examples/nginx/one_site.conf"):
             self.assertTrue((self.share / name).is_file(), name)
-        for unit in ("restapi.service", "restapi@.service"):
+        for unit in ("restapi.service", "restapi.socket", "restapi@.service"):
             self.assertTrue((self.prefix / "lib" / "systemd" / "system" / unit).is_file(), unit)
 
     def test_only_the_configuration_is_kept_from_others(self):

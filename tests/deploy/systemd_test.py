@@ -30,6 +30,11 @@ class Units(unittest.TestCase):
         self.assertEqual(settings("restapi@.service").replace("%i.toml", "main.toml").replace(" (%i)", ""),
                          settings("restapi.service"))
 
+    def test_the_socket_is_where_the_service_would_listen(self):
+        options = (ROOT / "tools" / "deploy" / "debian" / "main.toml").read_text(encoding="utf-8")
+        hostname, port = (re.search(rf"^{key} = \"?([^\"\n]+)", options, re.M)[1] for key in ("hostname", "port"))
+        self.assertEqual([f"{hostname}:{port}"], values("restapi.socket", "ListenStream"))
+
     def test_it_is_given_time_to_finish(self):
         header = (ROOT / "src" / "config" / "options.hpp").read_text(encoding="utf-8")
         drain = int(re.search(r"drain = (\d+)", header)[1])
@@ -51,7 +56,7 @@ class Analyzed(unittest.TestCase):
         return subprocess.run([ANALYZE, *arguments], capture_output=True, text=True, timeout=PATIENCE)
 
     def test_systemd_has_nothing_to_say(self):
-        for name in ("restapi.service", "restapi@django.service"):
+        for name in ("restapi.service", "restapi.socket", "restapi@django.service"):
             with self.subTest(unit=name):
                 verified = self.analyze("verify", "--recursive-errors=no", str(self.folder / name))
                 ours = [line for line in verified.stderr.splitlines() if "restapi" in line]

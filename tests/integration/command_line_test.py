@@ -190,6 +190,18 @@ class Refusals(unittest.TestCase):
                 self.assertIn(saying, done.stderr)
                 self.assertIn("--help", done.stderr)
 
+    def test_check_opens_all_and_serves_nothing(self):
+        good = make_database(self.folder / "good.sqlite")
+        empty = self.folder / "empty.sqlite"
+        sqlite3.connect(empty).execute("CREATE TABLE t (a)").connection.close()
+        fine = run("--check", good, "-P", "1")
+        self.assertEqual((0, "good: SQLite file good.sqlite can be served\n"), (fine.returncode, fine.stdout))
+        done = run("--check", good, "-p", f"other={empty}")
+        self.assertEqual(1, done.returncode)
+        self.assertRegex(done.stdout, r"\Agood: SQLite file good.sqlite can be served\n"
+                                      r"other: SQLite file empty.sqlite: this is no AiiDA database[^\n]*\n\Z")
+        self.assertEqual(2, run("--check", good, "--prot", "1").returncode)
+
 
 class Courtesies(unittest.TestCase):
     def test_version(self):

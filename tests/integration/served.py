@@ -13,6 +13,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -58,10 +59,29 @@ def environment(**more: str) -> dict:
     return clean | {"HOME": "/nonexistent"} | more
 
 
-def run(*arguments: str, **more: str) -> subprocess.CompletedProcess:
-    """The program until it ends by itself."""
-    return subprocess.run([binary(), *map(str, arguments)], env=environment(**more), stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=PATIENCE)
+def listening(address: tuple = ("127.0.0.1", 0)) -> socket.socket:
+    return socket.create_server(address, family=socket.AF_INET6 if ":" in address[0] else socket.AF_INET, backlog=4096)
+
+
+def passing(sockets: tuple) -> tuple:
+    """What starts a command as systemd does, with descriptors from 3 on, and how subprocess leaves them open."""
+    if not sockets:
+        return [], {}
+    script = ("import fcntl, os, sys\n"
+              "numbers, command = sys.argv[1].split(), sys.argv[2:]\n"
+              "copies = [fcntl.fcntl(int(number), fcntl.F_DUPFD_CLOEXEC, 3 + len(numbers)) for number in numbers]\n"
+              "for place, copy in enumerate(copies, 3): os.dup2(copy, place)\n"
+              "os.environ.update(LISTEN_FDS=str(len(numbers)), LISTEN_PID=str(os.getpid()))\n"
+              "os.execv(command[0], command)\n")
+    numbers = [one.fileno() for one in sockets]
+    return [sys.executable, "-c", script, " ".join(map(str, numbers))], {"pass_fds": numbers}
+
+
+def run(*arguments: str, sockets: tuple = (), **more: str) -> subprocess.CompletedProcess:
+    """The program until it ends by itself. `sockets`: what it inherits."""
+    passer, options = passing(sockets)
+    return subprocess.run([*passer, binary(), *map(str, arguments)], env=environment(**more), stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=PATIENCE, **options)
 
 
 def wait_for(condition, what: str):
@@ -76,14 +96,15 @@ def wait_for(condition, what: str):
 
 class Server:
     """Serves until stop(); on a free port unless the arguments name one. `descriptors`: its limit on open files.
-    `unread`: of "stdout" and "stderr", what nobody reads (of stdout: after the welcome)."""
+    `unread`: of "stdout" and "stderr", what nobody reads (of stdout: after the welcome). `sockets`: what it inherits."""
 
-    def __init__(self, *arguments: str, descriptors: int = None, unread: tuple = (), **more: str):
+    def __init__(self, *arguments: str, descriptors: int = None, unread: tuple = (), sockets: tuple = (), **more: str):
         command = [binary(), "-P", "0", *map(str, arguments)] if "-P" not in arguments else [binary(), *arguments]
         if descriptors:
             command = ["prlimit", f"--nofile={descriptors}", *command]
-        self.process = subprocess.Popen(command, env=environment(**more), stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        passer, options = passing(sockets)
+        self.process = subprocess.Popen([*passer, *command], env=environment(**more), stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
         self.welcome, self.port = [], None
         for line in self.process.stdout:
             self.welcome.append(line)

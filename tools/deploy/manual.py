@@ -92,6 +92,18 @@ restapi \\- read\\-only REST server for AiiDA provenance databases
 {description}
 """
 
+INHERITED = """\
+.PP
+Two more are set by systemd, or by another program that has opened a socket for this one:
+.TP
+.BR LISTEN_FDS ", " LISTEN_PID
+One TCP socket that listens is inherited, as described in
+.BR sd_listen_fds (3).
+It is served, and
+.BR \\-\\-hostname " and " \\-\\-port
+have no effect.
+"""
+
 TAIL = """\
 .SH SIGNALS
 .TP
@@ -122,7 +134,9 @@ use. One sentence on standard error gives the reason.
 .I /etc/restapi/main.toml
 Options of the service
 .BR restapi.service ,
-with a section for each profile if there are several.
+with a section for each profile if there are several. With
+.B restapi.socket
+its address is that of the socket.
 .TP
 .I /etc/restapi/NAME.toml
 Options of the service
@@ -141,6 +155,7 @@ Contains an unnamed copy of the database of each open archive.
 The API, its query language and its errors; deployment; example sites for Apache and nginx.
 {examples}.SH SEE ALSO
 .BR systemctl (1),
+.BR systemd.socket (5),
 .BR apache2 (8),
 .BR psql (1)
 """
@@ -163,6 +178,7 @@ def manual_page(help_: Help) -> str:
     for option in help_.options:
         if option.variable:
             page += f".TP\n.B {roff(option.variable)}\n{roff(option.long)}\n"
+    page += INHERITED
     notes, examples = sections_of(help_.footer)
     return page + text_section("NOTES", notes) + TAIL.format(examples=text_section("EXAMPLES", examples))
 

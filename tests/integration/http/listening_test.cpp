@@ -11,12 +11,11 @@ using namespace restapi::test;
 
 namespace {
 
-std::string start_error(std::string const& hostname, std::uint16_t port, bool reuse_port = false) {
+std::string start_error(std::string const& hostname, std::uint16_t port) {
   TestApplication application;
   http::ServerOptions options;
   options.hostname = hostname;
   options.port = port;
-  options.reuse_port = reuse_port;
   http::HttpServer server(options, application);
   try {
     server.start();
@@ -54,9 +53,6 @@ class NoDescriptorsLeft {
 TEST_CASE("what is wrong with an address is said in one sentence", "[http]") {
   TestServer server;
   CHECK(start_error("127.0.0.1", server.port) == "port " + std::to_string(server.port) + " on 127.0.0.1 is in use");
-  CHECK(start_error("127.0.0.1", server.port, true) ==
-        "port " + std::to_string(server.port) +
-            " on 127.0.0.1 is in use and not shared: each server of it needs --reuse-port, and the same user");
   CHECK(start_error("no.such.host.invalid", 5000).find("no.such.host.invalid") != std::string::npos);
   CHECK(start_error("", 5000) == "unknown host name ''");
   CHECK(start_error("192.0.2.1", 5000) == "192.0.2.1 is not an address of this machine");

@@ -119,7 +119,7 @@ class Asking final : public Base {
 struct Listening {
   std::size_t const places;
   Notes notes;
-  net::Acceptor acceptor{"127.0.0.1", 0, false};
+  net::Acceptor acceptor{{"127.0.0.1", 0}};
   net::Transport transport{{.io_threads = 1,
                             .max_connections = places,
                             .least_idle = 200ms,
@@ -133,7 +133,7 @@ struct Listening {
                     .has_room = [this] { return transport.has_room(); },
                     .make_room = [this] { transport.make_room(); }});
   }
-  ~Listening() { acceptor.stop(0ms); }
+  ~Listening() { acceptor.stop(); }
   SocketClient connect() { return SocketClient(acceptor.port()); }
 };
 

@@ -3,6 +3,7 @@
 #include <future>
 #include <thread>
 
+#include "inherited_socket.hpp"
 #include "test_application.hpp"
 
 using namespace restapi;
@@ -102,18 +103,14 @@ TEST_CASE("hurry() ends the patience of stop()", "[http]") {
   CHECK(stuck.is_cut_off());
 }
 
-TEST_CASE("servers that share a port come and go without losing a request", "[http]") {
+TEST_CASE("servers on one inherited socket come and go without losing a request", "[http]") {
+  InheritedSocket const socket;
   TestApplication application;
-  http::ServerOptions options;
-  options.port = 0;
-  options.reuse_port = true;
   auto const started = [&] {
-    auto server = std::make_unique<http::HttpServer>(options, application);
-    auto const port = server->start();
-    if (options.port == 0) options.port = port;  // the first one; nobody reads it yet
+    auto server = std::make_unique<http::HttpServer>(http::ServerOptions(), application);
+    server->start(socket.passed());
     return server;
   };
-  auto oldest = started();
   std::atomic<bool> done{false};
   std::atomic<int> served{0};
   std::atomic<int> lost{0};
@@ -122,7 +119,7 @@ TEST_CASE("servers that share a port come and go without losing a request", "[ht
     clients.emplace_back([&] {
       while (!done) {
         try {
-          SocketClient client(options.port);
+          SocketClient client(socket.port());
           auto const received = client.send(get("/a")) ? client.receive() : std::nullopt;
           ++(received && received->body == "/a" ? served : lost);
         } catch (std::runtime_error const&) {
@@ -135,28 +132,63 @@ TEST_CASE("servers that share a port come and go without losing a request", "[ht
     auto const before = served.load();
     return comes_true([&] { return served > before + 50; });
   };
-  for (int i = 0; i < 3; ++i) {
-    auto newer = started();
+  auto server = started();
+  for (int i = 0; i < 3; ++i) {  // one after the other
     CHECK(some_are_served());
-    // The old one goes, or the new one after all.
-    (i == 1 ? newer : oldest)->stop(seconds{20});
-    if (i != 1) oldest = std::move(newer);
-    CHECK(some_are_served());
+    server->stop(seconds{20});
+    server = started();
   }
-  auto second = started();
-  auto third = started();
-  for (auto* leaving : {second.get(), third.get()}) leaving->stop(seconds{20});
+  for (bool const newer_leaves : {false, true, false}) {  // two at once
+    auto other = started();
+    CHECK(some_are_served());
+    if (newer_leaves) std::swap(server, other);
+    server->stop(seconds{20});
+    server = std::move(other);
+  }
   CHECK(some_are_served());
   done = true;
   for (auto& client : clients) client.join();
   CHECK(lost == 0);
 }
 
-TEST_CASE("a port is shared only with those who say so, too", "[http]") {
-  TestServer server;
-  TestApplication application;
-  http::HttpServer other({.port = server.port, .reuse_port = true}, application);
-  CHECK_THROWS_AS(other.start(), std::runtime_error);
+TEST_CASE("stop() leaves who waits at an inherited socket to the next server", "[http]") {
+  InheritedSocket const socket;
+  http::ServerOptions options;
+  options.max_connections = 1;
+  auto passed = socket.passed();
+  auto const descriptor = passed.descriptor();
+  TestServer first(options, std::move(passed));
+  auto busy = first.connect();
+  REQUIRE(busy.send(get("/wait")));
+  REQUIRE(first.application.wait_for_requests(1));
+  auto waiting = first.connect();  // in the queue: there is no room
+  REQUIRE(waiting.send(get("/before")));
+
+  auto stopped = std::async(std::launch::async, [&] { first.server.stop(seconds{20}); });
+  REQUIRE(comes_true([&] { return ::fcntl(descriptor, F_GETFD) < 0; }));  // it accepts no more
+  auto later = first.connect();
+  REQUIRE(later.send(get("/after")));
+  first.application.release();
+  CHECK(busy.receive().has_value());
+  stopped.get();
+  CHECK(first.application.answered == 1);
+
+  TestServer second({}, socket.passed());
+  for (auto* client : {&waiting, &later}) CHECK(client->receive().has_value());
+  CHECK(second.application.answered == 2);
+}
+
+TEST_CASE("stop() does not wait for a client where somebody has made the socket blocking", "[http]") {
+  InheritedSocket const socket;
+  TestServer server({}, socket.passed());
+  socket.make_blocking();
+  auto client = server.connect();  // the server accepts it, and then tries to accept another
+  REQUIRE(client.send(get("/a")));
+  CHECK(client.receive().has_value());
+  auto stopped = std::async(std::launch::async, [&] { server.server.stop(seconds{20}); });
+  bool const has_stopped = stopped.wait_for(seconds{20}) == std::future_status::ready;
+  CHECK(has_stopped);
+  if (!has_stopped) server.connect();  // which frees it
 }
 
 TEST_CASE("stop() may be called twice, before start(), and by the destructor", "[http]") {

@@ -99,6 +99,9 @@ struct TestServer {
   explicit TestServer(http::ServerOptions options = {}) : server(with_free_port(options), application) {
     port = server.start();
   }
+  TestServer(http::ServerOptions options, net::ListeningSocket socket) : server(std::move(options), application) {
+    port = server.start(std::move(socket));
+  }
   ~TestServer() { application.release(); }
 
   static http::ServerOptions with_free_port(http::ServerOptions options) {

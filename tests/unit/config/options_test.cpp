@@ -146,8 +146,6 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
       {"max-requests", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_requests); }, "1024"},
       {"max-connections", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_connections); }, "0"},
       {"drain", "1", "2", "3", [](Options const& o) { return std::to_string(o.drain); }, "10"},
-      {"reuse-port", "false", "true", "false",
-       [](Options const& o) { return std::string(o.reuse_port ? "true" : "false"); }, "false"},
       {"access-log", "/a", "/b", "/c", [](Options const& o) { return o.access_log; }, ""},
       {"slow-request", "1", "2", "3", [](Options const& o) { return std::to_string(o.slow_request); }, "1000"},
       {"admin-port", "1", "2", "3", [](Options const& o) { return std::to_string(o.admin_port.value_or(0)); }, "0"},
