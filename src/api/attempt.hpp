@@ -29,7 +29,7 @@ class Service::Attempting {
   Step open();         // the profile
   Step find_cached();  // the answer
   Step prepare();      // parse and plan
-  Step take_off();     // nobody else is making this answer
+  Step take_off();     // single flight: nobody else is making this answer
   http::Attempt read();
 
   http::Reply now(http::Response response);

@@ -65,7 +65,7 @@ struct Question {
 /// There is no endpoint at the path.
 struct NoEndpoint {};
 
-/// What a target comes to without the database.
+/// What can be said of a target without the database: no such endpoint, an answer, what has to be read, or an error.
 struct Prepared {
   std::string_view route = {};  ///< as logs and metrics call the endpoint; a literal
   std::variant<NoEndpoint, Answer, std::unique_ptr<PendingRead>, Error> outcome = {};
@@ -95,8 +95,8 @@ class ApiVersion {
   /// In which its answers are written. In the order in which they are preferred where a client takes several.
   virtual std::span<Format const> formats() const = 0;
 
-  /// `query` as sent: the error's offset counts in its decoded text and is said in the original. Without `query` (it
-  /// could not be decoded, read_target) the offset counts in the original already.
+  /// `query` as sent: the offset of the error counts in the decoded text, and is given in the original. Without `query`
+  /// (it could not be decoded, read_target) the offset counts in the original already.
   virtual http::Response render(Error const& error, std::string_view query = {}) const = 0;
 
   virtual http::Response no_such_route(std::string const& url_root) const = 0;

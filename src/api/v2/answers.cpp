@@ -49,8 +49,8 @@ Result<Answer> finish_list(Answer answered, query::ListPlan const& list, Context
   return answered;
 }
 
-/// A window far down a list: where it begins is known from how the rows spread over ids, which is counted once for
-/// each version of the data, instead of walking all rows before it.
+/// A window with a large offset: the histogram of ids, which is counted once for each version of the data, tells where
+/// it begins, so that the rows before it need not be read.
 Result<Answer> read_deep_list(query::ListPlan const& list, Context const& context) {
   auto const histogram = context.totals.histogram(context.store, list, *context.version);
   if (!histogram) return histogram.error();
