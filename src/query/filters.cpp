@@ -9,6 +9,7 @@
 #include "model/operators.hpp"
 #include "query/convert.hpp"
 #include "query/fold.hpp"
+#include "query/object_id.hpp"
 
 namespace restapi::query {
 namespace {
@@ -59,6 +60,12 @@ InIntervals compare(Operator comparison, model::Value const& start, std::optiona
   return end ? InIntervals{{Interval{*end, {}}}} : InIntervals{};
 }
 
+// Of uuids: paths and filters take the same notations.
+std::string as_stored(std::string text) {
+  auto uuid = uuid_notation(text);
+  return uuid ? *std::move(uuid) : std::move(text);
+}
+
 Result<Condition> plan_order(ast::Clause const& clause, Type type, Condition condition) {
   auto const& literal = clause.literals.front();
   if (type == Type::datetime) {
@@ -77,7 +84,7 @@ Result<Condition> plan_order(ast::Clause const& clause, Type type, Condition con
   }
   auto const text = to_text(literal, clause.key);
   if (!text) return text.error();
-  auto const start = fold(*text);
+  auto const start = type == Type::uuid ? as_stored(fold(*text)) : fold(*text);
   std::optional<model::Value> end;
   if (auto after = after_prefix(start)) end = std::move(*after);
   condition.test = compare(clause.comparison, start, end);
@@ -115,6 +122,7 @@ Result<Condition> plan_equality(ast::Clause const& clause, Type type, Condition 
   for (auto const& literal : clause.literals) {
     auto value = to_value(literal, type, clause.key);
     if (!value) return std::move(value).error();
+    if (auto* text = std::get_if<std::string>(&*value); text && type == Type::uuid) *text = as_stored(std::move(*text));
     test.values.push_back(*std::move(value));
   }
   std::ranges::sort(test.values);
@@ -123,15 +131,21 @@ Result<Condition> plan_equality(ast::Clause const& clause, Type type, Condition 
   return condition;
 }
 
-Result<Condition> plan_match(ast::Clause const& clause, Condition condition) {
+Result<Condition> plan_match(ast::Clause const& clause, Type type, Condition condition) {
   auto const& literal = clause.literals.front();
   auto const text = to_text(literal, clause.key);
   if (!text) return text.error();
-  auto pattern = read_pattern(*text, clause.comparison == Operator::ilike);
+  // All uuids are stored in lower case, so =like= stays one that the index helps with.
+  auto pattern = read_pattern(type == Type::uuid ? fold(*text) : *text, clause.comparison == Operator::ilike);
   if (!pattern) {
     auto error = std::move(pattern).error();
     error.offset = literal.offset;
     return error;
+  }
+  // Only at the beginning is it known where dashes are missing.
+  if (auto& pieces = pattern->pieces; type == Type::uuid && !pieces.empty()) {
+    auto& first = pieces.front();
+    if (first.kind == Pattern::Piece::Kind::text) first.text = as_stored(std::move(first.text));
   }
   condition.test = Match{*std::move(pattern)};
   return condition;
@@ -170,7 +184,7 @@ Result<Condition> plan_filter(ast::Clause const& clause, Source const& source, P
     case Family::order:
       return plan_order(clause, type, std::move(condition));
     case Family::pattern:
-      return plan_match(clause, std::move(condition));
+      return plan_match(clause, type, std::move(condition));
     case Family::equality:
     case Family::membership:
       break;

@@ -73,7 +73,27 @@ TEST_CASE("equality and membership become sets of values", "[query][filters]") {
   CHECK(said("computers", "name=\"Alpha\"") == "label in {\"Alpha\"}");  // identity respects case
   CHECK(said("computers", "enabled=true") == "enabled in {true}");
   CHECK(said("computers", "enabled!=false") == "not enabled in {false}");
-  CHECK(said("nodes", "uuid=\"ABC\"") == "uuid in {\"ABC\"}");
+}
+
+TEST_CASE("uuids are taken in capitals and without dashes", "[query][filters]") {
+  std::string const whole = "\"ed122747-d10a-4f0f-9267-6c3ac0ede538\"";
+  for (std::string const written :
+       {"ED122747-D10A-4F0F-9267-6C3AC0EDE538", "ed122747d10a4f0f92676c3ac0ede538", "ED122747D10A4F0F92676C3AC0EDE538",
+        "ed122747-d10a-4f0f-9267-6c3ac0ede538"}) {
+    CAPTURE(written);
+    CHECK(said("nodes", "uuid=\"" + written + "\"") == "uuid in {" + whole + "}");
+    CHECK(said("nodes", "uuid!=\"" + written + "\"") == "not uuid in {" + whole + "}");
+    CHECK(said("computers", "uuid=in=" + whole + ",\"" + written + "\"") == "uuid in {" + whole + "}");
+    CHECK(said("groups", "uuid=notin=\"" + written + "\"") == "not uuid in {" + whole + "}");
+    CHECK(said("nodes", "uuid>=\"" + written + "\"") == "uuid [" + whole + ",)");
+    CHECK(said("nodes", "uuid=like=\"" + written + "\"") == "uuid like ed122747-d10a-4f0f-9267-6c3ac0ede538");
+  }
+  CHECK(said("nodes", "uuid<\"ED122747D1\"") == "uuid [,\"ed122747-d1\")");
+  CHECK(said("nodes", "uuid=like=\"ED122747D1%5_C%\"") == "uuid like ed122747-d1%5_c%");
+  CHECK(said("nodes", "uuid=like=\"%0EDE538\"") == "uuid like %0ede538");
+  CHECK(said("nodes", "uuid=ilike=\"ED122747D1%\"") == "uuid ilike ed122747-d1%");
+  CHECK(said("nodes", "uuid=\"aiida\"") == "uuid in {\"aiida\"}");
+  CHECK(said("nodes", "label=\"ED122747D1\"") == "label in {\"ED122747D1\"}");
 }
 
 TEST_CASE("what is said twice is planned once, in order", "[query][filters]") {
