@@ -361,3 +361,12 @@ TEST_CASE("a # ends a line of the file, but not within quotes", "[options]") {
   CHECK(given.log_level == "debug");
   CHECK(only(given).cors_origins.size() == 2);
 }
+
+TEST_CASE("an IPv6 address may stand in brackets wherever an address can stand", "[options]") {
+  auto const given = options({"-H", "[::1]", "--admin-hostname", "[::]", "--trusted-proxy", "[::1]", "--trusted-proxy",
+                              "[fd00::]/8", "--server-name", "::1", "--server-name", "[::1]"});
+  CHECK(given.hostname == "::1");
+  CHECK(given.admin_hostname == "::");
+  CHECK(given.trusted_proxies.size() == 2);
+  CHECK(given.server_names.size() == 2);
+}

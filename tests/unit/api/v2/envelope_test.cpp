@@ -54,3 +54,24 @@ TEST_CASE("behind a proxy both URLs are the proxy's", "[envelope]") {
   CHECK(header(response, "X-Total-Counts") == "1234");
   CHECK(header(response, "Link") == "<x>; rel=\"first\"");
 }
+
+TEST_CASE("the url leads back to the same answer", "[envelope]") {
+  struct Case {
+    char const *prefix, *sent, *url;
+  };
+  for (auto const& [prefix, sent, url] : {
+           Case{"", "/api/v2/nodes?label=%22a%20b%22", "/api/v2/nodes?label=\\\"a b\\\""},
+           Case{"", "/api/v2/nodes?label=%22a%23b%22", "/api/v2/nodes?label=%22a%23b%22"},
+           Case{"", "/api/v2/nodes?label=%22a%26b%22", "/api/v2/nodes?label=%22a%26b%22"},
+           Case{"", "/api/v2/nodes?label=like=%22%25si%25%22", "/api/v2/nodes?label=like=\\\"%si%\\\""},
+           Case{"", "/api/v2/nodes?label=like=%22%2541%22", "/api/v2/nodes?label=like=%22%2541%22"},
+           Case{"", "/api/v2/nodes%2Fx", "/api/v2/nodes%2Fx"},
+           Case{"/my%20files", "/api/v2/nodes", "/my files/api/v2/nodes"},
+           Case{"/what%3F", "/api/v2/nodes?label=%22a%22", "/what%3F/api/v2/nodes?label=%22a%22"},
+       }) {
+    INFO(sent);
+    auto const response =
+        *v2::render({Json{"{}"}, "nodes", {}, 0}, *http::read_target(sent), {"http", "h", prefix}, limits);
+    CHECK_THAT(response.body.text(), Catch::Contains("\"url\":\"http://h" + std::string(url) + "\""));
+  }
+}
