@@ -18,12 +18,24 @@ using ast::Operator;
 using grammar::Family;
 using model::Type;
 
+std::string meant_instead_of(std::string_view written, std::span<std::string_view const> known,
+                             std::span<Misnomer const> misnomers) {
+  for (auto const& row : misnomers) {
+    if (row.written != written) continue;
+    if (row.meant.empty()) return std::string(row.advice);
+    if (std::ranges::find(known, row.meant) != known.end()) return "did you mean \"" + std::string(row.meant) + "\"?";
+  }
+  return {};
+}
+
 Error unknown_key(ast::Clause const& clause, View const& view, Planner const& planner) {
   auto known = filter_keys(view, planner.policy);
   for (auto const& key : planner.vocabulary.keys)
     if (is_for_lists(key.meaning)) known.push_back(key.name);
+  auto hint = meant_instead_of(clause.key, known, planner.vocabulary.misnomers);
+  if (hint.empty()) hint = suggest(clause.key, known);
   return {Code::unknown_key, std::string(view.name) + " has no key \"" + clause.key.substr(0, 64) + "\"",
-          suggest(clause.key, known), clause.offset};
+          std::move(hint), clause.offset};
 }
 
 Error operator_not_accepted(ast::Clause const& clause, Field const& field) {

@@ -77,9 +77,8 @@ TEST_CASE("equality and membership become sets of values", "[query][filters]") {
 
 TEST_CASE("uuids are taken in capitals and without dashes", "[query][filters]") {
   std::string const whole = "\"ed122747-d10a-4f0f-9267-6c3ac0ede538\"";
-  for (std::string const written :
-       {"ED122747-D10A-4F0F-9267-6C3AC0EDE538", "ed122747d10a4f0f92676c3ac0ede538", "ED122747D10A4F0F92676C3AC0EDE538",
-        "ed122747-d10a-4f0f-9267-6c3ac0ede538"}) {
+  for (std::string const written : {"ED122747-D10A-4F0F-9267-6C3AC0EDE538", "ed122747d10a4f0f92676c3ac0ede538",
+                                    "ED122747D10A4F0F92676C3AC0EDE538", "ed122747-d10a-4f0f-9267-6c3ac0ede538"}) {
     CAPTURE(written);
     CHECK(said("nodes", "uuid=\"" + written + "\"") == "uuid in {" + whole + "}");
     CHECK(said("nodes", "uuid!=\"" + written + "\"") == "not uuid in {" + whole + "}");
@@ -146,6 +145,20 @@ TEST_CASE("patterns", "[query][filters]") {
   CHECK(said("users", "first_name=ilike=\"AII%\"") == "first_name ilike aii%");
   CHECK(said("nodes", "uuid=like=\"cdfd48%\"") == "uuid like cdfd48%");
   CHECK(said("nodes", "label=like=water") == "label like water");
+}
+
+TEST_CASE("keys of other APIs are answered with ours", "[query][filters][error]") {
+  auto const hint = [](std::string_view resource, std::string_view text) {
+    return filter(resource, text).error().hint;
+  };
+  CHECK(hint("nodes", "node_type=\"x\"") == "did you mean \"type\"?");
+  CHECK(hint("nodes", "process_state=\"x\"") == "did you mean \"state\"?");
+  CHECK(hint("nodes", "name=\"x\"") == "did you mean \"label\"?");
+  CHECK(hint("computers", "label=\"x\"") == "did you mean \"name\"?");
+  CHECK(hint("nodes", "order_by=id") == "did you mean \"orderby\"?");
+  CHECK(hint("nodes", "page=2") == "a page stands in the path: /nodes/page/2");
+  CHECK(hint("nodes", "format=json") == "the format of an answer is chosen with the header Accept");
+  CHECK(hint("users", "node_type=\"x\"").starts_with("known: "));  // users have no type
 }
 
 TEST_CASE("unknown keys are answered with what is known", "[query][filters][error]") {

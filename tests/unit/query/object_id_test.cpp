@@ -42,9 +42,9 @@ TEST_CASE("users are named by an integer", "[query][object_id]") {
 }
 
 TEST_CASE("what is no start of a uuid names no object", "[query][object_id][error]") {
-  for (auto const* text : {"", "g", "3383-57f4", "-", "338357f4-f236-4f9c-8fbe-cd550dc6b8580",
-                           "338357f4f2364f9c8fbecd550dc6b8580", "338357f4--f2", "%", "338357f4-f2%",
-                           "3383 57f4", "\xC3\xA9", "_"}) {
+  for (auto const* text :
+       {"", "g", "3383-57f4", "-", "338357f4-f236-4f9c-8fbe-cd550dc6b8580", "338357f4f2364f9c8fbecd550dc6b8580",
+        "338357f4--f2", "%", "338357f4-f2%", "3383 57f4", "\xC3\xA9", "_"}) {
     CAPTURE(text);
     CHECK_FALSE(query::read_object_id(text, Identity::uuid));
   }
