@@ -61,6 +61,7 @@ Result<http::Response> render(Answer const& answer, http::Target const& target, 
                           {{"Content-Type", "application/json"}, {"X-Total-Count", total}, {"X-Total-Counts", total}},
                           std::move(body)};
   if (!answer.link.empty()) response.headers.add("Link", answer.link);
+  if (!answer.hint.empty()) response.headers.add("X-Hint", answer.hint);
   return response;
 }
 

@@ -47,7 +47,9 @@ class Posting final : public ApiVersion {
     return http::Response{200, {}, std::get<Json>(answer.content).text};
   }
   http::Response render(Error const& error, std::string_view) const override { return v2::version().render(error); }
-  http::Response no_such_route(std::string const&) const override { return {404, {}, {}}; }
+  http::Response no_such_route(std::string const&, std::span<std::string const>) const override {
+    return {404, {}, {}};
+  }
 
   mutable std::atomic<int> made = 0;  // answers
 };
