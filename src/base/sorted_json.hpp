@@ -10,9 +10,9 @@
 
 namespace restapi {
 
-/// Appends one JSON value with the keys of all its objects sorted and no white space; numbers, strings and escapes
-/// stay byte for byte. `wanted`, asked for each key of the outermost object (unescaped), chooses members; empty: all.
-/// False where `json` is not one well-formed value or nests deeper than max_json_depth; `out` is spoilt then.
+/// Appends one JSON value with the keys of all its objects sorted and no white space; numbers, strings and escapes stay
+/// byte for byte. `wanted`, asked for each key of the outermost object (unescaped), chooses members; empty: all. False
+/// where `json` is not one well-formed value or nests deeper than max_json_depth; `out` cannot be used then.
 ///
 /// Takes time in proportion to the text, but for the sorting of keys, and memory for the text once more and up to 32
 /// bytes for each member of an object whose keys are not in order. Throws Interrupted.

@@ -33,8 +33,17 @@ std::string url_of(http::Target const& target, http::PublicAddress const& addres
 
 }  // namespace
 
-Result<http::Response> render(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
-                              AnswerLimits& limits) {
+http::Response response_of(Answer const& answer, std::string_view media_type, std::string body) {
+  auto const total = std::to_string(answer.total);
+  http::Response response{
+      200, {{"Content-Type", media_type}, {"X-Total-Count", total}, {"X-Total-Counts", total}}, std::move(body)};
+  if (!answer.link.empty()) response.headers.add("Link", answer.link);
+  if (!answer.hint.empty()) response.headers.add("X-Hint", answer.hint);
+  return response;
+}
+
+Result<http::Response> render_json(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
+                                   AnswerLimits& limits) {
   auto data = data_of(answer.content, limits);
   if (!data) return std::move(data).error();
   auto const root = address.root();
@@ -55,14 +64,7 @@ Result<http::Response> render(Answer const& answer, http::Target const& target, 
   add(",\"url\":", url);
   add(",\"url_root\":", root);
   body += '}';
-
-  auto const total = std::to_string(answer.total);
-  http::Response response{200,
-                          {{"Content-Type", "application/json"}, {"X-Total-Count", total}, {"X-Total-Counts", total}},
-                          std::move(body)};
-  if (!answer.link.empty()) response.headers.add("Link", answer.link);
-  if (!answer.hint.empty()) response.headers.add("X-Hint", answer.hint);
-  return response;
+  return response_of(answer, "application/json", std::move(body));
 }
 
 }  // namespace restapi::api::v2

@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <regex>
 
 #include "base/program_version.hpp"
 #include "config/option_layer.hpp"
 #include "reading.hpp"
+#include "support/source_path.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace restapi;
 using namespace restapi::test;
@@ -296,6 +300,21 @@ TEST_CASE("each option has names and a field of its own, and a default that it w
     if (auto const value = config::default_of(*row); *row->default_words == '\0' && !value.empty())
       CHECK(row->check(value) == "");
   }
+}
+
+TEST_CASE("each option is read by the program", "[options]") {
+  std::string program;
+  for (auto const& file : std::filesystem::directory_iterator(test::source_path("src/app")))
+    if (file.path().extension() == ".cpp") program += test::read_file(file.path());
+  auto const table = test::read_file(test::source_path("src/config/options.cpp"));
+  std::regex const field("&(?:Profile)?Options::(\\w+)");
+  std::size_t fields = 0;
+  for (std::sregex_iterator match(table.begin(), table.end(), field), end; match != end; ++match, ++fields) {
+    auto const name = (*match)[1].str();
+    CAPTURE(name);
+    if (name != "config") CHECK(std::regex_search(program, std::regex("\\." + name + "\\b")));  // read with the options
+  }
+  CHECK(fields > 20);
 }
 
 TEST_CASE("what nothing says is left as it is", "[options][precedence]") {
