@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What a rule of the grammar is called in front of a person, and what would have worked.
+/// How messages call a rule of the grammar, and the hint that goes with it.
 #pragma once
 
 #include <array>

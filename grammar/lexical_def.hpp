@@ -2,9 +2,9 @@
 /// The rules that read single words of the language: operators and the five kinds of literal.
 /// For parse.cpp only (it brings in Spirit). Rules stand in the order and under the names of query.ebnf.
 ///
-/// Two habits: what is parsed is only kept once its end is known (a literal is the longest run of word bytes,
-/// so 45abc is one word and not an integer with something behind it); and every sub-parser after which there
-/// is no way back is a named rule, because its name is what expectations.hpp turns into words.
+/// Two habits: what is parsed is only kept once its end is known (a literal is the longest run of word bytes, so 45abc
+/// is one word and not an integer with something behind it); and every sub-parser that must match (x3::expect) is a
+/// named rule, because expectations.hpp turns its name into words.
 #pragma once
 
 #include <boost/range/iterator_range_core.hpp>

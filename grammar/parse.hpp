@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The only door to the grammar.
+/// The entry point of the grammar.
 #pragma once
 
 #include <string_view>
@@ -9,10 +9,10 @@
 
 namespace restapi::grammar {
 
-/// Reads a decoded query string (no leading '?'), as grammar/query.ebnf says. The empty text is the empty query.
-/// On failure: Code::syntax, a message ("syntax error: expected a value"), a hint, and the byte where that was
-/// expected; offset ≤ text.size(). A string that never ends is reported at its opening quote.
-/// Any bytes are welcome: never throws, never takes more than linear time.
+/// Reads a decoded query string (no leading '?'), as grammar/query.ebnf says. The empty text is the empty query. On
+/// failure: Code::syntax, a message ("syntax error: expected a value"), a hint, and the byte where that was expected;
+/// offset ≤ text.size(). A string that never ends is reported at its opening quote. Takes any bytes: never throws,
+/// never takes more than linear time.
 Result<ast::Query> parse(std::string_view text);
 
 }  // namespace restapi::grammar

@@ -14,8 +14,8 @@ namespace restapi::grammar {
 
 constexpr auto keep_value = [](auto& context) { x3::_val(context).value = std::move(x3::_attr(context)); };
 
-// Insisted on as a whole, so that a quote that is never closed is reported where it opens: the end of the text
-// would be no help in finding it.
+// Must match as a whole, so that a quote that is never closed is reported where it opens: reporting the end of the text
+// would not help.
 auto const insisted_string = &x3::lit('"') >> x3::expect[quoted_string];
 
 x3::rule<struct literal_tag, ast::Literal> const literal = "literal";

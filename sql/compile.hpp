@@ -12,7 +12,7 @@
 
 namespace restapi::sql {
 
-/// Where in the order of ids a window begins, known from elsewhere, so that not all rows before it have to be walked.
+/// Where a window begins in the order of ids. If this is known beforehand, the rows before it need not be read.
 struct Start {
   std::int64_t id;          ///< the window's rows have ids from here on (ascending), or up to here (descending)
   std::int64_t rows_after;  ///< how many rows from there to the first of the window

@@ -78,7 +78,7 @@ class Dialect {
   /// The day of a date-time column in UTC, as YYYY-MM-DD.
   virtual void day(Statement& statement, Fragment column) const = 0;
 
-  /// How the store keeps this value: date-times as text, booleans as each driver likes them.
+  /// How the store keeps this value: date-times as text, booleans as each driver expects them.
   virtual Wire wire(model::Value const& value) const = 0;
 
   /// The statement whose one cell is the version of the data (store/store.hpp), or NULL.

@@ -2,7 +2,8 @@
 """The pages say what is true: links lead somewhere, printed answers are the demo's, printed commands work.
 
 The blocks made from the program's tables are checked by restapi_docs --check. Needs RESTAPI_BINARY and
-RESTAPI_SOURCE_DIR in the environment (ctest -L docs sets them).
+RESTAPI_SOURCE_DIR in the environment (ctest -L docs sets them). With UPDATE_DOCS=1 printed answers are written, not
+compared (tools/docs).
 """
 import json
 import os
@@ -16,6 +17,7 @@ import urllib.request
 
 ROOT = pathlib.Path(os.environ["RESTAPI_SOURCE_DIR"])
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+UPDATES = os.environ.get("UPDATE_DOCS") == "1"
 PRINTED = "http://localhost:5000"  # the address in the pages
 
 
@@ -86,13 +88,23 @@ class Examples(unittest.TestCase):
                 return error.code, error.read().decode()
 
     def test_printed_answers_are_those_of_the_demo(self):
+        block = re.compile(r"(<!-- answer: ([^\n]*) -->\n```json\n)(.*?)(\n```)", re.S)
         count = 0
         for page in PAGES:
-            for target, body in re.findall(r"<!-- answer: ([^\n]*) -->\n```json\n(.*?)\n```", page.read_text(), re.S):
-                with self.subTest(page=page.name, target=target):
-                    _, answer = self.get(target)
-                    self.assertEqual(answer.strip().replace(self.address, PRINTED), body)
+            old = new = page.read_text()
+            for match in block.finditer(old):
+                begin, target, body, end = match.groups()
+                _, answer = self.get(target)
+                answer = answer.strip().replace(self.address, PRINTED)
+                if UPDATES:
+                    new = new.replace(match[0], begin + answer + end)
+                else:
+                    with self.subTest(page=page.name, target=target):
+                        self.assertEqual(answer, body, "tools/docs writes it anew")
                 count += 1
+            if new != old:
+                page.write_text(new)
+                print(page.relative_to(ROOT), "written")
         self.assertGreater(count, 0)
 
     def test_printed_curl_commands_get_an_answer(self):

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "api/v2/fields.hpp"
+#include "api/v2/formats.hpp"
 #include "api/v2/keys.hpp"
 #include "api/v2/routes.hpp"
 #include "api/v2/vocabulary.hpp"
@@ -117,6 +118,14 @@ std::string endpoints() {
                : route.of == Of::nodes ? "`nodes` and its kinds"
                                        : "",
                route.has_pages ? "`/page`, `/page/<n>`" : ""});
+  return table.text();
+}
+
+std::string formats() {
+  Table table({"`Accept` contains", "format", "`Content-Type`"});
+  for (auto const& format : api::v2::formats())
+    table.row({code(format.asked_as) + (format.is_default ? ", `application/*`, `*/*`, or nothing" : ""),
+               std::string(format.name), code(format.media_type)});
   return table.text();
 }
 
@@ -266,7 +275,7 @@ constexpr Block blocks[] = {
     {"errors", errors}, {"resources", resources}, {"endpoints", endpoints},
     {"fields", fields}, {"operators", operators}, {"reserved keys", reserved_keys},
     {"keys", keys},     {"limits", limits},       {"expressions", expressions},
-    {"kinds", kinds},   {"options", options},
+    {"kinds", kinds},   {"options", options},     {"formats", formats},
 };
 
 constexpr std::string_view begin_mark = "<!-- generated: ";

@@ -20,7 +20,7 @@ struct Objects {
   std::string_view name;    ///< "nodes", "inputs"
   query::View const* view;  ///< what they are
   store::Rows rows;
-  std::size_t first_column = 0;  ///< of the rows; those before it are for ourselves
+  std::size_t first_column = 0;  ///< of the rows; those before it are not shown
 };
 
 /// Members of a JSON object that is stored with a node.

@@ -19,9 +19,9 @@ Service::Attempting::Attempting(Service& service, http::Request const& request, 
       may_wait_(may_wait),
       findings_(batch.of<Findings>(&service)),
       trace_{.profile = service.store_.name()},
-      representation_(representation_of(request, service.access_)),
       sent_(std::string_view(request.target).substr(mount.length)),
       api_(version_of(service.options_.versions, http::path_of(sent_))),
+      representation_(representation_of(request, service.access_, api_.formats())),
       if_none_match_(if_none_match_of(request)) {
   if (request.arrived != Clock::time_point()) trace_.stages.queue = begin_ - request.arrived;
 }
@@ -35,7 +35,7 @@ http::Attempt Service::Attempting::run() {
 
 Service::Attempting::Step Service::Attempting::admit() {
   auto const methods = api_.accepts(http::path_of(sent_)).methods;
-  if (auto const error = refusal_of(request_, representation_, service_.access_, methods))
+  if (auto const error = refusal_of(request_, representation_, service_.access_, methods, api_.formats()))
     return now(api::refused(service_.report(api_, *error, {}, {request_.id, request_.target}), methods));
   if (request_.method == "OPTIONS") return now(service_.access_.preflight(request_, methods));
   return std::nullopt;
@@ -87,14 +87,15 @@ Service::Attempting::Step Service::Attempting::prepare() {
   auto const& store = *findings_.opened->store;
   auto prepared = api_.prepare({request_.method, *target_, request_.body.text()}, store.catalog(),
                                service_.options_.policy, store.dialect());
-  if (!prepared) return now(api_.no_such_route(address_.root()));
-  trace_.route = prepared->route;
-  if (auto const* error = std::get_if<Error>(&prepared->outcome)) return refused(*error, target_->query);
-  if (auto* answer = std::get_if<Answer>(&prepared->outcome)) {
+  if (std::holds_alternative<NoEndpoint>(prepared.outcome)) return now(api_.no_such_route(address_.root()));
+  trace_.route = prepared.route;
+  if (auto const* error = std::get_if<Error>(&prepared.outcome)) return refused(*error, target_->query);
+  if (auto* answer = std::get_if<Answer>(&prepared.outcome)) {
     AnswerLimits none;
-    return now(service_.respond(api_, std::move(*answer), *target_, address_, {request_.id, request_.target}, none));
+    return now(service_.respond(api_, *representation_.format, std::move(*answer), *target_, address_,
+                                {request_.id, request_.target}, none));
   }
-  pending_ = std::get<std::unique_ptr<PendingRead>>(std::move(prepared->outcome));
+  pending_ = std::get<std::unique_ptr<PendingRead>>(std::move(prepared.outcome));
   return std::nullopt;
 }
 

@@ -29,7 +29,7 @@ class Service::Attempting {
   Step open();         // the profile
   Step find_cached();  // the answer
   Step prepare();      // parse and plan
-  Step take_off();     // nobody else is making this answer
+  Step take_off();     // single flight: nobody else is making this answer
   http::Attempt read();
 
   http::Reply now(http::Response response);
@@ -43,9 +43,9 @@ class Service::Attempting {
   Findings& findings_;
   Clock::time_point const begin_ = Clock::now();
   http::Trace trace_;
-  Representation const representation_;
   std::string_view const sent_;  // the target within the profile
   ApiVersion const& api_;
+  Representation const representation_;
   std::string_view const if_none_match_;
   // What the steps find out, in their order.
   http::PublicAddress address_;

@@ -8,13 +8,13 @@
 
 namespace restapi::api {
 
-/// Whether the answer is what is at the address, and not what comes of something that is sent there.
+/// Whether the method reads what is at the address (GET, HEAD): only such answers have an ETag.
 bool is_read(std::string_view method);
 
-/// What the client has already; empty: nothing.
+/// Which answers the client has already (If-None-Match); empty: none.
 std::string_view if_none_match_of(http::Request const& request);
 
-/// The response, or 304 in its place.
+/// The response, or 304 instead if the client has it.
 http::SharedResponse unless_known(http::SharedResponse const& response, std::string_view if_none_match);
 
 }  // namespace restapi::api

@@ -2,18 +2,13 @@
 #include "api/format.hpp"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include "http/media.hpp"
 
 namespace restapi::api {
 namespace {
-
-// Browsers ask for text/html, programs do not: there a person is reading.
-constexpr Format rows[] = {
-    {.name = "indented JSON", .media_type = "application/json", .asked_as = "text/html", .is_indented = true},
-    {.name = "JSON", .media_type = "application/json", .asked_as = "application/json", .is_default = true},
-};
 
 bool is_media_range(std::string_view text) {
   return text.find('/') != text.npos && !text.starts_with('/') && !text.ends_with('/');
@@ -25,16 +20,12 @@ bool is_wildcard(std::string_view range) {
 
 }  // namespace
 
-std::span<Format const> formats() { return rows; }
-
-Format const& default_format() { return *std::ranges::find_if(rows, &Format::is_default); }
-
-Format const* choose_format(std::string_view accept) {
+Format const* choose_format(std::string_view accept, std::span<Format const> formats) {
   std::vector<std::string_view> accepted, refused;
   http::for_each_preference(accept, [&](std::string_view range, bool is_refused) {
     if (is_media_range(range)) (is_refused ? refused : accepted).push_back(range);
   });
-  if (accepted.empty() && refused.empty()) return &default_format();
+  if (accepted.empty() && refused.empty()) return &*std::ranges::find_if(formats, &Format::is_default);
   auto const is_in = [](auto const& ranges, std::string_view type) {
     return std::ranges::any_of(ranges, [&](auto range) { return http::is_same_token(range, type); });
   };
@@ -42,8 +33,19 @@ Format const* choose_format(std::string_view accept) {
     return !is_in(refused, format.media_type) &&
            (is_in(accepted, format.asked_as) || (format.is_default && std::ranges::any_of(accepted, is_wildcard)));
   };
-  auto const* const found = std::ranges::find_if(rows, is_meant);
-  return found == std::ranges::end(rows) ? nullptr : found;
+  auto const found = std::ranges::find_if(formats, is_meant);
+  return found == formats.end() ? nullptr : &*found;
+}
+
+Error not_acceptable(std::span<Format const> formats) {
+  std::string names, types;
+  auto const add = [](std::string& list, std::string_view item) { (list += list.empty() ? "" : " or ") += item; };
+  for (auto const& format : formats) {
+    if (format.is_indented) continue;  // the same as another one
+    add(names, format.name);
+    add(types, format.media_type);
+  }
+  return {Code::not_acceptable, "this service answers in " + names, "send Accept: " + types + ", or none"};
 }
 
 }  // namespace restapi::api

@@ -1,27 +1,39 @@
 // SPDX-License-Identifier: MIT
-/// The formats in which answers are sent: a row each. Which one a client means is read from its Accept header
-/// (RFC 9110 §12.5.1).
+/// A format in which a version of the API sends its answers: a row of the version's table (api/v2/formats.cpp). Which
+/// one a client means is read from its Accept header (RFC 9110 §12.5.1).
 #pragma once
 
 #include <span>
 #include <string_view>
 
+#include "api/answer.hpp"
+#include "base/answer_limits.hpp"
+#include "base/error.hpp"
+#include "base/result.hpp"
+#include "http/message.hpp"
+#include "http/public_address.hpp"
+#include "http/target.hpp"
+
 namespace restapi::api {
 
 struct Format {
-  std::string_view name;        ///< each has its own: "JSON"
+  std::string_view name;        ///< each of a version has its own: "JSON"
   std::string_view media_type;  ///< of the answer
   std::string_view asked_as;    ///< the media type in Accept that means it
-  bool is_indented = false;     ///< for a person
-  bool is_default = false;      ///< also meant by */* and application/*, and by no Accept at all
+
+  /// Writes an answer. Throws Interrupted; an error where the content cannot be written, or not in this format.
+  Result<http::Response> (*render)(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
+                                   AnswerLimits& limits);
+
+  bool is_indented = false;  ///< for a person: finish() indents JSON, also that of errors
+  bool is_default = false;   ///< also meant by */* and application/*, and by no Accept at all: one of a version is
 };
 
-/// In the order in which they are preferred where a client takes several.
-std::span<Format const> formats();
+/// The first that the client takes. Null: it takes none of them. A header without one well-formed media range counts as
+/// absent.
+Format const* choose_format(std::string_view accept, std::span<Format const> formats);
 
-Format const& default_format();
-
-/// Null: the client takes none of them. A header without one well-formed media range counts as absent.
-Format const* choose_format(std::string_view accept);
+/// Code::not_acceptable, with the formats that there are.
+Error not_acceptable(std::span<Format const> formats);
 
 }  // namespace restapi::api

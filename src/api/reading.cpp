@@ -86,7 +86,8 @@ http::SharedResponse Service::Reading::read() {
   auto const& origin = plan_.representation.origin;
   try {
     AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
-    return cached(finish(service_.respond(plan_.api, answer(limits), plan_.target, plan_.address, sent, limits),
+    return cached(finish(service_.respond(plan_.api, *plan_.representation.format, answer(limits), plan_.target,
+                                          plan_.address, sent, limits),
                          plan_.representation, service_.access_, limits));
   } catch (Interrupted const& interrupted) {
     if (interrupted.error.code == Code::store_too_slow) trace_.store_error = interrupted.error.code;
@@ -154,10 +155,10 @@ Result<Answer> Service::Reading::read_from(Opened opened, Error error, AnswerLim
   auto const& store = *opened_->store;
   auto prepared = plan_.api.prepare({method_, plan_.target, body_.text()}, store.catalog(), service_.options_.policy,
                                     store.dialect());
-  if (!prepared) return error;
-  if (auto* refusal = std::get_if<Error>(&prepared->outcome)) return std::move(*refusal);
-  if (auto* answer = std::get_if<Answer>(&prepared->outcome)) return std::move(*answer);
-  plan_.pending = std::get<std::unique_ptr<PendingRead>>(std::move(prepared->outcome));
+  if (std::holds_alternative<NoEndpoint>(prepared.outcome)) return error;
+  if (auto* refusal = std::get_if<Error>(&prepared.outcome)) return std::move(*refusal);
+  if (auto* answer = std::get_if<Answer>(&prepared.outcome)) return std::move(*answer);
+  plan_.pending = std::get<std::unique_ptr<PendingRead>>(std::move(prepared.outcome));
   return read_rows(limits);
 }
 

@@ -20,22 +20,22 @@ bool is_json(http::Response const& response) {
 
 }  // namespace
 
-Representation representation_of(http::Request const& request, AccessPolicy const& access) {
-  return {choose_format(http::find_header(request.headers, "Accept").value_or("")),
+Representation representation_of(http::Request const& request, AccessPolicy const& access,
+                                 std::span<Format const> formats) {
+  return {choose_format(http::find_header(request.headers, "Accept").value_or(""), formats),
           http::accepts_gzip(http::find_header(request.headers, "Accept-Encoding").value_or("")),
           access.allowed_origin(request)};
 }
 
 std::optional<Error> refusal_of(http::Request const& request, Representation const& representation,
-                                AccessPolicy const& access, std::string_view methods) {
+                                AccessPolicy const& access, std::string_view methods, std::span<Format const> formats) {
   if (auto error = access.admit(request)) return error;
   if (request.method == "OPTIONS") return std::nullopt;
   if (!names_method(methods, request.method))
     return Error{Code::method_not_allowed,
                  names_method(methods, "GET") ? "this service only reads" : "nothing is read at this address",
                  "use " + spoken_methods(methods)};
-  if (!representation.format)
-    return Error{Code::not_acceptable, "this service answers in JSON", "send Accept: application/json, or none"};
+  if (!representation.format) return not_acceptable(formats);
   return std::nullopt;
 }
 

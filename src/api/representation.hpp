@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/// In which form an answer is sent, and what is answered before anybody looks at what is asked.
+/// The form in which an answer is sent, and the requests that are refused before their target is looked at.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "api/access/access_policy.hpp"
@@ -13,28 +14,31 @@
 
 namespace restapi::api {
 
-/// What a request wishes of the form of its answer. Answers may be shared by requests that agree in it.
+/// The form of the answer that a request asks for. Requests with equal representations can share an answer.
 struct Representation {
-  Format const* format = &default_format();  ///< null: none that this service sends
-  bool packed = false;                       ///< gzip
-  std::string_view origin = {};              ///< AccessPolicy::allowed_origin()
+  Format const* format = nullptr;  ///< null: none that the version sends
+  bool packed = false;             ///< gzip
+  std::string_view origin = {};    ///< AccessPolicy::allowed_origin()
 };
 
-Representation representation_of(http::Request const& request, AccessPolicy const& access);
+/// `formats`: of the version that is asked.
+Representation representation_of(http::Request const& request, AccessPolicy const& access,
+                                 std::span<Format const> formats);
 
 /// Why the request is not served, whatever is at its address: its token, its method, which is none of `methods`
-/// (methods.hpp), the form it wants. OPTIONS passes.
+/// (methods.hpp), the form it wants, which is none of `formats`. OPTIONS passes.
 std::optional<Error> refusal_of(http::Request const& request, Representation const& representation,
-                                AccessPolicy const& access, std::string_view methods);
+                                AccessPolicy const& access, std::string_view methods, std::span<Format const> formats);
 
-/// The response to that, as a version of the API has written it, with the methods that would have passed.
+/// Adds the methods that would have been accepted to the response that a version of the API has written.
 http::Response refused(http::Response response, std::string_view methods);
 
-/// The answer as it is sent. Throws Interrupted; what was taken of the limits stays with the body.
+/// The response as it is sent: indented, compressed, with the standard headers. Throws Interrupted. The memory that was
+/// taken from the limits belongs to the body.
 http::Response finish(http::Response response, Representation const& representation, AccessPolicy const& access,
                       AnswerLimits& limits);
 
-/// The same for small ones.
+/// The same for small responses, without limits.
 http::Response finish(http::Response response, Representation const& representation, AccessPolicy const& access);
 
 }  // namespace restapi::api

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The store as one request sees it: writes down what is read for it, and stops reading when its client leaves. The
-/// time of statements is not that of writing the answer.
+/// The store as one request sees it: records the statements and their times, and stops reading when the client leaves.
+/// Time in statements does not count as time to write the answer.
 #pragma once
 
 #include <stop_token>
@@ -11,7 +11,7 @@
 
 namespace restapi::api {
 
-/// One thread. The store and the account must outlive it.
+/// One thread. The store and the trace must outlive it.
 class RequestStore final : public store::Reader {
  public:
   RequestStore(store::Reader& store, http::Trace& trace, std::stop_token gone, AnswerLimits& limits)

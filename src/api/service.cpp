@@ -114,10 +114,11 @@ http::Response Service::failed(char const* what, Sent sent, std::string_view ori
                 access_);
 }
 
-http::Response Service::respond(ApiVersion const& api, Result<Answer> const& answer, http::Target const& target,
-                                http::PublicAddress const& address, Sent sent, AnswerLimits& limits) {
+http::Response Service::respond(ApiVersion const& api, Format const& format, Result<Answer> const& answer,
+                                http::Target const& target, http::PublicAddress const& address, Sent sent,
+                                AnswerLimits& limits) {
   if (!answer) return report(api, answer.error(), target.query, sent);
-  auto response = api.render(*answer, target, address, limits);
+  auto response = format.render(*answer, target, address, limits);
   return response ? *std::move(response) : report(api, response.error(), target.query, sent);
 }
 

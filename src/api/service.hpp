@@ -88,8 +88,9 @@ class Service final : public http::Application {
   http::Attempt open_first(http::Request const& request, Mount mount, bool may_wait);
   http::Response failed(char const* what, Sent sent, std::string_view origin);
   std::optional<store::Version> const& version(Findings& findings, http::Trace& trace);
-  http::Response respond(ApiVersion const& api, Result<Answer> const& answer, http::Target const& target,
-                         http::PublicAddress const& address, Sent sent, AnswerLimits& limits);
+  http::Response respond(ApiVersion const& api, Format const& format, Result<Answer> const& answer,
+                         http::Target const& target, http::PublicAddress const& address, Sent sent,
+                         AnswerLimits& limits);
   http::Response report(ApiVersion const& api, Error const& error, std::string_view query, Sent sent);
   void const* owner_of_work() const { return options_.shares_workers ? this : nullptr; }
 

@@ -35,7 +35,7 @@ Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
 
 http::Attempt Site::attempt(http::Request const& request, http::Batch& batch, bool may_wait) try {
   if (auto const error = options_.names.refusal_of(request))
-    return http::Reply(finish(api_.render(*error), representation_of(request, access_), access_));
+    return http::Reply(finish(api_.render(*error), representation_of(request, access_, api_.formats()), access_));
   auto const [service, mount] = find(request.target);
   return service ? service->attempt(request, mount, batch, may_wait) : answer_itself(request);
 } catch (std::exception const& failure) {
@@ -72,11 +72,11 @@ std::optional<Error> Site::refusal_of_all(http::Request const& request) const {
 }
 
 http::Reply Site::answer_itself(http::Request const& request) const {
-  auto const representation = representation_of(request, access_);
+  auto const representation = representation_of(request, access_, api_.formats());
   auto const sent = [&](http::Response response) {
     return http::Reply(finish(std::move(response), representation, access_));
   };
-  if (auto const error = refusal_of(request, representation, access_, reading_methods))
+  if (auto const error = refusal_of(request, representation, access_, reading_methods, api_.formats()))
     return sent(refused(api_.render(*error), reading_methods));
   if (request.method == "OPTIONS") return sent(access_.preflight(request, reading_methods));
   auto const target = http::read_target(request.target);
@@ -102,7 +102,7 @@ http::Reply Site::answer_itself(http::Request const& request) const {
   Answer answer{Json{data + "]}"}, "profiles"};
   answer.total = std::ssize(members_);
   AnswerLimits none;
-  return sent(*api_.render(answer, *target, address, none));
+  return sent(*representation.format->render(answer, *target, address, none));
 }
 
 // Nobody knows which profile it was about.

@@ -40,12 +40,12 @@ class Site final : public http::Application {
     Service* service;
   };
 
-  /// Whose target it is, and where there; null: of no profile.
+  /// The service of the profile that the target names, and where its part of the target begins. Null: it names none.
   std::pair<Service*, Mount> find(std::string_view target) const;
   http::Reply answer_itself(http::Request const& request) const;
   std::optional<Error> refusal_of_all(http::Request const& request) const;
 
-  ApiVersion const& api_ = *versions().front();  // its words are spoken where no profile is named
+  ApiVersion const& api_ = *versions().front();  // writes the answers where no profile is named
   SiteOptions const options_;
   AccessPolicy const access_;
   std::vector<std::unique_ptr<Service>> const services_;

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -13,8 +14,8 @@
 
 #include "api/answer.hpp"
 #include "api/cache/totals.hpp"
+#include "api/format.hpp"
 #include "api/methods.hpp"
-#include "base/answer_limits.hpp"
 #include "base/result.hpp"
 #include "http/message.hpp"
 #include "http/public_address.hpp"
@@ -61,10 +62,13 @@ struct Question {
   std::string_view body;  ///< of the request, where its path accepts one
 };
 
-/// What a target comes to without the database.
+/// There is no endpoint at the path.
+struct NoEndpoint {};
+
+/// What can be said of a target without the database: no such endpoint, an answer, what has to be read, or an error.
 struct Prepared {
-  std::string_view route;  ///< as logs and metrics call the endpoint; a literal
-  std::variant<Answer, std::unique_ptr<PendingRead>, Error> outcome;
+  std::string_view route = {};  ///< as logs and metrics call the endpoint; a literal
+  std::variant<NoEndpoint, Answer, std::unique_ptr<PendingRead>, Error> outcome = {};
 };
 
 /// What may be sent to a path, whether there is anything at it or not.
@@ -84,16 +88,15 @@ class ApiVersion {
   /// `path`: as sent, without a query. Asked before a database is opened.
   virtual Accepted accepts(std::string_view) const { return {}; }
 
-  /// Parses and plans; pure. What is needed of the question is copied. Nothing: there is no such endpoint.
-  virtual std::optional<Prepared> prepare(Question const& question, model::Catalog const& catalog,
-                                          query::Policy const& policy, sql::Dialect const& dialect) const = 0;
+  /// Parses and plans; pure. What is needed of the question is copied.
+  virtual Prepared prepare(Question const& question, model::Catalog const& catalog, query::Policy const& policy,
+                           sql::Dialect const& dialect) const = 0;
 
-  /// Throws Interrupted; an error where the content cannot be written.
-  virtual Result<http::Response> render(Answer const& answer, http::Target const& target,
-                                        http::PublicAddress const& address, AnswerLimits& limits) const = 0;
+  /// In which its answers are written. In the order in which they are preferred where a client takes several.
+  virtual std::span<Format const> formats() const = 0;
 
-  /// `query` as sent: the error's offset counts in its decoded text and is said in the original. Without `query` (it
-  /// could not be decoded, read_target) the offset counts in the original already.
+  /// `query` as sent: the offset of the error counts in the decoded text, and is given in the original. Without `query`
+  /// (it could not be decoded, read_target) the offset counts in the original already.
   virtual http::Response render(Error const& error, std::string_view query = {}) const = 0;
 
   virtual http::Response no_such_route(std::string const& url_root) const = 0;

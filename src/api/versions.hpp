@@ -9,7 +9,7 @@
 
 namespace restapi::api {
 
-/// The first is the one that speaks where an address names none.
+/// The first one answers where an address names no version.
 std::span<ApiVersion const* const> versions();
 
 /// The version whose prefix the path begins with, or the first.

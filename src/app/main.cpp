@@ -27,6 +27,7 @@
 #include "api/site.hpp"
 #include "app/ask_ready.hpp"
 #include "app/observation.hpp"
+#include "app/service_manager.hpp"
 #include "app/signals.hpp"
 #include "app/store_opener.hpp"
 #include "base/passwords.hpp"
@@ -75,7 +76,9 @@ std::string sentence_of(Error const& error) {
 }
 
 int refuse(Error const& error) {
-  say("", "restapi: " + sentence_of(error));
+  auto const sentence = sentence_of(error);
+  say("", "restapi: " + sentence);
+  notify_failed(sentence);
   return cannot_serve;
 }
 
@@ -318,7 +321,11 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   if (!admin_port) return refuse(admin_port.error());
   welcome(*profiles, host_in_urls(options.hostname, *port),
           *admin_port ? host_in_urls(options.admin_hostname, **admin_port) : "");
+  notify_ready(fmt::format("serving {} at http://{}/",
+                           profiles->size() == 1 ? "one profile" : fmt::format("{} profiles", profiles->size()),
+                           host_in_urls(options.hostname, *port)));
   while (signals.take() == Signals::Wish::reopen_logs) watching.reopen();
+  notify_stopping();
   watching.drain();
   stop(server, opener, watching, signals, std::chrono::seconds(options.drain));
   watching.stop();

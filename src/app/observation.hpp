@@ -28,7 +28,7 @@ class Observation {
   /// For the server that is watched.
   http::Observer& observer();
 
-  /// For more numbers, before start(); who is asked for them must live until stop(). Null: nobody could ask.
+  /// For further numbers, before start(); what they are read from must live until stop(). Null: there is no admin port.
   observation::Metrics* metrics();
 
   /// Opens the admin port, if the options name one, and returns it. Throws std::runtime_error like HttpServer::start().

@@ -10,7 +10,7 @@ namespace restapi::app {
 /// Made before any thread starts: the signals are blocked everywhere and come to a descriptor alone. One thread.
 class Signals {
  public:
-  /// What somebody who sends a signal wants.
+  /// What a signal asks for.
   enum class Wish { end, reopen_logs };
 
   /// `hangup_reopens`: SIGHUP means that logs are to be opened anew. Otherwise it means the end, as when a terminal is

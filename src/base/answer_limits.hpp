@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What making one answer may take: time, memory, bytes. Whoever makes a part of it says what he does as he goes, and
-/// is interrupted where it becomes too much or where nobody waits for it any more.
+/// What making one answer may take: time, memory, bytes. Whoever makes a part of the answer reports the work while
+/// doing it. An exception ends that when it becomes too much, or when nobody waits for the answer any more.
 #pragma once
 
 #include <chrono>
@@ -13,15 +13,15 @@
 
 namespace restapi {
 
-/// The largest body of an answer before it is packed, in bytes; also of the rows that are read for one.
+/// The largest body of an answer before compression, in bytes; also the largest size of the rows that are read for one.
 inline constexpr std::size_t largest_answer = std::size_t{128} << 20;
 
-/// Memory of all answers that are being made, or wait for their readers, together. A larger one than this alone would
-/// be is Code::answer_too_large, one that finds too little of it left Code::overloaded.
+/// Memory of all answers together that are being made or wait to be sent. An answer that would need more than this
+/// alone is Code::answer_too_large; one for which too little is left is Code::overloaded.
 inline constexpr std::size_t memory_for_answers = std::size_t{512} << 20;
 
-/// Thrown in the middle of the work: as with memory or time that the machine does not have, whoever is at it can only
-/// leave. Not a std::exception, so that nobody takes it for a fault.
+/// Thrown while an answer is being made: the functions below cannot do anything about it. Not a std::exception, so that
+/// it is not taken for a fault.
 struct Interrupted {
   Error error;  ///< what to answer
 };
@@ -31,19 +31,19 @@ class AnswerLimits {
  public:
   using Clock = std::chrono::steady_clock;
 
-  AnswerLimits() = default;  ///< none but the size
+  AnswerLimits() = default;  ///< no limit but that of the size
 
   /// The time begins now.
   AnswerLimits(std::shared_ptr<MemoryBudget> budget, Clock::duration time, std::stop_token gone)
       : memory_(std::move(budget)), end_(Clock::now() + time), gone_(std::move(gone)) {}
 
-  /// Work on so many bytes, about, has been done. Throws Interrupted: store_too_slow, cancelled.
+  /// About so many bytes have been processed. Throws Interrupted: store_too_slow, cancelled.
   void worked(std::size_t bytes) {
     work_ += bytes;
     if (work_ >= next_look_) look();
   }
 
-  /// The database was waited for, which has a limit of its own.
+  /// Time spent waiting for the database does not count: that has a limit of its own.
   void waited(Clock::duration time) {
     if (end_ != Clock::time_point::max()) end_ += time;
   }
@@ -55,12 +55,12 @@ class AnswerLimits {
   void take(std::size_t bytes);
   void give_back(std::size_t bytes) { memory_.give_back(bytes); }
 
-  /// Of what was taken, no more than that is in use now.
+  /// Gives back all but so many bytes.
   void keep_only(std::size_t bytes) {
     if (memory_.used() > bytes) memory_.give_back(memory_.used() - bytes);
   }
 
-  /// All that was taken and not given back, for who keeps what was made.
+  /// All that was taken and not given back: from now on it belongs to the owner of the result.
   MemoryShare take_share() { return std::move(memory_); }
 
   /// Work done so far, in bytes.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The one word every stage uses for "this did not work": a code, a sentence a client may read,
-/// a hint, and the byte of the query string it is about. No stage here knows HTTP; which status a
-/// code has is written in http/error_catalogue.hpp.
+/// How every stage says that something did not work: a code, a sentence a client may read, a hint, and the byte of the
+/// query string it is about. No stage here knows HTTP; which status a code has is written in http/error_catalogue.hpp.
 #pragma once
 
 #include <cstddef>
@@ -54,7 +53,7 @@ enum class Code : int {
   // 6xx: the token
   token_missing = 601,
   token_refused = 602,
-  // 9xx: ours
+  // 9xx: the server itself
   internal = 901,
   overloaded = 902,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What things really take of memory: the allocator's own share and room that was made and is not used count, too.
+/// How much memory things really take, with the overhead of the allocator and capacity that is not used.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ constexpr std::size_t allocated(std::size_t bytes) { return bytes == 0 ? 0 : ((b
 /// The two counters and the pointer that std::make_shared puts beside its object.
 inline constexpr std::size_t control_block = 2 * sizeof(void*);
 
-/// What a string takes besides itself: short ones stand within it.
+/// What a string allocates: nothing if it is short, because short texts are stored in the object.
 inline std::size_t held_bytes(std::string const& text) {
   static std::size_t const within = std::string().capacity();
   return text.capacity() > within ? allocated(text.capacity() + 1) : 0;

@@ -11,7 +11,7 @@
 
 namespace restapi {
 
-/// Takes what is written and keeps its size alone: how long a text will be is known before it is made.
+/// Is written to like a string, but only counts bytes: so the length of a text is known before it is made.
 class TextSize {
  public:
   TextSize& operator+=(std::string_view text) {
@@ -32,10 +32,10 @@ class TextSize {
   std::size_t bytes_ = 0;
 };
 
-/// A text from so many bytes is measured first. Smaller ones grow as they are written.
+/// A text of at least so many bytes is measured before it is written. Smaller ones grow while they are written.
 inline constexpr std::size_t worth_measuring = std::size_t{1} << 20;
 
-/// How many bytes at the start of the text stand in a JSON string as they are and need no look at their neighbours.
+/// How many bytes at the beginning of the text need neither escaping nor a check of UTF-8 in a JSON string.
 std::size_t plain_json_run(std::string_view text);
 
 /// Appends the text as a JSON string, quotes included. Bytes that are no UTF-8 become U+FFFD. The string is up to six
@@ -43,7 +43,7 @@ std::size_t plain_json_run(std::string_view text);
 void append_json_string(std::string& out, std::string_view text);
 void append_json_string(TextSize& out, std::string_view text);
 
-/// `{"message":"…"}`, the body of whatever is refused.
+/// `{"message":"…"}`, the body of an error.
 std::string message_json(std::string_view message);
 
 /// The same value with two spaces of indentation, or nothing where that takes more than `most` bytes: a deep document

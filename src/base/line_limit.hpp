@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Lines of one kind in the log, of which an outage would write one for each request: one in a while stands for all.
+/// Limits log lines of one kind: during an outage, each request would write one.
 #pragma once
 
 #include <atomic>
@@ -16,8 +16,8 @@ class LineLimit {
 
   explicit LineLimit(Clock::duration pause) : pause_(pause) {}
 
-  /// Nothing: this line is left out, because the last one was written less than the pause ago. Otherwise it is to be
-  /// written, and so many were left out before it.
+  /// Nothing: leave this line out, because the last one was written less than the pause ago. Otherwise write it; so
+  /// many were left out before it.
   std::optional<std::uint64_t> take(Clock::time_point now) {
     auto const time = now.time_since_epoch().count();
     auto next = next_.load();

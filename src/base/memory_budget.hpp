@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Memory that threads have in common: who needs much of it takes it from here first, and is refused where none is
+/// Memory that threads share: whoever needs much of it takes it from the budget first, and is refused if too little is
 /// left.
 #pragma once
 
@@ -37,11 +37,11 @@ class MemoryBudget {
 /// What one owner has taken of a budget; given back at its end. One thread at a time.
 class MemoryShare {
  public:
-  /// What most need is not counted: it costs nobody a look at the budget.
+  /// So much is not counted: most owners need no more, and never touch the shared budget.
   static constexpr std::size_t free = std::size_t{1} << 20;
 
   MemoryShare() = default;  ///< of no budget: takes whatever is asked for
-  /// What is `uncounted` is also the step in which more is taken.
+  /// `uncounted` is also the step in which more is taken.
   explicit MemoryShare(std::shared_ptr<MemoryBudget> budget, std::size_t uncounted = free)
       : budget_(std::move(budget)), step_(uncounted) {}
   MemoryShare(MemoryShare&& other) noexcept

@@ -9,7 +9,7 @@
 namespace restapi {
 
 /// The text with `…` in place of passwords: between `user:` and `@` in a word, and after `password=` (libpq's keyword
-/// strings, also quoted, and a URI's parameters). Rather too much than too little: the text need not be well-formed.
+/// strings, also quoted, and a URI's parameters). The text need not be well-formed; in doubt more is replaced.
 std::string without_passwords(std::string_view text);
 
 }  // namespace restapi

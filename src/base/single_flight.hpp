@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Single flight: what several want at once is made by the first of them, and the others wait for that.
+/// Single flight: what several want at the same time is made by the first of them, and the others wait for it.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@ namespace restapi {
 template <class Hash = std::hash<std::string>>
 class SingleFlight {
  public:
-  /// Held by the one who makes what the key stands for; ends when that one lets go of it.
+  /// Held by whoever makes the value of the key; ends when it is released.
   class Flight {
    public:
     Flight(SingleFlight& flights, std::string key) : flights_(flights), key_(std::move(key)) {}
@@ -31,7 +31,7 @@ class SingleFlight {
     std::string const key_;
   };
 
-  /// Null: somebody makes it already.
+  /// Null: somebody is making it already.
   std::shared_ptr<Flight> begin(std::string const& key) {
     std::lock_guard const lock(mutex_);
     auto const [entry, is_new] = under_way_.try_emplace(key);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The little of UTF-8 (RFC 3629) that comparing and decoding need.
+/// The parts of UTF-8 (RFC 3629) that are needed to compare and decode text.
 #pragma once
 
 #include <cstddef>

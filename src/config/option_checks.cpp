@@ -51,8 +51,8 @@ std::string check_switch(std::string const& value) {
 
 bool is_on(std::string const& value) { return value == "true" || value == "yes" || value == "on" || value == "1"; }
 
-/// The value goes into a header as it is, and is compared with what browsers send: another is a lock that never opens,
-/// and somebody's evening.
+/// The value goes into a header as it is, and is compared with what browsers send: another value would never match, and
+/// somebody's evening.
 std::string check_origin(std::string const& value) {
   if (value == "*") return "";
   auto const meant = web_origin(value);
@@ -67,7 +67,7 @@ std::string check_origin(std::string const& value) {
 std::string check_server_name(std::string const& value) {
   constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
   bool const is_ipv6 =
-      value.starts_with('[') && value.ends_with(']') && http::AddressRange::parse(value.substr(1, value.size() - 2));
+      value.find(':') != value.npos && value.find('/') == value.npos && http::AddressRange::parse(value);
   bool const is_name = !value.empty() && value != "none" && value.find_first_not_of(allowed) == value.npos;
   return value == "*" || is_ipv6 || is_name
              ? ""

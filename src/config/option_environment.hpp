@@ -24,8 +24,8 @@ bool may_be_an_option(std::string_view variable);
 /// A variable that is set and empty is an error, as an option with an empty value is: a service whose unit sets
 /// RESTAPI_TOKEN_KEYS from something that is missing must not start without its tokens. So is one that is nearly an
 /// option's, is one in other letters (restapi_token_keys, REST_API_TOKEN_KEYS), or begins with RESTAPI_TOKEN or
-/// RESTAPI_CONFIG: whoever has set it believes in a lock. Others are no error: Kubernetes sets RESTAPI_SERVICE_HOST and
-/// more where a service is called restapi, and REST_API_URL is another program's. EarlyExit: 2, and the bare reason
+/// RESTAPI_CONFIG: whoever has set it relies on a protection. Others are no error: Kubernetes sets RESTAPI_SERVICE_HOST
+/// and more where a service is called restapi, and REST_API_URL is another program's. EarlyExit: 2, and the bare reason
 /// with the variable's name.
 std::variant<EnvironmentLayer, EarlyExit> read_environment(Environment const& environment);
 

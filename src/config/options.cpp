@@ -198,6 +198,8 @@ std::variant<Options, EarlyExit> read_options(std::vector<std::string> const& ar
     if (auto const reason = reason_against_tokens(options.sections[i]); !reason.empty())
       return finished({2, fmt::format("profile \"{}\": {}", section.name, reason)});
   }
+  for (auto* const host : {&options.hostname, &options.admin_hostname})  // IPv6 as URLs have it
+    if (host->starts_with('[') && host->ends_with(']')) *host = host->substr(1, host->size() - 2);
   options.threads = std::max(2U, options.threads);  // one is kept for what needs no statement
   options.unknown_variables = from_environment.unknown;
   if (options.ready) {  // what is served, and to whom, may be said in the server's flags alone

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// From the databases that the options name to those that are served: found, each once, each under a name of its own,
-/// each with the lock of its section.
+/// each with the access rules of its section.
 #pragma once
 
 #include <string>

@@ -26,7 +26,9 @@ std::optional<AddressRange::Bytes> AddressRange::parse_address(std::string const
 
 std::optional<AddressRange> AddressRange::parse(std::string_view text) {
   auto const slash = text.find('/');
-  auto const address = std::string(text.substr(0, slash));
+  auto address = std::string(text.substr(0, slash));
+  if (address.starts_with('[') && address.ends_with(']') && address.find(':') != address.npos)
+    address = address.substr(1, address.size() - 2);  // as URLs have it
   auto const bytes = parse_address(address);
   if (!bytes) return std::nullopt;
   unsigned const offset = address.find(':') == address.npos ? mapped_bits : 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// What the HTTP server serves, as seen by its worker threads.
 ///
-/// A request is first attempted: most can be answered at once, some leave Work. The server runs attempts for many
-/// requests in one go and keeps a thread free for them, so that neither a slow statement nor a queue of them delays
-/// what can be answered at once.
+/// A request is first attempted: most can be answered at once, the others leave Work. The server attempts many requests
+/// together and keeps a thread free for that, so that neither a slow statement nor a queue of them delays what can be
+/// answered at once.
 #pragma once
 
 #include <any>
@@ -20,7 +20,7 @@
 
 namespace restapi::http {
 
-/// What is left to do for one request. Made by an attempt, run once or dropped unrun, on any thread.
+/// What is left to do for one request. Made by an attempt; run once, or destroyed without that, on any thread.
 class Work {
  public:
   virtual ~Work() = default;
@@ -28,19 +28,20 @@ class Work {
   /// May take as long as the database does. Must not throw.
   virtual Reply run() = 0;
 
-  /// Whose work it is: nobody's takes all workers, however slow it is. Null: there are no others.
+  /// Whose work it is. The work of one owner never occupies all workers, however slow it is. Null: there is one owner
+  /// only.
   virtual void const* owner() const { return nullptr; }
 
-  /// Pieces of work with the same pipeline, which are of one owner, may be begun together. Null: it has none.
+  /// Work with the same pipeline, which has the same owner, may be begun together. Null: it has no pipeline.
   virtual void const* pipeline() const { return nullptr; }
 
-  /// Begins `all`, which have the same pipeline, this piece among them: that costs less than each for itself. The first
-  /// so many as it says are run() next, on this thread. The others are still to be run as well, but have no pipeline
-  /// any more. Must not throw.
+  /// Begins `all`, which have the same pipeline and include this one: that costs less than beginning one by one.
+  /// Returns how many have begun: so many, from the first on, are run() next, on this thread. The others are run later,
+  /// and have no pipeline then. Must not throw.
   virtual std::size_t begin(std::span<Work* const> all) { return all.size(); }
 };
 
-/// Somebody is working on the same answer: attempt again when that has ended.
+/// Another request is making the same answer: attempt again when its work has ended.
 struct InProgress {
   std::weak_ptr<void const> work;  ///< expires with the Work
 };
@@ -72,7 +73,7 @@ class Application {
   /// thread: it may look at nothing but the head.
   virtual std::size_t body_limit(Request const& /*head*/) const { return 0; }
 
-  /// Answers what takes microseconds. `may_wait`: InProgress is welcome.
+  /// Answers what takes microseconds. `may_wait`: InProgress may be returned.
   virtual Attempt attempt(Request const& request, Batch& batch, bool may_wait) = 0;
 
   /// The answer where no request could be read (codes 5xx of the catalogue).

@@ -6,17 +6,40 @@
 namespace restapi::http {
 namespace {
 
+// RFC 3986 §3.2.2 and §3.3, without what only a list of several values would need.
+constexpr std::string_view name_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+constexpr std::string_view path_characters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_~/!$&'()*+;=:@%";
+constexpr std::string_view digits = "0123456789";
+constexpr std::string_view hex_digits = "0123456789ABCDEFabcdef";
+
+constexpr std::size_t longest = 255;
+
 bool consists_of(std::string_view text, std::string_view allowed) {
-  return !text.empty() && text.size() <= 255 && text.find_first_not_of(allowed) == text.npos;
+  return !text.empty() && text.size() <= longest && text.find_first_not_of(allowed) == text.npos;
 }
 
-constexpr std::string_view host_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]";
-constexpr std::string_view path_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_~/";
+bool is_port(std::string_view text) { return text.size() <= 5 && consists_of(text, digits); }
 
-bool is_host(std::string_view text) { return consists_of(text, host_characters); }
+/// Where the port begins, with its colon; the end where there is none.
+std::size_t end_of_name(std::string_view host) {
+  auto const bracket = host.starts_with('[') ? host.find(']') : 0;
+  return std::min(host.find(':', std::min(bracket, host.size())), host.size());
+}
+
+/// A name or an address, with or without a port; IPv6 in brackets (RFC 3986 §3.2.2).
+bool is_host(std::string_view text) {
+  auto const name = text.substr(0, end_of_name(text)), port = text.substr(name.size());
+  bool const is_ipv6 = name.starts_with('[') && name.ends_with(']') && name.find('/') == name.npos &&
+                       name.find(':') != name.npos && AddressRange::parse(name.substr(1, name.size() - 2));
+  return (is_ipv6 || consists_of(name, name_characters)) && (port.empty() || is_port(port.substr(1)));
+}
 
 bool is_prefix(std::string_view text) {
-  return consists_of(text, path_characters) && text[0] == '/' && !text.starts_with("//");
+  if (!consists_of(text, path_characters) || text[0] != '/' || text.starts_with("//")) return false;
+  for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + 1))
+    if (at + 2 >= text.size() || text.substr(at + 1, 2).find_first_not_of(hex_digits) != text.npos) return false;
+  return true;
 }
 
 bool is_scheme(std::string_view text) { return text == "http" || text == "https"; }
@@ -37,7 +60,8 @@ PublicAddress public_address(Request const& request, std::vector<AddressRange> c
   auto const host = find_header(request.headers, "Host");
   address.host = host && is_host(*host) ? std::string(*host) : fallback_host;
 
-  constexpr std::string_view names[] = {"X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Prefix"};
+  constexpr std::string_view names[] = {"X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port",
+                                        "X-Forwarded-Prefix"};
   auto const is_sent = [&](std::string_view name) { return find_header(request.headers, name).has_value(); };
   auto const is_peer = [&](auto const& range) { return range.contains(request.peer_address); };
   if (std::ranges::none_of(names, is_sent) || std::ranges::none_of(trusted_proxies, is_peer)) return address;
@@ -50,6 +74,10 @@ PublicAddress public_address(Request const& request, std::vector<AddressRange> c
   forwarded("X-Forwarded-Proto", is_scheme, address.scheme);
   forwarded("X-Forwarded-Host", is_host, address.host);
   forwarded("X-Forwarded-Prefix", is_prefix, address.prefix);
+  std::string port;
+  forwarded("X-Forwarded-Port", is_port, port);
+  bool const is_usual = port == (address.scheme == "https" ? "443" : "80");
+  if (!port.empty() && !is_usual && end_of_name(address.host) == address.host.size()) address.host += ":" + port;
   while (address.prefix.ends_with('/')) address.prefix.pop_back();
   return address;
 }

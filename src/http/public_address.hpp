@@ -19,8 +19,9 @@ struct PublicAddress {
   std::string root() const { return scheme + "://" + host + prefix + "/"; }
 };
 
-/// From the Host header, and from X-Forwarded-Proto, -Host and -Prefix where the peer is a trusted proxy. Values that
-/// are no scheme, host or path are passed over. `fallback_host` serves requests that name no host (HTTP/1.0).
+/// From the Host header, and from X-Forwarded-Proto, -Host, -Port and -Prefix where the peer is a trusted proxy. Values
+/// that are no scheme, host, port or path are passed over; the port counts where the host has none. `fallback_host`
+/// serves requests that name no host (HTTP/1.0).
 PublicAddress public_address(Request const& request, std::vector<AddressRange> const& trusted_proxies,
                              std::string const& fallback_host);
 

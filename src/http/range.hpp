@@ -10,7 +10,7 @@
 
 namespace restapi::http {
 
-/// What a representation is known by, as its answer says it; empty: not at all.
+/// The validators of a representation, as its answer has them; empty: none.
 struct Validators {
   std::string_view etag = {};           ///< with its quotes
   std::string_view last_modified = {};  ///< where nothing else can have been there in that second (§8.8.2.2)

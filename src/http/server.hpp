@@ -41,10 +41,11 @@ struct ServerOptions {
   std::chrono::milliseconds write_timeout{60'000};
   std::size_t least_bytes_per_second = 16 * 1024;
 
-  /// Bytes of answers that wait for readers, about; beyond it the largest of those go that are taken slowly.
+  /// Bytes of answers that wait to be sent, roughly. Beyond, of the connections that read slowly those with most of
+  /// them are closed.
   std::size_t max_unread = 256u << 20;
 
-  /// Requests that leave Work, queued or under way; beyond it: Application::refuse() with Code::overloaded.
+  /// Requests that have left Work, queued or running; beyond: Application::refuse() with Code::overloaded.
   std::size_t max_requests = std::numeric_limits<std::size_t>::max();
 
   /// Beyond it a new connection takes the place of one that has been idle longest, and at least for least_idle; or else
@@ -59,15 +60,15 @@ struct ServerOptions {
 /// A moment's state, and sums since the start.
 struct ServerCounts {
   std::size_t connections = 0;  ///< open now
-  std::size_t queued = 0;       ///< requests that wait now: for an attempt, for work, or for somebody else's work
-  std::size_t working = 0;      ///< requests that are worked on now
+  std::size_t queued = 0;       ///< requests that wait now: for an attempt, for a worker, or for another request's work
+  std::size_t working = 0;      ///< requests whose work is run now
   std::uint64_t accepted = 0;   ///< connections
   std::uint64_t refused = 0;    ///< connections that were closed at once for lack of memory or descriptors
   std::uint64_t evicted = 0;    ///< idle connections that were closed to make room for others
   std::uint64_t waited = 0;     ///< times that a new connection found no place
   std::uint64_t too_slow = 0;   ///< connections that were closed because they did not take their answer
   std::uint64_t requests = 0;   ///< including what could not be read as one
-  std::uint64_t shed = 0;       ///< requests that were refused as overloaded
+  std::uint64_t shed = 0;       ///< requests that were rejected as overloaded
 };
 
 class HttpServer {
@@ -92,7 +93,7 @@ class HttpServer {
   /// interrupted: one that lasts beyond the limit is waited for, and its answer is dropped.
   void stop(std::chrono::milliseconds limit = std::chrono::milliseconds{5'000});
 
-  /// Ends the patience of a stop() that another thread is at.
+  /// Makes a stop() that another thread has called wait no longer.
   void hurry();
 
   /// stop() has been called. Any thread.

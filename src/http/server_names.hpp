@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Whether a request is meant for this server: by the name in its Host.
 ///
-/// Who owns a domain can have it lead to 127.0.0.1 after a page of it was loaded (DNS rebinding). To the browser of
-/// whoever looks at that page we are then a part of its site, and it may read everything; only Host still tells.
+/// The owner of a domain can point it to 127.0.0.1 after a page of it was loaded (DNS rebinding). For a browser that
+/// shows the page, this server is then a part of its site, and the page may read everything; only Host reveals it.
 #pragma once
 
 #include <optional>
@@ -21,8 +21,8 @@ class ServerNames {
   /// Every name.
   ServerNames() = default;
 
-  /// `hostname`: what the server listens on. `names`: those of --server-name; "*" is every one. Without names, who
-  /// listens to other machines has every name: the network knows them, not we.
+  /// `hostname`: what the server listens on. `names`: those of --server-name; "*" is every one. Without names, a server
+  /// that listens to other machines accepts every name: it does not know its own.
   ServerNames(std::string const& hostname, std::vector<std::string> names);
 
   /// Why the request is for somebody else. Both its Host and the authority of an absolute target must be ours; ports

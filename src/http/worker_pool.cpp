@@ -14,7 +14,7 @@
 namespace restapi::http {
 namespace {
 
-// Of the workers that work, one in so many is kept for owners who have none.
+// Of the workers that run jobs, one in so many is reserved for owners who have none.
 constexpr unsigned workers_per_spare = 4;
 
 auto find_owner(auto& working_for, void const* owner) {
@@ -23,12 +23,12 @@ auto find_owner(auto& working_for, void const* owner) {
 
 }  // namespace
 
-WorkerPool::WorkerPool(unsigned workers, std::size_t max_work, Application& application)
+WorkerPool::WorkerPool(unsigned workers, std::size_t max_jobs, Application& application)
     : application_(application),
       max_working_(std::max(least_workers, workers) - 1),
       spare_((max_working_ + workers_per_spare - 1) / workers_per_spare),
       max_attempting_(std::max(1u, workers / workers_per_attempting)),
-      max_work_(max_work) {
+      max_jobs_(max_jobs) {
   workers = std::max(least_workers, workers);
   threads_.reserve(workers);
   for (unsigned i = 0; i < workers; ++i) threads_.emplace_back([this] { run(); });
@@ -50,7 +50,7 @@ void WorkerPool::submit(std::weak_ptr<net::Connection> connection, std::variant<
 
 WorkerCounts WorkerPool::counts() const {
   std::lock_guard const lock(mutex_);
-  return {requests_, shed_, arrivals_.size() + rests_.size() + waiting_.size(), under_way_};
+  return {requests_, shed_, arrivals_.size() + jobs_.size() + waiting_.size(), running_jobs_};
 }
 
 void WorkerPool::stop() {
@@ -58,7 +58,7 @@ void WorkerPool::stop() {
     std::lock_guard const lock(mutex_);
     stopping_ = true;
     arrivals_.clear();
-    rests_.clear();
+    jobs_.clear();
     waiting_.clear();
   }
   changed_.notify_all();
@@ -85,46 +85,46 @@ void WorkerPool::run() {
     }
     if (stopping_) return;
     std::vector<Arrival> batch;
-    std::vector<Rest> rests;
+    std::vector<Job> jobs;
     std::size_t taken = 0;
     void const* owner = nullptr;
-    // Attempts go first, but for one thread they take turns with work: a stream of them would keep it from ever being
-    // done.
-    bool const works = can_work() && (!can_attempt() || (working_ == 0 && is_turn_of_work_));
-    is_turn_of_work_ = !works;
+    // Attempts go first; but if no other worker runs jobs, they take turns with jobs, which an endless stream of
+    // attempts would starve.
+    bool const works = can_run() && (!can_attempt() || (working_ == 0 && is_turn_of_jobs_));
+    is_turn_of_jobs_ = !works;
     if (!works) {
       ++attempting_;
       auto const end = arrivals_.begin() + static_cast<std::ptrdiff_t>(std::min(max_batch, arrivals_.size()));
       batch.assign(std::move_iterator(arrivals_.begin()), std::move_iterator(end));
       arrivals_.erase(arrivals_.begin(), end);
     } else {
-      rests = take_work();
-      taken = rests.size();
+      jobs = take_jobs();
+      taken = jobs.size();
       ++working_;
-      under_way_ += taken;
-      owner = rests.front().work->owner();
+      running_jobs_ += taken;
+      owner = jobs.front().work->owner();
       if (owner) begin_for(owner);
     }
     ++busy_;
     bool const wake = wake_another();
     lock.unlock();
     if (wake) changed_.notify_one();
-    std::vector<Rest> left;
+    std::vector<Job> left;
     if (works)
-      left = work(std::move(rests));
+      left = run_jobs(std::move(jobs));
     else
       attempt(std::move(batch));
     lock.lock();
     --busy_;
     --(works ? working_ : attempting_);
-    under_way_ -= taken;
+    running_jobs_ -= taken;
     if (owner) end_for(owner);
     if (stopping_) {
-      lock.unlock();  // what is left has destructors of its own
+      lock.unlock();  // before `left` is destroyed: destructors of Work are not ours
       return;
     }
-    rests_.insert(rests_.begin(), std::move_iterator(left.begin()), std::move_iterator(left.end()));
-    recall();
+    jobs_.insert(jobs_.begin(), std::move_iterator(left.begin()), std::move_iterator(left.end()));
+    requeue_waiting();
   }
 }
 
@@ -135,28 +135,29 @@ unsigned WorkerPool::workers_of(void const* owner) const {
 }
 
 // Requires the lock, and a worker that is free.
-bool WorkerPool::may_work(Rest const& rest) const {
-  return working_ + spare_ < max_working_ || workers_of(rest.work->owner()) == 0;
+bool WorkerPool::may_run(Job const& job) const {
+  return working_ + spare_ < max_working_ || workers_of(job.work->owner()) == 0;
 }
 
-// Of those that may be worked on: of the owner who has fewest workers, and of such owners the one who has waited
-// longest for his turn; of its clients likewise the one who has waited longest, and of that one the oldest. So no
-// number of requests makes others wait for more than what is under way. Requires the lock, and that there is one.
-std::deque<WorkerPool::Rest>::iterator WorkerPool::next_rest() {
+// Of the jobs that may run: those of the owner with fewest workers, and among such owners of the one whose last turn
+// was longest ago; of these, the ones of the client whose last turn was longest ago, and of these the oldest. So
+// however many requests somebody sends, others wait only for the jobs that are running. Requires the lock, and that one
+// may run.
+std::deque<WorkerPool::Job>::iterator WorkerPool::next_job() {
   auto const turn_of = [](auto const& turns, auto const& whose) {
     auto const last = turns.find(whose);
     return last == turns.end() ? std::uint64_t{0} : last->second;
   };
-  auto best = rests_.end();
+  auto best = jobs_.end();
   std::tuple<unsigned, std::uint64_t, std::uint64_t> best_rank;
-  std::map<void const*, std::pair<unsigned, std::uint64_t>> owners;  // that may work, with their ranks
-  std::optional<std::uint64_t> client;                               // of the one before, who has often sent several
+  std::map<void const*, std::pair<unsigned, std::uint64_t>> owners;  // whose jobs may run, with their ranks
+  std::optional<std::uint64_t> client;  // of the job before: a client has often sent several
   std::uint64_t turn_of_client = 0;
-  for (auto each = rests_.begin(); each != rests_.end(); ++each) {
+  for (auto each = jobs_.begin(); each != jobs_.end(); ++each) {
     auto const* const owner = each->work->owner();
     std::pair<unsigned, std::uint64_t> of_owner{};
     if (owner != nullptr) {
-      if (!may_work(*each)) continue;
+      if (!may_run(*each)) continue;
       auto const [known, is_new] = owners.try_emplace(owner);
       if (is_new) known->second = {workers_of(owner), turn_of(last_turns_, owner)};
       of_owner = known->second;
@@ -166,31 +167,31 @@ std::deque<WorkerPool::Rest>::iterator WorkerPool::next_rest() {
       turn_of_client = turn_of(client_turns_, each->client);
     }
     auto const rank = std::tuple(of_owner.first, of_owner.second, turn_of_client);
-    if (best == rests_.end() || rank < best_rank) {
+    if (best == jobs_.end() || rank < best_rank) {
       best = each;
       best_rank = rank;
     }
-    if (owner == nullptr && std::get<2>(best_rank) == 0) break;  // nobody comes before a client that had no turn yet
+    if (owner == nullptr && std::get<2>(best_rank) == 0) break;  // no client comes before one that had no turn yet
   }
   return best;
 }
 
-// The next, and its pipeline of those close behind it. Requires the lock.
-std::vector<WorkerPool::Rest> WorkerPool::take_work() {
-  std::vector<Rest> taken;
-  auto next = next_rest();
+// The next job, and those of the same pipeline close behind it. Requires the lock.
+std::vector<WorkerPool::Job> WorkerPool::take_jobs() {
+  std::vector<Job> taken;
+  auto next = next_job();
   ++turns_;
   if (auto const* const owner = next->work->owner()) last_turns_[owner] = turns_;
   if (client_turns_.size() >= most_known_clients) client_turns_.clear();
   client_turns_[next->client] = turns_;
   taken.push_back(std::move(*next));
-  next = rests_.erase(next);
+  next = jobs_.erase(next);
   auto const* const pipeline = taken.front().work->pipeline();
-  for (auto looks = 4 * max_pipeline; pipeline && looks > 0 && taken.size() < max_pipeline && next != rests_.end();
+  for (auto looks = 4 * max_pipeline; pipeline && looks > 0 && taken.size() < max_pipeline && next != jobs_.end();
        --looks) {
     if (next->work->pipeline() == pipeline) {
       taken.push_back(std::move(*next));
-      next = rests_.erase(next);
+      next = jobs_.erase(next);
     } else {
       ++next;
     }
@@ -213,19 +214,19 @@ void WorkerPool::end_for(void const* owner) {
   if (--found->second == 0) working_for_.erase(found);
 }
 
-// Those whose work has ended become arrivals again; all do where there is no work that they could wait for. Requires
-// the lock.
-void WorkerPool::recall() {
-  bool const is_over = busy_ == 0 && rests_.empty();
-  auto const recalled = std::stable_partition(
-      waiting_.begin(), waiting_.end(), [&](Waiting const& waiting) { return !is_over && !waiting.work.expired(); });
-  for (auto each = recalled; each != waiting_.end(); ++each) arrivals_.push_back(std::move(each->arrival));
-  waiting_.erase(recalled, waiting_.end());
+// Requests whose job has ended are queued for an attempt again; all of them, if there is no job that they could wait
+// for. Requires the lock.
+void WorkerPool::requeue_waiting() {
+  bool const is_over = busy_ == 0 && jobs_.empty();
+  auto const ended = std::stable_partition(waiting_.begin(), waiting_.end(),
+                                           [&](Waiting const& waiting) { return !is_over && !waiting.work.expired(); });
+  for (auto each = ended; each != waiting_.end(); ++each) arrivals_.push_back(std::move(each->arrival));
+  waiting_.erase(ended, waiting_.end());
 }
 
 void WorkerPool::attempt(std::vector<Arrival> batch) {
   Batch together;
-  std::vector<Rest> rests;
+  std::vector<Job> jobs;
   std::vector<Waiting> waiting;
   for (auto& arrival : batch) {
     if (arrival.connection.expired()) continue;  // the client left while this was queued
@@ -238,7 +239,7 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
     if (auto* reply = std::get_if<Reply>(&attempt)) {
       post_answer(arrival.connection, std::move(*reply));
     } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
-      rests.push_back({std::move(arrival.connection), std::move(*work), request->client});
+      jobs.push_back({std::move(arrival.connection), std::move(*work), request->client});
     } else {
       arrival.has_waited = true;
       waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});
@@ -248,78 +249,78 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
     std::lock_guard const lock(mutex_);
     if (!stopping_) std::move(waiting.begin(), waiting.end(), std::back_inserter(waiting_));
   }
-  if (rests.empty()) return;
-  for (auto const& rest : keep_what_fits(std::move(rests))) {
-    post_answer(rest.connection,
+  if (jobs.empty()) return;
+  for (auto const& job : enqueue(std::move(jobs))) {
+    post_answer(job.connection,
                 application_.refuse({Code::overloaded, "the server has too much to do", "try again soon"}));
   }
 }
 
-// Queues what the limit allows; returns what does not fit, and what nobody waits for. To be destroyed without the lock:
-// a Work has destructors of its own.
-std::vector<WorkerPool::Rest> WorkerPool::keep_what_fits(std::vector<Rest> rests) {
-  std::vector<Rest> others;
+// Queues as many jobs as the limit allows. Returns those that are rejected, and those whose client has left; they are
+// destroyed without the lock, because destructors of Work are not ours.
+std::vector<WorkerPool::Job> WorkerPool::enqueue(std::vector<Job> jobs) {
+  std::vector<Job> rejected;
   std::lock_guard const lock(mutex_);
-  if (stopping_) return others;
-  if (rests_.size() + under_way_ + rests.size() > max_work_) {
-    // Clients that lost their patience leave their places to those who still wait.
-    auto const left = std::stable_partition(rests_.begin(), rests_.end(),
-                                            [](Rest const& rest) { return !rest.connection.expired(); });
-    std::move(left, rests_.end(), std::back_inserter(others));
-    rests_.erase(left, rests_.end());
+  if (stopping_) return rejected;
+  if (jobs_.size() + running_jobs_ + jobs.size() > max_jobs_) {
+    // Jobs whose client has lost patience make room first.
+    auto const left =
+        std::stable_partition(jobs_.begin(), jobs_.end(), [](Job const& job) { return !job.connection.expired(); });
+    std::move(left, jobs_.end(), std::back_inserter(rejected));
+    jobs_.erase(left, jobs_.end());
   }
-  for (auto& rest : rests) {
-    if (rests_.size() + under_way_ < max_work_) {
-      rests_.push_back(std::move(rest));
-    } else if (auto const place = place_for(rest); place != rests_.end()) {
-      others.push_back(std::exchange(*place, std::move(rest)));
+  for (auto& job : jobs) {
+    if (jobs_.size() + running_jobs_ < max_jobs_) {
+      jobs_.push_back(std::move(job));
+    } else if (auto const place = job_to_displace_for(job); place != jobs_.end()) {
+      rejected.push_back(std::exchange(*place, std::move(job)));
       ++shed_;
     } else {
-      others.push_back(std::move(rest));
+      rejected.push_back(std::move(job));
       ++shed_;
     }
   }
-  return others;
+  return rejected;
 }
 
-// Whose work fills the queue gives places up to those who have less there: an owner to others, and a client to others
-// of the same owner; the one that came last. Requires the lock.
-std::deque<WorkerPool::Rest>::iterator WorkerPool::place_for(Rest const& newcomer) {
-  auto const owner_of = [](Rest const& rest) { return rest.work->owner(); };
-  auto const client_of = [](Rest const& rest) { return rest.client; };
-  // The last of whoever has most, if that is more than what the newcomer would have.
+// The job that is rejected in place of `newcomer`: the last one of the owner with most jobs in the queue, or, of the
+// newcomer's own owner, of the client with most. None (the end): the newcomer would have as many. Requires the lock.
+std::deque<WorkerPool::Job>::iterator WorkerPool::job_to_displace_for(Job const& newcomer) {
+  auto const owner_of = [](Job const& job) { return job.work->owner(); };
+  auto const client_of = [](Job const& job) { return job.client; };
+  // The last job of whoever has most, if these are more than the newcomer would have.
   auto const last_of_most = [&](auto const& whose, auto const& counts) {
     std::map<std::decay_t<decltype(whose(newcomer))>, std::size_t> queued;
-    for (auto const& rest : rests_)
-      if (counts(rest)) ++queued[whose(rest)];
+    for (auto const& job : jobs_)
+      if (counts(job)) ++queued[whose(job)];
     auto const most = std::ranges::max_element(queued, {}, [](auto const& entry) { return entry.second; });
     auto const own = queued.find(whose(newcomer));
-    if (most == queued.end() || (own != queued.end() && own->second + 1 >= most->second)) return rests_.end();
-    auto const last = std::find_if(rests_.rbegin(), rests_.rend(),
-                                   [&](Rest const& rest) { return counts(rest) && whose(rest) == most->first; });
+    if (most == queued.end() || (own != queued.end() && own->second + 1 >= most->second)) return jobs_.end();
+    auto const last = std::find_if(jobs_.rbegin(), jobs_.rend(),
+                                   [&](Job const& job) { return counts(job) && whose(job) == most->first; });
     return std::prev(last.base());
   };
-  auto const place = last_of_most(owner_of, [](Rest const&) { return true; });
-  if (place != rests_.end()) return place;
-  return last_of_most(client_of, [&](Rest const& rest) { return owner_of(rest) == owner_of(newcomer); });
+  auto const place = last_of_most(owner_of, [](Job const&) { return true; });
+  if (place != jobs_.end()) return place;
+  return last_of_most(client_of, [&](Job const& job) { return owner_of(job) == owner_of(newcomer); });
 }
 
-// Returns what has lost its pipeline before it was begun.
-std::vector<WorkerPool::Rest> WorkerPool::work(std::vector<Rest> rests) {
-  std::erase_if(rests, [](Rest const& rest) { return rest.connection.expired(); });
-  auto begun = rests.size();
-  if (rests.size() > 1) {
+// Returns the jobs that could not begin with their pipeline.
+std::vector<WorkerPool::Job> WorkerPool::run_jobs(std::vector<Job> jobs) {
+  std::erase_if(jobs, [](Job const& job) { return job.connection.expired(); });
+  auto begun = jobs.size();
+  if (jobs.size() > 1) {
     std::vector<Work*> all;
-    all.reserve(rests.size());
-    for (auto const& rest : rests) all.push_back(rest.work.get());
-    begun = rests.front().work->begin(all);
+    all.reserve(jobs.size());
+    for (auto const& job : jobs) all.push_back(job.work.get());
+    begun = jobs.front().work->begin(all);
   }
-  auto const end = rests.begin() + static_cast<std::ptrdiff_t>(begun);
-  for (auto each = rests.begin(); each != end; ++each) {
+  auto const end = jobs.begin() + static_cast<std::ptrdiff_t>(begun);
+  for (auto each = jobs.begin(); each != end; ++each) {
     post_answer(each->connection, each->work->run());
-    each->work.reset();  // the work ends here: those who wait for it are called after that
+    each->work.reset();  // the job ends here: requests that wait for it are queued again after that
   }
-  return {std::move_iterator(end), std::move_iterator(rests.end())};
+  return {std::move_iterator(end), std::move_iterator(jobs.end())};
 }
 
 }  // namespace restapi::http

@@ -8,44 +8,10 @@
 namespace restapi::model {
 namespace {
 
-// What every generation has, so that the expressions without a condition, and the statements, may rely on it.
+// What statements and relations read beside the columns of resources. Every generation has it.
 constexpr std::string_view indispensable[] = {
-    "db_dbnode.id",
-    "db_dbnode.uuid",
-    "db_dbnode.label",
-    "db_dbnode.ctime",
-    "db_dbnode.mtime",
-    "db_dbnode.attributes",
-    "db_dbnode.extras",
-    "db_dbnode.user_id",
-    "db_dbnode.dbcomputer_id",
-    "db_dblink.input_id",
-    "db_dblink.output_id",
-    "db_dbcomputer.id",
-    "db_dbcomputer.uuid",
-    "db_dbcomputer.description",
-    "db_dbcomputer.hostname",
-    "db_dbcomputer.scheduler_type",
-    "db_dbcomputer.transport_type",
-    "db_dbuser.id",
-    "db_dbuser.first_name",
-    "db_dbuser.last_name",
-    "db_dbuser.institution",
-    "db_dbgroup.id",
-    "db_dbgroup.uuid",
-    "db_dbgroup.description",
-    "db_dbgroup.user_id",
-};
-
-// What was renamed: a database has one of the two.
-struct Renamed {
-  std::string_view newer, older;
-};
-constexpr Renamed renamed[] = {
-    {"db_dbnode.node_type", "db_dbnode.type"},
-    {"db_dbcomputer.label", "db_dbcomputer.name"},
-    {"db_dbgroup.label", "db_dbgroup.name"},
-    {"db_dbgroup.type_string", "db_dbgroup.type"},
+    "db_dbnode.attributes",    "db_dbnode.extras",   "db_dbnode.user_id",
+    "db_dbnode.dbcomputer_id", "db_dblink.input_id", "db_dblink.output_id",
 };
 
 Error no_column(std::string_view column) {
@@ -57,6 +23,30 @@ sql::Fragment choose(Expressions const& expressions, Schema const& schema) {
   for (auto const& expression : expressions)
     if (!expression.sql.empty() && (expression.needs.empty() || schema.contains(expression.needs)))
       return expression.sql;
+  return {};
+}
+
+// "db_dbgroup.label" of "g.label", where "@db_dbgroup AS g" is the table; empty: the expression is more than a column.
+std::string column_of(sql::Fragment expression, sql::Fragment table) {
+  auto const sql = expression.text(), from = table.text();
+  auto const alias = from.substr(from.rfind(' ') + 1);
+  auto const is_name = [](char byte) { return byte == '_' || (byte >= 'a' && byte <= 'z'); };
+  if (!sql.starts_with(alias) || !sql.substr(alias.size()).starts_with('.')) return {};
+  auto const name = sql.substr(alias.size() + 1);
+  if (!std::ranges::all_of(name, is_name)) return {};
+  return std::string(from.substr(1, from.find(' ') - 1)) + "." + std::string(name);
+}
+
+// The expression that needs nothing is a column in every database, or, where it was renamed, in those that lack the
+// newer one. The name of the column that is missing; empty: none.
+std::string missing_column(Resource const& resource, Schema const& schema) {
+  auto const lacks = [&](std::string const& column) { return !column.empty() && !schema.contains(column); };
+  if (auto id = column_of(resource.id, resource.table); lacks(id)) return id;
+  for (auto const& column : resource.columns)
+    if (auto read = column_of(choose(column.expressions, schema), resource.table); lacks(read)) {
+      auto const newest = column.expressions.front().needs;
+      return newest.empty() ? read : std::string(newest);
+    }
   return {};
 }
 
@@ -87,10 +77,10 @@ Column const* find_column(Resource const& resource, std::string_view name) {
 }
 
 Result<Catalog> Catalog::of(Schema const& schema) {
+  for (auto const* resource : all_resources())
+    if (auto const missing = missing_column(*resource, schema); !missing.empty()) return no_column(missing);
   for (auto const column : indispensable)
     if (!schema.contains(column)) return no_column(column);
-  for (auto const& [newer, older] : renamed)
-    if (!schema.contains(newer) && !schema.contains(older)) return no_column(newer);
   Catalog catalog;
   for (auto const* resource : all_resources()) catalog.resources_.push_back(bind(*resource, schema));
   catalog.generation_ = schema.contains("db_dbnode.node_type") ? Generation::two : Generation::one;

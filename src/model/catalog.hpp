@@ -26,7 +26,7 @@ struct BoundResource {
   std::string_view name() const { return resource->name; }
 };
 
-/// How old a database is, for people: what the reading depends on is decided column by column.
+/// How old a database is, for messages. What is read is decided column by column.
 enum class Generation { one, two };
 
 class Catalog {

@@ -10,8 +10,8 @@
 
 namespace restapi::model {
 
-/// One expression where a fact may be kept. Databases of different ages keep the same fact in different columns;
-/// the first expression whose column exists is read (docs/schema.md).
+/// SQL that reads a fact from one of the places where databases store it. Databases of different ages store the same
+/// fact in different columns; the first expression whose column exists is used (docs/schema.md).
 struct Expression {
   /// "db_dbcomputer.label": the table column that must exist; "json_valid.text": the database is one that keeps JSON
   /// as text (SQLite) and has this function to tell; empty: nothing.

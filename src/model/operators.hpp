@@ -31,6 +31,14 @@ inline constexpr Acceptance acceptances[] = {
     {Type::datetime, families::but_patterns},
 };
 
+static_assert(std::ranges::all_of(grammar::operators,
+                                  [](auto const& row) {
+                                    return std::ranges::any_of(acceptances, [&](auto const& of_type) {
+                                      return std::ranges::find(of_type.families, row.family) != of_type.families.end();
+                                    });
+                                  }),
+              "each family of operators is accepted by some type");
+
 constexpr bool accepts(Type type, ast::Operator comparison) {
   auto const family = grammar::row_of(comparison).family;
   return std::ranges::any_of(acceptances, [&](auto const& row) {

@@ -15,7 +15,7 @@ enum class Type {
   datetime,
 };
 
-/// What people are told of a type.
+/// How a type is called in messages and on pages.
 struct TypeRow {
   Type type;
   std::string_view spoken;   ///< what a value of it is called in an error

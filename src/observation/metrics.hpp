@@ -25,9 +25,9 @@ class Metrics final : public http::Observer {
   };
   using Read = std::function<std::vector<Sample>()>;
 
-  /// `routes`: every value of Account::route but the empty one, as literals. A route that is not among them counts as
+  /// `routes`: every value of Trace::route but the empty one, as literals. A route that is not among them counts as
   /// "none", as the empty one does: what clients write makes no new time series. `profiles`: the same for
-  /// Account::profile, but that others are not counted.
+  /// Trace::profile, but requests of others are not counted.
   Metrics(std::span<std::string_view const> routes, std::span<std::string const> profiles);
   ~Metrics() override;
 

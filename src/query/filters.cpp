@@ -45,42 +45,38 @@ Error one_value(ast::Clause const& clause) {
 // Every comparison is a half-open interval once we know where the written value starts and where it ends:
 // an integer ends at the next one, a date-time where its precision ends, a string after all that begins with it.
 // A missing end means that nothing lies behind.
-InIntervals compare(Operator comparison, model::Value const& start, std::optional<model::Value> const& end) {
-  switch (comparison) {
-    case Operator::less:
-      return {{Interval{{}, start}}};
-    case Operator::less_equal:
-      return {{Interval{{}, end}}};
-    case Operator::greater_equal:
-      return {{Interval{start, {}}}};
-    default:
-      break;
-  }
+using End = std::optional<model::Value>;
+using Compare = InIntervals (*)(model::Value const& start, End const& end);
+
+InIntervals less(model::Value const& start, End const&) { return {{Interval{{}, start}}}; }
+InIntervals less_equal(model::Value const&, End const& end) { return {{Interval{{}, end}}}; }
+InIntervals greater_equal(model::Value const& start, End const&) { return {{Interval{start, {}}}}; }
+InIntervals greater(model::Value const&, End const& end) {
   return end ? InIntervals{{Interval{*end, {}}}} : InIntervals{};
 }
 
-Result<Condition> plan_order(ast::Clause const& clause, Type type, Condition condition) {
+Result<Condition> plan_order(Compare compare, ast::Clause const& clause, Type type, Condition condition) {
   auto const& literal = clause.literals.front();
   if (type == Type::datetime) {
     auto const interval = to_interval(literal, clause.key);
     if (!interval) return interval.error();
-    condition.test = compare(clause.comparison, *interval->from, interval->to);
+    condition.test = compare(*interval->from, interval->to);
     return condition;
   }
   if (type == Type::integer) {
     auto const value = to_integer(literal, clause.key);
     if (!value) return value.error();
-    std::optional<model::Value> end;
+    End end;
     if (*value < std::numeric_limits<std::int64_t>::max()) end = *value + 1;
-    condition.test = compare(clause.comparison, *value, end);
+    condition.test = compare(*value, end);
     return condition;
   }
   auto const text = to_text(literal, clause.key);
   if (!text) return text.error();
   auto const start = fold(*text);
-  std::optional<model::Value> end;
+  End end;
   if (auto after = after_prefix(start)) end = std::move(*after);
-  condition.test = compare(clause.comparison, start, end);
+  condition.test = compare(start, end);
   return condition;
 }
 
@@ -123,11 +119,11 @@ Result<Condition> plan_equality(ast::Clause const& clause, Type type, Condition 
   return condition;
 }
 
-Result<Condition> plan_match(ast::Clause const& clause, Condition condition) {
+Result<Condition> plan_match(ast::Clause const& clause, bool folds, Condition condition) {
   auto const& literal = clause.literals.front();
   auto const text = to_text(literal, clause.key);
   if (!text) return text.error();
-  auto pattern = read_pattern(*text, clause.comparison == Operator::ilike);
+  auto pattern = read_pattern(*text, folds);
   if (!pattern) {
     auto error = std::move(pattern).error();
     error.offset = literal.offset;
@@ -161,21 +157,31 @@ Result<Condition> plan_filter(ast::Clause const& clause, Source const& source, P
                  "its operator may allow it with --private-filters", clause.offset};
   auto const type = field->type;
   if (!model::accepts(type, clause.comparison)) return operator_not_accepted(clause, *field);
-  auto const family = grammar::row_of(clause.comparison).family;
-  if (clause.literals.size() > 1 && family != Family::membership) return one_value(clause);
+  if (clause.literals.size() > 1 && grammar::row_of(clause.comparison).family != Family::membership)
+    return one_value(clause);
 
   auto const* bound = field->relation ? planner.catalog.find(field->relation->to) : source.bound;
   Condition condition{bound, field->index, field->relation, false, {}};
-  switch (family) {
-    case Family::order:
-      return plan_order(clause, type, std::move(condition));
-    case Family::pattern:
-      return plan_match(clause, std::move(condition));
-    case Family::equality:
-    case Family::membership:
-      break;
+  switch (clause.comparison) {  // each operator has its meaning here: the compiler asks for a new one
+    case Operator::equal:
+    case Operator::not_equal:
+    case Operator::in:
+    case Operator::not_in:
+      return plan_equality(clause, type, std::move(condition));
+    case Operator::less:
+      return plan_order(less, clause, type, std::move(condition));
+    case Operator::less_equal:
+      return plan_order(less_equal, clause, type, std::move(condition));
+    case Operator::greater:
+      return plan_order(greater, clause, type, std::move(condition));
+    case Operator::greater_equal:
+      return plan_order(greater_equal, clause, type, std::move(condition));
+    case Operator::like:
+      return plan_match(clause, false, std::move(condition));
+    case Operator::ilike:
+      return plan_match(clause, true, std::move(condition));
   }
-  return plan_equality(clause, type, std::move(condition));
+  return Error{Code::internal, "", "", {}, "an operator without a meaning"};
 }
 
 }  // namespace restapi::query

@@ -9,7 +9,7 @@
 
 namespace restapi::query {
 
-/// The rows of page n, from 1. A page number however large gives a window, if an empty one.
+/// The rows of page n, from 1. Any page number gives a window, though it may be empty.
 Window window_of(Page const& page);
 
 /// The last page of so many rows; an empty list has one page.

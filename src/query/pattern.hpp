@@ -47,16 +47,16 @@ Result<Pattern> read_pattern(std::string_view text, bool fold);
 /// A pattern ready for many texts. Immutable once made; may be shared by threads.
 class Matcher {
  public:
-  /// Asked every so many bytes of a text.
+  /// Called from time to time while a text is read; true: stop.
   using IsEnough = std::function<bool()>;
 
   explicit Matcher(Pattern const& pattern);
 
-  /// Whether the whole of `text` matches. Time: that of reading the text once, and for each of its characters a step
-  /// for every 64 characters that the pattern has between two %.
+  /// Whether the whole of `text` matches. Reads the text once; each of its characters takes one step for every 64
+  /// characters that the pattern has between two %.
   bool operator()(std::string_view text) const { return *match(text, {}); }
 
-  /// The same; nothing where it was enough before it was known.
+  /// The same; nothing if `is_enough` has stopped it before the result was known.
   std::optional<bool> match(std::string_view text, IsEnough const& is_enough) const;
 
  private:

@@ -29,8 +29,8 @@ struct Interval {
 };
 
 /// The column lies in one of the intervals; none: no row does. Integers, date-times, and strings, which are compared
-/// with ASCII letters folded to lower case (the values are folded already). Several are date-times, each with a
-/// beginning, in order, and do not touch.
+/// with ASCII letters folded to lower case (the values are folded already). If there are several, they are intervals of
+/// date-times, in order; each has a beginning, and they do not touch.
 struct InIntervals {
   std::vector<Interval> intervals;
 };

@@ -18,7 +18,7 @@ namespace restapi::query {
 
 inline constexpr std::size_t max_intervals = 200;  ///< date-times in the lists of one query
 
-/// Each plan takes of the clauses what it has a use for; which keys may stand where is the version's question. `id`: as
+/// Each plan uses the clauses that concern it; which keys are allowed where, the version of the API decides. `id`: as
 /// in the path. Errors: 2xx of the catalogue; offsets count in the decoded query.
 struct Planner {
   Vocabulary const& vocabulary;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A part of a pattern (query/pattern.hpp) between two %: characters, and places for one character or none. Looked for
-/// in time that grows with the text alone, however often parts of it repeat.
+/// A part of a pattern (query/pattern.hpp) between two %: characters, and places for one character or none. Searching
+/// takes time in proportion to the text, however often parts of the segment repeat.
 #pragma once
 
 #include <array>

@@ -55,7 +55,7 @@ constexpr bool is_shown(FieldRow const& field) { return field.use == Use::everyw
 constexpr bool is_sortable(FieldRow const& field) { return field.use == Use::everywhere; }
 
 struct View {
-  /// Requires that what the row names is there, and that what is private there is private here.
+  /// Requires that the columns that the row names exist, and that private columns are private in the row, too.
   explicit View(ResourceRow const& row);
 
   std::string_view name, class_name, help;

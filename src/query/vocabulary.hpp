@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What a version of the API calls things, how much it gives at once, and what it says when something is wrong. The
-/// planner speaks in these words and knows no version.
+/// The names that a version of the API uses, how many rows it returns at once, and the wording of its messages. The
+/// planner takes them from here and knows no version.
 #pragma once
 
 #include <cstdint>

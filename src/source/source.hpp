@@ -63,7 +63,7 @@ struct SourceSpec {
 /// Bytes unpacked so far and in all. Called often (each MiB) on the thread that opens; false stops the unpacking.
 using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
-/// Everything around the program that decides what a text means, handed in so that tests bring their own.
+/// Everything outside the program that decides what a text means. A parameter, so that tests can have their own.
 struct SourceContext {
   std::optional<std::string> aiida_path = {};  ///< $AIIDA_PATH: folders separated by colons
   std::string home = {};                       ///< $HOME: ~/.aiida, and a leading ~/ of a file

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Whether the database answers anything at all. Who asks it while it is silent would wait for nothing.
+/// Whether the database answers at all. While it is silent, every statement would wait in vain.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,7 @@ class CircuitBreaker {
     ++silences_;
   }
 
-  /// False shortly after a silence: whoever only wants to look does so later.
+  /// False shortly after a silence: checks that can wait are left out then.
   bool may_look() const { return silences_.load(std::memory_order_relaxed) == 0 || since_silence() > pause; }
 
   /// Several silences and no answer in between. Ends with an answer, or by itself where nobody looks any more.

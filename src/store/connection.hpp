@@ -27,18 +27,19 @@ class Connection {
   Connection& operator=(Connection const&) = delete;
 
   /// Throws soci_error, also where the rows are more than largest_rows or largest_list, or than the memory of the
-  /// patience has room for. All rows are of one state of the data; where a file has changed since it was opened, it is
+  /// limits has room for. All rows are of one state of the data; where a file has changed since it was opened, it is
   /// opened again first.
   virtual Rows read(sql::Statement const& statement, ReadLimits limits) = 0;
 
   /// Several statements in one round trip: the rows of the first so many, up to one that fails; of none where the
-  /// engine has no way to do so. The patience is for all of them. After a throw the connection is of no more use.
+  /// engine has no way to do so. The limits are for all of them together. After a throw the connection is of no more
+  /// use.
   virtual std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, ReadLimits limits) = 0;
 
   /// Right after a read has thrown: why.
   virtual Failure why_failed(soci::soci_error const& error) = 0;
 
-  /// How often it has been opened again: what the session remembers, it remembers since then.
+  /// How often it has been opened again. The state of the session is no older than that.
   virtual unsigned times_renewed() const { return 0; }
 
   /// Where it leads to.

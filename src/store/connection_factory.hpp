@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// How the connections of a store are made: everything that takes, because a thread that makes one may outlive the
-/// store (store/connection_pool.hpp).
+/// How the connections of a store are made. Owns all that is needed for it, because a thread that makes one may outlive
+/// the store (store/connection_pool.hpp).
 #pragma once
 
 #include <atomic>
@@ -21,11 +21,12 @@ class ConnectionFactory {
   /// `are_primaries`: see ServersMet.
   ConnectionFactory(source::Source source, std::chrono::milliseconds statement_timeout, bool are_primaries);
 
-  /// For whoever waits: begins with the host that worked last. One that takes the connection, and then fails, is not
-  /// the last word either. Throws soci_error. May block for ever.
+  /// For a request that waits: begins with the host that worked last. If a host accepts the connection and then fails,
+  /// the next one is tried. Throws soci_error. May block for ever.
   std::unique_ptr<Connection> now() const;
 
-  /// For nobody in particular: begins with the first host. Throws soci_error. May block for ever.
+  /// To replace an old connection, for which nobody waits: begins with the first host. Throws soci_error. May block for
+  /// ever.
   std::unique_ptr<Connection> anew() const { return open(hosts_->first()); }
 
   /// New connections begin with another host than that of this one, which has failed, and find out anew who is there.

@@ -39,7 +39,7 @@ class LazyStore {
   /// The store, where it is open; else null. It is not closed as long as somebody holds it. Takes a lock for a moment.
   std::shared_ptr<OpenedStore const> use();
 
-  /// The same, but that it does not count as a use.
+  /// The same, but does not count as a use.
   std::shared_ptr<OpenedStore const> look() const;
 
   /// Why it cannot be opened, if that has just been tried: for a moment nobody tries again.

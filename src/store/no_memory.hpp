@@ -11,7 +11,7 @@ namespace restapi::store {
 /// Throws a soci_error.
 [[noreturn]] void throw_no_memory();
 
-/// Whether it is that one.
+/// Whether the error is the one that it throws.
 bool is_no_memory(soci::soci_error const& error);
 
 }  // namespace restapi::store

@@ -83,8 +83,8 @@ class Rows {
   MemoryShare memory_;
 };
 
-/// The rows of one statement, in bytes: what an answer may have (base/answer_limits.hpp). Larger is only what somebody
-/// has made large.
+/// The rows of one statement, in bytes: what an answer may have (base/answer_limits.hpp). Only data that somebody has
+/// made large on purpose exceed it.
 inline constexpr std::size_t largest_rows = std::size_t{128} << 20;
 
 /// The rows of statements that are read together. Beyond, they are read one by one, each within its limits.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Where rows come from. A store is read-only by the way it is opened, not by promise: PostgreSQL's transactions are
+/// Where rows come from. A store is read-only because of the way in which it is opened: PostgreSQL's transactions are
 /// read-only, SQLite files are opened read-only.
 #pragma once
 
@@ -55,9 +55,9 @@ class Store : public Reader {
     return static_cast<bool>(read(dialect().version(), std::move(gone)));
   }
 
-  /// Several small statements in one round trip: costs a database half of what they cost one by one, and us less.
-  /// Waits about a second at most for all of them. The rows of the first so many, up to one that failed or took too
-  /// long; the others are to be read one by one, which tells why.
+  /// Several small statements in one round trip: costs the database half as much as one by one, and this process less,
+  /// too. Waits about a second at most for all of them. The rows of the first so many, up to one that failed or took
+  /// too long; the others are to be read one by one, which tells why.
   virtual std::vector<Rows> read_together(std::span<sql::Statement const* const>) { return {}; }
 
   /// Whether read_together() is of use. Any thread.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// All the stores that a server has, of which only those are open that somebody needs.
+/// All stores of a server. Only those that somebody needs are open.
 #pragma once
 
 #include <atomic>

@@ -33,7 +33,7 @@ class TableWatch {
   model::Schema const& columns() const { return columns_; }
 
   /// Looks again. Other columns than read() has found, or another schema, which can be served, make the catalog
-  /// outdated; what is only on its way to them does not. Throws soci_error.
+  /// outdated; a migration that is only half done does not. Throws soci_error.
   void look(Connection& connection, ReadLimits const& limits);
 
   /// Whether it is time for a look that no failed statement asks for: at columns that have come. True once in

@@ -2,7 +2,11 @@
 // The whole answer, byte for byte, to each request in tests/golden: one expected file, all stores.
 // UPDATE_GOLDEN=1 writes the files instead (from PostgreSQL); the difference is then read like code.
 #include <catch2/catch.hpp>
+#include <set>
 
+#include "api/v2/routes.hpp"
+#include "api/v2/version.hpp"
+#include "http/target.hpp"
 #include "support/golden.hpp"
 #include "support/service.hpp"
 
@@ -31,5 +35,26 @@ TEST_CASE("every golden case is answered as written, on every store", "[golden]"
       CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);
       CHECK(test::golden_text(remembering.answer(golden.request)) == golden.expected);
     }
+  }
+}
+
+TEST_CASE("every endpoint and every format has a golden case with an answer", "[golden]") {
+  auto const formats = api::v2::version().formats();
+  std::set<std::string_view> endpoints, written;
+  for (auto const& golden : test::golden_cases()) {
+    auto const target = http::read_target(golden.request.target);
+    auto const found = target ? api::v2::find_route(target->segments) : std::nullopt;
+    if (!found || !golden.expected.starts_with("200\n")) continue;
+    endpoints.insert(found->route->pattern);
+    auto const accept = http::find_header(golden.request.headers, "Accept").value_or("");
+    written.insert(api::choose_format(accept, formats)->name);
+  }
+  for (auto const& route : api::v2::routes()) {
+    CAPTURE(route.pattern);
+    CHECK(endpoints.contains(route.pattern));
+  }
+  for (auto const& format : formats) {
+    CAPTURE(format.name);
+    CHECK(written.contains(format.name));
   }
 }

@@ -203,6 +203,37 @@ class Refusals(unittest.TestCase):
         self.assertEqual(2, run("--check", good, "--prot", "1").returncode)
 
 
+class ServiceManager(unittest.TestCase):
+    """As systemd does with Type=notify: a socket for datagrams, whose name is in NOTIFY_SOCKET."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = os.path.join(folder.name, "notify")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.socket.close)
+        self.socket.bind(self.path)
+        self.socket.settimeout(PATIENCE)
+
+    def said(self) -> dict:
+        return dict(line.split("=", 1) for line in self.socket.recv(4096).decode().splitlines())
+
+    def test_it_is_told_of_the_state(self):
+        with Server("--demo", NOTIFY_SOCKET=self.path) as server:
+            ready = self.said()
+            self.assertEqual("1", ready["READY"])
+            self.assertIn(f":{server.port}/", ready["STATUS"])
+            self.assertEqual(200, server.get("/api/v2/users").status)
+            self.assertEqual(0, server.stop())
+        self.assertEqual("1", self.said()["STOPPING"])
+
+    def test_it_is_told_why_there_is_no_start(self):
+        self.assertEqual(2, run("/nowhere.aiida", NOTIFY_SOCKET=self.path).returncode)
+        said = self.said()
+        self.assertNotIn("READY", said)
+        self.assertIn("no such file", said["STATUS"])
+
+
 class Courtesies(unittest.TestCase):
     def test_version(self):
         done = run("--version")

@@ -91,6 +91,13 @@ class Metrics(unittest.TestCase):
             self.assertEqual(kind == "counter", name.endswith("_total"), name)
         self.assertEqual(set(helped), {re.sub(r"_(bucket|sum|count)$", "", name) for name in names})
 
+    def test_every_metric_is_explained(self):
+        page = (ROOT / "docs/operations.md").read_text()
+        explained = [name.replace("…", r"\w+") for name in re.findall(r"`((?:restapi|process)_[\w…]+)`", page)]
+        for name in re.findall(r"^# TYPE (\w+) ", self.server.admin("/metrics").body.decode(), re.M):
+            with self.subTest(metric=name):
+                self.assertTrue(any(re.fullmatch(one, name) for one in explained), "a row of docs/operations.md")
+
     def test_strange_targets_make_no_series(self):
         self.server.get("/first/nowhere")
         before = len(self.server.metrics())

@@ -30,10 +30,8 @@ class MeaningfulQueries {
       if (!model::accepts(type, comparison)) continue;
       ast::Clause clause{std::string(field.name), comparison, {}, 0, 0};
       auto const family = grammar::row_of(comparison).family;
-      bool const is_list = family == grammar::Family::membership;
       bool const is_pattern = family == grammar::Family::pattern;
-      for (auto count = is_list ? 1 + dice_.below(4) : 1; count > 0; --count)
-        clause.literals.push_back(literal(type, is_pattern));
+      for (auto count = values_after(family); count > 0; --count) clause.literals.push_back(literal(type, is_pattern));
       return clause;
     }
   }
@@ -56,6 +54,18 @@ class MeaningfulQueries {
   }
 
  private:
+  std::size_t values_after(grammar::Family family) {
+    switch (family) {
+      case grammar::Family::equality:
+      case grammar::Family::order:
+      case grammar::Family::pattern:
+        return 1;
+      case grammar::Family::membership:
+        break;
+    }
+    return 1 + dice_.below(4);
+  }
+
   ast::Literal literal(model::Type type, bool is_pattern) {
     switch (type) {
       case model::Type::integer:

@@ -34,6 +34,16 @@ inline query::Source source(std::string_view resource, std::string const& schema
   return {&view(resource), catalog_of(schema).find(resource)};
 }
 
+/// What a statement selects of each row: the SQL of the fields that are shown, "n.ctime, n.id".
+inline std::string shown_columns(std::string_view resource, std::string const& schema = usual_schema) {
+  std::string columns;
+  for (auto const& field : view(resource).shown) {
+    if (!columns.empty()) columns += ", ";
+    columns += catalog_of(schema).find(resource)->columns[field.index].text();
+  }
+  return columns;
+}
+
 /// What `plan` makes of the clauses of the query.
 template <class Plan>
 auto with_clauses(std::string_view text, Plan const& plan) -> decltype(plan(query::Clauses())) {

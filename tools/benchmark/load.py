@@ -76,8 +76,8 @@ def pgbench(uri: str, script: Path, variables: dict[str, str], connections: int,
     elapsed = time.perf_counter() - begin
     numbers = dict(line.split(" = ", 1) for line in output.splitlines() if " = " in line)
     done = int(next(line for line in output.splitlines() if "actually processed" in line).split(":")[1].split("/")[0])
-    rate = float(numbers["tps"].split()[0])
-    average = float(numbers["latency average"].split()[0])
+    rate = float(numbers["tps"].split()[0]) if done else 0.0  # pgbench says neither where nothing has ended
+    average = float(numbers["latency average"].split()[0]) if done else elapsed * 1000
     latencies = []
     for part in sorted(log.parent.glob(log.name + ".*")):
         latencies += [int(line.split()[2]) / 1000 for line in part.read_text().splitlines()]

@@ -26,18 +26,18 @@ class AccessPolicy {
  public:
   explicit AccessPolicy(AccessOptions options);
 
-  /// To be asked before anything else is done for a request: nothing, or why it may not pass. OPTIONS passes always:
+  /// Call before anything else is done for a request. Nothing: it may pass; otherwise why not. OPTIONS always passes:
   /// browsers send their preflight without a token.
   std::optional<Error> admit(http::Request const& request) const;
 
-  /// What Access-Control-Allow-Origin says in the answer; empty: nothing. All that differs between clients in what
-  /// add_headers() adds, so answers may be shared by requests that agree in it. The view is of the policy.
+  /// The value of Access-Control-Allow-Origin in the answer; empty: no such header. Nothing else that add_headers()
+  /// adds depends on the client, so requests with equal values can share an answer. A view of the policy.
   std::string_view allowed_origin(http::Request const& request) const;
 
-  /// Adds what every answer carries. Requires: `allowed_origin` is that function's.
+  /// Adds the headers of every answer. Requires: `allowed_origin` is what the function of this name has returned.
   void add_headers(http::Response& response, std::string_view allowed_origin) const;
 
-  /// The answer to OPTIONS at an address that takes these methods (methods.hpp), but for what every answer carries.
+  /// The answer to OPTIONS at an address that accepts these methods (methods.hpp), without the headers of every answer.
   /// Pages of allowed origins may send the headers that they ask for, and may come from a network that is more public
   /// than ours (Private Network Access).
   http::Response preflight(http::Request const& request, std::string_view methods) const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The memory that all profiles share: caches, most of them for the profiles that are asked most, and large answers
-/// that are being made or wait for their readers.
+/// Memory that all profiles share: the caches, of which profiles with more requests get more, and large answers that
+/// are being made or wait to be sent.
 #pragma once
 
 #include <cstddef>

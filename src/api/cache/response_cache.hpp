@@ -23,10 +23,10 @@ struct CacheKey {
   std::string text() const;
 };
 
-/// An answer, and of which endpoint it is.
+/// An answer and its endpoint.
 struct CachedResponse {
   http::SharedResponse response;
-  std::string_view route;  ///< a literal (Account::route)
+  std::string_view route;  ///< a literal (Trace::route)
 };
 
 /// Any thread may call.

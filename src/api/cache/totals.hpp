@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// How many rows lists have, and where in them a page begins: counted once for each version of the data, exact for as
-/// long as that version stands.
+/// How many rows lists have, and where in them a page begins: counted once for each version of the data, and exact as
+/// long as the data have this version.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace restapi::api {
 
-/// How the rows of a list are spread over ids.
+/// The histogram of ids of a list.
 struct IdHistogram {
   std::int64_t total = 0;
   std::vector<std::pair<std::int64_t, std::int64_t>> buckets = {};  ///< bucket, rows in it; by bucket; may be left out

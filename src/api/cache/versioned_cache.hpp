@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// What was computed from the database, kept as long as it is proven to be right: every entry carries the version of
-/// the data that it was computed under, and is only found by those who have just read the same version
-/// (store/store.hpp). There is no clock in it. Bounded in bytes; the least recently used entry makes room.
+/// Values that were computed from the database. Each entry has the version of the data (store/store.hpp) that it was
+/// computed from, and is found under the same version only; no entry expires by time. Bounded in bytes; the least
+/// recently used entries are evicted.
 #pragma once
 
 #include <cstddef>

@@ -49,8 +49,8 @@ Result<Answer> finish_list(Answer answered, query::ListPlan const& list, Context
   return answered;
 }
 
-/// A window far down a list: where it begins is known from how the rows spread over ids, which is counted once for
-/// each version of the data, instead of walking all rows before it.
+/// A window with a large offset: the histogram of ids, which is counted once for each version of the data, tells where
+/// it begins, so that the rows before it need not be read.
 Result<Answer> read_deep_list(query::ListPlan const& list, Context const& context) {
   auto const histogram = context.totals.histogram(context.store, list, *context.version);
   if (!histogram) return histogram.error();
@@ -128,12 +128,21 @@ Result<Answer> read_object(query::ObjectPlan const& plan, Result<store::Rows> ro
   return Answer{Objects{view.name, &view, *std::move(object), 1}, view.name, pk};
 }
 
+std::string_view name_of(query::DocumentKind kind) {
+  switch (kind) {
+    case query::DocumentKind::attributes:
+      return "attributes";
+    case query::DocumentKind::extras:
+      break;
+  }
+  return "extras";
+}
+
 Result<Answer> read_document(query::DocumentPlan const& plan, Result<store::Rows> rows) {
   auto object = the_one(plan.of, std::move(rows));
   if (!object) return std::move(object).error();
   auto const pk = object->integer_at(0, 0);
-  auto const name = plan.kind == query::DocumentKind::attributes ? "attributes" : "extras";
-  return Answer{Document{name, *std::move(object), 1, plan.members}, plan.of.source.view->name, pk};
+  return Answer{Document{name_of(plan.kind), *std::move(object), 1, plan.members}, plan.of.source.view->name, pk};
 }
 
 Result<Answer> read_statistics(query::StatisticsPlan const& plan, Context const& context) {

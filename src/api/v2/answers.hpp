@@ -18,7 +18,7 @@ namespace restapi::api::v2 {
 /// An answer, or the plan of what has to be read for it.
 using Planned = std::variant<Answer, query::ReadPlan>;
 
-/// Parses and plans; pure. The target must outlive nothing: what is needed is copied.
+/// Parses and plans; pure. Keeps no references to the target.
 Result<Planned> prepare(Found const& found, http::Target const& target, model::Catalog const& catalog,
                         query::Policy const& policy);
 

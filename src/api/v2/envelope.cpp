@@ -1,20 +1,52 @@
 // SPDX-License-Identifier: MIT
 #include "api/v2/envelope.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/v2/data.hpp"
 #include "base/json_text.hpp"
 
 namespace restapi::api::v2 {
+namespace {
 
-Result<http::Response> render(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
-                              AnswerLimits& limits) {
+/// The whole URL for people, percent-decoded; but as it was sent where the decoded one would be another: a %23 would
+/// begin a fragment, a %2525 be decoded twice.
+std::string url_of(http::Target const& target, http::PublicAddress const& address) {
+  auto const origin = address.scheme + "://" + address.host;
+  auto const path = address.prefix + target.path;
+  auto const query = target.query.empty() ? "" : "?" + target.query;
+  auto sent = origin + path + query;
+  if (sent.find('%') == sent.npos) return sent;
+  auto const prefix = http::percent_decode(address.prefix);
+  auto const decoded_path = (prefix ? *prefix : address.prefix) + target.decoded_path;
+  auto decoded = origin + decoded_path + (query.empty() ? "" : "?" + target.decoded_query);
+  auto const again = http::percent_decode(decoded);
+  auto const has_as_many = [](char c, std::string_view one, std::string_view other) {
+    return std::ranges::count(one, c) == std::ranges::count(other, c);
+  };
+  bool const leads_back = again && *again == decoded && decoded.find('#') == decoded.npos &&
+                          decoded_path.find('?') == decoded_path.npos && has_as_many('/', decoded_path, path) &&
+                          has_as_many('&', target.decoded_query, target.query);
+  return leads_back ? decoded : sent;
+}
+
+}  // namespace
+
+http::Response response_of(Answer const& answer, std::string_view media_type, std::string body) {
+  auto const total = std::to_string(answer.total);
+  http::Response response{
+      200, {{"Content-Type", media_type}, {"X-Total-Count", total}, {"X-Total-Counts", total}}, std::move(body)};
+  if (!answer.link.empty()) response.headers.add("Link", answer.link);
+  return response;
+}
+
+Result<http::Response> render_json(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
+                                   AnswerLimits& limits) {
   auto data = data_of(answer.content, limits);
   if (!data) return std::move(data).error();
   auto const root = address.root();
-  std::string url = root.substr(0, root.size() - 1) + target.decoded_path;
-  if (!target.query.empty()) url += "?" + target.decoded_query;
+  auto const url = url_of(target, address);
 
   auto body = *std::move(data);  // large ones have room for what follows
   auto const add = [&](std::string_view key, std::string_view text) {
@@ -31,13 +63,7 @@ Result<http::Response> render(Answer const& answer, http::Target const& target, 
   add(",\"url\":", url);
   add(",\"url_root\":", root);
   body += '}';
-
-  auto const total = std::to_string(answer.total);
-  http::Response response{200,
-                          {{"Content-Type", "application/json"}, {"X-Total-Count", total}, {"X-Total-Counts", total}},
-                          std::move(body)};
-  if (!answer.link.empty()) response.headers.add("Link", answer.link);
-  return response;
+  return response_of(answer, "application/json", std::move(body));
 }
 
 }  // namespace restapi::api::v2

@@ -2,6 +2,9 @@
 /// The JSON around the data, and the headers beside it, as docs/api-v2.md says.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "api/answer.hpp"
 #include "base/answer_limits.hpp"
 #include "base/result.hpp"
@@ -11,9 +14,12 @@
 
 namespace restapi::api::v2 {
 
+/// The answer of a format: its body, with what the headers say of it.
+http::Response response_of(Answer const& answer, std::string_view media_type, std::string body);
+
 /// {"data":…,"method":"GET","path":…,"pk":…,"query_string":…,"resource_type":…,"url":…,"url_root":…}
 /// Throws Interrupted; an error where the content cannot be written (v2::data_of).
-Result<http::Response> render(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
-                              AnswerLimits& limits);
+Result<http::Response> render_json(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
+                                   AnswerLimits& limits);
 
 }  // namespace restapi::api::v2

@@ -10,8 +10,8 @@
 
 namespace restapi::api::v2 {
 
-/// `query` as sent: the error's offset counts in its decoded text and is said in the original. Without `query` (it
-/// could not be decoded, read_target) the offset counts in the original already.
+/// `query` as sent: the offset of the error counts in the decoded text, and is given in the original. Without `query`
+/// (it could not be decoded, read_target) the offset counts in the original already.
 http::Response render(Error const& error, std::string_view query = {});
 
 /// 404 without JSON, as the documented API has it: one line that names the base URL.

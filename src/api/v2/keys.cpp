@@ -14,7 +14,30 @@ using query::Meaning;
 bool is_attributes(RouteKind kind) { return kind == RouteKind::attributes; }
 bool is_extras(RouteKind kind) { return kind == RouteKind::extras; }
 bool is_statistics(RouteKind kind) { return kind == RouteKind::statistics; }
-bool is_one(RouteKind kind) { return kind == RouteKind::object || is_attributes(kind) || is_extras(kind); }
+
+/// What an endpoint is about, as far as it matters for what may be asked of it.
+enum class Subject { server, schema, list, object, statistics };
+
+Subject subject_of(RouteKind kind) {
+  switch (kind) {
+    case RouteKind::endpoints:
+    case RouteKind::server:
+      return Subject::server;
+    case RouteKind::schema:
+      return Subject::schema;
+    case RouteKind::list:
+    case RouteKind::inputs:
+    case RouteKind::outputs:
+      return Subject::list;
+    case RouteKind::object:
+    case RouteKind::attributes:
+    case RouteKind::extras:
+      return Subject::object;
+    case RouteKind::statistics:
+      break;
+  }
+  return Subject::statistics;
+}
 
 constexpr std::string_view lists = "lists, io/inputs and io/outputs";
 
@@ -67,17 +90,15 @@ constexpr Conflict conflicts[] = {
      "requesting a specific page is incompatible with limit and offset"},
     {[](Asked const& asked) { return asked.has(Meaning::rows_a_page) && !asked.has_page; },
      "perpage key requires that a page is requested (i.e. the path must contain /page/)"},
-    {[](Asked const& asked) { return asked.kind == RouteKind::schema && !asked.clauses.empty(); },
+    {[](Asked const& asked) { return subject_of(asked.kind) == Subject::schema && !asked.clauses.empty(); },
      "schema requests do not allow specifying a query string"},
-    {[](Asked const& asked) { return is_one(asked.kind) && !asked.clauses.filters.empty(); },
+    {[](Asked const& asked) { return subject_of(asked.kind) == Subject::object && !asked.clauses.filters.empty(); },
      "selecting a specific id does not allow to specify filters"},
 };
 
 }  // namespace
 
-bool is_list(RouteKind kind) {
-  return kind == RouteKind::list || kind == RouteKind::inputs || kind == RouteKind::outputs;
-}
+bool is_list(RouteKind kind) { return subject_of(kind) == Subject::list; }
 
 std::span<Key const> keys() { return rows; }
 

@@ -27,7 +27,7 @@ std::span<query::ReservedKey const> reserved_keys();  ///< the same
 /// Whether the answer is a list of rows: those take limit, offset, pages, an order and filters.
 bool is_list(RouteKind kind);
 
-/// What cannot be asked for together, or here: of several, the first in the order of docs/api-v2.md.
+/// Keys that exclude each other, or are not allowed here. Of several errors the first in the order of docs/errors.md.
 std::optional<Error> find_conflict(query::Clauses const& clauses, RouteKind kind, bool has_page);
 
 }  // namespace restapi::api::v2

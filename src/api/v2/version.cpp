@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "api/v2/answers.hpp"
-#include "api/v2/envelope.hpp"
 #include "api/v2/errors.hpp"
+#include "api/v2/formats.hpp"
 #include "api/v2/routes.hpp"
 
 namespace restapi::api::v2 {
@@ -37,11 +37,11 @@ class Version final : public ApiVersion {
     return names;
   }
 
-  std::optional<Prepared> prepare(Question const& question, model::Catalog const& catalog, query::Policy const& policy,
-                                  sql::Dialect const& dialect) const override {
+  Prepared prepare(Question const& question, model::Catalog const& catalog, query::Policy const& policy,
+                   sql::Dialect const& dialect) const override {
     auto const& target = question.target;
     auto const found = find_route(target.segments);
-    if (!found) return std::nullopt;
+    if (!found) return {};
     auto const name = name_of(*found->route);
     auto planned = v2::prepare(*found, target, catalog, policy);
     if (!planned) return Prepared{name, std::move(planned).error()};
@@ -50,10 +50,7 @@ class Version final : public ApiVersion {
     return Prepared{name, std::make_unique<PlannedRead>(std::move(plan), found->segments_before_page, dialect)};
   }
 
-  Result<http::Response> render(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
-                                AnswerLimits& limits) const override {
-    return v2::render(answer, target, address, limits);
-  }
+  std::span<Format const> formats() const override { return v2::formats(); }
 
   http::Response render(Error const& error, std::string_view query) const override { return v2::render(error, query); }
 

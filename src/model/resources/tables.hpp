@@ -16,7 +16,7 @@ Resource const& groups();
 /// The expression every database has.
 constexpr Expressions same(sql::Fragment sql) { return {Expression{"", sql}}; }
 
-/// Kept as `older` unless the column `needs` exists.
+/// Read as `newer` if the column `needs` exists, otherwise as `older`.
 constexpr Expressions moved(std::string_view needs, sql::Fragment newer, sql::Fragment older) {
   return {Expression{needs, newer}, Expression{"", older}};
 }

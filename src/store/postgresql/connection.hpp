@@ -25,11 +25,11 @@ struct Close {
 };
 using OwnedConnection = std::unique_ptr<pg_conn, Close>;
 
-/// libpq prints what servers remark, on standard error, and waits for whoever reads that. From now on it does not: such
-/// remarks may be of any length, and have values of statements in them (debug_print_plan).
+/// libpq prints notices of servers on standard error, and blocks if nobody reads that. From now on it does not print
+/// them: notices may have any length, and contain values of statements (debug_print_plan).
 void ignore_remarks(pg_conn* connection);
 
-/// Its remarks are ignored. Throws soci_error with libpq's words. May block for as long as the other side likes.
+/// Its notices are ignored. Throws soci_error with libpq's words. May block for as long as the other side likes.
 OwnedConnection connect(std::string const& location);
 
 /// Who is at the other end.

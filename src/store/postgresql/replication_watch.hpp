@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// How far a standby is behind its primary, known to whoever asks without waiting for the database.
+/// How far a standby is behind its primary, known without waiting for the database.
 #pragma once
 
 #include <chrono>

@@ -5,10 +5,13 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-using restapi::api::choose_format;
-using restapi::api::formats;
+#include "api/versions.hpp"
+
+using namespace restapi;
+using api::choose_format;
 
 TEST_CASE("what an Accept header leaves room for", "[format]") {
+  auto const formats = api::versions().front()->formats();
   struct Case {
     std::string_view accept;
     bool json, indented;
@@ -45,18 +48,36 @@ TEST_CASE("what an Accept header leaves room for", "[format]") {
            Case{"foo, text/plain", false, false},
        }) {
     CAPTURE(row.accept);
-    auto const* const format = choose_format(row.accept);
+    auto const* const format = choose_format(row.accept, formats);
     CHECK((format != nullptr) == row.json);
     if (format) CHECK(format->is_indented == row.indented);
   }
 }
 
-TEST_CASE("each format can be asked for, and one is what clients get that do not ask", "[format]") {
-  std::set<std::string_view> names;
-  for (auto const& format : formats()) {
-    CAPTURE(format.name);
-    CHECK(names.insert(format.name).second);
-    CHECK(choose_format(format.asked_as) == &format);
+TEST_CASE("each format of a version can be asked for, and one is what clients get that do not ask", "[format]") {
+  for (auto const* version : api::versions()) {
+    std::set<std::string_view> names;
+    for (auto const& format : version->formats()) {
+      CAPTURE(version->prefix(), format.name);
+      CHECK(names.insert(format.name).second);
+      CHECK(choose_format(format.asked_as, version->formats()) == &format);
+      CHECK(format.render != nullptr);
+    }
+    CHECK(std::ranges::count_if(version->formats(), [](auto const& format) { return format.is_default; }) == 1);
   }
-  CHECK(std::ranges::count_if(formats(), [](auto const& format) { return format.is_default; }) == 1);
+}
+
+TEST_CASE("a client that takes no format is told those that there are", "[format][error]") {
+  api::Format formats[] = {
+      {.name = "JSON", .media_type = "application/json", .asked_as = "application/json", .render = {}},
+      {.name = "indented JSON",
+       .media_type = "application/json",
+       .asked_as = "text/html",
+       .render = {},
+       .is_indented = true},
+      {.name = "CSV", .media_type = "text/csv", .asked_as = "text/csv", .render = {}}};
+  auto const error = api::not_acceptable(formats);
+  CHECK(error.code == Code::not_acceptable);
+  CHECK(error.message == "this service answers in JSON or CSV");
+  CHECK(error.hint == "send Accept: application/json or text/csv, or none");
 }

@@ -37,14 +37,22 @@ class Posting final : public ApiVersion {
     if (path == "/api/test/both") return {"GET, HEAD, POST, OPTIONS", 200};
     return {};
   }
-  std::optional<Prepared> prepare(Question const& question, model::Catalog const&, query::Policy const&,
-                                  sql::Dialect const&) const override {
+  Prepared prepare(Question const& question, model::Catalog const&, query::Policy const&,
+                   sql::Dialect const&) const override {
     return Prepared{"ask",
                     std::make_unique<Pending>(std::string(question.method) + " " + std::string(question.body), made)};
   }
-  Result<http::Response> render(Answer const& answer, http::Target const&, http::PublicAddress const&,
-                                AnswerLimits&) const override {
-    return http::Response{200, {}, std::get<Json>(answer.content).text};
+  std::span<Format const> formats() const override {
+    static constexpr Format text[] = {
+        {.name = "text",
+         .media_type = "text/plain",
+         .asked_as = "text/plain",
+         .render = [](Answer const& answer, http::Target const&, http::PublicAddress const&,
+                      AnswerLimits&) -> Result<http::Response> {
+           return http::Response{200, {}, std::get<Json>(answer.content).text};
+         },
+         .is_default = true}};
+    return text;
   }
   http::Response render(Error const& error, std::string_view) const override { return v2::version().render(error); }
   http::Response no_such_route(std::string const&) const override { return {404, {}, {}}; }
@@ -183,4 +191,17 @@ TEST_CASE("only what is read can be known already", "[posting]") {
     request.method = "GET";
     CHECK(asked.service.answer(request).status == 304);
   }
+}
+
+TEST_CASE("each version answers in its own formats", "[posting][format]") {
+  Asked asked;
+  auto const status = [&](std::string target, std::string accept) {
+    http::Request request{"GET", std::move(target), {}, {}};
+    request.headers = {{"Accept", std::move(accept)}};
+    return asked.service.answer(request).status;
+  };
+  CHECK(status("/api/test/both", "text/plain") == 200);
+  CHECK(status("/api/test/both", "application/json") == 406);
+  CHECK(status("/api/v2", "text/plain") == 406);
+  CHECK(status("/api/v2", "application/json") == 200);
 }

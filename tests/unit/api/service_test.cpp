@@ -45,6 +45,21 @@ TEST_CASE("the openings of all profiles have one owner, their reads have each it
   CHECK(reading->owner() != first->owner());
 }
 
+TEST_CASE("requests that wait for a profile do not keep it open", "[service]") {
+  Closed profile(some_memory());
+  CHECK(profile.attempt()->run().response->status == 200);  // opens it
+  auto const first = profile.attempt(), second = profile.attempt();
+  CHECK_FALSE(profile.lazy.state().is_used);
+  profile.lazy.give_way();
+  CHECK_FALSE(profile.lazy.state().is_leaving);
+  auto const refused = first->run();
+  CHECK(refused.response->status == 503);
+  CHECK(http::find_header(refused.response->headers, "Retry-After"));
+  CHECK_FALSE(profile.lazy.state().is_open);
+  CHECK(profile.attempt()->run().response->status == 200);  // opens it again
+  CHECK(second->run().response->status == 200);
+}
+
 TEST_CASE("a page far down a list whose histogram of ids is too large is found by walking there", "[service]") {
   test::EmptyStore store;
   store.too_large = "buckets";

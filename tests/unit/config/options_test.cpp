@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <regex>
 
 #include "base/program_version.hpp"
 #include "config/option_layer.hpp"
 #include "reading.hpp"
+#include "support/source_path.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace restapi;
 using namespace restapi::test;
@@ -298,6 +302,21 @@ TEST_CASE("each option has names and a field of its own, and a default that it w
   }
 }
 
+TEST_CASE("each option is read by the program", "[options]") {
+  std::string program;
+  for (auto const& file : std::filesystem::directory_iterator(test::source_path("src/app")))
+    if (file.path().extension() == ".cpp") program += test::read_file(file.path());
+  auto const table = test::read_file(test::source_path("src/config/options.cpp"));
+  std::regex const field("&(?:Profile)?Options::(\\w+)");
+  std::size_t fields = 0;
+  for (std::sregex_iterator match(table.begin(), table.end(), field), end; match != end; ++match, ++fields) {
+    auto const name = (*match)[1].str();
+    CAPTURE(name);
+    if (name != "config") CHECK(std::regex_search(program, std::regex("\\." + name + "\\b")));  // read with the options
+  }
+  CHECK(fields > 20);
+}
+
 TEST_CASE("what nothing says is left as it is", "[options][precedence]") {
   Options set;
   set.port = 1;
@@ -360,4 +379,13 @@ TEST_CASE("a # ends a line of the file, but not within quotes", "[options]") {
   CHECK(only(given).wanted.text == "postgresql://reader:a#b@db/aiida");
   CHECK(given.log_level == "debug");
   CHECK(only(given).cors_origins.size() == 2);
+}
+
+TEST_CASE("an IPv6 address may stand in brackets wherever an address can stand", "[options]") {
+  auto const given = options({"-H", "[::1]", "--admin-hostname", "[::]", "--trusted-proxy", "[::1]", "--trusted-proxy",
+                              "[fd00::]/8", "--server-name", "::1", "--server-name", "[::1]"});
+  CHECK(given.hostname == "::1");
+  CHECK(given.admin_hostname == "::");
+  CHECK(given.trusted_proxies.size() == 2);
+  CHECK(given.server_names.size() == 2);
 }

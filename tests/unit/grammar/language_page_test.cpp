@@ -97,8 +97,23 @@ TEST_CASE("the fuzzer's dictionary has the operators of the table", "[grammar][p
 }
 
 TEST_CASE("the hint at a missing operator names those of the table", "[grammar][page]") {
-  CHECK(grammar::parse("id").error().hint ==
-        "the operators are = != > < >= <= =like= =ilike= =in= =notin=; a key is made of letters, digits and _");
+  std::string operators = "the operators are";
+  for (grammar::OperatorRow const& row : grammar::operators) operators += " " + std::string(row.text);
+  CHECK(grammar::parse("id").error().hint == operators + "; a key is made of letters, digits and _");
+}
+
+TEST_CASE("each operator of the table is explained in docs/query-language.md, not only listed", "[grammar][page]") {
+  std::vector<std::string> explanations;
+  bool is_generated = false;
+  for (std::string& line : lines_of("docs/query-language.md")) {
+    is_generated = line.starts_with("<!-- generated: ") || (is_generated && line != "<!-- end -->");
+    if (!is_generated) explanations.push_back(std::move(line));
+  }
+  Names const explained = first_groups(explanations, "`([=!<>][^` ]*)`");
+  for (grammar::OperatorRow const& row : grammar::operators) {
+    CAPTURE(row.text);
+    CHECK(explained.contains(std::string(row.text)));
+  }
 }
 
 TEST_CASE("the language page has the rules of the parser and no others", "[grammar][page]") {

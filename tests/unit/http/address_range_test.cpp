@@ -7,12 +7,13 @@ using restapi::http::AddressRange;
 
 TEST_CASE("addresses and ranges are read strictly", "[options][address]") {
   for (auto const* text : {"127.0.0.1", "10.0.0.0/8", "0.0.0.0/0", "192.168.1.7/32", "::1", "fd00::/8", "::/0",
-                           "2001:db8::/32", "::1/128"}) {
+                           "2001:db8::/32", "::1/128", "[::1]", "[fd00::]/8"}) {
     CAPTURE(text);
     CHECK(AddressRange::parse(text));
   }
-  for (auto const* text : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8 ", "10.1.0.0/8", "10.0.0/8",
-                           "proxy.example.org", "fd00::/129", "fd00::1/8", "127.0.0.1:80", "[::1]", "1.2.3.4/8/8"}) {
+  for (auto const* text :
+       {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8 ", "10.1.0.0/8", "10.0.0/8",
+        "proxy.example.org", "fd00::/129", "fd00::1/8", "127.0.0.1:80", "[::1", "[10.0.0.1]", "1.2.3.4/8/8"}) {
     CAPTURE(text);
     CHECK_FALSE(AddressRange::parse(text));
   }

@@ -66,3 +66,24 @@ TEST_CASE("hostile values are passed over", "[public_address]") {
   CHECK(root({{"Host", "a"}, {"X-Forwarded-Prefix", "django"}}) == "http://a/");
   CHECK(root({{"Host", "a"}, {"X-Forwarded-Prefix", "/" + std::string(255, 'a')}}) == "http://a/");
 }
+
+TEST_CASE("hosts and prefixes are taken as URLs have them", "[public_address]") {
+  for (std::string const host : {"a", "a:80", "[::1]", "[2001:db8::1]:8080", "10.0.0.1:5000"})
+    CHECK(root({{"Host", "x"}, {"X-Forwarded-Host", host}}) == "http://" + host + "/");
+  for (std::string const host : {"2001:db8::1", "[::1", "::1]", "[::1]x", "[a]", "a:", "a:b", "a:80:80", "[::/8]"})
+    CHECK(root({{"Host", "x"}, {"X-Forwarded-Host", host}}) == "http://x/");
+  for (std::string const prefix : {"/my%20files", "/caf%C3%A9", "/a+b", "/~user", "/a:b@c"})
+    CHECK(root({{"Host", "x"}, {"X-Forwarded-Prefix", prefix}}) == "http://x" + prefix + "/");
+  for (std::string const prefix : {"/a%", "/a%2", "/a%2g", "/a b", "/a?b", "/a#b", "/<a>", "/\"a"})
+    CHECK(root({{"Host", "x"}, {"X-Forwarded-Prefix", prefix}}) == "http://x/");
+}
+
+TEST_CASE("a proxy says its port where the host has none", "[public_address]") {
+  CHECK(root({{"Host", "a"}, {"X-Forwarded-Port", "8443"}, {"X-Forwarded-Proto", "https"}}) == "https://a:8443/");
+  CHECK(root({{"Host", "[::1]"}, {"X-Forwarded-Port", "8080"}}) == "http://[::1]:8080/");
+  CHECK(root({{"Host", "a:1"}, {"X-Forwarded-Port", "8080"}}) == "http://a:1/");
+  CHECK(root({{"Host", "a"}, {"X-Forwarded-Port", "443"}, {"X-Forwarded-Proto", "https"}}) == "https://a/");
+  CHECK(root({{"Host", "a"}, {"X-Forwarded-Port", "80"}}) == "http://a/");
+  for (auto const* port : {"", "x", "-1", "123456", "80 80"})
+    CHECK(root({{"Host", "a"}, {"X-Forwarded-Port", port}}) == "http://a/");
+}
