@@ -202,7 +202,9 @@ Result<std::optional<std::string>> read_configuration(std::string const& path) {
 
 /// Of texts that may hold a password, of which no message says a word.
 std::optional<Error> reason_against_name(std::string const& name) {
-  if (is_postgresql_uri(name) || is_keyword_string(name) || is_mistyped_uri(name))
+  bool const has_keywords = name.find('=') != name.npos && name.find_first_of(" \t\n") != name.npos;
+  if (is_postgresql_uri(name) || is_keyword_string(name) || is_mistyped_uri(name) || has_keywords ||
+      name.find("://") != name.npos)
     return refused("a PostgreSQL URI or keyword string stands where the name of a profile is expected",
                    "-p NAME=URI serves it under a name");
   return std::nullopt;
