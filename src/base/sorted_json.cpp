@@ -133,7 +133,7 @@ class Sorter {
     rest_.remove_prefix(length);
     auto const needed = out_.size() + by.size() + rest_.size();
     if (auto const before = out_.capacity(); needed > before) {
-      auto const capacity = needed + needed / 8;
+      auto const capacity = std::max(needed, 2 * before);  // as much as reserve() allocates
       limits_.sized(out_.size());
       limits_.take(capacity);
       out_.reserve(capacity);
