@@ -71,7 +71,7 @@ TEST_CASE("the url leads back to the same answer", "[envelope]") {
        }) {
     INFO(sent);
     auto const response =
-        *v2::render({Json{"{}"}, "nodes", {}, 0}, *http::read_target(sent), {"http", "h", prefix}, limits);
+        *v2::render_json({Json{"{}"}, "nodes", {}, 0}, *http::read_target(sent), {"http", "h", prefix}, limits);
     CHECK_THAT(response.body.text(), Catch::Contains("\"url\":\"http://h" + std::string(url) + "\""));
   }
 }
