@@ -74,7 +74,7 @@ auto const quoted_string_def = '"' >> x3::raw[*(string_byte | "\"\"")][keep_unqu
 
 // date_time: after "YYYY-MM-DDT" it cannot be anything else
 struct Shift {
-  char sign;
+  char sign = '+';  // of Z, which is +00:00
   int hours = 0;
   int minutes = 0;
 };
@@ -93,8 +93,9 @@ auto const fraction_def = x3::raw[+ascii::digit];
 x3::rule<struct minutes_of_shift_tag, int> const minutes_of_shift = "minutes_of_shift";
 auto const minutes_of_shift_def = &ascii::char_('0', '5') >> two_digits;
 x3::rule<struct shift_tag, Shift> const shift = "shift";
-auto const shift_def = sign_byte[set(&Shift::sign)] >> x3::expect[two_digits][set(&Shift::hours)] >>
-                       -(':' >> x3::expect[minutes_of_shift][set(&Shift::minutes)]);
+auto const shift_def =
+    ascii::char_("Zz") | (sign_byte[set(&Shift::sign)] >> x3::expect[two_digits][set(&Shift::hours)] >>
+                          -((':' | &ascii::digit) >> x3::expect[minutes_of_shift][set(&Shift::minutes)]));
 
 auto const date = year[set(&ast::DateTime::year)] >> '-' >> two_digits[set(&ast::DateTime::month)] >> '-' >>
                   two_digits[set(&ast::DateTime::day)];

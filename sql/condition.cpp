@@ -116,7 +116,8 @@ void add_condition(Statement& statement, query::Condition const& condition, Dial
   }
   statement.add("(");
   if (condition.negated) statement.add(operand.column).add(" IS NULL OR NOT (");
-  std::visit(Writer(statement, operand, dialect), condition.test);
+  if (!dialect.add_unusual_test(statement, operand, condition.test))
+    std::visit(Writer(statement, operand, dialect), condition.test);
   if (condition.negated) statement.add(")");
   statement.add(")");
   if (condition.relation) statement.add(")");

@@ -13,7 +13,7 @@
 
 #include "model/type.hpp"
 #include "model/value.hpp"
-#include "query/pattern.hpp"
+#include "query/plan.hpp"
 #include "sql/fragment.hpp"
 #include "sql/statement.hpp"
 
@@ -37,6 +37,12 @@ inline constexpr std::size_t largest_document = std::size_t{128} << 20;
 class Dialect {
  public:
   virtual ~Dialect() = default;
+
+  /// The dialect for a database of which columns() has listed this.
+  virtual Dialect const& of(model::Schema const&) const { return *this; }
+
+  /// Writes a test that a value needs another form for than those below. False: it needs none, and nothing is written.
+  virtual bool add_unusual_test(Statement&, Operand, query::Test const&) const { return false; }
 
   /// A value compared with a column of that type.
   virtual void bind(Statement& statement, model::Type type, model::Value value) const = 0;
@@ -88,7 +94,8 @@ class Dialect {
   virtual std::optional<Statement> schemas() const { return std::nullopt; }
 
   /// The statement that lists every column of AiiDA's tables in a schema as "table.column", and why it is passed over:
-  /// NULL where it may be read.
+  /// NULL where it may be read. Beside them, in the same form, what else expressions and statements depend on:
+  /// "json_valid.text", "server_encoding.UTF8".
   virtual Statement columns(std::string schema) const = 0;
 };
 

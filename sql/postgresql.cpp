@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <string_view>
+
 #include "sql/dialect.hpp"
+#include "sql/text_as_hex.hpp"
 #include "sql/timestamp.hpp"
 #include "sql/value_list.hpp"
 
@@ -27,8 +30,28 @@ std::string regular_expression(query::Pattern const& pattern) {
   return text + "$";
 }
 
+// Among the columns: in which encoding the server keeps texts.
+constexpr std::string_view server_encoding = "server_encoding.";
+
 class PostgreSql final : public Dialect {
  public:
+  /// `last_sure`: the greatest character that the server has for certain (sql/text_as_hex.hpp).
+  explicit PostgreSql(char32_t last_sure) : last_sure_(last_sure) {}
+
+  Dialect const& of(model::Schema const& schema) const override {
+    static PostgreSql const latin1(0xFF), ascii(0x7F);
+    auto const found = schema.lower_bound(server_encoding);
+    if (found == schema.end() || !found->starts_with(server_encoding)) return postgresql();
+    auto const last_sure = last_sure_character(std::string_view(*found).substr(server_encoding.size()));
+    return last_sure > latin1.last_sure_ ? postgresql() : last_sure == latin1.last_sure_ ? latin1 : ascii;
+  }
+
+  bool add_unusual_test(Statement& statement, Operand operand, query::Test const& test) const override {
+    if (!has_character_beyond(last_sure_, operand, test)) return false;
+    add_hex_test(statement, operand, test, *this);
+    return true;
+  }
+
   void bind(Statement& statement, model::Type type, model::Value value) const override {
     // Keys are int4 in the tables; a client may write any 64-bit number.
     if (type == model::Type::integer) {
@@ -178,15 +201,19 @@ class PostgreSql final : public Dialect {
         .bind(std::move(schema))
         .add(
             " AS text) AND c.relname LIKE 'db\\_db%' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 "
-            "AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT') ORDER BY 1");
+            "AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT') "
+            "UNION ALL SELECT 'server_encoding.' || current_setting('server_encoding'), NULL ORDER BY 1");
     return statement;
   }
+
+ private:
+  char32_t const last_sure_;
 };
 
 }  // namespace
 
 Dialect const& postgresql() {
-  static PostgreSql const dialect;
+  static PostgreSql const dialect(0x10FFFF);
   return dialect;
 }
 

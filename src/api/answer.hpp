@@ -55,6 +55,7 @@ struct Answer {
   std::optional<std::int64_t> pk = {};  ///< of the object that the path names
   std::int64_t total = 1;               ///< how many objects there are in all
   std::string link = {};                ///< to other pages (RFC 8288); empty: none
+  std::string hint = {};                ///< what was probably meant, where nothing was found: one line of ASCII
 };
 
 }  // namespace restapi::api

@@ -87,7 +87,8 @@ Service::Attempting::Step Service::Attempting::prepare() {
   auto const& store = *findings_.opened->store;
   auto prepared = api_.prepare({request_.method, *target_, request_.body.text()}, store.catalog(),
                                service_.options_.policy, store.dialect());
-  if (std::holds_alternative<NoEndpoint>(prepared.outcome)) return now(api_.no_such_route(address_.root()));
+  if (std::holds_alternative<NoEndpoint>(prepared.outcome))
+    return now(api_.no_such_route(address_.root(), target_->segments));
   trace_.route = prepared.route;
   if (auto const* error = std::get_if<Error>(&prepared.outcome)) return refused(*error, target_->query);
   if (auto* answer = std::get_if<Answer>(&prepared.outcome)) {

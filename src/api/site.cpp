@@ -4,12 +4,15 @@
 #include <spdlog/spdlog.h>
 
 #include <exception>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/methods.hpp"
 #include "api/representation.hpp"
 #include "api/versions.hpp"
 #include "base/json_text.hpp"
+#include "base/suggest.hpp"
 #include "http/public_address.hpp"
 #include "http/target.hpp"
 
@@ -85,9 +88,14 @@ http::Reply Site::answer_itself(http::Request const& request) const {
   if (!target->segments.empty()) {
     if (auto const error = refusal_of_all(request)) return sent(api_.render(*error));
     // With one profile nobody thinks of names.
-    if (services_.size() == 1) return sent(api_.no_such_route(address.root()));
-    return sent(api_.render(Error{Code::no_such_profile, "there is no profile \"" + target->segments.front() + '"',
-                                  address.root() + " lists them"}));
+    if (services_.size() == 1) return sent(api_.no_such_route(address.root(), target->segments));
+    auto const& name = target->segments.front();
+    std::vector<std::string_view> names;
+    for (auto const& service : services_) names.push_back(service->name());
+    auto const meant = nearest(name, names);
+    return sent(api_.render(
+        Error{Code::no_such_profile, "there is no profile \"" + name + '"',
+              (meant ? "did you mean \"" + std::string(*meant) + "\"? " : "") + address.root() + " lists them"}));
   }
   std::string data = "{\"profiles\":[";
   for (auto const& member : members_) {

@@ -99,7 +99,8 @@ class ApiVersion {
   /// (it could not be decoded, read_target) the offset counts in the original already.
   virtual http::Response render(Error const& error, std::string_view query = {}) const = 0;
 
-  virtual http::Response no_such_route(std::string const& url_root) const = 0;
+  /// `segments` of the path that was asked for, without that of a profile.
+  virtual http::Response no_such_route(std::string const& url_root, std::span<std::string const> segments) const = 0;
 };
 
 }  // namespace restapi::api

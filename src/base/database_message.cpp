@@ -39,12 +39,23 @@ std::string in_one_line(std::string_view text) {
   return out;
 }
 
-/// `invalid input syntax for type integer: "…"`.
-std::string without_quoted_value(std::string_view sentence) {
+/// The end of a sentence after a quoted value: nothing, or where in the statement it is (` at character 23`).
+bool is_end(std::string_view text) {
+  constexpr std::string_view position = " at character ";
+  if (text.starts_with(position)) text.remove_prefix(position.size());
+  return text.find_first_not_of("0123456789.\n") == text.npos;
+}
+
+/// `invalid input syntax for type integer: "…"`. Words after the quotes are of a message of ours, about a file. Where
+/// the sentence is cut, though, it may be cut inside a value.
+std::string without_quoted_value(std::string_view sentence, bool is_cut) {
   auto const begin = sentence.find(": \"");
+  if (begin == sentence.npos) return std::string(sentence);
+  auto const value = begin + 3;
   auto const end = sentence.rfind('"');
-  if (begin == sentence.npos || end < begin + 3) return std::string(sentence);
-  return std::string(sentence.substr(0, begin + 3)).append(hidden).append(sentence.substr(end));
+  bool const is_ended = end >= value && is_end(sentence.substr(end + 1));
+  if (!is_ended && !is_cut) return std::string(sentence);
+  return std::string(sentence.substr(0, value)).append(hidden).append(is_ended ? sentence.substr(end) : "\"");
 }
 
 }  // namespace
@@ -53,7 +64,8 @@ std::string without_values(std::string_view message) {
   // A value may contain anything, these words too: what follows the first of them is looked at no more than needed.
   auto const statement = first_of(message, before_statement);
   auto const more = first_of(message, further);
-  auto text = in_one_line(without_quoted_value(message.substr(0, std::min(statement, more))));
+  auto const end = std::min(statement, more);
+  auto text = in_one_line(without_quoted_value(message.substr(0, end), end < message.size()));
   auto const rest = message.substr(statement);
   auto const values = rest.find(before_values);
   text += rest.substr(0, values == rest.npos ? rest.size() : values + 1);

@@ -43,6 +43,7 @@ enum class Code : int {
   source_refused = 404,
   cancelled = 405,
   answer_too_large = 406,
+  unreadable_document = 407,
   // 5xx: the bytes on the wire
   malformed_request = 501,
   target_too_long = 502,

@@ -108,7 +108,7 @@ class Sorter {
       case 'n':
         return word("null");
       default:
-        return number();
+        return number() || not_finite();
     }
   }
 
@@ -116,6 +116,31 @@ class Sorter {
     if (!rest_.starts_with(text)) return false;
     copy(text.size());
     return true;
+  }
+
+  // Python's json writes such numbers and reads them again (https://docs.python.org/3/library/json.html).
+  [[gnu::cold]] bool not_finite() {
+    for (std::string_view const text : {"NaN", "Infinity", "-Infinity"}) {
+      if (!rest_.starts_with(text)) continue;
+      replace(text.size(), "null");
+      return true;
+    }
+    return false;
+  }
+
+  // Writes something else than the next bytes. There is always room for all that is left: nobody else has to look.
+  [[gnu::cold]] void replace(std::size_t length, std::string_view by) {
+    rest_.remove_prefix(length);
+    auto const needed = out_.size() + by.size() + rest_.size();
+    if (auto const before = out_.capacity(); needed > before) {
+      auto const capacity = std::max(needed, 2 * before);  // as much as reserve() allocates
+      limits_.sized(out_.size());
+      limits_.take(capacity);
+      out_.reserve(capacity);
+      limits_.give_back(before);
+    }
+    out_ += by;
+    limits_.worked(by.size());
   }
 
   bool string() {
@@ -128,8 +153,12 @@ class Sorter {
       auto const length = byte == '\\'  ? escape(rest_.substr(i))
                           : byte < 0x20 ? 0
                                         : utf8::first_character(rest_.substr(i));
-      if (length == 0) return false;
       i += length;
+      if (length > 0) continue;
+      if (byte < 0x80) return false;
+      copy(i);
+      replace(1, "\xEF\xBF\xBD");
+      i = 0;
     }
     return false;
   }

@@ -27,21 +27,25 @@ std::size_t distance(std::string_view from, std::string_view to) {
   return last[to.size()];
 }
 
-std::string suggest(std::string_view written, std::span<std::string_view const> known) {
+std::optional<std::string_view> nearest(std::string_view written, std::span<std::string_view const> known) {
   // A client controls the length; no name is longer than this.
   auto const start = written.substr(0, 64);
-  std::string_view nearest;
+  std::string_view found_name;
   auto least = std::string_view::npos;
   for (auto const name : known) {
     auto const longer = std::max(start.size(), name.size()), shorter = std::min(start.size(), name.size());
     if (longer - shorter >= least) continue;  // so many insertions at least
     if (auto const found = distance(start, name); found < least) {
-      nearest = name;
+      found_name = name;
       least = found;
     }
   }
-  if (!known.empty() && least <= std::max<std::size_t>(1, nearest.size() / 3))
-    return "did you mean \"" + std::string(nearest) + "\"?";
+  if (known.empty() || least > std::max<std::size_t>(1, found_name.size() / 3)) return std::nullopt;
+  return found_name;
+}
+
+std::string suggest(std::string_view written, std::span<std::string_view const> known) {
+  if (auto const name = nearest(written, known)) return "did you mean \"" + std::string(*name) + "\"?";
   std::string list = "known: ";
   for (auto const name : known) list += (name == known.front() ? "" : ", ") + std::string(name);
   return list;

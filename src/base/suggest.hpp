@@ -2,11 +2,15 @@
 /// What might have been meant by an unknown name.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace restapi {
+
+/// The nearest of the known names, where one is near enough to be meant.
+std::optional<std::string_view> nearest(std::string_view written, std::span<std::string_view const> known);
 
 /// `did you mean "label"?` with the nearest of the known names, else `known: a, b, c`.
 std::string suggest(std::string_view written, std::span<std::string_view const> known);

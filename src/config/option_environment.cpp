@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/suggest.hpp"
+#include "source/postgresql_uri.hpp"
 
 namespace restapi::config {
 namespace {
@@ -23,6 +24,21 @@ std::vector<std::string> values_of(Row const& row, std::string const& text) {
       values.back() += c;
   }
   return values;
+}
+
+/// Whether a list of databases was torn inside a password: a part after a URI or keyword string that looks like more of
+/// it. Such a part is no name or path to show.
+bool is_torn(std::vector<std::string> const& values) {
+  std::string_view connection;  // the last one before
+  for (auto const& value : values) {
+    if (source::is_postgresql_uri(value) || source::is_keyword_string(value)) {
+      connection = value;
+    } else if (!connection.empty()) {
+      bool const follows_password = connection.find("password") != connection.npos;
+      if (follows_password || value.find_first_of("@=") != value.npos) return true;
+    }
+  }
+  return false;
 }
 
 Row const* row_of(std::string_view variable) {
@@ -105,7 +121,13 @@ std::variant<EnvironmentLayer, EarlyExit> read_environment(Environment const& en
   EnvironmentLayer layer;
   for (auto const& [variable, text] : environment) {
     if (auto const* row = row_of(variable)) {
-      if (auto const reason = take(layer.layer, *row, values_of(*row, text)); !reason.empty())
+      auto const values = values_of(*row, text);
+      if (is_torn(values))
+        return EarlyExit{2,
+                         fmt::format("{}: what follows a ; after a PostgreSQL URI or keyword string looks like a part "
+                                     "of it; in a URI ; is written %3B, and databases of other kinds come first",
+                                     variable)};
+      if (auto const reason = take(layer.layer, *row, values); !reason.empty())
         return EarlyExit{2, fmt::format("{}: {}{}", variable, reason, text.starts_with("tcp://") ? kubernetes : "")};
     } else if (auto reason = reason_against(variable); !reason.empty()) {
       return EarlyExit{2, std::move(reason)};

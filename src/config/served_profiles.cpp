@@ -10,6 +10,7 @@
 
 #include "config/named_databases.hpp"
 #include "config/profile_sections.hpp"
+#include "source/postgresql_uri.hpp"
 
 namespace restapi::config {
 namespace {
@@ -65,6 +66,11 @@ Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles, sou
       auto databases = find_one(profile, context);
       if (!databases && gives_way) {
         auto const& reason = databases.error();
+        // It may hold a password.
+        if (source::is_postgresql_uri(profile.name) || source::is_mistyped_uri(profile.name) ||
+            profile.name.find('=') != profile.name.npos || profile.name.find("://") != profile.name.npos)
+          return refused("a section of the file has a PostgreSQL URI or keyword string for its name",
+                         "[NAME] and below it source = \"URI\"");
         return refused(fmt::format("the section [{0}] has no database: nothing else is called \"{0}\", and {1}",
                                    profile.name, reason.message),
                        reason.hint);

@@ -76,7 +76,15 @@ Column const* find_column(Resource const& resource, std::string_view name) {
   return found == resource.columns.end() ? nullptr : &*found;
 }
 
+bool is_of_django(Schema const& schema) {
+  return schema.contains("db_dbnode.id") && !schema.contains("db_dbnode.attributes") &&
+         schema.contains("db_dbattribute.dbnode_id");
+}
+
 Result<Catalog> Catalog::of(Schema const& schema) {
+  if (is_of_django(schema))
+    return Error{Code::source_refused, "this is a database of AiiDA 0.x with the Django backend, which cannot be read",
+                 "migrate it with AiiDA 1.x (`verdi database migrate`)"};
   for (auto const* resource : all_resources())
     if (auto const missing = missing_column(*resource, schema); !missing.empty()) return no_column(missing);
   for (auto const column : indispensable)

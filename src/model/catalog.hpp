@@ -17,6 +17,10 @@ namespace restapi::model {
 /// What a database has, as "table.column": "db_dbnode.node_type".
 using Schema = std::set<std::string, std::less<>>;
 
+/// Whether it is that of AiiDA 0.x with its Django backend, whose attributes are rows of a table of their own: no right
+/// to read would make it one that can be served.
+bool is_of_django(Schema const& schema);
+
 /// A resource with its expressions chosen.
 struct BoundResource {
   Resource const* resource;

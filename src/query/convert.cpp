@@ -5,15 +5,49 @@
 
 #include <charconv>
 
+#include "grammar/parse.hpp"
+#include "grammar/print.hpp"
+
 namespace restapi::query {
 namespace {
 
 using namespace std::chrono_literals;
 
+// The literal that stands between the quotes, if it is one: "45", "2016-04-23 05:45:00Z".
+std::optional<ast::Literal> without_quotes(ast::Literal const& literal) {
+  constexpr std::size_t longest = 64;
+  auto const* string = std::get_if<ast::String>(&literal.value);
+  if (!string || string->text.size() > longest) return std::nullopt;
+  auto text = string->text;
+  constexpr std::size_t end_of_day = 10;
+  if (text.size() > end_of_day && text[end_of_day] == ' ') text[end_of_day] = 'T';
+  auto query = grammar::parse("key=" + text);
+  if (!query || query->clauses.size() != 1 || query->clauses[0].literals.size() != 1) return std::nullopt;
+  return query->clauses[0].literals[0];
+}
+
+bool is_written(ast::Literal const& literal, model::Type type) {
+  switch (type) {
+    case model::Type::integer:
+      return std::holds_alternative<ast::Integer>(literal.value);
+    case model::Type::boolean:
+      return std::holds_alternative<ast::Boolean>(literal.value);
+    case model::Type::datetime:
+      return std::holds_alternative<ast::DateTime>(literal.value);
+    case model::Type::text:
+    case model::Type::uuid:
+      break;
+  }
+  return false;
+}
+
 Error wrong_type(ast::Literal const& literal, std::string_view key, model::Type type) {
   auto const& row = model::row_of(type);
-  return {Code::wrong_type, std::string(key) + " takes " + std::string(row.spoken),
-          "for example " + std::string(key) + "=" + std::string(row.example), literal.offset};
+  Error error{Code::wrong_type, std::string(key) + " takes " + std::string(row.spoken),
+              "for example " + std::string(key) + "=" + std::string(row.example), literal.offset};
+  if (auto const inside = without_quotes(literal); inside && is_written(*inside, type))
+    error.hint = "without quotes: " + std::string(key) + "=" + grammar::print(*inside);
+  return error;
 }
 
 Error out_of_range(ast::Literal const& literal, std::string message, std::string hint) {

@@ -9,6 +9,7 @@
 #include "model/operators.hpp"
 #include "query/convert.hpp"
 #include "query/fold.hpp"
+#include "query/object_id.hpp"
 
 namespace restapi::query {
 namespace {
@@ -17,12 +18,24 @@ using ast::Operator;
 using grammar::Family;
 using model::Type;
 
+std::string meant_instead_of(std::string_view written, std::span<std::string_view const> known,
+                             std::span<Misnomer const> misnomers) {
+  for (auto const& row : misnomers) {
+    if (row.written != written) continue;
+    if (row.meant.empty()) return std::string(row.advice);
+    if (std::ranges::find(known, row.meant) != known.end()) return "did you mean \"" + std::string(row.meant) + "\"?";
+  }
+  return {};
+}
+
 Error unknown_key(ast::Clause const& clause, View const& view, Planner const& planner) {
   auto known = filter_keys(view, planner.policy);
   for (auto const& key : planner.vocabulary.keys)
     if (is_for_lists(key.meaning)) known.push_back(key.name);
+  auto hint = meant_instead_of(clause.key, known, planner.vocabulary.misnomers);
+  if (hint.empty()) hint = suggest(clause.key, known);
   return {Code::unknown_key, std::string(view.name) + " has no key \"" + clause.key.substr(0, 64) + "\"",
-          suggest(clause.key, known), clause.offset};
+          std::move(hint), clause.offset};
 }
 
 Error operator_not_accepted(ast::Clause const& clause, Field const& field) {
@@ -55,6 +68,12 @@ InIntervals greater(model::Value const&, End const& end) {
   return end ? InIntervals{{Interval{*end, {}}}} : InIntervals{};
 }
 
+// Of uuids: paths and filters take the same notations.
+std::string as_stored(std::string text) {
+  auto uuid = uuid_notation(text);
+  return uuid ? *std::move(uuid) : std::move(text);
+}
+
 Result<Condition> plan_order(Compare compare, ast::Clause const& clause, Type type, Condition condition) {
   auto const& literal = clause.literals.front();
   if (type == Type::datetime) {
@@ -73,7 +92,7 @@ Result<Condition> plan_order(Compare compare, ast::Clause const& clause, Type ty
   }
   auto const text = to_text(literal, clause.key);
   if (!text) return text.error();
-  auto const start = fold(*text);
+  auto const start = type == Type::uuid ? as_stored(fold(*text)) : fold(*text);
   End end;
   if (auto after = after_prefix(start)) end = std::move(*after);
   condition.test = compare(start, end);
@@ -111,6 +130,7 @@ Result<Condition> plan_equality(ast::Clause const& clause, Type type, Condition 
   for (auto const& literal : clause.literals) {
     auto value = to_value(literal, type, clause.key);
     if (!value) return std::move(value).error();
+    if (auto* text = std::get_if<std::string>(&*value); text && type == Type::uuid) *text = as_stored(std::move(*text));
     test.values.push_back(*std::move(value));
   }
   std::ranges::sort(test.values);
@@ -119,15 +139,21 @@ Result<Condition> plan_equality(ast::Clause const& clause, Type type, Condition 
   return condition;
 }
 
-Result<Condition> plan_match(ast::Clause const& clause, bool folds, Condition condition) {
+Result<Condition> plan_match(ast::Clause const& clause, Type type, bool folds, Condition condition) {
   auto const& literal = clause.literals.front();
   auto const text = to_text(literal, clause.key);
   if (!text) return text.error();
-  auto pattern = read_pattern(*text, folds);
+  // All uuids are stored in lower case, so =like= stays one that the index helps with.
+  auto pattern = read_pattern(type == Type::uuid ? fold(*text) : *text, folds);
   if (!pattern) {
     auto error = std::move(pattern).error();
     error.offset = literal.offset;
     return error;
+  }
+  // Only at the beginning is it known where dashes are missing.
+  if (auto& pieces = pattern->pieces; type == Type::uuid && !pieces.empty()) {
+    auto& first = pieces.front();
+    if (first.kind == Pattern::Piece::Kind::text) first.text = as_stored(std::move(first.text));
   }
   condition.test = Match{*std::move(pattern)};
   return condition;
@@ -177,9 +203,9 @@ Result<Condition> plan_filter(ast::Clause const& clause, Source const& source, P
     case Operator::greater_equal:
       return plan_order(greater_equal, clause, type, std::move(condition));
     case Operator::like:
-      return plan_match(clause, false, std::move(condition));
+      return plan_match(clause, type, false, std::move(condition));
     case Operator::ilike:
-      return plan_match(clause, true, std::move(condition));
+      return plan_match(clause, type, true, std::move(condition));
   }
   return Error{Code::internal, "", "", {}, "an operator without a meaning"};
 }

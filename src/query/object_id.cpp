@@ -24,6 +24,18 @@ std::size_t uuid_start(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::string> uuid_notation(std::string_view text) {
+  std::string uuid;
+  for (auto const byte : text) {
+    if (uuid.size() >= least_uuid.size()) return std::nullopt;
+    if (byte != '-' && least_uuid[uuid.size()] == '-') uuid += '-';
+    uuid += byte;
+  }
+  uuid = fold(uuid);
+  if (uuid.empty() || uuid_start(uuid) != uuid.size()) return std::nullopt;
+  return uuid;
+}
+
 bool is_canonical_uuid(std::string_view text) {
   return text.size() == least_uuid.size() && uuid_start(text) == text.size();
 }
@@ -44,9 +56,9 @@ std::optional<ObjectId> read_object_id(std::string_view text, model::Identity id
     if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
     return id;
   }
-  auto const start = fold(text);
-  auto range = uuid_start(start) == start.size() ? uuid_range(start) : std::nullopt;
-  if (!range) return std::nullopt;
+  auto const start = uuid_notation(text);
+  if (!start) return std::nullopt;
+  auto range = uuid_range(*start);
   id.first_uuid = std::move(range->first);
   id.last_uuid = std::move(range->last);
   return id;

@@ -14,6 +14,10 @@ namespace restapi::query {
 /// Nothing where the text names no object that there could be: no number, or no start of a uuid.
 std::optional<ObjectId> read_object_id(std::string_view text, model::Identity identity);
 
+/// A start of a uuid, or a whole one, as the databases write it: 338357F4F2 is 338357f4-f2. Capitals are taken, and
+/// dashes may be missing. Nothing where the text is no start of a uuid.
+std::optional<std::string> uuid_notation(std::string_view text);
+
 /// Whether the text is a whole uuid in the databases' notation: 8-4-4-4-12 hexadecimal digits, lower case.
 bool is_canonical_uuid(std::string_view text);
 

@@ -40,12 +40,14 @@ struct Match {
   Pattern pattern;
 };
 
+using Test = std::variant<Membership, InIntervals, Match>;
+
 struct Condition {
   model::BoundResource const* bound;
   std::size_t column;                         ///< index into bound->columns
   model::Relation const* relation = nullptr;  ///< to `bound`: some related row fulfils it; null: the row itself
   bool negated = false;                       ///< then a missing value fulfils it, otherwise never
-  std::variant<Membership, InIntervals, Match> test;
+  Test test;
 };
 
 struct SortKey {

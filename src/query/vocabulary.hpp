@@ -35,6 +35,13 @@ struct Synonym {
   std::string_view written, meant;
 };
 
+/// A key that people write for something that this version calls otherwise.
+struct Misnomer {
+  std::string_view written;
+  std::string_view meant;   ///< a key; said only where it may stand. Empty: `advice` is said
+  std::string_view advice;  ///< a sentence
+};
+
 struct Limits {
   std::int64_t rows;          ///< the most that a window or a page may have
   std::int64_t default_rows;  ///< of a window
@@ -56,6 +63,7 @@ struct Vocabulary {
   std::span<ReservedKey const> keys;  ///< in the order of documents
   std::string_view ignored_key;       ///< allowed everywhere, with anything, and passed over
   std::span<Synonym const> synonyms;
+  std::span<Misnomer const> misnomers;
   Limits limits;
   Sentences sentences;
 

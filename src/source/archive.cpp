@@ -36,8 +36,12 @@ constexpr std::size_t chunk_size = std::size_t{1} << 20;
 constexpr std::uint64_t bytes_between_looks_at_the_disk = std::uint64_t{64} << 20;
 constexpr std::string_view sqlite_magic{"SQLite format 3\0", 16};
 
+/// The exports that AiiDA 2 does not migrate.
+constexpr std::array<std::string_view, 3> versions_of_1x_alone{"0.1", "0.2", "0.3"};
+
 /// The layouts of `db.sqlite3` that are read; the newest last. `1.0` is what the first pre-releases of AiiDA 2 wrote.
-constexpr std::array<std::string_view, 3> readable_versions{"1.0", "main_0000", "main_0001"};
+constexpr std::array<std::string_view, 5> readable_versions{"1.0", "main_0000", "main_0000a", "main_0000b",
+                                                            "main_0001"};
 
 struct ZipDiscard {
   void operator()(zip_t* zip) const { zip_discard(zip); }
@@ -50,10 +54,6 @@ using Entry = std::unique_ptr<zip_file_t, EntryClose>;
 
 Error refused(std::string message, std::string hint = {}) {
   return Error{Code::source_refused, std::move(message), std::move(hint)};
-}
-
-std::string migrate_hint(std::string const& name) {
-  return fmt::format("`verdi archive migrate \"{}\" new.aiida` makes one that can be read", name);
 }
 
 Result<Done> check_directory(zip_source_t* source, std::string const& name, ArchiveLimits const& limits) {
@@ -146,20 +146,59 @@ Result<std::string> read_metadata(zip_t* zip, zip_stat_t const& status, std::str
   return text;
 }
 
-Result<std::string> readable_export_version(std::string const& metadata, std::string const& name) {
+Result<std::string> export_version(std::string const& metadata, std::string const& name) {
   auto const json = nlohmann::json::parse(metadata, nullptr, false);
   if (!json.is_object()) return refused(fmt::format("metadata.json in the archive \"{}\" is not JSON", name));
   auto const found = json.find("export_version");
   if (found == json.end() || !found->is_string()) {
     return refused(fmt::format("metadata.json in the archive \"{}\" has no export_version", name));
   }
-  auto const& version = found->get_ref<std::string const&>();
+  return found->get<std::string>();
+}
+
+Result<std::string> readable_export_version(std::string const& metadata, std::string const& name) {
+  auto found = export_version(metadata, name);
+  if (!found) return found;
+  auto const& version = *found;
   if (std::find(readable_versions.begin(), readable_versions.end(), version) != readable_versions.end()) return version;
   auto const shown = printable(version, 40);
   bool const is_newer = version.starts_with("main_") && version > readable_versions.back();
   return refused(fmt::format("the archive \"{}\" has the export version \"{}\"; {} can be read", name, shown,
                              fmt::join(readable_versions, ", ")),
-                 is_newer ? "it was written by a newer AiiDA than this server knows" : migrate_hint(name));
+                 is_newer ? "it was written by a newer AiiDA than this server knows" : migrate_hint(name, version));
+}
+
+/// For messages about an export that is not read: empty where it says nothing.
+std::string version_of_old_export(zip_t* zip, std::optional<zip_stat_t> const& metadata, std::string const& name) {
+  if (!metadata) return {};
+  auto const text = read_metadata(zip, *metadata, name);
+  if (!text) return {};
+  auto version = export_version(*text, name);
+  return version ? *std::move(version) : std::string();
+}
+
+/// The folder that the files of an archive are in, where somebody unpacked it and packed the folder; empty where there
+/// is none.
+std::string folder_of_archive(zip_t* zip) {
+  auto const count = static_cast<zip_uint64_t>(std::max<zip_int64_t>(zip_get_num_entries(zip, 0), 0));
+  auto const ending = std::string("/") + metadata_entry;
+  for (zip_uint64_t index = 0; index < count; ++index) {
+    auto const* written = zip_get_name(zip, index, 0);
+    std::string_view const entry = written == nullptr ? "" : written;
+    if (!entry.ends_with(ending) || entry.starts_with("__MACOSX/")) continue;
+    std::string const folder(entry.substr(0, entry.size() - ending.size()));
+    for (auto const* beside : {database_entry, old_export_entry})
+      if (find_entry(zip, (folder + "/" + beside).c_str())) return folder;
+  }
+  return {};
+}
+
+Error no_archive(zip_t* zip, std::string const& name, char const* missing) {
+  auto message = fmt::format("\"{}\" is not an AiiDA archive: it has no {}", name, missing);
+  auto const folder = folder_of_archive(zip);
+  if (folder.empty()) return refused(std::move(message));
+  return refused(fmt::format("{} at its top, but in the folder \"{}\"", message, printable(folder, 200)),
+                 "unpack it, and pack what is in that folder without the folder");
 }
 
 /// What `needed` more bytes would leave of the disk.
@@ -228,13 +267,11 @@ Result<UnpackedArchive> unpack(zip_t* zip, std::uint64_t archive_size, std::stri
   auto const metadata = find_entry(zip, metadata_entry);
   if (find_entry(zip, old_export_entry)) {
     return refused(fmt::format("\"{}\" is an export of AiiDA 1.x or older (it has a data.json)", name),
-                   migrate_hint(name));
+                   migrate_hint(name, version_of_old_export(zip, metadata, name)));
   }
   auto const database = find_entry(zip, database_entry);
-  if (!metadata || !database) {
-    return refused(
-        fmt::format("\"{}\" is not an AiiDA archive: it has no {}", name, metadata ? database_entry : metadata_entry));
-  }
+  if (!metadata) return no_archive(zip, name, metadata_entry);
+  if (!database) return refused(fmt::format("\"{}\" is not an AiiDA archive: it has no {}", name, database_entry));
   for (auto const& entry : {*metadata, *database}) {
     if (is_repeated(zip, entry))
       return refused(fmt::format("the archive \"{}\" has more than one {}", name, entry.name));
@@ -294,6 +331,17 @@ Result<UnpackedArchive> unpack_archive(std::span<std::byte const> bytes, std::st
   auto const zip = open_zip(zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error), error, name, limits);
   if (!zip) return zip.error();
   return unpack(zip->get(), bytes.size(), name, temporary, progress, limits);
+}
+
+std::string migrate_hint(std::string const& name, std::string_view export_version) {
+  auto const with_2x = fmt::format("`verdi archive migrate \"{}\" new.aiida` makes one that can be read", name);
+  bool const needs_1x =
+      std::find(versions_of_1x_alone.begin(), versions_of_1x_alone.end(), export_version) != versions_of_1x_alone.end();
+  if (!needs_1x && !export_version.empty()) return with_2x;
+  auto const with_1x = fmt::format("`verdi export migrate \"{}\" newer.aiida` of AiiDA 1.x", name);
+  if (needs_1x)
+    return with_1x + " comes first, as AiiDA 2 does not read it; then `verdi archive migrate newer.aiida new.aiida`";
+  return fmt::format("{}; before the export version 0.4, {} comes first", with_2x, with_1x);
 }
 
 std::string readable_size(std::uint64_t bytes) {

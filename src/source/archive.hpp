@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/regular_file.hpp"
 #include "base/result.hpp"
@@ -49,6 +50,10 @@ Result<UnpackedArchive> unpack_archive(RegularFile file, std::string const& name
 Result<UnpackedArchive> unpack_archive(std::span<std::byte const> bytes, std::string const& name,
                                        std::string const& temporary, Progress const& progress,
                                        ArchiveLimits const& limits = {});
+
+/// What makes an export of AiiDA 0.x or 1.x readable: `export_version` is that of its metadata.json, empty where that
+/// is not known.
+std::string migrate_hint(std::string const& name, std::string_view export_version);
 
 /// `12.3 GB`: for messages about space.
 std::string readable_size(std::uint64_t bytes);

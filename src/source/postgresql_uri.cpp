@@ -4,7 +4,9 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
+#include <optional>
 
 namespace restapi::source {
 namespace {
@@ -67,12 +69,35 @@ std::string describe_hosts(PostgresqlSettings const& settings) {
   return text;
 }
 
-/// Whether it is not clear where the password ends: libpq would take a part of it for the name of a host.
-bool has_plain_separators(std::string_view uri) {
+constexpr char const* form_of_a_uri =
+    "it is postgresql://USER:PASSWORD@HOST:PORT/DATABASE?key=value; other characters in a part are written "
+    "percent-encoded, for example @ as %40";
+
+Error refused(std::string message, std::string hint) {
+  return Error{Code::source_refused, std::move(message), std::move(hint)};
+}
+
+/// Of a URI whose password is not clear to end: libpq would take a part of it for the name of a host or database.
+std::optional<Error> reason_against_separators(std::string_view uri) {
   auto const parts = uri.substr(uri.find("://") + 3);
   auto const before_parameters = parts.substr(0, parts.find('?'));
   auto const last = before_parameters.rfind('@');
-  return last != uri.npos && before_parameters.find_first_of("/@") < last;
+  if (last != uri.npos && before_parameters.find_first_of("/@") < last)
+    return refused("the PostgreSQL URI cannot be read: it has more than one @, or a / before it",
+                   "in a user name or password @ is written %40, and / is written %2F");
+  auto const slash = before_parameters.find('/');
+  if (slash != uri.npos && before_parameters.find(':', slash) != uri.npos)
+    return refused("the PostgreSQL URI cannot be read: it has a : in the name of the database",
+                   std::string(form_of_a_uri) + ", and : as %3A");
+  return std::nullopt;
+}
+
+/// As libpq reads it, which takes `+5432 `.
+bool is_port(std::string const& text) {
+  char* end = nullptr;
+  auto const port = std::strtol(text.c_str(), &end, 10);
+  bool const is_number = end != text.c_str() && std::string_view(end).find_first_not_of(" \t\n\v\f\r") == text.npos;
+  return is_number && port >= 1 && port <= 65535;
 }
 
 }  // namespace
@@ -89,8 +114,20 @@ std::vector<std::string> split_list(std::string_view list) {
   return parts;
 }
 
+bool are_ports(std::string_view list) {
+  auto const ports = split_list(list);
+  return std::all_of(ports.begin(), ports.end(), [](auto const& port) { return port.empty() || is_port(port); });
+}
+
 bool is_postgresql_uri(std::string_view text) {
   return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+bool is_mistyped_uri(std::string_view text) {
+  if (is_postgresql_uri(text)) return false;
+  auto const word = text.substr(0, text.find_first_of(":/;"));
+  auto const rest = text.substr(word.size());
+  return (word == "postgresql" || word == "postgres") && (rest.starts_with(':') || rest.starts_with("//"));
 }
 
 bool is_keyword_string(std::string_view text) {
@@ -107,9 +144,10 @@ std::string_view find_setting(PostgresqlSettings const& settings, std::string_vi
 }
 
 Result<PostgresqlSettings> parse_postgresql(std::string const& text) {
-  if (is_postgresql_uri(text) && has_plain_separators(text))
-    return Error{Code::source_refused, "the PostgreSQL URI cannot be read: it has more than one @, or a / before it",
-                 "in a user name or password @ is written %40, and / is written %2F"};
+  bool const is_uri = is_postgresql_uri(text);
+  if (is_uri) {
+    if (auto reason = reason_against_separators(text)) return *std::move(reason);
+  }
   bool const is_masked = text.find(new_keyword) != text.npos && text.find(stand_in) == text.npos;
   auto const masked = is_masked ? replaced(text, new_keyword, stand_in) : text;
   // libpq's message quotes the piece it stumbled over, which may be a password: it is thrown away.
@@ -123,20 +161,21 @@ Result<PostgresqlSettings> parse_postgresql(std::string const& text) {
     bool const is_keyword =
         why.starts_with("invalid URI query parameter") || why.starts_with("invalid connection option");
     std::string const reason = is_keyword ? ": it has a keyword that libpq does not know" : "";
-    if (is_postgresql_uri(text)) {
-      return Error{
-          Code::source_refused, "the PostgreSQL URI cannot be read" + reason,
-          "it is postgresql://USER:PASSWORD@HOST:PORT/DATABASE?key=value; other characters in a part are written "
-          "percent-encoded, for example @ as %40"};
-    }
-    return Error{
-        Code::source_refused, "the PostgreSQL keyword string cannot be read" + reason,
-        "it is made of libpq's keywords, for example host=/run/postgresql dbname=aiida user=reader; a value with "
-        "blanks goes between single quotes"};
+    if (is_uri) return refused("the PostgreSQL URI cannot be read" + reason, form_of_a_uri);
+    return refused("the PostgreSQL keyword string cannot be read" + reason,
+                   "it is made of libpq's keywords, for example host=/run/postgresql dbname=aiida user=reader; a value "
+                   "with blanks goes between single quotes");
   }
   PostgresqlSettings settings;
   for (auto const* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) settings.emplace_back(option->keyword, option->val);
+  }
+  if (!are_ports(find_setting(settings, "port"))) {
+    if (is_uri)
+      return refused("the PostgreSQL URI cannot be read: what it has for a port is no number from 1 to 65535",
+                     std::string(form_of_a_uri) + "; is @HOST missing?");
+    return refused("the PostgreSQL keyword string cannot be read: its port is no number from 1 to 65535",
+                   "for example port=5432");
   }
   if (!is_masked) return settings;
   for (auto& [keyword, value] : settings) {

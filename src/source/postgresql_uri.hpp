@@ -22,13 +22,20 @@ using PostgresqlSettings = std::vector<std::pair<std::string, std::string>>;
 /// Starts with `postgresql://` or `postgres://`.
 bool is_postgresql_uri(std::string_view text);
 
+/// Meant as one, and no URI: `postgresql:/…`, `postgres//…`, `postgresql:USER…`. It may hold a password.
+bool is_mistyped_uri(std::string_view text);
+
 /// Looks like a libpq keyword string: a word, blanks, `=`.
 bool is_keyword_string(std::string_view text);
 
 /// Reads a URI or a keyword string with libpq's own parser. Defaults (PGHOST, service files, ~/.pgpass) are left to the
 /// connection. `load_balance_hosts` is read with every libpq, though only version 16 knows it. The error says nothing
-/// of the text, which may hold a password anywhere once it is malformed.
+/// of the text, which may hold a password anywhere once it is malformed: without its `@HOST` a URI has one in the place
+/// of the port.
 Result<PostgresqlSettings> parse_postgresql(std::string const& text);
+
+/// Whether each port of libpq's list is empty or a number from 1 to 65535.
+bool are_ports(std::string_view list);
 
 /// Empty where it is not said.
 std::string_view find_setting(PostgresqlSettings const& settings, std::string_view keyword);

@@ -64,6 +64,10 @@ Result<Profile> postgresql_profile(Entry const& entry, json const& object, char 
   for (auto const& key : postgresql_keys) {
     auto text = key.is_required ? required_text_of(entry, object, key.*name) : text_of(entry, object, key.*name);
     if (!text) return std::move(text).error();
+    if (std::string_view(key.keyword) == "port" && !are_ports(*text)) {
+      return refused(fmt::format("\"{}\" of profile \"{}\" in {} is no number from 1 to 65535", key.*name, entry.name,
+                                 entry.file));
+    }
     if (!text->empty()) settings.emplace_back(key.keyword, *std::move(text));
   }
   return Profile{Profile::Storage::postgresql, entry.name, postgresql_uri(settings),
@@ -81,8 +85,10 @@ Result<Profile> sqlite_folder(Entry const& entry, json const& config) {
   return Profile{Profile::Storage::sqlite_file, entry.name, file, fmt::format("profile {} ({})", entry.name, file)};
 }
 
+/// AiiDA 2.0 to 2.4 called the file `path`.
 Result<Profile> archive(Entry const& entry, json const& config) {
-  auto const path = required_text_of(entry, config, "filepath");
+  bool const is_former = config.contains("path") && !config.contains("filepath");
+  auto const path = required_text_of(entry, config, is_former ? "path" : "filepath");
   if (!path) return path.error();
   return Profile{Profile::Storage::archive, entry.name, *path, fmt::format("profile {} ({})", entry.name, *path)};
 }
@@ -157,15 +163,15 @@ Result<Profile> find_in(json const& configuration, std::string const& name, std:
   return read_profile(Entry{*found, name, file});
 }
 
-/// AiiDA 0.x had one default for each kind of process; `verdi` is what a person uses.
-std::optional<std::string> default_name(json const& configuration) {
-  for (auto const* pointer : {"/default_profile", "/default_profiles/verdi"}) {
+/// Empty if there is none. AiiDA 0.x had one default for each kind of process: `verdi` is what a person uses, and the
+/// daemon's is the one that AiiDA 1.x keeps.
+std::string default_name(json const& configuration) {
+  for (auto const* pointer : {"/default_profile", "/default_profiles/verdi", "/default_profiles/daemon"}) {
     auto const path = json::json_pointer(pointer);
-    if (configuration.contains(path) && configuration.at(path).is_string()) {
-      return configuration.at(path).get<std::string>();
-    }
+    if (!configuration.contains(path) || !configuration.at(path).is_string()) continue;
+    if (auto name = configuration.at(path).get<std::string>(); !name.empty()) return name;
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace
@@ -202,14 +208,14 @@ bool names_profile(std::string const& config_json, std::string const& name) {
   return configuration && configuration->at("profiles").contains(name);
 }
 
-Result<std::optional<Profile>> find_default_profile(std::string const& config_json, std::string const& file) {
+Result<Profile> find_default_profile(std::string const& config_json, std::string const& file) {
   auto const configuration = parse_configuration(config_json, file);
   if (!configuration) return configuration.error();
   auto const name = default_name(*configuration);
-  if (!name) return std::optional<Profile>();
-  auto profile = find_in(*configuration, *name, file);
-  if (!profile) return std::move(profile).error();
-  return std::optional<Profile>(*std::move(profile));
+  if (!name.empty()) return find_in(*configuration, name, file);
+  auto const& profiles = configuration->at("profiles");
+  if (profiles.empty()) return refused(fmt::format("{} has no profiles", file), "--demo serves the demo");
+  return refused(fmt::format("{} has no default profile", file), known_profiles(profiles) + "; name the one to serve");
 }
 
 }  // namespace restapi::source

@@ -35,7 +35,8 @@ Result<Profile> find_profile(std::string const& config_json, std::string const& 
 /// Whether the text of a config.json names such a profile; no, where it cannot be read.
 bool names_profile(std::string const& config_json, std::string const& name);
 
-/// The same as find_profile for the default profile; none when the file names no default.
-Result<std::optional<Profile>> find_default_profile(std::string const& config_json, std::string const& file);
+/// The same as find_profile for the default profile.
+/// Errors: Code::source_refused, also where the file names no default; the hint names the known profiles.
+Result<Profile> find_default_profile(std::string const& config_json, std::string const& file);
 
 }  // namespace restapi::source

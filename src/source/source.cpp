@@ -102,7 +102,7 @@ Result<FoundSource> find_file(std::string const& path) {
       return FoundSource{name, Source{Engine::sqlite, path, "archive " + file_name}, FoundSource::Packed::archive};
     case Content::old_export:
       return refused(fmt::format("\"{}\" is a tar file, as AiiDA 0.x and 1.x exported them", path),
-                     fmt::format("`verdi archive migrate \"{}\" new.aiida` makes one that can be read", path));
+                     migrate_hint(path, {}));
     case Content::other:
       break;
   }
@@ -192,13 +192,26 @@ Result<FoundSource> find_storage(Profile const& profile, SourceContext const& co
 Result<std::optional<std::string>> read_configuration(std::string const& path) {
   constexpr std::size_t largest = std::size_t{16} << 20;
   std::error_code error;
-  if (!fs::is_regular_file(path, error)) return std::optional<std::string>();
+  auto const status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) return std::optional<std::string>();
+  if (error) return refused(fmt::format("{} cannot be read: {}", path, error.message()));
   auto text = read_beginning(path, largest);
   if (!text) return std::move(text).error();
   return std::optional<std::string>(*std::move(text));
 }
 
+/// Of texts that may hold a password, of which no message says a word.
+std::optional<Error> reason_against_name(std::string const& name) {
+  bool const has_keywords = name.find('=') != name.npos && name.find_first_of(" \t\n") != name.npos;
+  if (is_postgresql_uri(name) || is_keyword_string(name) || is_mistyped_uri(name) || has_keywords ||
+      name.find("://") != name.npos)
+    return refused("a PostgreSQL URI or keyword string stands where the name of a profile is expected",
+                   "-p NAME=URI serves it under a name");
+  return std::nullopt;
+}
+
 Result<FoundSource> find_named_profile(std::string const& name, SourceContext const& context) {
+  if (auto reason = reason_against_name(name)) return *std::move(reason);
   auto const file = configuration_file(context.aiida_path, context.home);
   auto const text = read_configuration(file);
   if (!text) return text.error();
@@ -211,6 +224,7 @@ Result<FoundSource> find_named_profile(std::string const& name, SourceContext co
   return find_storage(*profile, context);
 }
 
+/// The demo is for those who have no configuration: whoever has one would take invented data for their own.
 Result<FoundSource> find_default(SourceContext const& context) {
   auto const file = configuration_file(context.aiida_path, context.home);
   auto const text = read_configuration(file);
@@ -218,7 +232,7 @@ Result<FoundSource> find_default(SourceContext const& context) {
   if (!*text) return find_demo(context);
   auto const profile = find_default_profile(**text, file);
   if (!profile) return profile.error();
-  return *profile ? find_storage(**profile, context) : find_demo(context);
+  return find_storage(*profile, context);
 }
 
 bool is_profile(std::string const& name, SourceContext const& context) {
@@ -240,6 +254,9 @@ Result<Found> find_text(std::string const& text, SourceContext const& context) {
   bool const is_folder = fs::is_directory(status);
   if (fs::exists(status) && !is_folder) return only(find_file(path));
   if (is_keyword_string(text)) return only(find_postgresql(text, {}, context));
+  if (is_mistyped_uri(text))
+    return refused("the PostgreSQL URI cannot be read: it does not begin with postgresql://",
+                   "postgresql://USER@HOST/DATABASE can be read");
   if (auto const scheme = text.find("://"); scheme != text.npos) {
     return refused(fmt::format("a URI of the scheme \"{}\" cannot be read", text.substr(0, scheme)),
                    "postgresql://USER@HOST/DATABASE can");

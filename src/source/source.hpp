@@ -49,7 +49,7 @@ inline constexpr std::string_view leads_to_another = "leads to the file of anoth
 /// What the person asked for.
 struct SourceSpec {
   enum class Kind {
-    automatic,  ///< nothing was said: the default profile, else the demo
+    automatic,  ///< nothing was said: the default profile; the demo where AiiDA has no configuration
     text,       ///< PROFILE, URI, FILE or FOLDER: whichever the text turns out to be
     profile,    ///< the name of a profile, even if a file is called the same
     demo,       ///< the database built into the program

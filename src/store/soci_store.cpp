@@ -68,6 +68,7 @@ class SociStore final : public Store {
     auto catalog = tables_.read(**lease, {statement_limit_});
     if (!catalog) return std::move(catalog).error();
     catalog_ = *std::move(catalog);
+    dialect_of_database_ = &dialect_.of(tables_.columns());
     if (file_) file_->serve(seen);
     return std::nullopt;
   }
@@ -159,7 +160,7 @@ class SociStore final : public Store {
     return dialect_.replication() ? replication_.known() : std::nullopt;
   }
 
-  sql::Dialect const& dialect() const override { return dialect_; }
+  sql::Dialect const& dialect() const override { return *dialect_of_database_; }
   model::Catalog const& catalog() const override { return catalog_; }
 
  private:
@@ -287,6 +288,7 @@ class SociStore final : public Store {
   StoreOptions const options_;
   std::chrono::milliseconds const statement_limit_;
   sql::Dialect const& dialect_;
+  sql::Dialect const* dialect_of_database_ = &dialect_;
   model::Catalog catalog_;
   ConnectionFactory const factory_;
   TableWatch tables_;

@@ -36,7 +36,7 @@ Result<model::Catalog> TableWatch::read(Connection& connection, ReadLimits const
   auto catalog = model::Catalog::of(columns_);
   if (!catalog) {
     auto error = std::move(catalog).error();
-    if (dialect_.schemas()) error.hint += "; the role needs SELECT on them";
+    if (dialect_.schemas() && !model::is_of_django(columns_)) error.hint += "; the role needs SELECT on them";
     for (auto const& [table, why] : not_read)
       if (error.message.find(' ' + table + '.') != std::string::npos) error.hint = sentence(table, why);
     return error;

@@ -29,6 +29,9 @@ class TableWatch {
   /// What there is to be served. Tables that are not read are said in the log. Throws soci_error. Error source_refused.
   Result<model::Catalog> read(Connection& connection, ReadLimits const& limits);
 
+  /// What read() has found.
+  model::Schema const& columns() const { return columns_; }
+
   /// Looks again. Other columns than read() has found, or another schema, which can be served, make the catalog
   /// outdated; a migration that is only half done does not. Throws soci_error.
   void look(Connection& connection, ReadLimits const& limits);

@@ -66,7 +66,7 @@ class Analyzed(unittest.TestCase):
         path = self.folder / "restapi.service"
         path.write_text(path.read_text(encoding="utf-8").replace("Type=notify", "Type=notifyy"), encoding="utf-8")
         verified = self.analyze("verify", "--recursive-errors=no", str(path))
-        self.assertIn("exect", verified.stderr)
+        self.assertIn("notifyy", verified.stderr)
 
     def test_little_is_exposed(self):
         rated = self.analyze("security", "--offline=yes", "--json=short", str(self.folder / "restapi.service"))

@@ -13,7 +13,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from served import PATIENCE, Server, binary, environment, make_database, postgresql, request, run
+from served import PATIENCE, ROOT, Server, binary, environment, make_database, postgresql, request, run
 
 
 class Refusals(unittest.TestCase):
@@ -80,6 +80,13 @@ class Refusals(unittest.TestCase):
             archive.writestr("data.json", "{}")
         self.refused(path, saying="verdi archive migrate")
 
+    def test_export_before_0_4(self):
+        path = self.folder / "export.aiida"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("metadata.json", '{"export_version": "0.3", "aiida_version": "0.12.2"}')
+            archive.writestr("data.json", "{}")
+        self.refused(path, saying="verdi export migrate .* of AiiDA 1.x comes first")
+
     def test_old_export_as_tar(self):
         data = self.folder / "data.json"
         data.write_text("{}")
@@ -105,6 +112,33 @@ class Refusals(unittest.TestCase):
 
     def test_postgresql_database_without_the_tables(self):
         self.refused(postgresql(), saying="no AiiDA database")
+
+    def test_django_database_of_aiida_0x(self):
+        changes = ("ALTER TABLE db_dbnode DROP COLUMN attributes; ALTER TABLE db_dbnode DROP COLUMN extras;"
+                   "CREATE TABLE db_dbattribute (id integer PRIMARY KEY, key varchar(1024), tval text, dbnode_id integer);")
+        saying = r"is a database of AiiDA 0\.x with the Django backend, .*; migrate it with AiiDA 1\.x"
+        path = make_database(self.folder / "django.sqlite")
+        database = sqlite3.connect(path)
+        database.executescript(changes)
+        database.close()
+        self.assertNotIn("SELECT", self.refused(path, saying=saying))
+        name = f"django_{os.getpid()}"
+        subprocess.run(["psql", "-qX", postgresql(), "-c", f"CREATE DATABASE {name}"], check=True)
+        try:
+            uri = postgresql() + f"&dbname={name}"
+            schema = (ROOT / "sql" / "schema" / "postgresql_gen1.sql").read_text()
+            subprocess.run(["psql", "-qX", uri, "-v", "ON_ERROR_STOP=1"], input=schema + changes, text=True, check=True)
+            self.assertNotIn("SELECT", self.refused(uri, saying=saying))
+        finally:
+            subprocess.run(["psql", "-qX", postgresql(), "-c", f"DROP DATABASE {name} WITH (FORCE)"], check=True)
+
+    def test_configuration_without_a_default_profile(self):
+        (self.folder / ".aiida").mkdir()
+        for text, saying in (('{"profiles": {"work": {}, "play": {}}}', "no default profile; its profiles: play, work"),
+                             ('{"profiles": {}}', "config.json has no profiles; --demo serves the demo")):
+            with self.subTest(text):
+                (self.folder / ".aiida" / "config.json").write_text(text)
+                self.refused("-P", "0", saying=saying, AIIDA_PATH=str(self.folder))
 
     def test_postgresql_database_that_is_missing(self):
         self.refused(postgresql() + "&dbname=nowhere", saying='"nowhere" does not exist')

@@ -47,6 +47,31 @@ class Passwords(unittest.TestCase):
                     self.assert_silent("-P", "0", source)
             self.assertGreater(server.refused, 0)
 
+    def test_uris_that_are_mistyped(self):
+        # Where @HOST is missing, the password stands in the place of the port; a ; separates databases in the environment.
+        uris = [f"postgresql://reader:{SECRET}", f"postgresql://reader:{SECRET}/x", f"postgres://reader:{SECRET}?sslmode=require",
+                f"postgresql://reader:1:{SECRET}/x", f"postgresql:///reader:{SECRET}", f"postgresql://h/reader:{SECRET}",
+                f"postgresql:/reader:{SECRET}/x", f"postgresql//reader:{SECRET}", f"postgresql:reader:{SECRET}",
+                f"PostgreSQL://reader:{SECRET}/x", f"postgresql://reader:a/{SECRET}@h/x", f"postgresql://reader:a?{SECRET}@h/x",
+                f"postgresql://h/x?port={SECRET}", f"host=h port={SECRET}", f"host=h password=a {SECRET} dbname=x"]
+        for uri in uris:
+            for place in ([uri], ["-p", uri], ["-p", "x=" + uri], ["--source", uri], ["--check", uri]):
+                with self.subTest(place):
+                    self.assert_silent("-P", "0", *place)
+        for uri in uris + [f"postgresql://reader:a;{SECRET}@h/x", f"postgresql://reader:1;{SECRET}@h", f"host=h password=a;{SECRET}",
+                           f"postgresql://h/x?password=a;{SECRET}"]:
+            for variable in ("RESTAPI_SOURCE", "RESTAPI_PROFILE"):
+                with self.subTest(f"{variable}={uri}"):
+                    self.assert_silent("-P", "0", **{variable: uri})
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "restapi.toml"
+            for uri in uris:
+                texts = [f'source = "{uri}"', f'profile = "{uri}"', f'[x]\nsource = "{uri}"']
+                for text in texts + ([] if "/" in uri else [f'["{uri}"]']):
+                    path.write_text(text + "\n")
+                    with self.subTest(text):
+                        self.assert_silent("-P", "0", "--config", str(path))
+
     def test_options_that_are_wrong(self):
         source = f"postgresql://reader:{SECRET}@127.0.0.1/aiida"
         keywords = f"host=127.0.0.1 password={SECRET}"

@@ -83,6 +83,11 @@ PostgreSqlDatabase::PostgreSqlDatabase(std::string server)
   run_on(server_, "CREATE DATABASE " + name_);
 }
 
+PostgreSqlDatabase::PostgreSqlDatabase(std::string server, std::string const& encoding)
+    : server_(std::move(server)), name_(next_database_name()), uri_(with_database(server_, name_)) {
+  run_on(server_, "CREATE DATABASE " + name_ + " TEMPLATE template0 LOCALE 'C' ENCODING '" + encoding + "'");
+}
+
 PostgreSqlDatabase::~PostgreSqlDatabase() try {
   run_on(server_, "DROP DATABASE " + name_ + " WITH (FORCE)");
 } catch (std::runtime_error const&) {

@@ -58,6 +58,8 @@ class PostgreSqlDatabase {
  public:
   /// On the server of the tests, or on one of a test's own.
   explicit PostgreSqlDatabase(std::string server = postgresql_of_tests());
+  /// In that encoding, whatever the server's own: `LATIN1`, `SQL_ASCII`.
+  PostgreSqlDatabase(std::string server, std::string const& encoding);
   ~PostgreSqlDatabase();
   PostgreSqlDatabase(PostgreSqlDatabase const&) = delete;
   PostgreSqlDatabase& operator=(PostgreSqlDatabase const&) = delete;

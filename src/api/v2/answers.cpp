@@ -3,8 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/v2/hints.hpp"
 #include "api/v2/keys.hpp"
 #include "api/v2/link.hpp"
+#include "api/v2/nearest_endpoint.hpp"
 #include "api/v2/vocabulary.hpp"
 #include "base/program_version.hpp"
 #include "grammar/parse.hpp"
@@ -25,9 +27,11 @@ Result<store::Rows> the_one(query::ObjectPlan const& plan, Result<store::Rows> r
   if (!rows) return rows;
   if (rows->empty())
     return Error{Code::no_such_object,
-                 vocabulary().sentences.no_such_object(plan.object.text, plan.source.view->class_name)};
+                 vocabulary().sentences.no_such_object(plan.object.text, plan.source.view->class_name),
+                 hint_of_id(plan, *rows)};
   if (rows->size() > 1)
-    return Error{Code::ambiguous_id, "More than one node found. Provide longer starting pattern for id."};
+    return Error{Code::ambiguous_id, "More than one node found. Provide longer starting pattern for id.",
+                 hint_of_id(plan, *rows)};
   return rows;
 }
 
@@ -40,6 +44,7 @@ std::optional<std::int64_t> shown_total(query::Window window, std::size_t rows_r
 }
 
 Result<Answer> finish_list(Answer answered, query::ListPlan const& list, Context const& context) {
+  if (answered.total == 0) answered.hint = hint_of_empty_list(*list.source.view, context.target);
   if (!list.page) return answered;
   auto const pages = query::neighbours_of(*list.page, answered.total);
   if (!pages)
@@ -245,7 +250,15 @@ Result<Planned> prepare(Found const& found, http::Target const& target, model::C
     // Clients read the last character of the first line.
     return about_server(*query, {"REST API version: v2", "REST API Prefix: " + std::string(prefix),
                                  "restapi==" + std::string(program_version())});
-  return plan_read(found, *query, {vocabulary(), catalog, policy});
+  auto planned = plan_read(found, *query, {vocabulary(), catalog, policy});
+  // A word that is nearly one of ours, where an id may stand: nodes/statistic.
+  if (!planned && planned.error().code == Code::no_such_object)
+    if (auto const nearest = nearest_endpoint(target.segments); !nearest.empty()) {
+      auto error = std::move(planned).error();
+      error.hint = "did you mean " + nearest + "?";
+      return error;
+    }
+  return planned;
 }
 
 std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect) {

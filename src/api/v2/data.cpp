@@ -154,10 +154,10 @@ Result<std::string> data_of(Document const& document, AnswerLimits& limits) {
   bool const done =
       is_object && append_sorted_json(data, json, members.choice == Choice::all ? all : is_wanted, limits);
   if (!done) {
-    // Nothing of it: what is stored is nothing for the log.
-    auto const why = is_object ? fmt::format("{}: broken JSON, or nested deeper than {} levels", name, max_json_depth)
-                               : fmt::format("{}: not a JSON object", name);
-    return Error{Code::store_failed, "the stored document cannot be read", "", {}, why};
+    // Nothing of what is stored: it is nothing for the log.
+    auto const why = is_object ? fmt::format("broken JSON, or nested deeper than {} levels", max_json_depth)
+                               : std::string("no JSON object");
+    return Error{Code::unreadable_document, fmt::format("the database has {} here that are {}", name, why)};
   }
   data += '}';
   return data;

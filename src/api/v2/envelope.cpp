@@ -38,6 +38,7 @@ http::Response response_of(Answer const& answer, std::string_view media_type, st
   http::Response response{
       200, {{"Content-Type", media_type}, {"X-Total-Count", total}, {"X-Total-Counts", total}}, std::move(body)};
   if (!answer.link.empty()) response.headers.add("Link", answer.link);
+  if (!answer.hint.empty()) response.headers.add("X-Hint", answer.hint);
   return response;
 }
 

@@ -2,6 +2,7 @@
 #include "api/v2/errors.hpp"
 
 #include "api/access/bearer_token.hpp"
+#include "api/v2/nearest_endpoint.hpp"
 #include "api/v2/routes.hpp"
 #include "base/json_text.hpp"
 #include "http/error_catalogue.hpp"
@@ -18,7 +19,7 @@ std::string message_of(Error const& error, std::string_view query, int status) {
     auto const offset = query.empty() ? *error.offset : http::offset_before_decoding(query, *error.offset);
     message += " (at byte " + std::to_string(offset) + " of the query string)";
   }
-  if (!error.hint.empty()) message += "; " + error.hint;
+  if (!error.hint.empty()) message += (message.ends_with('.') ? " " : "; ") + error.hint;
   return message;
 }
 
@@ -33,10 +34,11 @@ http::Response render(Error const& error, std::string_view query) {
   return response;
 }
 
-http::Response no_such_route(std::string const& url_root) {
-  return {404,
-          {{"Content-Type", "text/plain; charset=utf-8"}},
-          "no such endpoint; the API starts at " + url_root + std::string(prefix.substr(1)) + "\n"};
+http::Response no_such_route(std::string const& url_root, std::span<std::string const> segments) {
+  auto line = "no such endpoint; the API starts at " + url_root + std::string(prefix.substr(1));
+  if (auto const nearest = nearest_endpoint(segments); !nearest.empty())
+    line += "; the nearest endpoint is " + url_root + nearest.substr(1);
+  return {404, {{"Content-Type", "text/plain; charset=utf-8"}}, line + "\n"};
 }
 
 }  // namespace restapi::api::v2

@@ -65,6 +65,52 @@ constexpr auto reserved = [] {
   return all;
 }();
 
+constexpr std::string_view page_in_path = "a page stands in the path: /nodes/page/2";
+constexpr std::string_view attributes_in_path =
+    "attributes are read one node at a time: /nodes/<id>/content/attributes";
+constexpr std::string_view extras_in_path = "extras are read one node at a time: /nodes/<id>/content/extras";
+constexpr std::string_view links_in_path =
+    "links are read from the path: /nodes/<id>/io/inputs and /nodes/<id>/io/outputs";
+
+constexpr query::Misnomer misnomer_rows[] = {
+    {"node_type", "type", ""},
+    {"full_type", "type", ""},
+    {"process_type", "type", ""},
+    {"type_string", "type", ""},
+    {"class", "type", ""},
+    {"process_state", "state", ""},
+    {"status", "state", ""},
+    {"name", "label", ""},
+    {"label", "name", ""},
+    {"time", "ctime", ""},
+    {"created", "ctime", ""},
+    {"time_created", "ctime", ""},
+    {"modified", "mtime", ""},
+    {"time_modified", "mtime", ""},
+    {"host", "hostname", ""},
+    {"scheduler", "scheduler_type", ""},
+    {"transport", "transport_type", ""},
+    {"user", "user_id", ""},
+    {"order", "orderby", ""},
+    {"order_by", "orderby", ""},
+    {"sort", "orderby", ""},
+    {"sort_by", "orderby", ""},
+    {"count", "limit", ""},
+    {"size", "limit", ""},
+    {"start", "offset", ""},
+    {"skip", "offset", ""},
+    {"page_size", "perpage", ""},
+    {"pagesize", "perpage", ""},
+    {"page", "", page_in_path},
+    {"format", "", "the format of an answer is chosen with the header Accept"},
+    {"attributes", "", attributes_in_path},
+    {"attributes_filter", "", attributes_in_path},
+    {"extras", "", extras_in_path},
+    {"extras_filter", "", extras_in_path},
+    {"inputs", "", links_in_path},
+    {"outputs", "", links_in_path},
+};
+
 Key const& row_of(query::ReservedKey const& key) { return rows[&key - reserved.data()]; }
 
 /// What is asked, as far as it matters for what excludes each other.
@@ -103,6 +149,8 @@ bool is_list(RouteKind kind) { return subject_of(kind) == Subject::list; }
 std::span<Key const> keys() { return rows; }
 
 std::span<query::ReservedKey const> reserved_keys() { return reserved; }
+
+std::span<query::Misnomer const> misnomers() { return misnomer_rows; }
 
 std::optional<Error> find_conflict(query::Clauses const& clauses, RouteKind kind, bool has_page) {
   Asked const asked{clauses, kind, has_page};

@@ -24,6 +24,9 @@ struct Key {
 std::span<Key const> keys();
 std::span<query::ReservedKey const> reserved_keys();  ///< the same
 
+/// Keys of AiiDA's newer API, of its databases and of other APIs.
+std::span<query::Misnomer const> misnomers();
+
 /// Whether the answer is a list of rows: those take limit, offset, pages, an order and filters.
 bool is_list(RouteKind kind);
 

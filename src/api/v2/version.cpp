@@ -45,7 +45,12 @@ class Version final : public ApiVersion {
     auto const name = name_of(*found->route);
     auto planned = v2::prepare(*found, target, catalog, policy);
     if (!planned) return Prepared{name, std::move(planned).error()};
-    if (auto* answer = std::get_if<Answer>(&*planned)) return Prepared{name, std::move(*answer)};
+    if (auto* answer = std::get_if<Answer>(&*planned)) {
+      // Two steps: GCC 12 takes what is moved in one for uninitialized.
+      Prepared prepared{name};
+      prepared.outcome = std::move(*answer);
+      return prepared;
+    }
     auto& plan = std::get<query::ReadPlan>(*planned);
     return Prepared{name, std::make_unique<PlannedRead>(std::move(plan), found->segments_before_page, dialect)};
   }
@@ -54,7 +59,9 @@ class Version final : public ApiVersion {
 
   http::Response render(Error const& error, std::string_view query) const override { return v2::render(error, query); }
 
-  http::Response no_such_route(std::string const& url_root) const override { return v2::no_such_route(url_root); }
+  http::Response no_such_route(std::string const& url_root, std::span<std::string const> segments) const override {
+    return v2::no_such_route(url_root, segments);
+  }
 };
 
 }  // namespace

@@ -31,6 +31,7 @@ query::Vocabulary const& vocabulary() {
                                             .keys = reserved_keys(),
                                             .ignored_key = "_",  // libraries of browsers add it to get round caches
                                             .synonyms = synonyms,
+                                            .misnomers = misnomers(),
                                             .limits = limits,
                                             .sentences = {.too_many_rows = too_many_rows,
                                                           .only_assignment = only_assignment,

@@ -15,9 +15,11 @@ constexpr Expressions node_state = {
         "db_dbcalcstate.state",
         "substr(coalesce((SELECT s.state FROM @db_dbcalcstate AS s WHERE s.dbnode_id = n.id ORDER BY s.time DESC, s.id "
         "DESC LIMIT 1), n.attributes ->> 'state'), 1, 10000)"},
-    // SQLite keeps JSON as any text: one malformed document would otherwise fail every list that it is in.
+    // SQLite keeps JSON as any text: one malformed document would otherwise fail every list that it is in. What can be
+    // mended is (store/sqlite/functions.hpp), and has the state that its attributes show.
     Expression{"json_valid.text",
                "CASE WHEN json_valid(n.attributes) THEN coalesce(n.attributes ->> 'process_state', n.attributes ->> "
+               "'state') ELSE coalesce(mended_json(n.attributes) ->> 'process_state', mended_json(n.attributes) ->> "
                "'state') END"},
     Expression{"", "substr(coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state'), 1, 10000)"},
 };

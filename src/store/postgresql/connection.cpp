@@ -108,11 +108,13 @@ Greeting greet(PGconn* connection) {
       ask(connection,
           "SELECT pg_catalog.pg_backend_pid(), pg_catalog.to_char(pg_catalog.timezone('UTC', "
           "pg_catalog.pg_postmaster_start_time()), 'YYYY-MM-DD HH24:MI:SS.US'), pg_catalog.pg_is_in_recovery(), "
-          "pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')");
+          "pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'), "
+          "pg_catalog.current_setting('server_encoding')");
   Greeting greeting;
   greeting.server = {PQhost(connection), PQport(connection), {}, PQgetvalue(answer.get(), 0, 1), is_true(answer, 2)};
   // A pooler has to invent what a client is told when it connects: the session that serves it is known only later.
   greeting.is_pooled = std::to_string(PQbackendPID(connection)) != PQgetvalue(answer.get(), 0, 0);
+  if (PQgetvalue(answer.get(), 0, 4) == std::string_view("SQL_ASCII")) greeting.client_encoding = "SQL_ASCII";
   if (is_true(answer, 3)) {
     auto const system = ask(connection, "SELECT system_identifier FROM pg_catalog.pg_control_system()");
     greeting.server.system = PQgetvalue(system.get(), 0, 0);

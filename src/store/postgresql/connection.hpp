@@ -36,6 +36,9 @@ OwnedConnection connect(std::string const& location);
 struct Greeting {
   Server server;
   bool is_pooled = false;  ///< a pooler, which hands out the server's sessions to many
+  /// For texts in both directions. A server that keeps SQL_ASCII has any bytes, and would refuse to send those that are
+  /// no UTF-8: there it sends them as they are, and who writes an answer mends them.
+  std::string client_encoding = "UTF8";
 };
 
 /// Of a driver that needs a session of its own.

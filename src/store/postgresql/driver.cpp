@@ -24,7 +24,7 @@ namespace {
 constexpr std::string_view settings =
     "SET search_path = pg_catalog, pg_temp; SET default_transaction_read_only = on; SET statement_timeout = {}; "
     "SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'; SET timezone = 'UTC'; "
-    "SET client_encoding = 'UTF8'; SET datestyle = 'ISO'; SET standard_conforming_strings = on; SET jit = off; "
+    "SET client_encoding = '{}'; SET datestyle = 'ISO'; SET standard_conforming_strings = on; SET jit = off; "
     "SET client_min_messages = error; SET application_name = 'restapi'";
 
 PGconn* connection_of(soci::session& session) {
@@ -47,7 +47,7 @@ class PostgreSqlDriver final : public Driver {
     watched_->introduce([&] {
       auto greeting = greet(connection);
       if (greeting.is_pooled) throw BehindPooler();
-      session.once << fmt::format(settings, statement_timeout_.count());
+      session.once << fmt::format(settings, statement_timeout_.count(), greeting.client_encoding);
       server_ = std::move(greeting.server);
     });
     connection_ = connection;

@@ -25,7 +25,7 @@ constexpr std::string_view settings =
     "pg_catalog.set_config('client_min_messages', 'error', true), "
     "pg_catalog.set_config('transaction_read_only', 'on', true), "
     "pg_catalog.set_config('statement_timeout', '{}', true), pg_catalog.set_config('lock_timeout', '0', true), "
-    "pg_catalog.set_config('timezone', 'UTC', true), pg_catalog.set_config('client_encoding', 'UTF8', true), "
+    "pg_catalog.set_config('timezone', 'UTC', true), pg_catalog.set_config('client_encoding', '{}', true), "
     "pg_catalog.set_config('datestyle', 'ISO', true), pg_catalog.set_config('extra_float_digits', '3', true), "
     "pg_catalog.set_config('standard_conforming_strings', 'on', true), pg_catalog.set_config('jit', 'off', true)";
 
@@ -91,13 +91,13 @@ class PooledConnection::Round {
 
 PooledConnection::PooledConnection(source::Source const& source, std::chrono::milliseconds statement_timeout,
                                    std::shared_ptr<Watchdog> watchdog, std::shared_ptr<SchemaName const> schema)
-    : settings_(fmt::format(settings, statement_timeout.count())),
-      schema_(std::move(schema)),
+    : schema_(std::move(schema)),
       connection_(connect(with_time_limits(source.location))),
       watched_(connection_.get(), std::move(watchdog), statement_timeout) {
   // A pooler takes more connections than it has sessions for, and in the mode `session` those that are left over get
   // none until another one goes. A request is better off waiting for one of the others.
-  watched_.introduce([this] { greet(connection_.get()); });
+  watched_.introduce(
+      [&] { settings_ = fmt::format(settings, statement_timeout.count(), greet(connection_.get()).client_encoding); });
 }
 
 PooledConnection::~PooledConnection() { watched_.cut(); }

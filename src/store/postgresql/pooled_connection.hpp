@@ -33,7 +33,7 @@ class PooledConnection final : public Connection {
  private:
   class Round;
 
-  std::string const settings_;
+  std::string settings_;
   std::shared_ptr<SchemaName const> const schema_;
   OwnedConnection const connection_;
   Watched watched_;

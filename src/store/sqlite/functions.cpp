@@ -3,10 +3,13 @@
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <chrono>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 
+#include "base/sorted_json.hpp"
 #include "query/pattern.hpp"
 #include "sql/timestamp.hpp"
 
@@ -47,6 +50,25 @@ void pattern_matches(api::sqlite3_context* context, int, api::sqlite3_value** ar
     api::sqlite3_result_error_code(context, SQLITE_INTERRUPT);
 }
 
+// As SQLite's own functions do, it reads a document without a look at the clock; so the length has a limit, and so does
+// the memory, which is none of SQLite's.
+void mended_json(api::sqlite3_context* context, int, api::sqlite3_value** arguments) {
+  constexpr std::size_t longest = std::size_t{16} << 20, memory = std::size_t{64} << 20;
+  auto const json = text_of(arguments[0]);
+  if (json.empty() || json.size() > longest) return;
+  try {
+    AnswerLimits limits(std::make_shared<MemoryBudget>(memory), std::chrono::hours(1), {});
+    std::string mended;
+    using api::sqlite3_destructor_type;  // SQLITE_TRANSIENT is a cast to it
+    if (append_sorted_json(mended, json, {}, limits))
+      api::sqlite3_result_text(context, mended.data(), static_cast<int>(mended.size()), SQLITE_TRANSIENT);
+  } catch (Interrupted const&) {  // too many members
+    return;
+  } catch (std::bad_alloc const&) {
+    api::sqlite3_result_error_nomem(context);
+  }
+}
+
 void collation_of(api::sqlite3_context* context, int, api::sqlite3_value** arguments) {
   auto const name = [&](int argument) {
     return reinterpret_cast<char const*>(api::sqlite3_value_text(arguments[argument]));
@@ -73,6 +95,7 @@ void add_sqlite_functions(api::sqlite3* connection, int (*is_enough)(void*), voi
   api::sqlite3_create_function_v2(connection, "pattern_matches", 2, flags, new ReadLimits{is_enough, of},
                                   pattern_matches, nullptr, nullptr,
                                   [](void* limits) { delete static_cast<ReadLimits*>(limits); });
+  api::sqlite3_create_function_v2(connection, "mended_json", 1, flags, nullptr, mended_json, nullptr, nullptr, nullptr);
   api::sqlite3_create_function_v2(connection, "collation_of", 2, SQLITE_UTF8, nullptr, collation_of, nullptr, nullptr,
                                   nullptr);
   api::sqlite3_create_collation_v2(connection, "instant", SQLITE_UTF8, nullptr, compare_instants, nullptr);

@@ -10,6 +10,8 @@ namespace restapi::store {
 
 /// `pattern_matches(text, pattern)`: the text matches the pattern (query/pattern.hpp), which is the same for all rows;
 /// NULL for NULL.
+/// `mended_json(text)`: the JSON without what is none (base/sorted_json.hpp): NaN, Infinity, bytes that are no UTF-8.
+/// NULL where it is broken in other ways, or longer than 16 MiB.
 /// `collation_of(table, column)`: the name of the collation by which the column compares texts, as the schema has it.
 /// The collation `instant`: date-times compare as times, in whatever way they are written (sql/timestamp.hpp).
 /// `is_enough(of)`: whether nobody waits any more, or time is up; asked while a long text is read, on the connection's

@@ -55,7 +55,9 @@ class Posting final : public ApiVersion {
     return text;
   }
   http::Response render(Error const& error, std::string_view) const override { return v2::version().render(error); }
-  http::Response no_such_route(std::string const&) const override { return {404, {}, {}}; }
+  http::Response no_such_route(std::string const&, std::span<std::string const>) const override {
+    return {404, {}, {}};
+  }
 
   mutable std::atomic<int> made = 0;  // answers
 };

@@ -66,3 +66,16 @@ TEST_CASE("a page far down a list whose histogram of ids is too large is found b
   test::Service service(store, {.memory = some_memory()});
   CHECK(service.answer("GET", "/api/v2/nodes?offset=100000").status == 200);
 }
+
+TEST_CASE("a hint is cached with its answer", "[service][hints]") {
+  test::EmptyStore store;
+  test::Service service(store, {.memory = some_memory()});
+  auto const* const target = "/api/v2/nodes?type=%22StructureData%22";
+  auto const first = service.answer("GET", target);
+  int const reads = store.reads;
+  auto const second = service.answer("GET", target);
+  CHECK(store.reads == reads);
+  CHECK(http::find_header(first.headers, "X-Hint").value_or("").starts_with("StructureData is a class"));
+  CHECK(http::find_header(second.headers, "X-Hint") == http::find_header(first.headers, "X-Hint"));
+  CHECK_FALSE(http::find_header(service.answer("GET", "/api/v2/nodes").headers, "X-Hint"));
+}

@@ -103,6 +103,14 @@ TEST_CASE("each profile is served under its name, the first also without", "[sit
   CHECK(profiles.openings == 2);
 }
 
+TEST_CASE("a profile that does not exist is answered with the nearest one", "[site]") {
+  Profiles profiles;
+  CHECK(body_of(profiles.get("/mian/api/v2/users")).at("message") ==
+        "there is no profile \"mian\"; did you mean \"main\"? http://localhost:5000/ lists them");
+  CHECK(body_of(profiles.get("/nodes/17")).at("message") ==
+        "there is no profile \"nodes\"; http://localhost:5000/ lists them");
+}
+
 TEST_CASE("a proxy's prefix stands before the profile's", "[site]") {
   Profiles profiles;
   auto const response = profiles.answer(
@@ -155,10 +163,12 @@ TEST_CASE("an unknown name says where the known ones are", "[site]") {
   Profiles profiles;
   auto const response = profiles.get("/mian/api/v2/nodes");
   CHECK(response.status == 404);
-  CHECK(body_of(response) == json{{"message", "there is no profile \"mian\"; http://localhost:5000/ lists them"}});
+  CHECK(body_of(response) ==
+        json{{"message", "there is no profile \"mian\"; did you mean \"main\"? http://localhost:5000/ lists them"}});
   // With one profile nobody thinks of names.
   CHECK(Profiles({"main"}).get("/v2/nodes").body.text() ==
-        "no such endpoint; the API starts at http://localhost:5000/api/v2\n");
+        "no such endpoint; the API starts at http://localhost:5000/api/v2; the nearest endpoint is "
+        "http://localhost:5000/api/v2/nodes\n");
 }
 
 TEST_CASE("profiles with equal questions do not answer for each other", "[site]") {

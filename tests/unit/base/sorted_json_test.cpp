@@ -129,10 +129,14 @@ TEST_CASE("what is not one well-formed value is refused", "[json_text][error]") 
                            "nul",
                            "nulll",
                            "True",
-                           "NaN",
-                           "Infinity",
                            "-",
-                           "-Infinity",
+                           "-NaN",
+                           "-Inf",
+                           "+Infinity",
+                           "NaNa",
+                           "nan",
+                           "Infinity1",
+                           "{NaN:1}",
                            "+1",
                            ".5",
                            "1.",
@@ -156,14 +160,56 @@ TEST_CASE("what is not one well-formed value is refused", "[json_text][error]") 
                            "[1}",
                            "{\"a\":1]",
                            "\xEF\xBB\xBF{}",
-                           "\"\xFF\"",
-                           "\"\xC3\"",
-                           "{\"\xC3\":1}"}) {
+                           "\xFF",
+                           "[\xFF]",
+                           "\"\xFF"}) {
     CAPTURE(text);
     CHECK(sorted(text) == "malformed");
     CHECK_FALSE(nlohmann::json::accept(std::string(text).starts_with("\xEF") ? "-" : text));
   }
   CHECK(sorted(std::string_view("{}\0", 3)) == "malformed");
+}
+
+TEST_CASE("numbers that JSON does not have are null, outside of strings", "[json_text]") {
+  CHECK(sorted("NaN") == "null");
+  CHECK(sorted("[NaN, Infinity,-Infinity , 1]") == "[null,null,null,1]");
+  CHECK(sorted("{\"b\":-Infinity,\"a\":{\"d\":NaN,\"c\":Infinity}}") == "{\"a\":{\"c\":null,\"d\":null},\"b\":null}");
+  CHECK(sorted("{\"NaN\":\"NaN, Infinity, -Infinity\"}") == "{\"NaN\":\"NaN, Infinity, -Infinity\"}");
+  CHECK(sorted("{\"b\":NaN,\"a\":1.5}", [](std::string_view key) { return key == "a"; }) == "{\"a\":1.5}");
+}
+
+TEST_CASE("bytes that are no UTF-8 become U+FFFD, each", "[json_text]") {
+  CHECK(sorted("\"\xFF\"") == "\"\xEF\xBF\xBD\"");
+  CHECK(sorted("\"\xC3\"") == "\"\xEF\xBF\xBD\"");
+  CHECK(sorted("\"a\xED\xA0\x80z\xC3\xA9\"") == "\"a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz\xC3\xA9\"");
+  CHECK(sorted("\"\xFF\\\"\xFF\"") == "\"\xEF\xBF\xBD\\\"\xEF\xBF\xBD\"");
+  // A key sorts, and is chosen, as it is shown.
+  CHECK(sorted("{\"\xFF\":1,\"\xC3\xA9\":2}") == "{\"\xC3\xA9\":2,\"\xEF\xBF\xBD\":1}");
+  CHECK(sorted("{\"\xFF\":1,\"a\":2}", [](std::string_view key) { return key == "\xEF\xBF\xBD"; }) ==
+        "{\"\xEF\xBF\xBD\":1}");
+}
+
+TEST_CASE("a document that grows by being mended takes memory for that", "[sorted_json][limits]") {
+  auto const budget = std::make_shared<restapi::MemoryBudget>(std::size_t{64} << 20);
+  std::string const bytes = '"' + std::string(std::size_t{8} << 20, '\xFF') + '"';
+  auto const code = [&](std::size_t taken_before) {
+    AnswerLimits limits(budget, std::chrono::hours(1), {});
+    std::string out;
+    out.reserve(bytes.size());
+    limits.take(bytes.size() + taken_before);
+    try {
+      bool const is_done = append_sorted_json(out, bytes, {}, limits);
+      CHECK(is_done);
+      CHECK(out.size() == 3 * (bytes.size() - 2) + 2);
+      CHECK(budget->taken() >= out.size());
+    } catch (Interrupted const& interrupted) {
+      return interrupted.error.code;
+    }
+    return restapi::Code::internal;
+  };
+  CHECK(code(0) == restapi::Code::internal);
+  CHECK(budget->taken() == 0);
+  CHECK(code(std::size_t{40} << 20) == restapi::Code::answer_too_large);
 }
 
 TEST_CASE("depth has a limit that protects the stack", "[json_text]") {

@@ -32,3 +32,9 @@ TEST_CASE("a near name is offered, otherwise all names", "[query][suggest]") {
   CHECK(suggest(std::string(100'000, 'x'), known) == "known: ctime, id, label, scheduler_type");
   CHECK(suggest("label", {}) == "known: ");
 }
+
+TEST_CASE("the nearest name is one that may be meant", "[query][suggest]") {
+  CHECK(restapi::nearest("labl", known) == "label");
+  CHECK_FALSE(restapi::nearest("colour", known));
+  CHECK_FALSE(restapi::nearest("label", {}));
+}

@@ -61,6 +61,21 @@ TEST_CASE("several databases in the environment are separated by semicolons", "[
                Catch::Contains("RESTAPI_SOURCE: --source: must not be empty"));
 }
 
+TEST_CASE("a password with a semicolon in the environment is refused unshown", "[options][databases][error]") {
+  for (auto const* variable : {"RESTAPI_SOURCE", "RESTAPI_PROFILE"}) {
+    for (auto const* text :
+         {"postgresql://u:a;geheim@h/d", "postgresql://u:1;geheim;x@h", "x=postgresql://u:a;geheim@h/d",
+          "postgresql://h/d?password=a;geheim", "host=h password=a;geheim dbname=x", "host=h password=a;geheim"}) {
+      CAPTURE(variable, text);
+      auto const said = goodbye({}, {{variable, text}}).text;
+      CHECK_THAT(said, Catch::Contains(variable) && Catch::Contains("; is written %3B"));
+      CHECK_THAT(said, !Catch::Contains("geheim"));
+    }
+  }
+  CHECK(of_arguments({}, {{"RESTAPI_SOURCE", "a@b.db;postgresql://u:p%3Bq@h/d;main;host=h dbname=d"}}) ==
+        "T<a@b.db> T<postgresql://u:p%3Bq@h/d> T<main> T<host=h dbname=d>");
+}
+
 TEST_CASE("several databases in the common lines of the file", "[options][databases]") {
   CHECK(of_file("source = [\"a\", \"postgresql://h,i/d\"]\nprofile = \"x=b=c\"\ndemo = true\n") ==
         "T<a> T<postgresql://h,i/d> x=T<b=c> D<>");

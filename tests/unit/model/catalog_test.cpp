@@ -127,6 +127,25 @@ TEST_CASE("a database that lacks a table is refused", "[model][catalog][error]")
   CHECK(nothing.error().code == Code::source_refused);
 }
 
+TEST_CASE("a database of AiiDA 0.x with the Django backend is called so", "[model][catalog][error]") {
+  for (auto const* name : {"postgresql_gen1", "sqlite_gen1"}) {
+    auto schema = schema_of(name);
+    schema.erase("db_dbnode.attributes");
+    schema.erase("db_dbnode.extras");
+    CHECK_FALSE(model::is_of_django(schema));
+    schema.insert("db_dbattribute.dbnode_id");
+    CHECK(model::is_of_django(schema));
+    auto const catalog = Catalog::of(schema);
+    REQUIRE_FALSE(catalog);
+    CHECK(catalog.error().code == Code::source_refused);
+    CHECK(catalog.error().message == "this is a database of AiiDA 0.x with the Django backend, which cannot be read");
+    CHECK(catalog.error().hint == "migrate it with AiiDA 1.x (`verdi database migrate`)");
+    schema.insert("db_dbnode.attributes");  // of AiiDA 1.x, with the old tables still there
+    schema.insert("db_dbnode.extras");
+    CHECK(Catalog::of(schema));
+  }
+}
+
 TEST_CASE("an expression never names a column that the database lacks", "[model][catalog]") {
   // Whichever single column is missing: the database is refused, or no chosen expression reads the column.
   static std::pair<std::string, std::string> const aliases[] = {{"db_dbnode.", "n."},

@@ -109,7 +109,39 @@ TEST_CASE("eastern shifts are positive", "[query][convert][datetime]") {
   check_interval("2016-04-23T05:45+03:45", at(2016, 4, 23, 2h), at(2016, 4, 23, 2h + 1min));
   check_interval("2016-04-23T05-03", at(2016, 4, 23, 8h), at(2016, 4, 23, 9h));
   check_interval("2016-01-01T00:00:00+01", at(2015, 12, 31, 23h), at(2015, 12, 31, 23h + 1s));
+  check_interval("2016-04-23T05:45+0345", at(2016, 4, 23, 2h), at(2016, 4, 23, 2h + 1min));
   check_interval("2016-04-23T00+24:00", at(2016, 4, 22), at(2016, 4, 22, 1h));
+}
+
+TEST_CASE("Z is UTC", "[query][convert][datetime]") {
+  check_interval("2016-04-23T05:45Z", at(2016, 4, 23, 5h + 45min), at(2016, 4, 23, 5h + 46min));
+  check_interval("2016-04-23T05Z", at(2016, 4, 23, 5h), at(2016, 4, 23, 6h));
+  // What toISOString() of JavaScript gives.
+  check_interval("2016-04-23T05:45:12.250Z", at(2016, 4, 23, 5h + 45min + 12s + 250ms),
+                 at(2016, 4, 23, 5h + 45min + 12s + 251ms));
+}
+
+TEST_CASE("values that stand in quotes by mistake are shown without", "[query][convert][error]") {
+  struct Case {
+    Type type;
+    std::string text, hint;
+  };
+  auto const hint_of = [](Case const& row) {
+    if (row.type == Type::datetime) return query::to_interval(literal(row.text), "key").error().hint;
+    return query::to_value(literal(row.text), row.type, "key").error().hint;
+  };
+  for (auto const& row :
+       {Case{Type::datetime, "\"2016-04-23\"", "without quotes: key=2016-04-23"},
+        Case{Type::datetime, "\"2016-04-23T05:45:12.250Z\"", "without quotes: key=2016-04-23T05:45:12.250+00:00"},
+        Case{Type::datetime, "\"2016-04-23 05:45\"", "without quotes: key=2016-04-23T05:45"},
+        Case{Type::integer, "\"045\"", "without quotes: key=45"},
+        Case{Type::boolean, "\"true\"", "without quotes: key=true"},
+        Case{Type::boolean, "\"45\"", "for example key=true"}, Case{Type::integer, "\"45,46\"", "for example key=45"},
+        Case{Type::integer, "\"45&id=46\"", "for example key=45"},
+        Case{Type::datetime, "\"yesterday\"", "for example key=2016-04-23T05:45"}}) {
+    CAPTURE(row.text);
+    CHECK(hint_of(row) == row.hint);
+  }
 }
 
 TEST_CASE("the first and the last day that can be written are days", "[query][convert][datetime]") {

@@ -73,7 +73,26 @@ TEST_CASE("equality and membership become sets of values", "[query][filters]") {
   CHECK(said("computers", "name=\"Alpha\"") == "label in {\"Alpha\"}");  // identity respects case
   CHECK(said("computers", "enabled=true") == "enabled in {true}");
   CHECK(said("computers", "enabled!=false") == "not enabled in {false}");
-  CHECK(said("nodes", "uuid=\"ABC\"") == "uuid in {\"ABC\"}");
+}
+
+TEST_CASE("uuids are taken in capitals and without dashes", "[query][filters]") {
+  std::string const whole = "\"ed122747-d10a-4f0f-9267-6c3ac0ede538\"";
+  for (std::string const written : {"ED122747-D10A-4F0F-9267-6C3AC0EDE538", "ed122747d10a4f0f92676c3ac0ede538",
+                                    "ED122747D10A4F0F92676C3AC0EDE538", "ed122747-d10a-4f0f-9267-6c3ac0ede538"}) {
+    CAPTURE(written);
+    CHECK(said("nodes", "uuid=\"" + written + "\"") == "uuid in {" + whole + "}");
+    CHECK(said("nodes", "uuid!=\"" + written + "\"") == "not uuid in {" + whole + "}");
+    CHECK(said("computers", "uuid=in=" + whole + ",\"" + written + "\"") == "uuid in {" + whole + "}");
+    CHECK(said("groups", "uuid=notin=\"" + written + "\"") == "not uuid in {" + whole + "}");
+    CHECK(said("nodes", "uuid>=\"" + written + "\"") == "uuid [" + whole + ",)");
+    CHECK(said("nodes", "uuid=like=\"" + written + "\"") == "uuid like ed122747-d10a-4f0f-9267-6c3ac0ede538");
+  }
+  CHECK(said("nodes", "uuid<\"ED122747D1\"") == "uuid [,\"ed122747-d1\")");
+  CHECK(said("nodes", "uuid=like=\"ED122747D1%5_C%\"") == "uuid like ed122747-d1%5_c%");
+  CHECK(said("nodes", "uuid=like=\"%0EDE538\"") == "uuid like %0ede538");
+  CHECK(said("nodes", "uuid=ilike=\"ED122747D1%\"") == "uuid ilike ed122747-d1%");
+  CHECK(said("nodes", "uuid=\"aiida\"") == "uuid in {\"aiida\"}");
+  CHECK(said("nodes", "label=\"ED122747D1\"") == "label in {\"ED122747D1\"}");
 }
 
 TEST_CASE("what is said twice is planned once, in order", "[query][filters]") {
@@ -128,6 +147,20 @@ TEST_CASE("patterns", "[query][filters]") {
   CHECK(said("nodes", "label=like=water") == "label like water");
 }
 
+TEST_CASE("keys of other APIs are answered with ours", "[query][filters][error]") {
+  auto const hint = [](std::string_view resource, std::string_view text) {
+    return filter(resource, text).error().hint;
+  };
+  CHECK(hint("nodes", "node_type=\"x\"") == "did you mean \"type\"?");
+  CHECK(hint("nodes", "process_state=\"x\"") == "did you mean \"state\"?");
+  CHECK(hint("nodes", "name=\"x\"") == "did you mean \"label\"?");
+  CHECK(hint("computers", "label=\"x\"") == "did you mean \"name\"?");
+  CHECK(hint("nodes", "order_by=id") == "did you mean \"orderby\"?");
+  CHECK(hint("nodes", "page=2") == "a page stands in the path: /nodes/page/2");
+  CHECK(hint("nodes", "format=json") == "the format of an answer is chosen with the header Accept");
+  CHECK(hint("users", "node_type=\"x\"").starts_with("known: "));  // users have no type
+}
+
 TEST_CASE("unknown keys are answered with what is known", "[query][filters][error]") {
   check_error("nodes", "labl=\"x\"", Code::unknown_key, "nodes has no key \"labl\"", "did you mean \"label\"?", 0);
   check_error("nodes", "limt=3", Code::unknown_key, "nodes has no key \"limt\"", "did you mean \"limit\"?", 0);
@@ -167,7 +200,7 @@ TEST_CASE("operators that a type does not take", "[query][filters][error]") {
 }
 
 TEST_CASE("values that a key does not take", "[query][filters][error]") {
-  check_error("nodes", "id=\"45\"", Code::wrong_type, "id takes an integer", "for example id=45", 3);
+  check_error("nodes", "id=\"45\"", Code::wrong_type, "id takes an integer", "without quotes: id=45", 3);
   check_error("nodes", "id>=2.5", Code::wrong_type, "id takes an integer", "for example id=45", 4);
   check_error("nodes", "id=in=1,x", Code::wrong_type, "id takes an integer", "for example id=45", 8);
   check_error("nodes", "label=45", Code::wrong_type, "label takes a string",

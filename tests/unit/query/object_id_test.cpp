@@ -14,6 +14,10 @@ TEST_CASE("the start of a uuid of any length is a range of uuids", "[query][obje
        {Case{"3", "30000000-0000-0000-0000-000000000000", "3fffffff-ffff-ffff-ffff-ffffffffffff"},
         Case{"338357f4", "338357f4-0000-0000-0000-000000000000", "338357f4-ffff-ffff-ffff-ffffffffffff"},
         Case{"338357f4-", "338357f4-0000-0000-0000-000000000000", "338357f4-ffff-ffff-ffff-ffffffffffff"},
+        Case{"338357f4f2", "338357f4-f200-0000-0000-000000000000", "338357f4-f2ff-ffff-ffff-ffffffffffff"},
+        Case{"338357F4F236-4F", "338357f4-f236-4f00-0000-000000000000", "338357f4-f236-4fff-ffff-ffffffffffff"},
+        Case{"338357f4f2364f9c8fbecd550dc6b858", "338357f4-f236-4f9c-8fbe-cd550dc6b858",
+             "338357f4-f236-4f9c-8fbe-cd550dc6b858"},
         Case{"338357F4-F2", "338357f4-f200-0000-0000-000000000000", "338357f4-f2ff-ffff-ffff-ffffffffffff"},
         Case{"338357f4-f236-4f9c-8fbe-cd550dc6b858", "338357f4-f236-4f9c-8fbe-cd550dc6b858",
              "338357f4-f236-4f9c-8fbe-cd550dc6b858"}}) {
@@ -38,8 +42,9 @@ TEST_CASE("users are named by an integer", "[query][object_id]") {
 }
 
 TEST_CASE("what is no start of a uuid names no object", "[query][object_id][error]") {
-  for (auto const* text : {"", "g", "338357f4f2", "-", "338357f4-f236-4f9c-8fbe-cd550dc6b8580", "%", "338357f4-f2%",
-                           "3383 57f4", "\xC3\xA9", "_"}) {
+  for (auto const* text :
+       {"", "g", "3383-57f4", "-", "338357f4-f236-4f9c-8fbe-cd550dc6b8580", "338357f4f2364f9c8fbecd550dc6b8580",
+        "338357f4--f2", "%", "338357f4-f2%", "3383 57f4", "\xC3\xA9", "_"}) {
     CAPTURE(text);
     CHECK_FALSE(query::read_object_id(text, Identity::uuid));
   }
@@ -52,6 +57,15 @@ TEST_CASE("only whole uuids in lower case are canonical", "[query][object_id]") 
     CAPTURE(text);
     CHECK_FALSE(query::is_canonical_uuid(text));
   }
+}
+
+TEST_CASE("a start of a uuid is written as in the databases", "[query][object_id]") {
+  CHECK(query::uuid_notation("338357F4F2364F9C8FBECD550DC6B858") == "338357f4-f236-4f9c-8fbe-cd550dc6b858");
+  CHECK(query::uuid_notation("338357F4") == "338357f4");
+  CHECK(query::uuid_notation("338357F4-") == "338357f4-");
+  CHECK(query::uuid_notation("338357F4f") == "338357f4-f");
+  for (auto const* text : {"", "x", "338357f4f2364f9c8fbecd550dc6b858-", "338357f4_f2"})
+    CHECK_FALSE(query::uuid_notation(text));
 }
 
 TEST_CASE("uuids that begin with a text lie in a range, as far as it begins one", "[query][object_id]") {

@@ -78,7 +78,7 @@ std::string deflated_zeros(std::size_t size) {
 
 TEST_CASE("the database of an archive becomes a private file as long as it is kept", "[source][archive]") {
   for (bool const is_deflated : {false, true}) {
-    for (auto const* version : {"1.0", "main_0000", "main_0001"}) {
+    for (auto const* version : {"1.0", "main_0000", "main_0000a", "main_0000b", "main_0001"}) {
       Unpacking unpacking;
       auto const content = database(3'000'000);
       auto const bytes = zip_bytes({{"metadata.json", metadata(version)}, {"db.sqlite3", content, is_deflated}});
@@ -124,12 +124,46 @@ TEST_CASE("what is no archive of today is refused with what to do", "[source][ar
   };
   ZipEntry const good_database{"db.sqlite3", database()};
   auto const* migrate = "`verdi archive migrate \"X\" new.aiida` makes one that can be read";
+  auto const* first_1x =
+      "`verdi export migrate \"X\" newer.aiida` of AiiDA 1.x comes first, as AiiDA 2 does not read it; then `verdi "
+      "archive "
+      "migrate newer.aiida new.aiida`";
+  auto const* both =
+      "`verdi archive migrate \"X\" new.aiida` makes one that can be read; before the export version 0.4, `verdi "
+      "export "
+      "migrate \"X\" newer.aiida` of AiiDA 1.x comes first";
+  auto const* pack = "unpack it, and pack what is in that folder without the folder";
+  auto const* old_export = "\"X\" is an export of AiiDA 1.x or older (it has a data.json)";
   Case const cases[] = {
+      {{{"metadata.json", metadata("0.1")}, {"data.json", "{}"}}, old_export, first_1x},
+      {{{"data.json", "{}"}, {"metadata.json", metadata("0.3"), true}}, old_export, first_1x},
+      {{{"metadata.json", metadata("0.4")}, {"data.json", "{}"}}, old_export, migrate},
+      {{{"data.json", "{}"}}, old_export, both},
+      {{{"metadata.json", "{"}, {"data.json", "{}"}}, old_export, both},
+      {{{"metadata.json", metadata("0.2")}, good_database},
+       "the archive \"X\" has the export version \"0.2\"; 1.0, main_0000, main_0000a, main_0000b, main_0001 can be "
+       "read",
+       first_1x},
+      {{{"my export/", ""}, {"my export/metadata.json", metadata("main_0001")}, {"my export/db.sqlite3", database()}},
+       "\"X\" is not an AiiDA archive: it has no metadata.json at its top, but in the folder \"my export\"",
+       pack},
+      {{{"a/metadata.json", metadata("0.9")}, {"a/data.json", "{}"}},
+       "\"X\" is not an AiiDA archive: it has no metadata.json at its top, but in the folder \"a\"",
+       pack},
+      {{{"__MACOSX/a/b/metadata.json", ""},
+        {"__MACOSX/a/b/db.sqlite3", ""},
+        {"a/b/db.sqlite3", database()},
+        {"a/b/metadata.json", metadata("main_0001")}},
+       "\"X\" is not an AiiDA archive: it has no metadata.json at its top, but in the folder \"a/b\"",
+       pack},
+      {{{"photos/metadata.json", "{}"}}, "\"X\" is not an AiiDA archive: it has no metadata.json", ""},
       {{{"metadata.json", metadata("0.12")}, good_database},
-       "the archive \"X\" has the export version \"0.12\"; 1.0, main_0000, main_0001 can be read",
+       "the archive \"X\" has the export version \"0.12\"; 1.0, main_0000, main_0000a, main_0000b, main_0001 can be "
+       "read",
        migrate},
       {{{"metadata.json", metadata("main_0002")}, good_database},
-       "the archive \"X\" has the export version \"main_0002\"; 1.0, main_0000, main_0001 can be read",
+       "the archive \"X\" has the export version \"main_0002\"; 1.0, main_0000, main_0000a, main_0000b, main_0001 can "
+       "be read",
        "it was written by a newer AiiDA than this server knows"},
       {{{"metadata.json", metadata("0.9")}, {"data.json", "{}"}},
        "\"X\" is an export of AiiDA 1.x or older (it has a data.json)",

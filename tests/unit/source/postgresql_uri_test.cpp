@@ -83,6 +83,23 @@ TEST_CASE("a malformed connection text is refused without a word of it", "[sourc
       {"postgresql://[geheim/d", "the PostgreSQL URI cannot be read"},
       {"postgresql://u:geheim/x@h/d", "the PostgreSQL URI cannot be read: it has more than one @, or a / before it"},
       {"postgresql://u:a@geheim@h/d", "the PostgreSQL URI cannot be read: it has more than one @, or a / before it"},
+      {"postgresql://u:geheim",
+       "the PostgreSQL URI cannot be read: what it has for a port is no number from 1 to 65535"},
+      {"postgresql://u:geheim/x",
+       "the PostgreSQL URI cannot be read: what it has for a port is no number from 1 to 65535"},
+      {"postgresql://u:ge:heim",
+       "the PostgreSQL URI cannot be read: what it has for a port is no number from 1 to 65535"},
+      {"postgresql://u:1geheim,h/x",
+       "the PostgreSQL URI cannot be read: what it has for a port is no number from 1 to 65535"},
+      {"postgresql://u:65536/x",
+       "the PostgreSQL URI cannot be read: what it has for a port is no number from 1 to 65535"},
+      {"postgresql://u@h?port=geheim",
+       "the PostgreSQL URI cannot be read: what it has for a port is no number from 1 to 65535"},
+      {"postgresql:///u:geheim", "the PostgreSQL URI cannot be read: it has a : in the name of the database"},
+      {"postgresql://h/u:geheim?sslmode=require",
+       "the PostgreSQL URI cannot be read: it has a : in the name of the database"},
+      {"host=h port=geheim", "the PostgreSQL keyword string cannot be read: its port is no number from 1 to 65535"},
+      {"host=a,b port=1,geheim", "the PostgreSQL keyword string cannot be read: its port is no number from 1 to 65535"},
       {"password=ab geheim dbname=x", "the PostgreSQL keyword string cannot be read"},
       {"password='geheim", "the PostgreSQL keyword string cannot be read"},
       {"geheim=x", "the PostgreSQL keyword string cannot be read: it has a keyword that libpq does not know"},
@@ -109,5 +126,9 @@ TEST_CASE("keyword strings and URIs are told from names and paths", "[source][po
   CHECK(source::is_postgresql_uri("postgres://"));
   CHECK(source::is_postgresql_uri("postgresql://x"));
   CHECK_FALSE(source::is_postgresql_uri("postgresql:x"));
+  for (auto const* text : {"postgresql:/u:p@h", "postgres//u:p", "postgresql:u:p", "postgres:"})
+    CHECK(source::is_mistyped_uri(text));
+  for (auto const* text : {"postgresql://u:p@h", "postgres", "postgresql/x.db", "./postgres:x", "my postgres:x"})
+    CHECK_FALSE(source::is_mistyped_uri(text));
   CHECK_FALSE(source::is_postgresql_uri("mysql://x"));
 }

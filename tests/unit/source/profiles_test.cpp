@@ -24,6 +24,8 @@ constexpr char const* config = R"({
       "database_username": "u", "database_password": "geheim", "database_name": "d"}}},
     "light": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": "/data/my light"}}},
     "archive": {"storage": {"backend": "core.sqlite_zip", "config": {"filepath": "/data/x.aiida"}}},
+    "path": {"storage": {"backend": "core.sqlite_zip", "config": {"path": "/data/y.aiida"}}},
+    "both": {"storage": {"backend": "sqlite_zip", "config": {"filepath": "/data/x.aiida", "path": "/data/y.aiida"}}},
     "former": {"AIIDADB_ENGINE": "postgresql_psycopg2", "AIIDADB_NAME": "d", "AIIDADB_HOST": "localhost",
       "AIIDADB_PORT": "5432", "AIIDADB_USER": "u", "AIIDADB_PASS": "geheim"},
     "memory": {"storage": {"backend": "core.sqlite_temp", "config": {}}},
@@ -35,6 +37,9 @@ constexpr char const* config = R"({
     "no_path": {"storage": {"backend": "core.sqlite_dos", "config": {}}},
     "empty_path": {"storage": {"backend": "core.sqlite_zip", "config": {"filepath": ""}}},
     "odd": {"storage": {"backend": "core.psql_dos", "config": {"database_username": "u", "database_name": ["geheim"]}}},
+    "no_port": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u", "AIIDADB_PORT": "geheim"},
+    "far_port": {"storage": {"backend": "core.psql_dos", "config": {"database_username": "u", "database_name": "d",
+      "database_port": 65536}}},
     "text": "geheim"
   }})";
 
@@ -70,6 +75,8 @@ TEST_CASE("each storage of AiiDA becomes something to open", "[source][profiles]
       {"light", Storage::sqlite_file, "/data/my light/database.sqlite",
        "profile light (/data/my light/database.sqlite)"},
       {"archive", Storage::archive, "/data/x.aiida", "profile archive (/data/x.aiida)"},
+      {"path", Storage::archive, "/data/y.aiida", "profile path (/data/y.aiida)"},
+      {"both", Storage::archive, "/data/x.aiida", "profile both (/data/x.aiida)"},
   };
   for (auto const& [name, storage, location, description] : cases) {
     CAPTURE(name);
@@ -99,6 +106,8 @@ TEST_CASE("a profile that cannot be read is refused with the reason", "[source][
       {"no_path", "profile \"no_path\" in config.json has no \"filepath\""},
       {"empty_path", "profile \"empty_path\" in config.json has no \"filepath\""},
       {"odd", "\"database_name\" of profile \"odd\" in config.json is not a text"},
+      {"no_port", "\"AIIDADB_PORT\" of profile \"no_port\" in config.json is no number from 1 to 65535"},
+      {"far_port", "\"database_port\" of profile \"far_port\" in config.json is no number from 1 to 65535"},
       {"text", "profile \"text\" in config.json is not an object"},
   };
   for (auto const& [name, message] : cases) {
@@ -131,20 +140,40 @@ TEST_CASE("a long list of profiles is cut", "[source][profiles][error]") {
 TEST_CASE("the default profile, of today and of AiiDA 0.x", "[source][profiles]") {
   auto const found = source::find_default_profile(config, "config.json");
   REQUIRE(found);
-  CHECK((*found)->name == "main");
+  CHECK(found->name == "main");
   auto const former = source::find_default_profile(
       R"({"default_profiles": {"verdi": "a", "daemon": "b"}, "profiles": {"a": {"AIIDADB_NAME": "n", "AIIDADB_USER": "u"}}})",
       "config.json");
   REQUIRE(former);
-  CHECK((*former)->name == "a");
-  for (auto const* text : {R"({"profiles": {}})", R"({"default_profile": null, "profiles": {}})"}) {
-    auto const none = source::find_default_profile(text, "config.json");
-    REQUIRE(none);
-    CHECK_FALSE(none->has_value());
+  CHECK(former->name == "a");
+  for (auto const* defaults : {R"({"daemon": "b"})", R"({"verdi": null, "daemon": "b"})"}) {
+    auto const daemons =
+        source::find_default_profile(std::string(R"({"default_profiles": )") + defaults +
+                                         R"(, "profiles": {"a": {}, "b": {"AIIDADB_NAME": "n", "AIIDADB_USER": "u"}}})",
+                                     "config.json");
+    REQUIRE(daemons);
+    CHECK(daemons->name == "b");
   }
   auto const wrong = source::find_default_profile(R"({"default_profile": "gone", "profiles": {}})", "config.json");
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().message == "there is no profile \"gone\" in config.json");
+}
+
+TEST_CASE("profiles without a default are named", "[source][profiles][error]") {
+  for (auto const* defaults :
+       {"", R"("default_profile": null, )", R"("default_profile": "", )", R"("default_profiles": {}, )"}) {
+    CAPTURE(defaults);
+    auto const some = source::find_default_profile(
+        std::string("{") + defaults + R"("profiles": {"work": {}, "play": {}}})", "config.json");
+    REQUIRE_FALSE(some);
+    CHECK(some.error().code == Code::source_refused);
+    CHECK(some.error().message == "config.json has no default profile");
+    CHECK(some.error().hint == "its profiles: play, work; name the one to serve");
+    auto const none = source::find_default_profile(std::string("{") + defaults + R"("profiles": {}})", "config.json");
+    REQUIRE_FALSE(none);
+    CHECK(none.error().message == "config.json has no profiles");
+    CHECK(none.error().hint == "--demo serves the demo");
+  }
 }
 
 TEST_CASE("AIIDA_PATH is searched as AiiDA does", "[source][profiles]") {

@@ -110,7 +110,10 @@ TEST_CASE("a file that is something else is refused with its name", "[source][er
   for (auto const& file : {path("old.tar", tar), path("old.tar.gz", "\x1f\x8b\x08 rest")}) {
     auto const error = fixture.text_error(file);
     CHECK(error.message == "\"" + file + "\" is a tar file, as AiiDA 0.x and 1.x exported them");
-    CHECK(error.hint == "`verdi archive migrate \"" + file + "\" new.aiida` makes one that can be read");
+    CHECK(error.hint == "`verdi archive migrate \"" + file +
+                            "\" new.aiida` makes one that can be read; before the export version 0.4, `verdi export "
+                            "migrate \"" +
+                            file + "\" newer.aiida` of AiiDA 1.x comes first");
   }
   auto const old_export = path("old.aiida", test::zip_bytes({{"data.json", "{}"}, {"metadata.json", "{}"}}));
   CHECK_THAT(fixture.text_error(old_export).hint, Catch::Contains("verdi archive migrate"));
@@ -199,8 +202,6 @@ TEST_CASE("nothing said: the default profile, else the demo", "[source]") {
   CHECK(demo->name == "the demo");
   CHECK(demo->immutable);
   CHECK(test::read_file(demo->location) == test::database());
-  fixture.configure(R"({"profiles": {}})");
-  CHECK(fixture.open({})->name == "the demo");
   fixture.configure(R"({"default_profile": "m", "profiles": {"m": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
   CHECK(fixture.open({})->name == "profile m (postgresql database d on this machine)");
   CHECK(fixture.open({Kind::demo, {}})->name == "the demo");
@@ -211,6 +212,27 @@ TEST_CASE("a broken configuration is an error, never a silent demo", "[source][e
   fixture.configure("{");
   CHECK(fixture.error({}).message == fixture.context.home + "/.aiida/config.json is not valid JSON");
   CHECK(fixture.error({Kind::profile, "x"}).message == fixture.context.home + "/.aiida/config.json is not valid JSON");
+}
+
+TEST_CASE("a configuration without a default profile is an error, never a silent demo", "[source][error]") {
+  Fixture fixture;
+  auto const file = fixture.context.home + "/.aiida/config.json";
+  fixture.configure(R"({"profiles": {}})");
+  CHECK(fixture.error({}).message == file + " has no profiles");
+  fixture.configure(R"({"default_profile": null, "profiles": {"work": {}}})");
+  CHECK(fixture.error({}).message == file + " has no default profile");
+  CHECK(fixture.error({}).hint == "its profiles: work; name the one to serve");
+  CHECK(fixture.open({Kind::demo, {}})->name == "the demo");
+}
+
+TEST_CASE("a configuration that cannot be read is an error, never a silent demo", "[source][error]") {
+  Fixture fixture;
+  auto const file = fixture.context.home + "/.aiida/config.json";
+  fs::create_directories(file);
+  CHECK(fixture.error({}).message == "\"" + file + "\" is not a regular file");
+  fs::remove(file);
+  fs::create_symlink("config.json", file);
+  CHECK(fixture.error({}).message == file + " cannot be read: Too many levels of symbolic links");
 }
 
 TEST_CASE("no configuration, no demo", "[source][error]") {

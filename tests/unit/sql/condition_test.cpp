@@ -90,6 +90,10 @@ TEST_CASE("intervals", "[sql][condition]") {
 TEST_CASE("a text that is no uuid equals none", "[sql][condition]") {
   auto const* const whole = "338357f4-f236-4f9c-8fbe-cd550dc6b858";
   CHECK(postgresql("nodes", std::string("uuid=") + whole) == std::string("(n.uuid = :p1) [") + whole + "]");
+  CHECK(postgresql("nodes", "uuid=\"338357F4F2364F9C8FBECD550DC6B858\"") ==
+        std::string("(n.uuid = :p1) [") + whole + "]");
+  CHECK(sqlite("nodes", "uuid=in=\"338357F4F2364F9C8FBECD550DC6B858\",x") ==
+        std::string("(n.uuid = :p1) [") + whole + "]");
   CHECK(postgresql("nodes", "uuid=\"338357f4\"") == "(1 = 0) []");
   CHECK(postgresql("nodes", std::string("uuid=in=x,") + whole) == std::string("(n.uuid = :p1) [") + whole + "]");
   CHECK(postgresql("nodes", "uuid!=x") == "(n.uuid IS NULL OR NOT (1 = 0)) []");
@@ -108,7 +112,10 @@ TEST_CASE("a pattern with a beginning is a range for the index too", "[sql][cond
         "[cdfd4800-0000-0000-0000-000000000000, cdfd48ff-ffff-ffff-ffff-ffffffffffff, cdfd48%]");
   CHECK(postgresql("nodes", "uuid=like=\"cZ%\"") ==
         "(n.uuid >= :p1 AND n.uuid <= :p2 AND CAST(n.uuid AS text) LIKE CAST(:p3 AS text)) "
-        "[c0000000-0000-0000-0000-000000000000, cfffffff-ffff-ffff-ffff-ffffffffffff, cZ%]");
+        "[c0000000-0000-0000-0000-000000000000, cfffffff-ffff-ffff-ffff-ffffffffffff, cz%]");
+  CHECK(sqlite("nodes", "uuid=like=\"CDFD48F97E%\"") ==
+        "(n.uuid >= :p1 AND n.uuid <= :p2 AND pattern_matches(CAST(n.uuid AS text), :p3)) "
+        "[cdfd48f9-7e00-0000-0000-000000000000, cdfd48f9-7eff-ffff-ffff-ffffffffffff, cdfd48f9-7e%]");
   CHECK(postgresql("nodes", "uuid=like=\"%d48\"") == "(CAST(n.uuid AS text) LIKE CAST(:p1 AS text)) [%d48]");
 }
 

@@ -42,6 +42,34 @@ TEST_CASE("patterns without regard to case match the folded text", "[sql][dialec
   CHECK(bound(sqlite) == "aii_");
 }
 
+TEST_CASE("a text that the server's encoding may lack is compared as the digits of its UTF-8", "[sql][dialect]") {
+  auto const unusual = [](std::string const& encoding, Type type, query::Test const& test) {
+    Statement statement("test", 1);
+    auto const& dialect = sql::postgresql().of({"db_dbnode.id", "server_encoding." + encoding});
+    bool const is_written = dialect.add_unusual_test(statement, Operand{"n.label", type}, test);
+    CHECK(is_written == !statement.text().empty());
+    auto text = statement.text();
+    for (auto const& value : statement.values()) text += " | " + std::get<std::string>(value);
+    return text;
+  };
+  query::Test const e_acute = query::Membership{{std::string("\xC3\xA9")}},
+                    euro = query::Membership{{std::string("\xE2\x82\xAC")}};
+  std::string const digits = "encode(convert_to(n.label, 'UTF8'), 'hex')";
+  for (auto const* encoding : {"UTF8", "SQL_ASCII"}) CHECK(unusual(encoding, Type::text, euro).empty());
+  CHECK(unusual("LATIN1", Type::text, e_acute).empty());
+  CHECK(unusual("LATIN1", Type::text, euro) == digits + " = ANY (CAST(:p1 AS text[])) | {\"e282ac\"}");
+  CHECK(unusual("KOI8R", Type::text, e_acute) == digits + " = ANY (CAST(:p1 AS text[])) | {\"c3a9\"}");
+  CHECK(unusual("KOI8R", Type::text, query::Membership{{std::string("e")}}).empty());
+  CHECK(unusual("KOI8R", Type::integer, query::Membership{{std::int64_t{1}}}).empty());
+  CHECK(unusual("LATIN1", Type::text, query::InIntervals{{{std::string("\xE2\x82\xAC"), {}}}}) ==
+        "encode(convert_to(lower(n.label COLLATE \"C\"), 'UTF8'), 'hex') COLLATE \"C\" >= CAST(:p1 AS text) | e282ac");
+  CHECK(unusual("LATIN1", Type::text, query::Match{pattern("a%\xE2\x82\xAC_")}) ==
+        digits + " ~ CAST(:p1 AS text) | ^61(?:..)*e282ac(?:[0-7].|[cd].{3}|e.{5}|f.{7}){0,1}$");
+  // The end of the range that an index is asked for is U+0100.
+  CHECK_FALSE(unusual("LATIN1", Type::text, query::Match{pattern("\xC3\xBF%")}).empty());
+  CHECK(unusual("LATIN1", Type::text, query::Match{pattern("\xC3\xA9%")}).empty());
+}
+
 TEST_CASE("uuid columns match as text", "[sql][dialect]") {
   CHECK(matched(sql::postgresql(), Type::uuid, pattern("cdfd48%")).text() ==
         "CAST(n.label AS text) LIKE CAST(:p1 AS text)");

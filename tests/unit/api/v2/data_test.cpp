@@ -78,18 +78,25 @@ TEST_CASE("attributes and extras come out as stored, chosen by name", "[data][do
   CHECK(content("{}", {Choice::only, {"a"}}) == R"({"attributes":{}})");
 }
 
+TEST_CASE("numbers that JSON does not have, and bytes that are no UTF-8, leave the rest as stored",
+          "[data][document]") {
+  auto const* const stored = "{\"energy\": 1.5, \"enthalpy\": Infinity, \"note\": \"NaN \xFF\"}";
+  CHECK(content(stored) == "{\"attributes\":{\"energy\":1.5,\"enthalpy\":null,\"note\":\"NaN \xEF\xBF\xBD\"}}");
+  CHECK(content(stored, {Choice::only, {"energy"}}) == R"({"attributes":{"energy":1.5}})");
+}
+
 TEST_CASE("what is stored but no object cannot be read", "[data][error]") {
-  for (auto const* stored : {"[]", "1", "\"x\"", "{", "{\"a\":NaN}", "", "{} {}"}) {
+  for (auto const* stored : {"[]", "1", "\"x\"", "{", "{\"a\":nan}", "", "{} {}", "NaN"}) {
     CAPTURE(stored);
-    CHECK(content(stored) == "error 403");
+    CHECK(content(stored) == "error 407");
   }
 }
 
-TEST_CASE("of a document that cannot be read the log has no word", "[data][error]") {
-  auto const why = [](std::string const& stored) { return document(stored).error().detail; };
-  CHECK(why("[\"secret\"]") == "attributes: not a JSON object");
+TEST_CASE("of a document that cannot be read no word is shown", "[data][error]") {
+  auto const why = [](std::string const& stored) { return document(stored).error().message; };
+  CHECK(why("[\"secret\"]") == "the database has attributes here that are no JSON object");
   auto const deep = "{\"secret\":" + std::string(1100, '[') + std::string(1100, ']') + "}";
-  CHECK(why(deep) == "attributes: broken JSON, or nested deeper than 1000 levels");
+  CHECK(why(deep) == "the database has attributes here that are broken JSON, or nested deeper than 1000 levels");
 }
 
 TEST_CASE("schemas show what is shown", "[data]") {

@@ -55,8 +55,15 @@ TEST_CASE("bytes that are no UTF-8 do not spoil the JSON", "[errors]") {
 }
 
 TEST_CASE("a path that is no endpoint gets one line of text with the base URL", "[errors]") {
-  auto const response = v2::no_such_route("http://localhost:5000/");
+  auto const response = v2::no_such_route("http://localhost:5000/", {});
   CHECK(response.status == 404);
   CHECK(http::find_header(response.headers, "Content-Type") == "text/plain; charset=utf-8");
   CHECK(response.body == "no such endpoint; the API starts at http://localhost:5000/api/v2\n");
+}
+
+TEST_CASE("a path that is nearly an endpoint gets that endpoint", "[errors]") {
+  std::vector<std::string> const segments{"api", "v2", "nodse"};
+  CHECK(v2::no_such_route("http://localhost:5000/", segments).body ==
+        "no such endpoint; the API starts at http://localhost:5000/api/v2; the nearest endpoint is "
+        "http://localhost:5000/api/v2/nodes\n");
 }

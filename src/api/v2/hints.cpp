@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "api/v2/hints.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "api/v2/vocabulary.hpp"
+#include "grammar/parse.hpp"
+#include "query/object_id.hpp"
+
+namespace restapi::api::v2 {
+namespace {
+
+using ast::Operator;
+
+/// A text that some filter of the query compares with.
+struct Compared {
+  query::Field const& field;
+  Operator comparison;
+  std::string_view text;
+  std::string_view query;  // the whole of it, as sent
+
+  bool is_pattern() const { return comparison == Operator::like || comparison == Operator::ilike; }
+  bool is_equality() const { return comparison == Operator::equal || comparison == Operator::in; }
+  bool is_uuid() const { return field.type == model::Type::uuid; }
+};
+
+struct Hint {
+  bool (*is_met)(Compared const&);
+  std::string (*text)(Compared const&);
+};
+
+bool is_upper(char byte) { return byte >= 'A' && byte <= 'Z'; }
+bool is_word(char byte) { return is_upper(byte) || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9'); }
+bool is_capital_digit(char byte) { return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'F'); }
+
+/// StructureData: what Python calls it. Types are written data.core.structure.StructureData.
+bool is_class(std::string_view text) {
+  return !text.empty() && is_upper(text.front()) && std::ranges::all_of(text, is_word);
+}
+
+/// %25DA in the address: the client took %da for an escape, made capitals of it, and then found that it was none.
+bool has_escape_made_of_a_pattern(std::string_view query) {
+  constexpr std::string_view percent = "%25";
+  for (auto at = query.find(percent); at != query.npos; at = query.find(percent, at + 1)) {
+    auto const digits = query.substr(at + percent.size(), 2);
+    if (digits.size() == 2 && std::ranges::all_of(digits, is_capital_digit) && std::ranges::any_of(digits, is_upper))
+      return true;
+  }
+  return false;
+}
+
+constexpr std::size_t longest_text = 64;
+
+// Of several, the first is given.
+constexpr Hint hints[] = {
+    {[](Compared const& c) { return c.comparison == Operator::like && has_escape_made_of_a_pattern(c.query); },
+     [](Compared const&) {
+       return std::string(
+           "a pattern has % and two capitals that a client may have made of small letters; "
+           "write each % of a pattern as %25 before the client sees it");
+     }},
+    {[](Compared const& c) { return c.text.find('+') != c.text.npos; },
+     [](Compared const&) { return std::string("+ is a plus here and never a blank; write a blank as %20"); }},
+    {[](Compared const& c) { return c.is_equality() && c.text == "null"; },
+     [](Compared const& c) {
+       return "null is a text here; no filter finds missing values alone, but " + std::string(c.field.name) +
+              "!=\"...\" includes them";
+     }},
+    {[](Compared const& c) {
+       return c.is_uuid() && c.is_equality() && c.text.size() < 36 && query::uuid_notation(c.text);
+     },
+     [](Compared const& c) {
+       return "a whole uuid has 32 digits; a start of it is found with uuid=like=\"" + std::string(c.text) + "%\"";
+     }},
+    {[](Compared const& c) { return c.text.find('*') != c.text.npos; },
+     [](Compared const& c) {
+       return "* is no wildcard; patterns are written " + std::string(c.field.name) + "=like=\"%...%\"";
+     }},
+    {[](Compared const& c) { return c.is_equality() && c.text.find('%') != c.text.npos; },
+     [](Compared const& c) {
+       return "% is a wildcard only after =like= and =ilike=: " + std::string(c.field.name) + "=like=\"%...%\"";
+     }},
+    {[](Compared const& c) {
+       return c.field.name == "type" && c.is_equality() && c.text.size() <= longest_text && is_class(c.text);
+     },
+     [](Compared const& c) {
+       return std::string(c.text) + " is a class; types that end with it are found with type=like=\"%." +
+              std::string(c.text) + ".\"";
+     }},
+};
+
+}  // namespace
+
+std::string hint_of_id(query::ObjectPlan const& plan, store::Rows const& rows) {
+  auto const& object = plan.object;
+  auto const with_pk = [&](std::string_view pk) {
+    return std::string(plan.source.view->name) + "?id=" + std::string(pk);
+  };
+  bool const is_whole = !object.first_uuid.empty() && object.first_uuid == object.last_uuid;
+  if (is_whole && rows.size() > 1)
+    return "several have this uuid: " + with_pk(*rows.at(0, 0)) + " and " + with_pk(*rows.at(1, 0)) +
+           " tell them apart";
+  constexpr std::size_t digits_of_a_pk = 18;
+  bool const is_number = object.text.find_first_not_of("0123456789") == std::string::npos;
+  if (plan.source.view->resource->identity == model::Identity::uuid && is_number &&
+      object.text.size() <= digits_of_a_pk)
+    return with_pk(object.text) + " finds the one with this pk";
+  return {};
+}
+
+std::string hint_of_empty_list(query::View const& view, http::Target const& target) {
+  auto const query = grammar::parse(target.decoded_query);
+  if (!query) return {};
+  for (auto const& clause : query->clauses) {
+    auto const* const field = view.find(vocabulary().canonical(clause.key));
+    if (!field) continue;
+    for (auto const& literal : clause.literals) {
+      std::string_view text;
+      if (auto const* string = std::get_if<ast::String>(&literal.value)) text = string->text;
+      if (auto const* word = std::get_if<ast::Word>(&literal.value)) text = word->text;
+      Compared const compared{*field, clause.comparison, text, target.query};
+      for (auto const& hint : hints)
+        if (hint.is_met(compared)) return hint.text(compared);
+    }
+  }
+  return {};
+}
+
+}  // namespace restapi::api::v2
