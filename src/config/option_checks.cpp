@@ -51,8 +51,7 @@ std::string check_switch(std::string const& value) {
 
 bool is_on(std::string const& value) { return value == "true" || value == "yes" || value == "on" || value == "1"; }
 
-/// The value goes into a header as it is, and is compared with what browsers send: another value would never match, and
-/// somebody's evening.
+/// The value goes into a header as it is, and is compared with what browsers send: another spelling would never match.
 std::string check_origin(std::string const& value) {
   if (value == "*") return "";
   auto const meant = web_origin(value);

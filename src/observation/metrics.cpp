@@ -84,7 +84,7 @@ struct Metrics::State {
     }
   }
 
-  /// The data pointer decides first: Account::route is nearly always the literal of the table itself.
+  /// The data pointer decides first: Trace::route is nearly always the literal of the table itself.
   OfRoute& of(std::string_view route) {
     auto const same = [&](auto const& known) { return known->route.data() == route.data() || known->route == route; };
     auto const found = std::find_if(routes.begin() + 1, routes.end(), same);

@@ -128,7 +128,7 @@ struct Conflict {
   char const* message;
 };
 
-// In the order in which docs/api-v2.md says that they are reported.
+// In the order in which docs/errors.md says that they are reported.
 constexpr Conflict conflicts[] = {
     {[](Asked const& asked) { return asked.has(Meaning::rows_a_page) && asked.has_window(); },
      "perpage key is incompatible with limit and offset"},
