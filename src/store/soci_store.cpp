@@ -51,17 +51,16 @@ class SociStore final : public Store {
     file_.emplace(
         source_.location, source_.name, [this] { return factory_.now(); },
         [this](Connection& connection, std::chrono::milliseconds limit) {
-          auto const file = identity_of_file(source_.location);
-          if (file && source::is_file_of_another(source_, *file))
-            throw soci::soci_error(fmt::format("it {}", source::leads_to_another));
+          auto const file = own_file();
           tables_.look(connection, {.limit = limit});
-          if (file && source_.all_files) source_.all_files->serves(source_.location, *file);
+          serves(file);
         },
         [this] { pool_.renew(); });
   }
 
   /// Reads which columns there are; until then there is no catalog. Throws soci_error.
   std::optional<Error> read_catalog() {
+    auto const file = file_ ? own_file() : std::nullopt;
     auto const seen = file_ ? find_served_file(source_.location) : std::nullopt;
     auto const lease = pool_.acquire(options_.opening_timeout);
     if (!lease) return Error{Code::source_refused, "the server takes connections, but does not answer"};
@@ -70,6 +69,7 @@ class SociStore final : public Store {
     catalog_ = *std::move(catalog);
     dialect_of_database_ = &dialect_.of(tables_.columns());
     if (file_) file_->serve(seen);
+    serves(file);
     return std::nullopt;
   }
 
@@ -164,6 +164,18 @@ class SociStore final : public Store {
   model::Catalog const& catalog() const override { return catalog_; }
 
  private:
+  /// Which file lies at the path, before it is looked into. Throws soci_error where it is another profile's.
+  std::optional<FileIdentity> own_file() const {
+    auto file = identity_of_file(source_.location);
+    if (file && source::is_file_of_another(source_, *file))
+      throw soci::soci_error(fmt::format("it {}", source::leads_to_another));
+    return file;
+  }
+
+  void serves(std::optional<FileIdentity> const& file) const {
+    if (file && source_.all_files) source_.all_files->serves(source_.location, *file);
+  }
+
   std::optional<Replication> ask_for_replication(std::stop_token gone) {
     auto const rows = read(*dialect_.replication(), {CircuitBreaker::look, std::move(gone)}, CircuitBreaker::look);
     if (!rows) return std::nullopt;

@@ -328,6 +328,15 @@ class Profiles(unittest.TestCase):
                 new.rename(file)
                 self.assertEqual(200, server.get(f"/{file.stem}{NODES}?id>-{number}").status)
 
+    def test_files_that_are_rotated_are_served(self):
+        current, previous, new = (make_database(self.folder / f"{name}.sqlite", "generation2")
+                                  for name in ("current", "previous", "new"))
+        server = self.serve(current, previous)  # neither is open yet
+        current.rename(previous)
+        new.rename(current)
+        for profile in ("current", "previous"):
+            self.assertEqual(200, server.get(f"/{profile}{NODES}").status, profile)
+
     def test_a_log_of_a_locked_file_is_not_read_with_another(self):
         files = [make_database(self.folder / f"{name}.sqlite", "generation2") for name in ("mc3d", "public")]
         writers = [sqlite3.connect(file) for file in files]
