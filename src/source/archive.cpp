@@ -186,7 +186,7 @@ std::string folder_of_archive(zip_t* zip) {
     auto const* written = zip_get_name(zip, index, 0);
     std::string_view const entry = written == nullptr ? "" : written;
     if (!entry.ends_with(ending) || entry.starts_with("__MACOSX/")) continue;
-    std::string const folder(entry.substr(0, entry.size() - ending.size()));
+    std::string folder(entry.substr(0, entry.size() - ending.size()));
     for (auto const* beside : {database_entry, old_export_entry})
       if (find_entry(zip, (folder + "/" + beside).c_str())) return folder;
   }
@@ -334,7 +334,7 @@ Result<UnpackedArchive> unpack_archive(std::span<std::byte const> bytes, std::st
 }
 
 std::string migrate_hint(std::string const& name, std::string_view export_version) {
-  auto const with_2x = fmt::format("`verdi archive migrate \"{}\" new.aiida` makes one that can be read", name);
+  auto with_2x = fmt::format("`verdi archive migrate \"{}\" new.aiida` makes one that can be read", name);
   bool const needs_1x =
       std::find(versions_of_1x_alone.begin(), versions_of_1x_alone.end(), export_version) != versions_of_1x_alone.end();
   if (!needs_1x && !export_version.empty()) return with_2x;
