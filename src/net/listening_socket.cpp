@@ -29,13 +29,6 @@ constexpr int kept_by_kernel = 256 * 1024;
 /// it: then accept() returns after this time.
 constexpr timeval accept_limit{0, 50'000};
 
-std::string without_brackets(std::string const& hostname) {
-  if (hostname.size() > 2 && hostname.front() == '[' && hostname.back() == ']') {
-    return hostname.substr(1, hostname.size() - 2);
-  }
-  return hostname;
-}
-
 std::runtime_error bind_error(std::string const& hostname, std::uint16_t port, int error) {
   switch (error) {
     case EADDRINUSE:
@@ -87,10 +80,9 @@ std::pair<Addresses, int> look_up(std::string const& hostname, std::uint16_t por
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* list = nullptr;
-  auto const host = without_brackets(hostname);
   // An empty name would mean every interface: too much to happen by accident.
   int const failure =
-      host.empty() ? EAI_NONAME : ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+      hostname.empty() ? EAI_NONAME : ::getaddrinfo(hostname.c_str(), std::to_string(port).c_str(), &hints, &list);
   return {Addresses(list, &::freeaddrinfo), failure};
 }
 

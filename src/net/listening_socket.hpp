@@ -23,8 +23,8 @@ class ListeningSocket {
   /// So many connections wait in the queue of a socket of our own, unless net.core.somaxconn is lower.
   static constexpr int backlog = 4096;
 
-  /// Binds and listens. `hostname`: a name or numeric address, "[::1]" as well; the first address of the name that can
-  /// be bound. Port 0: any free one. Throws std::runtime_error with one clear sentence.
+  /// Binds and listens. `hostname`: a name or numeric address, IPv6 without brackets; the first address of the name
+  /// that can be bound. Port 0: any free one. Throws std::runtime_error with one clear sentence.
   ListeningSocket(std::string const& hostname, std::uint16_t port);
 
   /// Takes over an inherited one (inherited_socket.hpp). Its options change for all that have it.

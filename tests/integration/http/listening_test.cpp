@@ -67,19 +67,17 @@ TEST_CASE("names and IPv6 addresses can be listened on", "[http]") {
   CHECK(TestServer(options).port != 0);
 
   SocketClient client(AF_INET6);
-  for (std::string const hostname : {"::1", "[::1]"}) {
-    options.hostname = hostname;
-    try {
-      TestServer server(options);
-      SocketClient ipv6(AF_INET6);
-      ipv6.connect_ipv6(server.port);
-      REQUIRE(ipv6.send(get("/peer")));
-      auto const received = ipv6.receive();
-      REQUIRE(received);
-      CHECK(received->body == "::1");
-    } catch (std::runtime_error const& error) {
-      WARN("no IPv6 here: " << error.what());
-    }
+  options.hostname = "::1";
+  try {
+    TestServer server(options);
+    SocketClient ipv6(AF_INET6);
+    ipv6.connect_ipv6(server.port);
+    REQUIRE(ipv6.send(get("/peer")));
+    auto const received = ipv6.receive();
+    REQUIRE(received);
+    CHECK(received->body == "::1");
+  } catch (std::runtime_error const& error) {
+    WARN("no IPv6 here: " << error.what());
   }
 }
 
