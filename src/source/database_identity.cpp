@@ -2,7 +2,6 @@
 #include "source/database_identity.hpp"
 
 #include <libpq-fe.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -109,15 +108,15 @@ DatabaseIdentity DatabaseIdentity::of(FoundSource const& found) {
     identity.what_ = postgresql(found.source.location);
   } else if (found.packed == FoundSource::Packed::demo) {
     identity.what_ = Demo{};
-  } else if (struct stat status; ::stat(found.source.location.c_str(), &status) == 0) {
-    identity.what_ = File{status.st_dev, status.st_ino};
+  } else if (auto const file = identity_of_file(found.source.location)) {
+    identity.what_ = *file;
   }
   return identity;
 }
 
 bool DatabaseIdentity::is_same(DatabaseIdentity const& other) const {
   if (what_.index() != other.what_.index()) return false;
-  if (auto const* file = std::get_if<File>(&what_)) return *file == std::get<File>(other.what_);
+  if (auto const* file = std::get_if<FileIdentity>(&what_)) return *file == std::get<FileIdentity>(other.what_);
   auto const* one = std::get_if<Postgresql>(&what_);
   if (one == nullptr) return std::holds_alternative<Demo>(what_);
   auto const& another = std::get<Postgresql>(other.what_);

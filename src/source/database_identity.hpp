@@ -29,7 +29,6 @@ class DatabaseIdentity {
  private:
   struct Nothing {};  ///< the file has gone: the same as no other
   struct Demo {};
-  using File = std::pair<std::uint64_t, std::uint64_t>;
   struct Server {
     enum class Kind { named, loopback, socket };
     Kind kind;
@@ -44,7 +43,7 @@ class DatabaseIdentity {
 
   static Postgresql postgresql(std::string const& uri);
 
-  std::variant<Nothing, Demo, File, Postgresql> what_;
+  std::variant<Nothing, Demo, FileIdentity, Postgresql> what_;
 };
 
 }  // namespace restapi::source
