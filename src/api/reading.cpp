@@ -8,6 +8,7 @@
 
 #include "api/conditional.hpp"
 #include "api/request_store.hpp"
+#include "store/failures.hpp"
 
 namespace restapi::api {
 
@@ -117,11 +118,7 @@ Result<Answer> Service::Reading::answer(AnswerLimits& limits) {
   if (!opened_) {
     // Nothing is opened here: that may take long, and a worker of this profile.
     trace_.store_error = Code::store_unavailable;
-    Error closed{Code::store_unavailable,
-                 "the database is not available",
-                 "try again in a few seconds",
-                 {},
-                 service_.store_.name() + ": it was closed for another one while this request waited"};
+    auto closed = store::unavailable(service_.store_.name(), "it was closed for another one while this request waited");
     auto again = service_.store_.use();
     return again ? read_from(std::move(again), std::move(closed), limits) : closed;
   }

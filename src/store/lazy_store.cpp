@@ -8,6 +8,8 @@
 #include <random>
 #include <utility>
 
+#include "store/failures.hpp"
+
 namespace restapi::store {
 namespace {
 
@@ -27,12 +29,8 @@ std::string next_id() {
 }
 
 /// Opening speaks to whoever starts the server, of paths and hosts; a client only learns that there is no database.
-Error unavailable(std::string const& name, Error const& error) {
-  return {Code::store_unavailable,
-          "the database is not available",
-          "try again in a few seconds",
-          {},
-          fmt::format("{}: {}{}{}", name, error.message, error.detail.empty() ? "" : ": ", error.detail)};
+Error refused(std::string const& name, Error const& error) {
+  return unavailable(name, error.detail.empty() ? error.message : error.message + ": " + error.detail);
 }
 
 }  // namespace
@@ -75,7 +73,7 @@ Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
   is_opening_ = false;
   if (!store) {
     ++times_refused_;
-    refusal_ = unavailable(name_, store.error());
+    refusal_ = refused(name_, store.error());
     next_try_ = now + std::max<Clock::duration>(shortest_pause, pause_per_try * (now - begin));
     return *refusal_;
   }

@@ -74,18 +74,14 @@ class Refusals(unittest.TestCase):
         self.refused(path, saying="half.aiida")
 
     def test_old_export_as_zip(self):
-        path = self.folder / "export.aiida"
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("metadata.json", '{"export_version": "0.9", "aiida_version": "1.0.0"}')
-            archive.writestr("data.json", "{}")
-        self.refused(path, saying="verdi archive migrate")
-
-    def test_export_before_0_4(self):
-        path = self.folder / "export.aiida"
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("metadata.json", '{"export_version": "0.3", "aiida_version": "0.12.2"}')
-            archive.writestr("data.json", "{}")
-        self.refused(path, saying="verdi export migrate .* of AiiDA 1.x comes first")
+        for version, saying in (("0.9", "verdi archive migrate"),
+                                ("0.3", "verdi export migrate .* of AiiDA 1.x comes first")):
+            with self.subTest(version):
+                path = self.folder / "export.aiida"
+                with zipfile.ZipFile(path, "w") as archive:
+                    archive.writestr("metadata.json", f'{{"export_version": "{version}", "aiida_version": "1.0.0"}}')
+                    archive.writestr("data.json", "{}")
+                self.refused(path, saying=saying)
 
     def test_old_export_as_tar(self):
         data = self.folder / "data.json"

@@ -20,7 +20,6 @@ struct Compared {
   std::string_view text;
   std::string_view query;  // the whole of it, as sent
 
-  bool is_pattern() const { return comparison == Operator::like || comparison == Operator::ilike; }
   bool is_equality() const { return comparison == Operator::equal || comparison == Operator::in; }
   bool is_uuid() const { return field.type == model::Type::uuid; }
 };
