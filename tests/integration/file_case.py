@@ -73,8 +73,8 @@ class Case(unittest.TestCase):
         self.assertRegex(done.stderr, r"\Arestapi: [^\n\x00-\x1f\x7f]+\n\Z")
         self.assertEqual([], os.listdir(self.temporary))
 
-    def serve(self, *arguments):
-        return Server(*arguments, TMPDIR=str(self.temporary))
+    def serve(self, *arguments, **more):
+        return Server(*arguments, TMPDIR=str(self.temporary), **more)
 
     def refused_or_served(self, path: Path) -> bool:
         """Whether it was served; everything asked for is then valid JSON, with 200 or an error of the database's."""
