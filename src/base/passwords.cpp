@@ -14,8 +14,8 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 /// Where the word begins, which is of small letters, in whatever letters the text has it; npos: nowhere.
 std::size_t find_word(std::string_view text, std::string_view word) {
-  auto const found = std::search(text.begin(), text.end(), word.begin(), word.end(),
-                                 [](char a, char b) { return lower(a) == b; });
+  auto const found =
+      std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) { return lower(a) == b; });
   return found == text.end() ? text.npos : static_cast<std::size_t>(found - text.begin());
 }
 

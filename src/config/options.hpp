@@ -21,9 +21,11 @@ namespace restapi::config {
 
 /// One database (or a folder of them), and who may read it.
 struct ProfileOptions {
-  std::string name = {};                       ///< in addresses: /NAME/api/v2; empty: the source's own
-  source::SourceSpec wanted = {};              ///< which database
-  bool gives_way = false;                      ///< it is not served where another has its name
+  std::string name = {};           ///< in addresses: /NAME/api/v2; empty: the source's own
+  source::SourceSpec wanted = {};  ///< which database
+  bool gives_way = false;          ///< it is not served where another has its name
+  /// Where it was named, for messages: `"restapi.toml", line 7, section [b]`; empty: on the command line, or nowhere.
+  std::string place = {};
   std::vector<std::string> cors_origins = {};  ///< "*", or origins whose web pages may read the answers; or none
   bool private_filters = false;                ///< filters on email and is_active are answered
   std::string token_keys = {};                 ///< file of the keys that sign tokens; empty: no token is needed
@@ -33,6 +35,10 @@ struct ProfileOptions {
 
 /// Twice the processors, at least 4.
 unsigned default_threads();
+
+/// What is wrong with what somebody has set: a sentence for each, with the option, the variable, or the file and the
+/// line. Never a password.
+using Mistakes = std::vector<std::string>;
 
 /// Its defaults are those of the program: the help prints them from here.
 struct Options {
@@ -47,6 +53,7 @@ struct Options {
   bool check = false;                    ///< serve nothing, but find out whether all could be served
   bool ready = false;                    ///< serve nothing, but ask the server with these options whether it is ready
   std::string config = {};               ///< the file that was read; empty: none
+  std::string config_name = {};          ///< what messages call it; empty: as it is called
   unsigned close_after = 300;            ///< seconds after which a profile that nobody asks is closed; 0: never
   unsigned max_open = 64;                ///< profiles open at once; the one unused for longest makes room
   std::string hostname = "127.0.0.1";    ///< address or name to listen on
@@ -69,12 +76,14 @@ struct Options {
   std::optional<std::uint16_t> admin_port = {};     ///< health and metrics; 0: any free one
   std::string admin_hostname = "127.0.0.1";         ///< address or name to listen on for them
   std::vector<std::string> unknown_variables = {};  ///< RESTAPI_… that no option has
+  /// Of the command line, then of the file, then of the environment. Where there is any nothing can be served, and the
+  /// rest is what could be understood.
+  Mistakes mistakes = {};
 };
 
-/// The program is to end at once: with 0 after --help and --version, with 2 after a wrong option.
+/// The program is to end at once, and well: --help and --version.
 struct EarlyExit {
-  int exit_code = 0;
-  std::string text;  ///< ends with a newline; for standard output if exit_code is 0, else for standard error
+  std::string text;  ///< for standard output; ends with a newline
 };
 
 /// The variables whose names begin with RESTAPI_, also in other spellings (restapi_, REST_API_), with their values.
@@ -83,7 +92,7 @@ using Environment = std::map<std::string, std::string>;
 /// The environment of this process. Call before starting threads.
 Environment process_environment();
 
-/// `arguments` without the program's name. Reads the file that --config names, nothing else.
+/// `arguments` without the program's name. Reads the file that --config names, nothing else. Goes on after a mistake.
 std::variant<Options, EarlyExit> read_options(std::vector<std::string> const& arguments,
                                               Environment const& environment);
 

@@ -42,7 +42,8 @@ TEST_CASE("text without passwords stays as it is", "[passwords]") {
        {"", "restapi: port 5000 on 127.0.0.1 is in use; -H and -P choose another address\n",
         "password authentication failed for user \"reader\"", "http://localhost:5000/api/v2", "reader@host:5432",
         "postgresql://reader@db.example.org:5432/aiida", "https://example.org:8443", "postgresql://db/aiida",
-        "postgresql database d on db:5433", "postgresql: no such word", "the password", "@", "two  blanks\nand lines\n"}) {
+        "postgresql database d on db:5433", "postgresql: no such word", "the password", "@",
+        "two  blanks\nand lines\n"}) {
     INFO(text);
     CHECK(without_passwords(text) == text);
   }
