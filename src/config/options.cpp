@@ -143,6 +143,14 @@ void replace_databases(std::vector<ProfileOptions>& databases, Layer const& laye
   if (!named.empty()) databases = std::move(named);
 }
 
+/// Whether who listens on one of the hosts also listens on the other. Names may lead anywhere.
+bool overlap(std::string_view one, std::string_view other) {
+  auto const is_ipv4 = [](std::string_view host) { return host.find_first_not_of("0123456789.") == host.npos; };
+  auto const is_ipv6 = [](std::string_view host) { return host.find(':') != host.npos; };
+  bool const is_any = one == "0.0.0.0" || other == "0.0.0.0" || one == "::" || other == "::";
+  return one == other || (is_any && ((is_ipv4(one) && is_ipv4(other)) || (is_ipv6(one) && is_ipv6(other))));
+}
+
 /// Not where something else is wrong with tokens: what would follow from it is no second mistake.
 void check_tokens(Options& options) {
   bool const is_known = std::any_of(options.mistakes.begin(), options.mistakes.end(), [](auto const& mistake) {
@@ -171,6 +179,17 @@ Environment process_environment() {
       variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return variables;
+}
+
+Error placed(ProfileOptions const& profile, Error error) {
+  if (!profile.place.empty()) error.message = profile.place + ": " + error.message;
+  return error;
+}
+
+std::string reason_against_ports(Options const& options) {
+  auto const &host = options.hostname, &admin_host = options.admin_hostname;
+  if (options.port == 0 || options.admin_port != options.port || !overlap(host, admin_host)) return "";
+  return fmt::format("--port and --admin-port are the same: {}", options.port);
 }
 
 std::string reason_against_tokens(ProfileOptions const& profile) {

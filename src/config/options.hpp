@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/error.hpp"
 #include "http/address_range.hpp"
 #include "source/source.hpp"
 
@@ -32,6 +33,9 @@ struct ProfileOptions {
   std::string token_issuer = {};               ///< who must have issued a token; empty: anybody
   std::string token_audience = {};             ///< whom a token must be for; empty: anybody
 };
+
+/// The error, with the place where the profile was named in front.
+Error placed(ProfileOptions const& profile, Error error);
 
 /// Twice the processors, at least 4.
 unsigned default_threads();
@@ -95,6 +99,9 @@ Environment process_environment();
 /// `arguments` without the program's name. Reads the file that --config names, nothing else. Goes on after a mistake.
 std::variant<Options, EarlyExit> read_options(std::vector<std::string> const& arguments,
                                               Environment const& environment);
+
+/// Why the two ports cannot both be listened on, as far as the options tell, or an empty text.
+std::string reason_against_ports(Options const& options);
 
 /// Why a profile cannot have its tokens checked as the options say, or an empty text: whoever names an issuer believes
 /// that tokens are checked.

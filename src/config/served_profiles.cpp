@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <memory>
 #include <set>
+#include <string_view>
 #include <utility>
 
+#include "base/passwords.hpp"
+#include "base/suggest.hpp"
 #include "config/named_databases.hpp"
 #include "config/profile_sections.hpp"
-#include "source/postgresql_uri.hpp"
 
 namespace restapi::config {
 namespace {
@@ -55,8 +57,20 @@ void add_names(NamedDatabase const& database, Names& names) {
   names.insert(std::filesystem::path(database.found.source.location).filename().string());
 }
 
+/// `names`: of all others.
+Error no_database(std::string const& section, Names const& names, Error const& reason) {
+  if (may_hold_password(section))
+    return refused("a section of the file has a PostgreSQL URI or keyword string for its name",
+                   "[NAME] and below it source = \"URI\"");
+  auto const nearest = restapi::nearest(section, std::vector<std::string_view>(names.begin(), names.end()));
+  return refused(
+      fmt::format("no database is called \"{}\" that the section could be about, and {}", section, reason.message),
+      nearest ? fmt::format("did you mean \"{}\"?", *nearest) : reason.hint);
+}
+
 /// Who gives way looks for a database last, once the names of all others are known, and stands where it was named.
-Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles, source::SourceContext const& context) {
+NamedDatabases find_all(std::vector<ProfileOptions> const& profiles, source::SourceContext const& context,
+                        std::vector<Error>& mistakes) {
   std::vector<NamedDatabases> found(profiles.size());
   Names names;
   for (bool const gives_way : {false, true}) {
@@ -64,18 +78,11 @@ Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles, sou
       auto const& profile = profiles[i];
       if (profile.gives_way != gives_way || (gives_way && names.contains(profile.name))) continue;
       auto databases = find_one(profile, context);
-      if (!databases && gives_way) {
-        auto const& reason = databases.error();
-        // It may hold a password.
-        if (source::is_postgresql_uri(profile.name) || source::is_mistyped_uri(profile.name) ||
-            profile.name.find('=') != profile.name.npos || profile.name.find("://") != profile.name.npos)
-          return refused("a section of the file has a PostgreSQL URI or keyword string for its name",
-                         "[NAME] and below it source = \"URI\"");
-        return refused(fmt::format("the section [{0}] has no database: nothing else is called \"{0}\", and {1}",
-                                   profile.name, reason.message),
-                       reason.hint);
+      if (!databases) {
+        mistakes.push_back(
+            placed(profile, gives_way ? no_database(profile.name, names, databases.error()) : databases.error()));
+        continue;
       }
-      if (!databases) return databases;
       for (auto const& database : *databases) add_names(database, names);
       found[i] = *std::move(databases);
     }
@@ -92,26 +99,24 @@ bool is_file(source::Source const& source) {
 
 }  // namespace
 
-Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> const& profiles,
-                                                 std::vector<ProfileOptions> const& sections,
-                                                 source::SourceContext const& context) {
-  auto databases = find_all(profiles, context);
-  if (!databases) return std::move(databases).error();
+FoundProfiles find_profiles(std::vector<ProfileOptions> const& profiles, std::vector<ProfileOptions> const& sections,
+                            source::SourceContext const& context) {
+  FoundProfiles found;
+  auto databases = find_all(profiles, context, found.mistakes);
   Names preferred;
   for (auto const& section : sections) preferred.insert(section.name);
-  if (auto const kept = keep_each_once(*databases, preferred); !kept) return kept.error();
-  if (auto const named = give_names(*databases); !named) return named.error();
-  if (auto const applied = apply_sections(*databases, sections, context); !applied) return applied.error();
-  std::vector<ServedProfile> served;
+  keep_each_once(databases, preferred, found.mistakes);
+  give_names(databases, found.mistakes);
+  apply_sections(databases, sections, context, found.mistakes);
   std::vector<std::string> paths;
-  for (auto const& database : *databases)
+  for (auto const& database : databases)
     if (is_file(database.found.source)) paths.push_back(database.found.source.location);
   auto const files = std::make_shared<source::ServedFiles>(paths);
-  for (auto& database : *databases) {
+  for (auto& database : databases) {
     if (is_file(database.found.source)) database.found.source.all_files = files;
-    served.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
+    found.profiles.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
   }
-  return served;
+  return found;
 }
 
 Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles) {

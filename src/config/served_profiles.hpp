@@ -19,6 +19,11 @@ struct ServedProfile {
   std::vector<std::string> same_files = {};
 };
 
+struct FoundProfiles {
+  std::vector<ServedProfile> profiles;  ///< not for serving where there are mistakes
+  std::vector<Error> mistakes;          ///< all of them, each with its place if it has one (ProfileOptions::place)
+};
+
 /// Finds each (store::find_sources), in the order of the options, with a folder's files in its place; at least one. Who
 /// has no name in the options takes the source's. A file of a folder gives way to others: where its name is taken it is
 /// called by its whole name, where it cannot be a name at all it is passed over.
@@ -31,12 +36,11 @@ struct ServedProfile {
 /// A section holds for the profile that is served under its name, and for its own database (its source, else the
 /// profile of AiiDA that is called so), under whatever name that is served.
 ///
-/// Errors: Code::source_refused, a sentence for the person at the terminal: a database is not found, two have one name,
-/// a name cannot be in an address (config/profile_name.hpp), a folder has got a name, a file has got two names, a
+/// Mistakes: Code::source_refused, a sentence for the person at the terminal: a database is not found, two have one
+/// name, a name cannot be in an address (config/profile_name.hpp), a folder has got a name, a file has got two names, a
 /// section holds for nothing that is served, two sections or none hold where it must be one.
-Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> const& profiles,
-                                                 std::vector<ProfileOptions> const& sections,
-                                                 source::SourceContext const& context);
+FoundProfiles find_profiles(std::vector<ProfileOptions> const& profiles, std::vector<ProfileOptions> const& sections,
+                            source::SourceContext const& context);
 
 /// Whether a file that is to be written is none of those that are served, nor what SQLite keeps beside one of them
 /// (`-wal`, `-shm`, `-journal`), under whatever path. Error: Code::source_refused.

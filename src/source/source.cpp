@@ -15,6 +15,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/passwords.hpp"
 #include "base/regular_file.hpp"
 #include "source/archive.hpp"
 #include "source/postgresql_uri.hpp"
@@ -80,11 +81,17 @@ Result<FoundSource> find_demo(SourceContext const& context) {
   return FoundSource{"demo", Source{Engine::sqlite, {}, "the demo"}, FoundSource::Packed::demo};
 }
 
+/// A path that leads nowhere may be a mistyped URI, with a password behind its colon: `postgresq:/reader:…`.
+std::string shown_missing(std::string const& path) {
+  auto const colon = path.find(':');
+  return colon == path.npos ? path : path.substr(0, colon + 1) + "…";
+}
+
 Result<FoundSource> find_file(std::string const& path) {
   std::error_code error;
   auto const status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found)
-    return refused(fmt::format("no such {}: \"{}\"", path.ends_with('/') ? "folder" : "file", path));
+    return refused(fmt::format("no such {}: \"{}\"", path.ends_with('/') ? "folder" : "file", shown_missing(path)));
   if (fs::is_directory(status)) return refused(fmt::format("\"{}\" is a folder, not a file", path));
   // Opening a pipe or a device would wait, or worse.
   if (!fs::is_regular_file(status)) {
@@ -216,7 +223,7 @@ Result<FoundSource> find_named_profile(std::string const& name, SourceContext co
   auto const text = read_configuration(file);
   if (!text) return text.error();
   if (!*text) {
-    return refused(fmt::format("there is no profile \"{}\": the file {} does not exist", name, file),
+    return refused(fmt::format("there is no profile \"{}\": the file {} does not exist", shown_name(name), file),
                    "AIIDA_PATH says where AiiDA's configuration is");
   }
   auto const profile = find_profile(**text, name, file);

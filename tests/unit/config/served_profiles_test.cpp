@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/passwords.hpp"
 #include "serving.hpp"
 
 using namespace restapi;
@@ -31,12 +32,12 @@ TEST_CASE("the options go with each profile", "[profiles]") {
   auto closed = text(fixture.path("folder"));
   closed.token_keys = "keys";
   auto const found = config::find_profiles({profile("main"), closed}, {}, fixture.context);
-  REQUIRE(found);
-  REQUIRE(found->size() == 3);
-  CHECK((*found)[0].options.token_keys.empty());
-  CHECK((*found)[1].options.token_keys == "keys");
-  CHECK((*found)[2].options.token_keys == "keys");
-  CHECK((*found)[2].found.packed == source::FoundSource::Packed::archive);
+  REQUIRE(found.mistakes.empty());
+  REQUIRE(found.profiles.size() == 3);
+  CHECK(found.profiles[0].options.token_keys.empty());
+  CHECK(found.profiles[1].options.token_keys == "keys");
+  CHECK(found.profiles[2].options.token_keys == "keys");
+  CHECK(found.profiles[2].found.packed == source::FoundSource::Packed::archive);
 }
 
 TEST_CASE("one name for two databases is an error that says how to mend it", "[profiles][error]") {
@@ -98,6 +99,51 @@ TEST_CASE("a folder cannot have one name", "[profiles][folder][error]") {
                                "without a name in front its files are served under theirs"));
 }
 
+TEST_CASE("all that is wrong is said, with its place and the nearest name", "[profiles][error]") {
+  Fixture const fixture;
+  auto missing = text("/nowhere.aiida", "b");
+  missing.place = "\"r.toml\", line 7, section [b]";
+  ProfileOptions mistyped{.name = "mian", .wanted = {source::SourceSpec::Kind::profile, "mian"}, .gives_way = true};
+  mistyped.place = "\"r.toml\", line 9, section [mian]";
+  auto other = mistyped;
+  other.name = other.wanted.text = "xz";
+  other.place = "\"r.toml\", line 10, section [xz]";
+  auto const x = fixture.archive("x.aiida");
+  auto const said =
+      fixture.served({missing, profile("mani"), text(x), text(fixture.archive("y/x.aiida")), mistyped, other},
+                     {missing, mistyped, other});
+  auto const file = fixture.path("home/.aiida/config.json");
+  auto const profiles = "its profiles: a/b, filed, main, x";
+  CHECK(
+      said ==
+      "\"r.toml\", line 7, section [b]: no such file: \"/nowhere.aiida\" | \n"
+      "there is no profile \"mani\" in " +
+          file + " | did you mean \"main\"? " + profiles +
+          "\n"
+          "\"r.toml\", line 9, section [mian]: no database is called \"mian\" that the section could be about, and "
+          "there "
+          "is no profile \"mian\" in " +
+          file + " | did you mean \"main\"? " + profiles +
+          "\n"
+          "\"r.toml\", line 10, section [xz]: no database is called \"xz\" that the section could be about, and there "
+          "is no profile \"xz\" in " +
+          file +
+          " | did you mean \"x\"?\n"
+          "two databases are called \"x\": archive x.aiida and archive x.aiida | `--profile OTHER=SOURCE`, or a "
+          "section "
+          "[OTHER] with its source in the file of --config, gives another name");
+}
+
+TEST_CASE("a password in the place of a name or a path is not shown", "[profiles][error]") {
+  Fixture const fixture;
+  for (auto const* typed : {"postgresq:/reader:geheim/x", "//reader:geheim/x", "reader:geheim", "reader:geheim@h/x",
+                            "postgres:reader:geheim", "postgresql://reader:geheim", "mysql://reader:geheim"}) {
+    CAPTURE(typed);
+    for (auto const& one : {text(typed), profile(typed), text(typed, "x")})
+      CHECK_THAT(without_passwords(fixture.served({one})), !Catch::Contains("geheim"));
+  }
+}
+
 TEST_CASE("what is not found is an error of all", "[profiles][error]") {
   Fixture const fixture;
   CHECK_THAT(fixture.served({profile("main"), profile("nix")}), Catch::StartsWith("there is no profile \"nix\""));
@@ -110,15 +156,15 @@ TEST_CASE("a log is none of the files that are served", "[profiles][error]") {
   std::filesystem::create_symlink(file, fixture.path("link"));
   std::filesystem::create_hard_link(file, fixture.path("second"));
   auto const found = config::find_profiles({text(file)}, {}, fixture.context);
-  REQUIRE(found);
+  REQUIRE(found.mistakes.empty());
   for (auto const* name :
        {"a.sqlite", "link", "second", "./a.sqlite", "a.sqlite-wal", "a.sqlite-shm", "a.sqlite-journal"}) {
-    auto const apart = config::check_apart(fixture.path(name), *found);
+    auto const apart = config::check_apart(fixture.path(name), found.profiles);
     INFO(name);
     REQUIRE_FALSE(apart);
     CHECK(apart.error().message.find("belongs to a database that is served: SQLite file a.sqlite") !=
           std::string::npos);
   }
-  for (auto const* name : {"-", "", "/dev/stdout"}) CHECK(config::check_apart(name, *found));
-  CHECK(config::check_apart(fixture.path("a.sqlite.log"), *found));
+  for (auto const* name : {"-", "", "/dev/stdout"}) CHECK(config::check_apart(name, found.profiles));
+  CHECK(config::check_apart(fixture.path("a.sqlite.log"), found.profiles));
 }

@@ -37,16 +37,17 @@ struct Fixture {
   std::string archive(std::string const& name) const { return folder.write(name, "PK\3\4"); }
   std::string path(std::string const& name) const { return folder.path() + "/" + name; }
 
-  /// `name<what people see>` of each, or the error.
+  /// `name<what people see>` of each, or the mistakes.
   std::string served(std::vector<ProfileOptions> const& profiles,
                      std::vector<ProfileOptions> const& sections = {}) const {
     auto const found = config::find_profiles(profiles, sections, context);
-    if (!found) {
-      CHECK(found.error().code == Code::source_refused);
-      return found.error().message + " | " + found.error().hint;
-    }
     std::string text;
-    for (auto const& profile : *found)
+    for (auto const& mistake : found.mistakes) {
+      CHECK(mistake.code == Code::source_refused);
+      text += (text.empty() ? "" : "\n") + mistake.message + " | " + mistake.hint;
+    }
+    if (!text.empty()) return text;
+    for (auto const& profile : found.profiles)
       text += (text.empty() ? "" : " ") + profile.options.name + "<" + profile.found.source.name + ">";
     return text;
   }
