@@ -102,4 +102,10 @@ bool may_hold_password(std::string_view name) { return name.find_first_of(":/@="
 
 std::string shown_name(std::string_view name) { return std::string(may_hold_password(name) ? hidden : name); }
 
+std::string shown_missing_path(std::string_view path) {
+  auto const sign = path.find_first_of(":=");
+  if (sign == path.npos || sign + 1 == path.size()) return std::string(path);
+  return std::string(path.substr(0, sign + 1)).append(hidden);
+}
+
 }  // namespace restapi

@@ -20,4 +20,8 @@ bool may_hold_password(std::string_view name);
 /// The name, or `…` where it may hold a password.
 std::string shown_name(std::string_view name);
 
+/// A path where nothing can be opened, with `…` for what follows a `:` or `=`: it may be a mistyped URI or keyword
+/// string, as `postgresq:/reader:secret`.
+std::string shown_missing_path(std::string_view path);
+
 }  // namespace restapi

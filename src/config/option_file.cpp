@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "base/passwords.hpp"
@@ -65,8 +67,10 @@ std::string place_of(std::string const& file, std::size_t line, std::string cons
 
 }  // namespace
 
-OptionFile read_option_file(std::string const& path, std::string const& name, Mistakes& mistakes) {
+OptionFile read_option_file(std::string const& path, std::string const& called, Mistakes& mistakes) {
   auto text = read_config_file(path);
+  std::error_code ignored;
+  auto const name = std::filesystem::exists(path, ignored) ? called : shown_missing_path(called);
   OptionFile file;
   for (auto const& section : text.sections) {
     bool const is_section = section.number != 0;

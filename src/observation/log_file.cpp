@@ -25,6 +25,7 @@
 #include <utility>
 
 #include "base/file_descriptor.hpp"
+#include "base/passwords.hpp"
 
 namespace restapi::observation {
 namespace {
@@ -132,13 +133,14 @@ std::uint64_t lines_in(std::string_view text) {
 
 std::string reason_against_log(std::string const& path) {
   int const error = path.empty() || path == "-" ? 0 : opening_error(path);
-  return error == 0 ? "" : fmt::format("\"{}\": {}", path, reason(error));
+  return error == 0 ? "" : fmt::format("\"{}\": {}", shown_missing_path(path), reason(error));
 }
 
 class LogFile::Writer {
  public:
   explicit Writer(LogFileOptions options) : options_(std::move(options)), file_(options_.path) {
-    if (!file_.is_open()) throw std::runtime_error(fmt::format("\"{}\": {}", options_.path, reason(errno)));
+    if (!file_.is_open())
+      throw std::runtime_error(fmt::format("\"{}\": {}", shown_missing_path(options_.path), reason(errno)));
   }
 
   void put(std::string_view line) {

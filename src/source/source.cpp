@@ -81,17 +81,12 @@ Result<FoundSource> find_demo(SourceContext const& context) {
   return FoundSource{"demo", Source{Engine::sqlite, {}, "the demo"}, FoundSource::Packed::demo};
 }
 
-/// A path that leads nowhere may be a mistyped URI, with a password behind its colon: `postgresq:/reader:…`.
-std::string shown_missing(std::string const& path) {
-  auto const colon = path.find(':');
-  return colon == path.npos ? path : path.substr(0, colon + 1) + "…";
-}
-
 Result<FoundSource> find_file(std::string const& path) {
   std::error_code error;
   auto const status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found)
-    return refused(fmt::format("no such {}: \"{}\"", path.ends_with('/') ? "folder" : "file", shown_missing(path)));
+    return refused(
+        fmt::format("no such {}: \"{}\"", path.ends_with('/') ? "folder" : "file", shown_missing_path(path)));
   if (fs::is_directory(status)) return refused(fmt::format("\"{}\" is a folder, not a file", path));
   // Opening a pipe or a device would wait, or worse.
   if (!fs::is_regular_file(status)) {
@@ -175,10 +170,10 @@ Result<FoundSource> find_postgresql(std::string const& text, Profile const& prof
   auto const may_shuffle = may_shuffle_hosts(*settings);
   if (!may_shuffle) return may_shuffle.error();
   auto const wanted = find_setting(*settings, "target_session_attrs");
-  FoundSource found{
-      profile.name.empty() ? name_of_postgresql(*settings) : profile.name,
-      Source{
-          Engine::postgresql, {}, profile.description.empty() ? describe_postgresql(*settings) : profile.description}};
+  FoundSource found{profile.name.empty() ? name_of_postgresql(*settings) : profile.name,
+                    Source{Engine::postgresql,
+                           {},
+                           profile.description.empty() ? describe_postgresql(*settings, text) : profile.description}};
   found.source.is_primary = wanted == "primary" || wanted == "read-write";
   bool const is_shuffled = *may_shuffle && context.random;
   found.source.location =

@@ -325,7 +325,6 @@ Result<std::shared_ptr<Store>> open_store(source::Source source, StoreOptions co
       return *std::move(error);
     }
   } catch (soci::soci_error const& error) {
-    spdlog::debug("{}: {}", name, error.what());
     return Error{Code::source_refused, name + " cannot be opened: " + reason_of(error)};
   }
   return std::shared_ptr<Store>(std::move(store));

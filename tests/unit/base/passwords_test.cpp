@@ -56,3 +56,11 @@ TEST_CASE("a name that may be a connection text is not shown", "[passwords]") {
     CHECK(shown_name(name) == "…");
   for (std::string const name : {"main", "mc3d.v1", "é ü", "", "a-b_c"}) CHECK(shown_name(name) == name);
 }
+
+TEST_CASE("a path that leads nowhere is shown up to what may be a password", "[passwords]") {
+  using restapi::shown_missing_path;
+  CHECK(shown_missing_path("postgresq:/reader:secret/x") == "postgresq:…");
+  CHECK(shown_missing_path("host=h password=secret") == "host=…");
+  CHECK(shown_missing_path("/srv/data/mc3d.aiida") == "/srv/data/mc3d.aiida");
+  CHECK(shown_missing_path("C:") == "C:");
+}
