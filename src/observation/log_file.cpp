@@ -108,7 +108,9 @@ int access_error(std::string const& path, int mode) {
 /// 0, or errno of making a file of that name.
 int making_error(std::filesystem::path path) {
   std::error_code ignored;
-  if (std::filesystem::is_symlink(path, ignored)) path = std::filesystem::weakly_canonical(path, ignored);
+  // A link that leads nowhere: the file is made there. The system gives up with ELOOP long before this does.
+  for (int links = 0; links < 64 && std::filesystem::is_symlink(path, ignored); ++links)
+    path = path.parent_path() / std::filesystem::read_symlink(path, ignored);
   if (!path.has_filename()) return EISDIR;
   auto const folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   if (int const error = access_error(folder, W_OK | X_OK); error != 0) return error;

@@ -480,3 +480,20 @@ TEST_CASE("a password in the place of a name or a value is not shown", "[options
     }
   }
 }
+
+TEST_CASE("two ports that are one are a mistake where their addresses are", "[options][error]") {
+  auto const reason = [](Arguments arguments) {
+    arguments.insert(arguments.end(), {"--admin-port", "5000"});
+    return config::reason_against_ports(options(arguments));
+  };
+  auto const* same = "--port and --admin-port are the same: 5000";
+  CHECK(reason({}) == same);
+  CHECK(reason({"-H", "0.0.0.0"}) == same);
+  CHECK(reason({"-H", "localhost", "--admin-hostname", "localhost"}) == same);
+  CHECK(reason({"-H", "::", "--admin-hostname", "[::1]"}) == same);
+  CHECK(reason({"-P", "5001"}).empty());
+  CHECK(reason({"-H", "127.0.0.2"}).empty());
+  CHECK(reason({"-H", "0.0.0.0", "--admin-hostname", "::1"}).empty());
+  CHECK(config::reason_against_ports(options({"-P", "0", "--admin-port", "0"})).empty());
+  CHECK(config::reason_against_ports(options({})).empty());
+}
