@@ -29,7 +29,7 @@ Row const rows[] = {
     {"--close-after", "RESTAPI_CLOSE_AFTER", &Options::close_after, check_range<0, 31536000>, "SECONDS",
      "Close a database that has not been used for this long; 0: keep it open"},
     {"--max-open", "RESTAPI_MAX_OPEN", &Options::max_open, check_range<1, 100000>, "COUNT",
-     "Databases open at the same time; to open one more, the least recently used is closed"},
+     "Databases open at the same time; to open one more, another one is closed, an idle one if there is any"},
     {"--config", nullptr, &Options::config, check_not_empty, "FILE", "Read options from a file, see below"},
     {"--config-name", nullptr, &Options::config_name, check_not_empty, "NAME",
      "What messages call the file of --config, where a service manager hands over a copy", "as it is called"},
@@ -83,8 +83,8 @@ Row const rows[] = {
     {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Options::admin_hostname, check_host, "HOST",
      "Address to listen on for the admin port"},
     {"--check", nullptr, &Options::check, check_switch, "",
-     "Do not serve, but read the options, open every database and say what is wrong; the exit code is 0 if all can be "
-     "served, 1 if one cannot, 2 if the options are wrong"},
+     "Do not serve, but read the options, open every database, try the addresses and the access log, and say all that "
+     "is wrong; the exit code is 0 if all can be served, 1 if something cannot be opened, 2 if the options are wrong"},
     {"--ready", nullptr, &Options::ready, check_switch, "",
      "Do not serve, but ask /ready of the server that runs with these options; the exit code is 0 if it is ready, else "
      "1"},

@@ -59,7 +59,7 @@ struct Options {
   std::string config = {};               ///< the file that was read; empty: none
   std::string config_name = {};          ///< what messages call it; empty: as it is called
   unsigned close_after = 300;            ///< seconds after which a profile that nobody asks is closed; 0: never
-  unsigned max_open = 64;                ///< profiles open at once; the one unused for longest makes room
+  unsigned max_open = 64;                ///< profiles open at once; for one more another is closed
   std::string hostname = "127.0.0.1";    ///< address or name to listen on
   std::uint16_t port = 5000;             ///< 0: any free one
   unsigned threads = default_threads();  ///< workers, each with a connection, ≥ 2

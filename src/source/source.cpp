@@ -81,6 +81,13 @@ Result<FoundSource> find_demo(SourceContext const& context) {
   return FoundSource{"demo", Source{Engine::sqlite, {}, "the demo"}, FoundSource::Packed::demo};
 }
 
+/// For people. The file of each core.sqlite_dos profile is called database.sqlite: the folder is what tells them apart.
+std::string name_with_folder(fs::path const& path) {
+  auto const name = path.filename();
+  bool const is_usual = name == "database.sqlite" && path.parent_path().has_filename();
+  return (is_usual ? path.parent_path().filename() / name : name).string();
+}
+
 Result<FoundSource> find_file(std::string const& path) {
   std::error_code error;
   auto const status = fs::status(path, error);
@@ -99,7 +106,7 @@ Result<FoundSource> find_file(std::string const& path) {
   auto const name = without_ending(file_name);
   switch (content_of(*beginning)) {
     case Content::sqlite:
-      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + file_name}};
+      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + name_with_folder(path)}};
     case Content::zip:
       return FoundSource{name, Source{Engine::sqlite, path, "archive " + file_name}, FoundSource::Packed::archive};
     case Content::old_export:

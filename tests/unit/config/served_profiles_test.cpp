@@ -144,6 +144,15 @@ TEST_CASE("a password in the place of a name or a path is not shown", "[profiles
   }
 }
 
+TEST_CASE("files that AiiDA calls alike are told apart by their folders", "[profiles][error]") {
+  Fixture const fixture;
+  auto const one = fixture.sqlite("one/database.sqlite"), two = fixture.sqlite("two/database.sqlite");
+  CHECK(fixture.served({text(one)}) == "database<SQLite file one/database.sqlite>");
+  CHECK_THAT(fixture.served({text(one), text(two)}),
+             Catch::StartsWith("two databases are called \"database\": SQLite file one/database.sqlite and SQLite file "
+                               "two/database.sqlite"));
+}
+
 TEST_CASE("what is not found is an error of all", "[profiles][error]") {
   Fixture const fixture;
   CHECK_THAT(fixture.served({profile("main"), profile("nix")}), Catch::StartsWith("there is no profile \"nix\""));
