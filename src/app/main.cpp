@@ -165,6 +165,14 @@ void note_what_is_passed_over(config::Options const& options, std::vector<config
   }
 }
 
+/// Later ones say so when they have been tried (store/lazy_store.hpp).
+void note_what_is_broken(std::vector<config::ServedProfile> const& profiles) {
+  for (auto const& profile : profiles)
+    if (auto const& broken = profile.found.broken)
+      spdlog::warn("{} cannot be served: {}", printable(profile.options.name),
+                   sentence_of(placed(profile.options, *broken)));
+}
+
 void welcome(std::vector<config::ServedProfile> const& profiles, std::string const& host,
              std::string const& admin_host) {
   std::string text;
@@ -293,6 +301,9 @@ config::FoundProfiles find_profiles(config::Options const& options, source::Sour
     found.mistakes.push_back(std::move(apart).error());
   if (auto reason = config::reason_against_ports(options); !reason.empty())
     found.mistakes.push_back({Code::source_refused, std::move(reason)});
+  if (options.mistakes.empty() && found.mistakes.empty()) return found;
+  for (auto const& profile : found.profiles)  // said as well, though alone it would not hinder the start
+    if (auto const& broken = profile.found.broken) found.mistakes.push_back(placed(profile.options, *broken));
   return found;
 }
 
@@ -314,6 +325,8 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   auto const memory = std::make_shared<api::AnswerMemory>(options.cache);
   StoreOpener opener(options, static_cast<unsigned>(places.connections), context, memory->for_answers);
   if (options.check) return check(profiles, opener, check_surroundings(options, inherited.has_value()));
+  if (auto const any = config::check_one_can_be_served(profiles); !any) return refuse(any.error());
+  note_what_is_broken(profiles);
   std::shared_ptr<store::Store> first;
   if (is_only_one) {
     auto opened = opener.open_at_start(profiles.front().found, signals);
@@ -326,7 +339,7 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   std::vector<std::unique_ptr<api::Service>> services;
   for (auto const& [profile, found, same_files] : profiles) {
     auto& store = stores.add(
-        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first));
+        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first), found.broken);
     auto service = make_service(store, profile, options, memory, is_only_one);
     if (!service) return refuse(service.error());
     services.push_back(*std::move(service));

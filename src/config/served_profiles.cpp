@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -57,30 +59,46 @@ void add_names(NamedDatabase const& database, Names& names) {
   names.insert(std::filesystem::path(database.found.source.location).filename().string());
 }
 
+std::optional<std::string_view> nearest(std::string const& name, Names const& names) {
+  return restapi::nearest(name, std::vector<std::string_view>(names.begin(), names.end()));
+}
+
 /// `names`: of all others.
 Error no_database(std::string const& section, Names const& names, Error const& reason) {
   if (may_hold_password(section))
     return refused("a section of the file has a PostgreSQL URI or keyword string for its name",
                    "[NAME] and below it source = \"URI\"");
-  auto const nearest = restapi::nearest(section, std::vector<std::string_view>(names.begin(), names.end()));
+  auto const near = nearest(section, names);
   return refused(
       fmt::format("no database is called \"{}\" that the section could be about, and {}", section, reason.message),
-      nearest ? fmt::format("did you mean \"{}\"?", *nearest) : reason.hint);
+      near ? fmt::format("did you mean \"{}\"?", *near) : reason.hint);
 }
 
 /// Who gives way looks for a database last, once the names of all others are known, and stands where it was named.
-NamedDatabases find_all(std::vector<ProfileOptions> const& profiles, source::SourceContext const& context,
-                        std::vector<Error>& mistakes) {
+NamedDatabases find_all(std::vector<ProfileOptions> const& profiles, std::vector<ProfileOptions> const& sections,
+                        source::SourceContext const& context, std::vector<Error>& mistakes) {
   std::vector<NamedDatabases> found(profiles.size());
   Names names;
+  bool const are_all_sections =
+      profiles.size() > 1 && std::ranges::all_of(profiles, [&](auto const& profile) {
+        return std::ranges::any_of(sections, [&](auto const& section) { return section.name == profile.name; });
+      });
   for (bool const gives_way : {false, true}) {
     for (std::size_t i = 0; i < profiles.size(); ++i) {
       auto const& profile = profiles[i];
       if (profile.gives_way != gives_way || (gives_way && names.contains(profile.name))) continue;
       auto databases = find_one(profile, context);
+      auto const refuse = [&](Error const& reason) {
+        mistakes.push_back(placed(profile, gives_way ? no_database(profile.name, names, reason) : reason));
+      };
       if (!databases) {
-        mistakes.push_back(
-            placed(profile, gives_way ? no_database(profile.name, names, databases.error()) : databases.error()));
+        refuse(databases.error());
+        continue;
+      }
+      auto const& broken = databases->front().found.broken;
+      bool const may_be_mistyped = gives_way && (!are_all_sections || nearest(profile.name, names));
+      if (broken && may_be_mistyped && !source::has_profile(profile.wanted.text, context)) {
+        refuse(*broken);
         continue;
       }
       for (auto const& database : *databases) add_names(database, names);
@@ -102,7 +120,7 @@ bool is_file(source::Source const& source) {
 FoundProfiles find_profiles(std::vector<ProfileOptions> const& profiles, std::vector<ProfileOptions> const& sections,
                             source::SourceContext const& context) {
   FoundProfiles found;
-  auto databases = find_all(profiles, context, found.mistakes);
+  auto databases = find_all(profiles, sections, context, found.mistakes);
   Names preferred;
   for (auto const& section : sections) preferred.insert(section.name);
   keep_each_once(databases, preferred, found.mistakes);
@@ -117,6 +135,20 @@ FoundProfiles find_profiles(std::vector<ProfileOptions> const& profiles, std::ve
     found.profiles.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
   }
   return found;
+}
+
+Result<Done> check_one_can_be_served(std::vector<ServedProfile> const& profiles) {
+  constexpr std::size_t most = 20;
+  std::string reasons;
+  for (std::size_t i = 0; i < profiles.size(); ++i) {
+    auto const& broken = profiles[i].found.broken;
+    if (!broken) return Done{};
+    auto reason = placed(profiles[i].options, *broken);
+    if (profiles.size() == 1) return reason;
+    if (i == most) reasons += "; …";
+    if (i < most) reasons += fmt::format("{}{}: {}", i == 0 ? "" : "; ", profiles[i].options.name, reason.message);
+  }
+  return refused(fmt::format("none of the {} databases can be served", profiles.size()), std::move(reasons));
 }
 
 Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles) {

@@ -13,6 +13,7 @@
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
 #include "store/failures.hpp"
+#include "store/lasting_failures.hpp"
 #include "store/postgresql/replication_watch.hpp"
 #include "store/postgresql/sqlstate.hpp"
 #include "store/postgresql/watchdog.hpp"
@@ -316,16 +317,20 @@ class SociStore final : public Store {
 
 }  // namespace
 
-Result<std::shared_ptr<Store>> open_store(source::Source source, StoreOptions const& options) {
-  auto const name = source.name;
-  auto store = std::make_unique<SociStore>(std::move(source), options);
+Result<std::shared_ptr<Store>> open_store(source::Source const& source, StoreOptions const& options) {
+  auto const begin = std::chrono::steady_clock::now();
+  auto const& name = source.name;
+  auto store = std::make_unique<SociStore>(source, options);
   try {
     if (auto error = store->read_catalog()) {
       error->message = name + ": " + error->message;
       return *std::move(error);
     }
   } catch (soci::soci_error const& error) {
-    return Error{Code::source_refused, name + " cannot be opened: " + reason_of(error)};
+    Error refused{Code::source_refused, name + " cannot be opened: " + reason_of(error)};
+    auto const took = std::chrono::steady_clock::now() - begin;
+    refused.lasting = lasting_reason(source, error, std::chrono::duration_cast<std::chrono::milliseconds>(took));
+    return refused;
   }
   return std::shared_ptr<Store>(std::move(store));
 }

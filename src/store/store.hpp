@@ -103,7 +103,7 @@ struct StoreOptions {
 };
 
 /// Opens the source and reads which columns it has. Error source_refused, in one sentence for the person at the
-/// terminal: server unreachable, no AiiDA tables, not a database.
-Result<std::shared_ptr<Store>> open_store(source::Source source, StoreOptions const& options);
+/// terminal: server unreachable, no AiiDA tables, not a database; with Error::lasting where it stays so.
+Result<std::shared_ptr<Store>> open_store(source::Source const& source, StoreOptions const& options);
 
 }  // namespace restapi::store

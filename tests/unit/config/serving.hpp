@@ -41,8 +41,11 @@ struct Fixture {
   std::string served(std::vector<ProfileOptions> const& profiles,
                      std::vector<ProfileOptions> const& sections = {}) const {
     auto const found = config::find_profiles(profiles, sections, context);
+    auto mistakes = found.mistakes;
+    if (mistakes.empty())
+      if (auto served = config::check_one_can_be_served(found.profiles); !served) mistakes.push_back(served.error());
     std::string text;
-    for (auto const& mistake : found.mistakes) {
+    for (auto const& mistake : mistakes) {
       CHECK(mistake.code == Code::source_refused);
       text += (text.empty() ? "" : "\n") + mistake.message + " | " + mistake.hint;
     }

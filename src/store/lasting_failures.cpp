@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "store/lasting_failures.hpp"
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+
+#include "store/postgresql/server_presence.hpp"
+#include "store/sqlite/served_file.hpp"
+
+namespace restapi::store {
+namespace {
+
+/// SQLSTATEs, and classes of them, of servers that refuse a connection (PostgreSQL 15, appendix A).
+struct Row {
+  std::string_view state;
+  std::string_view reason;
+};
+constexpr Row refusals[] = {
+    {"3D000", "its server has no such database"},
+    {"28", "its server does not let this service in"},
+    {"42501", "its server does not let this service in"},
+};
+
+/// A server that refuses does so at once. Asked again, another one would cost as much time once more.
+constexpr std::chrono::milliseconds quick{1'000};
+
+std::string_view reason_of_server(source::Source const& source) {
+  auto const state = refusal_of_server(source);
+  for (auto const& row : refusals)
+    if (state.starts_with(row.state)) return row.reason;
+  return {};
+}
+
+std::string_view reason_of_result(int result) {
+  switch (result & 0xFF) {
+    case SQLITE_NOTADB:
+      return "its file is not an SQLite database";
+    case SQLITE_CORRUPT:
+      return "its file is damaged";
+    default:
+      return {};
+  }
+}
+
+std::string_view reason_of_path(source::Source const& source) {
+  auto const& path = source.location;
+  if (auto const file = identity_of_file(path); file && source::is_file_of_another(source, *file))
+    return "its path leads to another profile's file";
+  if (!find_served_file(path)) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored) ? "something else is in the place of its file"
+                                                  : "its file is not there";
+  }
+  if (::access(path.c_str(), R_OK) != 0) return "its file cannot be read";
+  return {};
+}
+
+std::string_view reason_of_file(source::Source const& source, soci::soci_error const& error) {
+  if (auto const reason = source.immutable ? std::string_view() : reason_of_path(source); !reason.empty())
+    return reason;
+  auto const* const failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error);
+  if (!failure) return {};
+  auto const kind = failure->result() & 0xFF;
+  std::error_code no_such_file;
+  auto const real = std::filesystem::canonical(source.location, no_such_file).string();
+  bool const is_unfinished = (kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN) &&
+                             (has_content(real + "-journal") || has_content(real + "-wal"));
+  return is_unfinished ? "a program was interrupted while it wrote to its file, which has to be opened once with AiiDA "
+                         "or sqlite3"
+                       : reason_of_result(failure->result());
+}
+
+}  // namespace
+
+std::string lasting_reason(source::Source const& source, soci::soci_error const& error,
+                           std::chrono::milliseconds took) {
+  if (source.engine == source::Engine::sqlite) return std::string(reason_of_file(source, error));
+  return took < quick ? std::string(reason_of_server(source)) : std::string();
+}
+
+}  // namespace restapi::store
