@@ -16,13 +16,12 @@
 namespace restapi::net {
 namespace {
 
-/// When there are no descriptors: time for some connections to end.
+/// When nothing can be accepted although somebody waits, mostly for want of descriptors: time for some connections to
+/// end.
 constexpr std::chrono::milliseconds while_short{50};
 
 /// When there is no room and nobody could make any: somebody may have become idle.
 constexpr std::chrono::milliseconds while_full{100};
-
-bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
 
 }  // namespace
 
@@ -69,7 +68,9 @@ void Acceptor::run() {
       accepted = accept_one();
       warned = warned && !accepted;
     }
-    if (accepted || !is_shortage(errno)) continue;
+    if (accepted || errno == EAGAIN) continue;
+    // No descriptors or memory; or another process that has the socket has shut it down, which leaves it ready for
+    // good.
     if (!std::exchange(warned, true)) spdlog::warn("cannot accept connections for now: {}", std::strerror(errno));
     wait_for_word(while_short);
   }

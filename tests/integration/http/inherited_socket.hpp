@@ -4,6 +4,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/socket.h>
 
 #include "net/listening_socket.hpp"
 
@@ -21,6 +22,9 @@ class InheritedSocket {
   void make_blocking() const {
     ::fcntl(kept_.descriptor(), F_SETFL, ::fcntl(kept_.descriptor(), F_GETFL) & ~O_NONBLOCK);
   }
+
+  /// For all that have it; 0: done.
+  int shut_down() const { return ::shutdown(kept_.descriptor(), SHUT_RDWR); }
 
  private:
   net::ListeningSocket kept_{"127.0.0.1", 0};

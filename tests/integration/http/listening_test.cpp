@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <fcntl.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <sstream>
 
+#include "inherited_socket.hpp"
+#include "net/acceptor.hpp"
 #include "test_application.hpp"
 
 using namespace restapi;
 using namespace restapi::test;
+using Catch::Contains;
 
 namespace {
 
@@ -117,3 +124,23 @@ TEST_CASE("without descriptors for new clients the server waits, and goes on whe
   CHECK(received->body == "/b");
 }
 #endif
+
+TEST_CASE("that another process has shut the listening socket down is said once", "[http]") {
+  std::ostringstream log;
+  auto const before = spdlog::default_logger();
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+  std::atomic<int> rounds{0};
+  {
+    InheritedSocket const inherited;
+    net::Acceptor acceptor(inherited.passed());
+    acceptor.start({.take = [](int descriptor, sockaddr_storage const&) { ::close(descriptor); },
+                    .has_room = [&] { return ++rounds > 0; },
+                    .make_room = [] {}});
+    REQUIRE(inherited.shut_down() == 0);
+    REQUIRE(comes_true([&] { return rounds >= 5; }));
+  }
+  spdlog::set_default_logger(before);
+  CHECK_THAT(log.str(), Contains("cannot accept connections for now: Invalid argument"));
+  CHECK(log.str().find('\n') == log.str().size() - 1);
+}
