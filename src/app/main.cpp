@@ -178,7 +178,7 @@ void welcome(std::vector<config::ServedProfile> const& profiles, std::string con
   std::string text;
   auto const out = std::back_inserter(text);
   auto const root = fmt::format("http://{}/", host);
-  auto const base = root + "api/v2";
+  auto base = root + "api/v2";
   if (profiles.size() == 1) {
     fmt::format_to(out, "restapi serves {}\n\n  {}\n\n", printable(profiles.front().found.source.name), base);
   } else {
@@ -188,6 +188,9 @@ void welcome(std::vector<config::ServedProfile> const& profiles, std::string con
       fmt::format_to(out, "  {}{}/api/v2\n", root, http::percent_encode_segment(profiles[i].options.name));
     if (profiles.size() > most) text += "  …\n";
     fmt::format_to(out, "\n{} lists them.\n\n", root);
+    auto const works = std::ranges::find_if(profiles, [](auto const& profile) { return !profile.found.broken; });
+    if (works != profiles.begin())
+      base = fmt::format("{}{}/api/v2", root, http::percent_encode_segment(works->options.name));
   }
   fmt::format_to(out,
                  "Worth trying:\n"

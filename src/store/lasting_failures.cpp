@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "store/connection_factory.hpp"
 #include "store/postgresql/server_presence.hpp"
 #include "store/sqlite/served_file.hpp"
 
@@ -26,8 +27,8 @@ constexpr Row refusals[] = {
     {"42501", "its server does not let this service in"},
 };
 
-/// A server that refuses does so at once. Asked again, another one would cost as much time once more.
-constexpr std::chrono::milliseconds quick{1'000};
+/// What refuses does so at once. Anything else would take as much time once more.
+constexpr std::chrono::milliseconds quick{2'500};
 
 std::string_view reason_of_server(source::Source const& source) {
   auto const state = refusal_of_server(source);
@@ -47,6 +48,19 @@ std::string_view reason_of_result(int result) {
   }
 }
 
+/// SQLite's. The pool, whose thread opens connections, hands over words alone: then it is opened once more.
+int result_of(source::Source const& source, soci::soci_error const& error, std::chrono::milliseconds took) {
+  if (auto const* const failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error)) return failure->result();
+  if (took > quick) return SQLITE_OK;
+  try {
+    ConnectionFactory(source, quick, false).now();
+  } catch (soci::sqlite3_soci_error const& failure) {
+    return failure.result();
+  } catch (soci::soci_error const&) {
+  }
+  return SQLITE_OK;
+}
+
 std::string_view reason_of_path(source::Source const& source) {
   auto const& path = source.location;
   if (auto const file = identity_of_file(path); file && source::is_file_of_another(source, *file))
@@ -60,27 +74,27 @@ std::string_view reason_of_path(source::Source const& source) {
   return {};
 }
 
-std::string_view reason_of_file(source::Source const& source, soci::soci_error const& error) {
+std::string_view reason_of_file(source::Source const& source, soci::soci_error const& error,
+                                std::chrono::milliseconds took) {
   if (auto const reason = source.immutable ? std::string_view() : reason_of_path(source); !reason.empty())
     return reason;
-  auto const* const failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error);
-  if (!failure) return {};
-  auto const kind = failure->result() & 0xFF;
+  auto const result = result_of(source, error, took);
+  auto const kind = result & 0xFF;
   std::error_code no_such_file;
   auto const real = std::filesystem::canonical(source.location, no_such_file).string();
   bool const is_unfinished = (kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN) &&
                              (has_content(real + "-journal") || has_content(real + "-wal"));
   return is_unfinished ? "a program was interrupted while it wrote to its file, which has to be opened once with AiiDA "
                          "or sqlite3"
-                       : reason_of_result(failure->result());
+                       : reason_of_result(result);
 }
 
 }  // namespace
 
 std::string lasting_reason(source::Source const& source, soci::soci_error const& error,
                            std::chrono::milliseconds took) {
-  if (source.engine == source::Engine::sqlite) return std::string(reason_of_file(source, error));
-  return took < quick ? std::string(reason_of_server(source)) : std::string();
+  if (source.engine == source::Engine::sqlite) return std::string(reason_of_file(source, error, took));
+  return std::string(took > quick ? std::string_view() : reason_of_server(source));
 }
 
 }  // namespace restapi::store

@@ -13,8 +13,8 @@ class soci_error;
 
 namespace restapi::store {
 
-/// Error::lasting: empty where the failure may pass by itself. `took`: until it failed. Looks at the file, and asks the
-/// server once more, unless that was slow to answer.
+/// Error::lasting: empty where the failure may pass by itself. `took`: until it failed. Tries once more, unless that
+/// took long.
 std::string lasting_reason(source::Source const& source, soci::soci_error const& error, std::chrono::milliseconds took);
 
 }  // namespace restapi::store
