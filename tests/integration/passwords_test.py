@@ -57,7 +57,8 @@ class Passwords(unittest.TestCase):
                 f"postgresq:/reader:{SECRET}/x", f"//reader:{SECRET}/x", f"reader:{SECRET}", f"reader:{SECRET}@h/x",
                 f"pstgresql://reader:{SECRET}/x", f"postgresql;//reader:{SECRET}/x"]
         for uri in uris:
-            for place in ([uri], ["-p", uri], ["-p", "x=" + uri], ["--source", uri], ["--check", uri], ["--threads", uri],
+            for place in ([uri], ["-p", uri], ["-p", "x=" + uri], ["--source", uri], ["--check", uri],
+                          ["--check", "--demo", uri], ["--check", "--demo", "-p", uri], ["--threads", uri],
                           ["--log-level", uri], ["--config", uri], ["--token-keys", uri, "--demo"],
                           ["--check", "--access-log", uri, "--token-keys", uri, "--demo"], ["--cors-origin", uri], ["--" + uri]):
                 with self.subTest(place):
