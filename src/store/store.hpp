@@ -76,7 +76,8 @@ class Store : public Reader {
 
   /// Whether the database has other tables or columns than when it was opened, which can be served, so that the catalog
   /// is wrong: known from a look at the columns after a statement has failed for want of one, with store_unavailable,
-  /// and now and then. For ever: it is to be opened anew. Any thread.
+  /// and now and then. For ever: it is to be opened anew. So it is where its file has been gone for a while. Any
+  /// thread.
   virtual bool is_outdated() const { return false; }
 
   /// For metrics. Any thread; takes a lock for a moment.

@@ -205,6 +205,26 @@ class Broken(unittest.TestCase):
         files["truncated"].write_bytes(content)
         self.assert_served(server, "crashed", "truncated")
 
+    def test_a_file_that_is_lost_while_it_is_served(self):
+        """In a while: until then another one may take its place."""
+        for others in ((), ("--demo",)):
+            with self.subTest(others):
+                file = make_database(self.folder / "file.sqlite", "generation2")
+                server = self.serve(file, *others)
+                self.assert_served(server, "file")
+                file.unlink()
+                self.assertEqual(503, server.get(f"/file{NODES}").status)
+                self.assert_lasting(server, "file", "its file is not there")
+                ready = server.admin("/ready")
+                self.assertEqual(200 if others else 503, ready.status)
+                self.assertEqual({"file"}, ready.json()["profiles"].keys())
+                self.assertEqual(1, sum("file cannot be served" in line for line in server.log))
+                make_database(file, "generation2")
+                self.assert_served(server, "file")
+                self.assertNotIn("profiles", server.admin("/ready").json())
+                server.stop()
+                file.unlink()
+
     def test_a_server_that_refuses_and_one_that_is_away(self):
         good = make_archive(self.folder, "good")
         with OwnPostgreSql() as database:
