@@ -32,6 +32,7 @@
 #include "app/service_manager.hpp"
 #include "app/signals.hpp"
 #include "app/store_opener.hpp"
+#include "app/terminal.hpp"
 #include "base/passwords.hpp"
 #include "base/printable.hpp"
 #include "config/options.hpp"
@@ -41,7 +42,6 @@
 #include "http/target.hpp"
 #include "net/descriptors.hpp"
 #include "net/inherited_socket.hpp"
-#include "observation/log_file.hpp"
 #include "observation/main_log.hpp"
 #include "observation/metrics.hpp"
 #include "observation/server_metrics.hpp"
@@ -54,7 +54,6 @@ using namespace restapi;
 using namespace restapi::app;
 
 constexpr int not_ready = 1;  // nor, for --check, all that would be opened
-constexpr int cannot_serve = 2;
 
 /// Nobody waits for ever: a thread that writes for a reader who stands still, or connects to a server that does not
 /// answer, is left behind. It may log, and use OpenSSL, until the last moment, so nothing static is destroyed under it.
@@ -63,35 +62,6 @@ constexpr int cannot_serve = 2;
   __lsan_do_leak_check();  // as exit() would
 #endif
   ::_exit(exit_code);
-}
-
-/// Text for the person at the terminal. Signals are taken by then, so nobody must be waited for: who reads a pipe may
-/// stand still.
-void say(char const* where, std::string_view text) {
-  spdlog::default_logger()->flush();
-  observation::LogFile({.path = where, .name = "message", .gathering = std::chrono::milliseconds{0}}).put(text);
-}
-
-/// File names, and names that a stranger's database gives to its tables, go to a terminal.
-std::string sentence_of(Error const& error) {
-  return printable(without_passwords(error.message + (error.hint.empty() ? "" : "; " + error.hint)));
-}
-
-/// A line for each.
-int refuse(std::vector<std::string> const& sentences, char const* end = "") {
-  say("", fmt::format("restapi: {}{}", fmt::join(sentences, "\nrestapi: "), end));
-  notify_failed(fmt::format("{}", fmt::join(sentences, "; ")));
-  return cannot_serve;
-}
-
-int refuse(Error const& error) { return refuse(std::vector{sentence_of(error)}); }
-
-/// What a person has set, and perhaps more that is wrong.
-int refuse(config::Options const& options, std::vector<Error> const& errors = {}) {
-  std::vector<std::string> sentences;
-  for (auto const& mistake : options.mistakes) sentences.push_back(printable(without_passwords(mistake)));
-  for (auto const& error : errors) sentences.push_back(sentence_of(error));
-  return refuse(sentences, options.mistakes.empty() ? "" : "\nRun `restapi --help` for the options.");
 }
 
 /// Beyond the time for what is in flight: closing, and statements that end when their client has gone.
