@@ -176,7 +176,12 @@ class Broken(unittest.TestCase):
             archive.writestr("data.json", "{}")
         cut = make_archive(self.folder, "cut")
         cut.write_bytes(cut.read_bytes()[:1000])
-        server = self.serve(*files.values(), plain, old, cut)
+        other = self.folder / "other.sqlite"
+        schema = (ROOT / "sql" / "schema" / "sqlite_gen2.sql").read_text(encoding="utf-8")
+        with sqlite3.connect(other) as database:
+            database.executescript(schema.replace("label VARCHAR(255)", "label VARCHAR(255) COLLATE NOCASE"))
+        database.close()
+        server = self.serve(*files.values(), plain, old, cut, other)
         self.assertEqual({}, self.errors(server))  # nothing is opened for the list
         files["moved"].unlink()
         reasons = {
@@ -187,6 +192,7 @@ class Broken(unittest.TestCase):
             "plain": "it has no tables of AiiDA that this server may read",
             "old": "it is an export of AiiDA 1.x or older, which has to be migrated first",
             "cut": "its archive is damaged or was cut off",
+            "other": "one of its tables is not like AiiDA's own",
         }
         for name, reason in reasons.items():
             with self.subTest(name):
