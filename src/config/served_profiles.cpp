@@ -152,19 +152,22 @@ Result<Done> check_one_can_be_served(std::vector<ServedProfile> const& profiles)
 }
 
 Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles) {
-  std::error_code ignored;
-  auto const path = std::filesystem::weakly_canonical(written, ignored);
+  if (written.empty() || written == "-") return Done{};
+  auto const is_log = [&](std::filesystem::path const& file) {
+    std::error_code failed, ignored;
+    auto const path = std::filesystem::weakly_canonical(file, failed);
+    return (!failed && path == std::filesystem::weakly_canonical(written, ignored)) ||
+           std::filesystem::equivalent(written, file, ignored);
+  };
+  constexpr auto hint = "choose another file for the log";
   for (auto const& profile : profiles) {
+    if (auto const& keys = profile.options.token_keys; !keys.empty() && is_log(keys))
+      return refused(fmt::format("\"{}\" has the keys that sign tokens", written), hint);
     auto const& source = profile.found.source;
     if (source.engine != source::Engine::sqlite || source.location.empty()) continue;
-    auto const served = std::filesystem::weakly_canonical(source.location, ignored);
-    for (char const* ending : {"", "-wal", "-shm", "-journal"}) {
-      auto kept = served;
-      kept += ending;
-      if (path == kept || std::filesystem::equivalent(written, kept, ignored))
-        return refused(fmt::format("\"{}\" belongs to a database that is served: {}", written, source.name),
-                       "choose another file for the log");
-    }
+    for (char const* ending : {"", "-wal", "-shm", "-journal"})
+      if (is_log(source.location + ending))
+        return refused(fmt::format("\"{}\" belongs to a database that is served: {}", written, source.name), hint);
   }
   return Done{};
 }

@@ -271,6 +271,13 @@ class Broken(unittest.TestCase):
         subprocess.run([*psql, "-f", ROOT / "sql" / "schema" / "postgresql_gen2.sql",
                         *(part for sql in more for part in ("-c", sql))], check=True, capture_output=True)
 
+    def test_a_link_that_leads_to_itself_stops_nobody(self):
+        shutil.copy(make_database(self.folder / "good.sqlite"), self.archives)
+        (self.archives / "round.sqlite").symlink_to("round.sqlite")
+        server = self.serve(self.archives)
+        self.assert_served(server, "good")
+        self.assert_lasting(server, "round", "its file cannot be read")
+
     def test_where_nothing_can_be_served_all_reasons_are_said(self):
         good, garbage, gone = (self.folder / f"{name}.aiida" for name in ("good", "garbage", "gone"))
         make_archive(self.folder, "good")
