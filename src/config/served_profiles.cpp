@@ -162,7 +162,7 @@ Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> 
   constexpr auto hint = "choose another file for the log";
   for (auto const& profile : profiles) {
     if (auto const& keys = profile.options.token_keys; !keys.empty() && is_log(keys))
-      return refused(fmt::format("\"{}\" has the keys that sign tokens", written), hint);
+      return refused("the access log would be the file with the keys that sign tokens", hint);
     auto const& source = profile.found.source;
     if (source.engine != source::Engine::sqlite || source.location.empty()) continue;
     for (char const* ending : {"", "-wal", "-shm", "-journal"})

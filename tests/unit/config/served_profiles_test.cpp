@@ -226,5 +226,5 @@ TEST_CASE("a log is none of the files that are served", "[profiles][error]") {
   profiles.front().options.token_keys = fixture.path("a.sqlite");
   auto const keys = config::check_apart(fixture.path("link"), profiles);
   REQUIRE_FALSE(keys);
-  CHECK(keys.error().message.find("has the keys that sign tokens") != std::string::npos);
+  CHECK(keys.error().message.find("with the keys that sign tokens") != std::string::npos);
 }
