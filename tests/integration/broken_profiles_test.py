@@ -5,32 +5,18 @@ import json
 import shutil
 import sqlite3
 import subprocess
-import tempfile
-import unittest
 import zipfile
 from pathlib import Path
 
 from access_test import Keys
 from own_postgresql import OwnPostgreSql
-from profiles_test import make_archive
-from served import ROOT, Watched, make_database, run, wait_for
+from profiles_case import Case, make_archive
+from served import ROOT, make_database, run, wait_for
 
 NODES = "/api/v2/nodes"
 
 
-class Broken(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.archives = self.folder / "archives"
-        self.archives.mkdir()
-
-    def serve(self, *arguments, **more) -> Watched:
-        server = Watched(*arguments, **more)
-        self.addCleanup(server.stop)
-        return server
-
+class Broken(Case):
     def configure(self, **profiles):
         """AiiDA's configuration in self.folder, which is to be the home."""
         path = self.folder / ".aiida" / "config.json"
