@@ -198,6 +198,20 @@ TEST_CASE("mistakes in the names of databases are errors of all, as they are for
              Catch::StartsWith("two databases are called \"nix\""));
 }
 
+namespace {
+
+/// Why the file of that name cannot be the access log, or an empty text.
+std::string against_log(std::string const& path, std::vector<config::ServedProfile> const& profiles,
+                        std::string const& configuration = {}) {
+  config::Options options;
+  options.access_log = path;
+  options.config = configuration;
+  auto const apart = config::check_log_apart(path, options, profiles);
+  return apart ? "" : apart.error().message;
+}
+
+}  // namespace
+
 TEST_CASE("a log is none of the files that are served", "[profiles][error]") {
   Fixture const fixture;
   auto const file = fixture.sqlite("a.sqlite");
@@ -206,25 +220,46 @@ TEST_CASE("a log is none of the files that are served", "[profiles][error]") {
   auto const found = config::find_profiles({text(file)}, {}, fixture.context);
   REQUIRE(found.mistakes.empty());
   for (auto const* name :
-       {"a.sqlite", "link", "second", "./a.sqlite", "a.sqlite-wal", "a.sqlite-shm", "a.sqlite-journal"}) {
-    auto const apart = config::check_apart(fixture.path(name), found.profiles);
-    INFO(name);
-    REQUIRE_FALSE(apart);
-    CHECK(apart.error().message.find("belongs to a database that is served: SQLite file a.sqlite") !=
-          std::string::npos);
-  }
-  for (auto const* name : {"-", "", "/dev/stdout"}) CHECK(config::check_apart(name, found.profiles));
-  CHECK(config::check_apart(fixture.path("a.sqlite.log"), found.profiles));
+       {"a.sqlite", "link", "second", "./a.sqlite", "a.sqlite-wal", "a.sqlite-shm", "a.sqlite-journal"})
+    CHECK_THAT(against_log(fixture.path(name), found.profiles),
+               Catch::Contains("belongs to a database that is served: SQLite file "));
+  for (auto const* name : {"-", "", "/dev/stdout"}) CHECK(against_log(name, found.profiles).empty());
+  CHECK(against_log(fixture.path("a.sqlite.log"), found.profiles).empty());
 
   // Where a path leads nowhere there is nothing to be the log.
   auto profiles = found.profiles;
   std::filesystem::create_symlink("round.sqlite", fixture.path("round.sqlite"));
   profiles.front().found.source.location = fixture.path("round.sqlite");
-  for (auto const* name : {"-", ""}) CHECK(config::check_apart(name, profiles));
-  CHECK(config::check_apart(fixture.path("a.sqlite.log"), profiles));
+  for (auto const* name : {"-", ""}) CHECK(against_log(name, profiles).empty());
+  CHECK(against_log(fixture.path("a.sqlite.log"), profiles).empty());
 
   profiles.front().options.token_keys = fixture.path("a.sqlite");
-  auto const keys = config::check_apart(fixture.path("link"), profiles);
-  REQUIRE_FALSE(keys);
-  CHECK(keys.error().message.find("with the keys that sign tokens") != std::string::npos);
+  CHECK_THAT(against_log(fixture.path("link"), profiles), Catch::Contains("with the keys that sign tokens"));
+}
+
+TEST_CASE("a log is not made where a database that is served is missing, through whatever links", "[profiles][error]") {
+  Fixture const fixture;
+  std::filesystem::create_directory(fixture.path("m"));
+  std::filesystem::create_symlink("m/y.sqlite", fixture.path("dangling.sqlite"));
+  for (auto const& [source, log] : {std::pair{"dangling.sqlite", "m/y.sqlite"},
+                                    {"dangling.sqlite", "m/y.sqlite-wal"},
+                                    {"m/y.sqlite", "dangling.sqlite"},
+                                    {"dangling.sqlite", "dangling.sqlite"}}) {
+    CAPTURE(source, log);
+    auto const found = config::find_profiles({text(fixture.path(source)), demo()}, {}, fixture.context);
+    REQUIRE(found.mistakes.empty());
+    CHECK_THAT(against_log(fixture.path(log), found.profiles), Catch::Contains("belongs to a database that is served"));
+    CHECK(against_log(fixture.path("m/access.log"), found.profiles).empty());
+  }
+}
+
+TEST_CASE("a log is not the file of the options", "[profiles][error]") {
+  Fixture const fixture;
+  auto const found = config::find_profiles({demo()}, {}, fixture.context);
+  auto const file = fixture.folder.write("restapi.toml", "port = 0");
+  std::filesystem::create_symlink(file, fixture.path("link"));
+  for (auto const* name : {"restapi.toml", "link", "./restapi.toml"})
+    CHECK(against_log(fixture.path(name), found.profiles, file) == "the access log would be the configuration file");
+  CHECK(against_log(fixture.path("access.log"), found.profiles, file).empty());
+  CHECK(against_log("/dev/null", found.profiles, "/dev/null").empty());
 }
