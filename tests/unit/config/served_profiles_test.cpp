@@ -69,12 +69,14 @@ TEST_CASE("files of a folder give way to what was named itself, and to the folde
   fixture.sqlite("other/y.db");
   auto const folder = fixture.path("folder"), other = fixture.path("other");
   CHECK_THAT(fixture.served({text(folder), profile("x")}),
-             Catch::StartsWith("x.aiida<archive x.aiida> y<archive y.aiida> x<profile x"));
-  CHECK(fixture.served({text(folder), text(other)}) == "x<archive x.aiida> y<archive y.aiida> y.db<SQLite file y.db>");
+             Catch::StartsWith("x.aiida<archive folder/x.aiida> y<archive folder/y.aiida> x<profile x"));
+  CHECK(fixture.served({text(folder), text(other)}) ==
+        "x<archive folder/x.aiida> y<archive folder/y.aiida> y.db<SQLite file other/y.db>");
   fixture.archive("second/x.aiida");
   fixture.archive("third/x.aiida");
   auto const three = fixture.served({text(folder), text(fixture.path("second")), text(fixture.path("third"))});
-  CHECK_THAT(three, Catch::StartsWith("two databases are called \"x.aiida\": archive x.aiida and archive x.aiida") &&
+  CHECK_THAT(three, Catch::StartsWith(
+                        "two databases are called \"x.aiida\": archive second/x.aiida and archive third/x.aiida") &&
                         another_name);
 }
 
@@ -83,7 +85,8 @@ TEST_CASE("a file of a folder that cannot be a name is passed over", "[profiles]
   fixture.archive("folder/\xff.aiida");
   fixture.archive("folder/api.aiida");
   fixture.archive("folder/good.aiida");
-  CHECK(fixture.served({text(fixture.path("folder"))}) == "api.aiida<archive api.aiida> good<archive good.aiida>");
+  CHECK(fixture.served({text(fixture.path("folder"))}) ==
+        "api.aiida<archive folder/api.aiida> good<archive folder/good.aiida>");
   fixture.archive("bad/\xff.aiida");
   CHECK_THAT(fixture.served({text(fixture.path("bad"))}),
              Catch::StartsWith("no file of the folder has a name that can be in an address") && another_name);
@@ -121,7 +124,7 @@ TEST_CASE("all that is wrong is said, with its place and the nearest name", "[pr
       "\"r.toml\", line 7, section [b]: a URI of the scheme \"mysql\" cannot be read | postgresql://USER@HOST/DATABASE "
       "can\n\"r.toml\", line 9, section [mian]: " +
           no_profile("mian") + nearest + "\n\"r.toml\", line 10, section [xz]: " + no_profile("xz") +
-          "did you mean \"x\"?\ntwo databases are called \"x\": archive x.aiida and archive x.aiida | `--profile "
+          "did you mean \"x\"?\ntwo databases are called \"x\": archive x.aiida and archive y/x.aiida | `--profile "
           "OTHER=SOURCE`, or a section [OTHER] with its source in the file of --config, gives another name");
   CHECK_THAT(fixture.served({profile("mani")}), Catch::EndsWith(nearest));
 }
@@ -166,11 +169,13 @@ TEST_CASE("what cannot be served is a profile, as long as another can be", "[pro
   std::filesystem::create_directories(fixture.path("empty"));
   CHECK(fixture.served({profile("main"), profile("nix")}) ==
         "main<profile main (postgresql database d on this machine)> nix<profile nix>");
-  CHECK(fixture.served({text("./nix.aiida"), text("./nix.aiida", "a"), demo()}) == "a<file nix.aiida> demo<the demo>");
-  CHECK(fixture.served({text(fixture.path("archives"))}) == "garbage<file garbage.aiida> good<archive good.aiida>");
+  CHECK(fixture.served({text("./nix.aiida"), text("./nix.aiida", "a"), demo()}) ==
+        "a<file ./nix.aiida> demo<the demo>");
+  CHECK(fixture.served({text(fixture.path("archives"))}) ==
+        "garbage<file archives/garbage.aiida> good<archive archives/good.aiida>");
   CHECK(fixture.served({text(garbage), text(fixture.path("empty")), profile("filed"), demo()}) ==
-        "garbage<file garbage.aiida> empty<folder " + fixture.path("empty") + "> filed<profile filed (~/filed/" +
-            "database.sqlite)> demo<the demo>");
+        "garbage<file archives/garbage.aiida> empty<folder " + fixture.path("empty") +
+            "> filed<profile filed (~/filed/" + "database.sqlite)> demo<the demo>");
 }
 
 TEST_CASE("where nothing can be served, all reasons are said", "[profiles][error]") {
