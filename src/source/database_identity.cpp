@@ -11,6 +11,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/followed_path.hpp"
 #include "source/postgresql_uri.hpp"
 
 namespace restapi::source {
@@ -58,32 +59,6 @@ std::string lower(std::string text) {
   for (char& c : text)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return text;
-}
-
-/// Where a file would be that is not there. std::filesystem follows links only where they lead to something.
-std::string path_of_missing(std::string const& written) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
-  fs::path path = "/", rest = fs::absolute(written, ignored).relative_path();
-  int links = 0;
-  constexpr int most_links = 40;  // as the kernel
-  while (!rest.empty()) {
-    auto const name = *rest.begin();
-    rest = rest.lexically_relative(name);
-    if (rest == ".") rest.clear();
-    auto const next = path / name;
-    if (name == "..") {
-      path = path.parent_path();
-    } else if (links < most_links && fs::is_symlink(fs::symlink_status(next, ignored))) {
-      ++links;
-      auto const target = fs::read_symlink(next, ignored);
-      if (target.is_absolute()) path = "/";
-      rest = target.relative_path() / rest;
-    } else if (!name.empty() && name != ".") {
-      path = next;
-    }
-  }
-  return path.string();
 }
 
 bool is_loopback(std::string_view host) {
@@ -139,7 +114,7 @@ DatabaseIdentity DatabaseIdentity::of(FoundSource const& found) {
   } else if (auto const file = identity_of_file(found.source.location)) {
     identity.what_ = *file;
   } else {
-    identity.what_ = Missing{path_of_missing(found.source.location)};
+    identity.what_ = Missing{followed_path(found.source.location)};
   }
   return identity;
 }

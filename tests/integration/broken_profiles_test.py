@@ -288,7 +288,7 @@ class Broken(Case):
         garbage.write_text("hello")
         done = run("--check", gone, good, garbage, "-p", "nix")
         self.assertEqual(1, done.returncode, done)
-        self.assertRegex(done.stdout, r'\Agone: no such file: .*\ngood: archive good.aiida can be served\n'
+        self.assertRegex(done.stdout, r'\Agone: no such file: .*\ngood: archive \S+/good.aiida can be served\n'
                                       r'garbage: .* is neither .*\nnix: there is no profile "nix".*\n\Z')
         done = run("--check", gone)
         self.assertEqual(1, done.returncode, done)
