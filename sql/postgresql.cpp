@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "sql/dialect.hpp"
 #include "sql/text_as_hex.hpp"
+#include "sql/schemas.hpp"
+#include "sql/server_encoding.hpp"
 #include "sql/timestamp.hpp"
 #include "sql/value_list.hpp"
 
@@ -31,6 +37,26 @@ std::string regular_expression(query::Pattern const& pattern) {
 }
 
 // Among the columns: in which encoding the server keeps texts.
+// The path is taken for the length of this statement, whose names have been looked up by then. The argument of
+// current_schemas is always false, and written so that the path is set before.
+Statement schemas_of(std::optional<std::string> path) {
+  Statement statement("schemas", 2);
+  statement.add("WITH own AS MATERIALIZED (SELECT set_config('search_path', ");
+  if (path)
+    statement.add("CAST(").bind(*std::move(path)).add(" AS text)");
+  else
+    statement.add("reset_val");
+  return statement.add(
+      ", true) AS path FROM pg_settings "
+      "WHERE name = 'search_path') SELECT n.nspname, CAST(place.position IS NOT NULL AS text) "
+      "FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid "
+      "LEFT JOIN (own CROSS JOIN LATERAL unnest(current_schemas(own.path IS NULL)) WITH ORDINALITY "
+      "AS found (name, position)) AS place ON place.name = n.nspname "
+      "WHERE c.relname = 'db_dbnode' AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' "
+      "AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') "
+      "ORDER BY place.position NULLS LAST, n.nspname");
+}
+
 constexpr std::string_view server_encoding = "server_encoding.";
 
 class PostgreSql final : public Dialect {
@@ -160,22 +186,8 @@ class PostgreSql final : public Dialect {
     return statement;
   }
 
-  // The session's search path is pinned; the role's own is what the session would go back to. It is taken for the
-  // length of this statement, whose names have been looked up by then. The argument of current_schemas is always false,
-  // and written so that the path is set before.
-  std::optional<Statement> schemas() const override {
-    Statement statement("schemas", 2);
-    statement.add(
-        "WITH own AS MATERIALIZED (SELECT set_config('search_path', reset_val, true) AS path FROM pg_settings "
-        "WHERE name = 'search_path') SELECT n.nspname, CAST(place.position IS NOT NULL AS text) "
-        "FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid "
-        "LEFT JOIN (own CROSS JOIN LATERAL unnest(current_schemas(own.path IS NULL)) WITH ORDINALITY "
-        "AS found (name, position)) AS place ON place.name = n.nspname "
-        "WHERE c.relname = 'db_dbnode' AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' "
-        "AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') "
-        "ORDER BY place.position NULLS LAST, n.nspname");
-    return statement;
-  }
+  // The session's search path is pinned; the role's own is what the session would go back to.
+  std::optional<Statement> schemas() const override { return schemas_of(std::nullopt); }
 
   // Whoever may create something in the schema can put a table of their own in the place of one that is not there, or a
   // view, which runs functions of their choice: only what belongs to the owner of db_dbnode, or to a superuser, is
@@ -218,3 +230,5 @@ Dialect const& postgresql() {
 }
 
 }  // namespace restapi::sql
+Statement schemas_on(std::string search_path) { return schemas_of(std::move(search_path)); }
+

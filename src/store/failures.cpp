@@ -27,6 +27,8 @@ constexpr std::string_view ask_parts = "a smaller page or single members may be 
 constexpr std::array rows{
     Row{Failure::lost, Code::store_unavailable, is_away, come_back, &StatementCounts::lost},
     Row{Failure::unavailable, Code::store_unavailable, is_away, come_back, &StatementCounts::unavailable},
+    Row{Failure::locked, Code::store_unavailable, "a table of the database is locked by somebody who changes it",
+        come_back, &StatementCounts::unavailable},
     Row{Failure::interrupted, Code::store_unavailable, is_away, come_back, &StatementCounts::interrupted},
     Row{Failure::too_slow, Code::store_too_slow, was_slow, ask_less, &StatementCounts::too_slow},
     Row{Failure::silent, Code::store_too_slow, "the database does not answer", come_back, &StatementCounts::silent},

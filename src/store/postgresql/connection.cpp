@@ -48,6 +48,7 @@ constexpr Row failures[] = {
     {"40", Failure::interrupted},     // among them a standby's conflicts with what it replays (27.4.2), deadlocks
     {"57014", Failure::too_slow},     // cancelled, which is what the statement timeout does
     {"72000", Failure::interrupted},  // snapshot too old
+    {"55P03", Failure::locked},       // not within lock_timeout()
     {"0A000", Failure::interrupted},  // a prepared statement whose columns have other types now: anew, it works
     // The statement was made for the tables that there were. Each is of the same kind: renamed, dropped, of another
     // type, in a schema that is gone, or out of the role's reach.
@@ -94,6 +95,8 @@ OwnedConnection connect(std::string const& location) {
   OwnedConnection connection(PQconnectdb(location.c_str()));
   ignore_remarks(connection.get());
   if (connection && PQstatus(connection.get()) == CONNECTION_OK) return connection;
+std::chrono::milliseconds lock_timeout(std::chrono::milliseconds statement_timeout) { return statement_timeout / 2; }
+
   std::string why = PQerrorMessage(connection.get());
   // PgBouncer's words.
   if (why.find("unsupported startup parameter") != why.npos)

@@ -20,6 +20,10 @@ namespace restapi::store {
 /// A Source's location with limits for connecting and for a silence.
 std::string with_time_limits(std::string location);
 
+/// Half of the time is for the statement itself. So the server says that it has waited for a lock, rather than that the
+/// statement took too long.
+std::chrono::milliseconds lock_timeout(std::chrono::milliseconds statement_timeout);
+
 struct Close {
   void operator()(pg_conn* connection) const;
 };
