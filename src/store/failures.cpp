@@ -88,7 +88,7 @@ std::string reason_of(soci::soci_error const& error) {
     auto const end = std::min(text.find('\n', begin), text.size());
     auto const line = std::string_view(text).substr(begin, end - begin);
     begin = end + 1;
-    if (line.empty() || line.starts_with('\t') || line == "Cannot establish connection to the database.") continue;
+    if (line.empty() || line.starts_with('\t') || line == words_of_soci) continue;
     reason += (reason.empty() ? "" : "; ") + without_port(line);
   }
   return with_sqlstate(error, reason);
