@@ -4,11 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sql/dialect.hpp"
-#include "sql/text_as_hex.hpp"
 #include "sql/schemas.hpp"
 #include "sql/server_encoding.hpp"
+#include "sql/text_as_hex.hpp"
 #include "sql/timestamp.hpp"
 #include "sql/value_list.hpp"
 
@@ -36,7 +37,6 @@ std::string regular_expression(query::Pattern const& pattern) {
   return text + "$";
 }
 
-// Among the columns: in which encoding the server keeps texts.
 // The path is taken for the length of this statement, whose names have been looked up by then. The argument of
 // current_schemas is always false, and written so that the path is set before.
 Statement schemas_of(std::optional<std::string> path) {
@@ -57,24 +57,36 @@ Statement schemas_of(std::optional<std::string> path) {
       "ORDER BY place.position NULLS LAST, n.nspname");
 }
 
+// Among the columns: in which encoding the server keeps texts.
 constexpr std::string_view server_encoding = "server_encoding.";
+
+constexpr char32_t last_character = 0x10FFFF;
 
 class PostgreSql final : public Dialect {
  public:
   /// `last_sure`: the greatest character that the server has for certain (sql/text_as_hex.hpp).
-  explicit PostgreSql(char32_t last_sure) : last_sure_(last_sure) {}
+  /// `encoding`: of texts in rows; null: UTF-8.
+  explicit PostgreSql(char32_t last_sure, ServerEncoding const* encoding = nullptr)
+      : last_sure_(last_sure), encoding_(encoding) {}
 
   Dialect const& of(model::Schema const& schema) const override {
-    static PostgreSql const latin1(0xFF), ascii(0x7F);
     auto const found = schema.lower_bound(server_encoding);
     if (found == schema.end() || !found->starts_with(server_encoding)) return postgresql();
-    auto const last_sure = last_sure_character(std::string_view(*found).substr(server_encoding.size()));
-    return last_sure > latin1.last_sure_ ? postgresql() : last_sure == latin1.last_sure_ ? latin1 : ascii;
+    auto const name = std::string_view(*found).substr(server_encoding.size());
+    auto const last_sure = last_sure_character(name);
+    auto const* const encoding = ServerEncoding::find(name);
+    if (last_sure == last_character && !encoding) return postgresql();
+    static std::mutex mutex;
+    static std::map<std::pair<char32_t, ServerEncoding const*>, PostgreSql> others;
+    std::lock_guard const lock(mutex);
+    return others.try_emplace({last_sure, encoding}, last_sure, encoding).first->second;
   }
+
+  ServerEncoding const* encoding() const override { return encoding_; }
 
   bool add_unusual_test(Statement& statement, Operand operand, query::Test const& test) const override {
     if (!has_character_beyond(last_sure_, operand, test)) return false;
-    add_hex_test(statement, operand, test, *this);
+    add_hex_test(statement, operand, test, *this, encoding_);
     return true;
   }
 
@@ -220,15 +232,16 @@ class PostgreSql final : public Dialect {
 
  private:
   char32_t const last_sure_;
+  ServerEncoding const* const encoding_;
 };
 
 }  // namespace
 
+Statement schemas_on(std::string search_path) { return schemas_of(std::move(search_path)); }
+
 Dialect const& postgresql() {
-  static PostgreSql const dialect(0x10FFFF);
+  static PostgreSql const dialect(last_character);
   return dialect;
 }
 
 }  // namespace restapi::sql
-Statement schemas_on(std::string search_path) { return schemas_of(std::move(search_path)); }
-
