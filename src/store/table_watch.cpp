@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/printable.hpp"
+#include "sql/schemas.hpp"
 
 namespace restapi::store {
 namespace {
@@ -65,8 +66,9 @@ bool TableWatch::is_due() {
 }
 
 Result<std::string> TableWatch::find_schema(Connection& connection, ReadLimits const& limits) const {
-  auto const statement = dialect_.schemas();
+  auto statement = dialect_.schemas();
   if (!statement) return schema_.get();
+  if (auto path = connection.search_path()) statement = sql::schemas_on(*std::move(path));
   std::vector<SchemaFound> found;
   auto const rows = connection.read(*statement, limits);
   for (std::size_t row = 0; row < rows.size(); ++row)
