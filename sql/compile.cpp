@@ -204,7 +204,7 @@ Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, 
 }
 
 Statement compile_counted_list(query::ListPlan const& plan, Dialect const& dialect) {
-  Statement statement("counted list", 1 + plan.source.view->shown.size());
+  Statement statement("counted", 1 + plan.source.view->shown.size());
   statement.add("SELECT (SELECT count(*)");
   add_from(statement, plan, std::nullopt, dialect);
   add_list(statement.add("), "), plan, std::nullopt, dialect);
@@ -218,7 +218,7 @@ Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& d
 }
 
 Statement compile_counted_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
-  Statement statement("counted neighbours", 3 + plan.list.source.view->shown.size());
+  Statement statement("counted", 3 + plan.list.source.view->shown.size());
   add_object_of(statement, plan, dialect);
   add_neighbour_count(statement, plan, dialect);
   add_neighbours(statement.add(", "), plan, dialect);
@@ -226,7 +226,7 @@ Statement compile_counted_neighbours(query::NeighboursPlan const& plan, Dialect 
 }
 
 Statement compile_neighbour_count(query::NeighboursPlan const& plan, Dialect const& dialect) {
-  Statement statement("neighbour count", 3);
+  Statement statement("counted", 3);
   add_object_of(statement, plan, dialect);
   add_neighbour_count(statement, plan, dialect);
   return statement;

@@ -76,7 +76,7 @@ TEST_CASE("rows and their total are of one state", "[one state]") {
   INFO(written.opened->name);
   written.write(computers(7, "a"));
   SECTION("where the total was not known") {
-    for (auto const* statement : {"count", "counted list"}) written.writes[statement] = computers(5, "b");
+    for (auto const* statement : {"count", "counted"}) written.writes[statement] = computers(5, "b");
     CHECK(state_of(written.ask("computers?limit=3")) == "b5");
   }
   SECTION("where it was") {
@@ -85,7 +85,7 @@ TEST_CASE("rows and their total are of one state", "[one state]") {
     CHECK(state_of(written.ask("computers?limit=2")) == "b5");
   }
   SECTION("where there were no rows at first") {
-    for (auto const* statement : {"count", "counted list"}) written.writes[statement] = computers(12, "b");
+    for (auto const* statement : {"count", "counted"}) written.writes[statement] = computers(12, "b");
     CHECK(state_of(written.ask("computers?limit=3&offset=9")) == "b12");
   }
 }
@@ -125,7 +125,7 @@ TEST_CASE("neighbours and their total are of one state", "[one state]") {
     return std::to_string(answer.ids().size()) + " of " + answer.header("X-Total-Count");
   };
   SECTION("where the total was not known") {
-    for (auto const* statement : {"count", "counted neighbours"}) written.writes[statement] = "DELETE FROM db_dblink";
+    for (auto const* statement : {"count", "counted"}) written.writes[statement] = "DELETE FROM db_dblink";
     CHECK(what("?limit=2") == "0 of 0");
   }
   SECTION("where it was") {
@@ -135,7 +135,7 @@ TEST_CASE("neighbours and their total are of one state", "[one state]") {
   }
   SECTION("where there were none") {
     written.write("DELETE FROM db_dblink");
-    for (auto const* statement : {"object", "neighbour count"}) written.writes[statement] = link(1, 1, 4);
+    for (auto const* statement : {"object", "counted"}) written.writes[statement] = link(1, 1, 4);
     CHECK(what("") == "1 of 1");
   }
 }

@@ -73,9 +73,11 @@ std::optional<std::int64_t> known_total(query::ListPlan const& list, std::option
   return total && is_unchanged(context) ? total : std::nullopt;
 }
 
-/// Otherwise they are read once more, together with their number; where there are none, until nothing has been added in
-/// between.
+/// Otherwise they are read once more, together with their number; again, where rows come and go in between.
 constexpr int most_tries = 4;
+
+/// Whether rows of a list of so many are in the window.
+bool reaches(query::Window window, std::int64_t total) { return window.limit > 0 && total > window.offset; }
 
 Error changes_too_fast() {
   return {Code::store_unavailable, "the data changed while they were read", "try again in a few seconds"};
@@ -124,15 +126,22 @@ Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store
   auto total = shown_total(list.window, rows->size());
   if (!total) total = known_total(list, std::nullopt, context);
   if (total) return finish_list(Objects{view.name, &view, *std::move(rows)}, view.name, *total, list, context);
+  std::size_t first_column = 0;
   for (int i = 0; i < most_tries; ++i) {
+    if (rows->empty()) {
+      auto const count = read_number(store, sql::compile_count(list, std::nullopt, store.dialect()));
+      if (!count) return count.error();
+      if (!reaches(list.window, *count)) total = *count;  // otherwise it has grown since
+    } else if (first_column > 0) {
+      total = rows->integer_at(0, 0);
+    }
+    if (total) {
+      context.totals.keep(store, list, std::nullopt, context.version, *total);
+      return finish_list(Objects{view.name, &view, *std::move(rows), first_column}, view.name, *total, list, context);
+    }
     rows = store.read(sql::compile_counted_list(list, store.dialect()));
     if (!rows) return std::move(rows).error();
-    auto const count = rows->empty() ? read_number(store, sql::compile_count(list, std::nullopt, store.dialect()))
-                                     : Result<std::int64_t>(rows->integer_at(0, 0));
-    if (!count) return count.error();
-    if (rows->empty() && *count > list.window.offset) continue;  // it has grown since
-    context.totals.keep(store, list, std::nullopt, context.version, *count);
-    return finish_list(Objects{view.name, &view, *std::move(rows), 1}, view.name, *count, list, context);
+    first_column = 1;
   }
   return changes_too_fast();
 }
@@ -189,7 +198,7 @@ class NeighboursReading {
       return std::optional<Answer>();
     }
     auto const count = found->integer_at(0, 2);
-    if (count > plan_.list.window.offset) return std::optional<Answer>();
+    if (reaches(plan_.list.window, count)) return std::optional<Answer>();
     return answer(store::Rows(0), 0, found->integer_at(0, 0), count);
   }
 
