@@ -151,13 +151,14 @@ class NeighboursReading {
  public:
   NeighboursReading(query::NeighboursPlan const& plan, Context const& context) : plan_(plan), context_(context) {}
 
-  Result<Answer> run(Result<store::Rows> first) {
-    for (int i = 0; i < most_tries; ++i) {
-      auto answer = attempt(i == 0 ? std::move(first) : read(sql::compile_neighbours));
+  Result<Answer> run(Result<store::Rows> rows) {
+    for (int i = 1;; ++i) {
+      auto answer = attempt(std::move(rows));
       if (!answer) return std::move(answer).error();
       if (*answer) return **std::move(answer);
+      if (i == most_tries) return changes_too_fast();
+      rows = read(sql::compile_neighbours);
     }
-    return changes_too_fast();
   }
 
  private:
