@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
 namespace restapi::http {
@@ -56,8 +57,7 @@ Read read_host(std::string_view text) { return is_host(text) ? Read(text) : std:
 Read read_port(std::string_view text) { return is_port(text) ? Read(text) : std::nullopt; }
 
 Read read_scheme(std::string_view text) {
-  std::string scheme(text);
-  std::ranges::transform(scheme, scheme.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  auto scheme = in_ascii_lower_case(std::string(text));
   return scheme == "http" || scheme == "https" ? Read(std::move(scheme)) : std::nullopt;
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/ascii.hpp"
 #include "base/followed_path.hpp"
 #include "source/postgresql_uri.hpp"
 
@@ -55,12 +56,6 @@ Settings with_defaults(PostgresqlSettings const& said) {
   return settings;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" ||
          (host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos);
@@ -95,7 +90,7 @@ DatabaseIdentity::Postgresql DatabaseIdentity::postgresql(std::string const& uri
       auto const folder = std::filesystem::weakly_canonical(host.empty() ? "/var/run/postgresql" : host, ignored);
       found.servers.push_back({Server::Kind::socket, folder.string(), port});
     } else {
-      host = lower(std::move(host));
+      host = in_ascii_lower_case(std::move(host));
       if (host.ends_with('.')) host.pop_back();
       found.servers.push_back({is_loopback(host) ? Server::Kind::loopback : Server::Kind::named, host, port});
     }

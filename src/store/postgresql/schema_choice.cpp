@@ -2,8 +2,9 @@
 #include "store/postgresql/schema_choice.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
+
+#include "base/ascii.hpp"
 
 namespace restapi::store {
 
@@ -41,9 +42,8 @@ std::optional<std::string> search_path_in(std::string_view options) {
     if (!is_value) word.erase(0, 2);
     auto const end = word.find('=');
     if (end == word.npos) continue;
-    auto name = word.substr(0, end);
+    auto name = in_ascii_lower_case(word.substr(0, end));
     std::ranges::replace(name, '-', '_');
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (name == "search_path") path = word.substr(end + 1);
   }
 }
