@@ -210,6 +210,7 @@ Statement compile_counted_list(query::ListPlan const& plan, Dialect const& diale
   add_list(statement.add("), "), plan, std::nullopt, dialect);
   return statement;
 }
+
 Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
   Statement statement("neighbours", 2 + plan.list.source.view->shown.size());
   add_object_of(statement, plan, dialect);

@@ -87,13 +87,17 @@ TEST_CASE("where there is no file, nobody waits to write to it", "[sqlite]") {
 
 TEST_CASE("who looks for writers keeps the locks of those who read", "[sqlite]") {
   auto const opened = test::open_fixture(test::Fixture::generation2, source::Engine::sqlite);
+  auto const write = [&] { test::run_shell("sqlite3 '" + opened->source + "' 'DELETE FROM db_dblink' 2>/dev/null"); };
   soci::session reader(soci::sqlite3, opened->source);
-  soci::transaction const reading(reader);
-  int nodes = 0;
-  reader << "SELECT count(*) FROM db_dbnode", soci::into(nodes);
-  auto const writer = WaitingWriter::of(opened->source);
-  { auto const again = WaitingWriter::of(opened->source); }
-  CHECK_THROWS(test::run_shell("sqlite3 '" + opened->source + "' 'DELETE FROM db_dblink' 2>/dev/null"));
+  {
+    soci::transaction const reading(reader);
+    int nodes = 0;
+    reader << "SELECT count(*) FROM db_dbnode", soci::into(nodes);
+    auto const writer = WaitingWriter::of(opened->source);
+    { auto const again = WaitingWriter::of(opened->source); }
+    CHECK_THROWS(write());
+  }
+  CHECK_NOTHROW(write());
 }
 
 TEST_CASE("nobody begins to read while a writer waits for the last reader", "[sqlite][threads]") {

@@ -9,21 +9,28 @@
 #include <memory>
 #include <string>
 
-#include "base/file_identity.hpp"
-
 namespace restapi::store {
 
 class WaitingWriter {
  public:
-  /// Of the file that a connection has opened by this path; null where another file is there by now, or none. Closing
-  /// any descriptor of a file takes away all locks that this process has on it (fcntl(2)): the last owner lets go after
-  /// the last connection to the file has been closed.
+  /// Of the regular file that the path leads to; null where there is none. To be let go after the connection that has
+  /// opened the file: closing any descriptor of a file takes away all locks that this process has on it (fcntl(2)), so
+  /// the one of all who look at it is closed with the last of them.
   static std::shared_ptr<WaitingWriter const> of(std::string const& path);
 
-  virtual ~WaitingWriter() = default;
+  ~WaitingWriter();
+  WaitingWriter(WaitingWriter const&) = delete;
+  WaitingWriter& operator=(WaitingWriter const&) = delete;
 
   /// One system call. Any thread.
-  virtual bool is_there() const = 0;
+  bool is_there() const;
+
+ private:
+  struct OpenFile;
+  struct OpenFiles;
+  explicit WaitingWriter(OpenFile& file);
+
+  OpenFile& file_;
 };
 
 }  // namespace restapi::store
