@@ -101,9 +101,6 @@ void tell_apart(std::vector<FoundSource>& found) {
   }
 }
 
-/// `name` and `description` are made from the settings where they are empty; hosts are described in the order in which
-/// they are written.
-
 }  // namespace
 
 bool has_ending_of_database(std::string_view text) {
