@@ -66,7 +66,8 @@ bool is_unchanged(Context const& context) {
   return now && *now && *now == context.version;
 }
 
-/// Fits the rows that have just been read.
+/// Fits the rows that have just been read. It is looked up before the version is asked for: what is kept under a
+/// version may be newer, and is of it only if the version has not changed after that.
 std::optional<std::int64_t> known_total(query::ListPlan const& list, std::optional<sql::NeighboursOf> neighbours,
                                         Context const& context) {
   auto const total = context.totals.find(context.store.dialect(), list, neighbours, context.version);
