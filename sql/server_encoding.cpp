@@ -62,7 +62,7 @@ class Converter {
   Converter(Converter const&) = delete;
   Converter& operator=(Converter const&) = delete;
 
-  bool is_there() const { return handle_ != reinterpret_cast<iconv_t>(-1); }
+  bool is_there() const { return reinterpret_cast<std::intptr_t>(handle_) != -1; }
 
   /// Nothing: it is no character.
   std::optional<std::string> convert(std::string bytes) const {
