@@ -205,9 +205,8 @@ TEST_CASE("through a pooler a statement whose session has ended is tried again",
     auto const store = test::open(pooled.uri(), {.connections = 1, .statement_timeout = 600s});
     auto owner = std::make_optional<OtherClient>(pooled.database.uri());
     owner->run("SELECT pg_advisory_lock(1)");
-    auto reading = std::async(std::launch::async, [&] {
-      return store->read(statement("SELECT CAST(pg_advisory_xact_lock(1) AS text)"));
-    });
+    auto reading = std::async(std::launch::async,
+                              [&] { return store->read(statement("SELECT CAST(pg_advisory_xact_lock(1) AS text)")); });
     CHECK(eventually([&] {
       return pooled.database.run(
                  "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") ==

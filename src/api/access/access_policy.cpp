@@ -73,7 +73,7 @@ std::string_view AccessPolicy::allowed_origin(http::Request const& request) cons
 void AccessPolicy::add_headers(http::Response& response, std::string_view allowed_origin) const {
   auto& headers = response.headers;
   headers.add(always_);
-  headers.add("Cache-Control", cache_control(response.status, options_.tokens != nullptr));
+  headers.add("Cache-Control", cache_control(response.status, needs_token() || options_.is_personal));
   if (!allowed_origin.empty()) headers.add("Access-Control-Allow-Origin", allowed_origin);
 }
 

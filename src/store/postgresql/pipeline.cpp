@@ -46,8 +46,8 @@ void Pipeline::point_to(std::span<std::string const> values) {
   for (auto const& value : values) values_.push_back(value.c_str());
 }
 
-// Libpq's words, and the end of this connection: what else may be wrong is an answer of its own. A pooler sends an error
-// more than there are statements where a session has ended under it.
+// Libpq's words, and the end of this connection: what else may be wrong is an answer of its own. A pooler sends an
+// error more than there are statements where a session has ended under it.
 void Pipeline::check(bool succeeded) const {
   constexpr char const* none = "     ";  // sqlstate.hpp
   if (!succeeded) throw soci::postgresql_soci_error(PQerrorMessage(connection_), none);
