@@ -93,7 +93,7 @@ class BalancerCases:
 
     def test_a_client_cannot_claim_another_address(self):
         answer = self.proxy.get(API + "computers", "X-Forwarded-Host: evil.example.org", "X-Forwarded-Proto: https",
-                                "X-Forwarded-Prefix: /evil")
+                                "X-Forwarded-Prefix: /evil", "X-Forwarded-Port: 6666")
         self.assertEqual("http://localhost:5000/", answer.json()["url_root"])
 
     def lose_one(self, number: int, keeps: bool) -> list:

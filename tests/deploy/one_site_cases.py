@@ -136,7 +136,7 @@ class OneSiteCases:
 
     def test_a_client_cannot_claim_another_address(self):
         answer = self.get(f"/django{API}computers", "X-Forwarded-Host: evil.example.org", "X-Forwarded-Proto: https",
-                          "X-Forwarded-Prefix: /evil")
+                          "X-Forwarded-Prefix: /evil", "X-Forwarded-Port: 6666")
         self.assertEqual(f"{self.public}django/", answer.json()["url_root"])
 
     def asked_for(self, *headers: str, version: str = "1.1", target: str = API + "computers"):
