@@ -44,6 +44,7 @@
 #include "observation/metrics.hpp"
 #include "observation/server_metrics.hpp"
 #include "source/demo.hpp"
+#include "sql/feed/setup.hpp"
 #include "store/store_keeper.hpp"
 
 namespace {
@@ -340,6 +341,15 @@ int tell_whether_ready(config::Options const& options) {
   return answer.is_ready ? 0 : not_ready;
 }
 
+/// What --print-feed-setup and --print-feed-removal ask for; empty: neither was said.
+std::string feed_script(config::Options const& options) {
+  if (!options.print_feed_setup.empty())
+    return options.print_feed_setup == "sqlite" ? sql::feed::sqlite_setup() : sql::feed::postgresql_setup();
+  if (!options.print_feed_removal.empty())
+    return options.print_feed_removal == "sqlite" ? sql::feed::sqlite_removal() : sql::feed::postgresql_removal();
+  return {};
+}
+
 /// Closed at the start (`restapi <&- >&- 2>&-`), 0, 1 or 2 would be the number of the next file or connection, and what
 /// is printed would be written into that.
 void reserve_standard_descriptors() {
@@ -364,6 +374,10 @@ int run(int count, char** arguments) try {
     return goodbye->exit_code;
   }
   auto options = std::get<config::Options>(std::move(read));
+  if (auto const script = feed_script(options); !script.empty()) {
+    std::cout << script << std::flush;
+    return 0;
+  }
   if (options.ready) return tell_whether_ready(options);
   auto inherited = attempt("systemd.socket(5) says how to pass one", net::take_inherited_socket);  // before any thread
   // The log goes to standard error: standard output is for the person who started the server.

@@ -80,6 +80,10 @@ Row const rows[] = {
      "Port for /live, /ready and /metrics; 0 for any free port", "no such port"},
     {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Options::admin_hostname, check_host, "HOST",
      "Address to listen on for the admin port"},
+    {"--print-feed-setup", nullptr, &Options::print_feed_setup, check_feed_database, "postgresql|sqlite",
+     "Do not serve, but print the script with which the owner of a database makes it write down its changes"},
+    {"--print-feed-removal", nullptr, &Options::print_feed_removal, check_feed_database, "postgresql|sqlite",
+     "Do not serve, but print the script that undoes this"},
     {"--check", nullptr, &Options::check, check_switch, "",
      "Do not serve, but read the options, open every database and say what is wrong; the exit code is 0 if all can be "
      "served, 1 if one cannot, 2 if the options are wrong"},

@@ -45,6 +45,8 @@ struct Options {
   /// another question; config/served_profiles.hpp brings the two together.
   std::vector<ProfileOptions> sections = {};
   bool check = false;                    ///< serve nothing, but find out whether all could be served
+  std::string print_feed_setup = {};     ///< serve nothing, but print the script for "postgresql" or "sqlite"
+  std::string print_feed_removal = {};   ///< likewise
   bool ready = false;                    ///< serve nothing, but ask the server with these options whether it is ready
   std::string config = {};               ///< the file that was read; empty: none
   unsigned close_after = 300;            ///< seconds after which a profile that nobody asks is closed; 0: never
