@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "model/entity.hpp"
+#include "sql/feed/changes.hpp"
 #include "sql/feed/setup.hpp"
 
 namespace restapi::sql::feed {
@@ -122,21 +125,21 @@ std::string trigger_of(model::Entity const& entity, Action const& action) {
 
 std::string sqlite_setup() {
   std::string letters, names, triggers;
-  int count = 0;
   for (auto const& entity : model::entities()) {
     letters += fmt::format("{}{} {}", letters.empty() ? "" : ", ", entity.letter, entity.name);
     for (auto const& action : actions) {
       names += fmt::format("{}'{}'", names.empty() ? "" : ", ", name_of(entity, action));
       triggers += trigger_of(entity, action);
-      ++count;
     }
   }
   auto script = filled(setup, "LETTERS", letters);
   script = filled(script, "NAMES", names);
-  script = filled(script, "COUNT", std::to_string(count));
+  script = filled(script, "COUNT", std::to_string(sqlite_triggers()));
   script = filled(script, "VERSION", std::to_string(setup_version));
   return filled(script, "TRIGGERS", triggers);
 }
+
+int sqlite_triggers() { return static_cast<int>(std::size(actions) * model::entities().size()); }
 
 std::string sqlite_removal() {
   std::string triggers = "DROP TRIGGER IF EXISTS restapi_feed_trim;\n";

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#include "store/changes/change.hpp"
+
+namespace restapi::store {
+
+Cursor Batch::after_object(std::size_t change, std::size_t index) const {
+  auto const& row = changes[change];
+  if (change + 1 == changes.size() && index + 1 >= row.ids.size()) return after;
+  auto const place = row.place(index);
+  return {before.epoch,
+          before.delivered,
+          Cursor::Within{shown, place.position, place.index},
+          {row.xid, row.position, row.stamp}};
+}
+
+}  // namespace restapi::store

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "store/changes/change_connection.hpp"
+
+#include <soci/error.h>
+
+#include <utility>
+
+#include "store/failures.hpp"
+
+namespace restapi::store {
+namespace {
+
+/// Owns what it uses: the thread that calls it may outlive the connection's owner.
+ConnectionPool::Open opener(ConnectionFactory const& factory, std::optional<sql::Statement> settings,
+                            std::shared_ptr<std::atomic<unsigned>> opened, std::chrono::milliseconds limit) {
+  return [factory, settings = std::move(settings), opened = std::move(opened), limit] {
+    auto connection = factory.now();
+    if (settings && !factory.is_pooled()) connection->read(*settings, {.limit = limit});
+    ++*opened;
+    return connection;
+  };
+}
+
+}  // namespace
+
+ChangeConnection::ChangeConnection(source::Source source, Times times, std::optional<sql::Statement> settings)
+    : name_(source.name),
+      times_(times),
+      factory_(source, times.statement, source.is_primary),
+      opened_(std::make_shared<std::atomic<unsigned>>(0)),
+      pool_({.limit = 1, .opening = times.opening}, opener(factory_, std::move(settings), opened_, times.statement)) {}
+
+Result<std::optional<Rows>> ChangeConnection::read(sql::Statement const& statement, std::stop_token const& gone) try {
+  auto lease = pool_.acquire(times_.opening, gone);
+  if (!lease) return unavailable(name_, "no connection came in time");
+  try {
+    return std::optional((*lease)->read(statement, {.limit = times_.statement, .gone = gone}));
+  } catch (soci::soci_error const& error) {
+    auto const failure = (*lease)->why_failed(error);
+    if (failure == Failure::outdated) return std::optional<Rows>();
+    if (failure == Failure::lost || failure == Failure::silent || failure == Failure::interrupted) {
+      factory_.avoid(**lease);
+      lease->lost();
+    }
+    return error_of(failure, name_, statement.name(), reason_of(error));
+  }
+} catch (soci::soci_error const& error) {  // no connection
+  return unavailable(name_, reason_of(error));
+}
+
+}  // namespace restapi::store

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/// The connection over which changes are read: one of its own, because it stays busy for as long as somebody listens,
+/// and because its session has settings of its own.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/result.hpp"
+#include "source/source.hpp"
+#include "sql/statement.hpp"
+#include "store/connection_factory.hpp"
+#include "store/connection_pool.hpp"
+#include "store/rows.hpp"
+
+namespace restapi::store {
+
+/// One thread at a time.
+class ChangeConnection {
+ public:
+  struct Times {
+    std::chrono::milliseconds statement{30'000};
+    std::chrono::milliseconds opening{5'000};
+  };
+
+  /// `settings`: read first on each new connection, unless that leads to a pooler, where nothing may be set.
+  ChangeConnection(source::Source source, Times times, std::optional<sql::Statement> settings = {});
+
+  /// Opened as needed; not tried again. `gone`: nobody waits any more. Failure::outdated, if the database has no such
+  /// table: no rows. Errors as of Reader::read.
+  Result<std::optional<Rows>> read(sql::Statement const& statement, std::stop_token const& gone = {});
+
+  /// Changes with each connection: whatever was found out over the former one has to be asked again.
+  unsigned number() const { return *opened_; }
+
+  std::string const& source_name() const { return name_; }
+
+  /// Where AiiDA's tables are; told by find_schema().
+  SchemaName& schema() const { return factory_.schema(); }
+
+ private:
+  std::string const name_;
+  Times const times_;
+  ConnectionFactory const factory_;
+  std::shared_ptr<std::atomic<unsigned>> opened_;
+  ConnectionPool pool_;
+};
+
+}  // namespace restapi::store
