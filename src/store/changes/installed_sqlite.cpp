@@ -17,7 +17,9 @@ using namespace sql::feed;
 
 constexpr std::string_view removed = "what is installed has just been removed";
 
-std::int64_t position_of(Cursor const& cursor) { return static_cast<std::int64_t>(cursor.delivered.xmax) - 1; }
+std::int64_t position_of(Cursor const& cursor) {
+  return cursor.within ? cursor.within->position : static_cast<std::int64_t>(cursor.delivered.xmax) - 1;
+}
 
 /// Whoever has all up to a position.
 Snapshot up_to(std::int64_t position) { return {static_cast<Xid>(position) + 1}; }
@@ -67,7 +69,10 @@ Result<std::variant<Batch, Lost>> InstalledSqlite::read(Cursor const& cursor) {
   if (!gone) return gone.error();
   if (*gone) return std::variant<Batch, Lost>(**gone);
 
-  Batch batch{.before = cursor, .after = cursor, .shown = cursor.delivered};
+  Batch batch{.before = cursor};
+  batch.before.delivered = up_to(position_of(cursor));
+  batch.before.within.reset();
+  batch.after = batch.before;
   for (std::size_t row = 0; row < rows.size() && rows.at(row, columns::position); ++row) {
     batch.after.check = check_of(rows, row);
     if (auto change = change_of(rows, row)) batch.changes.push_back(*std::move(change));
