@@ -22,6 +22,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 #include "api/service.hpp"
 #include "api/site.hpp"
@@ -94,7 +95,12 @@ void stop(http::HttpServer& server, StoreOpener& opener, Observation& watching, 
   using Clock = std::chrono::steady_clock;
   spdlog::info("stopping");
   auto end = Clock::now() + limit + last_moment;
-  auto const stopped = std::async(std::launch::async, [&] { server.stop(limit); });
+  std::future<void> stopped;
+  try {
+    stopped = std::async(std::launch::async, [&] { server.stop(limit); });
+  } catch (std::system_error const&) {  // no thread for it: nothing can hurry it
+    return server.stop(limit);
+  }
   bool hurries = false;
   while (stopped.wait_for(glance) != std::future_status::ready) {
     if (auto const signal = signals.take_within({}); signal == Signals::Wish::end && !hurries) {
@@ -199,11 +205,20 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                  .shares_workers = !is_only_one});
 }
 
+constexpr auto no_threads = "the system gives this program no more threads";
+constexpr auto more_threads = "ulimit -u, TasksMax= of systemd and --pids-limit of containers say how many";
+
+bool is_want_of_threads(std::exception const& failure) {
+  auto const* error = dynamic_cast<std::system_error const*>(&failure);
+  return error != nullptr && error->code() == std::errc::resource_unavailable_try_again;
+}
+
 /// What the call gives, or why it cannot.
 template <class Call>
 auto attempt(char const* hint, Call call) -> Result<decltype(call())> try {
   return call();
 } catch (std::runtime_error const& error) {
+  if (is_want_of_threads(error)) return Error{Code::source_refused, no_threads, more_threads};
   return Error{Code::source_refused, error.what(), hint};
 }
 
@@ -389,7 +404,8 @@ int run(int count, char** arguments) try {
   listen_where(options, *inherited);
   return serve(options, *std::move(inherited), *log);
 } catch (std::exception const& failure) {  // no memory, no threads: nothing that a person has typed
-  std::fprintf(stderr, "restapi: %s\n", without_passwords(failure.what()).c_str());
+  auto const reason = is_want_of_threads(failure) ? fmt::format("{}; {}", no_threads, more_threads) : failure.what();
+  std::fprintf(stderr, "restapi: %s\n", without_passwords(reason).c_str());
   return cannot_serve;
 }
 

@@ -31,7 +31,12 @@ WorkerPool::WorkerPool(unsigned workers, std::size_t max_jobs, Application& appl
       max_jobs_(max_jobs) {
   workers = std::max(least_workers, workers);
   threads_.reserve(workers);
-  for (unsigned i = 0; i < workers; ++i) threads_.emplace_back([this] { run(); });
+  try {
+    for (unsigned i = 0; i < workers; ++i) threads_.emplace_back([this] { run(); });
+  } catch (...) {  // no more threads
+    stop();
+    throw;
+  }
 }
 
 WorkerPool::~WorkerPool() { stop(); }

@@ -29,7 +29,12 @@ class Transport::Implementation {
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe, &mask);
-    reactor_->run();
+    try {
+      reactor_->run();
+    } catch (...) {  // no more threads: those that there are would be waited for in vain
+      reactor_->shutdown();
+      throw;
+    }
     pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   }
 

@@ -45,6 +45,11 @@ class Rows {
     if (cell) text_ += *cell;
   }
 
+  /// Forgets all but the first so many.
+  void keep(std::size_t rows) {
+    if (rows < size()) cells_.resize(rows * width_);
+  }
+
   std::size_t width() const { return width_; }
   std::size_t size() const { return width_ == 0 ? 0 : cells_.size() / width_; }
   bool empty() const { return cells_.empty(); }

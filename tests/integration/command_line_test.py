@@ -9,11 +9,38 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import threading
 import unittest
 import zipfile
 from pathlib import Path
 
-from served import PATIENCE, ROOT, Server, binary, environment, make_database, postgresql, request, run
+from served import PATIENCE, ROOT, Server, binary, environment, is_sanitized, make_database, postgresql, request, run
+
+
+class FewThreads(unittest.TestCase):
+    @unittest.skipIf(is_sanitized(), "sanitizers need all addresses that there are")
+    def test_too_few_threads(self):
+        """A limit on addresses leaves no room for the stack of some thread: with each limit of another one."""
+        arguments = ("--demo", "-P", "0", "--threads", "4", "--admin-port", "0", "--access-log", "/dev/null")
+        with Server(*arguments) as server:
+            peak = int(re.search(r"VmPeak:\s+(\d+) kB", Path(f"/proc/{server.process.pid}/status").read_text())[1]) << 10
+            stack = int(subprocess.run(["sh", "-c", "ulimit -s"], capture_output=True, text=True, check=True).stdout) << 10
+        refused = set()
+        for limit in range(peak, peak - 40 * stack, -stack):
+            with self.subTest(limit):
+                process = subprocess.Popen(["prlimit", f"--as={limit}", binary(), *arguments], env=environment(), text=True,
+                                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                self.addCleanup(process.kill)
+                timer = threading.Timer(PATIENCE, process.kill)
+                timer.start()
+                if any(line.startswith("Ctrl-C") for line in process.stdout):
+                    process.send_signal(signal.SIGTERM)
+                said = process.communicate()[1]
+                timer.cancel()
+                self.assertIn(process.returncode, (0, 2, 127), said)  # 127: not even its libraries could be loaded
+                if process.returncode == 2:
+                    refused.add(re.search(r"restapi: (.*)", said)[1])
+        self.assertTrue(any("no more threads" in reason for reason in refused), refused)
 
 
 class Refusals(unittest.TestCase):

@@ -202,6 +202,23 @@ class Databases(Case):
             'CREATE TABLE "db_db\x1b[2J\n\'""; DROP TABLE db_dbnode" ("a\nb" INTEGER)',
             "CREATE TRIGGER db_dbtrigger AFTER UPDATE ON db_dbnode BEGIN SELECT zeroblob(1000000000); END")))
 
+    def test_ids_that_are_given_more_than_once(self):
+        schema = (ROOT / "sql" / "schema" / "sqlite_gen2.sql").read_text(encoding="utf-8")
+        before, nodes = schema.split("CREATE TABLE db_dbnode (", 1)
+        path = self.folder / "same_ids.sqlite"
+        with sqlite3.connect(path) as database:
+            database.executescript(before + "CREATE TABLE db_dbnode (" + nodes.replace("PRIMARY KEY (id),", "", 1))
+            database.execute("INSERT INTO db_dbuser (id, email) VALUES (1, 'a')")
+            database.executemany("INSERT INTO db_dbnode (id, uuid, node_type, label, ctime, mtime, attributes, extras, user_id) "
+                                 "VALUES (5, ?, 'data.', '', '2024-01-01', '2024-01-01', '{}', '{}', 1)",
+                                 [(f"{number:08x}-0000-4000-8000-000000000000",) for number in range(1000)])
+        database.close()
+        with self.serve(path) as server:
+            for query, rows in (("orderby=label&limit=1", 1), ("orderby=label", 400), ("orderby=-ctime&offset=200&limit=3", 3),
+                                ("limit=2&offset=300", 2)):
+                with self.subTest(query):
+                    self.assertEqual(rows, len(server.get("/api/v2/nodes?" + query).json()["data"]["nodes"]))
+
     def test_cells_of_other_types(self):
         values = ["'text'", "x'ff00fe'", "9e999", "-9e999", "1.5", "''", "'1},{\"id\":2'",
                   "CAST(x'4100420a1b' AS TEXT)", "NULL", "zeroblob(10)", "9223372036854775807"]

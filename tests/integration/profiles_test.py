@@ -17,7 +17,7 @@ from pathlib import Path
 
 from access_test import Keys
 from own_postgresql import OwnPostgreSql
-from served import Server, Watched, binary, make_database, request, run, wait_for
+from served import Server, Watched, is_sanitized, make_database, request, run, wait_for
 
 NODES = "/api/v2/nodes"
 
@@ -31,12 +31,6 @@ def make_archive(folder: Path, name: str, fixture: str = "generation2") -> Path:
         file.write(database, "db.sqlite3")
     database.unlink()
     return archive
-
-
-def is_sanitized() -> bool:
-    with open(binary(), "rb") as program:
-        content = program.read()
-    return b"__asan_init" in content or b"__tsan_init" in content
 
 
 def resident(server: Server) -> int:

@@ -168,6 +168,12 @@ def keeps_freed_memory() -> bool:
     return b"__asan_init" in Path(binary()).read_bytes()
 
 
+def is_sanitized() -> bool:
+    """Whether the program was built with AddressSanitizer or ThreadSanitizer."""
+    program = Path(binary()).read_bytes()
+    return b"__asan_init" in program or b"__tsan_init" in program
+
+
 class Watched(Server):
     """A server with an admin port."""
 

@@ -44,6 +44,8 @@ std::optional<std::int64_t> shown_total(query::Window window, std::size_t rows_r
 }
 
 Result<Answer> finish_list(Answer answered, query::ListPlan const& list, Context const& context) {
+  // In a file of a stranger, rows may have the same id: there a page of ids finds more rows than it has ids.
+  std::get<Objects>(answered.content).rows.keep(static_cast<std::size_t>(list.window.limit));
   if (answered.total == 0) answered.hint = hint_of_empty_list(*list.source.view, context.target);
   if (!list.page) return answered;
   auto const pages = query::neighbours_of(*list.page, answered.total);

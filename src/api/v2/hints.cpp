@@ -18,7 +18,6 @@ struct Compared {
   query::Field const& field;
   Operator comparison;
   std::string_view text;
-  std::string_view query;  // the whole of it, as sent
 
   bool is_equality() const { return comparison == Operator::equal || comparison == Operator::in; }
   bool is_uuid() const { return field.type == model::Type::uuid; }
@@ -38,26 +37,38 @@ bool is_class(std::string_view text) {
   return !text.empty() && is_upper(text.front()) && std::ranges::all_of(text, is_word);
 }
 
-/// %25DA in the address: the client took %da for an escape, made capitals of it, and then found that it was none.
-bool has_escape_made_of_a_pattern(std::string_view query) {
-  constexpr std::string_view percent = "%25";
-  for (auto at = query.find(percent); at != query.npos; at = query.find(percent, at + 1)) {
-    auto const digits = query.substr(at + percent.size(), 2);
+/// %DAta for %data: the client took %da for an escape and made capitals of it. Whether it was sent as %DA, which is no
+/// UTF-8, or as %25DA, depends on the other percent signs of the address.
+bool has_escape_made_of_a_pattern(std::string_view text) {
+  for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + 1)) {
+    auto const digits = text.substr(at + 1, 2);
     if (digits.size() == 2 && std::ranges::all_of(digits, is_capital_digit) && std::ranges::any_of(digits, is_upper))
       return true;
   }
   return false;
 }
 
+/// bands%20of for "bands of". A pattern that begins with %20 may be meant so.
+bool has_blank_encoded_twice(std::string_view text) {
+  constexpr std::string_view blank = "%20";
+  auto const at = text.find(blank);
+  if (at == text.npos || at == 0 || at + blank.size() == text.size()) return false;
+  return is_word(text[at - 1]) && is_word(text[at + blank.size()]);
+}
+
 constexpr std::size_t longest_text = 64;
 
 // Of several, the first is given.
 constexpr Hint hints[] = {
-    {[](Compared const& c) { return c.comparison == Operator::like && has_escape_made_of_a_pattern(c.query); },
+    {[](Compared const& c) { return c.comparison == Operator::like && has_escape_made_of_a_pattern(c.text); },
      [](Compared const&) {
        return std::string(
            "a pattern has % and two capitals that a client may have made of small letters; "
            "write each % of a pattern as %25 before the client sees it");
+     }},
+    {[](Compared const& c) { return has_blank_encoded_twice(c.text); },
+     [](Compared const&) {
+       return std::string("a text has %20, perhaps a blank that was encoded twice; once is right");
      }},
     {[](Compared const& c) { return c.text.find('+') != c.text.npos; },
      [](Compared const&) { return std::string("+ is a plus here and never a blank; write a blank as %20"); }},
@@ -118,7 +129,7 @@ std::string hint_of_empty_list(query::View const& view, http::Target const& targ
       std::string_view text;
       if (auto const* string = std::get_if<ast::String>(&literal.value)) text = string->text;
       if (auto const* word = std::get_if<ast::Word>(&literal.value)) text = word->text;
-      Compared const compared{*field, clause.comparison, text, target.query};
+      Compared const compared{*field, clause.comparison, text};
       for (auto const& hint : hints)
         if (hint.is_met(compared)) return hint.text(compared);
     }

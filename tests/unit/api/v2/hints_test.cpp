@@ -51,6 +51,7 @@ TEST_CASE("where nothing was found, what was probably meant", "[v2][hints]") {
       "a pattern has % and two capitals that a client may have made of small letters; write each % of "
       "a pattern as %25 before the client sees it";
   auto const plus = "+ is a plus here and never a blank; write a blank as %20";
+  auto const twice = "a text has %20, perhaps a blank that was encoded twice; once is right";
   for (auto const& row : {
            Case{"type=%22StructureData%22",
                 "StructureData is a class; types that end with it are found with type=like=\"%.StructureData.\""},
@@ -63,6 +64,9 @@ TEST_CASE("where nothing was found, what was probably meant", "[v2][hints]") {
            Case{"state=null",
                 "null is a text here; no filter finds missing values alone, but state!=\"...\" includes them"},
            Case{"type=like=%22%25DAta%25%22", capitals},
+           Case{"label=like=%22%BAnds%22", capitals},
+           Case{"id>3&label=like=%22bands%2520of%25%22", twice},
+           Case{"label=%22bands%2520of%2520silicon%22", twice},
            Case{"label=%22bands+of+silicon%22", plus},
        }) {
     CAPTURE(row.query);
@@ -74,7 +78,8 @@ TEST_CASE("an empty list without a likely mistake has no hint", "[v2][hints]") {
   for (auto const* query :
        {"", "id=0", "label=silicon", "type=%22data.core.structure.StructureData.%22", "label=StructureData",
         "uuid=%22ed122747-d10a-4f0f-9267-6c3ac0ede538%22", "uuid=x", "state!=null", "type=like=%22%25data%25%22",
-        "type=like=%22%2520%25%22", "orderby=-id", "limit=0", "_=null", "ctime>2016-04-23T05:45%2B03:45"}) {
+        "type=like=%22%2520%25%22", "label=ilike=%22%25DAta%25%22", "orderby=-id", "limit=0", "_=null",
+        "ctime>2016-04-23T05:45%2B03:45"}) {
     CAPTURE(query);
     CHECK(hint(query).empty());
   }
