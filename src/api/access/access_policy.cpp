@@ -56,6 +56,9 @@ AccessPolicy::AccessPolicy(AccessOptions options)
 
 std::optional<Error> AccessPolicy::admit(http::Request const& request) const {
   if (!options_.tokens || request.method == "OPTIONS") return std::nullopt;
+  auto const is_token = [](http::Header const& field) { return http::is_same_name(field.first, "Authorization"); };
+  if (std::ranges::count_if(request.headers, is_token) > 1)  // whoever is in front may have looked at the other one
+    return Error{Code::token_refused, "there is more than one Authorization header", "send one"};
   return options_.tokens->check(http::find_header(request.headers, "Authorization").value_or(""),
                                 std::chrono::system_clock::now());
 }
