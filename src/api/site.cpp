@@ -51,6 +51,10 @@ std::size_t Site::body_limit(http::Request const& head) const {
   return service ? service->body_limit(head, mount) : 0;
 }
 
+void Site::stop_doors() const {
+  for (auto const& service : services_) service->stop_doors();
+}
+
 std::pair<Service*, Mount> Site::find(std::string_view target) const {
   auto const begin = http::origin_of(target).size();
   auto const path = target.substr(begin);

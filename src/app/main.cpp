@@ -24,6 +24,7 @@
 #include <optional>
 #include <system_error>
 
+#include "api/feed/events/door.hpp"
 #include "api/service.hpp"
 #include "api/site.hpp"
 #include "app/ask_ready.hpp"
@@ -194,6 +195,7 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                                    std::shared_ptr<api::AnswerMemory> memory, bool is_only_one) {
   auto tokens = tokens_of(profile);
   if (!tokens) return std::move(tokens).error();
+  auto feed = std::make_shared<api::feed::Feed>(store, *api::versions().front(), api::feed::FeedOptions{});
   api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(
       store, api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
@@ -202,7 +204,8 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                  .host = host_in_urls(options.hostname, options.port),
                                  .memory = std::move(memory),
                                  .writing_timeout = std::chrono::seconds(options.statement_timeout),
-                                 .shares_workers = !is_only_one});
+                                 .shares_workers = !is_only_one,
+                                 .doors = {api::feed::events::make_door(std::move(feed))}});
 }
 
 constexpr auto no_threads = "the system gives this program no more threads";
@@ -343,6 +346,7 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   while (signals.take() == Signals::Wish::reopen_logs) watching.reopen();
   notify_stopping();
   watching.drain();
+  site.stop_doors();
   stop(server, opener, watching, signals, std::chrono::seconds(options.drain));
   watching.stop();
   return 0;

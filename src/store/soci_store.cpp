@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sql/qualify.hpp"
+#include "store/changes/installed.hpp"
 #include "store/circuit_breaker.hpp"
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
@@ -158,6 +159,10 @@ class SociStore final : public Store {
 
   std::optional<Replication> replication() const override {
     return dialect_.replication() ? replication_.known() : std::nullopt;
+  }
+
+  Result<std::unique_ptr<ChangeSource>> changes() override {
+    return installed_changes(source_, factory_.schema().get(), statement_limit_);
   }
 
   sql::Dialect const& dialect() const override { return *dialect_of_database_; }

@@ -16,6 +16,7 @@
 #include "source/source.hpp"
 #include "sql/dialect.hpp"
 #include "sql/statement.hpp"
+#include "store/changes/change_source.hpp"
 #include "store/counts.hpp"
 #include "store/rows.hpp"
 
@@ -87,6 +88,12 @@ class Store : public Reader {
   virtual std::optional<Replication> replication() const { return std::nullopt; }
 
   virtual model::Catalog const& catalog() const = 0;
+
+  /// How the changes of the database are learnt, over a connection of its own. What is given back must not outlive the
+  /// store. Error source_refused where they cannot be learnt.
+  virtual Result<std::unique_ptr<ChangeSource>> changes() {
+    return Error{Code::source_refused, "its changes cannot be told"};
+  }
 };
 
 struct StoreOptions {

@@ -73,7 +73,8 @@ std::string_view AccessPolicy::allowed_origin(http::Request const& request) cons
 void AccessPolicy::add_headers(http::Response& response, std::string_view allowed_origin) const {
   auto& headers = response.headers;
   headers.add(always_);
-  headers.add("Cache-Control", cache_control(response.status, options_.tokens != nullptr));
+  if (!http::find_header(headers, "Cache-Control"))
+    headers.add("Cache-Control", cache_control(response.status, options_.tokens != nullptr));
   if (!allowed_origin.empty()) headers.add("Access-Control-Allow-Origin", allowed_origin);
 }
 
