@@ -156,12 +156,19 @@ void note_what_is_passed_over(config::Options const& options, std::vector<config
   }
 }
 
+/// Later ones say so when they have been tried (store/lazy_store.hpp).
+void note_what_is_broken(std::vector<config::ServedProfile> const& profiles) {
+  for (auto const& profile : profiles)
+    if (auto const& broken = profile.found.broken)
+      spdlog::warn("{} cannot be served: {}", printable(profile.options.name), sentence_of(*broken));
+}
+
 void welcome(std::vector<config::ServedProfile> const& profiles, std::string const& host,
              std::string const& admin_host) {
   std::string text;
   auto const out = std::back_inserter(text);
   auto const root = fmt::format("http://{}/", host);
-  auto const base = root + "api/v2";
+  auto base = root + "api/v2";
   if (profiles.size() == 1) {
     fmt::format_to(out, "restapi serves {}\n\n  {}\n\n", printable(profiles.front().found.source.name), base);
   } else {
@@ -171,6 +178,9 @@ void welcome(std::vector<config::ServedProfile> const& profiles, std::string con
       fmt::format_to(out, "  {}{}/api/v2\n", root, http::percent_encode_segment(profiles[i].options.name));
     if (profiles.size() > most) text += "  …\n";
     fmt::format_to(out, "\n{} lists them.\n\n", root);
+    auto const works = std::ranges::find_if(profiles, [](auto const& profile) { return !profile.found.broken; });
+    if (works != profiles.begin())
+      base = fmt::format("{}{}/api/v2", root, http::percent_encode_segment(works->options.name));
   }
   fmt::format_to(out,
                  "Worth trying:\n"
@@ -292,6 +302,8 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   auto const memory = std::make_shared<api::AnswerMemory>(options.cache);
   StoreOpener opener(options, static_cast<unsigned>(places.connections), context, memory->for_answers);
   if (options.check) return check(*profiles, opener);
+  if (auto const any = config::check_one_can_be_served(*profiles); !any) return refuse(any.error());
+  note_what_is_broken(*profiles);
   std::shared_ptr<store::Store> first;
   if (is_only_one) {
     auto opened = opener.open_at_start(profiles->front().found, signals);
@@ -304,7 +316,7 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   std::vector<std::unique_ptr<api::Service>> services;
   for (auto const& [profile, found, same_files] : *profiles) {
     auto& store = stores.add(
-        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first));
+        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first), found.broken);
     auto service = make_service(store, profile, options, memory, is_only_one);
     if (!service) return refuse(service.error());
     services.push_back(*std::move(service));
