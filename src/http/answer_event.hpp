@@ -2,6 +2,7 @@
 /// An answer on its way from a worker to the connection that asked.
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -15,9 +16,11 @@ struct AnswerEvent final : net::Event {
   Reply const reply;
 };
 
-/// Any thread.
-inline void post_answer(std::weak_ptr<net::Connection> const& connection, Reply reply) {
+/// Any thread. Without memory for that the connection ends.
+inline void post_answer(std::weak_ptr<net::Connection> const& connection, Reply reply) noexcept try {
   net::Connection::post(connection, std::make_unique<AnswerEvent>(std::move(reply)));
+} catch (std::exception const&) {
+  net::Connection::abandon(connection);
 }
 
 }  // namespace restapi::http
