@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "source/source.hpp"
+#include "sql/dialect.hpp"
 #include "sql/statement.hpp"
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
@@ -34,20 +35,28 @@ class ChangeConnection {
   /// table: no rows. Errors as of Reader::read.
   Result<std::optional<Rows>> read(sql::Statement const& statement, std::stop_token const& gone = {});
 
-  /// Changes with each connection: whatever was found out over the former one has to be asked again.
-  unsigned number() const { return *opened_; }
+  /// Changes with each connection, and where another file has taken the place of the one that is read: whatever was
+  /// found out over the former one has to be asked again.
+  unsigned number() const { return *opened_ + renewed_; }
 
   std::string const& source_name() const { return name_; }
 
-  /// Where AiiDA's tables are; told by find_schema().
-  SchemaName& schema() const { return factory_.schema(); }
+  /// Looks for the schema that AiiDA's tables are in; empty, where there are none. Statements read what is in the one
+  /// that was found first. Error source_refused, and as of read().
+  Result<std::string> find_schema();
+
+  /// Which that is.
+  std::string schema() const { return factory_.schema().get(); }
 
  private:
   std::string const name_;
+  sql::Dialect const& dialect_;
   Times const times_;
   ConnectionFactory const factory_;
   std::shared_ptr<std::atomic<unsigned>> opened_;
   ConnectionPool pool_;
+  unsigned renewed_ = 0;  // times that a file was opened again
+  bool has_schema_ = false;
 };
 
 }  // namespace restapi::store
