@@ -26,6 +26,7 @@ ConnectionPool::Open opener(ConnectionFactory const& factory, std::optional<sql:
 
 ChangeConnection::ChangeConnection(source::Source source, Times times, std::optional<sql::Statement> settings)
     : name_(source.name),
+      path_(source.engine == source::Engine::sqlite ? source.location : std::string()),
       dialect_(source.engine == source::Engine::postgresql ? sql::postgresql() : sql::sqlite()),
       times_(times),
       factory_(source, times.statement, source.is_primary),
@@ -52,6 +53,10 @@ Result<std::optional<Rows>> ChangeConnection::read(sql::Statement const& stateme
   }
 } catch (soci::soci_error const& error) {  // no connection
   return unavailable(name_, reason_of(error));
+}
+
+std::optional<FileIdentity> ChangeConnection::file() const {
+  return path_.empty() ? std::optional<FileIdentity>() : identity_of_file(path_);
 }
 
 Result<std::string> ChangeConnection::find_schema() {

@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <string>
 
+#include "base/file_identity.hpp"
 #include "base/result.hpp"
 #include "source/source.hpp"
 #include "sql/dialect.hpp"
@@ -35,9 +36,15 @@ class ChangeConnection {
   /// table: no rows. Errors as of Reader::read.
   Result<std::optional<Rows>> read(sql::Statement const& statement, std::stop_token const& gone = {});
 
-  /// Changes with each connection, and where another file has taken the place of the one that is read: whatever was
-  /// found out over the former one has to be asked again.
-  unsigned number() const { return *opened_ + renewed_; }
+  /// Changes with each connection: whatever was found out over the former one has to be asked again.
+  unsigned number() const { return *opened_; }
+
+  /// Changes also where a connection has opened its file again, which it does after changes: the version of the data is
+  /// a new one's.
+  unsigned openings() const { return *opened_ + renewed_; }
+
+  /// What is read now; nothing for PostgreSQL, and where there is no file.
+  std::optional<FileIdentity> file() const;
 
   std::string const& source_name() const { return name_; }
 
@@ -50,6 +57,7 @@ class ChangeConnection {
 
  private:
   std::string const name_;
+  std::string const path_;  // of a file; else empty
   sql::Dialect const& dialect_;
   Times const times_;
   ConnectionFactory const factory_;

@@ -33,22 +33,27 @@ void FollowingSource::tell(Findings const& findings, ChangeTime at) {
   if (findings.is_lost()) told_->lose(Lost::unknown_deletions);
 }
 
+Result<Done> FollowingSource::look_again() {
+  if (told_) told_->begin();
+  return look();
+}
+
 Result<Cursor> FollowingSource::now() {
-  if (auto done = look(); !done) return std::move(done).error();
+  if (auto done = look_again(); !done) return std::move(done).error();
   return told_->now();
 }
 
 // Whoever is behind gets what is there before tables are looked at again.
 Result<std::variant<Batch, Lost>> FollowingSource::read(Cursor const& cursor) {
   if (!told_ || told_->is_at_end(cursor)) {
-    if (auto done = look(); !done) return std::move(done).error();
+    if (auto done = look_again(); !done) return std::move(done).error();
   }
   return told_->read(cursor);
 }
 
 Result<std::optional<Lost>> FollowingSource::examine(Cursor const& cursor) {
   if (!told_) {
-    if (auto done = look(); !done) return std::move(done).error();
+    if (auto done = look_again(); !done) return std::move(done).error();
   }
   return told_->examine(cursor);
 }

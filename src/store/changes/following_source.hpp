@@ -44,6 +44,8 @@ class FollowingSource : public ChangeSource {
   void tell(Findings const& findings, ChangeTime at);
 
  private:
+  Result<Done> look_again();
+
   FollowingOptions const options_;
   std::optional<ToldChanges> told_;  // nothing: it has not begun
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/changes/following_sqlite.hpp"
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <limits>
 #include <string_view>
@@ -23,29 +25,32 @@ ChangeTime present() { return std::chrono::time_point_cast<ChangeTime::duration>
 FollowingSqlite::FollowingSqlite(ChangeConnection& connection, FollowingOptions const& options)
     : FollowingSource(options), connection_(connection), additions_({}, options.rest), comparisons_({}, options.rest) {}
 
-// The version of the data counts for the connection alone.
 Result<Rows> FollowingSqlite::rows_of(sql::Statement const& statement) {
   auto rows = connection_.read(statement);
   if (!rows) return std::move(rows).error();
-  if (!*rows || (state_ && state_->connection != connection_.number())) {
-    state_.reset();
-    return unavailable(connection_.source_name(), "its tables have changed, or it is another file by now");
-  }
-  return **std::move(rows);
+  if (*rows) return **std::move(rows);
+  state_.reset();
+  return unavailable(connection_.source_name(), "its tables have changed");
 }
 
+Result<std::string> FollowingSqlite::version() {
+  auto const rows = rows_of(sql::sqlite().version());
+  if (!rows) return rows.error();
+  return fmt::format("{} {}", rows->empty() ? "" : rows->at(0, 0).value_or(""), connection_.openings());
+}
+
+// A file that has been written over by another program is still what it was, and compared with what was known of it.
 Result<Done> FollowingSqlite::look() {
   if (!state_) return begin();
-  auto const rows = rows_of(sql::sqlite().version());
-  if (!state_) return begin();
-  if (!rows) return rows.error();
-  std::string const version(rows->empty() ? "" : rows->at(0, 0).value_or(""));
+  auto const now = version();
+  if (!now) return now.error();
+  if (auto const file = connection_.file(); file && *file != state_->file) return begin();
   auto const in_pace = [&](Pace& pace, std::string State::*done, Where where) -> Result<Done> {
-    if ((*state_).*done == version || !pace.is_due()) return Done{};
+    if ((*state_).*done == *now || !pace.is_due()) return Done{};
     auto const begin = Pace::Clock::now();
     auto result = find(where);
     pace.took(begin);
-    if (result) (*state_).*done = version;
+    if (result) (*state_).*done = *now;
     return result;
   };
   auto done = in_pace(additions_, &State::looked, Where::behind);
@@ -55,14 +60,16 @@ Result<Done> FollowingSqlite::look() {
 // What is committed while the tables are read is found with the next version.
 Result<Done> FollowingSqlite::begin() {
   begin_telling();
-  auto const version = rows_of(sql::sqlite().version());
-  if (!version) return version.error();
-  auto const connection = connection_.number();
+  state_.reset();
+  auto const file = connection_.file();
+  if (!file) return unavailable(connection_.source_name(), "there is no such file");
+  auto const now = version();
+  if (!now) return now.error();
   auto const columns = rows_of(sql::sqlite().columns(connection_.schema()));
   if (!columns) return columns.error();
-  State state{.connection = connection, .tables = KnownTables(columns_in(*columns), true, options().most_kept)};
+  State state{.file = *file, .tables = KnownTables(columns_in(*columns), true, options().most_kept)};
   if (!state.tables.has_nodes()) return unavailable(connection_.source_name(), "it has no tables of AiiDA's");
-  state.looked = state.compared = version->empty() ? "" : version->at(0, 0).value_or("");
+  state.looked = state.compared = *now;
   state_ = std::move(state);
   for (auto& table : state_->tables.all()) {
     auto const done = find(table, -1, nullptr);

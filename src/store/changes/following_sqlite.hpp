@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "base/file_identity.hpp"
 #include "store/changes/change_connection.hpp"
 #include "store/changes/following_source.hpp"
 #include "store/changes/known_tables.hpp"
@@ -23,7 +24,7 @@ class FollowingSqlite final : public FollowingSource {
 
  private:
   struct State {
-    unsigned connection;
+    FileIdentity file;
     KnownTables tables;
     std::string looked = {}, compared = {};  // the versions of the data then
   };
@@ -34,6 +35,9 @@ class FollowingSqlite final : public FollowingSource {
   Result<Done> find(Where where);
   Result<Done> find(KnownTables::Table& table, std::int64_t after, Findings* findings);
   Result<Rows> rows_of(sql::Statement const& statement);
+
+  /// Another one after each commit. It counts for one opening of the file.
+  Result<std::string> version();
 
   ChangeConnection& connection_;
   std::optional<State> state_;

@@ -31,7 +31,6 @@ Snapshot up_to(std::int64_t position) { return {static_cast<Xid>(position) + 1};
 ToldChanges::ToldChanges(std::size_t kept) : kept_(kept), epoch_(random_epoch()) {}
 
 void ToldChanges::tell(std::vector<Change> changes, ChangeTime at) {
-  auto const count = changes.size();
   for (auto& change : changes) {
     change.position = ++last_;
     change.xid = static_cast<Xid>(last_);
@@ -40,11 +39,7 @@ void ToldChanges::tell(std::vector<Change> changes, ChangeTime at) {
     objects_ += change.ids.size();
     changes_.push_back(std::move(change));
   }
-  forget(count);
-}
-
-void ToldChanges::forget(std::size_t all_but) {
-  while (changes_.size() > all_but && objects_ > kept_) {
+  while (objects_ > kept_ && changes_.front().position <= begun_) {
     objects_ -= changes_.front().ids.size();
     changes_.pop_front();
   }

@@ -17,8 +17,11 @@ namespace restapi::store {
 
 class ToldChanges {
  public:
-  /// `kept`: so many objects at most, beside those that were told last, together.
+  /// `kept`: so many objects at most, beside those that have been told since begin().
   explicit ToldChanges(std::size_t kept);
+
+  /// What is told from now on is kept till the next time.
+  void begin() { begun_ = last_; }
 
   /// Gives them their places, one after the other, each as a transaction of its own.
   void tell(std::vector<Change> changes, ChangeTime at);
@@ -34,13 +37,12 @@ class ToldChanges {
   std::optional<Lost> examine(Cursor const& cursor) const;
 
  private:
-  void forget(std::size_t all_but);
-
   std::size_t const kept_;
   std::string const epoch_;
   std::deque<Change> changes_;  // the last one is at last_
   std::size_t objects_ = 0;     // of all
   std::int64_t last_ = 0;       // position
+  std::int64_t begun_ = 0;      // position
   std::int64_t lost_ = -1;      // position: whoever is here or before it lacks something that is not told
   Lost why_ = Lost::too_old;
 };
