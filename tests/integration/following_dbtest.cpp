@@ -31,6 +31,9 @@ constexpr int transactions = 200;
 /// As often as somebody asks.
 store::FollowingOptions always() { return {.between_comparisons = std::chrono::milliseconds(0), .rest = 0}; }
 
+/// What is deleted is not seen.
+store::FollowingOptions rarely() { return {.between_comparisons = std::chrono::hours(1), .rest = 0}; }
+
 std::map<char, std::string> const tables{{'n', "db_dbnode"},          {'c', "db_dbcomputer"}, {'g', "db_dbgroup"},
                                          {'u', "db_dbuser"},          {'l', "db_dblink"},     {'o', "db_dblog"},
                                          {'m', "db_dbgroup_dbnodes"}, {'k', "db_dbcomment"}};
@@ -57,6 +60,11 @@ Copy all_of(std::string const& uri) {
   Copy all;
   for (auto const& [letter, table] : tables) all.merge(rows_of(uri, letter));
   return all;
+}
+
+Copy without_deleted(Copy copy, Copy const& all) {
+  std::erase_if(copy, [&](auto const& row) { return !all.contains(row.first); });
+  return copy;
 }
 
 std::string uuid(int number) { return "a0000000-0000-4000-8000-" + std::to_string(100'000'000'000 + number); }
@@ -185,25 +193,56 @@ store::Lost lost_of(Result<std::variant<store::Batch, store::Lost>> const& read)
 TEST_CASE("a copy that follows is the database, whatever writers do", "[following]") {
   Followed const followed;
   auto const& uri = followed.database.uri();
-  PostgreSql listener(uri);
-  // One began before anybody listened and one after; each takes ids that are small by the time of its commit.
-  test::PostgreSqlSession before(uri), after(uri), elsewhere(test::postgresql_of_tests());
-  before.run("BEGIN; " + node(1, "'2024-01-01'"));
+  followed.database.run(node(1));
+  PostgreSql listener(uri), never_compares(uri, rarely());
   listener.follower.begin();
+  never_compares.follower.begin();
+  // Open all the time; the id that it takes is small by the time of its commit.
+  test::PostgreSqlSession elsewhere(test::postgresql_of_tests()), here(uri);
   elsewhere.run("BEGIN; SELECT pg_current_xact_id()");
-  after.run("BEGIN; SAVEPOINT a; " + node(2, "'2024-01-01'") + "; RELEASE a");
-  write_beside(uri, transactions, [&] { listener.follower.listen(); });
-  listener.follower.listen_to_all();
-  CHECK(listener.follower.copy() == all_of(uri));
-  before.run(link(1, 1) + "; COMMIT");
-  listener.follower.listen_to_all();
-  CHECK(listener.follower.copy() == all_of(uri));
-  after.run("COMMIT");
-  listener.follower.listen_to_all();
+  here.run("BEGIN; SAVEPOINT a; " + node(2, "'2024-01-01'") + "; RELEASE a; " + change_of(1));
+  auto const check = [&] {
+    listener.follower.listen_to_all();
+    never_compares.follower.listen_to_all();
+    auto const all = all_of(uri);
+    CHECK(listener.follower.copy() == all);
+    CHECK(without_deleted(never_compares.follower.copy(), all) == all);
+  };
+  write_beside(uri, transactions, [&] {
+    listener.follower.listen();
+    never_compares.follower.listen();
+  });
+  check();
+  here.run("COMMIT");
+  check();
   elsewhere.run("COMMIT");
+  check();
+  CHECK(listener.follower.resnapshots() + never_compares.follower.resnapshots() == 0);
+}
+
+TEST_CASE("a transaction that began before anybody listened is told when it is committed", "[following]") {
+  Followed const followed;
+  auto const& uri = followed.database.uri();
+  followed.database.run(node(1) + "; " + node(2));
+  // An hour ago, say.
+  test::PostgreSqlSession before(uri);
+  before.run("BEGIN; " + node(3, "'2024-01-01'") + "; SAVEPOINT a; UPDATE db_dbnode SET label = 'x', mtime = " +
+             "'2024-02-01' WHERE uuid = '" + uuid(1) + "'; RELEASE a");
+  followed.database.run("SELECT setval(pg_get_serial_sequence('db_dbnode', 'id'), 5000); " + node(4));
+  PostgreSql listener(uri);
+  listener.follower.begin();
+  for (int i = 5; i < 8; ++i) {
+    followed.database.run(node(i));
+    listener.follower.listen_to_all();
+  }
+  before.run("COMMIT");
   listener.follower.listen_to_all();
   CHECK(listener.follower.copy() == all_of(uri));
-  CHECK(listener.follower.resnapshots() == 0);
+  CHECK(listener.follower.told().size() == 5);
+  for (auto const& [object, what] : listener.follower.told()) CHECK(what.size() == 1);
+  followed.database.run(change_of(2));
+  listener.follower.listen_to_all();
+  CHECK(listener.follower.copy() == all_of(uri));
 }
 
 TEST_CASE("following a standby is the same", "[following]") {

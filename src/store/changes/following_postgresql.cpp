@@ -94,7 +94,10 @@ Result<Done> FollowingPostgreSql::begin() {
 
   auto done = learn();
   if (!done) state_.reset();
-  if (state_) state_->looked = state_->compared = moment->at(0, 3).value_or("");
+  if (!done) return done;
+  state_->looked = state_->compared = moment->at(0, 3).value_or("");
+  auto const now = Pace::Clock::now();
+  comparisons_.took(now, now);
   return done;
 }
 
