@@ -71,7 +71,13 @@ enum : std::size_t {
 /// Rows of a page at most; one with fewer is the last.
 inline constexpr std::size_t rows_of_page = 65'536;
 
-/// Rows behind an id, in order of their ids. Without `kept`, only the ids.
+/// In SQLite, where texts of any length are among them: a client's words, and JSON.
+inline constexpr std::size_t rows_of_wide_page = 1'000;
+inline std::size_t sqlite_page(FollowedTable const& table) {
+  return table.what->look == Look::all ? rows_of_wide_page : rows_of_page;
+}
+
+/// Rows behind an id, a page in order of their ids. Without `kept`, only the ids.
 Statement postgresql_rows(FollowedTable const& table, std::int64_t after, bool kept);
 Statement sqlite_rows(FollowedTable const& table, std::int64_t after);
 

@@ -13,8 +13,7 @@ Statement sqlite_rows(FollowedTable const& table, std::int64_t after) {
   for (auto const end : {table.what->first, table.what->second})
     statement.add(", ").add(table.has_ends && !end.empty() ? end : Fragment("NULL"));
   statement.add(" FROM ").add(table.what->from).add(" WHERE t.id > ").bind(after);
-  static_assert(rows_of_page == 65'536);
-  statement.add(" ORDER BY t.id LIMIT 65536");
+  statement.add(" ORDER BY t.id LIMIT ").bind(static_cast<std::int64_t>(sqlite_page(table)));
   return statement;
 }
 

@@ -266,6 +266,35 @@ TEST_CASE("following a standby is the same", "[following]") {
   CHECK(listener.follower.resnapshots() == 0);
 }
 
+TEST_CASE("following goes through a pooler", "[following]") {
+  test::PostgreSqlServer const server;
+  Followed const followed(server.uri());
+  test::Pooler const pooler(server, "transaction");
+  PostgreSql listener(pooler.uri(followed.database.uri()));
+  listener.uri = followed.database.uri();
+  listener.follower.begin();
+  write_beside(listener.uri, transactions / 4, [&] { listener.follower.listen(); });
+  listener.follower.listen_to_all();
+  CHECK(listener.follower.copy() == all_of(listener.uri));
+  CHECK(listener.follower.resnapshots() == 0);
+}
+
+TEST_CASE("a transaction has an id below the next one, which none has", "[following]") {
+  test::PostgreSqlDatabase const database;
+  test::PostgreSqlSession open(database.uri());
+  open.run("BEGIN; SELECT pg_current_xact_id()");
+  auto const id =
+      std::stoll(database.run("SELECT max(CAST(CAST(backend_xid AS text) AS bigint)) FROM pg_stat_activity"));
+  store::ChangeConnection connection(test::source_of(database.uri()), {});
+  auto const read = connection.read(sql::feed::postgresql_changed({}, 0, 0));
+  REQUIRE(read);
+  auto const& rows = **read;
+  REQUIRE(rows.size() == 1);
+  // That of the snapshot does not say so: nothing has ended that began later.
+  CHECK(rows.integer_at(0, sql::feed::cells::first) == id);
+  CHECK(rows.integer_at(0, sql::feed::cells::second) + 3 == id + 1);
+}
+
 TEST_CASE("following tells each version of a row once", "[following]") {
   Followed const followed;
   PostgreSql listener(followed.database.uri());
@@ -530,6 +559,10 @@ TEST_CASE("a copy that follows an SQLite file is the file", "[following]") {
   test::TemporaryFolder const folder;
   auto const path = folder.path() + "/database.sqlite";
   test::make_sqlite_file(path, Fixture::generation2);
+  auto const* const mode = GENERATE("DELETE", "WAL");
+  INFO(mode);
+  test::SqliteSession open(path);  // a log stays where somebody has it open
+  open.run(std::string("PRAGMA journal_mode = ") + mode + "; SELECT count(*) FROM db_dbnode");
   Sqlite listener(path);
   listener.follower.begin();
   std::atomic<bool> is_busy = true, failed = false;

@@ -105,53 +105,50 @@ Result<Done> ChosenSource::choose() {
 
 // Statements that have been prepared read the schema that was found first.
 Result<Done> ChosenSource::connect() {
-  for (;;) {
-    bool const is_new = !connection_;
-    if (is_new) {
-      bool const is_postgresql = source_.engine == source::Engine::postgresql;
-      connection_ = std::make_unique<ChangeConnection>(
-          source_, options_.times,
-          is_postgresql ? std::optional(sql::feed::postgresql_settings()) : std::optional<sql::Statement>());
-    }
+  if (connection_) {
     auto const schema = connection_->find_schema();
     if (!schema) return schema.error();
-    if (schema->empty()) return unavailable(source_.name, "it has no tables of AiiDA's");
-    bool const is_another = *schema != connection_->schema();
-    if (!is_another && installed_) return Done{};
+    if (*schema == connection_->schema() && installed_) return Done{};
     installed_.reset();
     other_.reset();
-    if (is_another) {
-      connection_.reset();
-      continue;
-    }
-    if (source_.engine == source::Engine::postgresql) {
-      auto installed = std::make_unique<InstalledPostgreSql>(*connection_, *schema);
-      why_not_ = [source = installed.get()] { return source->why_not(); };
-      installed_ = std::move(installed);
-    } else {
-      auto installed = std::make_unique<InstalledSqlite>(*connection_);
-      why_not_ = [source = installed.get()] { return source->why_not(); };
-      installed_ = std::move(installed);
-    }
-    return Done{};
   }
+  bool const is_postgresql = source_.engine == source::Engine::postgresql;
+  connection_ = std::make_unique<ChangeConnection>(
+      source_, options_.times,
+      is_postgresql ? std::optional(sql::feed::postgresql_settings()) : std::optional<sql::Statement>());
+  auto const schema = connection_->find_schema();
+  if (!schema) return schema.error();
+  if (schema->empty()) return unavailable(source_.name, "it has no tables of AiiDA's");
+  if (is_postgresql) {
+    auto installed = std::make_unique<InstalledPostgreSql>(*connection_, *schema);
+    why_not_ = [source = installed.get()] { return source->why_not(); };
+    installed_ = std::move(installed);
+  } else {
+    auto installed = std::make_unique<InstalledSqlite>(*connection_);
+    why_not_ = [source = installed.get()] { return source->why_not(); };
+    installed_ = std::move(installed);
+  }
+  return Done{};
 }
 
 void ChosenSource::use(SourceKind kind, std::string why) {
   InUse now{kind, std::move(why)};
+  InUse before;
   {
     std::lock_guard const lock(mutex_);
     if (in_use_ == now) return;
-    in_use_ = now;
+    before = std::exchange(in_use_, now);
   }
   constexpr std::size_t longest = 300;
+  auto const reason = printable(now.why, longest);
   if (kind == SourceKind::installed)
     spdlog::info("{}: changes are told as the database writes them down", source_.name);
   else if (kind == SourceKind::following)
-    spdlog::info("{}: changes are found by looking at the tables; what the database writes down is not used: {}",
-                 source_.name, printable(now.why, longest));
+    spdlog::log(before.kind == SourceKind::installed ? spdlog::level::warn : spdlog::level::info,
+                "{}: changes are found by looking at the tables; what the database writes down is not used: {}",
+                source_.name, reason);
   else if (kind == SourceKind::unknown)
-    spdlog::warn("{}: changes cannot be told: {}", source_.name, printable(now.why, longest));
+    spdlog::warn("{}: changes cannot be told: {}", source_.name, reason);
 }
 
 }  // namespace restapi::store

@@ -95,7 +95,7 @@ Result<Done> FollowingSqlite::find(KnownTables::Table& table, std::int64_t after
   for (;;) {
     auto const rows = rows_of(sqlite_rows(table.what, after));
     if (!rows) return rows.error();
-    bool const is_last = rows->size() < rows_of_page;
+    bool const is_last = rows->size() < sqlite_page(table.what);
     auto const last =
         is_last ? std::numeric_limits<std::int64_t>::max() : rows->integer_at(rows->size() - 1, cells::id);
     std::vector<KnownRows::Row> seen;
