@@ -87,9 +87,13 @@ http::SharedResponse Service::Reading::read() {
   auto const& origin = plan_.representation.origin;
   try {
     AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
-    return cached(finish(service_.respond(plan_.api, *plan_.representation.format, answer(limits), plan_.target,
-                                          plan_.address, sent, limits),
-                         plan_.representation, service_.access_, limits));
+    auto const answered = answer(limits);
+    // Perhaps only now, for want of memory or of room on the disk.
+    bool const is_too_large = !answered && answered.error().code == Code::answer_too_large;
+    auto response = finish(
+        service_.respond(plan_.api, *plan_.representation.format, answered, plan_.target, plan_.address, sent, limits),
+        plan_.representation, service_.access_, limits);
+    return is_too_large ? http::SharedResponse(std::move(response)) : cached(std::move(response));
   } catch (Interrupted const& interrupted) {
     if (interrupted.error.code == Code::store_too_slow) trace_.store_error = interrupted.error.code;
     return finish(service_.report(plan_.api, interrupted.error, plan_.target.query, sent), {.origin = origin},

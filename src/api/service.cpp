@@ -63,6 +63,7 @@ Service::Service(store::LazyStore& store, ServiceOptions options)
 
 http::Attempt Service::attempt(http::Request const& request, Mount mount, http::Batch& batch, bool may_wait) {
   try {
+    if (auto* const door = find_door(request, mount)) return attempt_door(*door, request, mount);
     return Attempting(*this, request, mount, batch, may_wait).run();
   } catch (std::exception const& failure) {
     return failed(failure.what(), {request.id, request.target}, access_.allowed_origin(request));
@@ -126,7 +127,8 @@ http::Response Service::report(ApiVersion const& api, Error const& error, std::s
   auto response = api.render(error, query);
   // What is too large is no fault, but whoever keeps the database may want to know.
   bool const is_worth_a_line = response.status >= 500 || error.code == Code::answer_too_large;
-  if (!is_worth_a_line || error.code == Code::cancelled) return response;
+  // What lasts has been logged when it was found.
+  if (!is_worth_a_line || error.code == Code::cancelled || !error.lasting.empty()) return response;
   std::string left_out;
   if (error.code == Code::store_unavailable) {
     auto const before = outage_lines_.take(Clock::now());

@@ -15,6 +15,7 @@
 #include "api/answer.hpp"
 #include "api/cache/answer_memory.hpp"
 #include "api/cache/totals.hpp"
+#include "api/door.hpp"
 #include "api/representation.hpp"
 #include "api/versions.hpp"
 #include "base/error.hpp"
@@ -37,6 +38,7 @@ struct ServiceOptions {
   std::shared_ptr<AnswerMemory> memory = {};             ///< may be shared by services; null: nothing is cached
   std::chrono::milliseconds writing_timeout{30'000};     ///< of an answer, without what the database takes; beyond: 504
   bool shares_workers = false;                           ///< with other services: its work never takes all of them
+  std::vector<std::shared_ptr<Door>> doors = {};         ///< beside the versions
 };
 
 /// Where the addresses of a profile begin: what stands before "/api/v2".
@@ -61,7 +63,16 @@ class Service final : public http::Application {
 
   std::size_t body_limit(http::Request const& head, Mount mount) const;
 
+  /// Answers who waits for something to happen. Before the server stops.
+  void stop_doors() const;
+
   std::string const& name() const { return store_.name(); }
+
+  /// Why nobody can read it before it is mended, in words for everybody; nothing where that is not known.
+  std::optional<std::string> broken() const {
+    auto broken = store_.broken();
+    return broken ? std::optional(std::move(broken->to_all)) : std::nullopt;
+  }
 
   /// Why the request may not read the profile; nothing: it may (AccessPolicy::admit()).
   std::optional<Error> admit(http::Request const& request) const { return access_.admit(request); }
@@ -85,6 +96,8 @@ class Service final : public http::Application {
     std::optional<std::optional<store::Version>> version = {};
   };
 
+  Door* find_door(http::Request const& request, Mount mount) const;
+  http::Attempt attempt_door(Door& door, http::Request const& request, Mount mount);
   http::Attempt open_first(http::Request const& request, Mount mount, bool may_wait);
   http::Response failed(char const* what, Sent sent, std::string_view origin);
   std::optional<store::Version> const& version(Findings& findings, http::Trace& trace);

@@ -51,6 +51,10 @@ std::size_t Site::body_limit(http::Request const& head) const {
   return service ? service->body_limit(head, mount) : 0;
 }
 
+void Site::stop_doors() const {
+  for (auto const& service : services_) service->stop_doors();
+}
+
 std::pair<Service*, Mount> Site::find(std::string_view target) const {
   auto const begin = http::origin_of(target).size();
   auto const path = target.substr(begin);
@@ -105,6 +109,11 @@ http::Reply Site::answer_itself(http::Request const& request) const {
     auto url = address.root();
     url.pop_back();
     append_json_string(data, (url += member.prefix) += std::string(api_.prefix()) + "/");
+    // The state of a database is for those whom it lets in.
+    if (auto const reason = member.service->broken(); reason && !member.service->admit(request)) {
+      data += ",\"error\":";
+      append_json_string(data, *reason);
+    }
     data += '}';
   }
   Answer answer{Json{data + "]}"}, "profiles"};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// All profiles of a server behind one address: "/main/api/v2/nodes" is the profile main's, "/api/v2/nodes" the first
-/// one's, and "/" lists them.
+/// one's, and "/" lists them, with the reason where one cannot be served.
 #pragma once
 
 #include <memory>
@@ -32,6 +32,9 @@ class Site final : public http::Application {
 
   http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override;
   http::Reply refuse(Error const& error) override;
+  /// Answers who waits for something to happen. Before the server stops.
+  void stop_doors() const;
+
   std::size_t body_limit(http::Request const& head) const override;
 
  private:

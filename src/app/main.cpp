@@ -24,6 +24,7 @@
 #include <optional>
 #include <system_error>
 
+#include "api/feed/events/door.hpp"
 #include "api/service.hpp"
 #include "api/site.hpp"
 #include "app/ask_ready.hpp"
@@ -155,12 +156,19 @@ void note_what_is_passed_over(config::Options const& options, std::vector<config
   }
 }
 
+/// Later ones say so when they have been tried (store/lazy_store.hpp).
+void note_what_is_broken(std::vector<config::ServedProfile> const& profiles) {
+  for (auto const& profile : profiles)
+    if (auto const& broken = profile.found.broken)
+      spdlog::warn("{} cannot be served: {}", printable(profile.options.name), sentence_of(*broken));
+}
+
 void welcome(std::vector<config::ServedProfile> const& profiles, std::string const& host,
              std::string const& admin_host) {
   std::string text;
   auto const out = std::back_inserter(text);
   auto const root = fmt::format("http://{}/", host);
-  auto const base = root + "api/v2";
+  auto base = root + "api/v2";
   if (profiles.size() == 1) {
     fmt::format_to(out, "restapi serves {}\n\n  {}\n\n", printable(profiles.front().found.source.name), base);
   } else {
@@ -170,6 +178,9 @@ void welcome(std::vector<config::ServedProfile> const& profiles, std::string con
       fmt::format_to(out, "  {}{}/api/v2\n", root, http::percent_encode_segment(profiles[i].options.name));
     if (profiles.size() > most) text += "  …\n";
     fmt::format_to(out, "\n{} lists them.\n\n", root);
+    auto const works = std::ranges::find_if(profiles, [](auto const& profile) { return !profile.found.broken; });
+    if (works != profiles.begin())
+      base = fmt::format("{}{}/api/v2", root, http::percent_encode_segment(works->options.name));
   }
   fmt::format_to(out,
                  "Worth trying:\n"
@@ -194,6 +205,7 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                                    std::shared_ptr<api::AnswerMemory> memory, bool is_only_one) {
   auto tokens = tokens_of(profile);
   if (!tokens) return std::move(tokens).error();
+  auto feed = std::make_shared<api::feed::Feed>(store, *api::versions().front(), api::feed::FeedOptions{});
   api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(
       store, api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
@@ -202,7 +214,8 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                  .host = host_in_urls(options.hostname, options.port),
                                  .memory = std::move(memory),
                                  .writing_timeout = std::chrono::seconds(options.statement_timeout),
-                                 .shares_workers = !is_only_one});
+                                 .shares_workers = !is_only_one,
+                                 .doors = {api::feed::events::make_door(std::move(feed))}});
 }
 
 constexpr auto no_threads = "the system gives this program no more threads";
@@ -289,6 +302,8 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   auto const memory = std::make_shared<api::AnswerMemory>(options.cache);
   StoreOpener opener(options, static_cast<unsigned>(places.connections), context, memory->for_answers);
   if (options.check) return check(*profiles, opener);
+  if (auto const any = config::check_one_can_be_served(*profiles); !any) return refuse(any.error());
+  note_what_is_broken(*profiles);
   std::shared_ptr<store::Store> first;
   if (is_only_one) {
     auto opened = opener.open_at_start(profiles->front().found, signals);
@@ -301,7 +316,7 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   std::vector<std::unique_ptr<api::Service>> services;
   for (auto const& [profile, found, same_files] : *profiles) {
     auto& store = stores.add(
-        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first));
+        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first), found.broken);
     auto service = make_service(store, profile, options, memory, is_only_one);
     if (!service) return refuse(service.error());
     services.push_back(*std::move(service));
@@ -343,6 +358,7 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   while (signals.take() == Signals::Wish::reopen_logs) watching.reopen();
   notify_stopping();
   watching.drain();
+  site.stop_doors();
   stop(server, opener, watching, signals, std::chrono::seconds(options.drain));
   watching.stop();
   return 0;

@@ -97,8 +97,11 @@ class Name {
       return;
     }
     if (has_ended_) clear();
-    if (c == '[') is_passed_over_ = true;
-    if (is_passed_over_ || c == '_' || c == '-') return;
+    if (c == '[') {  // `token[]=`, `a[token]=`
+      if (!is_secret()) return clear();
+      is_passed_over_ = true;
+    }
+    if (is_passed_over_ || c == '_' || c == '-' || c == ']') return;
     if (length_ < text_.size()) {
       text_[length_++] = lower(c);
     } else {  // no name of a secret is so long

@@ -94,7 +94,7 @@ Result<Done> keep_each_once(NamedDatabases& databases, std::set<std::string> con
   NamedDatabases kept;
   for (auto& database : databases) {
     auto const same = std::find_if(kept.begin(), kept.end(), [&](auto const& other) {
-      return !database.identity.is_postgresql() && database.identity.is_same(other.identity);
+      return database.identity.is_served_once() && database.identity.is_same(other.identity);
     });
     if (same == kept.end()) {
       kept.push_back(std::move(database));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -55,27 +56,36 @@ void add_names(NamedDatabase const& database, Names& names) {
   names.insert(std::filesystem::path(database.found.source.location).filename().string());
 }
 
+Error no_database(std::string const& section, Error const& reason) {
+  // It may hold a password.
+  if (source::is_postgresql_uri(section) || source::is_mistyped_uri(section) || section.find('=') != section.npos ||
+      section.find("://") != section.npos)
+    return refused("a section of the file has a PostgreSQL URI or keyword string for its name",
+                   "[NAME] and below it source = \"URI\"");
+  return refused(fmt::format("the section [{0}] has no database: nothing else is called \"{0}\", and {1}", section,
+                             reason.message),
+                 reason.hint);
+}
+
 /// Who gives way looks for a database last, once the names of all others are known, and stands where it was named.
-Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles, source::SourceContext const& context) {
+Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles,
+                                std::vector<ProfileOptions> const& sections, source::SourceContext const& context) {
   std::vector<NamedDatabases> found(profiles.size());
   Names names;
+  bool const are_all_sections =
+      profiles.size() > 1 && std::ranges::all_of(profiles, [&](auto const& profile) {
+        return std::ranges::any_of(sections, [&](auto const& section) { return section.name == profile.name; });
+      });
   for (bool const gives_way : {false, true}) {
     for (std::size_t i = 0; i < profiles.size(); ++i) {
       auto const& profile = profiles[i];
       if (profile.gives_way != gives_way || (gives_way && names.contains(profile.name))) continue;
       auto databases = find_one(profile, context);
-      if (!databases && gives_way) {
-        auto const& reason = databases.error();
-        // It may hold a password.
-        if (source::is_postgresql_uri(profile.name) || source::is_mistyped_uri(profile.name) ||
-            profile.name.find('=') != profile.name.npos || profile.name.find("://") != profile.name.npos)
-          return refused("a section of the file has a PostgreSQL URI or keyword string for its name",
-                         "[NAME] and below it source = \"URI\"");
-        return refused(fmt::format("the section [{0}] has no database: nothing else is called \"{0}\", and {1}",
-                                   profile.name, reason.message),
-                       reason.hint);
-      }
+      if (!databases && gives_way) return no_database(profile.name, databases.error());
       if (!databases) return databases;
+      auto const& broken = databases->front().found.broken;
+      if (broken && gives_way && !are_all_sections && !source::has_profile(profile.wanted.text, context))
+        return no_database(profile.name, *broken);
       for (auto const& database : *databases) add_names(database, names);
       found[i] = *std::move(databases);
     }
@@ -95,7 +105,7 @@ bool is_file(source::Source const& source) {
 Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> const& profiles,
                                                  std::vector<ProfileOptions> const& sections,
                                                  source::SourceContext const& context) {
-  auto databases = find_all(profiles, context);
+  auto databases = find_all(profiles, sections, context);
   if (!databases) return std::move(databases).error();
   Names preferred;
   for (auto const& section : sections) preferred.insert(section.name);
@@ -112,6 +122,19 @@ Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> con
     served.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
   }
   return served;
+}
+
+Result<Done> check_one_can_be_served(std::vector<ServedProfile> const& profiles) {
+  constexpr std::size_t most = 20;
+  std::string reasons;
+  for (std::size_t i = 0; i < profiles.size(); ++i) {
+    auto const& broken = profiles[i].found.broken;
+    if (!broken) return Done{};
+    if (profiles.size() == 1) return *broken;
+    if (i == most) reasons += "; …";
+    if (i < most) reasons += fmt::format("{}{}: {}", i == 0 ? "" : "; ", profiles[i].options.name, broken->message);
+  }
+  return refused(fmt::format("none of the {} databases can be served", profiles.size()), std::move(reasons));
 }
 
 Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles) {

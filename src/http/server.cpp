@@ -84,12 +84,22 @@ class HttpSession final : public net::Protocol {
     if (http_.phase() != Phase::answering) return;
     auto const took = Clock::now() - asked_.arrived;
     auto const timing = asked_.prefers_timing ? server_timing(reply.trace, took) : std::string();
+    if (reply.successor) return hand_on(reply, took, timing);
     auto outgoing = http_.respond(reply.response, std::time(nullptr), {asked_.id, timing});
     auto const bytes = outgoing.head.size() + outgoing.body.size();
     connection_.send(std::move(outgoing));
     tell(reply.response->status, bytes, took, reply.trace);
     asked_.forget();
     keep_time();
+  }
+
+  void hand_on(Reply const& reply, Clock::duration took, std::string const& timing) {
+    auto head = http_.leave(reply.response, std::time(nullptr), {asked_.id, timing});
+    tell(reply.response->status, head.size(), took, reply.trace);
+    connection_.send({std::move(head), {}});
+    auto successor = reply.successor(connection_);
+    if (http_.winds_down()) successor->on_drain();
+    connection_.upgrade(std::move(successor), http_.take_rest());
   }
 
   void on_deadline() override {

@@ -23,6 +23,8 @@ auto find_owner(auto& working_for, void const* owner) {
 
 }  // namespace
 
+void LateAnswer::give(Reply reply) const { post_answer(connection_, std::move(reply)); }
+
 WorkerPool::WorkerPool(unsigned workers, std::size_t max_jobs, Application& application)
     : application_(application),
       max_working_(std::max(least_workers, workers) - 1),
@@ -245,6 +247,8 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
       post_answer(arrival.connection, std::move(*reply));
     } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
       jobs.push_back({std::move(arrival.connection), std::move(*work), request->client});
+    } else if (auto const* later = std::get_if<Later>(&attempt)) {
+      later->begin(LateAnswer(std::move(arrival.connection)));
     } else {
       arrival.has_waited = true;
       waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});

@@ -54,9 +54,14 @@ Error error_of(Failure failure, std::string_view source, std::string_view statem
       row.code, std::string(row.message), std::string(row.hint), {}, fmt::format("{}: {}: {}", source, statement, why)};
 }
 
-Error unavailable(std::string_view source, std::string_view why) {
-  return {
+Error unavailable(std::string_view source, std::string_view why, std::string lasting) {
+  Error error{
       Code::store_unavailable, std::string(is_away), std::string(come_back), {}, fmt::format("{}: {}", source, why)};
+  if (lasting.empty()) return error;
+  error.message = "the database cannot be served: " + lasting;
+  error.hint.clear();
+  error.lasting = std::move(lasting);
+  return error;
 }
 
 // SOCI writes a sentence of its own above libpq's, libpq an indented question below.

@@ -2,11 +2,13 @@
 """Archives and SQLite files that are damaged or hostile. The program refuses at its start with exit code 2 and one
 sentence, or serves what is right, or answers 5xx; it never crashes, hangs or leaves files."""
 
+import concurrent.futures
 import os
 import random
 import resource
 import sqlite3
 import struct
+import subprocess
 import threading
 import unittest
 import zipfile
@@ -266,6 +268,27 @@ class Databases(Case):
             answer = server.get(f"{NODES}/{FIRST}/content/attributes", "Accept: text/html")
             self.assertEqual(200, answer.status)
             self.assertLess(len(answer.body), 100_000_000)
+
+    def test_lists_that_are_too_large_together_are_not_so_alone(self):
+        path = self.with_attributes('{"a":[' + "1," * (7 << 20) + "1]}")
+        with self.serve(path, "--threads", "8") as server:
+            targets = [f"/api/v2/nodes?orderby=-ctime&id<{1 << 40 | number}" for number in range(16)]
+            with concurrent.futures.ThreadPoolExecutor(len(targets)) as clients:
+                together = {response.status for response in clients.map(server.get, targets)}
+            self.assertLessEqual(together, {200, 503})
+            self.assertEqual([200] * len(targets), [server.get(target).status for target in targets])
+
+    def test_sorting_without_room_on_the_disk(self):
+        path = self.database("WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 40000) "
+                             "INSERT INTO db_dbnode (id, uuid, node_type, label, ctime, mtime, user_id) "
+                             "SELECT i, printf('%08x-0000-4000-8000-000000000000', i), 'data.', hex(randomblob(120)), '2024-01-01', '2024-01-01', 1 FROM n")
+        target = "/api/v2/nodes?orderby=-label&limit=1&offset=35000"
+        with self.serve(path) as server:
+            limit = ["prlimit", f"--pid={server.process.pid}"]
+            subprocess.run([*limit, "--fsize=65536:unlimited"], check=True)  # as a full disk
+            self.assertEqual(503, server.get(target).status)
+            subprocess.run([*limit, "--fsize=unlimited"], check=True)
+            self.assertEqual(200, server.get(target).status)
 
     def test_pattern_over_a_large_cell_is_stopped(self):
         """Each row shows the same large text to a pattern that needs its time for every character."""

@@ -75,11 +75,14 @@ class Passwords(unittest.TestCase):
     def test_options_that_are_wrong(self):
         source = f"postgresql://reader:{SECRET}@127.0.0.1/aiida"
         keywords = f"host=127.0.0.1 password={SECRET}"
-        for arguments in (["-P", source], ["--demo", "main", source], ["-P", "0", source, "--colour"],
-                          ["--log-level", keywords], ["--colour=" + source], ["-p", source], ["--config", source],
-                          ["main", keywords]):
+        for arguments in (["-P", source], ["-P", "0", source, "--colour"], ["--log-level", keywords], ["--colour=" + source],
+                          ["-p", source], ["--config", source]):
             with self.subTest(arguments):
                 self.assert_silent(*arguments)
+        # There is no such profile, nor such a database.
+        for arguments in (["--demo", "main", source], ["main", keywords]):
+            with self.subTest(arguments):
+                self.assert_silent("--check", *arguments)
         self.assert_silent("--demo", RESTAPI_PORT=source)
 
     def test_profile(self):

@@ -30,6 +30,10 @@ bool take(std::string_view& text, char expected) {
 
 bool Snapshot::shows(Xid xid) const { return xid < xmax && !std::ranges::binary_search(xip, xid); }
 
+bool Snapshot::covers(Snapshot const& other) const {
+  return xmax >= other.xmax && std::ranges::none_of(xip, [&](Xid xid) { return other.shows(xid); });
+}
+
 Snapshot Snapshot::up_to(Xid last) const {
   if (last + 1 >= xmax) return *this;
   Snapshot part{last + 1, xip};

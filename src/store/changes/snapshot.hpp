@@ -22,6 +22,9 @@ struct Snapshot {
 
   bool shows(Xid xid) const;
 
+  /// Whether it shows all that the other one shows.
+  bool covers(Snapshot const& other) const;
+
   /// The same for transactions up to `last`; of later ones none is shown. PostgreSQL may give the ids of transactions
   /// once more that were not committed when it crashed, so what a snapshot shows is certain only up to the last one
   /// that is known to be committed.

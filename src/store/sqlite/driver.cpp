@@ -162,8 +162,11 @@ class SqliteDriver final : public Driver {
     // plain SQLITE_READONLY means that the statement writes.
     if (auto const* failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error)) {
       auto const kind = failure->result() & 0xFF;
-      if (kind == SQLITE_TOOBIG || kind == SQLITE_NOMEM || kind == SQLITE_FULL || failure->result() == out_of_memory)
-        return Failure::too_large;
+      if (kind == SQLITE_TOOBIG) return Failure::too_large;
+      bool const is_shortage = kind == SQLITE_NOMEM || kind == SQLITE_FULL || kind == SQLITE_IOERR;
+      if (is_shortage && (last_shortage() == Shortage::others || last_shortage() == Shortage::system))
+        return Failure::no_memory;
+      if (kind == SQLITE_NOMEM || kind == SQLITE_FULL || failure->result() == out_of_memory) return Failure::too_large;
       if (kind == SQLITE_BUSY || kind == SQLITE_PROTOCOL ||
           (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
         return Failure::lost;

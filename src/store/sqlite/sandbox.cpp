@@ -31,6 +31,7 @@ struct Inside {
   Forbids const* forbids = nullptr;
 };
 thread_local Inside inside;
+thread_local Shortage shortage = Shortage::none;
 
 // ---- Files -------------------------------------------------------------------------------------------------------
 
@@ -136,17 +137,23 @@ int guarded_fchown(int file, uid_t user, gid_t group) { return inside.times == 0
 /// All that is written inside is temporary: everything else is open for reading.
 bool is_too_large(std::size_t size, off_t offset) {
   if (inside.times == 0 || offset + static_cast<off_t>(size) <= largest_temporary_file) return false;
+  shortage = Shortage::own;
   errno = ENOSPC;
   return true;
 }
 
+ssize_t noting_shortage(ssize_t written) {
+  if (written < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) shortage = Shortage::system;
+  return written;
+}
+
 ssize_t guarded_pwrite(int file, void const* bytes, std::size_t size, off_t offset) {
-  return is_too_large(size, offset) ? -1 : ::pwrite(file, bytes, size, offset);
+  return is_too_large(size, offset) ? -1 : noting_shortage(::pwrite(file, bytes, size, offset));
 }
 
 ssize_t guarded_write(int file, void const* bytes, std::size_t size) {
   bool const is_full = inside.times > 0 && is_too_large(size, ::lseek(file, 0, SEEK_CUR));
-  return is_full ? -1 : ::write(file, bytes, size);
+  return is_full ? -1 : noting_shortage(::write(file, bytes, size));
 }
 
 int (*former_sleep)(api::sqlite3_vfs*, int) = nullptr;
@@ -218,12 +225,19 @@ void give_back(HeapShare* share, std::int64_t bytes) {
   if (share != nullptr) share->give_back(bytes);
 }
 
+bool take(HeapShare* share, std::int64_t bytes) {
+  if (share == nullptr || share->take(bytes)) return true;
+  shortage = share->has_others() ? Shortage::others : Shortage::own;
+  return false;
+}
+
 void* allocate(int size) {
   auto const bytes = with_header(size);
   auto* const share = inside.share;
-  if (share != nullptr && !share->take(bytes)) return nullptr;
+  if (!take(share, bytes)) return nullptr;
   auto* const header = static_cast<Header*>(std::malloc(static_cast<std::size_t>(bytes)));
   if (header == nullptr) {
+    shortage = Shortage::system;
     give_back(share, bytes);
     return nullptr;
   }
@@ -242,9 +256,10 @@ void* reallocate(void* block, int size) {
   auto const former = *header;
   auto const bytes = with_header(size);
   auto const more = bytes - former.bytes;
-  if (former.share != nullptr && more > 0 && !former.share->take(more)) return nullptr;
+  if (more > 0 && !take(former.share, more)) return nullptr;
   auto* const moved = static_cast<Header*>(std::realloc(header, static_cast<std::size_t>(bytes)));
   if (moved == nullptr) {
+    shortage = Shortage::system;
     if (more > 0) give_back(former.share, more);
     return nullptr;
   }
@@ -289,13 +304,20 @@ std::shared_ptr<HeapShare> HeapShare::create() {
 
 void enter_sqlite_sandbox(HeapShare& share, Forbids const& forbids) {
   [[maybe_unused]] static bool const is_set_up = set_up();
-  ++inside.times;
+  if (inside.times++ == 0) {
+    share.enter();
+    shortage = Shortage::none;
+  }
   inside.share = &share;
   inside.forbids = &forbids;
 }
 
 void leave_sqlite_sandbox() {
-  if (--inside.times == 0) inside = {};
+  if (--inside.times > 0) return;
+  inside.share->leave();
+  inside = {};
 }
+
+Shortage last_shortage() { return shortage; }
 
 }  // namespace restapi::store

@@ -37,10 +37,16 @@ class HeapShare {
   }
   void give_back(std::int64_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
 
+  // Threads that are inside for it.
+  void enter() { users_.fetch_add(1, std::memory_order_relaxed); }
+  void leave() { users_.fetch_sub(1, std::memory_order_relaxed); }
+  bool has_others() const { return users_.load(std::memory_order_relaxed) > 1; }
+
  private:
   HeapShare() = default;
 
   std::atomic<std::int64_t> used_ = 0;
+  std::atomic<int> users_ = 0;
   std::atomic<bool> is_owned_ = true;
 };
 
@@ -54,5 +60,16 @@ using Forbids = std::function<bool(FileIdentity const& file)>;
 /// one profile, is inside until it has left as often. What is handed in must live as long.
 void enter_sqlite_sandbox(HeapShare& share, Forbids const& forbids);
 void leave_sqlite_sandbox();
+
+/// Why SQLite had no memory, or no room in its temporary file.
+enum class Shortage {
+  none,
+  own,     ///< the statement alone would need more than the limit
+  others,  ///< other statements of the profile have what there is
+  system,  ///< the system has no more
+};
+
+/// Of this thread, since it was outside the last time.
+Shortage last_shortage();
 
 }  // namespace restapi::store

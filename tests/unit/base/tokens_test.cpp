@@ -31,6 +31,7 @@ TEST_CASE("tokens do not stay in a text", "[tokens]") {
       {"/?q=1%26access_token%3dS&a", "/?q=1%26access_token%3d…&a"},
       {"/?next=http%3A%2F%2Fh%2F%3Ftoken%3DS", "/?next=http%3A%2F%2Fh%2F%3Ftoken%3D…"},
       {"/?token[]=S&token%5B0%5D=S", "/?token[]=…&token%5B0%5D=…"},
+      {"/?a[token]=S&a%5Bjwt%5D%5B%5D=S&token[a][b]=S", "/?a[token]=…&a%5Bjwt%5D%5B%5D=…&token[a][b]=…"},
       {"/?#access_token=S", "/?#access_token=…"},
       {"/?x=access_token=S", "/?x=access_token=…"},
       {"/?client_secret=S&id_token:S&key=S", "/?client_secret=…&id_token:…&key=…"},

@@ -118,6 +118,32 @@ TEST_CASE("a section that holds for nothing is an error with what is served", "[
              Catch::StartsWith("the section [mc3d] has no database"));
 }
 
+TEST_CASE("a section holds for what cannot be served, too", "[sections][access]") {
+  Served const fixture;
+  auto const gone = fixture.path("gone/mc3d.aiida");
+  auto const garbage = fixture.folder.write("garbage/mc3d.aiida", "hello");
+  for (auto const& path : {gone, garbage}) {
+    CHECK(fixture.with(locked, {path, fixture.other}) == "mc3d(k) other");
+    CHECK(fixture.with(locked, {"-p", "mc3d=" + path, "--demo"}) == "mc3d(k) demo");
+    // Its own database, whatever that is called.
+    CHECK(fixture.with(locked + fixture.source(path), {"-p", "x=" + path, "--demo"}) == "x(k) demo");
+    CHECK(fixture.with(locked + fixture.source(path) + "[other]\n" + fixture.source(fixture.other)) == "mc3d(k) other");
+  }
+  CHECK(fixture.with(locked, {fixture.path("garbage"), fixture.other}) == "mc3d(k) other");
+  CHECK(fixture.with(locked, {"-p", "x=mc3d", "--demo"}) == "x(k) demo");                            // no such profile
+  CHECK(fixture.with("[filed]\ntoken-keys = \"k\"\n", {"-p", "x=filed", "--demo"}) == "x(k) demo");  // no such file
+}
+
+TEST_CASE("a section without a database is one that cannot be served, unless it may be mistyped", "[sections][error]") {
+  Served const fixture;
+  auto const other = "[other]\n" + fixture.source(fixture.other);
+  CHECK(fixture.with(locked + other) == "mc3d(k) other");
+  CHECK_THAT(fixture.with("source = '" + fixture.archives + "'\n[mcd3]\ntoken-keys = \"k\"\n"),
+             Catch::StartsWith("the section [mcd3] has no database"));
+  // The profile is there.
+  CHECK(fixture.with("source = '" + fixture.archives + "'\n[filed]\ntoken-keys = \"k\"\n") == "mc3d other filed(k)");
+}
+
 TEST_CASE("a file of a folder that is called by its whole name needs a section of that name", "[sections][folder]") {
   Served const fixture;
   fixture.sqlite("archives/mc3d.sqlite");

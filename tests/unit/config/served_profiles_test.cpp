@@ -98,10 +98,43 @@ TEST_CASE("a folder cannot have one name", "[profiles][folder][error]") {
                                "without a name in front its files are served under theirs"));
 }
 
-TEST_CASE("what is not found is an error of all", "[profiles][error]") {
+TEST_CASE("what cannot be served is a profile, as long as another can be", "[profiles][error]") {
   Fixture const fixture;
-  CHECK_THAT(fixture.served({profile("main"), profile("nix")}), Catch::StartsWith("there is no profile \"nix\""));
-  CHECK_THAT(fixture.served({text("./nix.aiida", "a")}), Catch::StartsWith("no such file: \"./nix.aiida\""));
+  auto const garbage = fixture.folder.write("archives/garbage.aiida", "hello");
+  fixture.archive("archives/good.aiida");
+  std::filesystem::create_directories(fixture.path("empty"));
+  CHECK(fixture.served({profile("main"), profile("nix")}) ==
+        "main<profile main (postgresql database d on this machine)> nix<profile nix>");
+  CHECK(fixture.served({text("./nix.aiida"), text("./nix.aiida", "a"), demo()}) == "a<file nix.aiida> demo<the demo>");
+  CHECK(fixture.served({text(fixture.path("archives"))}) == "garbage<file garbage.aiida> good<archive good.aiida>");
+  CHECK(fixture.served({text(garbage), text(fixture.path("empty")), profile("filed"), demo()}) ==
+        "garbage<file garbage.aiida> empty<folder " + fixture.path("empty") + "> filed<profile filed (~/filed/" +
+            "database.sqlite)> demo<the demo>");
+}
+
+TEST_CASE("where nothing can be served, all reasons are said", "[profiles][error]") {
+  Fixture const fixture;
+  CHECK_THAT(fixture.served({text("./nix.aiida", "a")}), Catch::StartsWith("no such file: \"./nix.aiida\" | "));
+  auto const config = fixture.path("home/.aiida/config.json");
+  CHECK(
+      fixture.served({text("./nix.aiida", "a"), profile("nix")}) ==
+      "none of the 2 databases can be served | a: no such file: \"./nix.aiida\"; nix: there is no profile \"nix\" in " +
+          config);
+  auto const garbage = fixture.folder.write("archives/garbage.aiida", "hello");
+  CHECK(fixture.served({text(fixture.path("archives"))}) ==
+        "\"" + garbage + "\" is neither an AiiDA archive nor an SQLite database | ");
+}
+
+TEST_CASE("mistakes in the names of databases are errors of all, as they are for one", "[profiles][error]") {
+  Fixture const fixture;
+  for (auto const* wrong : {"mysql://h/d", "postgresql:/h/d", "postgresql://h:port/d", ""})
+    CHECK_THAT(fixture.served({demo(), text(wrong)}), !Catch::StartsWith("demo"));
+  CHECK_THAT(fixture.served({demo(), profile("postgresql://h/d")}), Catch::StartsWith("a PostgreSQL URI"));
+  // Two names for one, also where that is not there.
+  CHECK_THAT(fixture.served({demo(), text("./nix.aiida", "a"), text("./nix.aiida", "b")}),
+             Catch::StartsWith("\"a\" and \"b\" are one file"));
+  CHECK_THAT(fixture.served({demo(), text("./nix.aiida"), text("./other/nix.aiida")}),
+             Catch::StartsWith("two databases are called \"nix\""));
 }
 
 TEST_CASE("a log is none of the files that are served", "[profiles][error]") {

@@ -41,9 +41,10 @@ struct Fixture {
   std::string served(std::vector<ProfileOptions> const& profiles,
                      std::vector<ProfileOptions> const& sections = {}) const {
     auto const found = config::find_profiles(profiles, sections, context);
-    if (!found) {
-      CHECK(found.error().code == Code::source_refused);
-      return found.error().message + " | " + found.error().hint;
+    auto const served = found ? config::check_one_can_be_served(*found) : found.error();
+    if (!served) {
+      CHECK(served.error().code == Code::source_refused);
+      return served.error().message + " | " + served.error().hint;
     }
     std::string text;
     for (auto const& profile : *found)

@@ -67,6 +67,24 @@ Answer ask(Admin& admin, std::string const& target, std::string const& method = 
 
 }  // namespace
 
+TEST_CASE("/ready names the profiles that cannot be served", "[admin]") {
+  Database database;
+  Readiness readiness(database.check(), never_kept);
+  BrokenProfiles broken;
+  Admin admin(
+      readiness, [] { return std::string(); }, [&] { return broken; });
+  CHECK(ask(admin, "/ready").body == R"({"ready":true})");
+  broken = {{"a \"b\"", "no such file: \"/x\""}, {"c", "not an archive"}};
+  auto const all = R"("profiles":{"a \"b\"":"no such file: \"/x\"","c":"not an archive"}})";
+  auto answer = ask(admin, "/ready");
+  CHECK(answer.status == 200);
+  CHECK(answer.body == std::string(R"({"ready":true,)") + all);
+  database.set(false, false);
+  answer = ask(admin, "/ready");
+  CHECK(answer.status == 503);
+  CHECK(answer.body == std::string(R"({"ready":false,"reason":"the database is not available",)") + all);
+}
+
 TEST_CASE("the database answers or does not", "[readiness]") {
   Database database;
   Readiness readiness(database.check(), never_kept);

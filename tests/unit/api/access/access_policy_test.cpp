@@ -319,6 +319,17 @@ TEST_CASE("an answer that is remembered for one origin is not another's", "[acce
   CHECK(store.reads == reads);  // strangers share one answer, so they cannot fill the memory
 }
 
+TEST_CASE("of two tokens none counts", "[access_policy]") {
+  EmptyStore store;
+  test::Service service(store, {.access = options_of(Access::tokens)});
+  for (std::string const other : {token.c_str(), "Bearer x", "", "Basic x"}) {
+    http::Request const first{"GET", "/api/v2/users", {{"Authorization", token}, {"authorization", other}}, ""};
+    http::Request const second{"GET", "/api/v2/users", {{"authorization", other}, {"Authorization", token}}, ""};
+    CHECK(service.answer(first).status == 401);
+    CHECK(service.answer(second).status == 401);
+  }
+}
+
 TEST_CASE("an answer that was made for one token is not given without", "[access_policy]") {
   EmptyStore store;
   test::Service service(store,

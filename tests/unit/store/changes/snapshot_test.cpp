@@ -22,6 +22,14 @@ TEST_CASE("up to a transaction that is known to be committed, a snapshot is cert
   for (Xid const last : {19u, 20u, 100u}) CHECK(snapshot.up_to(last) == snapshot);
 }
 
+TEST_CASE("a snapshot covers another one if it shows all that that shows", "[snapshot]") {
+  auto const snapshot = *Snapshot::parse("10:20:10,14");
+  for (auto const* other : {"10:20:10,14", "10:20:10,14,15", "10:15:10,14", "10:10:", "10:14:10"})
+    CHECK(snapshot.covers(*Snapshot::parse(other)));
+  for (auto const* other : {"10:20:10", "10:21:10,14,20", "11:11:", "15:15:"})
+    CHECK_FALSE(snapshot.covers(*Snapshot::parse(other)));
+}
+
 TEST_CASE("snapshots are written as PostgreSQL writes them", "[snapshot]") {
   for (std::string const text :
        {"1:1:", "10:20:10,14,15", "9223372036854775806:9223372036854775807:9223372036854775806"})

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#include "api/feed/feed.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace restapi::api::feed {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+/// What the thread has while it follows.
+struct Feed::Following final : Desk {
+  explicit Following(Feed& owner) : feed(owner), totals(no_totals) {}
+
+  /// Opens what is closed. Nothing: it is open.
+  std::optional<Error> open() {
+    if (opened && opened->store->is_outdated()) close();
+    if (opened) return std::nullopt;
+    auto found = feed.store_.open();
+    if (!found) return found.error();
+    auto made = (*found)->store->changes();
+    if (!made) {
+      if (made.error().code != Code::source_refused) return made.error();
+      return Error{Code::store_unavailable, made.error().message, made.error().hint, {}, made.error().detail};
+    }
+    auto const now = (*made)->now();
+    if (!now) return now.error();
+    bool const is_first = cursor.epoch.empty();
+    auto const former = std::exchange(cursor, *now);
+    opened = *std::move(found);
+    source = *std::move(made);
+    // Of what came between two openings nothing is in the log, and the database may have been another one.
+    if (!is_first || feed.log_.end() > 0) say_resnapshot(is_first ? cursor : former);
+    return std::nullopt;
+  }
+
+  void close() {
+    source.reset();
+    opened.reset();
+  }
+
+  void say_resnapshot(store::Cursor const& before) {
+    append(std::make_shared<Entry>(store::Batch{.before = before, .after = cursor}, std::vector<ToldObjects>(), true));
+  }
+
+  void append(std::shared_ptr<Entry const> entry) {
+    feed.log_.append(std::move(entry));
+    std::vector<std::weak_ptr<net::Connection>> woken;
+    {
+      std::lock_guard const lock(feed.mutex_);
+      std::erase_if(feed.woken_, [](auto const& connection) { return connection.expired(); });
+      woken = feed.woken_;
+    }
+    for (auto const& connection : woken) net::Connection::post(connection, std::make_unique<Grown>());
+  }
+
+  Result<std::shared_ptr<Entry const>> entry_of(store::Batch batch) {
+    std::vector<ToldObjects> objects;
+    objects.reserve(batch.changes.size());
+    for (auto const& change : batch.changes) {
+      auto read = read_objects(change, *opened->store, feed.version_, totals);
+      if (!read) return std::move(read).error();
+      objects.push_back(*std::move(read));
+    }
+    return std::shared_ptr<Entry const>(std::make_shared<Entry>(std::move(batch), std::move(objects)));
+  }
+
+  /// One look at the database. True: there is more.
+  Result<bool> look() {
+    auto read = source->read(cursor);
+    if (!read) return std::move(read).error();
+    if (std::holds_alternative<store::Lost>(*read)) {
+      auto const now = source->now();
+      if (!now) return now.error();
+      auto const former = std::exchange(cursor, *now);
+      say_resnapshot(former);
+      return false;
+    }
+    auto& batch = std::get<store::Batch>(*read);
+    auto const after = batch.after;
+    bool const is_whole = batch.is_whole;
+    if (!batch.changes.empty()) {
+      auto entry = entry_of(std::move(batch));
+      if (!entry) return std::move(entry).error();
+      cursor = after;
+      append(*std::move(entry));
+    } else {
+      cursor = after;
+    }
+    return !is_whole;
+  }
+
+  // ---- For the doors ----
+
+  Result<Begin> begin(std::optional<std::string> const& text) override {
+    if (auto const error = open()) return *error;
+    Begin begin{{.place = feed.log_.end(), .cursor = cursor}};
+    if (!text) return begin;
+    auto const wanted = store::Cursor::parse(*text);
+    if (wanted) {
+      auto const lost = source->examine(*wanted);
+      if (!lost) return lost.error();
+      if (!*lost) {
+        begin.position = {feed.log_.place_of(*wanted), *wanted, *wanted};
+        if (wanted->text() == cursor.text()) begin.position.place = feed.log_.end();
+        return begin;
+      }
+    }
+    begin.is_resnapshot = true;
+    return begin;
+  }
+
+  Result<std::shared_ptr<Entry const>> catch_up(Position& position) override {
+    if (auto const error = open()) return *error;
+    auto const end = feed.log_.end();
+    auto read = source->read(position.cursor);
+    if (!read) return std::move(read).error();
+    if (std::holds_alternative<store::Lost>(*read)) {
+      auto entry = std::make_shared<Entry>(store::Batch{.before = position.cursor, .after = cursor},
+                                           std::vector<ToldObjects>(), true);
+      position = {end, cursor, {}};
+      return std::shared_ptr<Entry const>(std::move(entry));
+    }
+    auto& batch = std::get<store::Batch>(*read);
+    // What the log tells from `end` on was read before this page, or will be read after it.
+    Position next{.cursor = batch.after};
+    if (batch.is_whole) next = {end, batch.after, batch.after};
+    if (batch.changes.empty()) {
+      position = next;
+      return std::shared_ptr<Entry const>();
+    }
+    auto entry = entry_of(std::move(batch));
+    if (entry) position = next;
+    return entry;
+  }
+
+  struct Waiting {
+    Wait wait;
+    Clock::time_point until;
+  };
+  void wait(Wait wait, Clock::time_point until) override { waiting.push_back({std::move(wait), until}); }
+
+  void call_waiting(bool is_ending) {
+    auto const now = Clock::now();
+    std::erase_if(waiting, [&](Waiting& one) {
+      bool const is_over = is_ending || one.until <= now;
+      return one.wait(*this, is_over) || is_over;
+    });
+  }
+
+  Feed& feed;
+  KnownTotals no_totals{0};
+  Totals totals;
+  std::shared_ptr<store::OpenedStore const> opened;
+  std::unique_ptr<store::ChangeSource> source;  // before the store goes
+  store::Cursor cursor;
+  std::vector<Waiting> waiting;
+};
+
+Feed::Feed(store::LazyStore& store, ApiVersion const& version, FeedOptions options)
+    : store_(store), version_(version), options_(options), log_(options.log) {}
+
+Feed::~Feed() { stop(); }
+
+void Feed::ask(Task task) {
+  {
+    std::lock_guard const lock(mutex_);
+    if (is_stopping_) return;
+    tasks_.push_back(std::move(task));
+    if (!is_running_) {
+      if (thread_.joinable()) thread_.join();  // it has ended of its own accord
+      thread_ = std::thread([this] { run(); });
+      is_running_ = true;
+    }
+  }
+  changed_.notify_one();
+}
+
+std::unique_ptr<Feed::Listener> Feed::listen() {
+  if (listeners_ >= options_.max_listeners) return nullptr;
+  return std::make_unique<Listener>(*this);
+}
+
+void Feed::wake(std::weak_ptr<net::Connection> connection) {
+  std::lock_guard const lock(mutex_);
+  woken_.push_back(std::move(connection));
+}
+
+void Feed::stop() {
+  {
+    std::lock_guard const lock(mutex_);
+    is_stopping_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Feed::run() {
+  Following following(*this);
+  auto wanted_at = Clock::now();
+  auto next_look = Clock::now();
+  std::string said;  // why the database cannot be read
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait_until(lock, next_look, [this] { return is_stopping_ || !tasks_.empty(); });
+    if (is_stopping_) break;
+    auto const now = Clock::now();
+    if (listeners_ > 0 || !tasks_.empty() || !following.waiting.empty()) wanted_at = now;
+    if (now - wanted_at > options_.goes_on) {
+      is_running_ = false;
+      return;
+    }
+    auto tasks = std::exchange(tasks_, {});
+    lock.unlock();
+    try {
+      for (auto const& task : tasks) task(following);
+      tasks.clear();
+      if (Clock::now() >= next_look) {
+        auto const error = following.open();
+        auto const more = error ? Result<bool>(*error) : following.look();
+        following.call_waiting(false);
+        auto const pause = !more ? options_.between_tries : *more ? options_.interval.zero() : options_.interval;
+        next_look = Clock::now() + pause;
+        auto const why = more ? std::string() : more.error().detail + more.error().message;
+        if (why != said && !why.empty()) spdlog::warn("{}: changes cannot be told for now: {}", store_.name(), why);
+        said = why;
+      }
+    } catch (std::exception const& failure) {
+      spdlog::error("{}: the live feed: {}", store_.name(), failure.what());
+      next_look = Clock::now() + options_.between_tries;
+    }
+    lock.lock();
+  }
+  lock.unlock();
+  following.call_waiting(true);
+}
+
+}  // namespace restapi::api::feed

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "api/feed/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restapi::api::feed {
+namespace {
+
+/// At once, so that whoever is far behind does not hold all of them.
+constexpr std::size_t most_at_once = 16;
+
+/// Beside the texts of an object.
+constexpr std::size_t around_object = 128;
+
+std::size_t bytes_of(store::Change const& change) {
+  return sizeof change + 8 * (change.ids.size() + change.firsts.size() + change.seconds.size()) +
+         around_object * change.uuids.size();
+}
+
+}  // namespace
+
+Entry::Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resnapshot)
+    : batch_(std::move(batch)), objects_(std::move(objects)), is_resnapshot_(is_resnapshot) {
+  for (auto const& change : batch_.changes) bytes_ += bytes_of(change);
+  for (auto const& all : objects_)
+    for (auto const& object : all) bytes_ += around_object + (object ? object->json.size() : 0);
+}
+
+net::Body Entry::written(std::string const& key, std::function<std::string()> const& write) const {
+  std::lock_guard const lock(mutex_);
+  auto const [known, is_new] = written_.try_emplace(key);
+  if (is_new) known->second = net::Body(write());
+  return known->second;
+}
+
+void Log::append(std::shared_ptr<Entry const> entry) {
+  std::lock_guard const lock(mutex_);
+  bytes_ += entry->bytes();
+  entries_.push_back(std::move(entry));
+  while (entries_.size() > 1 && (bytes_ > limits_.bytes || entries_.size() > limits_.entries)) {
+    bytes_ -= entries_.front()->bytes();
+    entries_.pop_front();
+    ++first_;
+  }
+}
+
+std::uint64_t Log::end() const {
+  std::lock_guard const lock(mutex_);
+  return first_ + entries_.size();
+}
+
+std::optional<std::vector<std::shared_ptr<Entry const>>> Log::from(std::uint64_t place) const {
+  std::lock_guard const lock(mutex_);
+  if (place < first_) return std::nullopt;
+  auto const begin =
+      entries_.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(place - first_, entries_.size()));
+  auto const count = std::min<std::ptrdiff_t>(entries_.end() - begin, most_at_once);
+  return std::vector<std::shared_ptr<Entry const>>(begin, begin + count);
+}
+
+std::optional<std::uint64_t> Log::place_of(store::Cursor const& cursor) const {
+  std::lock_guard const lock(mutex_);
+  for (auto i = entries_.size(); i > 0; --i) {
+    auto const& entry = *entries_[i - 1];
+    if (entry.is_resnapshot() || entry.batch().before.epoch != cursor.epoch) break;
+    if (cursor.delivered.covers(entry.batch().before.delivered)) return first_ + i - 1;
+  }
+  return std::nullopt;
+}
+
+}  // namespace restapi::api::feed
