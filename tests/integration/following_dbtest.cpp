@@ -3,6 +3,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <limits>
 #include <random>
 #include <thread>
 
@@ -616,6 +617,26 @@ TEST_CASE("following an SQLite file tells objects apart that have one id after t
   CHECK(listener.follower.deleted().at(object) == uuid(1));
   listener.follower.listen_to_all();
   CHECK(listener.follower.told().at(object) == "di");
+}
+
+TEST_CASE("following stands any ids that a file may have", "[following]") {
+  test::TemporaryFolder const folder;
+  auto const path = folder.path() + "/database.sqlite";
+  test::make_sqlite_file(path, Fixture::generation2);
+  test::SqliteSession session(path);
+  Sqlite listener(path);
+  listener.follower.begin();
+  constexpr auto last = std::numeric_limits<std::int64_t>::max();
+  for (auto const id : {last, last - 5000, std::int64_t{-5}, std::numeric_limits<std::int64_t>::min()})
+    session.run("INSERT INTO db_dbuser (id, institution) VALUES (" + std::to_string(id) + ", '')");
+  listener.follower.listen_to_all();
+  session.run("UPDATE db_dbuser SET institution = 'x' WHERE id > 1000 OR id < 0; " + sqlite_node(1));
+  listener.follower.listen_to_all();
+  session.run("DELETE FROM db_dbuser WHERE id > 1000 OR id < 0");
+  listener.follower.listen_to_all();
+  CHECK(listener.follower.told().size() == 3);
+  CHECK(listener.follower.told().at({'u', last}) == "iud");
+  CHECK(listener.follower.told().at({'u', last - 5000}) == "iud");
 }
 
 TEST_CASE("following begins anew with another SQLite file", "[following]") {

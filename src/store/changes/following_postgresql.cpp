@@ -216,7 +216,7 @@ Result<Done> FollowingPostgreSql::compare(KnownTables::Table& table, Findings& f
   auto const known = table.known.sums();
   std::map<std::int64_t, KnownRows::Sums> there;
   for (std::size_t row = 0; row < rows->size(); ++row)
-    there[rows->integer_at(row, 0)] = {rows->integer_at(row, 1), rows->integer_at(row, 2)};
+    there[rows->integer_at(row, 0)] = {rows->integer_at(row, 1), static_cast<std::uint64_t>(rows->integer_at(row, 2))};
   std::vector<std::int64_t> different;
   for (auto const& [range, sums] : known) {
     auto const found = there.find(range);

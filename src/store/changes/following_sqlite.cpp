@@ -92,7 +92,7 @@ Result<Done> FollowingSqlite::find(Where where) {
 }
 
 Result<Done> FollowingSqlite::find(KnownTables::Table& table, std::int64_t after, Findings* findings) {
-  for (;;) {
+  while (after < std::numeric_limits<std::int64_t>::max()) {
     auto const rows = rows_of(sqlite_rows(table.what, after));
     if (!rows) return rows.error();
     bool const is_last = rows->size() < sqlite_page(table.what);
@@ -110,7 +110,6 @@ Result<Done> FollowingSqlite::find(KnownTables::Table& table, std::int64_t after
       if (next == seen.end() || next->id != known.id) missing.push_back(known);
     });
     for (auto const& row : seen) {
-      if (row.id < 0) continue;
       if (findings)
         state_->tables.see(table, row, *findings);
       else
@@ -120,6 +119,7 @@ Result<Done> FollowingSqlite::find(KnownTables::Table& table, std::int64_t after
     if (is_last) return Done{};
     after = last;
   }
+  return Done{};
 }
 
 }  // namespace restapi::store

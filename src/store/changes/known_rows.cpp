@@ -102,6 +102,7 @@ std::optional<KnownRows::Row> KnownRows::find(std::int64_t id) const {
 }
 
 KnownRows::Was KnownRows::see(Row const& row) {
+  if (row.id < 0) return Was::same;
   auto& range = ranges_[row.id / ids_of_range];
   auto const bit = bit_of(row.id);
   auto const place = range.place(bit);
@@ -158,7 +159,8 @@ std::map<std::int64_t, KnownRows::Sums> KnownRows::sums() const {
     for (std::size_t word = 0; word < range.bits.size(); ++word) {
       for (auto bits = range.bits[word]; bits != 0; bits &= bits - 1) {
         ++sums.ids;
-        sums.sum += number * ids_of_range + static_cast<std::int64_t>(word) * 64 + std::countr_zero(bits);
+        sums.sum += static_cast<std::uint64_t>(number * ids_of_range) + word * 64 +
+                    static_cast<std::uint64_t>(std::countr_zero(bits));
       }
     }
   }

@@ -48,7 +48,7 @@ class KnownRows {
   /// What there is of a range.
   struct Sums {
     std::int64_t ids = 0;
-    std::int64_t sum = 0;  ///< of the ids
+    std::uint64_t sum = 0;  ///< of the ids
 
     bool operator==(Sums const&) const = default;
   };
@@ -68,7 +68,7 @@ class KnownRows {
   /// As far as it is kept.
   std::optional<Row> find(std::int64_t id) const;
 
-  /// Knows the row from now on. What it was to be compared with before.
+  /// Knows the row from now on, and says what it is beside what was known. One with a negative id stays unknown.
   Was see(Row const& row);
 
   void remove(std::int64_t id);

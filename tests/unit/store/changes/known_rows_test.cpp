@@ -49,6 +49,7 @@ TEST_CASE("rows are known with what is kept of them", "[changes]") {
   CHECK(all_of(rows) == std::vector<Row>{{0, uuid(4), 1, 2, 3}, {1023, uuid(3), 1, 2, 3}, {1024, uuid(2), 7, 9, 10}});
   CHECK(all_of(rows, 1, 1023) == std::vector<Row>{{1023, uuid(3), 1, 2, 3}});
   CHECK(all_of(rows, 5, -1).empty());
+  CHECK(rows.see({.id = -1}) == Was::same);
   CHECK_FALSE(rows.has(-1));
   rows.remove(1024);
   rows.remove(1024);
@@ -88,7 +89,7 @@ TEST_CASE("known rows are what a map would hold, and their sums show each differ
   for (auto const& row : all_of(rows)) found[row.id] = row.uuid;
   for (auto const& [id, of] : expected) {
     ++sums[id / 1024].ids;
-    sums[id / 1024].sum += id;
+    sums[id / 1024].sum += static_cast<std::uint64_t>(id);
   }
   CHECK(found == expected);
   CHECK(rows.sums() == sums);
