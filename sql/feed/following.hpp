@@ -63,7 +63,7 @@ enum : std::size_t {
   uuid,     ///< of what keeps one
   first,    ///< a number, as the next; of model::state_table the node
   second,
-  letter,  ///< postgresql_changed() alone
+  place,  ///< of the table among those asked for, from 1 on: postgresql_changed() alone
   count,
 };
 }  // namespace cells

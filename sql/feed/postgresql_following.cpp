@@ -14,7 +14,7 @@ constexpr Fragment now = "CAST(CAST(extract(epoch FROM now()) * 1000000 AS bigin
 constexpr Fragment next = "CAST(age(CAST('3' AS xid)) AS text)";
 
 void add_cells(Statement& statement, FollowedTable const& table, bool kept, Fragment id) {
-  statement.add("SELECT ").add(id).add(" AS id, CAST(t.xmin AS text) AS version, ");
+  statement.add(id).add(" AS id, CAST(t.xmin AS text) AS version, ");
   statement.add(kept && table.has_uuid ? Fragment("CAST(t.uuid AS text)") : Fragment("CAST(NULL AS text)"));
   for (auto const end : {table.what->first, table.what->second}) {
     if (kept && table.has_ends && !end.empty())
@@ -35,11 +35,12 @@ void add_is_not_below(Statement& statement, std::uint64_t xmin) {
 
 // Once for new ids and once for times, each by an index of its own. The second is kept from looking at ids, of which it
 // would find most.
-void add_branch(Statement& statement, Changed const& where, bool by_time, std::int64_t since, std::uint64_t xmin) {
+void add_branch(Statement& statement, std::int64_t place, Changed const& where, bool by_time, std::int64_t since,
+                std::uint64_t xmin) {
   auto const& table = *where.table;
+  statement.add(" UNION ALL SELECT CAST(").bind(place).add(" AS int), ");
   add_cells(statement, table, true, "CAST(t.id AS bigint)");
-  statement.add(", CAST(").bind(std::string(1, table.what->letter)).add(" AS text) AS letter FROM ");
-  statement.add(table.what->from).add(" WHERE ");
+  statement.add(" FROM ").add(table.what->from).add(" WHERE ");
   if (by_time) {
     statement.add("t.mtime >= to_timestamp(CAST(CAST(").bind(since).add(" AS bigint) AS double precision) / 1000000)");
     statement.add(" AND t.id + 0 <= CAST(").bind(where.low).add(" AS bigint) AND t.id + 0 > CAST(");
@@ -54,7 +55,8 @@ void add_branch(Statement& statement, Changed const& where, bool by_time, std::i
 }  // namespace
 
 Statement postgresql_rows(FollowedTable const& table, std::int64_t after, bool kept) {
-  Statement statement("feed rows", cells::letter);
+  Statement statement("feed rows", cells::place);
+  statement.add("SELECT ");
   add_cells(statement, table, kept, id_as_text);
   statement.add(" FROM ").add(table.what->from).add(" WHERE t.id > CAST(").bind(after);
   static_assert(rows_of_page == 65'536);
@@ -74,20 +76,16 @@ Statement postgresql_moment() {
 Statement postgresql_changed(std::span<Changed const> where, std::int64_t since, std::uint64_t xmin) {
   Statement statement("feed changed", cells::count);
   statement.add(
-      "SELECT CAST(c.id AS text), c.version, c.uuid, c.first, c.second, c.letter FROM (SELECT CAST(0 AS int)");
-  statement.add(" AS place, m.* FROM (SELECT CAST(0 AS bigint) AS id, CAST(pg_snapshot_xmin(s.shown) AS text) AS ");
-  statement.add("version, ").add(now).add(" AS uuid, CAST(pg_snapshot_xmax(s.shown) AS text) AS first, ").add(next);
-  statement.add(" AS second, CAST(NULL AS text) AS letter FROM pg_current_snapshot() AS s (shown)) AS m");
+      "SELECT CAST(c.id AS text), c.version, c.uuid, c.first, c.second, CAST(c.place AS text) FROM (SELECT CAST(0 AS "
+      "int) AS place, CAST(0 AS bigint) AS id, CAST(pg_snapshot_xmin(s.shown) AS text) AS version, ");
+  statement.add(now).add(" AS uuid, CAST(pg_snapshot_xmax(s.shown) AS text) AS first, ").add(next);
+  statement.add(" AS second FROM pg_current_snapshot() AS s (shown)");
   std::int64_t place = 0;
   for (auto const& one : where) {
     ++place;
     bool const has_times = one.table->what->look == Look::recent && one.table->has_mtime;
-    for (bool const by_time : {false, true}) {
-      if (by_time && (!has_times || one.low < 0)) continue;
-      statement.add(" UNION ALL SELECT CAST(").bind(place).add(" AS int), b.* FROM (");
-      add_branch(statement, one, by_time, since, xmin);
-      statement.add(") AS b");
-    }
+    add_branch(statement, place, one, false, since, xmin);
+    if (has_times && one.low >= 0) add_branch(statement, place, one, true, since, xmin);
   }
   static_assert(rows_of_page == 65'536);
   statement.add(" OFFSET 0) AS c ORDER BY c.place, c.id LIMIT 65537");
@@ -105,7 +103,8 @@ Statement postgresql_ranges(FollowedTable const& table, std::int64_t greatest) {
 
 Statement postgresql_rows_of(FollowedTable const& table, std::string ranges, std::int64_t greatest) {
   static_assert(ids_of_range == 1024);
-  Statement statement("feed rows of ranges", cells::letter);
+  Statement statement("feed rows of ranges", cells::place);
+  statement.add("SELECT ");
   add_cells(statement, table, true, id_as_text);
   statement.add(" FROM unnest(CAST(").bind(std::move(ranges)).add(" AS bigint[])) AS r (range) JOIN ");
   statement.add(table.what->from).add(" ON t.id >= r.range * 1024 AND t.id < (r.range + 1) * 1024 AND t.id <= CAST(");

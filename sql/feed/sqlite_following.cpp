@@ -4,7 +4,7 @@
 namespace restapi::sql::feed {
 
 Statement sqlite_rows(FollowedTable const& table, std::int64_t after) {
-  Statement statement("feed rows", cells::letter);
+  Statement statement("feed rows", cells::place);
   statement.add("SELECT t.id, ");
   if (table.content.empty()) statement.add("NULL");
   for (std::size_t i = 0; i < table.content.size(); ++i)

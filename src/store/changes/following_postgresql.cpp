@@ -155,20 +155,17 @@ Result<FollowingPostgreSql::Moment> FollowingPostgreSql::find(Where where, Xid x
     for (std::size_t row = 1; row < rows->size(); ++row) found(*rows, row, xmin, findings);
     if (rows->size() <= rows_of_page) return *moment;
     auto const last = rows->size() - 1;
-    for (auto& one : parts) {
-      bool const is_here = rows->at(last, cells::letter) == std::string_view(&one.table->what->letter, 1);
-      one.after = is_here ? rows->integer_at(last, cells::id) : all_ids;
-      if (is_here) break;
-    }
+    auto const place = static_cast<std::size_t>(rows->integer_at(last, cells::place)) - 1;
+    for (std::size_t i = 0; i < place; ++i) parts[i].after = all_ids;
+    parts[place].after = rows->integer_at(last, cells::id);
   }
 }
 
 void FollowingPostgreSql::found(Rows const& rows, std::size_t row, Xid xmin, Findings& findings) {
-  auto const letter = rows.at(row, cells::letter).value_or("?").front();
   auto const seen = row_of(rows, row);
-  auto* const table = state_->tables.find(letter);
-  if (table && state_->versions.tell(letter, seen.id, xid_from(xmin, version_of(rows, row))))
-    state_->tables.see(*table, seen, findings);
+  auto& table = state_->tables.all()[static_cast<std::size_t>(rows.integer_at(row, cells::place)) - 1];
+  if (state_->versions.tell(table.what.what->letter, seen.id, xid_from(xmin, version_of(rows, row))))
+    state_->tables.see(table, seen, findings);
 }
 
 Result<Done> FollowingPostgreSql::look_for_changes() {

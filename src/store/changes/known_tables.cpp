@@ -17,12 +17,6 @@ KnownTables::KnownTables(model::Schema const& columns, bool with_versions, std::
   }
 }
 
-KnownTables::Table* KnownTables::find(char letter) {
-  auto const found =
-      std::ranges::find_if(tables_, [&](Table const& table) { return table.what.what->letter == letter; });
-  return found == tables_.end() ? nullptr : &*found;
-}
-
 std::vector<std::int64_t> KnownTables::greatest_ids() const {
   std::vector<std::int64_t> ids;
   for (auto const& table : tables_) ids.push_back(table.known.greatest());

@@ -27,7 +27,6 @@ class KnownTables {
 
   /// In the order of sql::feed::followed(). Nodes are first, if there are any.
   std::vector<Table>& all() { return tables_; }
-  Table* find(char letter);
   bool has_nodes() const { return !tables_.empty() && tables_.front().what.what->letter == 'n'; }
 
   std::vector<std::int64_t> greatest_ids() const;
