@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/versions.hpp"
+#include "app/check.hpp"
 #include "http/server.hpp"
 #include "observation/access_log.hpp"
 #include "observation/admin.hpp"
@@ -94,7 +95,7 @@ Observation::Observation(config::Options const& options, store::StoreKeeper cons
     try {
       parts_->access_log = std::make_unique<observation::AccessLog>(options.access_log);
     } catch (std::runtime_error const& error) {
-      throw std::runtime_error(fmt::format("the access log cannot be opened: {}", error.what()));
+      throw std::runtime_error(cannot_open_access_log + std::string(error.what()));
     }
     parts_->observers.add(*parts_->access_log);
   }

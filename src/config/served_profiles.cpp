@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
+#include "base/passwords.hpp"
+#include "base/suggest.hpp"
 #include "config/named_databases.hpp"
 #include "config/profile_sections.hpp"
-#include "source/postgresql_uri.hpp"
 
 namespace restapi::config {
 namespace {
@@ -56,20 +59,24 @@ void add_names(NamedDatabase const& database, Names& names) {
   names.insert(std::filesystem::path(database.found.source.location).filename().string());
 }
 
-Error no_database(std::string const& section, Error const& reason) {
-  // It may hold a password.
-  if (source::is_postgresql_uri(section) || source::is_mistyped_uri(section) || section.find('=') != section.npos ||
-      section.find("://") != section.npos)
+std::optional<std::string_view> nearest(std::string const& name, Names const& names) {
+  return restapi::nearest(name, std::vector<std::string_view>(names.begin(), names.end()));
+}
+
+/// `names`: of all others.
+Error no_database(std::string const& section, Names const& names, Error const& reason) {
+  if (may_hold_password(section))
     return refused("a section of the file has a PostgreSQL URI or keyword string for its name",
                    "[NAME] and below it source = \"URI\"");
-  return refused(fmt::format("the section [{0}] has no database: nothing else is called \"{0}\", and {1}", section,
-                             reason.message),
-                 reason.hint);
+  auto const near = nearest(section, names);
+  return refused(
+      fmt::format("no database is called \"{}\" that the section could be about, and {}", section, reason.message),
+      near ? fmt::format("did you mean \"{}\"?", *near) : reason.hint);
 }
 
 /// Who gives way looks for a database last, once the names of all others are known, and stands where it was named.
-Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles,
-                                std::vector<ProfileOptions> const& sections, source::SourceContext const& context) {
+NamedDatabases find_all(std::vector<ProfileOptions> const& profiles, std::vector<ProfileOptions> const& sections,
+                        source::SourceContext const& context, std::vector<Error>& mistakes) {
   std::vector<NamedDatabases> found(profiles.size());
   Names names;
   bool const are_all_sections =
@@ -81,11 +88,19 @@ Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles,
       auto const& profile = profiles[i];
       if (profile.gives_way != gives_way || (gives_way && names.contains(profile.name))) continue;
       auto databases = find_one(profile, context);
-      if (!databases && gives_way) return no_database(profile.name, databases.error());
-      if (!databases) return databases;
+      auto const refuse = [&](Error const& reason) {
+        mistakes.push_back(placed(profile, gives_way ? no_database(profile.name, names, reason) : reason));
+      };
+      if (!databases) {
+        refuse(databases.error());
+        continue;
+      }
       auto const& broken = databases->front().found.broken;
-      if (broken && gives_way && !are_all_sections && !source::has_profile(profile.wanted.text, context))
-        return no_database(profile.name, *broken);
+      bool const may_be_mistyped = gives_way && (!are_all_sections || nearest(profile.name, names));
+      if (broken && may_be_mistyped && !source::has_profile(profile.wanted.text, context)) {
+        refuse(*broken);
+        continue;
+      }
       for (auto const& database : *databases) add_names(database, names);
       found[i] = *std::move(databases);
     }
@@ -102,26 +117,24 @@ bool is_file(source::Source const& source) {
 
 }  // namespace
 
-Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> const& profiles,
-                                                 std::vector<ProfileOptions> const& sections,
-                                                 source::SourceContext const& context) {
-  auto databases = find_all(profiles, sections, context);
-  if (!databases) return std::move(databases).error();
+FoundProfiles find_profiles(std::vector<ProfileOptions> const& profiles, std::vector<ProfileOptions> const& sections,
+                            source::SourceContext const& context) {
+  FoundProfiles found;
+  auto databases = find_all(profiles, sections, context, found.mistakes);
   Names preferred;
   for (auto const& section : sections) preferred.insert(section.name);
-  if (auto const kept = keep_each_once(*databases, preferred); !kept) return kept.error();
-  if (auto const named = give_names(*databases); !named) return named.error();
-  if (auto const applied = apply_sections(*databases, sections, context); !applied) return applied.error();
-  std::vector<ServedProfile> served;
+  keep_each_once(databases, preferred, found.mistakes);
+  give_names(databases, found.mistakes);
+  apply_sections(databases, sections, context, found.mistakes);
   std::vector<std::string> paths;
-  for (auto const& database : *databases)
+  for (auto const& database : databases)
     if (is_file(database.found.source)) paths.push_back(database.found.source.location);
   auto const files = std::make_shared<source::ServedFiles>(paths);
-  for (auto& database : *databases) {
+  for (auto& database : databases) {
     if (is_file(database.found.source)) database.found.source.all_files = files;
-    served.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
+    found.profiles.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
   }
-  return served;
+  return found;
 }
 
 Result<Done> check_one_can_be_served(std::vector<ServedProfile> const& profiles) {
@@ -130,9 +143,10 @@ Result<Done> check_one_can_be_served(std::vector<ServedProfile> const& profiles)
   for (std::size_t i = 0; i < profiles.size(); ++i) {
     auto const& broken = profiles[i].found.broken;
     if (!broken) return Done{};
-    if (profiles.size() == 1) return *broken;
+    auto reason = placed(profiles[i].options, *broken);
+    if (profiles.size() == 1) return reason;
     if (i == most) reasons += "; …";
-    if (i < most) reasons += fmt::format("{}{}: {}", i == 0 ? "" : "; ", profiles[i].options.name, broken->message);
+    if (i < most) reasons += fmt::format("{}{}: {}", i == 0 ? "" : "; ", profiles[i].options.name, reason.message);
   }
   return refused(fmt::format("none of the {} databases can be served", profiles.size()), std::move(reasons));
 }

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/passwords.hpp"
+#include "base/suggest.hpp"
 #include "source/postgresql_uri.hpp"
 
 namespace restapi::source {
@@ -144,7 +146,8 @@ Result<json> parse_configuration(std::string const& text, std::string const& fil
   return configuration;
 }
 
-std::string known_profiles(json const& profiles) {
+/// With the one that may have been meant by `written`.
+std::string known_profiles(json const& profiles, std::string_view written = {}) {
   constexpr std::size_t most = 20;
   std::vector<std::string> names;
   for (auto const& [name, values] : profiles.items()) {
@@ -154,14 +157,20 @@ std::string known_profiles(json const& profiles) {
     }
     names.push_back(name);
   }
-  return names.empty() ? "it has no profiles" : fmt::format("its profiles: {}", fmt::join(names, ", "));
+  if (names.empty()) return "it has no profiles";
+  std::vector<std::string_view> all;
+  for (auto const& profile : profiles.items()) all.push_back(profile.key());
+  auto const nearest = written.empty() ? std::nullopt : restapi::nearest(written, all);
+  return fmt::format("{}its profiles: {}", nearest ? fmt::format("did you mean \"{}\"? ", *nearest) : "",
+                     fmt::join(names, ", "));
 }
 
 Result<Profile> find_in(json const& configuration, std::string const& name, std::string const& file) {
   auto const& profiles = configuration.at("profiles");
   auto const found = profiles.find(name);
   if (found == profiles.end()) {
-    return refused(fmt::format("there is no profile \"{}\" in {}", name, file), known_profiles(profiles), no_profile);
+    return refused(fmt::format("there is no profile \"{}\" in {}", shown_name(name), file),
+                   known_profiles(profiles, name), no_profile);
   }
   if (!found->is_object()) return refused(fmt::format("profile \"{}\" in {} is not an object", name, file));
   return read_profile(Entry{*found, name, file});

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/passwords.hpp"
 #include "base/regular_file.hpp"
 #include "source/archive.hpp"
 #include "source/postgresql_uri.hpp"
@@ -88,6 +89,13 @@ constexpr char const* not_there = "its file is not there";
 constexpr char const* not_a_file = "something else is in the place of its file";
 constexpr char const* not_readable = "its file cannot be read";
 
+/// For people. The file of each core.sqlite_dos profile is called database.sqlite: the folder is what tells them apart.
+std::string name_with_folder(fs::path const& path) {
+  auto const name = path.filename();
+  bool const is_usual = name == "database.sqlite" && path.parent_path().has_filename();
+  return (is_usual ? path.parent_path().filename() / name : name).string();
+}
+
 /// Of an error about a file that cannot be opened: Error::lasting.
 std::string lasting_reason_of_file(std::string const& path) {
   std::error_code error;
@@ -104,7 +112,8 @@ Result<FoundSource> recognise(std::string const& path) {
   auto const status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) {
     auto const* const what = path.ends_with('/') ? "folder" : "file";
-    return refused(fmt::format("no such {}: \"{}\"", what, path), {}, fmt::format("its {} is not there", what));
+    return refused(fmt::format("no such {}: \"{}\"", what, shown_missing_path(path)), {},
+                   fmt::format("its {} is not there", what));
   }
   if (fs::is_directory(status)) return refused(fmt::format("\"{}\" is a folder, not a file", path), {}, not_a_file);
   // Opening a pipe or a device would wait, or worse.
@@ -123,7 +132,7 @@ Result<FoundSource> recognise(std::string const& path) {
   auto const name = without_ending(file_name);
   switch (content_of(*beginning)) {
     case Content::sqlite:
-      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + file_name}};
+      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + name_with_folder(path)}};
     case Content::zip:
       return FoundSource{name, Source{Engine::sqlite, path, "archive " + file_name}, FoundSource::Packed::archive};
     case Content::old_export:
@@ -225,10 +234,10 @@ Result<FoundSource> find_postgresql(std::string const& text, Profile const& prof
   auto const may_shuffle = may_shuffle_hosts(*settings);
   if (!may_shuffle) return may_shuffle.error();
   auto const wanted = find_setting(*settings, "target_session_attrs");
-  FoundSource found{
-      profile.name.empty() ? name_of_postgresql(*settings) : profile.name,
-      Source{
-          Engine::postgresql, {}, profile.description.empty() ? describe_postgresql(*settings) : profile.description}};
+  FoundSource found{profile.name.empty() ? name_of_postgresql(*settings) : profile.name,
+                    Source{Engine::postgresql,
+                           {},
+                           profile.description.empty() ? describe_postgresql(*settings, text) : profile.description}};
   found.source.is_primary = wanted == "primary" || wanted == "read-write";
   bool const is_shuffled = *may_shuffle && context.random;
   found.source.location =
@@ -275,7 +284,7 @@ Result<Profile> read_named_profile(std::string const& name, SourceContext const&
     return reason;
   }
   if (!*text) {
-    return refused(fmt::format("there is no profile \"{}\": the file {} does not exist", name, file),
+    return refused(fmt::format("there is no profile \"{}\": the file {} does not exist", shown_name(name), file),
                    "AIIDA_PATH says where AiiDA's configuration is", "AiiDA has no configuration here");
   }
   return find_profile(**text, name, file);
@@ -284,6 +293,7 @@ Result<Profile> read_named_profile(std::string const& name, SourceContext const&
 Result<FoundSource> find_named_profile(std::string const& name, SourceContext const& context) {
   if (auto reason = reason_against_name(name)) return *std::move(reason);
   auto profile = read_named_profile(name, context);
+  if (!profile && may_hold_password(name)) return std::move(profile).error();
   if (!profile) return broken_source(name, "profile " + name, std::move(profile).error());
   return find_storage(*profile, context);
 }
@@ -321,7 +331,12 @@ Result<Found> find_text(std::string const& text, SourceContext const& context) {
   }
   // A folder may be called like a profile; a path is then written with a slash.
   if (is_folder && (looks_like_path(text) || !has_profile(text, context))) return find_folder(path);
-  if (looks_like_path(text)) return Found{find_file(path)};
+  if (looks_like_path(text)) {
+    auto found = find_file(path);
+    // Of a mistyped URI the last part would be a name that everybody sees.
+    if (text.find_first_of(":@=") != text.npos) return *std::move(found.broken);
+    return Found{std::move(found)};
+  }
   return only(find_named_profile(text, context));
 }
 

@@ -353,7 +353,6 @@ Result<std::shared_ptr<Store>> open_store(source::Source const& source, StoreOpt
       return *std::move(error);
     }
   } catch (soci::soci_error const& error) {
-    spdlog::debug("{}: {}", name, error.what());
     Error refused{Code::source_refused, name + " cannot be opened: " + reason_of(error)};
     auto const took = Clock::now() - begin;
     refused.lasting = lasting_reason(source, error, std::chrono::duration_cast<std::chrono::milliseconds>(took));

@@ -406,9 +406,9 @@ class Profiles(unittest.TestCase):
     def test_locks_that_would_not_be_on(self):
         configuration, _ = self.lock("mc3d")
         other = make_archive(self.archives, "other")
-        for arguments, words in (((other,), "[mc3d] is about a database that is not served; served are other"),
-                                 (("--demo",), "[mc3d] is about a database that is not served; served are demo"),
-                                 ((), "[mc3d] has no database"),
+        for arguments, words in (((other,), "section [mc3d]: this is about a database that is not served; served are other"),
+                                 (("--demo",), "section [mc3d]: this is about a database that is not served; served are demo"),
+                                 ((), 'section [mc3d]: no database is called "mc3d"'),
                                  (("-p", f"a={other}", "-p", f"b={other}"), '"a" and "b" are one file')):
             with self.subTest(arguments=arguments):
                 ended = run("--config", configuration, *arguments, "-P", "0")

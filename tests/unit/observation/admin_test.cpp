@@ -85,6 +85,18 @@ TEST_CASE("/ready names the profiles that cannot be served", "[admin]") {
   CHECK(answer.body == std::string(R"({"ready":false,"reason":"the database is not available",)") + all);
 }
 
+TEST_CASE("/ready does not grow with the profiles that cannot be served", "[admin]") {
+  Database database;
+  Readiness readiness(database.check(), never_kept);
+  BrokenProfiles const broken(10'000, {"name", "no such file: \"/srv/archives/name.aiida\""});
+  Admin admin(
+      readiness, [] { return std::string(); }, [&] { return broken; });
+  auto const body = ask(admin, "/ready").body;
+  CHECK(body.size() > 32'000);
+  CHECK(body.size() < 34'000);
+  CHECK(body.ends_with("\"}}"));
+}
+
 TEST_CASE("the database answers or does not", "[readiness]") {
   Database database;
   Readiness readiness(database.check(), never_kept);

@@ -135,7 +135,7 @@ TEST_CASE("a text that is nothing known says so, by what it looks like", "[sourc
     if (path != "a=b/c.d") CHECK(fixture.text_error(path).message == "no such file: \"" + path + "\"");
   }
   CHECK(fixture.text_error("nain").message == "there is no profile \"nain\" in " + config);
-  CHECK(fixture.text_error("nain").hint == "its profiles: main, test");
+  CHECK(fixture.text_error("nain").hint == "did you mean \"main\"? its profiles: main, test");
   CHECK(fixture.text_error("").message == "the name of the database is empty");
   CHECK(fixture.text_error("mysql://u:geheim@h/d").message == "a URI of the scheme \"mysql\" cannot be read");
   CHECK(fixture.text_error("postgresql://u:gehe%im@h/d").message == "the PostgreSQL URI cannot be read");
