@@ -13,11 +13,34 @@
 #include <vector>
 
 #include "store/changes/change_source.hpp"
+#include "store/changes/following_source.hpp"
 
 namespace restapi::test {
 
 /// A table's letter and an id, and the row as a text.
 using Copy = std::map<std::pair<char, std::int64_t>, std::string>;
+
+inline std::map<char, std::string> const tables{
+    {'n', "db_dbnode"}, {'c', "db_dbcomputer"},      {'g', "db_dbgroup"},   {'u', "db_dbuser"},
+    {'l', "db_dblink"}, {'m', "db_dbgroup_dbnodes"}, {'k', "db_dbcomment"}, {'o', "db_dblog"}};
+
+/// Rows as `id text`, one on each line.
+inline Copy copy_of(char letter, std::string const& lines) {
+  Copy copy;
+  for (std::size_t begin = 0; begin < lines.size();) {
+    auto const end = std::min(lines.find('\n', begin), lines.size());
+    auto const line = lines.substr(begin, end - begin);
+    copy[{letter, std::stoll(line)}] = line;
+    begin = end + 1;
+  }
+  return copy;
+}
+
+/// Looks are as frequent as somebody asks.
+inline store::FollowingOptions always() { return {.between_comparisons = std::chrono::milliseconds(0), .rest = 0}; }
+
+/// Of a node that a test makes.
+inline std::string uuid(int number) { return "a0000000-0000-4000-8000-" + std::to_string(100'000'000'000 + number); }
 
 class Follower {
  public:
