@@ -187,7 +187,12 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                                    std::shared_ptr<api::AnswerMemory> memory, bool is_only_one) {
   auto tokens = tokens_of(profile);
   if (!tokens) return std::move(tokens).error();
-  auto feed = std::make_shared<api::feed::Feed>(store, *api::versions().front(), api::feed::FeedOptions{});
+  std::vector<std::shared_ptr<api::Door>> doors;
+  if (options.feed != "off")
+    doors.push_back(api::feed::events::make_door(std::make_shared<api::feed::Feed>(
+        store, *api::versions().front(),
+        api::feed::FeedOptions{.interval = std::chrono::milliseconds(options.feed_interval),
+                               .max_listeners = options.max_subscribers})));
   api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(
       store, api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
@@ -197,7 +202,7 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                  .memory = std::move(memory),
                                  .writing_timeout = std::chrono::seconds(options.statement_timeout),
                                  .shares_workers = !is_only_one,
-                                 .doors = {api::feed::events::make_door(std::move(feed))}});
+                                 .doors = std::move(doors)});
 }
 
 constexpr auto no_threads = "the system gives this program no more threads";

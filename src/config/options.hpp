@@ -77,6 +77,9 @@ struct Options {
   unsigned max_requests = 1024;                     ///< that need the database at once; more are refused with 503
   unsigned max_connections = 0;                     ///< 0: what the limit on open files allows
   unsigned drain = 10;                              ///< seconds for what is in flight when the server is stopped
+  std::string feed = "auto";                        ///< how changes are learnt: auto, installed, following, off
+  unsigned feed_interval = 100;                     ///< milliseconds between two looks at the database
+  unsigned max_subscribers = 10'000;                ///< of the live feed of a profile
   std::string access_log = {};                      ///< file for a line about each request, "-": standard output
   unsigned slow_request = 1000;                     ///< milliseconds from which a request is in the log; 0: none is
   std::optional<std::uint16_t> admin_port = {};     ///< health and metrics; 0: any free one

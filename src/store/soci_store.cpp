@@ -165,8 +165,8 @@ class SociStore final : public Store {
   }
 
   Result<std::unique_ptr<ChangeSource>> changes() override {
-    return std::unique_ptr<ChangeSource>(
-        std::make_unique<ChosenSource>(source_, ChosenSource::Options{.times = {.statement = statement_limit_}}));
+    return std::unique_ptr<ChangeSource>(std::make_unique<ChosenSource>(
+        source_, ChosenSource::Options{.wanted = options_.changes, .times = {.statement = statement_limit_}}));
   }
 
   sql::Dialect const& dialect() const override { return *dialect_of_database_; }

@@ -106,6 +106,7 @@ struct StoreOptions {
   /// So load that had to go elsewhere comes back.
   std::chrono::milliseconds connection_lifetime{300'000};
   std::shared_ptr<MemoryBudget> memory = {};  ///< of all rows that are read; null: without limit. Beyond: overloaded
+  WantedSource changes = WantedSource::automatic;  ///< of which changes() tells
   /// At the columns that there are. A statement that fails for want of one says so at once; this is for new ones.
   std::chrono::milliseconds between_looks{1'000};
 };

@@ -16,7 +16,7 @@ using test::Fixture;
 
 namespace {
 
-ChosenSource::Options always(ChosenSource::Wanted wanted = ChosenSource::Wanted::automatic) {
+ChosenSource::Options always(WantedSource wanted = WantedSource::automatic) {
   return {.wanted = wanted,
           .between_looks = std::chrono::milliseconds(0),
           .following = {.between_comparisons = std::chrono::milliseconds(0), .rest = 0},
@@ -132,7 +132,7 @@ TEST_CASE("changes of an SQLite file are told whether or not something is instal
 TEST_CASE("a source that is wanted is used, or none", "[following]") {
   test::PostgreSqlDatabase const database;
   database.load(Fixture::generation2);
-  ChosenSource installed(test::source_of(database.uri()), always(ChosenSource::Wanted::installed));
+  ChosenSource installed(test::source_of(database.uri()), always(WantedSource::installed));
   CHECK(installed.in_use() == ChosenSource::InUse{});
   auto const none = installed.now();
   REQUIRE_FALSE(none);
@@ -144,7 +144,7 @@ TEST_CASE("a source that is wanted is used, or none", "[following]") {
   database.run(sql::feed::postgresql_removal());
   CHECK_FALSE(installed.now());
   database.run(sql::feed::postgresql_setup());
-  Listener following(database.uri(), always(ChosenSource::Wanted::following));
+  Listener following(database.uri(), always(WantedSource::following));
   CHECK(following.kind() == SourceKind::following);
   CHECK(following.why() == "it is not wanted");
 }

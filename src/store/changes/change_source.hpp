@@ -19,6 +19,13 @@ enum class Lost {
   unknown_deletions,  ///< objects have gone that were so many that nobody knows which
 };
 
+/// From what changes are to be learnt.
+enum class WantedSource {
+  automatic,  ///< what is installed; by following where nothing is
+  installed,
+  following,
+};
+
 /// One thread at a time.
 class ChangeSource {
  public:

@@ -79,7 +79,7 @@ Result<Done> ChosenSource::choose() {
   }
   if (auto done = connect(); !done) return done;
   std::string why = "it is not wanted";
-  if (options_.wanted != Wanted::following) {
+  if (options_.wanted != WantedSource::following) {
     auto reason = why_not_();
     if (!reason) return std::move(reason).error();
     if (!*reason) {
@@ -89,7 +89,7 @@ Result<Done> ChosenSource::choose() {
     }
     why = **std::move(reason);
   }
-  if (options_.wanted == Wanted::installed) {
+  if (options_.wanted == WantedSource::installed) {
     use(SourceKind::unknown, why);
     return Done{};
   }

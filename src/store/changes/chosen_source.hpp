@@ -29,9 +29,8 @@ enum class SourceKind {
 /// When another source comes into use, whoever has a cursor of the former one has lost: their epochs differ.
 class ChosenSource final : public ChangeSource {
  public:
-  enum class Wanted { automatic, installed, following };
   struct Options {
-    Wanted wanted = Wanted::automatic;
+    WantedSource wanted = WantedSource::automatic;
     std::chrono::milliseconds between_looks{10'000};  ///< at what is installed; beside that, after a read that failed
     FollowingOptions following = {};
     ChangeConnection::Times times = {};
