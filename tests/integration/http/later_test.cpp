@@ -110,13 +110,14 @@ TEST_CASE("behind a response the connection may speak something else", "[http][l
   Serving serving;
   SocketClient client(serving.port);
   REQUIRE(client.send("GET /upgrade HTTP/1.1\r\nHost: h\r\n\r\nat once"));
-  auto const head = client.receive_bytes(200);  // of which less comes
+  auto head = client.receive()->head;
+  head += client.receive_bytes(7);
   INFO(head);
   CHECK(head.starts_with("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shouting\r\n"));
   CHECK(head.find("Content-Length") == head.npos);
   CHECK(head.ends_with("\r\n\r\nAT ONCE"));
   REQUIRE(client.send("end"));
-  CHECK(client.receive_bytes(4) == "END");
+  CHECK(client.receive_bytes(3) == "END");
 
   SocketClient stream(serving.port);
   REQUIRE(stream.send("GET /now HTTP/1.1\r\nHost: h\r\n\r\nGET /stream HTTP/1.1\r\nHost: h\r\n\r\n"));
@@ -131,7 +132,8 @@ TEST_CASE("a server that stops tells those who speak something else", "[http][la
   Serving serving;
   SocketClient client(serving.port);
   REQUIRE(client.send("GET /upgrade HTTP/1.1\r\nHost: h\r\n\r\nat once"));
-  CHECK(client.receive_bytes(150).ends_with("AT ONCE"));
+  CHECK(client.receive()->status == 101);
+  CHECK(client.receive_bytes(7) == "AT ONCE");
   serving.server.stop(std::chrono::seconds(20));
-  CHECK(client.receive_bytes(4) == "bye");
+  CHECK(client.receive_bytes(3) == "bye");
 }
