@@ -193,7 +193,7 @@ class HttpSession final : public net::Protocol {
   Http1 http_;
   Asked asked_;
   std::stop_source gone_{std::nostopstate};  // of the request that is being answered
-  bool end_is_leaving_ = false;                      // of who waits for its answer
+  bool end_is_leaving_ = false;              // of who waits for its answer
   Phase timed_phase_ = Phase::idle;
 };
 

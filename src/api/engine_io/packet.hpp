@@ -26,8 +26,8 @@ struct Packet {
 /// As it comes in a message of a WebSocket. Nothing: it is none.
 std::optional<Packet> read_packet(Kind kind, std::string_view data);
 
-/// The packets of a POST, with 0x1e between them and binary ones as "b" and base64. Those before the first that is none,
-/// and whether there is such a one.
+/// The packets of a POST, with 0x1e between them and binary ones as "b" and base64. Those before the first that is
+/// none, and whether there is such a one.
 struct Payload {
   std::vector<Packet> packets = {};
   bool is_whole = true;

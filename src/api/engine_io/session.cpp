@@ -7,8 +7,8 @@
 namespace restapi::api::engine_io {
 namespace {
 
-/// How long a poll waits that comes while a WebSocket is about to take over. The client polls no more and takes over; or
-/// it waits for this answer before it does.
+/// How long a poll waits that comes while a WebSocket is about to take over. The client polls no more and takes over;
+/// or it waits for this answer before it does.
 constexpr std::chrono::milliseconds hold{100};
 
 std::string text_of(PacketType type) { return packet(type).payload(); }
@@ -22,11 +22,11 @@ Session::Session(std::string id, Transport transport, Settings const& settings, 
       transport_(transport),
       now_(now),
       ping_at_(now + settings.ping_interval) {
-  put(packet(PacketType::open,
-             "{\"sid\":\"" + id_ + "\",\"upgrades\":[" + (transport == Transport::polling ? "\"websocket\"" : "") +
-                 "],\"pingInterval\":" + std::to_string(settings.ping_interval.count()) +
-                 ",\"pingTimeout\":" + std::to_string(settings.ping_timeout.count()) +
-                 ",\"maxPayload\":" + std::to_string(settings.max_payload) + "}"));
+  put(packet(PacketType::open, "{\"sid\":\"" + id_ + "\",\"upgrades\":[" +
+                                   (transport == Transport::polling ? "\"websocket\"" : "") +
+                                   "],\"pingInterval\":" + std::to_string(settings.ping_interval.count()) +
+                                   ",\"pingTimeout\":" + std::to_string(settings.ping_timeout.count()) +
+                                   ",\"maxPayload\":" + std::to_string(settings.max_payload) + "}"));
 }
 
 void Session::put(Message packet) {

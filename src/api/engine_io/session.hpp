@@ -2,8 +2,8 @@
 /// A session of Engine.IO 4 (https://socket.io/docs/v4/engine-io-protocol/), without sockets and clocks: what comes in,
 /// and the time, are handed in; what happens then is told to its Output.
 ///
-/// It is polled, or carried by a WebSocket; a polled one may be upgraded. What is sent waits in the session until a poll
-/// comes, or until the WebSocket has room for it.
+/// It is polled, or carried by a WebSocket; a polled one may be upgraded. What is sent waits in the session until a
+/// poll comes, or until the WebSocket has room for it.
 #pragma once
 
 #include <chrono>
@@ -34,16 +34,16 @@ class Output {
  public:
   virtual ~Output() = default;
 
-  virtual void answer_poll(std::string payload) = 0;    ///< the poll that waits, with 200
-  virtual void refuse_poll() = 0;                       ///< likewise, with 400
-  virtual void wake_web_socket() = 0;                   ///< that carries the session: take() has something, or it is over
-  virtual void answer_probe(Message packet) = 0;        ///< to the WebSocket that is about to take over
-  virtual void adopt_probe() = 0;                       ///< which takes over
-  virtual void drop_probe() = 0;                        ///< or is closed
+  virtual void answer_poll(std::string payload) = 0;  ///< the poll that waits, with 200
+  virtual void refuse_poll() = 0;                     ///< likewise, with 400
+  virtual void wake_web_socket() = 0;                 ///< that carries the session: take() has something, or it is over
+  virtual void answer_probe(Message packet) = 0;      ///< to the WebSocket that is about to take over
+  virtual void adopt_probe() = 0;                     ///< which takes over
+  virtual void drop_probe() = 0;                      ///< or is closed
   virtual void received(Kind kind, std::string data) = 0;  ///< a message
-  virtual void sent() = 0;                              ///< nothing waits for the client any more
-  virtual void deadline_passed() = 0;                   ///< the one that was set; it is off now
-  virtual void closed() = 0;                            ///< once, and the last of the three above
+  virtual void sent() = 0;                                 ///< nothing waits for the client any more
+  virtual void deadline_passed() = 0;                      ///< the one that was set; it is off now
+  virtual void closed() = 0;                               ///< once, and the last of the three above
 };
 
 class Session {
@@ -123,7 +123,7 @@ class Session {
   bool poll_waits_ = false;
   std::vector<Message> waiting_;
   std::size_t waiting_bytes_ = 0;
-  Time now_;                       // the last that was handed in
+  Time now_;  // the last that was handed in
   Time ping_at_;
   Time pong_due_ = Time::max();
   Time poll_held_until_ = Time::max();

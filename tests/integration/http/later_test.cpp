@@ -40,7 +40,8 @@ class Shouting final : public net::Protocol {
   net::Connection& connection_;
 };
 
-/// "/later": answered by release() · "/while-there": the same, for who has not ended its side · "/upgrade": 101, and then shouting · "/stream": 200, and then shouting.
+/// "/later": answered by release() · "/while-there": the same, for who has not ended its side · "/upgrade": 101, and
+/// then shouting · "/stream": 200, and then shouting.
 class Waiting final : public http::Application {
  public:
   http::Attempt attempt(http::Request const& request, http::Batch&, bool) override {
