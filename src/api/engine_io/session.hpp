@@ -61,6 +61,7 @@ class Session {
   void set_deadline(Time deadline) { deadline_ = deadline; }
 
   std::string const& id() const { return id_; }
+  Time now() const { return now_; }
   std::size_t waiting() const { return waiting_bytes_; }  ///< bytes for the client
   bool is_open() const { return state_ == State::open; }
 
