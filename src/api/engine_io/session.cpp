@@ -79,7 +79,7 @@ Session::Polled Session::poll(Time now) {
     return payload;
   }
   poll_waits_ = true;
-  if (probe_ == Probe::answered) poll_held_until_ = now + hold;
+  if (probe_ != Probe::none) poll_held_until_ = now + hold;
   return Waits{};
 }
 
@@ -178,7 +178,7 @@ void Session::probe_received(Kind kind, std::string_view data, Time now) {
   if (one && one->type == PacketType::ping && one->data == "probe") {
     probe_ = Probe::answered;
     output_.answer_probe(packet(PacketType::pong, "probe"));
-    if (poll_waits_) answer_waiting_poll(text_of(PacketType::noop));
+    if (poll_waits_ && poll_held_until_ == Time::max()) answer_waiting_poll(text_of(PacketType::noop));
   } else if (one && one->type == PacketType::upgrade) {
     probe_ = Probe::none;
     probe_until_ = Time::max();

@@ -327,6 +327,14 @@ TEST_CASE("a polled session moves to a WebSocket", "[engine_io][session]") {
     told.probe("5", 20ms);
     CHECK(told.happened() == "probe:3probe adopt poll refused");
   }
+  SECTION("while a poll comes that has been overtaken") {
+    session.probe_came(Told::start);
+    CHECK(told.poll(0ms) == "waits");
+    told.probe("2probe");
+    CHECK(told.happened() == "probe:3probe");
+    told.probe("5");
+    CHECK(told.happened() == "adopt poll refused");
+  }
   SECTION("with messages for polls meanwhile") {
     session.probe_came(Told::start);
     told.probe("2probe");
