@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/// The protocol layers of the live feed with an application that sends back what it gets, as the official test suites of
-/// Engine.IO and Socket.IO want it:
+/// The protocol layers of the live feed with an application that sends back what it gets, as the official test suites
+/// of Engine.IO and Socket.IO want it:
 ///
-///     echo 3000        serves on port 3000 of the loopback (0: any) until SIGINT or SIGTERM
+///     echo 3000            serves on port 3000 of the loopback (0: any) until SIGINT or SIGTERM
+///     echo 3000 300 20000  with pings every 300 ms, and 20 s for each pong (300 and 200, if nothing is said)
 ///
 /// /engine.io/  each message comes back
 /// /socket.io/  namespaces / and /custom: "auth" with what the client has connected with; "message" comes back as
@@ -11,9 +12,12 @@
 ///
 /// It prints its port once it listens.
 #include <charconv>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,8 +35,24 @@ using namespace restapi;
 using namespace restapi::api;
 using std::chrono::milliseconds;
 
-engine_io::ServerOptions const options{
-    .session = {.ping_interval = milliseconds(300), .ping_timeout = milliseconds(200)}, .max_sessions = 1000};
+struct Arguments {
+  std::uint16_t port = 0;
+  milliseconds ping_interval{300};
+  milliseconds ping_timeout{200};
+};
+
+std::optional<Arguments> read(int count, char** texts) {
+  unsigned numbers[] = {0, 300, 200};
+  if (count != 2 && count != 4) return std::nullopt;
+  for (int i = 1; i < count; ++i) {
+    std::string_view const text = texts[i];
+    auto const end = text.data() + text.size();
+    if (auto const read = std::from_chars(text.data(), end, numbers[i - 1]); read.ec != std::errc() || read.ptr != end)
+      return std::nullopt;
+  }
+  if (numbers[0] > 65535) return std::nullopt;
+  return Arguments{static_cast<std::uint16_t>(numbers[0]), milliseconds(numbers[1]), milliseconds(numbers[2])};
+}
 
 class EngineEcho final : public engine_io::Handler {
  public:
@@ -104,6 +124,10 @@ http::Reply web_socket_echo(http::Request const& request) {
 
 class Application final : public http::Application {
  public:
+  explicit Application(Arguments const& arguments)
+      : options_{.session = {.ping_interval = arguments.ping_interval, .ping_timeout = arguments.ping_timeout}},
+        socket_options_{.connect_timeout = 2 * (arguments.ping_interval + arguments.ping_timeout)} {}
+
   http::Attempt attempt(http::Request const& request, http::Batch&, bool) override {
     auto const path = http::path_of(request.target);
     auto const finish = [](http::Response response) { return http::Reply(std::move(response)); };
@@ -117,27 +141,28 @@ class Application final : public http::Application {
   }
   std::size_t body_limit(http::Request const& head) const override {
     auto const path = http::path_of(head.target);
-    return head.method == "POST" && (path == "/engine.io/" || path == "/socket.io/") ? options.session.max_payload : 0;
+    return head.method == "POST" && (path == "/engine.io/" || path == "/socket.io/") ? options_.session.max_payload : 0;
   }
 
  private:
-  engine_io::Server engine_{options, [](engine_io::Session& session, auto const&, auto const&) {
+  engine_io::ServerOptions const options_;
+  socket_io::ClientOptions const socket_options_;
+  engine_io::Server engine_{options_, [](engine_io::Session& session, auto const&, auto const&) {
                               return std::make_unique<EngineEcho>(session);
                             }};
-  engine_io::Server socket_{options, [](engine_io::Session& session, engine_io::SessionHandle handle, auto const&) {
-                              return std::make_unique<socket_io::Client>(
-                                  session, std::move(handle), std::make_shared<SocketApplication>(session.id()),
-                                  socket_io::ClientOptions{.connect_timeout = milliseconds(1000)});
-                            }};
+  engine_io::Server socket_{
+      options_, [this](engine_io::Session& session, engine_io::SessionHandle handle, auto const&) {
+        return std::make_unique<socket_io::Client>(session, std::move(handle),
+                                                   std::make_shared<SocketApplication>(session.id()), socket_options_);
+      }};
 };
 
 }  // namespace
 
-int main(int count, char** arguments) {
-  std::uint16_t port = 0;
-  std::string_view const text = count == 2 ? arguments[1] : "";
-  if (std::from_chars(text.data(), text.data() + text.size(), port).ec != std::errc() || text.empty()) {
-    std::fprintf(stderr, "usage: echo PORT\n");
+int main(int count, char** texts) {
+  auto const arguments = read(count, texts);
+  if (!arguments) {
+    std::fprintf(stderr, "usage: echo PORT [PING_INTERVAL PING_TIMEOUT]\n");
     return 2;
   }
   sigset_t ends;  // for all threads, before there are any
@@ -145,8 +170,8 @@ int main(int count, char** arguments) {
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
   ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-  Application application;
-  http::HttpServer server({.port = port}, application);
+  Application application(*arguments);
+  http::HttpServer server({.port = arguments->port}, application);
   std::printf("%d\n", server.start());
   std::fflush(stdout);
   int signal = 0;
