@@ -49,7 +49,8 @@ bool has_name(std::string_view array) {
 bool is_right(PacketType type, std::string_view data) {
   if (type == PacketType::disconnect) return data.empty();
   if (type == PacketType::connect && data.empty()) return true;
-  if (!nlohmann::json::accept(data)) return false;
+  // To the library a null byte is the end.
+  if (data.find('\0') != data.npos || !nlohmann::json::accept(data)) return false;
   auto const json = without_blanks(data);
   switch (type) {
     case PacketType::connect:

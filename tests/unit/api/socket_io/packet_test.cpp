@@ -90,6 +90,7 @@ TEST_CASE("what is no packet is refused", "[socket_io][packet]") {
     CAPTURE(text);
     CHECK(shown(text) == "none");
   }
+  CHECK(shown(std::string("2[\"a\"]\0 and more", 15)) == "none");
   CHECK(shown("2" + std::string(100'000, '[')) == "none");
 }
 
