@@ -22,6 +22,7 @@ struct DoorQuestion {
   std::function<http::Reply(Error const&)> refuse;                          ///< as the API writes an error
   std::function<http::Reply(std::string json, std::int64_t total)> answer;  ///< as it writes what stands under "data"
   std::function<http::Reply(http::Response)> finish;                        ///< with the headers of every answer
+  std::function<bool()> admits;  ///< whether the token is still good: what goes on for long asks now and then
 };
 
 class Door {

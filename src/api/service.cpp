@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "api/attempt.hpp"
@@ -73,47 +72,6 @@ http::Attempt Service::attempt(http::Request const& request, Mount mount, http::
   }
 }
 
-void Service::stop_doors() const {
-  for (auto const& door : options_.doors) door->stop();
-}
-
-Door* Service::find_door(http::Request const& request, Mount mount) const {
-  if (options_.doors.empty()) return nullptr;
-  auto const path = http::path_of(std::string_view(request.target).substr(mount.length));
-  auto const found = std::ranges::find(options_.doors, path, [](auto const& door) { return door->path(); });
-  return found == options_.doors.end() ? nullptr : found->get();
-}
-
-http::Attempt Service::attempt_door(Door& door, http::Request const& request, Mount mount) {
-  auto const& api = *options_.versions.front();
-  auto const& format = *std::ranges::find(api.formats(), true, &Format::is_default);
-  // The representation is a small answer's: what comes later is not compressed.
-  Representation const representation{&format, false, access_.allowed_origin(request)};
-  http::Trace const trace{.route = door.name(), .profile = store_.name()};
-  auto const finished = [this, representation, trace](http::Response response) {
-    response.headers.add("Cache-Control", "no-store");
-    return http::Reply(api::finish(std::move(response), representation, access_), trace);
-  };
-  if (auto const error = access_.admit(request)) return finished(api.render(*error));
-  if (!names_method(reading_methods, request.method))
-    return finished(api::refused(
-        api.render(Error{Code::method_not_allowed, "this is only read", "use " + spoken_methods(reading_methods)}),
-        reading_methods));
-  if (request.method == "OPTIONS") return finished(access_.preflight(request, reading_methods));
-  auto const target = http::read_target(std::string_view(request.target).substr(mount.length));
-  if (!target) return finished(api.render(target.error()));
-  auto address = http::public_address(request, options_.trusted_proxies, options_.host);
-  address.prefix += mount.prefix;
-  return door.attempt({request, *target, [finished, &api](Error const& error) { return finished(api.render(error)); },
-                       [finished, &format, target = *target, address](std::string json, std::int64_t total) {
-                         Answer answer{Json{std::move(json)}, "events"};
-                         answer.total = total;
-                         AnswerLimits none;
-                         return finished(*format.render(answer, target, address, none));
-                       },
-                       finished});
-}
-
 std::size_t Service::body_limit(http::Request const& head, Mount mount) const {
   if (is_read(head.method)) return 0;
   auto const path = http::path_of(std::string_view(head.target).substr(mount.length));
@@ -169,7 +127,8 @@ http::Response Service::report(ApiVersion const& api, Error const& error, std::s
   auto response = api.render(error, query);
   // What is too large is no fault, but whoever keeps the database may want to know.
   bool const is_worth_a_line = response.status >= 500 || error.code == Code::answer_too_large;
-  if (!is_worth_a_line || error.code == Code::cancelled) return response;
+  // What lasts has been logged when it was found.
+  if (!is_worth_a_line || error.code == Code::cancelled || !error.lasting.empty()) return response;
   std::string left_out;
   if (error.code == Code::store_unavailable) {
     auto const before = outage_lines_.take(Clock::now());

@@ -68,6 +68,12 @@ class Service final : public http::Application {
 
   std::string const& name() const { return store_.name(); }
 
+  /// Why nobody can read it before it is mended, in words for everybody; nothing where that is not known.
+  std::optional<std::string> broken() const {
+    auto broken = store_.broken();
+    return broken ? std::optional(std::move(broken->to_all)) : std::nullopt;
+  }
+
   /// Why the request may not read the profile; nothing: it may (AccessPolicy::admit()).
   std::optional<Error> admit(http::Request const& request) const { return access_.admit(request); }
 

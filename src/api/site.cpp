@@ -109,6 +109,11 @@ http::Reply Site::answer_itself(http::Request const& request) const {
     auto url = address.root();
     url.pop_back();
     append_json_string(data, (url += member.prefix) += std::string(api_.prefix()) + "/");
+    // The state of a database is for those whom it lets in.
+    if (auto const reason = member.service->broken(); reason && !member.service->admit(request)) {
+      data += ",\"error\":";
+      append_json_string(data, *reason);
+    }
     data += '}';
   }
   Answer answer{Json{data + "]}"}, "profiles"};

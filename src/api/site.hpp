@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// All profiles of a server behind one address: "/main/api/v2/nodes" is the profile main's, "/api/v2/nodes" the first
-/// one's, and "/" lists them.
+/// one's, and "/" lists them, with the reason where one cannot be served.
 #pragma once
 
 #include <memory>

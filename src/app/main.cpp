@@ -28,10 +28,13 @@
 #include "api/service.hpp"
 #include "api/site.hpp"
 #include "app/ask_ready.hpp"
+#include "app/check.hpp"
+#include "app/feed_script.hpp"
 #include "app/observation.hpp"
 #include "app/service_manager.hpp"
 #include "app/signals.hpp"
 #include "app/store_opener.hpp"
+#include "app/terminal.hpp"
 #include "base/passwords.hpp"
 #include "base/printable.hpp"
 #include "config/options.hpp"
@@ -41,12 +44,10 @@
 #include "http/target.hpp"
 #include "net/descriptors.hpp"
 #include "net/inherited_socket.hpp"
-#include "observation/log_file.hpp"
 #include "observation/main_log.hpp"
 #include "observation/metrics.hpp"
 #include "observation/server_metrics.hpp"
 #include "source/demo.hpp"
-#include "sql/feed/setup.hpp"
 #include "store/store_keeper.hpp"
 
 namespace {
@@ -54,8 +55,7 @@ namespace {
 using namespace restapi;
 using namespace restapi::app;
 
-constexpr int not_ready = 1;  // nor, for --check, all databases
-constexpr int cannot_serve = 2;
+constexpr int not_ready = 1;  // nor, for --check, all that would be opened
 
 /// Nobody waits for ever: a thread that writes for a reader who stands still, or connects to a server that does not
 /// answer, is left behind. It may log, and use OpenSSL, until the last moment, so nothing static is destroyed under it.
@@ -64,25 +64,6 @@ constexpr int cannot_serve = 2;
   __lsan_do_leak_check();  // as exit() would
 #endif
   ::_exit(exit_code);
-}
-
-/// Text for the person at the terminal. Signals are taken by then, so nobody must be waited for: who reads a pipe may
-/// stand still.
-void say(char const* where, std::string_view text) {
-  spdlog::default_logger()->flush();
-  observation::LogFile({.path = where, .name = "message", .gathering = std::chrono::milliseconds{0}}).put(text);
-}
-
-/// File names, and names that a stranger's database gives to its tables, go to a terminal.
-std::string sentence_of(Error const& error) {
-  return printable(without_passwords(error.message + (error.hint.empty() ? "" : "; " + error.hint)));
-}
-
-int refuse(Error const& error) {
-  auto const sentence = sentence_of(error);
-  say("", "restapi: " + sentence);
-  notify_failed(sentence);
-  return cannot_serve;
 }
 
 /// Beyond the time for what is in flight: closing, and statements that end when their client has gone.
@@ -156,12 +137,20 @@ void note_what_is_passed_over(config::Options const& options, std::vector<config
   }
 }
 
+/// Later ones say so when they have been tried (store/lazy_store.hpp).
+void note_what_is_broken(std::vector<config::ServedProfile> const& profiles) {
+  for (auto const& profile : profiles)
+    if (auto const& broken = profile.found.broken)
+      spdlog::warn("{} cannot be served: {}", printable(profile.options.name),
+                   sentence_of(placed(profile.options, *broken)));
+}
+
 void welcome(std::vector<config::ServedProfile> const& profiles, std::string const& host,
              std::string const& admin_host) {
   std::string text;
   auto const out = std::back_inserter(text);
   auto const root = fmt::format("http://{}/", host);
-  auto const base = root + "api/v2";
+  auto base = root + "api/v2";
   if (profiles.size() == 1) {
     fmt::format_to(out, "restapi serves {}\n\n  {}\n\n", printable(profiles.front().found.source.name), base);
   } else {
@@ -171,6 +160,9 @@ void welcome(std::vector<config::ServedProfile> const& profiles, std::string con
       fmt::format_to(out, "  {}{}/api/v2\n", root, http::percent_encode_segment(profiles[i].options.name));
     if (profiles.size() > most) text += "  …\n";
     fmt::format_to(out, "\n{} lists them.\n\n", root);
+    auto const works = std::ranges::find_if(profiles, [](auto const& profile) { return !profile.found.broken; });
+    if (works != profiles.begin())
+      base = fmt::format("{}{}/api/v2", root, http::percent_encode_segment(works->options.name));
   }
   fmt::format_to(out,
                  "Worth trying:\n"
@@ -244,19 +236,22 @@ void see_to_memory() {
   ::mallopt(M_TRIM_THRESHOLD, 2 << 20);
 }
 
-/// Opens all that would be served, one after the other; a line for each.
-int check(std::vector<config::ServedProfile> const& profiles, StoreOpener const& opener) {
+/// Opens all that would be served, one after the other; a line for each. `surroundings`: what else is wrong.
+int check(std::vector<config::ServedProfile> const& profiles, StoreOpener const& opener,
+          std::vector<Error> const& surroundings) {
   std::string text;
-  bool is_fine = true;
+  bool is_fine = surroundings.empty();
   for (auto const& profile : profiles) {
     auto const& found = profile.found;
     auto const tokens = tokens_of(profile.options);
     auto const store = opener.open(found);
-    auto const reason = !store ? sentence_of(store.error()) : !tokens ? sentence_of(tokens.error()) : "";
+    auto const why = [&](Error const& error) { return sentence_of(placed(profile.options, error)); };
+    auto const reason = !store ? why(store.error()) : !tokens ? why(tokens.error()) : "";
     is_fine = is_fine && reason.empty();
     fmt::format_to(std::back_inserter(text), "{}{}: {}", text.empty() ? "" : "\n", printable(profile.options.name),
                    reason.empty() ? printable(found.source.name) + " can be served" : reason);
   }
+  for (auto const& error : surroundings) text += "\n" + sentence_of(error);
   say("-", text);
   return is_fine ? 0 : not_ready;
 }
@@ -273,44 +268,61 @@ void listen_where(config::Options& options, Inherited const& inherited) {
                options.hostname);
 }
 
+/// All that can be said against the options without opening a database.
+config::FoundProfiles find_profiles(config::Options const& options, source::SourceContext const& context) {
+  // Whoever has made a mistake may have named a database in it: the default profile is not what was meant.
+  bool const is_default = options.profiles.front().wanted.kind == source::SourceSpec::Kind::automatic;
+  if (is_default && !options.mistakes.empty()) return {};
+  auto found = config::find_profiles(options.profiles, options.sections, context);
+  if (auto apart = config::check_apart(options.access_log, found.profiles); !apart)
+    found.mistakes.push_back(std::move(apart).error());
+  if (auto reason = config::reason_against_ports(options); !reason.empty())
+    found.mistakes.push_back({Code::source_refused, std::move(reason)});
+  if (options.mistakes.empty() && found.mistakes.empty()) return found;
+  for (auto const& profile : found.profiles)  // said as well, though alone it would not hinder the start
+    if (auto const& broken = profile.found.broken) found.mistakes.push_back(placed(profile.options, *broken));
+  return found;
+}
+
 int serve(config::Options const& options, Inherited inherited, observation::MainLog const& log) {
   see_to_stack();
   see_to_memory();
   Signals const signals(!options.access_log.empty());
   auto context = source::source_context_of_process();
   context.demo = source::demo_archive();
-  auto const profiles = config::find_profiles(options.profiles, options.sections, context);
-  if (!profiles) return refuse(profiles.error());
-  if (auto const apart = config::check_apart(options.access_log, *profiles); !apart) return refuse(apart.error());
-  auto const room = places_for(options, profiles->size());
+  auto const [profiles, mistakes] = find_profiles(options, context);
+  if (!options.mistakes.empty() || !mistakes.empty()) return refuse(options, mistakes);
+  auto const room = places_for(options, profiles.size());
   if (!room) return refuse(room.error());
   auto const& places = *room;
-  note_what_is_passed_over(options, *profiles);
+  note_what_is_passed_over(options, profiles);
 
   // The only one is opened at once and for good: whoever has made a mistake should learn it now.
-  bool const is_only_one = profiles->size() == 1;
+  bool const is_only_one = profiles.size() == 1;
   auto const memory = std::make_shared<api::AnswerMemory>(options.cache);
   StoreOpener opener(options, static_cast<unsigned>(places.connections), context, memory->for_answers);
-  if (options.check) return check(*profiles, opener);
+  if (options.check) return check(profiles, opener, check_surroundings(options, inherited.has_value()));
+  if (auto const any = config::check_one_can_be_served(profiles); !any) return refuse(any.error());
+  note_what_is_broken(profiles);
   std::shared_ptr<store::Store> first;
   if (is_only_one) {
-    auto opened = opener.open_at_start(profiles->front().found, signals);
+    auto opened = opener.open_at_start(profiles.front().found, signals);
     if (!opened) return 0;
-    if (!*opened) return refuse(opened->error());
+    if (!*opened) return refuse(placed(profiles.front().options, opened->error()));
     first = **std::move(opened);
   }
   store::StoreKeeper stores(
       {.max_open = places.databases, .close_after = std::chrono::seconds(is_only_one ? 0 : options.close_after)});
   std::vector<std::unique_ptr<api::Service>> services;
-  for (auto const& [profile, found, same_files] : *profiles) {
+  for (auto const& [profile, found, same_files] : profiles) {
     auto& store = stores.add(
-        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first));
+        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first), found.broken);
     auto service = make_service(store, profile, options, memory, is_only_one);
     if (!service) return refuse(service.error());
     services.push_back(*std::move(service));
   }
   api::Site site(std::move(services), {.names = {options.hostname, options.server_names},
-                                       .cors_origins = profiles->front().options.cors_origins,
+                                       .cors_origins = profiles.front().options.cors_origins,
                                        .trusted_proxies = options.trusted_proxies,
                                        .host = host_in_urls(options.hostname, options.port)});
 
@@ -332,16 +344,15 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
            [&](http::Request const& request) { return http::client_address(request, options.trusted_proxies); }},
       site, &watching.observer());
   if (watching.metrics()) observation::add_server_metrics(*watching.metrics(), server);
-  auto const port = attempt("-H and -P choose another address",
-                            [&] { return inherited ? server.start(*std::move(inherited)) : server.start(); });
+  auto const port =
+      attempt(another_address, [&] { return inherited ? server.start(*std::move(inherited)) : server.start(); });
   if (!port) return refuse(port.error());
-  auto const admin_port =
-      attempt("--admin-hostname and --admin-port choose another address", [&] { return watching.start(); });
+  auto const admin_port = attempt(another_admin_address, [&] { return watching.start(); });
   if (!admin_port) return refuse(admin_port.error());
-  welcome(*profiles, host_in_urls(options.hostname, *port),
+  welcome(profiles, host_in_urls(options.hostname, *port),
           *admin_port ? host_in_urls(options.admin_hostname, **admin_port) : "");
   notify_ready(fmt::format("serving {} at http://{}/",
-                           profiles->size() == 1 ? "one profile" : fmt::format("{} profiles", profiles->size()),
+                           profiles.size() == 1 ? "one profile" : fmt::format("{} profiles", profiles.size()),
                            host_in_urls(options.hostname, *port)));
   while (signals.take() == Signals::Wish::reopen_logs) watching.reopen();
   notify_stopping();
@@ -358,15 +369,6 @@ int tell_whether_ready(config::Options const& options) {
   auto const answer = ask_ready(options.admin_hostname, *options.admin_port, limit);
   std::cout << printable(answer.text) << std::endl;
   return answer.is_ready ? 0 : not_ready;
-}
-
-/// What --print-feed-setup and --print-feed-removal ask for; empty: neither was said.
-std::string feed_script(config::Options const& options) {
-  if (!options.print_feed_setup.empty())
-    return options.print_feed_setup == "sqlite" ? sql::feed::sqlite_setup() : sql::feed::postgresql_setup();
-  if (!options.print_feed_removal.empty())
-    return options.print_feed_removal == "sqlite" ? sql::feed::sqlite_removal() : sql::feed::postgresql_removal();
-  return {};
 }
 
 /// Closed at the start (`restapi <&- >&- 2>&-`), 0, 1 or 2 would be the number of the next file or connection, and what
@@ -386,18 +388,15 @@ struct Closing {
 int run(int count, char** arguments) try {
   auto read = config::read_options({arguments + 1, arguments + count}, config::process_environment());
   if (auto const* goodbye = std::get_if<config::EarlyExit>(&read)) {
-    if (goodbye->exit_code == 0)
-      std::cout << goodbye->text << std::flush;
-    else
-      std::cerr << without_passwords(goodbye->text);
-    return goodbye->exit_code;
+    std::cout << goodbye->text << std::flush;
+    return 0;
   }
   auto options = std::get<config::Options>(std::move(read));
-  if (auto const script = feed_script(options); !script.empty()) {
+  if (auto const script = feed_script(options); !script.empty() && options.mistakes.empty()) {
     std::cout << script << std::flush;
     return 0;
   }
-  if (options.ready) return tell_whether_ready(options);
+  if (options.ready) return options.mistakes.empty() ? tell_whether_ready(options) : refuse(options);
   auto inherited = attempt("systemd.socket(5) says how to pass one", net::take_inherited_socket);  // before any thread
   // The log goes to standard error: standard output is for the person who started the server.
   auto const log = std::make_shared<observation::MainLog>();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/versions.hpp"
+#include "app/check.hpp"
 #include "http/server.hpp"
 #include "observation/access_log.hpp"
 #include "observation/admin.hpp"
@@ -49,8 +50,9 @@ class AnyAnswers {
 
   // Nobody else may come to try again what could not be opened.
   bool may_be_opened(std::stop_token const& gone) const {
-    return std::ranges::any_of(stores_.stores(), [&](auto const& store) {
-      if (!store->is_refused()) return true;
+    auto const& all = stores_.stores();
+    if (!std::ranges::all_of(all, [](auto const& store) { return store->is_refused(); })) return true;
+    return std::ranges::any_of(all, [&](auto const& store) {
       auto const opened = store->open();
       return opened && (*opened)->store->answers(limit_, gone);
     });
@@ -65,6 +67,13 @@ std::vector<std::string> names_of(store::StoreKeeper const& stores) {
   std::vector<std::string> names;
   for (auto const& store : stores.stores()) names.push_back(store->name());
   return names;
+}
+
+observation::BrokenProfiles broken_of(store::StoreKeeper const& stores) {
+  observation::BrokenProfiles all;
+  for (auto const& store : stores.stores())
+    if (auto broken = store->broken()) all.emplace_back(store->name(), std::move(broken->to_keeper));
+  return all;
 }
 
 }  // namespace
@@ -86,7 +95,7 @@ Observation::Observation(config::Options const& options, store::StoreKeeper cons
     try {
       parts_->access_log = std::make_unique<observation::AccessLog>(options.access_log);
     } catch (std::runtime_error const& error) {
-      throw std::runtime_error(fmt::format("the access log cannot be opened: {}", error.what()));
+      throw std::runtime_error(cannot_open_access_log + std::string(error.what()));
     }
     parts_->observers.add(*parts_->access_log);
   }
@@ -106,7 +115,7 @@ Observation::Observation(config::Options const& options, store::StoreKeeper cons
   parts_->readiness = std::make_unique<observation::Readiness>(AnyAnswers(stores, observation::ReadinessTimes{}.limit));
   parts_->admin = std::make_unique<observation::Admin>(
       *parts_->readiness, [metrics = parts_->metrics.get()] { return metrics->text(); },
-      http::ServerNames(options.admin_hostname, options.server_names));
+      [&stores] { return broken_of(stores); }, http::ServerNames(options.admin_hostname, options.server_names));
   parts_->server = std::make_unique<http::HttpServer>(
       // Who watches comes with few connections; more would take other clients' descriptors.
       http::ServerOptions{.hostname = options.admin_hostname,

@@ -64,6 +64,9 @@ struct Error {
   std::string hint = {};                   ///< what would have worked; may be empty
   std::optional<std::size_t> offset = {};  ///< byte in the query string, when we know it
   std::string detail = {};                 ///< what a library or database said; for the log, never sent
+  /// Of a database that is not served before somebody mends it: why, in words for everybody, so without paths, hosts
+  /// and names. Empty: it may pass by itself, or is about something else.
+  std::string lasting = {};
 };
 
 }  // namespace restapi

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/passwords.hpp"
+
 namespace restapi {
 namespace {
 
@@ -26,7 +28,7 @@ Error unreadable(std::string const& path, int error) {
 
 Result<RegularFile> RegularFile::open(std::string const& path) {
   int const descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (descriptor < 0) return unreadable(path, errno);
+  if (descriptor < 0) return unreadable(shown_missing_path(path), errno);
   RegularFile file(path, FileDescriptor(descriptor));
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0) return unreadable(path, errno);

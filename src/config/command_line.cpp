@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/passwords.hpp"
 #include "base/program_version.hpp"
 
 namespace restapi::config {
@@ -109,13 +110,17 @@ class Help : public CLI::Formatter {
 };
 
 /// CLI11 takes whatever comes next for the value of an option.
-std::string reason_against(std::string const& value) {
-  return value.starts_with('-') && value != "-" ? "a value must follow, not " + value.substr(0, value.find('=')) : "";
+bool is_no_value(std::string const& value) { return value.starts_with('-') && value != "-"; }
+
+/// `, not --token-keys` of `--token-keys=…`.
+std::string not_this(std::string const& option) {
+  auto const name = option.substr(0, option.find('='));
+  return may_hold_password(name) ? "" : ", not " + name;
 }
 
 class Reader {
  public:
-  Reader() : app_(description, "restapi") {
+  explicit Reader(Mistakes& mistakes) : app_(description, "restapi"), mistakes_(mistakes) {
     app_.set_version_flag("--version", "restapi " + std::string(program_version()));
     app_.footer(help_footer());
     app_.formatter(std::make_shared<Help>());
@@ -129,11 +134,12 @@ class Reader {
       app_.parse(words);
       return std::move(layer_);
     } catch (CLI::CallForHelp const&) {
-      return EarlyExit{0, app_.help()};
+      return EarlyExit{app_.help()};
     } catch (CLI::CallForVersion const&) {
-      return EarlyExit{0, app_.version() + "\n"};
+      return EarlyExit{app_.version() + "\n"};
     } catch (CLI::ParseError const& error) {
-      return EarlyExit{2, error.what()};
+      mistakes_.push_back(error.what());
+      return std::move(layer_);
     }
   }
 
@@ -141,16 +147,15 @@ class Reader {
   void add(Row const& row) {
     if (is_switch(row)) {
       auto const set = [this, &row](std::int64_t count) { say(row, {count > 0 ? "true" : "false"}); };
-      app_.add_flag_function(row.flags, set, help_of(row))
-          ->check(CLI::Validator(row.check, "", row.flags))
-          ->type_name(row.value_name);
+      app_.add_flag_function(row.flags, set, help_of(row))->type_name(row.value_name);
       return;
     }
     auto const set = [this, &row](CLI::results_t const& values) {
-      for (auto const& value : values)
-        if (auto const reason = reason_against(value); !reason.empty())
-          throw CLI::ValidationError(long_flag(row), reason);
-      say(row, values);
+      auto const bad = std::find_if(values.begin(), values.end(), [](auto const& value) { return is_no_value(value); });
+      if (bad == values.end())
+        say(row, values);
+      else
+        mistakes_.push_back(fmt::format("{}: a value must follow{}", long_flag(row), not_this(*bad)));
       return true;
     };
     auto* const option = app_.add_option(row.flags, set, help_of(row))->type_name(row.value_name);
@@ -163,10 +168,11 @@ class Reader {
   }
 
   void say(Row const& row, std::vector<std::string> const& values) {
-    if (auto const reason = take(layer_, row, values); !reason.empty()) throw CLI::ValidationError(reason);
+    if (auto reason = take(layer_, row, values); !reason.empty()) mistakes_.push_back(std::move(reason));
   }
 
   CLI::App app_;
+  Mistakes& mistakes_;
   Layer layer_;
 };
 
@@ -203,18 +209,38 @@ std::string reason_against(Words const& words, std::size_t i) {
   auto const name = word.substr(0, word.find('='));
   if (name.size() + 1 == word.size()) return fmt::format("{}: must not be empty", name);
   if (i + 1 == words.size() && takes_next(words[i])) return long_flag(*option_of(word)) + ": a value must follow";
-  if (name == "--help" || name == "--version" || word.starts_with("-h") || option_of(name)) return "";
-  return is_short(word) ? fmt::format("there is no option {}", word.substr(0, 2))
-                        : fmt::format("there is no option {}{}", name, nearest_option(name));
+  if (name == "--help" || name == "--version" || word.starts_with("-h")) return "";
+  auto const* const row = option_of(name);
+  if (row == nullptr)
+    return is_short(word) ? fmt::format("there is no option {}", word.substr(0, 2))
+                          : fmt::format("there is no option {}{}", shown_name(name), nearest_option(name));
+  // CLI11 would stop at a switch that says something else.
+  auto const reason = is_switch(*row) && name != word ? row->check(std::string(word.substr(name.size() + 1))) : "";
+  return reason.empty() ? "" : fmt::format("{}: {}", name, reason);
+}
+
+/// Whether the word is an option that does not exist, with the next word for its value, or so it seems.
+bool takes_next_in_vain(Words const& words, std::size_t i) {
+  std::string_view const word = words[i];
+  return word.starts_with('-') && word.find('=') == word.npos && option_of(word) == nullptr && i + 1 < words.size() &&
+         !words[i + 1].starts_with('-');
 }
 
 }  // namespace
 
-std::variant<Layer, EarlyExit> read_command_line(Words const& words) {
+std::variant<Layer, EarlyExit> read_command_line(Words const& words, Mistakes& mistakes) {
+  Words right;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (auto reason = reason_against(words, i); !reason.empty()) return EarlyExit{2, std::move(reason)};
+    auto reason = reason_against(words, i);
+    if (reason.empty()) {
+      right.push_back(words[i]);
+      continue;
+    }
+    mistakes.push_back(std::move(reason));
+    if (i > 0 && takes_next(words[i - 1])) right.pop_back();  // its option
+    if (takes_next_in_vain(words, i)) ++i;
   }
-  return Reader().read(words);
+  return Reader(mistakes).read(std::move(right));
 }
 
 }  // namespace restapi::config

@@ -13,7 +13,8 @@
 
 namespace restapi::config {
 
-/// `arguments` without the program's name. EarlyExit: help, version, or with 2 the bare reason why a word is wrong.
-std::variant<Layer, EarlyExit> read_command_line(std::vector<std::string> const& arguments);
+/// `arguments` without the program's name. EarlyExit: help, version. What is wrong goes to `mistakes`; the next word
+/// after an option that does not exist is taken for its value, and is not read.
+std::variant<Layer, EarlyExit> read_command_line(std::vector<std::string> const& arguments, Mistakes& mistakes);
 
 }  // namespace restapi::config

@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/result.hpp"
-
 namespace restapi::config {
 
 /// `key = value` or `key = [value, …]`.
@@ -25,10 +23,21 @@ struct ConfigSection {
   std::size_t number = 0;  ///< of its first line
 };
 
+struct ConfigMistake {
+  std::size_t line = 0;      ///< from 1; 0: the whole file
+  std::string section = {};  ///< empty: above the sections, or nobody knows
+  std::string reason = {};   ///< never a value, which may be a password
+};
+
+struct ConfigText {
+  std::vector<ConfigSection> sections;  ///< the common lines come first, even if there are none
+  std::vector<ConfigMistake> mistakes;
+};
+
 /// Reads TOML: whatever it cannot be is refused with the number of the line, and so is what options have no use for
 /// (sections in sections, `[[name]]`, dates, fractions). `mc3d.source = "x"` and `mc3d = {source = "x"}` say what
-/// `[mc3d]` and `source = "x"` say, as in TOML. The common lines come first, even if there are none, then the sections,
-/// all in the file's order. Errors: Code::source_refused; never a value in it, which may be a password.
-Result<std::vector<ConfigSection>> read_config_file(std::string const& path);
+/// `[mc3d]` and `source = "x"` say, as in TOML. All is in the file's order; a file that is no TOML has one mistake and
+/// nothing else.
+ConfigText read_config_file(std::string const& path);
 
 }  // namespace restapi::config

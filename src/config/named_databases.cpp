@@ -52,28 +52,28 @@ void hand_over(NamedDatabase&& from, NamedDatabase& to) {
 }
 
 /// Takes the name, or says who has it.
-Result<Done> take_name(NamedDatabase const& database, Names& names) {
+void take_name(NamedDatabase const& database, Names& names, std::vector<Error>& mistakes) {
   auto const& name = database.options.name;
   auto const [owner, is_new] = names.try_emplace(name, database.found.source.name);
-  if (is_new) return Done{};
-  return refused(
-      fmt::format("two databases are called \"{}\": {} and {}", name, owner->second, database.found.source.name),
-      another_name);
+  if (is_new) return;
+  mistakes.push_back(placed(database.options, refused(fmt::format("two databases are called \"{}\": {} and {}", name,
+                                                                  owner->second, database.found.source.name),
+                                                      another_name)));
 }
 
 /// What was named itself has its name before the files of folders, wherever it stands.
-Result<Done> take_given_names(NamedDatabases const& databases, Names& names) {
+void take_given_names(NamedDatabases const& databases, Names& names, std::vector<Error>& mistakes) {
   for (auto const& database : databases) {
     if (database.found.in_folder) continue;
     auto const& name = database.options.name;
-    if (auto const reason = check_profile_name(name); !reason.empty()) {
-      return refused(fmt::format("{} cannot be served as \"{}\": a name in addresses {}", database.found.source.name,
-                                 name, reason),
-                     another_name);
-    }
-    if (auto taken = take_name(database, names); !taken) return taken;
+    if (auto const reason = check_profile_name(name); reason.empty())
+      take_name(database, names, mistakes);
+    else
+      mistakes.push_back(
+          placed(database.options, refused(fmt::format("{} cannot be served as \"{}\": a name in addresses {}",
+                                                       database.found.source.name, name, reason),
+                                           another_name)));
   }
-  return Done{};
 }
 
 /// What a file of a folder is called: as its source, or by its whole name where that is taken or impossible; empty
@@ -90,11 +90,11 @@ std::string name_in_folder(NamedDatabase const& database, Names const& names) {
 
 }  // namespace
 
-Result<Done> keep_each_once(NamedDatabases& databases, std::set<std::string> const& preferred) {
+void keep_each_once(NamedDatabases& databases, std::set<std::string> const& preferred, std::vector<Error>& mistakes) {
   NamedDatabases kept;
   for (auto& database : databases) {
     auto const same = std::find_if(kept.begin(), kept.end(), [&](auto const& other) {
-      return !database.identity.is_postgresql() && database.identity.is_same(other.identity);
+      return database.identity.is_served_once() && database.identity.is_same(other.identity);
     });
     if (same == kept.end()) {
       kept.push_back(std::move(database));
@@ -102,9 +102,11 @@ Result<Done> keep_each_once(NamedDatabases& databases, std::set<std::string> con
     }
     bool const are_given = same->naming == Naming::by_person && database.naming == Naming::by_person;
     if (are_given && same->options.name != database.options.name) {
-      return refused(fmt::format("\"{}\" and \"{}\" are one file: {} and {}", same->options.name, database.options.name,
-                                 same->found.source.name, database.found.source.name),
-                     "a file is served once, under one name");
+      mistakes.push_back(
+          placed(database.options,
+                 refused(fmt::format("\"{}\" and \"{}\" are one file: {} and {}", same->options.name,
+                                     database.options.name, same->found.source.name, database.found.source.name),
+                         "a file is served once, under one name")));
     }
     if (!is_better(database, *same, preferred)) {
       hand_over(std::move(database), *same);
@@ -115,24 +117,24 @@ Result<Done> keep_each_once(NamedDatabases& databases, std::set<std::string> con
     }
   }
   databases = std::move(kept);
-  return Done{};
 }
 
-Result<Done> give_names(NamedDatabases& databases) {
+void give_names(NamedDatabases& databases, std::vector<Error>& mistakes) {
   Names names;
-  if (auto taken = take_given_names(databases, names); !taken) return taken;
+  take_given_names(databases, names, mistakes);
   NamedDatabases named;
   for (auto& database : databases) {
     if (database.found.in_folder) {
       database.options.name = name_in_folder(database, names);
       if (database.options.name.empty()) continue;
-      if (auto taken = take_name(database, names); !taken) return taken;
+      take_name(database, names, mistakes);
     }
     named.push_back(std::move(database));
   }
-  if (named.empty()) return refused("no file of the folder has a name that can be in an address", another_name);
+  if (named.empty() && !databases.empty())
+    mistakes.push_back(placed(databases.front().options,
+                              refused("no file of the folder has a name that can be in an address", another_name)));
   databases = std::move(named);
-  return Done{};
 }
 
 }  // namespace restapi::config

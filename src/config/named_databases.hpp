@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/result.hpp"
+#include "base/error.hpp"
 #include "config/options.hpp"
 #include "source/database_identity.hpp"
 #include "source/source.hpp"
@@ -27,12 +27,12 @@ struct NamedDatabase {
 
 using NamedDatabases = std::vector<NamedDatabase>;
 
-/// Of files that are one, one stays: that with the name that counts, else with a `preferred` name, else the first.
-/// Error: a person has given one file two names.
-Result<Done> keep_each_once(NamedDatabases& databases, std::set<std::string> const& preferred);
+/// Of files that are one, one stays: that with the name that counts, else with a `preferred` name, else the first. A
+/// mistake: a person has given one file two names.
+void keep_each_once(NamedDatabases& databases, std::set<std::string> const& preferred, std::vector<Error>& mistakes);
 
-/// Names as served_profiles.hpp has it; what cannot be a name in a folder goes. Error: two have one name, or it cannot
-/// be one.
-Result<Done> give_names(NamedDatabases& databases);
+/// Names as served_profiles.hpp has it; what cannot be a name in a folder goes. A mistake: two have one name, or it
+/// cannot be one.
+void give_names(NamedDatabases& databases, std::vector<Error>& mistakes);
 
 }  // namespace restapi::config

@@ -14,6 +14,29 @@
 
 namespace restapi::config {
 
+namespace {
+
+// A connection text may stand in the wrong place, and its password anywhere in it: such a value is not quoted.
+
+std::string not_this(std::string_view value, bool is_harmless) {
+  return is_harmless ? fmt::format(", not \"{}\"", value) : "";
+}
+
+/// Where a word or a number belongs; `=80` of `-P=80` is a usual one.
+std::string not_this_word(std::string_view value) {
+  return not_this(value, value.find_first_of(":/@= ", 1) == value.npos);
+}
+
+/// Where an address, a name or a web page's origin belongs.
+std::string not_this_address(std::string_view value) {
+  constexpr std::string_view numeric = "0123456789abcdefABCDEF:./[]";
+  bool const is_web = value.find("http") == value.find_first_not_of(' ') && value.find("http") != value.npos;
+  bool const is_plain = value.find(':') == value.npos || value.find_first_not_of(numeric) == value.npos;
+  return not_this(value, (is_web || is_plain) && value.find_first_of("@=") == value.npos);
+}
+
+}  // namespace
+
 std::string check_not_empty(std::string const& value) { return value.empty() ? "must not be empty" : ""; }
 
 std::string check_host(std::string const& value) {
@@ -31,14 +54,14 @@ std::string check_number(std::string const& value, unsigned least, unsigned most
   bool const is_number = error == std::errc() && end == value.data() + value.size();
   return is_number && number >= least && number <= most
              ? ""
-             : fmt::format("must be a whole number from {} to {}, not \"{}\"", least, most, value);
+             : fmt::format("must be a whole number from {} to {}{}", least, most, not_this_word(value));
 }
 
 std::string check_log_level(std::string const& value) {
   constexpr std::array<std::string_view, 7> levels{"trace", "debug", "info", "warn", "error", "critical", "off"};
   return std::find(levels.begin(), levels.end(), value) != levels.end()
              ? ""
-             : fmt::format("must be one of {}, not \"{}\"", fmt::join(levels, ", "), value);
+             : fmt::format("must be one of {}{}", fmt::join(levels, ", "), not_this_word(value));
 }
 
 std::string check_feed_database(std::string const& value) {
@@ -51,7 +74,7 @@ std::string check_switch(std::string const& value) {
   constexpr std::array<std::string_view, 8> words{"true", "false", "yes", "no", "on", "off", "1", "0"};
   return std::find(words.begin(), words.end(), value) != words.end()
              ? ""
-             : fmt::format("must be true or false, not \"{}\"", value);
+             : fmt::format("must be true or false{}", not_this_word(value));
 }
 
 bool is_on(std::string const& value) { return value == "true" || value == "yes" || value == "on" || value == "1"; }
@@ -62,8 +85,8 @@ std::string check_origin(std::string const& value) {
   auto const meant = web_origin(value);
   if (meant == value) return "";
   bool const is_pattern = value.find('*') != value.npos;
-  return fmt::format("must be * or an origin as browsers send it, like https://example.org, not \"{}\"{}{}", value,
-                     meant ? fmt::format("; did you mean {}?", *meant) : "",
+  return fmt::format("must be * or an origin as browsers send it, like https://example.org{}{}{}",
+                     not_this_address(value), meant ? fmt::format("; did you mean {}?", *meant) : "",
                      is_pattern ? "; there are no patterns: name each origin, or all with *" : "");
 }
 
@@ -75,13 +98,14 @@ std::string check_server_name(std::string const& value) {
   bool const is_name = !value.empty() && value != "none" && value.find_first_not_of(allowed) == value.npos;
   return value == "*" || is_ipv6 || is_name
              ? ""
-             : fmt::format("must be * or a name like aiida.example.org, without scheme and port, not \"{}\"", value);
+             : fmt::format("must be * or a name like aiida.example.org, without scheme and port{}",
+                           not_this_address(value));
 }
 
 std::string check_address_range(std::string const& value) {
   return http::AddressRange::parse(value)
              ? ""
-             : fmt::format("must be an address or a range like 10.0.0.0/8, not \"{}\"", value);
+             : fmt::format("must be an address or a range like 10.0.0.0/8{}", not_this_address(value));
 }
 
 /// The value is never quoted: where a URI stands in the wrong place, a password is in it.

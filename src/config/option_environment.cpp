@@ -117,20 +117,20 @@ constexpr char const* kubernetes =
 
 bool may_be_an_option(std::string_view variable) { return letters_of(variable).starts_with("RESTAPI"); }
 
-std::variant<EnvironmentLayer, EarlyExit> read_environment(Environment const& environment) {
+EnvironmentLayer read_environment(Environment const& environment, Mistakes& mistakes) {
   EnvironmentLayer layer;
   for (auto const& [variable, text] : environment) {
     if (auto const* row = row_of(variable)) {
       auto const values = values_of(*row, text);
       if (is_torn(values))
-        return EarlyExit{2,
-                         fmt::format("{}: what follows a ; after a PostgreSQL URI or keyword string looks like a part "
-                                     "of it; in a URI ; is written %3B, and databases of other kinds come first",
-                                     variable)};
-      if (auto const reason = take(layer.layer, *row, values); !reason.empty())
-        return EarlyExit{2, fmt::format("{}: {}{}", variable, reason, text.starts_with("tcp://") ? kubernetes : "")};
+        mistakes.push_back(
+            fmt::format("{}: what follows a ; after a PostgreSQL URI or keyword string looks like a part of it; in a "
+                        "URI ; is written %3B, and databases of other kinds come first",
+                        variable));
+      else if (auto const reason = take(layer.layer, *row, values, variable); !reason.empty())
+        mistakes.push_back(fmt::format("{}: {}{}", variable, reason, text.starts_with("tcp://") ? kubernetes : ""));
     } else if (auto reason = reason_against(variable); !reason.empty()) {
-      return EarlyExit{2, std::move(reason)};
+      mistakes.push_back(std::move(reason));
     } else if (has_prefix(upper(variable))) {
       layer.unknown.push_back(variable);
     }

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "config/option_layer.hpp"
@@ -25,8 +24,8 @@ bool may_be_an_option(std::string_view variable);
 /// RESTAPI_TOKEN_KEYS from something that is missing must not start without its tokens. So is one that is nearly an
 /// option's, is one in other letters (restapi_token_keys, REST_API_TOKEN_KEYS), or begins with RESTAPI_TOKEN or
 /// RESTAPI_CONFIG: whoever has set it relies on a protection. Others are no error: Kubernetes sets RESTAPI_SERVICE_HOST
-/// and more where a service is called restapi, and REST_API_URL is another program's. EarlyExit: 2, and the bare reason
-/// with the variable's name.
-std::variant<EnvironmentLayer, EarlyExit> read_environment(Environment const& environment);
+/// and more where a service is called restapi, and REST_API_URL is another program's. Mistakes say the variable, which
+/// is left out.
+EnvironmentLayer read_environment(Environment const& environment, Mistakes& mistakes);
 
 }  // namespace restapi::config

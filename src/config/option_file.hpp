@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "config/option_layer.hpp"
@@ -17,11 +16,12 @@ struct OptionFile {
   struct Section {
     std::string name;
     Layer layer;
+    std::string place;  ///< for messages: `"restapi.toml", line 7, section [mc3d]`
   };
   std::vector<Section> sections;  ///< in the file's order
 };
 
-/// EarlyExit: 2, and the bare reason with the file and the line.
-std::variant<OptionFile, EarlyExit> read_option_file(std::string const& path);
+/// `name`: what messages call the file. They say the line; settings that are wrong are left out.
+OptionFile read_option_file(std::string const& path, std::string const& name, Mistakes& mistakes);
 
 }  // namespace restapi::config

@@ -103,6 +103,18 @@ void for_each_access(Use const& use) {
     std::visit(Overloaded{[&]<class T>(T ProfileOptions::*field) { use(field); }, [](auto) {}}, row.field);
 }
 
+/// Of the options that `may_be_meant`.
+template <class Filter>
+std::string nearest_of(std::string_view written, Filter may_be_meant) {
+  bool const has_dashes = written.starts_with("--");
+  std::vector<std::string> names;
+  for (auto const& row : option_rows())
+    if (may_be_meant(row)) names.push_back(long_flag(row).substr(has_dashes ? 0 : 2));
+  std::vector<std::string_view> const known(names.begin(), names.end());
+  auto const nearest = restapi::nearest(written, known);
+  return nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : "";
+}
+
 template <class... Fields>
 bool is_any(Row const& row) {
   return (std::holds_alternative<Fields>(row.field) || ...);
@@ -122,13 +134,10 @@ Row const* find_option(std::string_view name) {
 }
 
 std::string nearest_option(std::string_view written) {
-  bool const has_dashes = written.starts_with("--");
-  std::vector<std::string> names;
-  for (auto const& row : option_rows()) names.push_back(long_flag(row).substr(has_dashes ? 0 : 2));
-  std::vector<std::string_view> const known(names.begin(), names.end());
-  auto const nearest = restapi::suggest(written, known);
-  return nearest.starts_with("did you mean") ? "; " + nearest : "";
+  return nearest_of(written, [](auto const&) { return true; });
 }
+
+std::string nearest_section_option(std::string_view written) { return nearest_of(written, may_stand_in_section); }
 
 std::string default_of(Row const& row) {
   if (*row.default_words != '\0') return row.default_words;
@@ -168,8 +177,8 @@ std::string options_of_sections() {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::string take(Layer& layer, Row const& row, std::vector<std::string> const& values) {
-  Setting setting{&row, values};
+std::string take(Layer& layer, Row const& row, std::vector<std::string> const& values, std::string place) {
+  Setting setting{&row, values, std::move(place)};
   auto const reason = is_list(row) ? check_list(row, setting.values) : check_one(row, values);
   if (!reason.empty()) return long_flag(row) + ": " + reason;
   layer.push_back(std::move(setting));

@@ -50,6 +50,7 @@ Row const* find_option(std::string_view long_flag);
 /// `; did you mean "token-keys"?` for a name of no option; with dashes where `written` has them. Empty: nothing is
 /// near.
 std::string nearest_option(std::string_view written);
+std::string nearest_section_option(std::string_view written);  ///< of those that may stand in a section
 
 /// `5000`, or the row's words; empty where nothing is worth a word.
 std::string default_of(Row const& row);
@@ -67,13 +68,14 @@ std::string options_of_sections();
 struct Setting {
   Row const* row;
   std::vector<std::string> values;  ///< checked: one, or those of a list, which is empty for `none`
+  std::string place;                ///< for messages: where it is said, `"restapi.toml", line 7`; empty: in a flag
 };
 using Layer = std::vector<Setting>;
 
 /// Checks what is said of an option, and adds it to the layer. Call it once for each option that the layer has. Commas
 /// separate the values of a list, but for databases. Gives the reason against it, `--port: must be …`, or an empty
 /// text. An empty value is never taken, nor an empty one between commas.
-std::string take(Layer& layer, Row const& row, std::vector<std::string> const& values);
+std::string take(Layer& layer, Row const& row, std::vector<std::string> const& values, std::string place = {});
 
 /// What the layer says of that option; null: nothing.
 Setting const* find_setting(Layer const& layer, Field const& field);

@@ -29,8 +29,10 @@ Row const rows[] = {
     {"--close-after", "RESTAPI_CLOSE_AFTER", &Options::close_after, check_range<0, 31536000>, "SECONDS",
      "Close a database that has not been used for this long; 0: keep it open"},
     {"--max-open", "RESTAPI_MAX_OPEN", &Options::max_open, check_range<1, 100000>, "COUNT",
-     "Databases open at the same time; to open one more, the least recently used is closed"},
+     "Databases open at the same time; to open one more, another one is closed, an idle one if there is any"},
     {"--config", nullptr, &Options::config, check_not_empty, "FILE", "Read options from a file, see below"},
+    {"--config-name", nullptr, &Options::config_name, check_not_empty, "NAME",
+     "What messages call the file of --config, where a service manager hands over a copy", "as it is called"},
     {"-H,--hostname", "RESTAPI_HOSTNAME", &Options::hostname, check_host, "HOST",
      "Address to listen on; 0.0.0.0 for all"},
     {"-P,--port", "RESTAPI_PORT", &Options::port, check_range<0, 65535>, "PORT",
@@ -85,8 +87,8 @@ Row const rows[] = {
     {"--print-feed-removal", nullptr, &Options::print_feed_removal, check_feed_database, "postgresql|sqlite",
      "Do not serve, but print the script that undoes this"},
     {"--check", nullptr, &Options::check, check_switch, "",
-     "Do not serve, but read the options, open every database and say what is wrong; the exit code is 0 if all can be "
-     "served, 1 if one cannot, 2 if the options are wrong"},
+     "Do not serve, but read the options, open every database, try the addresses and the access log, and say all that "
+     "is wrong; the exit code is 0 if all can be served, 1 if something cannot be opened, 2 if the options are wrong"},
     {"--ready", nullptr, &Options::ready, check_switch, "",
      "Do not serve, but ask /ready of the server that runs with these options; the exit code is 0 if it is ready, else "
      "1"},
@@ -98,24 +100,19 @@ std::span<Row const> option_rows() { return rows; }
 
 namespace {
 
-/// With a sentence around the bare reason.
-EarlyExit finished(EarlyExit goodbye) {
-  if (goodbye.exit_code == 0) return goodbye;
-  return {goodbye.exit_code, fmt::format("restapi: {}\nRun `restapi --help` for the options.\n", goodbye.text)};
-}
-
-ProfileOptions profile_of(std::string name, source::SourceSpec wanted) {
+ProfileOptions profile_of(std::string name, source::SourceSpec wanted, std::string const& place) {
   ProfileOptions profile;
   profile.name = std::move(name);
   profile.wanted = std::move(wanted);
+  profile.place = place;
   return profile;
 }
 
 /// `NAME=SOURCE`, or the name of a profile of AiiDA. A source may have further equals signs.
-ProfileOptions named_profile(std::string const& text) {
+ProfileOptions named_profile(std::string const& text, std::string const& place) {
   auto const equals = text.find('=');
-  if (equals == text.npos) return profile_of("", {source::SourceSpec::Kind::profile, text});
-  return profile_of(text.substr(0, equals), {source::SourceSpec::Kind::text, text.substr(equals + 1)});
+  if (equals == text.npos) return profile_of("", {source::SourceSpec::Kind::profile, text}, place);
+  return profile_of(text.substr(0, equals), {source::SourceSpec::Kind::text, text.substr(equals + 1)}, place);
 }
 
 /// What one layer names; nothing but the name and the database is filled in.
@@ -123,19 +120,19 @@ std::vector<ProfileOptions> databases_of(Layer const& layer) {
   std::vector<ProfileOptions> databases;
   if (auto const* sources = find_setting(layer, Names::sources))
     for (auto const& text : sources->values)
-      databases.push_back(profile_of("", {source::SourceSpec::Kind::text, text}));
+      databases.push_back(profile_of("", {source::SourceSpec::Kind::text, text}, sources->place));
   if (auto const* profiles = find_setting(layer, Names::profiles))
-    for (auto const& text : profiles->values) databases.push_back(named_profile(text));
+    for (auto const& text : profiles->values) databases.push_back(named_profile(text, profiles->place));
   if (auto const* demo = find_setting(layer, Names::demo); demo != nullptr && is_on(demo->values.front()))
-    databases.push_back(profile_of("", {source::SourceSpec::Kind::demo, ""}));
+    databases.push_back(profile_of("", {source::SourceSpec::Kind::demo, ""}, demo->place));
   return databases;
 }
 
 /// The database that a section names: its source, or the profile of AiiDA that is called so.
 ProfileOptions database_of(OptionFile::Section const& section) {
   if (auto const* source = find_setting(section.layer, Names::sources))
-    return profile_of(section.name, {source::SourceSpec::Kind::text, source->values.front()});
-  auto profile = profile_of(section.name, {source::SourceSpec::Kind::profile, section.name});
+    return profile_of(section.name, {source::SourceSpec::Kind::text, source->values.front()}, section.place);
+  auto profile = profile_of(section.name, {source::SourceSpec::Kind::profile, section.name}, section.place);
   profile.gives_way = true;
   return profile;
 }
@@ -148,6 +145,29 @@ void replace_databases(std::vector<ProfileOptions>& databases, Layer const& laye
   auto named = databases_of(layer);
   named.insert(named.end(), sections.begin(), sections.end());
   if (!named.empty()) databases = std::move(named);
+}
+
+/// Whether who listens on one of the hosts also listens on the other. Names may lead anywhere.
+bool overlap(std::string_view one, std::string_view other) {
+  auto const is_ipv4 = [](std::string_view host) { return host.find_first_not_of("0123456789.") == host.npos; };
+  auto const is_ipv6 = [](std::string_view host) { return host.find(':') != host.npos; };
+  bool const is_any = one == "0.0.0.0" || other == "0.0.0.0" || one == "::" || other == "::";
+  return one == other || (is_any && ((is_ipv4(one) && is_ipv4(other)) || (is_ipv6(one) && is_ipv6(other))));
+}
+
+/// Not where something else is wrong with tokens: what would follow from it is no second mistake.
+void check_tokens(Options& options) {
+  bool const is_known = std::any_of(options.mistakes.begin(), options.mistakes.end(), [](auto const& mistake) {
+    return mistake.find("token-") != mistake.npos || mistake.find("TOKEN") != mistake.npos;
+  });
+  if (is_known) return;
+  // With sections it is seen later whether a database is left that none of them is about.
+  for (auto const& profile : options.sections.empty() ? options.profiles : options.sections) {
+    auto const reason = reason_against_tokens(profile);
+    if (reason.empty()) continue;
+    options.mistakes.push_back(options.sections.empty() ? reason : profile.place + ": " + reason);
+    if (options.sections.empty()) break;  // it holds for all
+  }
 }
 
 }  // namespace
@@ -165,6 +185,17 @@ Environment process_environment() {
   return variables;
 }
 
+Error placed(ProfileOptions const& profile, Error error) {
+  if (!profile.place.empty()) error.message = profile.place + ": " + error.message;
+  return error;
+}
+
+std::string reason_against_ports(Options const& options) {
+  auto const &host = options.hostname, &admin_host = options.admin_hostname;
+  if (options.port == 0 || options.admin_port != options.port || !overlap(host, admin_host)) return "";
+  return fmt::format("--port and --admin-port are the same: {}", options.port);
+}
+
 std::string reason_against_tokens(ProfileOptions const& profile) {
   bool const is_checked = profile.token_issuer.empty() && profile.token_audience.empty();
   return profile.token_keys.empty() && !is_checked ? "--token-issuer and --token-audience need --token-keys" : "";
@@ -172,18 +203,16 @@ std::string reason_against_tokens(ProfileOptions const& profile) {
 
 std::variant<Options, EarlyExit> read_options(std::vector<std::string> const& arguments,
                                               Environment const& environment) {
-  auto const read = read_command_line(arguments);
-  if (auto const* goodbye = std::get_if<EarlyExit>(&read)) return finished(*goodbye);
-  auto const& flags = std::get<Layer>(read);
-  std::variant<OptionFile, EarlyExit> file;
-  if (auto const* path = find_setting(flags, &Options::config)) file = read_option_file(path->values.front());
-  if (auto const* goodbye = std::get_if<EarlyExit>(&file)) return finished(*goodbye);
-  auto const& from_file = std::get<OptionFile>(file);
-  auto const variables = read_environment(environment);
-  if (auto const* goodbye = std::get_if<EarlyExit>(&variables)) return finished(*goodbye);
-  auto const& from_environment = std::get<EnvironmentLayer>(variables);
-
   Options options;
+  auto const read = read_command_line(arguments, options.mistakes);
+  if (auto const* goodbye = std::get_if<EarlyExit>(&read)) return *goodbye;
+  auto const& flags = std::get<Layer>(read);
+  apply(flags, options);  // --config is nowhere else
+  auto const& name_of_file = options.config_name.empty() ? options.config : options.config_name;
+  auto const from_file =
+      options.config.empty() ? OptionFile() : read_option_file(options.config, name_of_file, options.mistakes);
+  auto const from_environment = read_environment(environment, options.mistakes);
+
   for (auto const& section : from_file.sections) options.sections.push_back(database_of(section));
   std::vector<ProfileOptions> databases;
   replace_databases(databases, from_environment.layer, {});
@@ -199,20 +228,17 @@ std::variant<Options, EarlyExit> read_options(std::vector<std::string> const& ar
     auto const& section = from_file.sections[i];
     for (auto const* layer : {&from_environment.layer, &from_file.common, &section.layer, &flags})
       apply(*layer, options.sections[i]);
-    if (auto const reason = reason_against_tokens(options.sections[i]); !reason.empty())
-      return finished({2, fmt::format("profile \"{}\": {}", section.name, reason)});
   }
   for (auto* const host : {&options.hostname, &options.admin_hostname})  // IPv6 as URLs have it
     if (host->starts_with('[') && host->ends_with(']')) *host = host->substr(1, host->size() - 2);
   options.threads = std::max(2U, options.threads);  // one is kept for what needs no statement
   options.unknown_variables = from_environment.unknown;
   if (options.ready) {  // what is served, and to whom, may be said in the server's flags alone
-    if (options.admin_port.value_or(0) != 0) return options;
-    return finished({2, "--ready asks the server's admin port: --admin-port says which"});
+    if (options.admin_port.value_or(0) == 0)
+      options.mistakes.push_back("--ready asks the server's admin port: --admin-port says which");
+  } else {
+    check_tokens(options);
   }
-  // With sections it is seen later whether a database is left that none of them is about.
-  auto const reason = options.sections.empty() ? reason_against_tokens(options.profiles.front()) : "";
-  if (!reason.empty()) return finished({2, reason});
   return options;
 }
 

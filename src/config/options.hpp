@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/error.hpp"
 #include "http/address_range.hpp"
 #include "source/source.hpp"
 
@@ -21,9 +22,11 @@ namespace restapi::config {
 
 /// One database (or a folder of them), and who may read it.
 struct ProfileOptions {
-  std::string name = {};                       ///< in addresses: /NAME/api/v2; empty: the source's own
-  source::SourceSpec wanted = {};              ///< which database
-  bool gives_way = false;                      ///< it is not served where another has its name
+  std::string name = {};           ///< in addresses: /NAME/api/v2; empty: the source's own
+  source::SourceSpec wanted = {};  ///< which database
+  bool gives_way = false;          ///< it is not served where another has its name
+  /// Where it was named, for messages: `"restapi.toml", line 7, section [b]`; empty: on the command line, or nowhere.
+  std::string place = {};
   std::vector<std::string> cors_origins = {};  ///< "*", or origins whose web pages may read the answers; or none
   bool private_filters = false;                ///< filters on email and is_active are answered
   std::string token_keys = {};                 ///< file of the keys that sign tokens; empty: no token is needed
@@ -31,8 +34,15 @@ struct ProfileOptions {
   std::string token_audience = {};             ///< whom a token must be for; empty: anybody
 };
 
+/// The error, with the place where the profile was named in front.
+Error placed(ProfileOptions const& profile, Error error);
+
 /// Twice the processors, at least 4.
 unsigned default_threads();
+
+/// What is wrong with what somebody has set: a sentence for each, with the option, the variable, or the file and the
+/// line. Never a password.
+using Mistakes = std::vector<std::string>;
 
 /// Its defaults are those of the program: the help prints them from here.
 struct Options {
@@ -49,8 +59,9 @@ struct Options {
   std::string print_feed_removal = {};   ///< likewise
   bool ready = false;                    ///< serve nothing, but ask the server with these options whether it is ready
   std::string config = {};               ///< the file that was read; empty: none
+  std::string config_name = {};          ///< what messages call it; empty: as it is called
   unsigned close_after = 300;            ///< seconds after which a profile that nobody asks is closed; 0: never
-  unsigned max_open = 64;                ///< profiles open at once; the one unused for longest makes room
+  unsigned max_open = 64;                ///< profiles open at once; for one more another is closed
   std::string hostname = "127.0.0.1";    ///< address or name to listen on
   std::uint16_t port = 5000;             ///< 0: any free one
   unsigned threads = default_threads();  ///< workers, each with a connection, ≥ 2
@@ -71,12 +82,14 @@ struct Options {
   std::optional<std::uint16_t> admin_port = {};     ///< health and metrics; 0: any free one
   std::string admin_hostname = "127.0.0.1";         ///< address or name to listen on for them
   std::vector<std::string> unknown_variables = {};  ///< RESTAPI_… that no option has
+  /// Of the command line, then of the file, then of the environment. Where there is any nothing can be served, and the
+  /// rest is what could be understood.
+  Mistakes mistakes = {};
 };
 
-/// The program is to end at once: with 0 after --help and --version, with 2 after a wrong option.
+/// The program is to end at once, and well: --help and --version.
 struct EarlyExit {
-  int exit_code = 0;
-  std::string text;  ///< ends with a newline; for standard output if exit_code is 0, else for standard error
+  std::string text;  ///< for standard output; ends with a newline
 };
 
 /// The variables whose names begin with RESTAPI_, also in other spellings (restapi_, REST_API_), with their values.
@@ -85,9 +98,12 @@ using Environment = std::map<std::string, std::string>;
 /// The environment of this process. Call before starting threads.
 Environment process_environment();
 
-/// `arguments` without the program's name. Reads the file that --config names, nothing else.
+/// `arguments` without the program's name. Reads the file that --config names, nothing else. Goes on after a mistake.
 std::variant<Options, EarlyExit> read_options(std::vector<std::string> const& arguments,
                                               Environment const& environment);
+
+/// Why the two ports cannot both be listened on, as far as the options tell, or an empty text.
+std::string reason_against_ports(Options const& options);
 
 /// Why a profile cannot have its tokens checked as the options say, or an empty text: whoever names an issuer believes
 /// that tokens are checked.

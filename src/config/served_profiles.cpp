@@ -3,14 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
+#include "base/passwords.hpp"
+#include "base/suggest.hpp"
 #include "config/named_databases.hpp"
 #include "config/profile_sections.hpp"
-#include "source/postgresql_uri.hpp"
 
 namespace restapi::config {
 namespace {
@@ -55,27 +59,48 @@ void add_names(NamedDatabase const& database, Names& names) {
   names.insert(std::filesystem::path(database.found.source.location).filename().string());
 }
 
+std::optional<std::string_view> nearest(std::string const& name, Names const& names) {
+  return restapi::nearest(name, std::vector<std::string_view>(names.begin(), names.end()));
+}
+
+/// `names`: of all others.
+Error no_database(std::string const& section, Names const& names, Error const& reason) {
+  if (may_hold_password(section))
+    return refused("a section of the file has a PostgreSQL URI or keyword string for its name",
+                   "[NAME] and below it source = \"URI\"");
+  auto const near = nearest(section, names);
+  return refused(
+      fmt::format("no database is called \"{}\" that the section could be about, and {}", section, reason.message),
+      near ? fmt::format("did you mean \"{}\"?", *near) : reason.hint);
+}
+
 /// Who gives way looks for a database last, once the names of all others are known, and stands where it was named.
-Result<NamedDatabases> find_all(std::vector<ProfileOptions> const& profiles, source::SourceContext const& context) {
+NamedDatabases find_all(std::vector<ProfileOptions> const& profiles, std::vector<ProfileOptions> const& sections,
+                        source::SourceContext const& context, std::vector<Error>& mistakes) {
   std::vector<NamedDatabases> found(profiles.size());
   Names names;
+  bool const are_all_sections =
+      profiles.size() > 1 && std::ranges::all_of(profiles, [&](auto const& profile) {
+        return std::ranges::any_of(sections, [&](auto const& section) { return section.name == profile.name; });
+      });
   for (bool const gives_way : {false, true}) {
     for (std::size_t i = 0; i < profiles.size(); ++i) {
       auto const& profile = profiles[i];
       if (profile.gives_way != gives_way || (gives_way && names.contains(profile.name))) continue;
       auto databases = find_one(profile, context);
-      if (!databases && gives_way) {
-        auto const& reason = databases.error();
-        // It may hold a password.
-        if (source::is_postgresql_uri(profile.name) || source::is_mistyped_uri(profile.name) ||
-            profile.name.find('=') != profile.name.npos || profile.name.find("://") != profile.name.npos)
-          return refused("a section of the file has a PostgreSQL URI or keyword string for its name",
-                         "[NAME] and below it source = \"URI\"");
-        return refused(fmt::format("the section [{0}] has no database: nothing else is called \"{0}\", and {1}",
-                                   profile.name, reason.message),
-                       reason.hint);
+      auto const refuse = [&](Error const& reason) {
+        mistakes.push_back(placed(profile, gives_way ? no_database(profile.name, names, reason) : reason));
+      };
+      if (!databases) {
+        refuse(databases.error());
+        continue;
       }
-      if (!databases) return databases;
+      auto const& broken = databases->front().found.broken;
+      bool const may_be_mistyped = gives_way && (!are_all_sections || nearest(profile.name, names));
+      if (broken && may_be_mistyped && !source::has_profile(profile.wanted.text, context)) {
+        refuse(*broken);
+        continue;
+      }
       for (auto const& database : *databases) add_names(database, names);
       found[i] = *std::move(databases);
     }
@@ -92,26 +117,38 @@ bool is_file(source::Source const& source) {
 
 }  // namespace
 
-Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> const& profiles,
-                                                 std::vector<ProfileOptions> const& sections,
-                                                 source::SourceContext const& context) {
-  auto databases = find_all(profiles, context);
-  if (!databases) return std::move(databases).error();
+FoundProfiles find_profiles(std::vector<ProfileOptions> const& profiles, std::vector<ProfileOptions> const& sections,
+                            source::SourceContext const& context) {
+  FoundProfiles found;
+  auto databases = find_all(profiles, sections, context, found.mistakes);
   Names preferred;
   for (auto const& section : sections) preferred.insert(section.name);
-  if (auto const kept = keep_each_once(*databases, preferred); !kept) return kept.error();
-  if (auto const named = give_names(*databases); !named) return named.error();
-  if (auto const applied = apply_sections(*databases, sections, context); !applied) return applied.error();
-  std::vector<ServedProfile> served;
+  keep_each_once(databases, preferred, found.mistakes);
+  give_names(databases, found.mistakes);
+  apply_sections(databases, sections, context, found.mistakes);
   std::vector<std::string> paths;
-  for (auto const& database : *databases)
+  for (auto const& database : databases)
     if (is_file(database.found.source)) paths.push_back(database.found.source.location);
   auto const files = std::make_shared<source::ServedFiles>(paths);
-  for (auto& database : *databases) {
+  for (auto& database : databases) {
     if (is_file(database.found.source)) database.found.source.all_files = files;
-    served.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
+    found.profiles.push_back({std::move(database.options), std::move(database.found), std::move(database.same_files)});
   }
-  return served;
+  return found;
+}
+
+Result<Done> check_one_can_be_served(std::vector<ServedProfile> const& profiles) {
+  constexpr std::size_t most = 20;
+  std::string reasons;
+  for (std::size_t i = 0; i < profiles.size(); ++i) {
+    auto const& broken = profiles[i].found.broken;
+    if (!broken) return Done{};
+    auto reason = placed(profiles[i].options, *broken);
+    if (profiles.size() == 1) return reason;
+    if (i == most) reasons += "; …";
+    if (i < most) reasons += fmt::format("{}{}: {}", i == 0 ? "" : "; ", profiles[i].options.name, reason.message);
+  }
+  return refused(fmt::format("none of the {} databases can be served", profiles.size()), std::move(reasons));
 }
 
 Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles) {

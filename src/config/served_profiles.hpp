@@ -19,9 +19,14 @@ struct ServedProfile {
   std::vector<std::string> same_files = {};
 };
 
-/// Finds each (store::find_sources), in the order of the options, with a folder's files in its place; at least one. Who
-/// has no name in the options takes the source's. A file of a folder gives way to others: where its name is taken it is
-/// called by its whole name, where it cannot be a name at all it is passed over.
+struct FoundProfiles {
+  std::vector<ServedProfile> profiles;  ///< not for serving where there are mistakes
+  std::vector<Error> mistakes;          ///< all of them, each with its place if it has one (ProfileOptions::place)
+};
+
+/// Finds each (source::find_sources), in the order of the options, with a folder's files in its place; at least one.
+/// Who has no name in the options takes the source's. A file of a folder gives way to others: where its name is taken
+/// it is called by its whole name, where it cannot be a name at all it is passed over.
 ///
 /// One file is one profile (source/database_identity.hpp). It is served under the name that a person gave it (`-p`, a
 /// section), else as a file that was named, else as one of a folder; of several of these that with a section comes
@@ -31,12 +36,19 @@ struct ServedProfile {
 /// A section holds for the profile that is served under its name, and for its own database (its source, else the
 /// profile of AiiDA that is called so), under whatever name that is served.
 ///
-/// Errors: Code::source_refused, a sentence for the person at the terminal: a database is not found, two have one name,
-/// a name cannot be in an address (config/profile_name.hpp), a folder has got a name, a file has got two names, a
-/// section holds for nothing that is served, two sections or none hold where it must be one.
-Result<std::vector<ServedProfile>> find_profiles(std::vector<ProfileOptions> const& profiles,
-                                                 std::vector<ProfileOptions> const& sections,
-                                                 source::SourceContext const& context);
+/// What is not there or cannot be served is a profile all the same, with the name, the section and the path that it
+/// would have (source::FoundSource::broken).
+///
+/// Mistakes: Code::source_refused, a sentence for the person at the terminal: a text cannot mean a database, two have
+/// one name, a name cannot be in an address (config/profile_name.hpp), a folder has got a name, a file has got two
+/// names, a section holds for nothing that is served, two sections or none hold where it must be one. A section without
+/// a source that nothing is called like, and that AiiDA has no profile for, is one as well, unless all of several
+/// databases are named by sections and none has nearly its name: it may be the mistyped section of one that is not.
+FoundProfiles find_profiles(std::vector<ProfileOptions> const& profiles, std::vector<ProfileOptions> const& sections,
+                            source::SourceContext const& context);
+
+/// Whether one of them can be served, as far as finding tells. Error: Code::source_refused, with the reasons of all.
+Result<Done> check_one_can_be_served(std::vector<ServedProfile> const& profiles);
 
 /// Whether a file that is to be written is none of those that are served, nor what SQLite keeps beside one of them
 /// (`-wal`, `-shm`, `-journal`), under whatever path. Error: Code::source_refused.

@@ -35,7 +35,8 @@ constexpr ErrorRow rows[] = {
     {Code::no_such_server, "no_such_server", 421,
      "a Host header with a name that this server does not have (--server-name)"},
     {Code::store_unavailable, "store_unavailable", 503,
-     "the database cannot be reached; Retry-After says when to ask again"},
+     "the database cannot be reached, and Retry-After says when to ask again; or it cannot be served until somebody "
+     "mends it, and the message says why"},
     {Code::store_too_slow, "store_too_slow", 504,
      "the database did not answer within the statement timeout, or writing the answer took as long"},
     {Code::store_failed, "store_failed", 500,

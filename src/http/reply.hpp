@@ -43,6 +43,7 @@ struct Trace {
   std::vector<StatementTime> statements = {};
   Stages stages = {};
   std::optional<Code> store_error = {};  ///< how the database failed, where it did (4xx of the catalogue)
+  bool waited = false;                   ///< the client has asked to wait until there is something to say
   std::string_view profile = {};         ///< its name, which lives as long as the application; empty: none was found
 
   std::chrono::nanoseconds in_statements() const {

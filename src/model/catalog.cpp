@@ -14,9 +14,15 @@ constexpr std::string_view indispensable[] = {
     "db_dbnode.dbcomputer_id", "db_dblink.input_id", "db_dblink.output_id",
 };
 
-Error no_column(std::string_view column) {
-  return {Code::source_refused, "this is no AiiDA database: it has no column " + std::string(column),
-          "AiiDA's tables are called db_dbnode, db_dblink, db_dbcomputer, db_dbuser and db_dbgroup"};
+/// Where some of the tables are there, the others may come: a migration may be under way.
+Error no_column(std::string_view column, Schema const& schema) {
+  bool const has_any = std::ranges::any_of(schema, [](auto const& one) { return one.starts_with("db_db"); });
+  return {Code::source_refused,
+          "this is no AiiDA database: it has no column " + std::string(column),
+          "AiiDA's tables are called db_dbnode, db_dblink, db_dbcomputer, db_dbuser and db_dbgroup",
+          {},
+          {},
+          has_any ? "" : "it has no tables of AiiDA that this server may read"};
 }
 
 sql::Fragment choose(Expressions const& expressions, Schema const& schema) {
@@ -83,12 +89,16 @@ bool is_of_django(Schema const& schema) {
 
 Result<Catalog> Catalog::of(Schema const& schema) {
   if (is_of_django(schema))
-    return Error{Code::source_refused, "this is a database of AiiDA 0.x with the Django backend, which cannot be read",
-                 "migrate it with AiiDA 1.x (`verdi database migrate`)"};
+    return Error{Code::source_refused,
+                 "this is a database of AiiDA 0.x with the Django backend, which cannot be read",
+                 "migrate it with AiiDA 1.x (`verdi database migrate`)",
+                 {},
+                 {},
+                 "it is a database of AiiDA 0.x with the Django backend, which cannot be read"};
   for (auto const* resource : all_resources())
-    if (auto const missing = missing_column(*resource, schema); !missing.empty()) return no_column(missing);
+    if (auto const missing = missing_column(*resource, schema); !missing.empty()) return no_column(missing, schema);
   for (auto const column : indispensable)
-    if (!schema.contains(column)) return no_column(column);
+    if (!schema.contains(column)) return no_column(column, schema);
   Catalog catalog;
   for (auto const* resource : all_resources()) catalog.resources_.push_back(bind(*resource, schema));
   catalog.generation_ = schema.contains("db_dbnode.node_type") ? Generation::two : Generation::one;

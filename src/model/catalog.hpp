@@ -35,7 +35,8 @@ enum class Generation { one, two };
 
 class Catalog {
  public:
-  /// Error source_refused where a table or column that no generation lacks is missing: not an AiiDA database.
+  /// Error source_refused where a table or column that no generation lacks is missing: not an AiiDA database. It has
+  /// Error::lasting where no table of AiiDA is there.
   static Result<Catalog> of(Schema const& schema);
 
   BoundResource const* find(std::string_view name) const;

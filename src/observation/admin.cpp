@@ -11,29 +11,40 @@
 namespace restapi::observation {
 namespace {
 
+/// Bytes: whoever asks, `restapi --ready` for example, takes no answer of any length. The list at / has all.
+constexpr std::size_t most_about_profiles = std::size_t{32} << 10;
+
 http::Response with_json(int status, std::string body) {
   return {status, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, std::move(body)};
 }
 
 http::Response with_message(int status, std::string_view message) { return with_json(status, message_json(message)); }
 
-http::Response answer_of(Readiness::State const& state) {
-  if (state.is_ready) return with_json(200, R"({"ready":true})");
-  std::string body = "{\"ready\":false,\"reason\":";
-  append_json_string(body, state.reason);
-  return with_json(503, body + "}");
-}
-
 }  // namespace
+
+http::Response Admin::answer_of(Readiness::State const& state) const {
+  std::string body = state.is_ready ? "{\"ready\":true" : "{\"ready\":false,\"reason\":";
+  if (!state.is_ready) append_json_string(body, state.reason);
+  auto const broken = broken_();
+  if (!broken.empty()) body += ",\"profiles\":{";
+  for (auto const& [name, reason] : broken) {
+    if (body.size() > most_about_profiles) break;
+    if (!body.ends_with('{')) body += ',';
+    append_json_string(body, name);
+    body += ':';
+    append_json_string(body, reason);
+  }
+  return with_json(state.is_ready ? 200 : 503, body + (broken.empty() ? "}" : "}}"));
+}
 
 /// Asks for the readiness where that takes a while.
 class Admin::Probe final : public http::Work {
  public:
-  explicit Probe(Readiness& readiness) : readiness_(readiness) {}
-  http::Reply run() override { return answer_of(readiness_.find_out()); }
+  explicit Probe(Admin const& admin) : admin_(admin) {}
+  http::Reply run() override { return admin_.answer_of(admin_.readiness_.find_out()); }
 
  private:
-  Readiness& readiness_;
+  Admin const& admin_;
 };
 
 http::Attempt Admin::attempt(http::Request const& request, http::Batch&, bool) {
@@ -48,7 +59,7 @@ http::Attempt Admin::attempt(http::Request const& request, http::Batch&, bool) {
   if (path == "/live") return http::Reply(with_json(200, R"({"live":true})"));
   if (path == "/ready") {
     if (auto const known = readiness_.known()) return http::Reply(answer_of(*known));
-    return std::make_unique<Probe>(readiness_);
+    return std::make_unique<Probe>(*this);
   }
   if (path != "/metrics") return http::Reply(with_message(404, "there are /live, /ready and /metrics"));
   try {

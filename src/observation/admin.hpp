@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "http/application.hpp"
 #include "http/server_names.hpp"
@@ -11,12 +13,18 @@
 
 namespace restapi::observation {
 
+/// Profiles that nobody can read before they are mended: their names and why, without passwords.
+using BrokenProfiles = std::vector<std::pair<std::string, std::string>>;
+
 /// Any thread may call. All that it is given must outlive it.
 class Admin final : public http::Application {
  public:
-  /// `metrics` gives the text of /metrics; `names`: those that requests may have in Host.
-  Admin(Readiness& readiness, std::function<std::string()> metrics, http::ServerNames names = {})
-      : readiness_(readiness), metrics_(std::move(metrics)), names_(std::move(names)) {}
+  /// `metrics` gives the text of /metrics, `broken` what /ready names beside whether the server is ready; neither
+  /// waits. `names`: those that requests may have in Host.
+  Admin(
+      Readiness& readiness, std::function<std::string()> metrics,
+      std::function<BrokenProfiles()> broken = [] { return BrokenProfiles(); }, http::ServerNames names = {})
+      : readiness_(readiness), metrics_(std::move(metrics)), broken_(std::move(broken)), names_(std::move(names)) {}
 
   http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override;
   http::Reply refuse(Error const& error) override;
@@ -24,8 +32,11 @@ class Admin final : public http::Application {
  private:
   class Probe;
 
+  http::Response answer_of(Readiness::State const& state) const;
+
   Readiness& readiness_;
   std::function<std::string()> const metrics_;
+  std::function<BrokenProfiles()> const broken_;
   http::ServerNames const names_;
 };
 

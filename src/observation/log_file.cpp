@@ -17,10 +17,15 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <mutex>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <utility>
+
+#include "base/file_descriptor.hpp"
+#include "base/passwords.hpp"
 
 namespace restapi::observation {
 namespace {
@@ -95,16 +100,49 @@ class Descriptor {
 /// Why a file could not be opened, for people.
 std::string reason(int error) { return error == ENXIO ? "nobody reads this pipe" : std::strerror(error); }
 
+/// 0, or errno of what is not allowed there.
+int access_error(std::string const& path, int mode) {
+  return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+/// 0, or errno of making a file of that name.
+int making_error(std::filesystem::path path) {
+  std::error_code ignored;
+  // A link that leads nowhere: the file is made there. The system gives up with ELOOP long before this does.
+  for (int links = 0; links < 64 && std::filesystem::is_symlink(path, ignored); ++links)
+    path = path.parent_path() / std::filesystem::read_symlink(path, ignored);
+  if (!path.has_filename()) return EISDIR;
+  auto const folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  if (int const error = access_error(folder, W_OK | X_OK); error != 0) return error;
+  return std::filesystem::is_directory(folder, ignored) ? 0 : ENOTDIR;
+}
+
+int opening_error(std::string const& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return errno == ENOENT ? making_error(path) : errno;
+  if (S_ISDIR(status.st_mode)) return EISDIR;
+  // The reader of a pipe would take its closing for an end.
+  if (!S_ISREG(status.st_mode)) return access_error(path, W_OK);
+  FileDescriptor const file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  return file.is_open() ? 0 : errno;
+}
+
 std::uint64_t lines_in(std::string_view text) {
   return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 }  // namespace
 
+std::string reason_against_log(std::string const& path) {
+  int const error = path.empty() || path == "-" ? 0 : opening_error(path);
+  return error == 0 ? "" : fmt::format("\"{}\": {}", shown_missing_path(path), reason(error));
+}
+
 class LogFile::Writer {
  public:
   explicit Writer(LogFileOptions options) : options_(std::move(options)), file_(options_.path) {
-    if (!file_.is_open()) throw std::runtime_error(fmt::format("\"{}\": {}", options_.path, reason(errno)));
+    if (!file_.is_open())
+      throw std::runtime_error(fmt::format("\"{}\": {}", shown_missing_path(options_.path), reason(errno)));
   }
 
   void put(std::string_view line) {

@@ -25,6 +25,10 @@ struct LogFileOptions {
   std::chrono::milliseconds gathering{100};  ///< lines of so long are written together; 0: at once
 };
 
+/// Why a log could not be opened there, as far as can be seen without making or changing anything; an empty text where
+/// it could.
+std::string reason_against_log(std::string const& path);
+
 class LogFile final : public spdlog::sinks::sink {
  public:
   /// Appends to the file, made with mode 0640 if it is missing. Throws std::runtime_error with one sentence when it

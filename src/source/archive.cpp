@@ -52,8 +52,13 @@ struct EntryClose {
 using Zip = std::unique_ptr<zip_t, ZipDiscard>;
 using Entry = std::unique_ptr<zip_file_t, EntryClose>;
 
-Error refused(std::string message, std::string hint = {}) {
-  return Error{Code::source_refused, std::move(message), std::move(hint)};
+constexpr std::string_view not_an_archive = "its file is not an AiiDA archive that can be read";
+constexpr std::string_view damaged = "its archive is damaged or was cut off";
+constexpr std::string_view too_new = "its archive was written by a newer AiiDA than this server knows";
+constexpr std::string_view passes = "";
+
+Error refused(std::string message, std::string hint = {}, std::string_view lasting = not_an_archive) {
+  return {Code::source_refused, std::move(message), std::move(hint), {}, {}, std::string(lasting)};
 }
 
 Result<Done> check_directory(zip_source_t* source, std::string const& name, ArchiveLimits const& limits) {
@@ -76,7 +81,7 @@ Result<Zip> open_zip(zip_source_t* source, zip_error_t& error, std::string const
   if (zip == nullptr) {
     auto const result =
         refused(fmt::format("the archive \"{}\" cannot be opened: {}", name, zip_error_strerror(&error)),
-                "it may have been cut off while it was copied");
+                "it may have been cut off while it was copied", damaged);
     zip_source_free(source);
     return result;
   }
@@ -109,7 +114,8 @@ template <class Take>
 Result<Done> read_entry(zip_t* zip, zip_stat_t const& status, std::string const& name, Take take) {
   Entry const entry(zip_fopen_index(zip, status.index, 0));
   if (!entry) {
-    return refused(fmt::format("{} in the archive \"{}\" cannot be read: {}", status.name, name, zip_strerror(zip)));
+    return refused(fmt::format("{} in the archive \"{}\" cannot be read: {}", status.name, name, zip_strerror(zip)), {},
+                   damaged);
   }
   std::vector<char> chunk(chunk_size);
   std::uint64_t done = 0;
@@ -118,7 +124,7 @@ Result<Done> read_entry(zip_t* zip, zip_stat_t const& status, std::string const&
     if (read < 0) {
       return refused(
           fmt::format("{} in the archive \"{}\" is damaged: {}", status.name, name, zip_file_strerror(entry.get())),
-          "copy or download the archive again");
+          "copy or download the archive again", damaged);
     }
     if (read == 0) break;
     auto const size = static_cast<std::size_t>(read);
@@ -127,7 +133,8 @@ Result<Done> read_entry(zip_t* zip, zip_stat_t const& status, std::string const&
     if (auto taken = take(chunk.data(), size); !taken) return taken;
   }
   if (done != status.size) {
-    return refused(fmt::format("{} in the archive \"{}\" has another size than the archive says", status.name, name));
+    return refused(fmt::format("{} in the archive \"{}\" has another size than the archive says", status.name, name),
+                   {}, damaged);
   }
   return Done{};
 }
@@ -165,7 +172,8 @@ Result<std::string> readable_export_version(std::string const& metadata, std::st
   bool const is_newer = version.starts_with("main_") && version > readable_versions.back();
   return refused(fmt::format("the archive \"{}\" has the export version \"{}\"; {} can be read", name, shown,
                              fmt::join(readable_versions, ", ")),
-                 is_newer ? "it was written by a newer AiiDA than this server knows" : migrate_hint(name, version));
+                 is_newer ? "it was written by a newer AiiDA than this server knows" : migrate_hint(name, version),
+                 is_newer ? too_new : old_export);
 }
 
 /// For messages about an export that is not read: empty where it says nothing.
@@ -208,14 +216,14 @@ Result<Done> check_space(std::uint64_t needed, std::string const& temporary, std
   if (::statvfs(temporary.c_str(), &disk) != 0) {
     return refused(
         fmt::format("the folder \"{}\" cannot be used: {}", temporary, std::generic_category().message(errno)),
-        "set TMPDIR to a folder that can be written");
+        "set TMPDIR to a folder that can be written", passes);
   }
   auto const free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
   if (free < limits.free_space_kept || free - limits.free_space_kept < needed) {
     return refused(
         fmt::format("unpacking the archive \"{}\" needs {} in \"{}\", and {} besides that stays free; {} are free",
                     name, readable_size(needed), temporary, readable_size(limits.free_space_kept), readable_size(free)),
-        "set TMPDIR to a folder on a larger disk");
+        "set TMPDIR to a folder on a larger disk", passes);
   }
   return Done{};
 }
@@ -250,7 +258,7 @@ Result<UnpackedArchive> unpack_database(zip_t* zip, zip_stat_t const& status, st
       next_look += bytes_between_looks_at_the_disk;
     }
     if (progress && !progress(done, status.size)) {
-      return refused(fmt::format("unpacking the archive \"{}\" was stopped", name));
+      return refused(fmt::format("unpacking the archive \"{}\" was stopped", name), {}, passes);
     }
     return file->write(bytes, size);
   });
@@ -267,7 +275,7 @@ Result<UnpackedArchive> unpack(zip_t* zip, std::uint64_t archive_size, std::stri
   auto const metadata = find_entry(zip, metadata_entry);
   if (find_entry(zip, old_export_entry)) {
     return refused(fmt::format("\"{}\" is an export of AiiDA 1.x or older (it has a data.json)", name),
-                   migrate_hint(name, version_of_old_export(zip, metadata, name)));
+                   migrate_hint(name, version_of_old_export(zip, metadata, name)), old_export);
   }
   auto const database = find_entry(zip, database_entry);
   if (!metadata) return no_archive(zip, name, metadata_entry);

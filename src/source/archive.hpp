@@ -38,7 +38,7 @@ struct UnpackedArchive {
 };
 
 /// Unpacks the archive at `path` to a private file on the disk of `temporary`.
-/// Errors: Code::source_refused; `name` is what messages call the archive.
+/// Errors: Code::source_refused, with Error::lasting where it is about the archive; `name` is what messages call that.
 Result<UnpackedArchive> unpack_archive(std::string const& path, std::string const& temporary, Progress const& progress,
                                        ArchiveLimits const& limits = {});
 
@@ -50,6 +50,9 @@ Result<UnpackedArchive> unpack_archive(RegularFile file, std::string const& name
 Result<UnpackedArchive> unpack_archive(std::span<std::byte const> bytes, std::string const& name,
                                        std::string const& temporary, Progress const& progress,
                                        ArchiveLimits const& limits = {});
+
+/// Error::lasting of an export of AiiDA 0.x or 1.x.
+inline constexpr char const* old_export = "it is an export of AiiDA 1.x or older, which has to be migrated first";
 
 /// What makes an export of AiiDA 0.x or 1.x readable: `export_version` is that of its metadata.json, empty where that
 /// is not known.

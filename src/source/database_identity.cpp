@@ -108,8 +108,14 @@ DatabaseIdentity DatabaseIdentity::of(FoundSource const& found) {
     identity.what_ = postgresql(found.source.location);
   } else if (found.packed == FoundSource::Packed::demo) {
     identity.what_ = Demo{};
+  } else if (found.source.location.empty()) {
+    identity.what_ = Unknown{found.source.name};
   } else if (auto const file = identity_of_file(found.source.location)) {
     identity.what_ = *file;
+  } else {
+    std::error_code ignored;
+    auto const path = std::filesystem::absolute(found.source.location, ignored);
+    identity.what_ = Missing{std::filesystem::weakly_canonical(path, ignored).string()};
   }
   return identity;
 }
@@ -117,6 +123,9 @@ DatabaseIdentity DatabaseIdentity::of(FoundSource const& found) {
 bool DatabaseIdentity::is_same(DatabaseIdentity const& other) const {
   if (what_.index() != other.what_.index()) return false;
   if (auto const* file = std::get_if<FileIdentity>(&what_)) return *file == std::get<FileIdentity>(other.what_);
+  if (auto const* missing = std::get_if<Missing>(&what_)) return missing->path == std::get<Missing>(other.what_).path;
+  if (auto const* unknown = std::get_if<Unknown>(&what_))
+    return !unknown->name.empty() && unknown->name == std::get<Unknown>(other.what_).name;
   auto const* one = std::get_if<Postgresql>(&what_);
   if (one == nullptr) return std::holds_alternative<Demo>(what_);
   auto const& another = std::get<Postgresql>(other.what_);

@@ -12,8 +12,8 @@
 
 namespace restapi::source {
 
-/// A file by its device and inode, which symbolic and hard links share. A database of PostgreSQL by its name and the
-/// servers that libpq would try.
+/// A file by its device and inode, which symbolic and hard links share; one that is not there by its path. A database
+/// of PostgreSQL by its name and the servers that libpq would try. A profile that AiiDA does not have by its name.
 class DatabaseIdentity {
  public:
   /// Looks at the file as it is now, and at libpq's defaults (PGHOST, PGPORT, …); contacts nobody.
@@ -26,8 +26,16 @@ class DatabaseIdentity {
 
   bool is_postgresql() const { return std::holds_alternative<Postgresql>(what_); }
 
+  /// Whether two that are the same cannot both be served.
+  bool is_served_once() const { return !is_postgresql() && !std::holds_alternative<Unknown>(what_); }
+
  private:
-  struct Nothing {};  ///< the file has gone: the same as no other
+  struct Unknown {
+    std::string name;  ///< for people; empty: the same as no other
+  };
+  struct Missing {
+    std::string path;  ///< as far as it can be followed
+  };
   struct Demo {};
   struct Server {
     enum class Kind { named, loopback, socket };
@@ -43,7 +51,7 @@ class DatabaseIdentity {
 
   static Postgresql postgresql(std::string const& uri);
 
-  std::variant<Nothing, Demo, FileIdentity, Postgresql> what_;
+  std::variant<Unknown, Missing, Demo, FileIdentity, Postgresql> what_;
 };
 
 }  // namespace restapi::source

@@ -52,7 +52,7 @@ std::string plain_database_name(PostgresqlSettings const& settings) {
 }
 
 /// `a:5433, b`: ports as libpq pairs them with hosts; the usual port is not worth a word.
-std::string describe_hosts(PostgresqlSettings const& settings) {
+std::string describe_hosts(PostgresqlSettings const& settings, bool with_ports) {
   auto hosts = find_setting(settings, "host");
   if (hosts.empty()) hosts = find_setting(settings, "hostaddr");
   if (hosts.empty()) return "this machine";
@@ -63,7 +63,7 @@ std::string describe_hosts(PostgresqlSettings const& settings) {
     auto const& port = ports.size() == 1 ? ports.front() : index < ports.size() ? ports[index] : std::string();
     if (!text.empty()) text += ", ";
     text += host.empty() ? "this machine" : host;
-    if (!port.empty() && port != "5432") text += ":" + port;
+    if (with_ports && !port.empty() && port != "5432") text += ":" + port;
     ++index;
   }
   return text;
@@ -201,10 +201,11 @@ std::string name_of_postgresql(PostgresqlSettings const& settings) {
   return "postgresql";
 }
 
-std::string describe_postgresql(PostgresqlSettings const& settings) {
+std::string describe_postgresql(PostgresqlSettings const& settings, std::string_view typed) {
   std::string text = "postgresql database";
   if (auto const database = plain_database_name(settings); !database.empty()) text += " " + database;
-  return text + " on " + describe_hosts(settings);
+  bool const may_lack_host = is_postgresql_uri(typed) && typed.substr(0, typed.find('?')).find('@') == typed.npos;
+  return text + " on " + describe_hosts(settings, !may_lack_host);
 }
 
 }  // namespace restapi::source

@@ -50,7 +50,9 @@ std::string name_of_postgresql(PostgresqlSettings const& settings);
 /// The parts of one of libpq's lists, which commas separate: `a,,b` → {"a", "", "b"}; at least one.
 std::vector<std::string> split_list(std::string_view list);
 
-/// For people: `postgresql database NAME on HOST`, `… on HOST:PORT`, `… on A, B`, `… on this machine`.
-std::string describe_postgresql(PostgresqlSettings const& settings);
+/// For people: `postgresql database NAME on HOST`, `… on HOST:PORT`, `… on A, B`, `… on this machine`. `typed`: what
+/// the settings were read from, if somebody typed it: of a URI without `@` the ports are not told. In
+/// `postgresql://reader:1234` a password may stand there, before an `@HOST` that was forgotten.
+std::string describe_postgresql(PostgresqlSettings const& settings, std::string_view typed = {});
 
 }  // namespace restapi::source

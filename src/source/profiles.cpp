@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/passwords.hpp"
+#include "base/suggest.hpp"
 #include "source/postgresql_uri.hpp"
 
 namespace restapi::source {
@@ -17,8 +19,12 @@ namespace {
 
 using nlohmann::json;
 
-Error refused(std::string message, std::string hint = {}) {
-  return Error{Code::source_refused, std::move(message), std::move(hint)};
+constexpr std::string_view no_profile = "there is no such profile in AiiDA's configuration";
+constexpr std::string_view unusable_profile = "its profile in AiiDA's configuration cannot be used";
+constexpr std::string_view unusable_file = "AiiDA's configuration cannot be used";
+
+Error refused(std::string message, std::string hint = {}, std::string_view lasting = unusable_profile) {
+  return {Code::source_refused, std::move(message), std::move(hint), {}, {}, std::string(lasting)};
 }
 
 /// A profile's part of config.json, with the words for messages about it.
@@ -132,15 +138,16 @@ Result<Profile> read_profile(Entry const& entry) {
 /// The parser's own message quotes the text around the fault, where passwords are: it is not used.
 Result<json> parse_configuration(std::string const& text, std::string const& file) {
   auto configuration = json::parse(text, nullptr, false);
-  if (configuration.is_discarded()) return refused(fmt::format("{} is not valid JSON", file));
+  if (configuration.is_discarded()) return refused(fmt::format("{} is not valid JSON", file), {}, unusable_file);
   auto const profiles = configuration.is_object() ? configuration.find("profiles") : configuration.end();
   if (profiles == configuration.end() || !profiles->is_object()) {
-    return refused(fmt::format("{} has no \"profiles\"", file), "it should be the config.json of AiiDA");
+    return refused(fmt::format("{} has no \"profiles\"", file), "it should be the config.json of AiiDA", unusable_file);
   }
   return configuration;
 }
 
-std::string known_profiles(json const& profiles) {
+/// With the one that may have been meant by `written`.
+std::string known_profiles(json const& profiles, std::string_view written = {}) {
   constexpr std::size_t most = 20;
   std::vector<std::string> names;
   for (auto const& [name, values] : profiles.items()) {
@@ -150,14 +157,20 @@ std::string known_profiles(json const& profiles) {
     }
     names.push_back(name);
   }
-  return names.empty() ? "it has no profiles" : fmt::format("its profiles: {}", fmt::join(names, ", "));
+  if (names.empty()) return "it has no profiles";
+  std::vector<std::string_view> all;
+  for (auto const& profile : profiles.items()) all.push_back(profile.key());
+  auto const nearest = written.empty() ? std::nullopt : restapi::nearest(written, all);
+  return fmt::format("{}its profiles: {}", nearest ? fmt::format("did you mean \"{}\"? ", *nearest) : "",
+                     fmt::join(names, ", "));
 }
 
 Result<Profile> find_in(json const& configuration, std::string const& name, std::string const& file) {
   auto const& profiles = configuration.at("profiles");
   auto const found = profiles.find(name);
   if (found == profiles.end()) {
-    return refused(fmt::format("there is no profile \"{}\" in {}", name, file), known_profiles(profiles));
+    return refused(fmt::format("there is no profile \"{}\" in {}", shown_name(name), file),
+                   known_profiles(profiles, name), no_profile);
   }
   if (!found->is_object()) return refused(fmt::format("profile \"{}\" in {} is not an object", name, file));
   return read_profile(Entry{*found, name, file});

@@ -29,7 +29,7 @@ std::string expand_home(std::string const& path, std::string const& home);
 /// The profile called `name` in the text of a config.json; `file` is what messages call it.
 /// Reads the storages core.psql_dos, core.sqlite_dos and core.sqlite_zip of AiiDA 2.x, and the AIIDADB_… keys of
 /// AiiDA 0.x and 1.x. Pure; never quotes a value other than the names of profiles and storages.
-/// Errors: Code::source_refused; the hint names the known profiles.
+/// Errors: Code::source_refused, with Error::lasting; the hint names the known profiles.
 Result<Profile> find_profile(std::string const& config_json, std::string const& name, std::string const& file);
 
 /// Whether the text of a config.json names such a profile; no, where it cannot be read.

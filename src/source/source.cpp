@@ -2,7 +2,7 @@
 #include "source/source.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +15,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/passwords.hpp"
 #include "base/regular_file.hpp"
 #include "source/archive.hpp"
 #include "source/postgresql_uri.hpp"
@@ -25,8 +26,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error refused(std::string message, std::string hint = {}) {
-  return Error{Code::source_refused, std::move(message), std::move(hint)};
+Error refused(std::string message, std::string hint = {}, std::string lasting = {}) {
+  return {Code::source_refused, std::move(message), std::move(hint), {}, {}, std::move(lasting)};
 }
 
 enum class Content { sqlite, zip, old_export, other };
@@ -59,6 +60,10 @@ Result<std::string> read_beginning(std::string const& path, std::size_t most) {
 
 constexpr std::array<std::string_view, 5> endings{".aiida", ".zip", ".sqlite", ".sqlite3", ".db"};
 
+bool has_ending(std::string_view text) {
+  return std::any_of(endings.begin(), endings.end(), [&](auto ending) { return text.ends_with(ending); });
+}
+
 /// `mc3d` of `mc3d.aiida`; a name that is nothing but an ending stays.
 std::string without_ending(std::string const& file_name) {
   for (auto const ending : endings) {
@@ -80,33 +85,87 @@ Result<FoundSource> find_demo(SourceContext const& context) {
   return FoundSource{"demo", Source{Engine::sqlite, {}, "the demo"}, FoundSource::Packed::demo};
 }
 
-Result<FoundSource> find_file(std::string const& path) {
+constexpr char const* not_there = "its file is not there";
+constexpr char const* not_a_file = "something else is in the place of its file";
+constexpr char const* not_readable = "its file cannot be read";
+
+/// For people. The file of each core.sqlite_dos profile is called database.sqlite: the folder is what tells them apart.
+std::string name_with_folder(fs::path const& path) {
+  auto const name = path.filename();
+  bool const is_usual = name == "database.sqlite" && path.parent_path().has_filename();
+  return (is_usual ? path.parent_path().filename() / name : name).string();
+}
+
+/// Of an error about a file that cannot be opened: Error::lasting.
+std::string lasting_reason_of_file(std::string const& path) {
   std::error_code error;
   auto const status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found)
-    return refused(fmt::format("no such {}: \"{}\"", path.ends_with('/') ? "folder" : "file", path));
-  if (fs::is_directory(status)) return refused(fmt::format("\"{}\" is a folder, not a file", path));
+  if (status.type() == fs::file_type::not_found) return not_there;
+  if (error) return not_readable;
+  if (!fs::is_regular_file(status)) return not_a_file;
+  return ::access(path.c_str(), R_OK) == 0 ? "" : not_readable;
+}
+
+/// An archive or an SQLite file.
+Result<FoundSource> recognise(std::string const& path) {
+  std::error_code error;
+  auto const status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) {
+    auto const* const what = path.ends_with('/') ? "folder" : "file";
+    return refused(fmt::format("no such {}: \"{}\"", what, shown_missing_path(path)), {},
+                   fmt::format("its {} is not there", what));
+  }
+  if (fs::is_directory(status)) return refused(fmt::format("\"{}\" is a folder, not a file", path), {}, not_a_file);
   // Opening a pipe or a device would wait, or worse.
   if (!fs::is_regular_file(status)) {
     return refused(
-        fmt::format("\"{}\" {}", path, error ? "cannot be read: " + error.message() : "is not a regular file"));
+        fmt::format("\"{}\" {}", path, error ? "cannot be read: " + error.message() : "is not a regular file"), {},
+        error ? not_readable : not_a_file);
   }
-  auto const beginning = read_beginning(path, 512);
-  if (!beginning) return beginning.error();
+  auto beginning = read_beginning(path, 512);
+  if (!beginning) {
+    auto reason = std::move(beginning).error();
+    reason.lasting = not_readable;
+    return reason;
+  }
   auto const file_name = fs::path(path).filename().string();
   auto const name = without_ending(file_name);
   switch (content_of(*beginning)) {
     case Content::sqlite:
-      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + file_name}};
+      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + name_with_folder(path)}};
     case Content::zip:
       return FoundSource{name, Source{Engine::sqlite, path, "archive " + file_name}, FoundSource::Packed::archive};
     case Content::old_export:
       return refused(fmt::format("\"{}\" is a tar file, as AiiDA 0.x and 1.x exported them", path),
-                     migrate_hint(path, {}));
+                     migrate_hint(path, {}), old_export);
     case Content::other:
       break;
   }
-  return refused(fmt::format("\"{}\" is neither an AiiDA archive nor an SQLite database", path));
+  return refused(fmt::format("\"{}\" is neither an AiiDA archive nor an SQLite database", path), {},
+                 "its file is neither an AiiDA archive nor an SQLite database");
+}
+
+/// `data` of `my/data/`.
+std::string last_part(std::string const& path) {
+  auto const whole = fs::path(path);
+  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
+/// Also where nothing that can be served is there.
+FoundSource find_file(std::string const& path) {
+  auto found = recognise(path);
+  if (found) return *std::move(found);
+  auto const file_name = last_part(path);
+  FoundSource broken{without_ending(file_name), Source{Engine::sqlite, path, "file " + file_name}};
+  broken.broken = std::move(found).error();
+  return broken;
+}
+
+/// What stays as it is until the program is started again.
+FoundSource broken_source(std::string name, std::string description, Error reason) {
+  FoundSource broken{std::move(name), Source{Engine::sqlite, {}, std::move(description)}};
+  broken.broken = std::move(reason);
+  return broken;
 }
 
 /// The paths of what may be a database in a folder, in order.
@@ -116,9 +175,11 @@ Result<std::vector<std::string>> files_of(std::string const& folder) {
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     std::error_code ignored;
     bool const is_hidden = entry->path().filename().string().starts_with(".");
-    if (!is_hidden && entry->is_regular_file(ignored)) paths.push_back(entry->path().string());
+    if (!is_hidden && !entry->is_directory(ignored)) paths.push_back(entry->path().string());
   }
-  if (error) return refused(fmt::format("the folder \"{}\" cannot be read: {}", folder, error.message()));
+  if (error)
+    return refused(fmt::format("the folder \"{}\" cannot be read: {}", folder, error.message()), {},
+                   "its folder cannot be read");
   std::sort(paths.begin(), paths.end());
   return paths;
 }
@@ -138,24 +199,29 @@ void tell_apart(Found& found) {
   }
 }
 
-Result<Found> find_folder(std::string const& folder) {
-  auto const paths = files_of(folder);
-  if (!paths) return paths.error();
+Found find_folder(std::string const& folder) {
+  auto const broken = [&](Error reason) {
+    auto const name = last_part(folder);
+    return Found{broken_source(name, "folder " + folder, std::move(reason))};
+  };
+  auto paths = files_of(folder);
+  if (!paths) return broken(std::move(paths).error());
   Found found;
   std::string reason;  // why the first of those passed over is
   for (auto const& path : *paths) {
     auto one = find_file(path);
-    if (one) {
-      one->in_folder = true;
-      one->stem = one->name;
-      found.push_back(*std::move(one));
-    } else if (reason.empty()) {
-      reason = one.error().message;
+    // What is called like a database is meant to be one.
+    if (one.broken && !has_ending(path)) {
+      if (reason.empty()) reason = one.broken->message;
+      continue;
     }
+    one.in_folder = true;
+    one.stem = one.name;
+    found.push_back(std::move(one));
   }
   if (found.empty())
-    return refused(fmt::format("there is no AiiDA archive and no SQLite database in the folder \"{}\"", folder),
-                   reason);
+    return broken(refused(fmt::format("there is no AiiDA archive and no SQLite database in the folder \"{}\"", folder),
+                          reason, "there is no database in its folder"));
   tell_apart(found);
   return found;
 }
@@ -168,10 +234,10 @@ Result<FoundSource> find_postgresql(std::string const& text, Profile const& prof
   auto const may_shuffle = may_shuffle_hosts(*settings);
   if (!may_shuffle) return may_shuffle.error();
   auto const wanted = find_setting(*settings, "target_session_attrs");
-  FoundSource found{
-      profile.name.empty() ? name_of_postgresql(*settings) : profile.name,
-      Source{
-          Engine::postgresql, {}, profile.description.empty() ? describe_postgresql(*settings) : profile.description}};
+  FoundSource found{profile.name.empty() ? name_of_postgresql(*settings) : profile.name,
+                    Source{Engine::postgresql,
+                           {},
+                           profile.description.empty() ? describe_postgresql(*settings, text) : profile.description}};
   found.source.is_primary = wanted == "primary" || wanted == "read-write";
   bool const is_shuffled = *may_shuffle && context.random;
   found.source.location =
@@ -182,9 +248,8 @@ Result<FoundSource> find_postgresql(std::string const& text, Profile const& prof
 Result<FoundSource> find_storage(Profile const& profile, SourceContext const& context) {
   if (profile.storage == Profile::Storage::postgresql) return find_postgresql(profile.location, profile, context);
   auto found = find_file(expand_home(profile.location, context.home));
-  if (!found) return found;
-  found->name = profile.name;
-  found->source.name = profile.description;
+  found.name = profile.name;
+  found.source.name = profile.description;
   return found;
 }
 
@@ -210,17 +275,26 @@ std::optional<Error> reason_against_name(std::string const& name) {
   return std::nullopt;
 }
 
+Result<Profile> read_named_profile(std::string const& name, SourceContext const& context) {
+  auto const file = configuration_file(context.aiida_path, context.home);
+  auto text = read_configuration(file);
+  if (!text) {
+    auto reason = std::move(text).error();
+    reason.lasting = "AiiDA's configuration cannot be read";
+    return reason;
+  }
+  if (!*text) {
+    return refused(fmt::format("there is no profile \"{}\": the file {} does not exist", shown_name(name), file),
+                   "AIIDA_PATH says where AiiDA's configuration is", "AiiDA has no configuration here");
+  }
+  return find_profile(**text, name, file);
+}
+
 Result<FoundSource> find_named_profile(std::string const& name, SourceContext const& context) {
   if (auto reason = reason_against_name(name)) return *std::move(reason);
-  auto const file = configuration_file(context.aiida_path, context.home);
-  auto const text = read_configuration(file);
-  if (!text) return text.error();
-  if (!*text) {
-    return refused(fmt::format("there is no profile \"{}\": the file {} does not exist", name, file),
-                   "AIIDA_PATH says where AiiDA's configuration is");
-  }
-  auto const profile = find_profile(**text, name, file);
-  if (!profile) return profile.error();
+  auto profile = read_named_profile(name, context);
+  if (!profile && may_hold_password(name)) return std::move(profile).error();
+  if (!profile) return broken_source(name, "profile " + name, std::move(profile).error());
   return find_storage(*profile, context);
 }
 
@@ -235,14 +309,8 @@ Result<FoundSource> find_default(SourceContext const& context) {
   return find_storage(*profile, context);
 }
 
-bool is_profile(std::string const& name, SourceContext const& context) {
-  auto const text = read_configuration(configuration_file(context.aiida_path, context.home));
-  return text && *text && names_profile(**text, name);
-}
-
 bool looks_like_path(std::string_view text) {
-  return text.find('/') != text.npos || text.ends_with(".tar") || text.ends_with(".gz") ||
-         std::any_of(endings.begin(), endings.end(), [&](auto ending) { return text.ends_with(ending); });
+  return text.find('/') != text.npos || text.ends_with(".tar") || text.ends_with(".gz") || has_ending(text);
 }
 
 Result<Found> find_text(std::string const& text, SourceContext const& context) {
@@ -252,7 +320,7 @@ Result<Found> find_text(std::string const& text, SourceContext const& context) {
   std::error_code error;
   auto const status = fs::status(path, error);
   bool const is_folder = fs::is_directory(status);
-  if (fs::exists(status) && !is_folder) return only(find_file(path));
+  if (fs::exists(status) && !is_folder) return Found{find_file(path)};
   if (is_keyword_string(text)) return only(find_postgresql(text, {}, context));
   if (is_mistyped_uri(text))
     return refused("the PostgreSQL URI cannot be read: it does not begin with postgresql://",
@@ -262,8 +330,14 @@ Result<Found> find_text(std::string const& text, SourceContext const& context) {
                    "postgresql://USER@HOST/DATABASE can");
   }
   // A folder may be called like a profile; a path is then written with a slash.
-  if (is_folder && (looks_like_path(text) || !is_profile(text, context))) return find_folder(path);
-  return only(looks_like_path(text) ? find_file(path) : find_named_profile(text, context));
+  if (is_folder && (looks_like_path(text) || !has_profile(text, context))) return find_folder(path);
+  if (looks_like_path(text)) {
+    auto found = find_file(path);
+    // Of a mistyped URI the last part would be a name that everybody sees.
+    if (text.find_first_of(":@=") != text.npos) return *std::move(found.broken);
+    return Found{std::move(found)};
+  }
+  return only(find_named_profile(text, context));
 }
 
 std::optional<std::string> environment(char const* name) {
@@ -298,22 +372,40 @@ Result<std::vector<FoundSource>> find_sources(SourceSpec const& wanted, SourceCo
   return refused("the database is of a kind that is not known");
 }
 
+bool has_profile(std::string const& name, SourceContext const& context) {
+  auto const text = read_configuration(configuration_file(context.aiida_path, context.home));
+  return text && *text && names_profile(**text, name);
+}
+
 bool is_file_of_another(Source const& source, FileIdentity const& file) {
   return source.all_files && source.all_files->is_of_another(source.location, file);
 }
 
 Result<Source> open_source(FoundSource const& found, SourceContext const& context) {
   auto const& source = found.source;
-  auto const of_another = [&] { return refused(fmt::format("{} {}", source.name, leads_to_another)); };
+  auto const of_another = [&] {
+    return refused(fmt::format("{} {}", source.name, leads_to_another), {}, "its path leads to another profile's file");
+  };
   // Before it is opened: closing another profile's database would take its locks away.
   auto const now = identity_of_file(source.location);
   if (now && is_file_of_another(source, *now)) return of_another();
-  if (found.packed == FoundSource::Packed::no) return source;
+  auto packed = found.packed;
+  if (found.broken) {
+    if (source.location.empty()) return *found.broken;
+    auto const there = recognise(source.location);
+    if (!there) return there.error();
+    packed = there->packed;
+  }
+  if (packed == FoundSource::Packed::no) return source;
   auto const unpack = [&]() -> Result<UnpackedArchive> {
-    if (found.packed == FoundSource::Packed::demo)
+    if (packed == FoundSource::Packed::demo)
       return unpack_archive(context.demo, source.name, context.temporary, context.progress);
     auto file = RegularFile::open(source.location);
-    if (!file) return std::move(file).error();
+    if (!file) {
+      auto reason = std::move(file).error();
+      reason.lasting = lasting_reason_of_file(source.location);
+      return reason;
+    }
     auto const opened = file->identity();
     if (is_file_of_another(source, opened)) return of_another();
     if (source.all_files) source.all_files->serves(source.location, opened);

@@ -86,18 +86,26 @@ struct FoundSource {
   Packed packed = Packed::no;
   bool in_folder = false;  ///< the folder was asked for, not the file
   std::string stem = {};   ///< of a file in a folder: without its ending, also where `name` has it
+  /// Why it cannot be served as things are (with Error::lasting); `packed` is not known then. What has a location is
+  /// looked at again with each opening.
+  std::optional<Error> broken = {};
 };
 
 /// What `wanted` means: one database, or each archive and SQLite file of a folder, in the order of their names, at
-/// least one (folders below it, hidden files and files that are something else are passed over). Costs little: reads
+/// least one (folders below it, hidden files and files that are something else are passed over). A database that is not
+/// there or cannot be served is found as well, and says why (`broken`): a file, a profile, a folder without databases,
+/// and files of a folder with the ending of a database. Costs little: reads
 /// the profiles and the first bytes of files, unpacks nothing, contacts nobody. A text is tried in this order: a
 /// postgresql:// URI, an existing file (recognised by its first bytes, not its name), a libpq keyword string, something
 /// that looks like a path (then: a folder, or no such file), a profile, a folder. Files of a folder whose names differ
 /// in their endings alone are called by their whole names. Where a source names several PostgreSQL hosts, their order
 /// is shuffled, unless it says `load_balance_hosts=disable`; hosts that libpq takes from elsewhere (PGHOST, a service
 /// file) stay as they are. Errors: Code::source_refused, one sentence for the person at the terminal; never a password
-/// in it.
+/// in it: the text cannot mean a database, or nothing was said and there is no default.
 Result<std::vector<FoundSource>> find_sources(SourceSpec const& wanted, SourceContext const& context);
+
+/// Whether AiiDA's configuration has a profile of that name.
+bool has_profile(std::string const& name, SourceContext const& context);
 
 /// Unpacks an archive or the demo, on the disk of the temporary folder; does nothing for other sources, whose servers
 /// and files are met by open_store(). May be called again, from any thread, by many at once: each gets a copy of its

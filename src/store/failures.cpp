@@ -54,10 +54,29 @@ Error error_of(Failure failure, std::string_view source, std::string_view statem
       row.code, std::string(row.message), std::string(row.hint), {}, fmt::format("{}: {}: {}", source, statement, why)};
 }
 
-Error unavailable(std::string_view source, std::string_view why) {
-  return {
+Error unavailable(std::string_view source, std::string_view why, std::string lasting) {
+  Error error{
       Code::store_unavailable, std::string(is_away), std::string(come_back), {}, fmt::format("{}: {}", source, why)};
+  if (lasting.empty()) return error;
+  error.message = "the database cannot be served: " + lasting;
+  error.hint.clear();
+  error.lasting = std::move(lasting);
+  return error;
 }
+
+namespace {
+
+/// Without the port in `connection to server at "h" (::1), port 5433 failed: …`: the source's name has it, unless what
+/// stands in its place may be a password (source/postgresql_uri.hpp, describe_postgresql()).
+std::string without_port(std::string_view line) {
+  constexpr std::string_view mark = ", port ", digits = "0123456789";
+  auto const begin = line.find(mark);
+  if (begin == line.npos) return std::string(line);
+  auto const end = std::min(line.find_first_not_of(digits, begin + mark.size()), line.size());
+  return std::string(line.substr(0, begin)).append(line.substr(end));
+}
+
+}  // namespace
 
 // SOCI writes a sentence of its own above libpq's, libpq an indented question below.
 std::string reason_of(soci::soci_error const& error) {
@@ -68,7 +87,7 @@ std::string reason_of(soci::soci_error const& error) {
     auto const line = std::string_view(text).substr(begin, end - begin);
     begin = end + 1;
     if (line.empty() || line.starts_with('\t') || line == "Cannot establish connection to the database.") continue;
-    reason += (reason.empty() ? "" : "; ") + std::string(line);
+    reason += (reason.empty() ? "" : "; ") + without_port(line);
   }
   return with_sqlstate(error, reason);
 }

@@ -17,8 +17,9 @@ namespace restapi::store {
 /// What a client is told. `source`, `statement`, `why`: for the log alone.
 Error error_of(Failure failure, std::string_view source, std::string_view statement, std::string_view why);
 
-/// Where there was no statement to fail: store_unavailable.
-Error unavailable(std::string_view source, std::string_view why);
+/// Where there was no statement to fail: store_unavailable. `lasting`: as in Error; clients are told it, and not to
+/// come back.
+Error unavailable(std::string_view source, std::string_view why, std::string lasting = {});
 
 /// What libpq or SQLite said, on one line.
 std::string reason_of(soci::soci_error const& error);

@@ -2,12 +2,15 @@
 #include "store/lazy_store.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <atomic>
 #include <random>
 #include <utility>
 
+#include "base/passwords.hpp"
+#include "base/printable.hpp"
 #include "store/failures.hpp"
 
 namespace restapi::store {
@@ -28,16 +31,17 @@ std::string next_id() {
   return fmt::format("{}-{}", process, ++openings);
 }
 
-/// Opening speaks to whoever starts the server, of paths and hosts; a client only learns that there is no database.
+/// Opening speaks to whoever starts the server, of paths and hosts; a client only learns what lasts.
 Error refused(std::string const& name, Error const& error) {
-  return unavailable(name, error.detail.empty() ? error.message : error.message + ": " + error.detail);
+  return unavailable(name, error.detail.empty() ? error.message : error.message + ": " + error.detail, error.lasting);
 }
 
 }  // namespace
 
-LazyStore::LazyStore(std::string name, Open open, std::shared_ptr<Store> opened)
+LazyStore::LazyStore(std::string name, Open open, std::shared_ptr<Store> opened, std::optional<Error> const& broken)
     : name_(std::move(name)), open_(std::move(open)) {
   if (opened) take(std::move(opened), {});
+  if (broken) refuse(*broken);
 }
 
 std::shared_ptr<OpenedStore const> LazyStore::use() {
@@ -68,23 +72,39 @@ Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
   auto store = open_();
   auto const now = Clock::now();
   std::shared_ptr<OpenedStore const> retired;  // goes after the lock: closing takes time
-  std::lock_guard const lock(mutex_);
+  std::unique_lock lock(mutex_);
   retired = std::move(retired_);
   is_opening_ = false;
-  if (!store) {
-    ++times_refused_;
-    refusal_ = refused(name_, store.error());
-    next_try_ = now + std::max<Clock::duration>(shortest_pause, pause_per_try * (now - begin));
-    return *refusal_;
+  if (store) {
+    take(*std::move(store), now - begin);
+    return opened_;
   }
-  take(*std::move(store), now - begin);
-  return opened_;
+  ++times_refused_;
+  next_try_ = now + std::max<Clock::duration>(shortest_pause, pause_per_try * (now - begin));
+  bool const is_new = refuse(store.error());
+  auto error = *refusal_;
+  auto const line = is_new ? broken_->to_keeper : std::string();
+  lock.unlock();
+  if (is_new) spdlog::warn("{} cannot be served: {}", printable(name_), line);
+  return error;
+}
+
+/// Whether it is a reason that lasts, and was another one before. Requires the lock.
+bool LazyStore::refuse(Error const& error) {
+  refusal_ = refused(name_, error);
+  if (error.code == Code::store_unavailable) return false;  // there was no room to try
+  auto const before = std::exchange(broken_, std::nullopt);
+  if (error.lasting.empty()) return false;
+  broken_ = {error.lasting,
+             printable(without_passwords(error.message + (error.hint.empty() ? "" : "; " + error.hint)))};
+  return !before || before->to_keeper != broken_->to_keeper;
 }
 
 /// Requires the lock.
 void LazyStore::take(std::shared_ptr<Store> opened, Clock::duration took) {
   ++times_opened_;
   refusal_.reset();
+  broken_.reset();
   used_at_ = Clock::now();
   stays_until_ = used_at_ + std::max<Clock::duration>(shortest_stay, stay_per_opening * took);
   opened_ = std::make_shared<OpenedStore const>(OpenedStore{std::move(opened), next_id()});
@@ -117,6 +137,11 @@ void LazyStore::retire(OpenedStore const& outdated) {
 bool LazyStore::is_refused() const {
   std::lock_guard const lock(mutex_);
   return refusal_.has_value();
+}
+
+std::optional<LazyStore::Broken> LazyStore::broken() const {
+  std::lock_guard const lock(mutex_);
+  return broken_;
 }
 
 LazyStore::State LazyStore::state() const {

@@ -31,8 +31,10 @@ class LazyStore {
   /// Called by one thread at a time; may take as long as unpacking or connecting does.
   using Open = std::function<Result<std::shared_ptr<Store>>()>;
 
-  /// `opened`: may be null.
-  LazyStore(std::string name, Open open, std::shared_ptr<Store> opened = {});
+  /// `opened`: may be null. `broken`: what opening would say (with Error::lasting), where that is known, and has been
+  /// logged.
+  LazyStore(std::string name, Open open, std::shared_ptr<Store> opened = {},
+            std::optional<Error> const& broken = std::nullopt);
 
   std::string const& name() const { return name_; }
 
@@ -46,7 +48,7 @@ class LazyStore {
   std::optional<Error> refusal() const;
 
   /// Opens it, or waits for the thread that does so already, or says what refusal() says. Errors: store_unavailable;
-  /// its detail is what opening said.
+  /// its detail is what opening said. A reason that lasts is logged when it is new.
   Result<std::shared_ptr<OpenedStore const>> open();
 
   using Flight = SingleFlight<>::Flight;
@@ -68,6 +70,14 @@ class LazyStore {
   /// The last attempt to open it has failed, however long ago that was. Any attempt that succeeds ends that.
   bool is_refused() const;
 
+  struct Broken {
+    std::string to_all;     ///< Error::lasting
+    std::string to_keeper;  ///< what opening said, for whoever keeps the server: with paths and hosts, no password
+  };
+
+  /// Why nobody can open it before it is mended, if the last attempt has said so, however long ago that was.
+  std::optional<Broken> broken() const;
+
   struct State {
     bool is_open = false;
     bool is_opening = false;
@@ -83,6 +93,7 @@ class LazyStore {
 
  private:
   void take(std::shared_ptr<Store> opened, Clock::duration took);
+  bool refuse(Error const& error);
 
   std::string const name_;
   Open const open_;
@@ -96,6 +107,7 @@ class LazyStore {
   Clock::time_point used_at_ = {};
   Clock::time_point stays_until_ = {};
   std::optional<Error> refusal_;
+  std::optional<Broken> broken_;
   Clock::time_point next_try_ = {};
   Clock::time_point next_retirement_ = {};
   std::uint64_t times_opened_ = 0;

@@ -14,6 +14,7 @@
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
 #include "store/failures.hpp"
+#include "store/lasting_failures.hpp"
 #include "store/postgresql/replication_watch.hpp"
 #include "store/postgresql/sqlstate.hpp"
 #include "store/postgresql/watchdog.hpp"
@@ -26,6 +27,8 @@ namespace restapi::store {
 namespace {
 
 static_assert(largest_rows == sql::largest_document);
+
+using Clock = std::chrono::steady_clock;
 
 /// For a look at an SQLite file, also with a writer that holds it: several make up CircuitBreaker::look.
 constexpr auto glance = CircuitBreaker::look / 4;
@@ -148,7 +151,7 @@ class SociStore final : public Store {
 
   bool asks_for_version() const override { return !source_.immutable && has_versions(); }
 
-  bool is_outdated() const override { return tables_.is_outdated(); }
+  bool is_outdated() const override { return tables_.is_outdated() || is_gone(); }
 
   StoreCounts counts() const override {
     StoreCounts counts{pool_.counts(), {}, no_connection_in_time_.load()};
@@ -189,6 +192,24 @@ class SociStore final : public Store {
     return found;
   }
 
+  std::optional<std::string> why_not_served(std::chrono::milliseconds limit) {
+    auto reason = file_->why_not_served(limit);
+    if (!reason || find_served_file(source_.location)) {
+      if (gone_since_.load(std::memory_order_relaxed) != 0) gone_since_ = 0;
+    } else {
+      Clock::rep there = 0;
+      gone_since_.compare_exchange_strong(there, Clock::now().time_since_epoch().count());
+    }
+    return reason;
+  }
+
+  /// For longer than it takes to put another file in the place. Opening it anew tells why it cannot be served.
+  bool is_gone() const {
+    constexpr std::chrono::seconds a_while{2};
+    auto const since = gone_since_.load(std::memory_order_relaxed);
+    return since != 0 && Clock::now() - Clock::time_point(Clock::duration(since)) > a_while;
+  }
+
   /// Connections to a server that is no more may still seem sound.
   bool is_of_former_server(ConnectionPool::Lease& lease) {
     if (!has_versions() || lease->life() == factory_.life()) return false;
@@ -213,7 +234,7 @@ class SociStore final : public Store {
   }
 
   Result<std::optional<Version>> version_of_file() try {
-    if (auto const reason = file_->why_not_served(glance)) return unavailable(*reason);
+    if (auto const reason = why_not_served(glance)) return unavailable(*reason);
     return std::optional<Version>(file_->version(dialect_.version(), glance));
   } catch (soci::soci_error const& error) {
     return unavailable(reason_of(error));
@@ -223,7 +244,7 @@ class SociStore final : public Store {
   // meets it is tried again.
   Result<Rows> read(sql::Statement const& statement, ReadLimits const& limits,
                     std::chrono::milliseconds for_connection) {
-    auto const until = std::chrono::steady_clock::now() + limits.limit;
+    auto const until = Clock::now() + limits.limit;
     std::string why;
     auto result =
         retry(until, [&](std::size_t earlier) { return try_read(statement, limits, for_connection, earlier, why); });
@@ -236,7 +257,7 @@ class SociStore final : public Store {
                                        std::string& why) try {
     if (limits.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
     if (file_)
-      if (auto const reason = file_->why_not_served(for_connection)) return unavailable(*reason);
+      if (auto const reason = why_not_served(for_connection)) return unavailable(*reason);
     auto lease = pool_.acquire(for_connection, limits.gone);
     if (!lease) {
       if (limits.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
@@ -315,23 +336,27 @@ class SociStore final : public Store {
   std::atomic<std::uint64_t> sent_ = 0, no_connection_in_time_ = 0;
   FailureCounts failures_;
   std::atomic<unsigned> lost_connections_ = 0;
-  std::optional<FollowedFile> file_;      // SQLite's, unless it is immutable
+  std::optional<FollowedFile> file_;  // SQLite's, unless it is immutable
+  std::atomic<Clock::rep> gone_since_ = 0;
   mutable ReplicationWatch replication_;  // last: its thread uses the others
 };
 
 }  // namespace
 
-Result<std::shared_ptr<Store>> open_store(source::Source source, StoreOptions const& options) {
-  auto const name = source.name;
-  auto store = std::make_unique<SociStore>(std::move(source), options);
+Result<std::shared_ptr<Store>> open_store(source::Source const& source, StoreOptions const& options) {
+  auto const begin = Clock::now();
+  auto const& name = source.name;
+  auto store = std::make_unique<SociStore>(source, options);
   try {
     if (auto error = store->read_catalog()) {
       error->message = name + ": " + error->message;
       return *std::move(error);
     }
   } catch (soci::soci_error const& error) {
-    spdlog::debug("{}: {}", name, error.what());
-    return Error{Code::source_refused, name + " cannot be opened: " + reason_of(error)};
+    Error refused{Code::source_refused, name + " cannot be opened: " + reason_of(error)};
+    auto const took = Clock::now() - begin;
+    refused.lasting = lasting_reason(source, error, std::chrono::duration_cast<std::chrono::milliseconds>(took));
+    return refused;
   }
   return std::shared_ptr<Store>(std::move(store));
 }

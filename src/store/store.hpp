@@ -77,7 +77,8 @@ class Store : public Reader {
 
   /// Whether the database has other tables or columns than when it was opened, which can be served, so that the catalog
   /// is wrong: known from a look at the columns after a statement has failed for want of one, with store_unavailable,
-  /// and now and then. For ever: it is to be opened anew. Any thread.
+  /// and now and then. For ever: it is to be opened anew. So it is where its file has been gone for a while. Any
+  /// thread.
   virtual bool is_outdated() const { return false; }
 
   /// For metrics. Any thread; takes a lock for a moment.
@@ -110,7 +111,7 @@ struct StoreOptions {
 };
 
 /// Opens the source and reads which columns it has. Error source_refused, in one sentence for the person at the
-/// terminal: server unreachable, no AiiDA tables, not a database.
-Result<std::shared_ptr<Store>> open_store(source::Source source, StoreOptions const& options);
+/// terminal: server unreachable, no AiiDA tables, not a database; with Error::lasting where it stays so.
+Result<std::shared_ptr<Store>> open_store(source::Source const& source, StoreOptions const& options);
 
 }  // namespace restapi::store

@@ -31,13 +31,15 @@ StoreKeeper::~StoreKeeper() {
   if (thread_.joinable()) thread_.join();
 }
 
-LazyStore& StoreKeeper::add(std::string name, LazyStore::Open open, std::shared_ptr<Store> opened) {
+LazyStore& StoreKeeper::add(std::string name, LazyStore::Open open, std::shared_ptr<Store> opened,
+                            std::optional<Error> const& broken) {
   auto with_room = [this, open = std::move(open)]() -> Result<std::shared_ptr<Store>> {
     if (auto error = make_room()) return *std::move(error);
     return open();
   };
   std::lock_guard const lock(mutex_);
-  return *stores_.emplace_back(std::make_unique<LazyStore>(std::move(name), std::move(with_room), std::move(opened)));
+  return *stores_.emplace_back(
+      std::make_unique<LazyStore>(std::move(name), std::move(with_room), std::move(opened), broken));
 }
 
 std::optional<Error> StoreKeeper::make_room() {

@@ -33,9 +33,9 @@ class StoreKeeper {
   StoreKeeper(StoreKeeper const&) = delete;
   StoreKeeper& operator=(StoreKeeper const&) = delete;
 
-  /// One more, closed unless `opened` is given. The reference stays good as long as the keeper. Requires: nobody else
-  /// calls meanwhile.
-  LazyStore& add(std::string name, LazyStore::Open open, std::shared_ptr<Store> opened = {});
+  /// One more (LazyStore). The reference stays good as long as the keeper. Requires: nobody else calls meanwhile.
+  LazyStore& add(std::string name, LazyStore::Open open, std::shared_ptr<Store> opened = {},
+                 std::optional<Error> const& broken = std::nullopt);
 
   std::vector<std::unique_ptr<LazyStore>> const& stores() const { return stores_; }
 

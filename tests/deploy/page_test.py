@@ -54,7 +54,7 @@ class Names(unittest.TestCase):
         text = run("--help").stdout
         for help_, page in (("on one statement [30]", "`statement-timeout` is 30 seconds"),
                             ("0: keep it open [300]", "no requests for five minutes (`close-after`)"),
-                            ("the least recently used is closed [64]", "at most 64 are open at once (`max-open`)"),
+                            ("an idle one if there is any [64]", "at most 64 are open at once (`max-open`)"),
                             ("[twice the processors, at least 4]", "twice the processors and at least 4 unless given")):
             self.assertIn(help_, re.sub(r"\s+", " ", text))
             self.assertIn(page, re.sub(r"\s+", " ", PAGE))

@@ -30,6 +30,11 @@ class Units(unittest.TestCase):
         self.assertEqual(settings("restapi@.service").replace("%i.toml", "main.toml").replace(" (%i)", ""),
                          settings("restapi.service"))
 
+    def test_messages_name_the_file_that_a_person_writes(self):
+        for unit in ("restapi.service", "restapi@.service"):
+            written = values(unit, "LoadCredential")[0].partition(":")[2]
+            self.assertTrue(values(unit, "ExecStart")[0].endswith(f" --config-name {written}"))
+
     def test_the_socket_is_where_the_service_would_listen(self):
         options = (ROOT / "tools" / "deploy" / "debian" / "main.toml").read_text(encoding="utf-8")
         hostname, port = (re.search(rf"^{key} = \"?([^\"\n]+)", options, re.M)[1] for key in ("hostname", "port"))

@@ -225,7 +225,7 @@ class Refusals(unittest.TestCase):
                              ('token-keys = ""', "line 1: --token-keys: must not be empty"),
                              ("port = 1\nport = 2", "line 2: .*already exists"),
                              ("\nhostname = localhost", "line 2: .*a text stands between quotes"),
-                             ('hostname = "a\0b"', "line 1: "), ('[x]\nport = 3', r"line 2: \[x\]: ")):
+                             ('hostname = "a\0b"', "line 1: "), ('[x]\nport = 3', r"line 2, section \[x\]: ")):
             with self.subTest(text):
                 path.write_text(text)
                 done = run("--config", path, "--demo", "-P", "0")
@@ -259,6 +259,80 @@ class Refusals(unittest.TestCase):
                                       r"other: SQLite file empty.sqlite: this is no AiiDA database[^\n]*\n\Z")
         self.assertEqual(2, run("--check", good, "--prot", "1").returncode)
 
+    def test_all_mistakes_are_said_at_once(self):
+        options = self.folder / "options.toml"
+        options.write_text('prot = 1\n[b]\ncors-orgin = "*"\nsource = "/does/not/exist.aiida"\n[c]\nsource = "notes.txt"\n')
+        (self.folder / "notes.txt").write_text("no database")
+        configuration = self.folder / ".aiida" / "config.json"
+        configuration.parent.mkdir()
+        configuration.write_text('{"profiles": {"main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}}')
+        arguments = ("--config", options, "--config-name", "in/r.toml", "--trheads", "3", "--admin-port", "x")
+        expected = ['there is no option --trheads; did you mean "--threads"?', "--admin-port: must be a whole number",
+                    '"in/r.toml", line 1: there is no option "prot" for a file; did you mean "port"?',
+                    '"in/r.toml", line 3, section [b]: there is no option "cors-orgin" for a section; did you mean "cors-origin"?',
+                    "there is no variable RESTAPI_PROT; did you mean RESTAPI_PORT?",
+                    '"in/r.toml", line 2, section [b]: no such file: "/does/not/exist.aiida"',
+                    '"in/r.toml", line 5, section [c]: "notes.txt" is neither']
+        for check in ([], ["--check"]):
+            with self.subTest(check):
+                done = run(*arguments, *check, RESTAPI_PROT="1", AIIDA_PATH=str(self.folder), cwd=self.folder)
+                self.assertEqual((2, ""), (done.returncode, done.stdout))
+                lines = done.stderr.splitlines()
+                self.assertEqual("Run `restapi --help` for the options.", lines.pop())
+                self.assertEqual(len(expected), len(lines), lines)
+                for line, beginning in zip(lines, expected):
+                    self.assertTrue(line.startswith("restapi: " + beginning), line)
+        options.write_text('source = "notes.sqlite"\n[mian]\ntoken-keys = "k"\n')
+        make_database(self.folder / "notes.sqlite")
+        done = run("--check", "--config", options, AIIDA_PATH=str(self.folder), cwd=self.folder)
+        self.assertEqual(2, done.returncode)
+        self.assertIn(f'"{options}", line 2, section [mian]: no database is called "mian"', done.stderr)
+        self.assertIn('did you mean "main"?', done.stderr)
+        self.assertIn('there is no profile "mian"', run("mian", AIIDA_PATH=str(self.folder)).stderr)
+        self.assertIn('did you mean "main"?', run("-p", "mian", AIIDA_PATH=str(self.folder)).stderr)
+
+    def test_check_says_which_section_cannot_be_opened(self):
+        options = self.folder / "options.toml"
+        empty = self.folder / "empty.sqlite"
+        sqlite3.connect(empty).execute("CREATE TABLE t (a)").connection.close()
+        options.write_text(f"[good]\nsource = '{make_database(self.folder / 'good.sqlite')}'\n[bad]\nsource = '{empty}'\n")
+        done = run("--check", "--config", options, "-P", "0")
+        self.assertEqual(1, done.returncode)
+        self.assertIn(f'bad: "{options}", line 3, section [bad]: SQLite file empty.sqlite: this is no AiiDA database', done.stdout)
+
+    def test_check_tries_addresses(self):
+        taken, other = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
+        port, other_port = taken.getsockname()[1], other.getsockname()[1]
+        with taken, other:
+            done = run("--check", "--demo", "-P", port, "--admin-port", other_port)
+            self.assertEqual(1, done.returncode)
+            self.assertEqual(["demo: the demo can be served", f"port {port} on 127.0.0.1 is in use; -H and -P choose another address",
+                              f"port {other_port} on 127.0.0.1 is in use; --admin-hostname and --admin-port choose another address"],
+                             done.stdout.splitlines())
+            self.assertEqual(0, run("--check", "--demo", "-P", "0", "--admin-port", "0").returncode)
+            # Who inherits a socket has no other address.
+            self.assertEqual(0, run("--check", "--demo", "-P", other_port, sockets=(taken,)).returncode)
+        self.assertIn("unknown host name 'nowhere.invalid'", run("--check", "--demo", "-H", "nowhere.invalid").stdout)
+        for check in ([], ["--check"]):
+            done = run(*check, "--demo", "-P", port, "--admin-port", port)
+            self.assertEqual((2, f"restapi: --port and --admin-port are the same: {port}\n"), (done.returncode, done.stderr))
+
+    def test_check_looks_at_the_log_and_changes_nothing(self):
+        log = self.folder / "access.log"
+        self.assertEqual(0, run("--check", "--demo", "-P", "0", "--access-log", log).returncode)
+        self.assertFalse(log.exists())
+        log.write_text("before\n")
+        before = log.stat()
+        self.assertEqual(0, run("--check", "--demo", "-P", "0", "--access-log", log).returncode)
+        self.assertEqual((before.st_size, before.st_mtime_ns, before.st_ctime_ns),
+                         (log.stat().st_size, log.stat().st_mtime_ns, log.stat().st_ctime_ns))
+        for wrong, reason in ((self.folder / "nowhere" / "log", "No such file or directory"), (self.folder, "Is a directory"),
+                              (log / "log", "Not a directory")):
+            done = run("--check", "--demo", "-P", "0", "--access-log", wrong)
+            self.assertEqual((1, f'demo: the demo can be served\nthe access log cannot be opened: "{wrong}": {reason}\n'),
+                             (done.returncode, done.stdout))
+        self.assertEqual({"access.log"}, set(os.listdir(self.folder)))
+
 
 class ServiceManager(unittest.TestCase):
     """As systemd does with Type=notify: a socket for datagrams, whose name is in NOTIFY_SOCKET."""
@@ -289,6 +363,8 @@ class ServiceManager(unittest.TestCase):
         said = self.said()
         self.assertNotIn("READY", said)
         self.assertIn("no such file", said["STATUS"])
+        self.assertEqual(2, run("--trheads", "3", "-P", "x", NOTIFY_SOCKET=self.path).returncode)
+        self.assertRegex(self.said()["STATUS"], "there is no option --trheads.*; --port: must be")
 
 
 class Courtesies(unittest.TestCase):

@@ -374,6 +374,34 @@ class Health(unittest.TestCase):
         self.assertEqual(1, gone.returncode)
         self.assertIn(f"no answer from port {port} on 127.0.0.1: Connection refused", gone.stdout)
 
+    def test_what_is_not_our_answer_is_not_ready(self):
+        head = b"HTTP/1.1 200 OK\r\n\r\n"
+        for answer in (head + b'{"ready":false}', head + b"ready", head + b'{"status":"up"}', head + b'["ready"]', head,
+                       b"HTTP/1.1 503 Service Unavailable\r\n\r\n" + b'{"ready":true}', b'{"ready":true}', b"SSH-2.0-x\r\n",
+                       head + b'{"ready":true,"x":"' + b"x" * (64 << 10) + b'"}', head + b'{"ready":true}x'):
+            with self.subTest(answer[:60]), socket.create_server(("127.0.0.1", 0)) as stranger:
+                asked = subprocess.Popen([binary(), "--ready", "--admin-port", str(stranger.getsockname()[1])],
+                                         env=environment(), stdout=subprocess.PIPE, text=True)
+                accepted, _ = stranger.accept()
+                with accepted:
+                    accepted.recv(4096)
+                    accepted.sendall(answer)
+                output, _ = asked.communicate(timeout=PATIENCE)
+                self.assertEqual(1, asked.returncode)
+                self.assertRegex(output, r"\Awhat answers on port \d+ of 127.0.0.1 is no admin port of restapi\n\Z")
+
+    def test_an_answer_without_an_end_is_not_read_to_its_end(self):
+        with socket.create_server(("127.0.0.1", 0)) as stranger:
+            asked = subprocess.Popen([binary(), "--ready", "--admin-port", str(stranger.getsockname()[1])],
+                                     env=environment(), stdout=subprocess.PIPE, text=True)
+            accepted, _ = stranger.accept()
+            with accepted, self.assertRaises(OSError):
+                for _ in range(10_000):
+                    accepted.sendall(b"x" * (64 << 10))
+            output, _ = asked.communicate(timeout=PATIENCE)
+        self.assertEqual(1, asked.returncode)
+        self.assertIn("no admin port of restapi", output)
+
     def test_who_accepts_and_says_nothing_is_not_ready(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             asked = subprocess.Popen([binary(), "--ready", "--admin-port", str(silent.getsockname()[1])],

@@ -30,7 +30,7 @@ class Passwords(unittest.TestCase):
         done = run(*arguments, "--log-level", "trace", **more)
         self.assertNotEqual(0, done.returncode)
         self.assertNotIn(SECRET, done.stdout + done.stderr, arguments)
-        self.assertNotEqual("", done.stderr)
+        self.assertNotEqual("", done.stdout + done.stderr)
 
     def test_server_that_refuses_connections(self):
         with socket.socket() as bound:
@@ -53,9 +53,14 @@ class Passwords(unittest.TestCase):
                 f"postgresql://reader:1:{SECRET}/x", f"postgresql:///reader:{SECRET}", f"postgresql://h/reader:{SECRET}",
                 f"postgresql:/reader:{SECRET}/x", f"postgresql//reader:{SECRET}", f"postgresql:reader:{SECRET}",
                 f"PostgreSQL://reader:{SECRET}/x", f"postgresql://reader:a/{SECRET}@h/x", f"postgresql://reader:a?{SECRET}@h/x",
-                f"postgresql://h/x?port={SECRET}", f"host=h port={SECRET}", f"host=h password=a {SECRET} dbname=x"]
+                f"postgresql://h/x?port={SECRET}", f"host=h port={SECRET}", f"host=h password=a {SECRET} dbname=x",
+                f"postgresq:/reader:{SECRET}/x", f"//reader:{SECRET}/x", f"reader:{SECRET}", f"reader:{SECRET}@h/x",
+                f"pstgresql://reader:{SECRET}/x", f"postgresql;//reader:{SECRET}/x"]
         for uri in uris:
-            for place in ([uri], ["-p", uri], ["-p", "x=" + uri], ["--source", uri], ["--check", uri]):
+            for place in ([uri], ["-p", uri], ["-p", "x=" + uri], ["--source", uri], ["--check", uri],
+                          ["--check", "--demo", uri], ["--check", "--demo", "-p", uri], ["--threads", uri],
+                          ["--log-level", uri], ["--config", uri], ["--token-keys", uri, "--demo"],
+                          ["--check", "--access-log", uri, "--token-keys", uri, "--demo"], ["--cors-origin", uri], ["--" + uri]):
                 with self.subTest(place):
                     self.assert_silent("-P", "0", *place)
         for uri in uris + [f"postgresql://reader:a;{SECRET}@h/x", f"postgresql://reader:1;{SECRET}@h", f"host=h password=a;{SECRET}",
@@ -66,20 +71,36 @@ class Passwords(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "restapi.toml"
             for uri in uris:
-                texts = [f'source = "{uri}"', f'profile = "{uri}"', f'[x]\nsource = "{uri}"']
-                for text in texts + ([] if "/" in uri else [f'["{uri}"]']):
+                for text in (f'source = "{uri}"', f'profile = "{uri}"', f'[x]\nsource = "{uri}"', f'["{uri}"]', f'"{uri}" = 1',
+                             f'[x]\n"{uri}" = "y"', f'["{uri}".x]', f'port = "{uri}"', f'["{uri}"]\n["{uri}"]'):
                     path.write_text(text + "\n")
                     with self.subTest(text):
                         self.assert_silent("-P", "0", "--config", str(path))
 
+    def test_number_where_the_host_is_missing(self):
+        # It could be a port, and the user a host that is there.
+        for uri in ("postgresql://localhost:16399", "postgres://127.0.0.1:16399/aiida", "postgresql://nobody.invalid:16399/x"):
+            for place in ([uri], ["-p", "x=" + uri], ["--check", uri]):
+                with self.subTest(place):
+                    done = run("-P", "0", "--log-level", "trace", *place)
+                    self.assertNotEqual(0, done.returncode)
+                    self.assertNotIn("16399", done.stdout + done.stderr)
+                    self.assertIn("cannot be opened", done.stdout + done.stderr)
+        # Whoever has written the @, or keywords, is told the port.
+        for source in ("postgresql://u@localhost:16399/x", "host=localhost port=16399"):
+            self.assertIn("on localhost:16399 cannot be opened", run("-P", "0", source).stderr)
+
     def test_options_that_are_wrong(self):
         source = f"postgresql://reader:{SECRET}@127.0.0.1/aiida"
         keywords = f"host=127.0.0.1 password={SECRET}"
-        for arguments in (["-P", source], ["--demo", "main", source], ["-P", "0", source, "--colour"],
-                          ["--log-level", keywords], ["--colour=" + source], ["-p", source], ["--config", source],
-                          ["main", keywords]):
+        for arguments in (["-P", source], ["-P", "0", source, "--colour"], ["--log-level", keywords], ["--colour=" + source],
+                          ["-p", source], ["--config", source]):
             with self.subTest(arguments):
                 self.assert_silent(*arguments)
+        # There is no such profile, nor such a database.
+        for arguments in (["--demo", "main", source], ["main", keywords]):
+            with self.subTest(arguments):
+                self.assert_silent("--check", *arguments)
         self.assert_silent("--demo", RESTAPI_PORT=source)
 
     def test_profile(self):

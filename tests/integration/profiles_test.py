@@ -125,7 +125,8 @@ class Profiles(unittest.TestCase):
         server = self.serve(f"{self.archives}/")
         answer = server.get(f"/bad{NODES}")
         self.assertEqual(503, answer.status)
-        self.assertIn("retry-after", answer.headers)
+        self.assertEqual("the database cannot be served: its archive is damaged or was cut off", answer.json()["message"])
+        self.assertNotIn("retry-after", answer.headers)
         self.assertNotIn(str(self.archives), answer.body.decode())
         server.wait_for_log("bad.aiida")
         self.assertEqual(200, server.get(f"/good{NODES}").status)
@@ -405,9 +406,9 @@ class Profiles(unittest.TestCase):
     def test_locks_that_would_not_be_on(self):
         configuration, _ = self.lock("mc3d")
         other = make_archive(self.archives, "other")
-        for arguments, words in (((other,), "[mc3d] is about a database that is not served; served are other"),
-                                 (("--demo",), "[mc3d] is about a database that is not served; served are demo"),
-                                 ((), "[mc3d] has no database"),
+        for arguments, words in (((other,), "section [mc3d]: this is about a database that is not served; served are other"),
+                                 (("--demo",), "section [mc3d]: this is about a database that is not served; served are demo"),
+                                 ((), 'section [mc3d]: no database is called "mc3d"'),
                                  (("-p", f"a={other}", "-p", f"b={other}"), '"a" and "b" are one file')):
             with self.subTest(arguments=arguments):
                 ended = run("--config", configuration, *arguments, "-P", "0")
@@ -416,7 +417,7 @@ class Profiles(unittest.TestCase):
 
     def test_mistakes_are_told_at_the_start(self):
         archive, other = make_archive(self.folder, "a"), make_archive(self.folder, "b")
-        for arguments, words in (((archive, self.folder / "missing.aiida"), "no such file"),
+        for arguments, words in (((self.folder / "missing.aiida", "-p", "nix"), "no such file"),
                                  ((archive, "--profile", f"a={other}"), 'two databases are called "a"'),
                                  (("--profile", f"api={archive}"), '"api"'),
                                  ((f"{self.archives}/",), str(self.archives))):

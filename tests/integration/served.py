@@ -77,11 +77,11 @@ def passing(sockets: tuple) -> tuple:
     return [sys.executable, "-c", script, " ".join(map(str, numbers))], {"pass_fds": numbers}
 
 
-def run(*arguments: str, sockets: tuple = (), **more: str) -> subprocess.CompletedProcess:
+def run(*arguments: str, sockets: tuple = (), cwd: Path = None, **more: str) -> subprocess.CompletedProcess:
     """The program until it ends by itself. `sockets`: what it inherits."""
     passer, options = passing(sockets)
     return subprocess.run([*passer, binary(), *map(str, arguments)], env=environment(**more), stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=PATIENCE, **options)
+                          capture_output=True, text=True, timeout=PATIENCE, cwd=cwd, **options)
 
 
 def wait_for(condition, what: str):

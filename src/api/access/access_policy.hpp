@@ -28,7 +28,8 @@ class AccessPolicy {
 
   /// Call before anything else is done for a request. Nothing: it may pass; otherwise why not. OPTIONS always passes:
   /// browsers send their preflight without a token.
-  std::optional<Error> admit(http::Request const& request) const;
+  /// `other_token`: sent where there cannot be a header, and counts where there is none.
+  std::optional<Error> admit(http::Request const& request, std::string_view other_token = {}) const;
 
   /// The value of Access-Control-Allow-Origin in the answer; empty: no such header. Nothing else that add_headers()
   /// adds depends on the client, so requests with equal values can share an answer. A view of the policy.

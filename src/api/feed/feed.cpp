@@ -25,7 +25,10 @@ struct Feed::Following final : Desk {
     auto found = feed.store_.open();
     if (!found) return found.error();
     auto made = (*found)->store->changes();
-    if (!made) return made.error();
+    if (!made) {
+      if (made.error().code != Code::source_refused) return made.error();
+      return Error{Code::store_unavailable, made.error().message, made.error().hint, {}, made.error().detail};
+    }
     auto const now = (*made)->now();
     if (!now) return now.error();
     bool const is_first = cursor.epoch.empty();

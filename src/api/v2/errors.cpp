@@ -29,7 +29,7 @@ http::Response render(Error const& error, std::string_view query) {
   auto const& row = http::error_row(error.code);
   http::Response response{
       row.status, {{"Content-Type", "application/json"}}, message_json(message_of(error, query, row.status))};
-  if (row.status == 503) response.headers.add("Retry-After", "5");
+  if (row.status == 503 && error.lasting.empty()) response.headers.add("Retry-After", "5");
   if (row.status == 401) response.headers.add("WWW-Authenticate", challenge(error));
   return response;
 }

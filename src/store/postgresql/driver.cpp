@@ -6,6 +6,7 @@
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -115,6 +116,30 @@ bool is_absent(source::Source const& source) {
   if (source.engine != source::Engine::postgresql) return false;
   auto const answer = PQping(with_time_limits(source.location).c_str());
   return answer == PQPING_NO_RESPONSE || answer == PQPING_REJECT;
+}
+
+// libpq tells the SQLSTATE of a connection that failed in its message alone, and there only if it was asked to before
+// it connects, which takes a connection.
+std::string refusal_of_server(source::Source const& source) {
+  OwnedConnection const connection(PQconnectStart(with_time_limits(source.location).c_str()));
+  if (!connection) return {};
+  ignore_remarks(connection.get());
+  PQsetErrorVerbosity(connection.get(), PQERRORS_SQLSTATE);
+  PQreset(connection.get());
+  constexpr std::size_t length = 5;
+  std::string state;
+  std::string_view rest = PQerrorMessage(connection.get());
+  while (!rest.empty()) {
+    auto const line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    auto const said = line.substr(line.size() - std::min(line.size(), length));
+    bool const is_state = said.size() == length &&
+                          said.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == said.npos &&
+                          line.substr(0, line.size() - length).ends_with(' ');
+    if (!is_state || (!state.empty() && state != said)) return {};
+    state = said;
+  }
+  return state;
 }
 
 }  // namespace restapi::store

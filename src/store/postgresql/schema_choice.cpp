@@ -10,9 +10,13 @@ Result<std::string> choose_schema(std::span<SchemaFound const> found) {
   if (found.front().is_on_path || found.size() == 1) return found.front().name;
   std::string names;
   for (auto const& schema : found) names += (names.empty() ? "" : ", ") + schema.name;
-  return Error{Code::source_refused, "AiiDA's tables are in several schemas of the database: " + names,
+  return Error{Code::source_refused,
+               "AiiDA's tables are in several schemas of the database: " + names,
                "say which with the role's search path, for example ALTER ROLE reader SET search_path = " +
-                   found.front().name + ", or with options=-csearch_path%3D" + found.front().name + " in the URI"};
+                   found.front().name + ", or with options=-csearch_path%3D" + found.front().name + " in the URI",
+               {},
+               {},
+               "AiiDA's tables are in several schemas of the database"};
 }
 
 std::string SchemaName::get() const {

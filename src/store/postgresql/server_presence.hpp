@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-/// Whether a database server is there, for callers that can wait for it.
+/// Whether a database server is there, for callers that can wait for it, and what it has against us.
 #pragma once
+
+#include <string>
 
 #include "source/source.hpp"
 
@@ -10,5 +12,9 @@ namespace restapi::store {
 /// server would take the connection, or refuse it for a reason that stays; files are never absent. Blocks until the
 /// server answers, at most the source's connect_timeout (5 s, or 2 s for each of several hosts). Any thread.
 bool is_absent(source::Source const& source);
+
+/// The SQLSTATE with which the server refuses a connection, or all servers of the source do; empty: something else is
+/// the matter, or nothing any more. Connects, so as above.
+std::string refusal_of_server(source::Source const& source);
 
 }  // namespace restapi::store

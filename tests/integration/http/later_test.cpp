@@ -86,6 +86,15 @@ class Waiting final : public http::Application {
   std::stop_token gone_;  // of the last request
 };
 
+std::string receive_until(SocketClient& client, std::string_view end) {
+  std::string text;
+  for (auto byte = client.receive_bytes(1); !byte.empty(); byte = client.receive_bytes(1)) {
+    text += byte;
+    if (text.ends_with(end)) break;
+  }
+  return text;
+}
+
 struct Serving {
   Waiting application;
   http::HttpServer server{{.port = 0, .workers = 2}, application};
@@ -140,8 +149,7 @@ TEST_CASE("behind a response the connection may speak something else", "[http][l
   Serving serving;
   SocketClient client(serving.port);
   REQUIRE(client.send("GET /upgrade HTTP/1.1\r\nHost: h\r\n\r\nat once"));
-  auto head = client.receive()->head;
-  head += client.receive_bytes(7);
+  auto const head = receive_until(client, "AT ONCE");
   INFO(head);
   CHECK(head.starts_with("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shouting\r\n"));
   CHECK(head.find("Content-Length") == head.npos);
@@ -162,8 +170,7 @@ TEST_CASE("a server that stops tells those who speak something else", "[http][la
   Serving serving;
   SocketClient client(serving.port);
   REQUIRE(client.send("GET /upgrade HTTP/1.1\r\nHost: h\r\n\r\nat once"));
-  CHECK(client.receive()->status == 101);
-  CHECK(client.receive_bytes(7) == "AT ONCE");
+  CHECK(receive_until(client, "AT ONCE").ends_with("AT ONCE"));
   serving.server.stop(std::chrono::seconds(20));
   CHECK(client.receive_bytes(3) == "bye");
 }

@@ -138,6 +138,35 @@ TEST_CASE("a proxy's prefix stands before the profile's", "[site]") {
   }
 }
 
+TEST_CASE("a profile that cannot be served before it is mended says why, also in the list", "[site]") {
+  std::atomic<int> openings = 0;
+  Error const gone{Code::source_refused, "no such file: \"/secret\"", "", {}, {}, "its file is not there"};
+  store::StoreKeeper keeper{{}};
+  std::vector<std::unique_ptr<Service>> services;
+  services.push_back(std::make_unique<Service>(keeper.add("main", opens(openings)), ServiceOptions{}));
+  services.push_back(
+      std::make_unique<Service>(keeper.add(
+                                    "gone", [&] { return Result<std::shared_ptr<store::Store>>(gone); }, {}, gone),
+                                ServiceOptions{}));
+  Site site(std::move(services), SiteOptions{});
+  auto const get = [&](std::string const& target) {
+    http::Batch alone;
+    auto attempted = site.attempt({"GET", target, {}, "127.0.0.1"}, alone, false);
+    if (auto* reply = std::get_if<http::Reply>(&attempted)) return *reply->response;
+    return *std::get<std::unique_ptr<http::Work>>(attempted)->run().response;
+  };
+  for (int i = 0; i < 2; ++i) {  // before it was tried, and after
+    CHECK(body_of(get("/")).at("data").at("profiles") ==
+          json::parse(R"([{"name":"main","url":"http://localhost:5000/main/api/v2/"},
+                          {"name":"gone","url":"http://localhost:5000/gone/api/v2/",
+                           "error":"its file is not there"}])"));
+    auto const answer = get("/gone/api/v2/nodes");
+    CHECK(answer.status == 503);
+    CHECK_FALSE(http::find_header(answer.headers, "Retry-After"));
+    CHECK(body_of(answer) == json{{"message", "the database cannot be served: its file is not there"}});
+  }
+}
+
 TEST_CASE("the root lists the profiles, and opens none", "[site]") {
   Profiles profiles;
   auto const response = profiles.get("/");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/config_file.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "reading.hpp"
@@ -13,10 +15,12 @@ namespace {
 /// `key=value,value;` of each line, with `[name]` before those of a section; or the error.
 std::string read(std::string const& text) {
   ConfigFile const file(text);
-  auto const sections = config::read_config_file(file.path());
-  if (!sections) return sections.error().message;
+  auto const [sections, mistakes] = config::read_config_file(file.path());
+  for (auto const& [line, section, reason] : mistakes)
+    return fmt::format("{}{}{}", line == 0 ? "" : fmt::format("line {}: ", line),
+                       section.empty() ? "" : "[" + section + "]: ", reason);
   std::string shown;
-  for (auto const& section : *sections) {
+  for (auto const& section : sections) {
     if (section.number != 0) shown += "[" + section.name + "]";
     for (auto const& line : section.lines) {
       shown += line.key + "=";
@@ -90,14 +94,14 @@ TEST_CASE("what the file cannot say is refused with its line, and no value is qu
       {"a = [['x']]\n", "line 1: \"a\" must not be a list, other than one of texts"},
       {"a = ['x', 1]\n", "line 1: \"a\" must not be a list, other than one of texts"},
       {"[[x]]\na = 1\n", "line 1: a section is written with one pair of brackets: [x]"},
-      {"[x]\n[x.y]\n", "line 2: a section in the section [x]; if it is one name, it stands between quotes: [\"x.y\"]"},
+      {"[x]\n[x.y]\n", "line 2: [x]: a section in a section; if it is one name, it stands between quotes: [\"x.y\"]"},
       {"[ü]\n", "line 1: this is not TOML: an invalid key appeared; a name with other characters"},
   };
   for (auto const& [text, message] : cases) {
     CAPTURE(text);
     CHECK_THAT(read(text), Catch::StartsWith(message) && !Catch::Contains("geheim"));
   }
-  CHECK(config::read_config_file("/").error().message == "this is a folder, not a file");
-  CHECK(config::read_config_file("/dev/zero").error().message ==
+  CHECK(config::read_config_file("/").mistakes.at(0).reason == "this is a folder, not a file");
+  CHECK(config::read_config_file("/dev/zero").mistakes.at(0).reason ==
         "the file is larger than 1 MiB, too large for options");
 }

@@ -25,9 +25,14 @@ struct Served : Fixture {
     arguments.insert(arguments.end(), {"--config", config.path()});
     auto const given = options(arguments, variables);
     auto const found = config::find_profiles(given.profiles, given.sections, context);
-    if (!found) return found.error().message + "; " + found.error().hint;
     std::string text;
-    for (auto const& one : *found) {
+    for (auto const& mistake : found.mistakes) {
+      auto const& message = mistake.message;
+      auto const begin = message.starts_with('"' + config.path()) ? config.path().size() + 4 : 0;  // `"…", `
+      text += (text.empty() ? "" : "\n") + message.substr(begin) + "; " + mistake.hint;
+    }
+    if (!text.empty()) return text;
+    for (auto const& one : found.profiles) {
       auto const& keys = one.options.token_keys;
       text += (text.empty() ? "" : " ") + one.options.name + (keys.empty() ? "" : "(" + keys + ")");
     }
@@ -98,35 +103,63 @@ TEST_CASE("a section keeps its own database closed under another name", "[sectio
 TEST_CASE("a section that holds for nothing is an error with what is served", "[sections][access][error]") {
   Served const fixture;
   CHECK(fixture.with(locked, {fixture.other, "--demo"}) ==
-        "the section [mc3d] is about a database that is not served; served are other, demo");
+        "line 1, section [mc3d]: this is about a database that is not served; served are other, demo");
   CHECK(fixture.with("[mc3]\ntoken-keys = \"k\"\n", {fixture.archives}) ==
-        "the section [mc3] is about a database that is not served; served are mc3d, other; did you mean \"mc3d\"?");
+        "line 1, section [mc3]: this is about a database that is not served; served are mc3d, other; did you mean "
+        "\"mc3d\"?");
   for (auto const* name : {"MC3D", "mc3d.aiida", "mc3d/", "mc3d "}) {
     CAPTURE(name);
     if (std::string(name).ends_with('/')) continue;  // no name at all
     CHECK_THAT(fixture.with("[\"" + std::string(name) + "\"]\ntoken-keys = \"k\"\n", {fixture.archives}),
-               Catch::StartsWith("the section [" + std::string(name) + "] is about a database that is not served"));
+               Catch::StartsWith("line 1, section [" + std::string(name) + "]: this is about a database that is not"));
   }
   // Of several, each must hold for something; also one whose source is not served because flags name the databases.
   CHECK_THAT(fixture.with("[other]\n" + locked + "source = \"elsewhere.aiida\"\n", {fixture.other}),
-             Catch::StartsWith("the section [mc3d] is about a database that is not served"));
+             Catch::StartsWith("line 2, section [mc3d]: this is about a database that is not served"));
   // Without flags it names a profile of AiiDA.
-  CHECK_THAT(fixture.with(locked),
-             Catch::StartsWith("the section [mc3d] has no database: nothing else is called \"mc3d\", "
-                               "and there is no profile \"mc3d\""));
+  CHECK_THAT(
+      fixture.with(locked),
+      Catch::StartsWith("line 1, section [mc3d]: no database is called \"mc3d\" that the section could be about, "
+                        "and there is no profile \"mc3d\""));
   CHECK_THAT(fixture.with(locked, {}, {{"RESTAPI_SOURCE", fixture.mc3d}}),
-             Catch::StartsWith("the section [mc3d] has no database"));
+             Catch::StartsWith("line 1, section [mc3d]: no database is called \"mc3d\""));
+}
+
+TEST_CASE("a section holds for what cannot be served, too", "[sections][access]") {
+  Served const fixture;
+  auto const gone = fixture.path("gone/mc3d.aiida");
+  auto const garbage = fixture.folder.write("garbage/mc3d.aiida", "hello");
+  for (auto const& path : {gone, garbage}) {
+    CHECK(fixture.with(locked, {path, fixture.other}) == "mc3d(k) other");
+    CHECK(fixture.with(locked, {"-p", "mc3d=" + path, "--demo"}) == "mc3d(k) demo");
+    // Its own database, whatever that is called.
+    CHECK(fixture.with(locked + fixture.source(path), {"-p", "x=" + path, "--demo"}) == "x(k) demo");
+    CHECK(fixture.with(locked + fixture.source(path) + "[other]\n" + fixture.source(fixture.other)) == "mc3d(k) other");
+  }
+  CHECK(fixture.with(locked, {fixture.path("garbage"), fixture.other}) == "mc3d(k) other");
+  CHECK(fixture.with(locked, {"-p", "x=mc3d", "--demo"}) == "x(k) demo");                            // no such profile
+  CHECK(fixture.with("[filed]\ntoken-keys = \"k\"\n", {"-p", "x=filed", "--demo"}) == "x(k) demo");  // no such file
+}
+
+TEST_CASE("a section without a database is one that cannot be served, unless it may be mistyped", "[sections][error]") {
+  Served const fixture;
+  auto const other = "[other]\n" + fixture.source(fixture.other);
+  CHECK(fixture.with(locked + other) == "mc3d(k) other");
+  CHECK_THAT(fixture.with("source = '" + fixture.archives + "'\n[mcd3]\ntoken-keys = \"k\"\n"),
+             Catch::StartsWith("line 2, section [mcd3]: no database is called \"mcd3\""));
+  // The profile is there.
+  CHECK(fixture.with("source = '" + fixture.archives + "'\n[filed]\ntoken-keys = \"k\"\n") == "mc3d other filed(k)");
 }
 
 TEST_CASE("a file of a folder that is called by its whole name needs a section of that name", "[sections][folder]") {
   Served const fixture;
   fixture.sqlite("archives/mc3d.sqlite");
   auto const* may_be_meant =
-      "the section [mc3d] may be meant for archive mc3d.aiida, which is served as \"mc3d.aiida\"";
+      "section [mc3d]: this may be meant for archive mc3d.aiida, which is served as \"mc3d.aiida\"";
   CHECK_THAT(fixture.with(locked, {fixture.archives}),
-             Catch::StartsWith(may_be_meant) && Catch::EndsWith("a section [\"mc3d.aiida\"] says who may read it"));
-  CHECK_THAT(fixture.with(Served::source(fixture.archives) + locked), Catch::StartsWith(may_be_meant));
-  CHECK_THAT(fixture.with(locked, {fixture.archives, "-p", "mc3d=postgresql://h/d"}), Catch::StartsWith(may_be_meant));
+             Catch::Contains(may_be_meant) && Catch::Contains("a section [\"mc3d.aiida\"] says who may read it\n"));
+  CHECK_THAT(fixture.with(Served::source(fixture.archives) + locked), Catch::Contains(may_be_meant));
+  CHECK_THAT(fixture.with(locked, {fixture.archives, "-p", "mc3d=postgresql://h/d"}), Catch::Contains(may_be_meant));
   std::string const both = "[\"mc3d.aiida\"]\ntoken-keys = \"k\"\n[\"mc3d.sqlite\"]\n";
   CHECK(fixture.with(both, {fixture.archives}) == "mc3d.aiida(k) mc3d.sqlite other");
   CHECK(fixture.with(locked + both, {fixture.archives, "-p", "mc3d=postgresql://h/d"}) ==
@@ -172,11 +205,11 @@ TEST_CASE("two names for one file, or two locks, are an error", "[sections][iden
         "\"a\" and \"b\" are one file: archive mc3d.aiida and archive tight.aiida; a file is served once, under one "
         "name");
   CHECK_THAT(fixture.with("profile = 'y=" + fixture.mc3d + "'\n[x]\ntoken-keys = \"k\"\n" + Served::source(tight)),
-             Catch::StartsWith("\"y\" and \"x\" are one file"));
+             Catch::StartsWith("line 2, section [x]: \"y\" and \"x\" are one file"));
   CHECK_THAT(
       fixture.with(locked + "[x]\n" + Served::source(fixture.mc3d), {"-p", "x=" + tight, fixture.archives}),
-      Catch::StartsWith("the sections [mc3d] and [x] are about one database, archive tight.aiida, and do not say "
-                        "the same"));
+      Catch::StartsWith("line 3, section [x]: the section [mc3d] is about the same database, archive tight.aiida, and "
+                        "does not say the same"));
   CHECK(fixture.with(locked + "[x]\ntoken-keys = \"k\"\n", {"-p", "x=" + tight, fixture.archives}) == "other x(k)");
 }
 
@@ -187,7 +220,7 @@ TEST_CASE("one database of PostgreSQL under two names has one lock", "[sections]
   };
   auto const file = section("a", "postgresql://u@db/d", true);
   CHECK_THAT(fixture.with(file + section("b", "host=DB port=5432 dbname=d", false)),
-             Catch::StartsWith("the sections [a] and [b] are about one database"));
+             Catch::StartsWith("line 4, section [b]: the section [a] is about the same database"));
   CHECK(fixture.with(file + section("b", "host=DB port=5432 dbname=d", true)) == "a(k) b(k)");
   CHECK(fixture.with(file + section("b", "postgresql://u@db/e", false)) == "a(k) b");
   CHECK(fixture.with(file + section("b", "postgresql://u@db:5433/d", false)) == "a(k) b");
@@ -210,12 +243,11 @@ TEST_CASE("the paths of a file that is served once are told", "[sections][identi
   Served const fixture;
   auto const found =
       config::find_profiles({text(fixture.mc3d), text(fixture.archives), text(fixture.archives)}, {}, fixture.context);
-  REQUIRE(found);
-  REQUIRE(found->size() == 2);
-  CHECK((*found)[0].same_files.empty());  // the same path
+  REQUIRE(found.profiles.size() == 2);
+  CHECK(found.profiles[0].same_files.empty());  // the same path
   fs::create_hard_link(fixture.mc3d, fixture.path("tight.aiida"));
   auto const linked =
       config::find_profiles({text(fixture.path("tight.aiida"), "mc3d"), text(fixture.archives)}, {}, fixture.context);
-  REQUIRE(linked);
-  CHECK((*linked)[0].same_files == std::vector<std::string>{fixture.mc3d});
+  REQUIRE_FALSE(linked.profiles.empty());
+  CHECK(linked.profiles[0].same_files == std::vector<std::string>{fixture.mc3d});
 }

@@ -14,20 +14,21 @@
 
 namespace restapi::test {
 
-using config::EarlyExit;
 using config::Options;
 using Kind = source::SourceSpec::Kind;
 using Arguments = std::vector<std::string>;
 using Variables = config::Environment;
 
-inline std::variant<Options, EarlyExit> read(Arguments const& arguments, Variables const& variables = {}) {
+inline std::variant<Options, config::EarlyExit> read(Arguments const& arguments, Variables const& variables = {}) {
   return config::read_options(arguments, variables);
 }
 
 inline Options options(Arguments const& arguments, Variables const& variables = {}) {
   auto const outcome = read(arguments, variables);
-  if (auto const* goodbye = std::get_if<EarlyExit>(&outcome)) FAIL(goodbye->text);
-  return std::get<Options>(outcome);
+  if (auto const* goodbye = std::get_if<config::EarlyExit>(&outcome)) FAIL(goodbye->text);
+  auto given = std::get<Options>(outcome);
+  for (auto const& mistake : given.mistakes) FAIL(mistake);
+  return given;
 }
 
 /// Of one database.
@@ -36,10 +37,19 @@ inline config::ProfileOptions only(Options const& given) {
   return given.profiles.front();
 }
 
-inline EarlyExit goodbye(Arguments const& arguments, Variables const& variables = {}) {
+/// Why nothing is served: with 0 after --help, with 2 and a line for each mistake.
+struct Goodbye {
+  int exit_code;
+  std::string text;
+};
+
+inline Goodbye goodbye(Arguments const& arguments, Variables const& variables = {}) {
   auto const outcome = read(arguments, variables);
-  REQUIRE(std::holds_alternative<EarlyExit>(outcome));
-  return std::get<EarlyExit>(outcome);
+  if (auto const* end = std::get_if<config::EarlyExit>(&outcome)) return {0, end->text};
+  Goodbye end{2, ""};
+  for (auto const& mistake : std::get<Options>(outcome).mistakes) end.text += "restapi: " + mistake + "\n";
+  CHECK_FALSE(end.text.empty());
+  return end;
 }
 
 /// A configuration file that lives as long as the object.

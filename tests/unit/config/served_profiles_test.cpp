@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/passwords.hpp"
 #include "serving.hpp"
 
 using namespace restapi;
@@ -31,12 +32,12 @@ TEST_CASE("the options go with each profile", "[profiles]") {
   auto closed = text(fixture.path("folder"));
   closed.token_keys = "keys";
   auto const found = config::find_profiles({profile("main"), closed}, {}, fixture.context);
-  REQUIRE(found);
-  REQUIRE(found->size() == 3);
-  CHECK((*found)[0].options.token_keys.empty());
-  CHECK((*found)[1].options.token_keys == "keys");
-  CHECK((*found)[2].options.token_keys == "keys");
-  CHECK((*found)[2].found.packed == source::FoundSource::Packed::archive);
+  REQUIRE(found.mistakes.empty());
+  REQUIRE(found.profiles.size() == 3);
+  CHECK(found.profiles[0].options.token_keys.empty());
+  CHECK(found.profiles[1].options.token_keys == "keys");
+  CHECK(found.profiles[2].options.token_keys == "keys");
+  CHECK(found.profiles[2].found.packed == source::FoundSource::Packed::archive);
 }
 
 TEST_CASE("one name for two databases is an error that says how to mend it", "[profiles][error]") {
@@ -98,10 +99,103 @@ TEST_CASE("a folder cannot have one name", "[profiles][folder][error]") {
                                "without a name in front its files are served under theirs"));
 }
 
-TEST_CASE("what is not found is an error of all", "[profiles][error]") {
+TEST_CASE("all that is wrong is said, with its place and the nearest name", "[profiles][error]") {
   Fixture const fixture;
-  CHECK_THAT(fixture.served({profile("main"), profile("nix")}), Catch::StartsWith("there is no profile \"nix\""));
-  CHECK_THAT(fixture.served({text("./nix.aiida", "a")}), Catch::StartsWith("no such file: \"./nix.aiida\""));
+  auto wrong = text("mysql://h/d", "b");
+  wrong.place = "\"r.toml\", line 7, section [b]";
+  ProfileOptions mistyped{.name = "mian", .wanted = {source::SourceSpec::Kind::profile, "mian"}, .gives_way = true};
+  mistyped.place = "\"r.toml\", line 9, section [mian]";
+  auto other = mistyped;
+  other.name = other.wanted.text = "xz";
+  other.place = "\"r.toml\", line 10, section [xz]";
+  auto const x = fixture.archive("x.aiida");
+  auto const said =
+      fixture.served({wrong, text(x), text(fixture.archive("y/x.aiida")), mistyped, other}, {wrong, mistyped, other});
+  auto const no_profile = [&](std::string const& name) {
+    return "no database is called \"" + name + "\" that the section could be about, and there is no profile \"" + name +
+           "\" in " + fixture.path("home/.aiida/config.json") + " | ";
+  };
+  auto const* nearest = "did you mean \"main\"? its profiles: a/b, filed, main, x";
+  CHECK(
+      said ==
+      "\"r.toml\", line 7, section [b]: a URI of the scheme \"mysql\" cannot be read | postgresql://USER@HOST/DATABASE "
+      "can\n\"r.toml\", line 9, section [mian]: " +
+          no_profile("mian") + nearest + "\n\"r.toml\", line 10, section [xz]: " + no_profile("xz") +
+          "did you mean \"x\"?\ntwo databases are called \"x\": archive x.aiida and archive x.aiida | `--profile "
+          "OTHER=SOURCE`, or a section [OTHER] with its source in the file of --config, gives another name");
+  CHECK_THAT(fixture.served({profile("mani")}), Catch::EndsWith(nearest));
+}
+
+TEST_CASE("a section that may be mistyped is none of a database that is not there", "[profiles][error]") {
+  Fixture const fixture;
+  auto mc3d = text(fixture.archive("mc3d.aiida"), "mc3d");
+  auto section = [](std::string const& name) {
+    return ProfileOptions{.name = name, .wanted = {source::SourceSpec::Kind::profile, name}, .gives_way = true};
+  };
+  CHECK_THAT(fixture.served({mc3d, section("mc3")}, {mc3d, section("mc3")}), Catch::EndsWith("did you mean \"mc3d\"?"));
+  CHECK_THAT(fixture.served({mc3d, section("other")}, {mc3d, section("other")}),
+             Catch::EndsWith("other<profile other>"));
+}
+
+TEST_CASE("a password in the place of a name or a path is not shown", "[profiles][error]") {
+  Fixture const fixture;
+  for (auto const* typed : {"postgresq:/reader:geheim/x", "//reader:geheim/x", "reader:geheim", "reader:geheim@h/x",
+                            "postgres:reader:geheim", "postgresql://reader:geheim", "mysql://reader:geheim"}) {
+    CAPTURE(typed);
+    for (auto const& one : {text(typed), profile(typed), text(typed, "x")}) {
+      CHECK_THAT(without_passwords(fixture.served({one})), !Catch::Contains("geheim"));
+      // Beside another it is no profile either, whose name everybody would see.
+      CHECK_THAT(without_passwords(fixture.served({demo(), one})), !Catch::Contains("geheim"));
+    }
+  }
+}
+
+TEST_CASE("files that AiiDA calls alike are told apart by their folders", "[profiles][error]") {
+  Fixture const fixture;
+  auto const one = fixture.sqlite("one/database.sqlite"), two = fixture.sqlite("two/database.sqlite");
+  CHECK(fixture.served({text(one)}) == "database<SQLite file one/database.sqlite>");
+  CHECK_THAT(fixture.served({text(one), text(two)}),
+             Catch::StartsWith("two databases are called \"database\": SQLite file one/database.sqlite and SQLite file "
+                               "two/database.sqlite"));
+}
+
+TEST_CASE("what cannot be served is a profile, as long as another can be", "[profiles][error]") {
+  Fixture const fixture;
+  auto const garbage = fixture.folder.write("archives/garbage.aiida", "hello");
+  fixture.archive("archives/good.aiida");
+  std::filesystem::create_directories(fixture.path("empty"));
+  CHECK(fixture.served({profile("main"), profile("nix")}) ==
+        "main<profile main (postgresql database d on this machine)> nix<profile nix>");
+  CHECK(fixture.served({text("./nix.aiida"), text("./nix.aiida", "a"), demo()}) == "a<file nix.aiida> demo<the demo>");
+  CHECK(fixture.served({text(fixture.path("archives"))}) == "garbage<file garbage.aiida> good<archive good.aiida>");
+  CHECK(fixture.served({text(garbage), text(fixture.path("empty")), profile("filed"), demo()}) ==
+        "garbage<file garbage.aiida> empty<folder " + fixture.path("empty") + "> filed<profile filed (~/filed/" +
+            "database.sqlite)> demo<the demo>");
+}
+
+TEST_CASE("where nothing can be served, all reasons are said", "[profiles][error]") {
+  Fixture const fixture;
+  CHECK_THAT(fixture.served({text("./nix.aiida", "a")}), Catch::StartsWith("no such file: \"./nix.aiida\" | "));
+  auto const config = fixture.path("home/.aiida/config.json");
+  CHECK(
+      fixture.served({text("./nix.aiida", "a"), profile("nix")}) ==
+      "none of the 2 databases can be served | a: no such file: \"./nix.aiida\"; nix: there is no profile \"nix\" in " +
+          config);
+  auto const garbage = fixture.folder.write("archives/garbage.aiida", "hello");
+  CHECK(fixture.served({text(fixture.path("archives"))}) ==
+        "\"" + garbage + "\" is neither an AiiDA archive nor an SQLite database | ");
+}
+
+TEST_CASE("mistakes in the names of databases are errors of all, as they are for one", "[profiles][error]") {
+  Fixture const fixture;
+  for (auto const* wrong : {"mysql://h/d", "postgresql:/h/d", "postgresql://h:port/d", ""})
+    CHECK_THAT(fixture.served({demo(), text(wrong)}), !Catch::StartsWith("demo"));
+  CHECK_THAT(fixture.served({demo(), profile("postgresql://h/d")}), Catch::StartsWith("a PostgreSQL URI"));
+  // Two names for one, also where that is not there.
+  CHECK_THAT(fixture.served({demo(), text("./nix.aiida", "a"), text("./nix.aiida", "b")}),
+             Catch::StartsWith("\"a\" and \"b\" are one file"));
+  CHECK_THAT(fixture.served({demo(), text("./nix.aiida"), text("./other/nix.aiida")}),
+             Catch::StartsWith("two databases are called \"nix\""));
 }
 
 TEST_CASE("a log is none of the files that are served", "[profiles][error]") {
@@ -110,15 +204,15 @@ TEST_CASE("a log is none of the files that are served", "[profiles][error]") {
   std::filesystem::create_symlink(file, fixture.path("link"));
   std::filesystem::create_hard_link(file, fixture.path("second"));
   auto const found = config::find_profiles({text(file)}, {}, fixture.context);
-  REQUIRE(found);
+  REQUIRE(found.mistakes.empty());
   for (auto const* name :
        {"a.sqlite", "link", "second", "./a.sqlite", "a.sqlite-wal", "a.sqlite-shm", "a.sqlite-journal"}) {
-    auto const apart = config::check_apart(fixture.path(name), *found);
+    auto const apart = config::check_apart(fixture.path(name), found.profiles);
     INFO(name);
     REQUIRE_FALSE(apart);
     CHECK(apart.error().message.find("belongs to a database that is served: SQLite file a.sqlite") !=
           std::string::npos);
   }
-  for (auto const* name : {"-", "", "/dev/stdout"}) CHECK(config::check_apart(name, *found));
-  CHECK(config::check_apart(fixture.path("a.sqlite.log"), *found));
+  for (auto const* name : {"-", "", "/dev/stdout"}) CHECK(config::check_apart(name, found.profiles));
+  CHECK(config::check_apart(fixture.path("a.sqlite.log"), found.profiles));
 }

@@ -37,16 +37,20 @@ struct Fixture {
   std::string archive(std::string const& name) const { return folder.write(name, "PK\3\4"); }
   std::string path(std::string const& name) const { return folder.path() + "/" + name; }
 
-  /// `name<what people see>` of each, or the error.
+  /// `name<what people see>` of each, or the mistakes.
   std::string served(std::vector<ProfileOptions> const& profiles,
                      std::vector<ProfileOptions> const& sections = {}) const {
     auto const found = config::find_profiles(profiles, sections, context);
-    if (!found) {
-      CHECK(found.error().code == Code::source_refused);
-      return found.error().message + " | " + found.error().hint;
-    }
+    auto mistakes = found.mistakes;
+    if (mistakes.empty())
+      if (auto served = config::check_one_can_be_served(found.profiles); !served) mistakes.push_back(served.error());
     std::string text;
-    for (auto const& profile : *found)
+    for (auto const& mistake : mistakes) {
+      CHECK(mistake.code == Code::source_refused);
+      text += (text.empty() ? "" : "\n") + mistake.message + " | " + mistake.hint;
+    }
+    if (!text.empty()) return text;
+    for (auto const& profile : found.profiles)
       text += (text.empty() ? "" : " ") + profile.options.name + "<" + profile.found.source.name + ">";
     return text;
   }

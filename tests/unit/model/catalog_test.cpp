@@ -140,10 +140,19 @@ TEST_CASE("a database of AiiDA 0.x with the Django backend is called so", "[mode
     CHECK(catalog.error().code == Code::source_refused);
     CHECK(catalog.error().message == "this is a database of AiiDA 0.x with the Django backend, which cannot be read");
     CHECK(catalog.error().hint == "migrate it with AiiDA 1.x (`verdi database migrate`)");
+    CHECK(catalog.error().lasting == "it is a database of AiiDA 0.x with the Django backend, which cannot be read");
     schema.insert("db_dbnode.attributes");  // of AiiDA 1.x, with the old tables still there
     schema.insert("db_dbnode.extras");
     CHECK(Catalog::of(schema));
   }
+}
+
+TEST_CASE("a database without any table of AiiDA stays so, one with some may be half way", "[model][catalog][error]") {
+  for (auto const& schema : {model::Schema{}, model::Schema{"shopping.item"}})
+    CHECK(Catalog::of(schema).error().lasting == "it has no tables of AiiDA that this server may read");
+  auto schema = schema_of("postgresql_gen2");
+  schema.erase("db_dbnode.attributes");
+  CHECK(Catalog::of(schema).error().lasting.empty());
 }
 
 TEST_CASE("an expression never names a column that the database lacks", "[model][catalog]") {

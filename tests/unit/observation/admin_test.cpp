@@ -67,6 +67,36 @@ Answer ask(Admin& admin, std::string const& target, std::string const& method = 
 
 }  // namespace
 
+TEST_CASE("/ready names the profiles that cannot be served", "[admin]") {
+  Database database;
+  Readiness readiness(database.check(), never_kept);
+  BrokenProfiles broken;
+  Admin admin(
+      readiness, [] { return std::string(); }, [&] { return broken; });
+  CHECK(ask(admin, "/ready").body == R"({"ready":true})");
+  broken = {{"a \"b\"", "no such file: \"/x\""}, {"c", "not an archive"}};
+  auto const all = R"("profiles":{"a \"b\"":"no such file: \"/x\"","c":"not an archive"}})";
+  auto answer = ask(admin, "/ready");
+  CHECK(answer.status == 200);
+  CHECK(answer.body == std::string(R"({"ready":true,)") + all);
+  database.set(false, false);
+  answer = ask(admin, "/ready");
+  CHECK(answer.status == 503);
+  CHECK(answer.body == std::string(R"({"ready":false,"reason":"the database is not available",)") + all);
+}
+
+TEST_CASE("/ready does not grow with the profiles that cannot be served", "[admin]") {
+  Database database;
+  Readiness readiness(database.check(), never_kept);
+  BrokenProfiles const broken(10'000, {"name", "no such file: \"/srv/archives/name.aiida\""});
+  Admin admin(
+      readiness, [] { return std::string(); }, [&] { return broken; });
+  auto const body = ask(admin, "/ready").body;
+  CHECK(body.size() > 32'000);
+  CHECK(body.size() < 34'000);
+  CHECK(body.ends_with("\"}}"));
+}
+
 TEST_CASE("the database answers or does not", "[readiness]") {
   Database database;
   Readiness readiness(database.check(), never_kept);

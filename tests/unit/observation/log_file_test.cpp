@@ -174,3 +174,24 @@ TEST_CASE("lines of many threads stay whole", "[log_file][threads]") {
   }
   CHECK(lines == 8000);
 }
+
+TEST_CASE("whether a log could be opened is seen without opening it", "[log_file]") {
+  Folder const folder;
+  CHECK(reason_against_log("").empty());
+  CHECK(reason_against_log("-").empty());
+  CHECK(reason_against_log("/dev/null").empty());
+  CHECK(reason_against_log(folder / "new").empty());
+  std::filesystem::create_symlink("elsewhere", folder / "link");
+  CHECK(reason_against_log(folder / "link").empty());
+  std::filesystem::create_symlink("nowhere/log", folder / "lost");
+  CHECK_THAT(reason_against_log(folder / "lost"), Catch::EndsWith("lost\": No such file or directory"));
+  CHECK_THAT(reason_against_log(folder / "no/log"), Catch::EndsWith("no/log\": No such file or directory"));
+  CHECK_THAT(reason_against_log(folder.path()), Catch::EndsWith(": Is a directory"));
+  CHECK(folder.names().size() == 2);
+  auto const log = folder.write("log", "before\n");
+  auto const changed = std::filesystem::last_write_time(log);
+  CHECK(reason_against_log(log).empty());
+  CHECK(restapi::test::read_file(log) == "before\n");
+  CHECK(std::filesystem::last_write_time(log) == changed);
+  CHECK_THAT(reason_against_log(log + "/log"), Catch::EndsWith("log/log\": Not a directory"));
+}

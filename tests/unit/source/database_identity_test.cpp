@@ -60,7 +60,20 @@ TEST_CASE("a file is itself by every path, and no other", "[source][identity]") 
   fs::remove(copy);
   auto const gone = DatabaseIdentity::of(found->front());
   CHECK_FALSE(gone.is_same(identity(file)));
-  CHECK_FALSE(gone.is_same(gone));
+  CHECK(gone.is_same(gone));
+}
+
+TEST_CASE("what is not there is itself by its path or its name", "[source][identity]") {
+  test::TemporaryFolder const folder;
+  std::string const path = folder.path() + "/gone.aiida";
+  fs::create_directory_symlink(folder.path(), folder.path() + "/link");
+  CHECK(are_same(path, folder.path() + "/link/gone.aiida"));
+  CHECK_FALSE(are_same(path, folder.path() + "/other.aiida"));
+  CHECK_FALSE(are_same(path, folder.write("there.aiida", "PK\3\4")));
+  CHECK(are_same("no_such_profile", "no_such_profile"));
+  CHECK_FALSE(are_same("no_such_profile", "neither"));
+  CHECK(identity(path).is_served_once());
+  CHECK_FALSE(identity("no_such_profile").is_served_once());  // it may be a database of PostgreSQL
 }
 
 TEST_CASE("the demo is the demo", "[source][identity]") {

@@ -92,7 +92,9 @@ TEST_CASE("a source's hosts are shuffled unless it says no, and keep their writt
     auto const found = source::find_sources({source::SourceSpec::Kind::text, text}, context);
     REQUIRE(found);
     auto const* source = &found->front().source;
-    CHECK(source->name == "postgresql database x on a:1, b:2");
+    // In a URI without @ a password may stand in the place of a port.
+    CHECK(source->name ==
+          (text.starts_with("host=") ? "postgresql database x on a:1, b:2" : "postgresql database x on a, b"));
     CHECK(source->location.find("load_balance_hosts") == std::string::npos);
     return source->location.substr(0, source->location.find("&fallback"));
   };

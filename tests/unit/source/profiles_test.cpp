@@ -115,7 +115,8 @@ TEST_CASE("a profile that cannot be read is refused with the reason", "[source][
     CHECK(error_of(config, name).message == message);
   }
   CHECK(error_of(config, "memory").hint == "core.psql_dos, core.sqlite_dos and core.sqlite_zip can");
-  CHECK_THAT(error_of(config, "nain").hint, Catch::StartsWith("its profiles: archive, ") && Catch::Contains(" main,"));
+  CHECK_THAT(error_of(config, "nain").hint,
+             Catch::StartsWith("did you mean \"main\"? its profiles: archive, ") && Catch::Contains(" main,"));
   CHECK(error_of(R"({"profiles": {}})", "x").hint == "it has no profiles");
 }
 

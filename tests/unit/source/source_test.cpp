@@ -135,7 +135,7 @@ TEST_CASE("a text that is nothing known says so, by what it looks like", "[sourc
     if (path != "a=b/c.d") CHECK(fixture.text_error(path).message == "no such file: \"" + path + "\"");
   }
   CHECK(fixture.text_error("nain").message == "there is no profile \"nain\" in " + config);
-  CHECK(fixture.text_error("nain").hint == "its profiles: main, test");
+  CHECK(fixture.text_error("nain").hint == "did you mean \"main\"? its profiles: main, test");
   CHECK(fixture.text_error("").message == "the name of the database is empty");
   CHECK(fixture.text_error("mysql://u:geheim@h/d").message == "a URI of the scheme \"mysql\" cannot be read");
   CHECK(fixture.text_error("postgresql://u:gehe%im@h/d").message == "the PostgreSQL URI cannot be read");
@@ -283,9 +283,11 @@ TEST_CASE("a folder stands for its archives and SQLite files, in order", "[sourc
     for (auto const& one : *found) {
       names += one.name + " ";
       CHECK(one.in_folder);
-      CHECK((one.packed == FoundSource::Packed::archive) == (one.name != "a"));
+      bool const is_archive = one.name != "a" && one.name != "dangling";
+      CHECK((one.packed == FoundSource::Packed::archive) == is_archive);
+      CHECK(one.broken.has_value() == (one.name == "dangling"));
     }
-    CHECK(names == "a b c link ");
+    CHECK(names == "a b c dangling link ");
     CHECK((*found)[0].source.location == folder + "/a.sqlite3");
     CHECK((*found)[1].source.name == "archive b.aiida");
   }
@@ -325,6 +327,99 @@ TEST_CASE("a folder with nothing to serve is an error", "[source][folder][error]
   }
 }
 
+TEST_CASE("a file of a folder that is called like a database and is none says why", "[source][folder][error]") {
+  Fixture fixture;
+  auto const folder = fixture.folder.path() + "/data";
+  fixture.folder.write("data/garbage.aiida", "hello");
+  fixture.folder.write("data/empty.sqlite", "");
+  fixture.folder.write("data/old.zip", "\x1f\x8b\x08 rest");
+  fixture.folder.write("data/notes.txt", "hello");
+  fixture.folder.write("data/old.tar.gz", "\x1f\x8b\x08 rest");
+  fs::create_directories(folder + "/folder.aiida");
+  auto const found = fixture.find({Kind::text, folder});
+  REQUIRE(found);
+  std::string text;
+  for (auto const& one : *found) {
+    CHECK(one.in_folder);
+    REQUIRE(one.broken);
+    CHECK(one.broken->message.find(one.source.location) != std::string::npos);
+    CHECK(one.broken->lasting.find(folder) == std::string::npos);
+    text += one.name + ": " + one.broken->lasting + "\n";
+  }
+  CHECK(text ==
+        "empty: its file is neither an AiiDA archive nor an SQLite database\n"
+        "garbage: its file is neither an AiiDA archive nor an SQLite database\n"
+        "old: it is an export of AiiDA 1.x or older, which has to be migrated first\n");
+}
+
+TEST_CASE("what is broken when it is found says so for as long as that lasts", "[source][error]") {
+  Fixture fixture;
+  fixture.configure(R"({"profiles": {"incomplete": {"storage": {"backend": "core.psql_dos", "config": {}}},
+    "gone": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": ")" +
+                    fixture.folder.path() + R"("}}}}})");
+  auto const folder = fixture.folder.path() + "/empty";
+  fs::create_directories(folder);
+  auto const file = fixture.folder.path() + "/later.aiida";
+  struct Case {
+    SourceSpec wanted;
+    char const* name;
+    char const* lasting;
+  };
+  std::vector<Case> const cases{
+      {{Kind::profile, "nix"}, "nix", "there is no such profile in AiiDA's configuration"},
+      {{Kind::text, "nix"}, "nix", "there is no such profile in AiiDA's configuration"},
+      {{Kind::profile, "incomplete"}, "incomplete", "its profile in AiiDA's configuration cannot be used"},
+      {{Kind::profile, "gone"}, "gone", "its file is not there"},
+      {{Kind::text, file}, "later", "its file is not there"},
+      {{Kind::text, folder + "/"}, "empty", "there is no database in its folder"},
+      {{Kind::text, fixture.folder.path() + "/nowhere/"}, "nowhere", "its folder is not there"},
+      {{Kind::text, "/dev/null"}, "null", "something else is in the place of its file"},
+  };
+  for (auto const& one : cases) {
+    CAPTURE(one.wanted.text);
+    auto const found = fixture.find(one.wanted);
+    REQUIRE(found);
+    REQUIRE(found->size() == 1);
+    CHECK(found->front().name == one.name);
+    REQUIRE(found->front().broken);
+    CHECK(found->front().broken->lasting == one.lasting);
+    CHECK(fixture.error(one.wanted).lasting == one.lasting);
+  }
+  auto const later = fixture.find({Kind::text, file});
+  auto const gone = fixture.find({Kind::profile, "gone"});
+  fixture.folder.write("later.aiida", test::archive_bytes());
+  fixture.folder.write("database.sqlite", test::database());
+  auto const archive = source::open_source(later->front(), fixture.context);
+  REQUIRE(archive);
+  CHECK(archive->immutable);
+  auto const database = source::open_source(gone->front(), fixture.context);
+  REQUIRE(database);
+  CHECK(database->location == fixture.folder.path() + "/database.sqlite");
+  // One that was there is lost in the same words.
+  auto const there = fixture.find({Kind::text, file});
+  fs::remove(file);
+  CHECK(source::open_source(there->front(), fixture.context).error().lasting == "its file is not there");
+}
+
+TEST_CASE("what an archive is lasts, what the disk is does not", "[source][error]") {
+  Fixture fixture;
+  auto const lasting = [&](std::string const& bytes) {
+    return fixture.text_error(fixture.folder.write("x.aiida", bytes)).lasting;
+  };
+  CHECK(lasting(test::zip_bytes({{"data.json", "{}"}, {"metadata.json", "{}"}})) ==
+        "it is an export of AiiDA 1.x or older, which has to be migrated first");
+  CHECK(lasting(test::archive_bytes("main_0099")) == "its archive was written by a newer AiiDA than this server knows");
+  CHECK(lasting(test::zip_bytes({{"readme", "hello"}})) == "its file is not an AiiDA archive that can be read");
+  auto const whole = test::archive_bytes();
+  CHECK(lasting(whole.substr(0, whole.size() / 2)) == "its archive is damaged or was cut off");
+  fixture.folder.write("x.aiida", whole);
+  fixture.context.temporary = fixture.folder.path() + "/nowhere";
+  auto const found = fixture.find({Kind::text, fixture.folder.path() + "/x.aiida"});
+  auto const no_disk = source::open_source(found->front(), fixture.context);
+  REQUIRE_FALSE(no_disk);
+  CHECK(no_disk.error().lasting.empty());
+}
+
 TEST_CASE("a folder is what no profile is called, or a path", "[source][folder]") {
   Fixture fixture;
   fixture.folder.write("main/x.db", test::database());
@@ -349,7 +444,9 @@ TEST_CASE("a folder is what no profile is called, or a path", "[source][folder]"
   CHECK(data == "y");
   CHECK(home == "z");
   CHECK(broken == "y");
-  CHECK_FALSE(profile);
+  REQUIRE(profile);
+  REQUIRE(profile->front().broken);
+  CHECK(profile->front().broken->message == fixture.context.home + "/.aiida/config.json is not valid JSON");
 }
 
 TEST_CASE("names for addresses", "[source]") {

@@ -80,6 +80,40 @@ TEST_CASE("what cannot be opened is not tried again at once", "[lazy_store]") {
   CHECK(openings == 2);
 }
 
+TEST_CASE("what cannot be served before it is mended says why, and is tried again all the same", "[lazy_store]") {
+  Error const gone{Code::source_refused, "no such file: \"/secret/path\"", "", {}, {}, "its file is not there"};
+  int openings = 0;
+  LazyStore store(
+      "main",
+      [&]() -> Result<std::shared_ptr<Store>> {
+        ++openings;
+        if (openings == 1) return gone;
+        if (openings == 2) return Error{Code::source_refused, "server closed the connection"};
+        return empty();
+      },
+      {}, gone);
+  CHECK_FALSE(store.refusal());  // nobody has tried
+  CHECK(store.is_refused());
+  REQUIRE(store.broken());
+  CHECK(store.broken()->to_all == "its file is not there");
+  CHECK(store.broken()->to_keeper == "no such file: \"/secret/path\"");
+  auto const refused = store.open();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::store_unavailable);
+  CHECK(refused.error().message == "the database cannot be served: its file is not there");
+  CHECK(refused.error().hint.empty());
+  CHECK(refused.error().lasting == "its file is not there");
+  CHECK(store.broken());
+  CHECK(eventually([&] { return !store.refusal(); }));
+  auto const passing = store.open();
+  REQUIRE_FALSE(passing);
+  CHECK(passing.error().lasting.empty());
+  CHECK(passing.error().hint == "try again in a few seconds");
+  CHECK_FALSE(store.broken());
+  CHECK(eventually([&] { return store.open() ? true : false; }));
+  CHECK_FALSE(store.broken());
+}
+
 TEST_CASE("a store that is used is not closed", "[lazy_store]") {
   LazyStore store("main", empty);
   auto held = store.open();

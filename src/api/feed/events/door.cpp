@@ -103,14 +103,14 @@ class EventsDoor final : public Door {
 
   http::Attempt stream(std::shared_ptr<Feed::Listener> listener, Keys keys, DoorQuestion question) {
     return http::Later{[this, listener = std::move(listener), keys = std::move(keys),
-                        finish = std::move(question.finish),
-                        refuse = std::move(question.refuse)](http::LateAnswer answer) {
-      feed_.ask([this, listener, keys, finish, refuse, answer = std::move(answer)](Feed::Desk& desk) {
+                        refuse = std::move(question.refuse), finish = std::move(question.finish),
+                        admits = std::move(question.admits)](http::LateAnswer answer) {
+      feed_.ask([this, listener, keys, refuse, finish, admits, answer = std::move(answer)](Feed::Desk& desk) {
         auto const begin = desk.begin(keys.after);
         if (!begin) return answer.give(refuse(begin.error()));
         auto reply = finish(head(true));
-        reply.successor = [this, listener, keys, begin = *begin](net::Connection& connection) {
-          return std::make_unique<Stream>(connection, feed_, listener, keys.filter, begin);
+        reply.successor = [this, listener, keys, admits, begin = *begin](net::Connection& connection) {
+          return std::make_unique<Stream>(connection, feed_, listener, keys.filter, begin, admits);
         };
         answer.give(std::move(reply));
       });

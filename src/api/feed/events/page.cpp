@@ -34,7 +34,7 @@ class Reader {
     while (!position_.place) {
       auto entry = desk.catch_up(position_);
       if (!entry) return refuse(entry.error());
-      if (*entry && !take(**entry)) return give(false);
+      if (*entry && !take(**entry, {})) return give(false);
       if (count_ > 0) return give(position_.place.has_value());
     }
     for (;;) {
@@ -45,7 +45,7 @@ class Reader {
       }
       if (entries->empty()) break;
       for (auto const& entry : *entries) {
-        if (!take(*entry)) return give(false);
+        if (!take(*entry, position_.skip)) return give(false);
         ++*position_.place;
         position_.cursor = entry->batch().after;
         if (position_.skip &&
@@ -58,9 +58,9 @@ class Reader {
 
  private:
   /// False: the page is full before the end of the entry.
-  bool take(Entry const& entry) {
+  bool take(Entry const& entry, std::optional<store::Cursor> const& skip) {
     bool has_room = true;
-    for_each_event(entry, request_.filter, position_.skip, [&](Event const& event) {
+    for_each_event(entry, request_.filter, skip, [&](Event const& event) {
       has_room = count_ < request_.limit;
       if (has_room) add(event);
       return has_room;

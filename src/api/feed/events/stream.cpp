@@ -20,15 +20,17 @@ constexpr std::size_t most_unread = 64 * 1024;
 struct Stream::Page final : net::Event {
   std::shared_ptr<Entry const> entry;
   Position position;
+  bool has_failed = false;
 };
 
 Stream::Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Listener> listener, Filter filter,
-               Feed::Desk::Begin begin)
+               Feed::Desk::Begin begin, std::function<bool()> admits)
     : connection_(connection),
       feed_(feed),
       listener_(std::move(listener)),
       filter_(std::move(filter)),
       key_("events " + filter_.letters),
+      admits_(std::move(admits)),
       position_(std::move(begin.position)),
       settled_at_(Clock::now()) {
   feed_.wake(connection_.weak_from_this());
@@ -39,14 +41,17 @@ Stream::Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Li
 
 void Stream::on_event(net::Event& event) {
   if (auto* page = dynamic_cast<Page*>(&event)) {
+    // The database cannot be read now: whoever comes back then is told so, or goes on.
+    if (page->has_failed) return connection_.finish(false);
     waits_for_page_ = false;
     position_ = std::move(page->position);
-    if (page->entry) send(*page->entry);
+    if (page->entry) send(*page->entry, {});
   }
   go_on();
 }
 
 void Stream::on_deadline() {
+  if (!admits_()) return connection_.finish(false);  // it is told why when it comes back
   connection_.set_deadline(Clock::now() + between_signs);
   // A cursor of somebody to whom nothing happens would get too old.
   if (position_.place && Clock::now() - settled_at_ >= feed_.options().settled_every) {
@@ -63,17 +68,17 @@ void Stream::on_deadline() {
   if (connection_.unread() < most_unread) connection_.send({": \n\n", {}});
 }
 
-void Stream::send(Entry const& entry) {
+void Stream::send(Entry const& entry, std::optional<store::Cursor> const& skip) {
   auto const write = [&] {
     std::string text;
-    for_each_event(entry, filter_, position_.skip, [&](Event const& event) {
+    for_each_event(entry, filter_, skip, [&](Event const& event) {
       text += stream_text(event.name, event.data, event.after);
       return true;
     });
     return text;
   };
   // Whoever has caught up with the log may have had some of it; everybody else shares what is sent.
-  auto body = position_.skip ? net::Body(write()) : entry.written(key_, write);
+  auto body = skip ? net::Body(write()) : entry.written(key_, write);
   if (!body.empty()) connection_.send({"\n", std::move(body)});
 }
 
@@ -83,7 +88,7 @@ void Stream::go_on() {
   auto const entries = feed_.log().from(*position_.place);
   if (!entries) return connection_.finish(false);  // too slow: it comes back with the last cursor that it has got
   for (auto const& entry : *entries) {
-    send(*entry);
+    send(*entry, position_.skip);
     ++*position_.place;
     position_.cursor = entry->batch().after;
     if (position_.skip && (entry->is_resnapshot() || entry->batch().before.delivered.covers(position_.skip->delivered)))
@@ -97,6 +102,7 @@ void Stream::ask_for_page() {
     if (connection.expired()) return;
     auto entry = desk.catch_up(position);
     auto page = std::make_unique<Page>();
+    page->has_failed = !entry;
     if (entry) page->entry = *std::move(entry);
     page->position = std::move(position);
     net::Connection::post(connection, std::move(page));

@@ -15,7 +15,7 @@ class Stream final : public net::Protocol {
  public:
   /// The connection and the feed must outlive it.
   Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Listener> listener, Filter filter,
-         Feed::Desk::Begin begin);
+         Feed::Desk::Begin begin, std::function<bool()> admits);
 
   void on_bytes(std::string_view) override {}
   void on_end() override { connection_.finish(false); }
@@ -32,7 +32,7 @@ class Stream final : public net::Protocol {
   struct Page;
 
   void go_on();
-  void send(Entry const& entry);
+  void send(Entry const& entry, std::optional<store::Cursor> const& skip);
   void ask_for_page();
 
   net::Connection& connection_;
@@ -40,6 +40,7 @@ class Stream final : public net::Protocol {
   std::shared_ptr<Feed::Listener> const listener_;
   Filter const filter_;
   std::string const key_;
+  std::function<bool()> const admits_;
   Position position_;
   bool waits_for_page_ = false;
   net::Connection::Clock::time_point settled_at_;

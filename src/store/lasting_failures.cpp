@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "store/lasting_failures.hpp"
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+
+#include "store/connection_factory.hpp"
+#include "store/postgresql/server_presence.hpp"
+#include "store/sqlite/served_file.hpp"
+
+namespace restapi::store {
+namespace {
+
+/// SQLSTATEs, and classes of them, of servers that refuse a connection (PostgreSQL 15, appendix A).
+struct Row {
+  std::string_view state;
+  std::string_view reason;
+};
+constexpr Row refusals[] = {
+    {"3D000", "its server has no such database"},
+    {"28", "its server does not let this service in"},
+    {"42501", "its server does not let this service in"},
+};
+
+/// What refuses does so at once. Anything else would take as much time once more.
+constexpr std::chrono::milliseconds quick{2'500};
+
+std::string_view reason_of_server(source::Source const& source) {
+  auto const state = refusal_of_server(source);
+  for (auto const& row : refusals)
+    if (state.starts_with(row.state)) return row.reason;
+  return {};
+}
+
+std::string_view reason_of_result(int result) {
+  switch (result & 0xFF) {
+    case SQLITE_NOTADB:
+      return "its file is not an SQLite database";
+    case SQLITE_CORRUPT:
+      return "its file is damaged";
+    default:
+      return {};
+  }
+}
+
+/// SQLite's. The pool, whose thread opens connections, hands over words alone: then it is opened once more.
+int result_of(source::Source const& source, soci::soci_error const& error, std::chrono::milliseconds took) {
+  if (auto const* const failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error)) return failure->result();
+  if (took > quick) return SQLITE_OK;
+  try {
+    ConnectionFactory(source, quick, false).now();
+  } catch (soci::sqlite3_soci_error const& failure) {
+    return failure.result();
+  } catch (soci::soci_error const&) {
+  }
+  return SQLITE_OK;
+}
+
+std::string_view reason_of_path(source::Source const& source) {
+  auto const& path = source.location;
+  if (auto const file = identity_of_file(path); file && source::is_file_of_another(source, *file))
+    return "its path leads to another profile's file";
+  if (!find_served_file(path)) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored) ? "something else is in the place of its file"
+                                                  : "its file is not there";
+  }
+  if (::access(path.c_str(), R_OK) != 0) return "its file cannot be read";
+  return {};
+}
+
+std::string_view reason_of_file(source::Source const& source, soci::soci_error const& error,
+                                std::chrono::milliseconds took) {
+  if (auto const reason = source.immutable ? std::string_view() : reason_of_path(source); !reason.empty())
+    return reason;
+  auto const result = result_of(source, error, took);
+  auto const kind = result & 0xFF;
+  std::error_code no_such_file;
+  auto const real = std::filesystem::canonical(source.location, no_such_file).string();
+  bool const is_unfinished = (kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN) &&
+                             (has_content(real + "-journal") || has_content(real + "-wal"));
+  return is_unfinished ? "a program was interrupted while it wrote to its file, which has to be opened once with AiiDA "
+                         "or sqlite3"
+                       : reason_of_result(result);
+}
+
+}  // namespace
+
+std::string lasting_reason(source::Source const& source, soci::soci_error const& error,
+                           std::chrono::milliseconds took) {
+  if (source.engine == source::Engine::sqlite) return std::string(reason_of_file(source, error, took));
+  return std::string(took > quick ? std::string_view() : reason_of_server(source));
+}
+
+}  // namespace restapi::store
