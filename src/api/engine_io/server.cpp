@@ -39,6 +39,7 @@ constexpr Refusal transport_unknown{0, "Transport unknown"};
 constexpr Refusal session_unknown{1, "Session ID unknown"};
 constexpr Refusal bad_handshake_method{2, "Bad handshake method"};
 constexpr Refusal bad_request{3, "Bad request"};
+constexpr Refusal forbidden{4, "Forbidden", 403};
 constexpr Refusal unsupported_version{5, "Unsupported protocol version"};
 
 http::Response refused(Refusal const& refusal) {
@@ -325,7 +326,7 @@ void Server::stop() {
   common_->entries.clear();
 }
 
-http::Attempt Server::attempt(http::Request const& request, Finish const& finish) {
+http::Attempt Server::attempt(http::Request const& request, Finish const& finish, bool is_allowed_origin) {
   auto const& target = request.target;
   auto const refuse = [&](Refusal const& refusal) { return finish(refused(refusal)); };
   auto const transport = value_of(target, "transport");
@@ -337,6 +338,7 @@ http::Attempt Server::attempt(http::Request const& request, Finish const& finish
   if (!entry && request.method != "GET") return refuse(bad_handshake_method);
   if (value_of(target, "EIO") != "4") return refuse(unsupported_version);
   if (is_web_socket != web_socket::wants_web_socket(request)) return refuse(bad_request);
+  if (is_web_socket && !is_allowed_origin) return refuse(forbidden);
 
   if (is_web_socket) {
     bool may_be = true;

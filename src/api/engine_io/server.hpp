@@ -63,7 +63,8 @@ class Server {
   Server& operator=(Server const&) = delete;
 
   /// GET, and POST whose body is kept (up to Settings::max_payload). Any thread; takes microseconds.
-  http::Attempt attempt(http::Request const& request, Finish const& finish);
+  /// `is_allowed_origin`: pages of the request's Origin may use it; for WebSockets, which CORS does not hold back.
+  http::Attempt attempt(http::Request const& request, Finish const& finish, bool is_allowed_origin = true);
 
   std::size_t sessions() const;  ///< open now; any thread
 
