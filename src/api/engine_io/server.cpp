@@ -278,7 +278,7 @@ class Server::Carrier final : public web_socket::Endpoint {
 std::shared_ptr<Server::Entry> Server::Common::open(Transport transport, http::Request const& request,
                                                     std::shared_ptr<Common> const& self) {
   auto const now = request.arrived == Time() ? Clock::now() : request.arrived;
-  auto const entry = std::make_shared<Entry>(new_id(), transport, now, self);
+  auto entry = std::make_shared<Entry>(new_id(), transport, now, self);
   {
     std::lock_guard const lock(mutex);
     if (is_stopping || entries.size() >= options.max_sessions) return nullptr;

@@ -113,7 +113,7 @@ void Client::on_message(engine_io::Kind kind, std::string data) {
     incomplete_bytes_ = data.size();
     auto packet = read_packet(data);
     if (!packet || packet->attachments > options_.max_attachments) return session_.close();
-    if (packet->attachments == 0) return handle(*std::move(packet), {});
+    if (packet->attachments == 0) return handle(*packet, {});
     incomplete_ = std::move(packet);
     return;
   }
@@ -124,7 +124,7 @@ void Client::on_message(engine_io::Kind kind, std::string data) {
     handle(*std::exchange(incomplete_, std::nullopt), std::exchange(attachments_, {}));
 }
 
-void Client::handle(Packet packet, std::vector<std::string> attachments) {
+void Client::handle(Packet const& packet, std::vector<std::string> attachments) {
   auto const found = members_.find(packet.name_space);
   if (packet.type == PacketType::connect && found == members_.end()) return connect(packet);
   if (found == members_.end() || !found->second->is_connected()) return session_.close();

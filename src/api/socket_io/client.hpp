@@ -39,7 +39,7 @@ class Client final : public engine_io::Handler {
  private:
   class Member;
 
-  void handle(Packet packet, std::vector<std::string> attachments);
+  void handle(Packet const& packet, std::vector<std::string> attachments);
   void connect(Packet const& packet);
   void send(Packet const& packet, std::vector<std::string> attachments = {});
   std::unique_ptr<Member> remove(std::string const& name_space);
