@@ -5,12 +5,6 @@
 #include <utility>
 
 namespace restapi::api::web_socket {
-namespace {
-
-/// Whoever sends and does not read what comes back for it (pongs, answers) is not read from, either.
-constexpr std::size_t most_unread = 64 * 1024;
-
-}  // namespace
 
 WebSocket::WebSocket(net::Connection& connection, bool deflates, WebSocketOptions const& options,
                      EndpointFactory const& endpoint)
@@ -34,6 +28,11 @@ void WebSocket::close(CloseCode code, std::string_view reason) {
   connection_.send(close_frame(code, reason));
   connection_.finish(true);
   end(code);
+}
+
+void WebSocket::set_deadline(Clock::time_point deadline) {
+  deadline_ = deadline;
+  keep_time();
 }
 
 void WebSocket::on_bytes(std::string_view bytes) {
@@ -87,7 +86,16 @@ void WebSocket::on_sent() {
 
 void WebSocket::on_deadline() {
   auto const now = Clock::now();
-  if (now >= pong_due_) return close(CloseCode::going_away, "no pong");
+  if (now >= deadline_) {
+    deadline_ = Clock::time_point::max();
+    endpoint_->on_deadline();
+    if (is_closed_) return;
+  }
+  if (now >= pong_due_) {
+    // The ping is behind what the client is still reading: how long that may take is the connection's business.
+    if (!connection_.waits_for_reader()) return close(CloseCode::going_away, "no pong");
+    pong_due_ = now + options_.ping_timeout;
+  }
   if (now >= ping_at_) {
     ping_at_ = Clock::time_point::max();
     pong_due_ = now + options_.ping_timeout;
@@ -101,10 +109,9 @@ void WebSocket::on_drain() {
   close(CloseCode::service_restart);
 }
 
-bool WebSocket::wants_bytes() const { return !is_closed_ && connection_.unread() < most_unread; }
-
 void WebSocket::keep_time() {
-  auto const next = std::min(ping_at_, pong_due_);
+  if (is_closed_) return;  // the deadline is that of the connection's end
+  auto const next = std::min({ping_at_, pong_due_, deadline_});
   if (next == Clock::time_point::max())
     connection_.clear_deadline();
   else

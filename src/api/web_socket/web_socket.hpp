@@ -29,6 +29,7 @@ class Endpoint {
 
   virtual void on_message(Kind kind, std::string payload) = 0;
   virtual void on_event(net::Event&) {}  ///< what was given to net::Connection::post()
+  virtual void on_deadline() {}          ///< the one that was set; it is off now
   virtual void on_sent() {}              ///< all output has been handed to the kernel
   virtual void on_drain() {}             ///< the server stops: to be closed soon; closed at once where nothing is done
   virtual void on_closed(CloseCode) {}   ///< once, and the last: by either side, or without a word (abnormal)
@@ -39,7 +40,7 @@ struct WebSocketOptions {
   unsigned messages_a_second = 20;           ///< of the client, control frames included; beyond: policy_violation
   unsigned messages_at_once = 100;
   std::chrono::milliseconds ping_interval{25'000};  ///< 0: no pings
-  std::chrono::milliseconds ping_timeout{20'000};   ///< without any pong: closed, going_away
+  std::chrono::milliseconds ping_timeout{20'000};   ///< without any pong, and nothing on its way: closed, going_away
 };
 
 /// Belongs to its connection, which must outlive it. I/O thread only.
@@ -59,6 +60,8 @@ class WebSocket final : public net::Protocol {
   /// Says why, behind what was sent before. May be called twice.
   void close(CloseCode code, std::string_view reason = {});
 
+  void set_deadline(net::Connection::Clock::time_point deadline);
+
   bool is_closed() const { return is_closed_; }
   std::size_t unread() const { return connection_.unread(); }  ///< bytes that wait for the client
   net::Connection& connection() { return connection_; }        ///< for its name and for post()
@@ -72,7 +75,7 @@ class WebSocket final : public net::Protocol {
   void on_deadline() override;
   void on_drain() override;
   void on_closed() override { end(CloseCode::abnormal); }
-  bool wants_bytes() const override;
+  bool wants_bytes() const override { return !is_closed_; }
   bool is_idle() const override { return false; }
   bool gives_way() const override { return false; }
 
@@ -90,8 +93,9 @@ class WebSocket final : public net::Protocol {
   RateLimit rate_;
   Clock::time_point ping_at_ = Clock::time_point::max();
   Clock::time_point pong_due_ = Clock::time_point::max();
-  bool is_closed_ = false;  // nothing is sent or read any more
-  bool has_ended_ = false;  // the endpoint has been told
+  Clock::time_point deadline_ = Clock::time_point::max();  // the endpoint's
+  bool is_closed_ = false;                                 // nothing is sent or read any more
+  bool has_ended_ = false;                                 // the endpoint has been told
   std::unique_ptr<Endpoint> endpoint_;
 };
 

@@ -21,22 +21,39 @@ using api::web_socket::WebSocket;
 
 namespace {
 
-/// Sends back what it gets. "close": closes · "many": a megabyte a thousand times.
+/// Sends back what it gets. "close": closes · "later": "now", a little later · "throw": throws · "many": 16 MiB, and
+/// then it counts time.
 class Echo final : public api::web_socket::Endpoint {
  public:
-  Echo(WebSocket& socket, std::atomic<int>& closed) : socket_(socket), closed_(closed) {
+  Echo(WebSocket& socket, std::atomic<int>& closed, std::atomic<int>& ticks)
+      : socket_(socket), closed_(closed), ticks_(ticks) {
     socket_.send(Message(Kind::text, "welcome"));
   }
   void on_message(Kind kind, std::string payload) override {
     if (payload == "close") return socket_.close(CloseCode::try_again_later, "later");
+    if (payload == "later") return socket_.set_deadline(net::Connection::Clock::now() + std::chrono::milliseconds(1));
+    if (payload == "many") {
+      for (int i = 0; i < 16; ++i) socket_.send(Message(Kind::binary, std::string(1 << 20, 'x')));
+      counts_ = true;
+      return count();
+    }
     if (payload == "throw") throw std::runtime_error("somebody made a mistake");
     socket_.send(Message(kind, std::move(payload)));
+  }
+  void on_deadline() override {
+    if (!counts_) return socket_.send(Message(Kind::text, "now"));
+    ++ticks_;
+    count();
   }
   void on_closed(CloseCode code) override { closed_ = static_cast<int>(code); }
 
  private:
   WebSocket& socket_;
+  void count() { socket_.set_deadline(net::Connection::Clock::now() + std::chrono::milliseconds(10)); }
+
   std::atomic<int>& closed_;
+  std::atomic<int>& ticks_;
+  bool counts_ = false;
 };
 
 class Application final : public http::Application {
@@ -47,7 +64,7 @@ class Application final : public http::Application {
     if (handshake.is_agreed())
       reply.successor = [this, deflates = handshake.deflates](net::Connection& connection) {
         return std::make_unique<WebSocket>(connection, deflates, options, [this](WebSocket& socket) {
-          return std::make_unique<Echo>(socket, closed);
+          return std::make_unique<Echo>(socket, closed, ticks);
         });
       };
     return reply;
@@ -56,6 +73,7 @@ class Application final : public http::Application {
 
   api::web_socket::WebSocketOptions options{.ping_interval = std::chrono::hours(1)};
   std::atomic<int> closed{0};
+  std::atomic<int> ticks{0};
 };
 
 struct Serving {
@@ -112,6 +130,8 @@ TEST_CASE("messages go there and back, as do pings", "[web_socket]") {
   CHECK(client.first == (last | binary));
   CHECK(client.next() == "beat");
   CHECK(client.first == (last | pong));
+  client.send(client_frame(last | text, "later"));
+  CHECK(client.next() == "now");
   client.send(client_frame(last | closing, close_payload(4000, "enough")));
   CHECK(client.next() == "(4000)");
   CHECK(client.at_end());
@@ -166,6 +186,17 @@ TEST_CASE("whoever does not answer pings is gone", "[web_socket]") {
   CHECK(client.first == (last | ping));
   CHECK(client.next() == "(1001)no pong");
   CHECK(client.at_end());
+}
+
+TEST_CASE("whoever is still reading need not answer a ping behind it", "[web_socket]") {
+  Serving serving({.ping_interval = std::chrono::milliseconds(300), .ping_timeout = std::chrono::milliseconds(500)});
+  Client client(serving);
+  CHECK(client.next() == "welcome");
+  client.send(client_frame(last | text, "many"));
+  CHECK(eventually([&] { return serving.application.ticks > 100; }));  // a second and more
+  CHECK(serving.application.closed == 0);
+  client.reset();
+  CHECK(eventually([&] { return serving.application.closed == 1006; }));
 }
 
 TEST_CASE("clients that leave without a word are noticed", "[web_socket]") {
