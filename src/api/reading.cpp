@@ -98,6 +98,8 @@ http::SharedResponse Service::Reading::read() {
     if (interrupted.error.code == Code::store_too_slow) trace_.store_error = interrupted.error.code;
     return finish(service_.report(plan_.api, interrupted.error, plan_.target.query, sent), {.origin = origin},
                   service_.access_);
+  } catch (std::bad_alloc const&) {
+    return service_.no_memory_;
   } catch (std::exception const& failure) {
     return service_.failed(failure.what(), sent, origin);
   } catch (...) {

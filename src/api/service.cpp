@@ -31,7 +31,7 @@ class Service::Opening final : public http::Work {
   Opening(Service& service, http::Request const& request, Mount mount, std::shared_ptr<store::LazyStore::Flight> flight)
       : service_(service), request_(request), mount_(mount), flight_(std::move(flight)) {}
 
-  http::Reply run() override {
+  http::Reply run() override try {
     http::Batch alone;
     auto& findings = alone.of<Findings>(&service_);
     if (auto opened = service_.store_.open())
@@ -42,6 +42,8 @@ class Service::Opening final : public http::Work {
     auto attempted = service_.attempt(request_, mount_, alone, false);
     if (auto* reply = std::get_if<http::Reply>(&attempted)) return std::move(*reply);
     return std::get<std::unique_ptr<http::Work>>(attempted)->run();
+  } catch (std::exception const& failure) {
+    return service_.failed(failure.what(), {request_.id, request_.target}, {});
   }
 
   /// All openings are one owner's: unpacking takes long, and many archives would otherwise take all workers.
@@ -59,16 +61,21 @@ Service::Service(store::LazyStore& store, ServiceOptions options)
       options_(std::move(options)),
       access_(options_.access),
       memory_(options_.memory ? options_.memory : std::make_shared<AnswerMemory>(0)),
-      totals_(memory_->totals, store_.name()) {}
+      totals_(memory_->totals, store_.name()),
+      no_memory_(finish(options_.versions.front()->render(
+                            {Code::overloaded, "the server has no memory for this answer", "try again soon"}),
+                        {}, access_)) {}
 
 http::Attempt Service::attempt(http::Request const& request, Mount mount, http::Batch& batch, bool may_wait) {
   try {
     if (auto* const door = find_door(request.target, mount)) return attempt_door(*door, request, mount);
     return Attempting(*this, request, mount, batch, may_wait).run();
+  } catch (std::bad_alloc const&) {
+    return http::Reply(no_memory_);
   } catch (std::exception const& failure) {
-    return failed(failure.what(), {request.id, request.target}, access_.allowed_origin(request));
+    return http::Reply(failed(failure.what(), {request.id, request.target}, access_.allowed_origin(request)));
   } catch (...) {
-    return failed("unknown exception", {request.id, request.target}, access_.allowed_origin(request));
+    return http::Reply(failed("unknown exception", {request.id, request.target}, access_.allowed_origin(request)));
   }
 }
 
@@ -107,14 +114,18 @@ std::optional<store::Version> const& Service::version(Findings& findings, http::
 }
 
 // There is no request that could name an origin.
-http::Reply Service::refuse(Error const& error) {
+http::Reply Service::refuse(Error const& error) try {
   return finish(options_.versions.front()->render(error), {.origin = access_.allowed_origin({})}, access_);
+} catch (std::bad_alloc const&) {
+  return no_memory_;
 }
 
 // The only places that catch to continue end here.
-http::Response Service::failed(char const* what, Sent sent, std::string_view origin) {
+http::SharedResponse Service::failed(char const* what, Sent sent, std::string_view origin) try {
   return finish(report(*options_.versions.front(), {Code::internal, "", "", {}, what}, {}, sent), {.origin = origin},
                 access_);
+} catch (std::exception const&) {
+  return no_memory_;
 }
 
 http::Response Service::respond(ApiVersion const& api, Format const& format, Result<Answer> const& answer,

@@ -102,7 +102,7 @@ class Service final : public http::Application {
   Door* find_door(std::string_view target, Mount mount) const;
   http::Attempt attempt_door(Door& door, http::Request const& request, Mount mount);
   http::Attempt open_first(http::Request const& request, Mount mount, bool may_wait);
-  http::Response failed(char const* what, Sent sent, std::string_view origin);
+  http::SharedResponse failed(char const* what, Sent sent, std::string_view origin);
   std::optional<store::Version> const& version(Findings& findings, http::Trace& trace);
   http::Response respond(ApiVersion const& api, Format const& format, Result<Answer> const& answer,
                          http::Target const& target, http::PublicAddress const& address, Sent sent,
@@ -116,6 +116,7 @@ class Service final : public http::Application {
   std::shared_ptr<AnswerMemory> const memory_;
   Totals totals_;
   LineLimit outage_lines_{std::chrono::seconds(1)};
+  http::SharedResponse const no_memory_;  // made beforehand: then it could not be
 };
 
 }  // namespace restapi::api

@@ -2,6 +2,7 @@
 /// What is on its way from a worker to the connection that asked: the answer.
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -18,9 +19,11 @@ struct AnswerEvent final : net::Event {
 /// From now on, and until it is answered, the end of what the client sends is its leaving.
 struct EndIsLeaving final : net::Event {};
 
-/// Any thread.
-inline void post_answer(std::weak_ptr<net::Connection> const& connection, Reply reply) {
+/// Any thread. Without memory for that the connection ends.
+inline void post_answer(std::weak_ptr<net::Connection> const& connection, Reply reply) noexcept try {
   net::Connection::post(connection, std::make_unique<AnswerEvent>(std::move(reply)));
+} catch (std::exception const&) {
+  net::Connection::abandon(connection);
 }
 
 }  // namespace restapi::http

@@ -2,8 +2,10 @@
 #include "http/worker_pool.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <map>
+#include <new>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -16,6 +18,8 @@ namespace {
 
 // Of the workers that run jobs, one in so many is reserved for owners who have none.
 constexpr unsigned workers_per_spare = 4;
+
+constexpr std::chrono::milliseconds until_there_may_be_memory{10};
 
 auto find_owner(auto& working_for, void const* owner) {
   return std::find_if(working_for.begin(), working_for.end(), [&](auto const& entry) { return entry.first == owner; });
@@ -98,6 +102,16 @@ void WorkerPool::run() {
     // Attempts go first; but if no other worker runs jobs, they take turns with jobs, which an endless stream of
     // attempts would starve.
     bool const works = can_run() && (!can_attempt() || (working_ == 0 && is_turn_of_jobs_));
+    try {  // without memory nothing is taken
+      working_for_.reserve(working_for_.size() + 1);
+      if (works)
+        jobs = take_jobs();
+      else
+        batch.reserve(std::min(max_batch, arrivals_.size()));
+    } catch (std::bad_alloc const&) {
+      changed_.wait_for(lock, until_there_may_be_memory);
+      continue;
+    }
     is_turn_of_jobs_ = !works;
     if (!works) {
       ++attempting_;
@@ -105,7 +119,6 @@ void WorkerPool::run() {
       batch.assign(std::move_iterator(arrivals_.begin()), std::move_iterator(end));
       arrivals_.erase(arrivals_.begin(), end);
     } else {
-      jobs = take_jobs();
       taken = jobs.size();
       ++working_;
       running_jobs_ += taken;
@@ -186,6 +199,7 @@ std::deque<WorkerPool::Job>::iterator WorkerPool::next_job() {
 // The next job, and those of the same pipeline close behind it. Requires the lock.
 std::vector<WorkerPool::Job> WorkerPool::take_jobs() {
   std::vector<Job> taken;
+  taken.reserve(max_pipeline);
   auto next = next_job();
   ++turns_;
   if (auto const* const owner = next->work->owner()) last_turns_[owner] = turns_;
@@ -235,26 +249,30 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
   Batch together;
   std::vector<Job> jobs;
   std::vector<Waiting> waiting;
-  for (auto& arrival : batch) {
-    if (arrival.connection.expired()) continue;  // the client left while this was queued
-    auto const* request = std::get_if<Request>(&arrival.task);
-    if (!request) {
-      post_answer(arrival.connection, application_.refuse(std::get<Error>(arrival.task)));
-      continue;
+  for (auto& arrival : batch) try {
+      if (arrival.connection.expired()) continue;  // the client left while this was queued
+      auto const* request = std::get_if<Request>(&arrival.task);
+      if (!request) {
+        post_answer(arrival.connection, application_.refuse(std::get<Error>(arrival.task)));
+        continue;
+      }
+      auto attempt = application_.attempt(*request, together, !arrival.has_waited);
+      if (auto* reply = std::get_if<Reply>(&attempt)) {
+        post_answer(arrival.connection, std::move(*reply));
+      } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
+        jobs.reserve(batch.size());  // before anything is moved
+        jobs.push_back({std::move(arrival.connection), std::move(*work), request->client});
+      } else if (auto const* later = std::get_if<Later>(&attempt)) {
+        if (later->ends_with_client) net::Connection::post(arrival.connection, std::make_unique<EndIsLeaving>());
+        later->begin(LateAnswer(std::move(arrival.connection)));
+      } else {
+        waiting.reserve(batch.size());
+        arrival.has_waited = true;
+        waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});
+      }
+    } catch (std::bad_alloc const&) {
+      net::Connection::abandon(arrival.connection);
     }
-    auto attempt = application_.attempt(*request, together, !arrival.has_waited);
-    if (auto* reply = std::get_if<Reply>(&attempt)) {
-      post_answer(arrival.connection, std::move(*reply));
-    } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
-      jobs.push_back({std::move(arrival.connection), std::move(*work), request->client});
-    } else if (auto const* later = std::get_if<Later>(&attempt)) {
-      if (later->ends_with_client) net::Connection::post(arrival.connection, std::make_unique<EndIsLeaving>());
-      later->begin(LateAnswer(std::move(arrival.connection)));
-    } else {
-      arrival.has_waited = true;
-      waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});
-    }
-  }
   if (!waiting.empty()) {
     std::lock_guard const lock(mutex_);
     if (!stopping_) std::move(waiting.begin(), waiting.end(), std::back_inserter(waiting_));

@@ -60,6 +60,10 @@ void Connection::post(std::weak_ptr<Connection> const& connection, std::unique_p
   if (auto const alive = connection.lock()) alive->mailbox_->put(PostedEvent{connection, std::move(event)});
 }
 
+void Connection::abandon(std::weak_ptr<Connection> const& connection) noexcept {
+  if (auto const alive = connection.lock()) alive->is_abandoned_ = true;
+}
+
 void Connection::send(Outgoing outgoing) {
   if (waits_for_reader()) send_deadline_ += time_for(size_of(outgoing));
   output_.push_back(std::move(outgoing));

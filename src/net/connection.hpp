@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -49,6 +50,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   /// Hands an event to the protocol, on the thread that owns the connection; dropped if that has gone. Any thread.
   static void post(std::weak_ptr<Connection> const& connection, std::unique_ptr<Event> event);
+
+  /// Nobody can answer it any more, for want of memory: it is closed soon. Takes no memory itself. Any thread.
+  static void abandon(std::weak_ptr<Connection> const& connection) noexcept;
 
   // ---- For the protocol ----
 
@@ -104,6 +108,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// It has been closed: forgets what was to be sent, and tells the protocol. False: it had been closed before.
   bool close();
   bool is_closed() const { return is_closed_; }
+  bool is_abandoned() const { return is_abandoned_.load(std::memory_order_relaxed); }
 
   int descriptor() const { return descriptor_; }
 
@@ -149,6 +154,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   bool is_finished_ = false;
   bool lingers_ = false;
   bool is_closed_ = false;
+  std::atomic<bool> is_abandoned_ = false;
 };
 
 }  // namespace restapi::net

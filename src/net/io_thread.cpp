@@ -81,7 +81,10 @@ void IoThread::onReady(Pistache::Aio::FdSet const& events) {
     if (descriptor == mailbox_->descriptor()) {
       read_mail();
     } else if (descriptor == timer_.number()) {
-      sweep();
+      try {
+        sweep();
+      } catch (std::bad_alloc const&) {  // there is another tick
+      }
     } else if (auto const found = connections_.find(descriptor); found != connections_.end()) {
       with(found->second, [&](Connection& connection) {
         connection.notice_readiness(says_end(event));
@@ -219,10 +222,11 @@ void IoThread::sweep() {
   auto const now = Connection::Clock::now();
   std::vector<std::weak_ptr<Connection>> expired;
   for (auto const& [descriptor, entry] : connections_)
-    if (entry.connection->is_overdue(now) || entry.connection->is_too_slow(now)) expired.push_back(entry.connection);
+    if (entry.connection->is_overdue(now) || entry.connection->is_too_slow(now) || entry.connection->is_abandoned())
+      expired.push_back(entry.connection);
   with_all(expired, [&](Connection& connection) {
     if (connection.is_too_slow(now)) ++shared_->too_slow;
-    if (connection.is_too_slow(now) || connection.is_finished()) return drop(connection);
+    if (connection.is_too_slow(now) || connection.is_finished() || connection.is_abandoned()) return drop(connection);
     connection.clear_deadline();
     connection.tell([](Protocol& protocol) { protocol.on_deadline(); });
   });

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "base/passwords.hpp"
+
 namespace restapi::observation {
 namespace {
 
@@ -33,7 +35,7 @@ void MainLog::log(spdlog::details::log_msg const& message) {
   spdlog::memory_buf_t text;
   message.color_range_start = message.color_range_end = 0;
   formatter_->format(message, text);
-  std::string line(text.data(), text.size());
+  auto line = without_passwords({text.data(), text.size()});  // libraries quote what somebody has mistyped
   if (has_colours_ && message.color_range_end > message.color_range_start) {
     line.insert(message.color_range_end, no_colour);
     line.insert(message.color_range_start, colours[message.level]);

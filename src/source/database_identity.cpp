@@ -60,6 +60,32 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// Where a file would be that is not there. std::filesystem follows links only where they lead to something.
+std::string path_of_missing(std::string const& written) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  fs::path path = "/", rest = fs::absolute(written, ignored).relative_path();
+  int links = 0;
+  constexpr int most_links = 40;  // as the kernel
+  while (!rest.empty()) {
+    auto const name = *rest.begin();
+    rest = rest.lexically_relative(name);
+    if (rest == ".") rest.clear();
+    auto const next = path / name;
+    if (name == "..") {
+      path = path.parent_path();
+    } else if (links < most_links && fs::is_symlink(fs::symlink_status(next, ignored))) {
+      ++links;
+      auto const target = fs::read_symlink(next, ignored);
+      if (target.is_absolute()) path = "/";
+      rest = target.relative_path() / rest;
+    } else if (!name.empty() && name != ".") {
+      path = next;
+    }
+  }
+  return path.string();
+}
+
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" ||
          (host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos);
@@ -113,9 +139,7 @@ DatabaseIdentity DatabaseIdentity::of(FoundSource const& found) {
   } else if (auto const file = identity_of_file(found.source.location)) {
     identity.what_ = *file;
   } else {
-    std::error_code ignored;
-    auto const path = std::filesystem::absolute(found.source.location, ignored);
-    identity.what_ = Missing{std::filesystem::weakly_canonical(path, ignored).string()};
+    identity.what_ = Missing{path_of_missing(found.source.location)};
   }
   return identity;
 }

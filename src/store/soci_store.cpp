@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sql/qualify.hpp"
-#include "store/changes/installed.hpp"
+#include "store/changes/chosen_source.hpp"
 #include "store/circuit_breaker.hpp"
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
@@ -165,7 +165,8 @@ class SociStore final : public Store {
   }
 
   Result<std::unique_ptr<ChangeSource>> changes() override {
-    return installed_changes(source_, factory_.schema().get(), statement_limit_);
+    return std::unique_ptr<ChangeSource>(
+        std::make_unique<ChosenSource>(source_, ChosenSource::Options{.times = {.statement = statement_limit_}}));
   }
 
   sql::Dialect const& dialect() const override { return *dialect_of_database_; }

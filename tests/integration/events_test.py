@@ -264,9 +264,15 @@ class OnPostgreSql(unittest.TestCase):
 
     def test_a_database_without_the_setup(self):
         self.execute(run("--print-feed-removal", "postgresql").stdout)
-        with self.serve() as server:
-            answer = server.get(EVENTS)
-            self.assertEqual(503, answer.status, answer.body)
+        with self.serve() as server, Stream(server.port) as stream:
+            self.assertEqual("settled", stream.next()[0])
+            self.execute("UPDATE db_dbnode SET label = 'x', mtime = now() WHERE id = 1")
+            name, data = stream.next()
+            self.assertEqual(("updated", "nodes", "x"), (name, data["resource"], data["object"]["label"]))
+            self.execute(run("--print-feed-setup", "postgresql").stdout)
+            self.execute("DELETE FROM db_dblink WHERE id = 1")
+            events = stream.until(lambda name, data: name == "resnapshot" or data.get("resource") == "links")
+            self.assertTrue(events)
 
 
 class OnSqlite(unittest.TestCase):

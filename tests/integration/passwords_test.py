@@ -55,7 +55,8 @@ class Passwords(unittest.TestCase):
                 f"PostgreSQL://reader:{SECRET}/x", f"postgresql://reader:a/{SECRET}@h/x", f"postgresql://reader:a?{SECRET}@h/x",
                 f"postgresql://h/x?port={SECRET}", f"host=h port={SECRET}", f"host=h password=a {SECRET} dbname=x",
                 f"postgresq:/reader:{SECRET}/x", f"//reader:{SECRET}/x", f"reader:{SECRET}", f"reader:{SECRET}@h/x",
-                f"pstgresql://reader:{SECRET}/x", f"postgresql;//reader:{SECRET}/x"]
+                f"pstgresql://reader:{SECRET}/x", f"postgresql;//reader:{SECRET}/x", f"h password={SECRET}",
+                f"x.aiida?password={SECRET}", f"PGPASSWORD={SECRET} postgresql://h/x", f"host=h;password={SECRET}"]
         for uri in uris:
             for place in ([uri], ["-p", uri], ["-p", "x=" + uri], ["--source", uri], ["--check", uri],
                           ["--check", "--demo", uri], ["--check", "--demo", "-p", uri], ["--threads", uri],

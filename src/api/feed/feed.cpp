@@ -12,6 +12,31 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Objects that are read and kept as one entry; one change may have half as many.
+constexpr std::size_t objects_of_entry = 2000;
+
+/// A bulk import is one batch, and would be too much for one entry.
+std::vector<store::Batch> parts_of(store::Batch const& batch) {
+  std::vector<store::Batch> parts;
+  std::size_t objects = objects_of_entry;
+  for (std::size_t i = 0; i < batch.changes.size(); ++i) {
+    auto const& change = batch.changes[i];
+    if (objects >= objects_of_entry) {
+      parts.push_back({.before = batch.before, .shown = batch.shown, .is_whole = false});
+      objects = 0;
+    }
+    auto& part = parts.back();
+    part.changes.push_back(change);
+    part.after = batch.after_object(i, change.ids.empty() ? 0 : change.ids.size() - 1);
+    objects += change.ids.size();
+  }
+  if (!parts.empty()) {
+    parts.back().after = batch.after;
+    parts.back().is_whole = batch.is_whole;
+  }
+  return parts;
+}
+
 }  // namespace
 
 /// What the thread has while it follows.
@@ -32,11 +57,14 @@ struct Feed::Following final : Desk {
     auto const now = (*made)->now();
     if (!now) return now.error();
     bool const is_first = cursor.epoch.empty();
-    auto const former = std::exchange(cursor, *now);
+    auto const lost = is_first ? Result<std::optional<store::Lost>>(std::nullopt) : (*made)->examine(cursor);
+    if (!lost) return lost.error();
     opened = *std::move(found);
     source = *std::move(made);
-    // Of what came between two openings nothing is in the log, and the database may have been another one.
-    if (!is_first || feed.log_.end() > 0) say_resnapshot(is_first ? cursor : former);
+    if (!is_first && !*lost) return std::nullopt;
+    // Of what came since the log ended nothing is in it, or the database is another one.
+    auto const former = std::exchange(cursor, *now);
+    if (feed.log_.end() > 0) say_resnapshot(is_first ? cursor : former);
     return std::nullopt;
   }
 
@@ -83,17 +111,15 @@ struct Feed::Following final : Desk {
       return false;
     }
     auto& batch = std::get<store::Batch>(*read);
-    auto const after = batch.after;
-    bool const is_whole = batch.is_whole;
-    if (!batch.changes.empty()) {
-      auto entry = entry_of(std::move(batch));
+    for (auto& part : parts_of(batch)) {
+      auto const after = part.after;
+      auto entry = entry_of(std::move(part));
       if (!entry) return std::move(entry).error();
       cursor = after;
       append(*std::move(entry));
-    } else {
-      cursor = after;
     }
-    return !is_whole;
+    cursor = batch.after;
+    return !batch.is_whole;
   }
 
   // ---- For the doors ----
@@ -168,10 +194,10 @@ Feed::Feed(store::LazyStore& store, ApiVersion const& version, FeedOptions optio
 
 Feed::~Feed() { stop(); }
 
-void Feed::ask(Task task) {
+bool Feed::ask(Task task) {
   {
     std::lock_guard const lock(mutex_);
-    if (is_stopping_) return;
+    if (is_stopping_) return false;
     tasks_.push_back(std::move(task));
     if (!is_running_) {
       if (thread_.joinable()) thread_.join();  // it has ended of its own accord
@@ -180,6 +206,7 @@ void Feed::ask(Task task) {
     }
   }
   changed_.notify_one();
+  return true;
 }
 
 std::unique_ptr<Feed::Listener> Feed::listen() {
@@ -189,6 +216,10 @@ std::unique_ptr<Feed::Listener> Feed::listen() {
 
 void Feed::wake(std::weak_ptr<net::Connection> connection) {
   std::lock_guard const lock(mutex_);
+  if (woken_.size() >= 2 * woken_at_least_) {
+    std::erase_if(woken_, [](auto const& known) { return known.expired(); });
+    woken_at_least_ = std::max<std::size_t>(woken_.size(), 8);
+  }
   woken_.push_back(std::move(connection));
 }
 
@@ -237,7 +268,9 @@ void Feed::run() {
     }
     lock.lock();
   }
+  auto const tasks = std::exchange(tasks_, {});
   lock.unlock();
+  for (auto const& task : tasks) task(following);
   following.call_waiting(true);
 }
 

@@ -55,8 +55,8 @@ class Feed {
   Feed(Feed const&) = delete;
   Feed& operator=(Feed const&) = delete;
 
-  /// Any thread. Dropped once stop() has been called.
-  void ask(Task task);
+  /// Any thread. False: stop() has been called, and the task is dropped.
+  bool ask(Task task);
 
   Log const& log() const { return log_; }
   FeedOptions const& options() const { return options_; }
@@ -80,7 +80,7 @@ class Feed {
   /// From now on the connection is told of each entry, until it has gone. Any thread.
   void wake(std::weak_ptr<net::Connection> connection);
 
-  /// Ends the thread, after a last Desk::is_ending() for those who wait. May be called twice.
+  /// Ends the thread, after a last call for those who wait. May be called twice.
   void stop();
 
  private:
@@ -97,6 +97,7 @@ class Feed {
   std::condition_variable changed_;
   std::vector<Task> tasks_;
   std::vector<std::weak_ptr<net::Connection>> woken_;
+  std::size_t woken_at_least_ = 0;  // when those that have gone were looked for the last time
   bool is_stopping_ = false;
   bool is_running_ = false;
   std::thread thread_;

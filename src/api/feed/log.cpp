@@ -10,6 +10,9 @@ namespace {
 /// At once, so that whoever is far behind does not hold all of them.
 constexpr std::size_t most_at_once = 16;
 
+/// Of what doors send: clients choose among many filters.
+constexpr std::size_t most_kept = 4;
+
 /// Beside the texts of an object.
 constexpr std::size_t around_object = 128;
 
@@ -29,9 +32,10 @@ Entry::Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resna
 
 net::Body Entry::written(std::string const& key, std::function<std::string()> const& write) const {
   std::lock_guard const lock(mutex_);
-  auto const [known, is_new] = written_.try_emplace(key);
-  if (is_new) known->second = net::Body(write());
-  return known->second;
+  if (auto const known = written_.find(key); known != written_.end()) return known->second;
+  net::Body body(write());
+  if (written_.size() < most_kept) written_.emplace(key, body);
+  return body;
 }
 
 void Log::append(std::shared_ptr<Entry const> entry) {
@@ -61,12 +65,16 @@ std::optional<std::vector<std::shared_ptr<Entry const>>> Log::from(std::uint64_t
 
 std::optional<std::uint64_t> Log::place_of(store::Cursor const& cursor) const {
   std::lock_guard const lock(mutex_);
+  std::optional<std::uint64_t> place;
   for (auto i = entries_.size(); i > 0; --i) {
     auto const& entry = *entries_[i - 1];
-    if (entry.is_resnapshot() || entry.batch().before.epoch != cursor.epoch) break;
-    if (cursor.delivered.covers(entry.batch().before.delivered)) return first_ + i - 1;
+    auto const& before = entry.batch().before;
+    if (entry.is_resnapshot() || before.epoch != cursor.epoch) break;
+    // The parts of a batch have the same beginning: it goes on at the first of them.
+    if (place && before.delivered != entries_[i]->batch().before.delivered) break;
+    if (cursor.delivered.covers(before.delivered)) place = first_ + i - 1;
   }
-  return std::nullopt;
+  return place;
 }
 
 }  // namespace restapi::api::feed

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/failures.hpp"
+#include "store/table_watch.hpp"
 
 namespace restapi::store {
 namespace {
@@ -25,6 +26,8 @@ ConnectionPool::Open opener(ConnectionFactory const& factory, std::optional<sql:
 
 ChangeConnection::ChangeConnection(source::Source source, Times times, std::optional<sql::Statement> settings)
     : name_(source.name),
+      path_(source.engine == source::Engine::sqlite ? source.location : std::string()),
+      dialect_(source.engine == source::Engine::postgresql ? sql::postgresql() : sql::sqlite()),
       times_(times),
       factory_(source, times.statement, source.is_primary),
       opened_(std::make_shared<std::atomic<unsigned>>(0)),
@@ -33,9 +36,13 @@ ChangeConnection::ChangeConnection(source::Source source, Times times, std::opti
 Result<std::optional<Rows>> ChangeConnection::read(sql::Statement const& statement, std::stop_token const& gone) try {
   auto lease = pool_.acquire(times_.opening, gone);
   if (!lease) return unavailable(name_, "no connection came in time");
+  auto const renewed = (*lease)->times_renewed();
   try {
-    return std::optional((*lease)->read(statement, {.limit = times_.statement, .gone = gone}));
+    auto rows = (*lease)->read(statement, {.limit = times_.statement, .gone = gone});
+    renewed_ += (*lease)->times_renewed() - renewed;
+    return std::optional(std::move(rows));
   } catch (soci::soci_error const& error) {
+    renewed_ += (*lease)->times_renewed() - renewed;
     auto const failure = (*lease)->why_failed(error);
     if (failure == Failure::outdated) return std::optional<Rows>();
     if (failure == Failure::lost || failure == Failure::silent || failure == Failure::interrupted) {
@@ -46,6 +53,20 @@ Result<std::optional<Rows>> ChangeConnection::read(sql::Statement const& stateme
   }
 } catch (soci::soci_error const& error) {  // no connection
   return unavailable(name_, reason_of(error));
+}
+
+std::optional<FileIdentity> ChangeConnection::file() const {
+  return path_.empty() ? std::optional<FileIdentity>() : identity_of_file(path_);
+}
+
+Result<std::string> ChangeConnection::find_schema() {
+  auto const statement = dialect_.schemas();
+  if (!statement) return schema();
+  auto const rows = read(*statement);
+  if (!rows) return rows.error();
+  auto found = *rows ? schema_in(**rows) : Result<std::string>(std::string());
+  if (found && !found->empty() && !std::exchange(has_schema_, true)) factory_.schema().set(*found);
+  return found;
 }
 
 }  // namespace restapi::store

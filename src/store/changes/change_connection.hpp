@@ -10,8 +10,10 @@
 #include <stop_token>
 #include <string>
 
+#include "base/file_identity.hpp"
 #include "base/result.hpp"
 #include "source/source.hpp"
+#include "sql/dialect.hpp"
 #include "sql/statement.hpp"
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
@@ -37,17 +39,32 @@ class ChangeConnection {
   /// Changes with each connection: whatever was found out over the former one has to be asked again.
   unsigned number() const { return *opened_; }
 
+  /// Changes also where a connection has opened its file again, which it does after changes: the version of the data is
+  /// a new one's.
+  unsigned openings() const { return *opened_ + renewed_; }
+
+  /// What is read now; nothing for PostgreSQL, and where there is no file.
+  std::optional<FileIdentity> file() const;
+
   std::string const& source_name() const { return name_; }
 
-  /// Where AiiDA's tables are; told by find_schema().
-  SchemaName& schema() const { return factory_.schema(); }
+  /// Looks for the schema that AiiDA's tables are in; empty, where there are none. Statements read what is in the one
+  /// that was found first. Error source_refused, and as of read().
+  Result<std::string> find_schema();
+
+  /// Which that is.
+  std::string schema() const { return factory_.schema().get(); }
 
  private:
   std::string const name_;
+  std::string const path_;  // of a file; else empty
+  sql::Dialect const& dialect_;
   Times const times_;
   ConnectionFactory const factory_;
   std::shared_ptr<std::atomic<unsigned>> opened_;
   ConnectionPool pool_;
+  unsigned renewed_ = 0;  // times that a file was opened again
+  bool has_schema_ = false;
 };
 
 }  // namespace restapi::store

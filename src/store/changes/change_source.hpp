@@ -13,9 +13,10 @@ namespace restapi::store {
 
 /// Why what follows a cursor cannot be told. Whoever has it reads anew what he shows, and goes on from now.
 enum class Lost {
-  other_database,  ///< another epoch: restored, set up again, promoted, another database
-  too_old,         ///< changes that it lacks have been removed
-  undone,          ///< the last change that it has is gone: the database was set back, or lost it in a crash
+  other_database,     ///< another epoch: restored, set up again, promoted, another database
+  too_old,            ///< changes that it lacks have been removed
+  undone,             ///< the last change that it has is gone: the database was set back, or lost it in a crash
+  unknown_deletions,  ///< objects have gone that were so many that nobody knows which
 };
 
 /// One thread at a time.

@@ -68,6 +68,16 @@ TEST_CASE("what is not there is itself by its path or its name", "[source][ident
   std::string const path = folder.path() + "/gone.aiida";
   fs::create_directory_symlink(folder.path(), folder.path() + "/link");
   CHECK(are_same(path, folder.path() + "/link/gone.aiida"));
+  // A link that leads to it, and one to that; a folder that is not there either.
+  fs::create_symlink("gone.aiida", folder.path() + "/soft.aiida");
+  fs::create_symlink(folder.path() + "/link/soft.aiida", folder.path() + "/softer.aiida");
+  fs::create_symlink("no/where", folder.path() + "/nowhere");
+  fs::create_symlink("round.aiida", folder.path() + "/round.aiida");
+  CHECK(are_same(path, folder.path() + "/soft.aiida"));
+  CHECK(are_same(path, folder.path() + "/no/../link/./softer.aiida"));
+  CHECK(are_same(folder.path() + "/nowhere/a.aiida", folder.path() + "/no/where/a.aiida"));
+  CHECK_FALSE(are_same(path, folder.path() + "/nowhere/gone.aiida"));
+  CHECK_FALSE(are_same(path, folder.path() + "/round.aiida"));
   CHECK_FALSE(are_same(path, folder.path() + "/other.aiida"));
   CHECK_FALSE(are_same(path, folder.write("there.aiida", "PK\3\4")));
   CHECK(are_same("no_such_profile", "no_such_profile"));

@@ -66,6 +66,8 @@ Result<Keys> keys_of(http::Target const& target) {
   return keys;
 }
 
+Error stopping() { return {Code::overloaded, "the server is about to stop", "come back in a moment"}; }
+
 bool wants_stream(http::Request const& request) {
   return http::find_header(request.headers, "Accept").value_or("").find("text/event-stream") != std::string_view::npos;
 }
@@ -105,7 +107,7 @@ class EventsDoor final : public Door {
     return http::Later{[this, listener = std::move(listener), keys = std::move(keys),
                         refuse = std::move(question.refuse), finish = std::move(question.finish),
                         admits = std::move(question.admits)](http::LateAnswer answer) {
-      feed_.ask([this, listener, keys, refuse, finish, admits, answer = std::move(answer)](Feed::Desk& desk) {
+      bool const is_asked = feed_.ask([this, listener, keys, refuse, finish, admits, answer](Feed::Desk& desk) {
         auto const begin = desk.begin(keys.after);
         if (!begin) return answer.give(refuse(begin.error()));
         auto reply = finish(head(true));
@@ -114,6 +116,7 @@ class EventsDoor final : public Door {
         };
         answer.give(std::move(reply));
       });
+      if (!is_asked) answer.give(refuse(stopping()));
     }};
   }
 
@@ -121,7 +124,7 @@ class EventsDoor final : public Door {
     PageRequest request{std::move(keys.filter),     std::move(keys.after),     keys.limit, keys.wait,
                         std::move(question.refuse), std::move(question.answer)};
     return http::Later{[this, listener = std::move(listener), request = std::move(request)](http::LateAnswer answer) {
-      answer_page(feed_, listener, request, std::move(answer));
+      if (!answer_page(feed_, listener, request, answer)) answer.give(request.refuse(stopping()));
     }};
   }
 

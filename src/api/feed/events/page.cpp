@@ -101,10 +101,10 @@ class Reader {
 
 }  // namespace
 
-void answer_page(Feed& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer) {
+bool answer_page(Feed& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer) {
   auto const until = Clock::now() + request.wait;
   auto const reader = std::make_shared<Reader>(std::move(listener), std::move(request), std::move(answer));
-  feed.ask([reader, until, &feed](Feed::Desk& desk) {
+  return feed.ask([reader, until, &feed](Feed::Desk& desk) {
     if (reader->begin(desk, feed.log())) return;
     desk.wait([reader, &feed](Feed::Desk& at, bool is_over) { return reader->go_on(at, feed.log(), is_over); }, until);
   });

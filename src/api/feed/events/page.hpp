@@ -23,7 +23,7 @@ struct PageRequest {
   std::function<http::Reply(std::string data, std::int64_t total)> answer;
 };
 
-/// Answers when there are events, or the time is over. Any thread.
-void answer_page(Feed& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer);
+/// Answers when there are events, or the time is over. Any thread. False: the feed has been stopped.
+bool answer_page(Feed& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer);
 
 }  // namespace restapi::api::feed::events

@@ -21,6 +21,7 @@ struct Stream::Page final : net::Event {
   std::shared_ptr<Entry const> entry;
   Position position;
   bool has_failed = false;
+  bool is_settled = false;  ///< nothing was read: it is given a cursor
 };
 
 Stream::Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Listener> listener, Filter filter,
@@ -46,6 +47,7 @@ void Stream::on_event(net::Event& event) {
     waits_for_page_ = false;
     position_ = std::move(page->position);
     if (page->entry) send(*page->entry, {});
+    if (page->is_settled) connection_.send({stream_text("settled", "{}", position_.cursor), {}});
   }
   go_on();
 }
@@ -62,6 +64,7 @@ void Stream::on_deadline() {
       auto page = std::make_unique<Page>();
       page->position = begin->position;
       page->position.skip = position.skip;
+      page->is_settled = true;
       net::Connection::post(connection, std::move(page));
     });
   }
