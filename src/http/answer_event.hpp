@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What is on its way from a worker to the connection that asked: the answer.
+/// What workers send to the connection that asked.
 #pragma once
 
 #include <exception>

@@ -242,8 +242,9 @@ class Server::Carrier final : public web_socket::Endpoint {
   void on_closed(CloseCode) override {
     entry_->turn([this](Time) {
       if (entry_->carrier.carrier == this) entry_->session.web_socket_left();
-      if (std::exchange(entry_->probe.carrier, entry_->probe.carrier == this ? nullptr : entry_->probe.carrier) == this)
-        entry_->session.probe_left();
+      if (entry_->probe.carrier != this) return;
+      entry_->probe = {};
+      entry_->session.probe_left();
     });
   }
 

@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "api/engine_io/timers.hpp"
 
+#include <new>
 #include <utility>
 
 namespace restapi::api::engine_io {
+namespace {
+
+constexpr std::chrono::milliseconds until_memory{100};
+
+bool call(Timers::Task const& task) try {
+  task();
+  return true;
+} catch (std::bad_alloc const&) {
+  return false;
+}
+
+}  // namespace
 
 Timers::Timers() : thread_([this] { run(); }) {}
 
@@ -33,10 +46,13 @@ void Timers::run() {
     } else if (auto const when = tasks_.begin()->first; when > std::chrono::steady_clock::now()) {
       changed_.wait_until(lock, when);
     } else {
-      auto const task = tasks_.extract(tasks_.begin());
+      auto task = tasks_.extract(tasks_.begin());
       lock.unlock();
-      task.mapped()();
+      bool const is_done = call(task.mapped());
       lock.lock();
+      if (is_done) continue;
+      task.key() = std::chrono::steady_clock::now() + until_memory;
+      tasks_.insert(std::move(task));  // takes none
     }
   }
 }

@@ -22,7 +22,7 @@ class Timers {
   Timers(Timers const&) = delete;
   Timers& operator=(Timers const&) = delete;
 
-  /// `task` takes microseconds and must not throw. Waits for no other task.
+  /// `task` takes microseconds. Where it finds no memory (std::bad_alloc) it is called again a little later.
   void at(Time when, Task task);
   void soon(Task task) { at(Time::min(), std::move(task)); }
 
