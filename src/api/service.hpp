@@ -63,6 +63,9 @@ class Service final : public http::Application {
 
   std::size_t body_limit(http::Request const& head, Mount mount) const;
 
+  /// Whether the target, within the profile, leads to a door.
+  bool has_door(std::string_view target) const;
+
   /// Answers who waits for something to happen. Before the server stops.
   void stop_doors() const;
 
@@ -96,7 +99,7 @@ class Service final : public http::Application {
     std::optional<std::optional<store::Version>> version = {};
   };
 
-  Door* find_door(http::Request const& request, Mount mount) const;
+  Door* find_door(std::string_view target, Mount mount) const;
   http::Attempt attempt_door(Door& door, http::Request const& request, Mount mount);
   http::Attempt open_first(http::Request const& request, Mount mount, bool may_wait);
   http::SharedResponse failed(char const* what, Sent sent, std::string_view origin);

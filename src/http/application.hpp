@@ -66,6 +66,10 @@ class LateAnswer {
 /// for the answer. It must not throw.
 struct Later {
   std::function<void(LateAnswer)> begin;
+
+  /// A client that sends no more has left: its connection ends, and stop is requested of Request::gone. Otherwise it
+  /// still gets its answer.
+  bool ends_with_client = false;
 };
 
 using Attempt = std::variant<Reply, std::unique_ptr<Work>, InProgress, Later>;

@@ -62,6 +62,7 @@ class Http1 {
 
   /// What the client has sent behind its last request.
   std::string take_rest() { return std::move(kept_); }
+  std::size_t rest() const { return kept_.size(); }  ///< bytes of that
 
   /// The request that is due an answer was sent with HEAD.
   bool is_head() const { return is_head_; }

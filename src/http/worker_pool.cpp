@@ -263,6 +263,7 @@ void WorkerPool::attempt(std::vector<Arrival> batch) {
         jobs.reserve(batch.size());  // before anything is moved
         jobs.push_back({std::move(arrival.connection), std::move(*work), request->client});
       } else if (auto const* later = std::get_if<Later>(&attempt)) {
+        if (later->ends_with_client) net::Connection::post(arrival.connection, std::make_unique<EndIsLeaving>());
         later->begin(LateAnswer(std::move(arrival.connection)));
       } else {
         waiting.reserve(batch.size());

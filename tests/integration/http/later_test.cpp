@@ -2,6 +2,7 @@
 // Answers that come when there is something to say, and responses behind which a connection speaks something else.
 #include <catch2/catch.hpp>
 #include <mutex>
+#include <stop_token>
 #include <vector>
 
 #include "test_application.hpp"
@@ -39,15 +40,18 @@ class Shouting final : public net::Protocol {
   net::Connection& connection_;
 };
 
-/// "/later": answered by release() · "/upgrade": 101, and then shouting · "/stream": 200, and then shouting.
+/// "/later": answered by release() · "/while-there": the same, for who has not ended its side · "/upgrade": 101, and
+/// then shouting · "/stream": 200, and then shouting.
 class Waiting final : public http::Application {
  public:
   http::Attempt attempt(http::Request const& request, http::Batch&, bool) override {
-    if (request.target == "/later")
-      return http::Later{[this](http::LateAnswer answer) {
-        std::lock_guard const lock(mutex_);
-        waiting_.push_back(std::move(answer));
-      }};
+    if (request.target == "/later" || request.target == "/while-there")
+      return http::Later{[this, gone = request.gone](http::LateAnswer answer) {
+                           std::lock_guard const lock(mutex_);
+                           waiting_.push_back(std::move(answer));
+                           gone_ = gone;
+                         },
+                         request.target == "/while-there"};
     http::Reply reply(http::Response{200, {{"Content-Type", "text/plain"}}, request.target});
     if (request.target == "/upgrade")
       reply = http::Response{101, {{"Connection", "Upgrade"}, {"Upgrade", "shouting"}}, {}};
@@ -66,6 +70,10 @@ class Waiting final : public http::Application {
     std::lock_guard const lock(mutex_);
     return static_cast<std::size_t>(std::ranges::count_if(waiting_, &http::LateAnswer::is_unwanted));
   }
+  bool last_has_left() {
+    std::lock_guard const lock(mutex_);
+    return gone_.stop_requested();
+  }
   void release() {
     std::lock_guard const lock(mutex_);
     for (auto const& answer : waiting_) answer.give(http::Response{200, {}, "at last"});
@@ -75,6 +83,7 @@ class Waiting final : public http::Application {
  private:
   std::mutex mutex_;
   std::vector<http::LateAnswer> waiting_;
+  std::stop_token gone_;  // of the last request
 };
 
 std::string receive_until(SocketClient& client, std::string_view end) {
@@ -115,6 +124,27 @@ TEST_CASE("answers that come later take no worker", "[http][later]") {
   }
 }
 
+TEST_CASE("who ends its side has left, where the application says so", "[http][later]") {
+  Serving serving;
+  SocketClient patient(serving.port);
+  REQUIRE(patient.send(get("/later")));
+  REQUIRE(comes_true([&] { return serving.application.waiting() == 1; }));
+  patient.end();
+  SocketClient leaving(serving.port);
+  REQUIRE(leaving.send(get("/while-there")));
+  REQUIRE(comes_true([&] { return serving.application.waiting() == 2; }));
+  leaving.end();
+  CHECK(comes_true([&] { return serving.application.last_has_left(); }));
+  CHECK(leaving.at_end());
+  SocketClient staying(serving.port);
+  REQUIRE(staying.send(get("/while-there") + get("/now")));
+  REQUIRE(comes_true([&] { return serving.application.waiting() == 3; }));
+  serving.application.release();
+  CHECK(patient.receive()->body == "at last");
+  CHECK(staying.receive()->body == "at last");
+  CHECK(staying.receive()->body == "/now");
+}
+
 TEST_CASE("behind a response the connection may speak something else", "[http][later]") {
   Serving serving;
   SocketClient client(serving.port);
@@ -125,7 +155,7 @@ TEST_CASE("behind a response the connection may speak something else", "[http][l
   CHECK(head.find("Content-Length") == head.npos);
   CHECK(head.ends_with("\r\n\r\nAT ONCE"));
   REQUIRE(client.send("end"));
-  CHECK(client.receive_bytes(4) == "END");
+  CHECK(client.receive_bytes(3) == "END");
 
   SocketClient stream(serving.port);
   REQUIRE(stream.send("GET /now HTTP/1.1\r\nHost: h\r\n\r\nGET /stream HTTP/1.1\r\nHost: h\r\n\r\n"));
@@ -142,5 +172,5 @@ TEST_CASE("a server that stops tells those who speak something else", "[http][la
   REQUIRE(client.send("GET /upgrade HTTP/1.1\r\nHost: h\r\n\r\nat once"));
   CHECK(receive_until(client, "AT ONCE").ends_with("AT ONCE"));
   serving.server.stop(std::chrono::seconds(20));
-  CHECK(client.receive_bytes(4) == "bye");
+  CHECK(client.receive_bytes(3) == "bye");
 }
