@@ -99,7 +99,7 @@ http::SharedResponse Service::Reading::read() {
     return finish(service_.report(plan_.api, interrupted.error, plan_.target.query, sent), {.origin = origin},
                   service_.access_);
   } catch (std::bad_alloc const&) {
-    return service_.no_memory_;
+    return service_.without_memory_;
   } catch (std::exception const& failure) {
     return service_.failed(failure.what(), sent, origin);
   } catch (...) {

@@ -42,8 +42,10 @@ class Service::Opening final : public http::Work {
     auto attempted = service_.attempt(request_, mount_, alone, false);
     if (auto* reply = std::get_if<http::Reply>(&attempted)) return std::move(*reply);
     return std::get<std::unique_ptr<http::Work>>(attempted)->run();
+  } catch (std::bad_alloc const&) {
+    return service_.without_memory_;
   } catch (std::exception const& failure) {
-    return service_.failed(failure.what(), {request_.id, request_.target}, {});
+    return service_.failed(failure.what(), {request_.id, request_.target}, service_.access_.allowed_origin(request_));
   }
 
   /// All openings are one owner's: unpacking takes long, and many archives would otherwise take all workers.
@@ -62,16 +64,16 @@ Service::Service(store::LazyStore& store, ServiceOptions options)
       access_(options_.access),
       memory_(options_.memory ? options_.memory : std::make_shared<AnswerMemory>(0)),
       totals_(memory_->totals, store_.name()),
-      no_memory_(finish(options_.versions.front()->render(
-                            {Code::overloaded, "the server has no memory for this answer", "try again soon"}),
-                        {}, access_)) {}
+      without_memory_(finish(options_.versions.front()->render(
+                                 {Code::overloaded, "the server has no memory for this answer", "try again soon"}),
+                             {.origin = access_.allowed_origin({})}, access_)) {}
 
 http::Attempt Service::attempt(http::Request const& request, Mount mount, http::Batch& batch, bool may_wait) {
   try {
     if (auto* const door = find_door(request.target, mount)) return attempt_door(*door, request, mount);
     return Attempting(*this, request, mount, batch, may_wait).run();
   } catch (std::bad_alloc const&) {
-    return http::Reply(no_memory_);
+    return http::Reply(without_memory_);
   } catch (std::exception const& failure) {
     return http::Reply(failed(failure.what(), {request.id, request.target}, access_.allowed_origin(request)));
   } catch (...) {
@@ -117,7 +119,7 @@ std::optional<store::Version> const& Service::version(Findings& findings, http::
 http::Reply Service::refuse(Error const& error) try {
   return finish(options_.versions.front()->render(error), {.origin = access_.allowed_origin({})}, access_);
 } catch (std::bad_alloc const&) {
-  return no_memory_;
+  return without_memory_;
 }
 
 // The only places that catch to continue end here.
@@ -125,7 +127,7 @@ http::SharedResponse Service::failed(char const* what, Sent sent, std::string_vi
   return finish(report(*options_.versions.front(), {Code::internal, "", "", {}, what}, {}, sent), {.origin = origin},
                 access_);
 } catch (std::exception const&) {
-  return no_memory_;
+  return without_memory_;
 }
 
 http::Response Service::respond(ApiVersion const& api, Format const& format, Result<Answer> const& answer,

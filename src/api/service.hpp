@@ -71,6 +71,9 @@ class Service final : public http::Application {
 
   std::string const& name() const { return store_.name(); }
 
+  /// Where there is no memory for any other answer: 503.
+  http::SharedResponse const& without_memory() const { return without_memory_; }
+
   /// Why nobody can read it before it is mended, in words for everybody; nothing where that is not known.
   std::optional<std::string> broken() const {
     auto broken = store_.broken();
@@ -116,7 +119,7 @@ class Service final : public http::Application {
   std::shared_ptr<AnswerMemory> const memory_;
   Totals totals_;
   LineLimit outage_lines_{std::chrono::seconds(1)};
-  http::SharedResponse const no_memory_;  // made beforehand: then it could not be
+  http::SharedResponse const without_memory_;  // made beforehand: then it could not be
 };
 
 }  // namespace restapi::api

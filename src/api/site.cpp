@@ -29,11 +29,7 @@ std::string decoded(std::string_view segment) {
 }  // namespace
 
 Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
-    : options_(std::move(options)),
-      access_({.cors_origins = options_.cors_origins}),
-      services_(std::move(services)),
-      no_memory_(finish(api_.render({Code::overloaded, "the server has no memory for this answer", "try again soon"}),
-                        {}, access_)) {
+    : options_(std::move(options)), access_({.cors_origins = options_.cors_origins}), services_(std::move(services)) {
   members_.reserve(services_.size());
   for (auto const& service : services_)
     members_.push_back({"/" + http::percent_encode_segment(service->name()), service.get()});
@@ -46,7 +42,7 @@ http::Attempt Site::attempt(http::Request const& request, http::Batch& batch, bo
   auto const [service, mount] = find(request.target);
   return service ? service->attempt(request, mount, batch, may_wait) : answer_itself(request);
 } catch (std::bad_alloc const&) {
-  return http::Reply(no_memory_);
+  return http::Reply(services_.front()->without_memory());
 } catch (std::exception const& failure) {
   spdlog::error("request {}: {}", request.id, failure.what());
   return refuse({Code::internal, ""});
@@ -133,7 +129,7 @@ http::Reply Site::answer_itself(http::Request const& request) const {
 http::Reply Site::refuse(Error const& error) try {
   return finish(api_.render(error), {.origin = access_.allowed_origin({})}, access_);
 } catch (std::bad_alloc const&) {
-  return no_memory_;
+  return services_.front()->without_memory();
 }
 
 }  // namespace restapi::api

@@ -54,7 +54,6 @@ class Site final : public http::Application {
   std::vector<std::unique_ptr<Service>> const services_;
   std::vector<Member> members_;  // in the order of the services
   std::unordered_map<std::string_view, Member const*> by_name_;
-  http::SharedResponse const no_memory_;  // made beforehand: then it could not be
 };
 
 }  // namespace restapi::api

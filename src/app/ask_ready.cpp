@@ -48,7 +48,8 @@ ReadyAnswer ask_ready(std::string const& hostname, std::uint16_t port, std::chro
   answer.resize(static_cast<std::size_t>(stream.gcount()));
   if (answer.empty())
     return {false, fmt::format("no answer from port {} on {}: {}", port, hostname, stream.error().message())};
-  if (answer.size() <= largest)
+  bool const is_whole = stream.error() == boost::asio::error::eof;
+  if (is_whole && answer.size() <= largest)
     if (auto read = read_answer(answer)) return *std::move(read);
   return {false, fmt::format("what answers on port {} of {} is no admin port of restapi", port, hostname)};
 }

@@ -28,7 +28,11 @@ Error unreadable(std::string const& path, int error) {
 
 Result<RegularFile> RegularFile::open(std::string const& path) {
   int const descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (descriptor < 0) return unreadable(shown_missing_path(path), errno);
+  if (descriptor < 0) {
+    auto const error = errno;
+    bool const is_there = error != ENOENT && error != ENOTDIR && error != ENAMETOOLONG;
+    return unreadable(is_there ? path : shown_missing_path(path), error);
+  }
   RegularFile file(path, FileDescriptor(descriptor));
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0) return unreadable(path, errno);
@@ -55,6 +59,11 @@ Result<std::string> RegularFile::read_beginning(std::size_t most) const {
 }
 
 std::string RegularFile::own_path() const { return "/proc/self/fd/" + std::to_string(descriptor_.number()); }
+
+Result<std::string> read_beginning(std::string const& path, std::size_t most) {
+  auto const file = RegularFile::open(path);
+  return file ? file->read_beginning(most) : file.error();
+}
 
 Result<std::string> read_regular_file(std::string const& path, std::size_t largest) {
   auto const file = RegularFile::open(path);

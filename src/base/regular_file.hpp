@@ -44,6 +44,9 @@ class RegularFile {
   FileIdentity identity_;
 };
 
+/// What a file begins with, at most so many bytes. Errors as above.
+Result<std::string> read_beginning(std::string const& path, std::size_t most);
+
 /// The whole file. An error as above, also where it is larger than `largest`.
 Result<std::string> read_regular_file(std::string const& path, std::size_t largest);
 

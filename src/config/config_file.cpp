@@ -157,7 +157,7 @@ ConfigSection read_section(std::string const& name, Value const& table, Mistakes
     if (value.is_table() || is_list_of_tables(value))
       mistakes.push_back({line_of(value), name,
                           fmt::format("a section in a section; if it is one name, it stands between quotes: [\"{}\"]",
-                                      shown_name(name + "." + key))});
+                                      shown_name(fmt::format("{}.{}", name, key)))});
     else
       reader.read(key, value);
   }

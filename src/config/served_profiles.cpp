@@ -152,19 +152,27 @@ Result<Done> check_one_can_be_served(std::vector<ServedProfile> const& profiles)
 }
 
 Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles) {
+  if (written.empty() || written == "-") return Done{};
+  namespace fs = std::filesystem;
   std::error_code ignored;
-  auto const path = std::filesystem::weakly_canonical(written, ignored);
+  auto const log = fs::weakly_canonical(written, ignored);
+  auto const is_log = [&](fs::path const& path) { return path == log || fs::equivalent(written, path, ignored); };
+  // What cannot be followed is what it is called.
+  auto const followed = [](std::string const& path) {
+    std::error_code failed;
+    auto real = fs::weakly_canonical(path, failed);
+    return failed ? fs::absolute(path, failed) : real;
+  };
+  constexpr auto hint = "choose another file for the log";
   for (auto const& profile : profiles) {
+    if (auto const& keys = profile.options.token_keys; !keys.empty() && is_log(followed(keys)))
+      return refused("the access log would be the file with the keys that sign tokens", hint);
     auto const& source = profile.found.source;
     if (source.engine != source::Engine::sqlite || source.location.empty()) continue;
-    auto const served = std::filesystem::weakly_canonical(source.location, ignored);
-    for (char const* ending : {"", "-wal", "-shm", "-journal"}) {
-      auto kept = served;
-      kept += ending;
-      if (path == kept || std::filesystem::equivalent(written, kept, ignored))
-        return refused(fmt::format("\"{}\" belongs to a database that is served: {}", written, source.name),
-                       "choose another file for the log");
-    }
+    auto const served = followed(source.location);
+    for (char const* ending : {"", "-wal", "-shm", "-journal"})
+      if (is_log(served.string() + ending))
+        return refused(fmt::format("\"{}\" belongs to a database that is served: {}", written, source.name), hint);
   }
   return Done{};
 }

@@ -245,34 +245,37 @@ void WorkerPool::requeue_waiting() {
   waiting_.erase(ended, waiting_.end());
 }
 
+void WorkerPool::attempt(Arrival& arrival, Batch& together, std::vector<Job>& jobs, std::vector<Waiting>& waiting) {
+  if (arrival.connection.expired()) return;  // the client left while this was queued
+  auto const* request = std::get_if<Request>(&arrival.task);
+  if (!request) return post_answer(arrival.connection, application_.refuse(std::get<Error>(arrival.task)));
+  auto attempt = application_.attempt(*request, together, !arrival.has_waited);
+  if (auto* reply = std::get_if<Reply>(&attempt)) {
+    post_answer(arrival.connection, std::move(*reply));
+  } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
+    jobs.reserve(max_batch);  // before anything is moved there
+    jobs.push_back({std::move(arrival.connection), std::move(*work), request->client});
+  } else if (auto const* later = std::get_if<Later>(&attempt)) {
+    if (later->ends_with_client) net::Connection::post(arrival.connection, std::make_unique<EndIsLeaving>());
+    later->begin(LateAnswer(std::move(arrival.connection)));
+  } else {
+    waiting.reserve(max_batch);
+    arrival.has_waited = true;
+    waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});
+  }
+}
+
 void WorkerPool::attempt(std::vector<Arrival> batch) {
   Batch together;
   std::vector<Job> jobs;
   std::vector<Waiting> waiting;
-  for (auto& arrival : batch) try {
-      if (arrival.connection.expired()) continue;  // the client left while this was queued
-      auto const* request = std::get_if<Request>(&arrival.task);
-      if (!request) {
-        post_answer(arrival.connection, application_.refuse(std::get<Error>(arrival.task)));
-        continue;
-      }
-      auto attempt = application_.attempt(*request, together, !arrival.has_waited);
-      if (auto* reply = std::get_if<Reply>(&attempt)) {
-        post_answer(arrival.connection, std::move(*reply));
-      } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
-        jobs.reserve(batch.size());  // before anything is moved
-        jobs.push_back({std::move(arrival.connection), std::move(*work), request->client});
-      } else if (auto const* later = std::get_if<Later>(&attempt)) {
-        if (later->ends_with_client) net::Connection::post(arrival.connection, std::make_unique<EndIsLeaving>());
-        later->begin(LateAnswer(std::move(arrival.connection)));
-      } else {
-        waiting.reserve(batch.size());
-        arrival.has_waited = true;
-        waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});
-      }
+  for (auto& arrival : batch) {
+    try {
+      attempt(arrival, together, jobs, waiting);
     } catch (std::bad_alloc const&) {
       net::Connection::abandon(arrival.connection);
     }
+  }
   if (!waiting.empty()) {
     std::lock_guard const lock(mutex_);
     if (!stopping_) std::move(waiting.begin(), waiting.end(), std::back_inserter(waiting_));

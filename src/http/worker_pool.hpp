@@ -89,6 +89,7 @@ class WorkerPool {
   bool wake_another();
   void requeue_waiting();
   void attempt(std::vector<Arrival> batch);
+  void attempt(Arrival& arrival, Batch& together, std::vector<Job>& jobs, std::vector<Waiting>& waiting);
   std::vector<Job> enqueue(std::vector<Job> jobs);
   std::deque<Job>::iterator job_to_displace_for(Job const& newcomer);
   std::vector<Job> run_jobs(std::vector<Job> jobs);

@@ -2,14 +2,11 @@
 #include "source/source.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <random>
 #include <string_view>
@@ -18,6 +15,7 @@
 #include "base/passwords.hpp"
 #include "base/regular_file.hpp"
 #include "source/archive.hpp"
+#include "source/files.hpp"
 #include "source/postgresql_uri.hpp"
 #include "source/profiles.hpp"
 
@@ -28,49 +26,6 @@ namespace fs = std::filesystem;
 
 Error refused(std::string message, std::string hint = {}, std::string lasting = {}) {
   return {Code::source_refused, std::move(message), std::move(hint), {}, {}, std::move(lasting)};
-}
-
-enum class Content { sqlite, zip, old_export, other };
-
-struct Magic {
-  std::size_t offset;
-  std::string_view bytes;
-  Content content;
-};
-constexpr std::array magics{
-    Magic{0, {"SQLite format 3\0", 16}, Content::sqlite},
-    Magic{0, "PK\3\4", Content::zip},
-    Magic{0, "PK\5\6", Content::zip},
-    Magic{0, "\x1f\x8b", Content::old_export},
-    Magic{257, "ustar", Content::old_export},
-};
-
-Content content_of(std::string_view beginning) {
-  for (auto const& magic : magics) {
-    if (beginning.size() > magic.offset && beginning.substr(magic.offset).starts_with(magic.bytes))
-      return magic.content;
-  }
-  return Content::other;
-}
-
-Result<std::string> read_beginning(std::string const& path, std::size_t most) {
-  auto const file = RegularFile::open(path);
-  return file ? file->read_beginning(most) : file.error();
-}
-
-constexpr std::array<std::string_view, 5> endings{".aiida", ".zip", ".sqlite", ".sqlite3", ".db"};
-
-bool has_ending(std::string_view text) {
-  return std::any_of(endings.begin(), endings.end(), [&](auto ending) { return text.ends_with(ending); });
-}
-
-/// `mc3d` of `mc3d.aiida`; a name that is nothing but an ending stays.
-std::string without_ending(std::string const& file_name) {
-  for (auto const ending : endings) {
-    if (file_name.size() > ending.size() && file_name.ends_with(ending))
-      return file_name.substr(0, file_name.size() - ending.size());
-  }
-  return file_name;
 }
 
 using Found = std::vector<FoundSource>;
@@ -85,149 +40,6 @@ Result<FoundSource> find_demo(SourceContext const& context) {
   return FoundSource{"demo", Source{Engine::sqlite, {}, "the demo"}, FoundSource::Packed::demo};
 }
 
-constexpr char const* not_there = "its file is not there";
-constexpr char const* not_a_file = "something else is in the place of its file";
-constexpr char const* not_readable = "its file cannot be read";
-
-/// For people. The file of each core.sqlite_dos profile is called database.sqlite: the folder is what tells them apart.
-std::string name_with_folder(fs::path const& path) {
-  auto const name = path.filename();
-  bool const is_usual = name == "database.sqlite" && path.parent_path().has_filename();
-  return (is_usual ? path.parent_path().filename() / name : name).string();
-}
-
-/// Of an error about a file that cannot be opened: Error::lasting.
-std::string lasting_reason_of_file(std::string const& path) {
-  std::error_code error;
-  auto const status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found) return not_there;
-  if (error) return not_readable;
-  if (!fs::is_regular_file(status)) return not_a_file;
-  return ::access(path.c_str(), R_OK) == 0 ? "" : not_readable;
-}
-
-/// An archive or an SQLite file.
-Result<FoundSource> recognise(std::string const& path) {
-  std::error_code error;
-  auto const status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found) {
-    auto const* const what = path.ends_with('/') ? "folder" : "file";
-    return refused(fmt::format("no such {}: \"{}\"", what, shown_missing_path(path)), {},
-                   fmt::format("its {} is not there", what));
-  }
-  if (fs::is_directory(status)) return refused(fmt::format("\"{}\" is a folder, not a file", path), {}, not_a_file);
-  // Opening a pipe or a device would wait, or worse.
-  if (!fs::is_regular_file(status)) {
-    return refused(
-        fmt::format("\"{}\" {}", path, error ? "cannot be read: " + error.message() : "is not a regular file"), {},
-        error ? not_readable : not_a_file);
-  }
-  auto beginning = read_beginning(path, 512);
-  if (!beginning) {
-    auto reason = std::move(beginning).error();
-    reason.lasting = not_readable;
-    return reason;
-  }
-  auto const file_name = fs::path(path).filename().string();
-  auto const name = without_ending(file_name);
-  switch (content_of(*beginning)) {
-    case Content::sqlite:
-      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + name_with_folder(path)}};
-    case Content::zip:
-      return FoundSource{name, Source{Engine::sqlite, path, "archive " + file_name}, FoundSource::Packed::archive};
-    case Content::old_export:
-      return refused(fmt::format("\"{}\" is a tar file, as AiiDA 0.x and 1.x exported them", path),
-                     migrate_hint(path, {}), old_export);
-    case Content::other:
-      break;
-  }
-  return refused(fmt::format("\"{}\" is neither an AiiDA archive nor an SQLite database", path), {},
-                 "its file is neither an AiiDA archive nor an SQLite database");
-}
-
-/// `data` of `my/data/`.
-std::string last_part(std::string const& path) {
-  auto const whole = fs::path(path);
-  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
-}
-
-/// Also where nothing that can be served is there.
-FoundSource find_file(std::string const& path) {
-  auto found = recognise(path);
-  if (found) return *std::move(found);
-  auto const file_name = last_part(path);
-  FoundSource broken{without_ending(file_name), Source{Engine::sqlite, path, "file " + file_name}};
-  broken.broken = std::move(found).error();
-  return broken;
-}
-
-/// What stays as it is until the program is started again.
-FoundSource broken_source(std::string name, std::string description, Error reason) {
-  FoundSource broken{std::move(name), Source{Engine::sqlite, {}, std::move(description)}};
-  broken.broken = std::move(reason);
-  return broken;
-}
-
-/// The paths of what may be a database in a folder, in order.
-Result<std::vector<std::string>> files_of(std::string const& folder) {
-  std::vector<std::string> paths;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code ignored;
-    bool const is_hidden = entry->path().filename().string().starts_with(".");
-    if (!is_hidden && !entry->is_directory(ignored)) paths.push_back(entry->path().string());
-  }
-  if (error)
-    return refused(fmt::format("the folder \"{}\" cannot be read: {}", folder, error.message()), {},
-                   "its folder cannot be read");
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-
-/// Whole names for those that share one. A whole name may be another's name without its ending, hence the repetition.
-void tell_apart(Found& found) {
-  for (bool changed = true; changed;) {
-    std::map<std::string, int> times;
-    for (auto const& one : found) ++times[one.name];
-    changed = false;
-    for (auto& one : found) {
-      auto whole = fs::path(one.source.location).filename().string();
-      if (times[one.name] == 1 || one.name == whole) continue;
-      one.name = std::move(whole);
-      changed = true;
-    }
-  }
-}
-
-Found find_folder(std::string const& folder) {
-  auto const broken = [&](Error reason) {
-    auto const name = last_part(folder);
-    return Found{broken_source(name, "folder " + folder, std::move(reason))};
-  };
-  auto paths = files_of(folder);
-  if (!paths) return broken(std::move(paths).error());
-  Found found;
-  std::string reason;  // why the first of those passed over is
-  for (auto const& path : *paths) {
-    auto one = find_file(path);
-    // What is called like a database is meant to be one.
-    if (one.broken && !has_ending(path)) {
-      if (reason.empty()) reason = one.broken->message;
-      continue;
-    }
-    one.in_folder = true;
-    one.stem = one.name;
-    found.push_back(std::move(one));
-  }
-  if (found.empty())
-    return broken(refused(fmt::format("there is no AiiDA archive and no SQLite database in the folder \"{}\"", folder),
-                          reason, "there is no database in its folder"));
-  tell_apart(found);
-  return found;
-}
-
-/// `name` and `description` are made from the settings where they are empty; hosts are described in the order in which
-/// they are written.
 Result<FoundSource> find_postgresql(std::string const& text, Profile const& profile, SourceContext const& context) {
   auto settings = parse_postgresql(text);
   if (!settings) return std::move(settings).error();
@@ -310,7 +122,7 @@ Result<FoundSource> find_default(SourceContext const& context) {
 }
 
 bool looks_like_path(std::string_view text) {
-  return text.find('/') != text.npos || text.ends_with(".tar") || text.ends_with(".gz") || has_ending(text);
+  return text.find('/') != text.npos || text.ends_with(".tar") || text.ends_with(".gz") || has_ending_of_database(text);
 }
 
 Result<Found> find_text(std::string const& text, SourceContext const& context) {
@@ -384,7 +196,7 @@ bool is_file_of_another(Source const& source, FileIdentity const& file) {
 Result<Source> open_source(FoundSource const& found, SourceContext const& context) {
   auto const& source = found.source;
   auto const of_another = [&] {
-    return refused(fmt::format("{} {}", source.name, leads_to_another), {}, "its path leads to another profile's file");
+    return refused(fmt::format("{} {}", source.name, leads_to_another), {}, path_of_another);
   };
   // Before it is opened: closing another profile's database would take its locks away.
   auto const now = identity_of_file(source.location);

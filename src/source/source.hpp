@@ -45,6 +45,7 @@ bool is_file_of_another(Source const& source, FileIdentity const& file);
 
 /// What is said of it, after the name of the profile.
 inline constexpr std::string_view leads_to_another = "leads to the file of another profile by now";
+inline constexpr char const* path_of_another = "its path leads to another profile's file";  ///< Error::lasting
 
 /// What the person asked for.
 struct SourceSpec {

@@ -3,12 +3,11 @@
 
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <string_view>
 
+#include "source/files.hpp"
 #include "store/connection_factory.hpp"
 #include "store/postgresql/server_presence.hpp"
 #include "store/sqlite/served_file.hpp"
@@ -61,23 +60,15 @@ int result_of(source::Source const& source, soci::soci_error const& error, std::
   return SQLITE_OK;
 }
 
-std::string_view reason_of_path(source::Source const& source) {
-  auto const& path = source.location;
-  if (auto const file = identity_of_file(path); file && source::is_file_of_another(source, *file))
-    return "its path leads to another profile's file";
-  if (!find_served_file(path)) {
-    std::error_code ignored;
-    return std::filesystem::exists(path, ignored) ? "something else is in the place of its file"
-                                                  : "its file is not there";
-  }
-  if (::access(path.c_str(), R_OK) != 0) return "its file cannot be read";
-  return {};
+std::string reason_of_path(source::Source const& source) {
+  auto const file = identity_of_file(source.location);
+  return file && source::is_file_of_another(source, *file) ? source::path_of_another
+                                                           : source::lasting_reason_of_file(source.location);
 }
 
-std::string_view reason_of_file(source::Source const& source, soci::soci_error const& error,
-                                std::chrono::milliseconds took) {
-  if (auto const reason = source.immutable ? std::string_view() : reason_of_path(source); !reason.empty())
-    return reason;
+std::string reason_of_file(source::Source const& source, soci::soci_error const& error,
+                           std::chrono::milliseconds took) {
+  if (auto reason = source.immutable ? std::string() : reason_of_path(source); !reason.empty()) return reason;
   auto const result = result_of(source, error, took);
   auto const kind = result & 0xFF;
   std::error_code no_such_file;
@@ -86,14 +77,14 @@ std::string_view reason_of_file(source::Source const& source, soci::soci_error c
                              (has_content(real + "-journal") || has_content(real + "-wal"));
   return is_unfinished ? "a program was interrupted while it wrote to its file, which has to be opened once with AiiDA "
                          "or sqlite3"
-                       : reason_of_result(result);
+                       : std::string(reason_of_result(result));
 }
 
 }  // namespace
 
 std::string lasting_reason(source::Source const& source, soci::soci_error const& error,
                            std::chrono::milliseconds took) {
-  if (source.engine == source::Engine::sqlite) return std::string(reason_of_file(source, error, took));
+  if (source.engine == source::Engine::sqlite) return reason_of_file(source, error, took);
   return std::string(took > quick ? std::string_view() : reason_of_server(source));
 }
 

@@ -38,7 +38,10 @@ Result<model::Catalog> TableWatch::read(Connection& connection, ReadLimits const
     auto error = std::move(catalog).error();
     if (dialect_.schemas() && !model::is_of_django(columns_)) error.hint += "; the role needs SELECT on them";
     for (auto const& [table, why] : not_read)
-      if (error.message.find(' ' + table + '.') != std::string::npos) error.hint = sentence(table, why);
+      if (error.message.find(' ' + table + '.') != std::string::npos) {
+        error.hint = sentence(table, why);
+        error.lasting = "one of its tables is not like AiiDA's own";
+      }
     return error;
   }
   for (auto const& [table, why] : not_read) spdlog::warn("{}: {}", source_, sentence(table, why));

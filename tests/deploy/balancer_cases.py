@@ -116,12 +116,18 @@ class BalancerCases:
                 with self.subTest(number=number, keeps=keeps):
                     self.assertEqual([], self.lose_one(number, keeps))
 
+    def is_left_to_one(self) -> bool:
+        # Apache closes some connections unanswered while it reloads on a busy machine, whatever its members do.
+        with suppress(ConnectionError):
+            return len(self.asked(40)) == 1
+        return False
+
     def test_a_member_that_was_taken_out_takes_nothing_along(self):
+        wait_for(lambda: len(self.asked()) == 2, "both members")
+        self.proxy.reload(self.without(self.proxy.site, self.members[0].port))
+        wait_for(self.is_left_to_one, "the member to be left out")
         crowd = Crowd(self.proxy.port, CLIENTS, False, ASKED)
         self.addCleanup(crowd.end)
-        crowd.wait_for(100)
-        self.proxy.reload(self.without(self.proxy.site, self.members[0].port))
-        wait_for(lambda: len(self.asked(40)) == 1, "the member to be left out")
         crowd.wait_for(100)
         self.members[0].stop()
         crowd.wait_for(300)

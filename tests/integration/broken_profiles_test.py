@@ -5,32 +5,18 @@ import json
 import shutil
 import sqlite3
 import subprocess
-import tempfile
-import unittest
 import zipfile
 from pathlib import Path
 
 from access_test import Keys
 from own_postgresql import OwnPostgreSql
-from profiles_test import make_archive
-from served import ROOT, Watched, make_database, run, wait_for
+from profiles_case import Case, make_archive
+from served import ROOT, make_database, run, wait_for
 
 NODES = "/api/v2/nodes"
 
 
-class Broken(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.archives = self.folder / "archives"
-        self.archives.mkdir()
-
-    def serve(self, *arguments, **more) -> Watched:
-        server = Watched(*arguments, **more)
-        self.addCleanup(server.stop)
-        return server
-
+class Broken(Case):
     def configure(self, **profiles):
         """AiiDA's configuration in self.folder, which is to be the home."""
         path = self.folder / ".aiida" / "config.json"
@@ -176,7 +162,12 @@ class Broken(unittest.TestCase):
             archive.writestr("data.json", "{}")
         cut = make_archive(self.folder, "cut")
         cut.write_bytes(cut.read_bytes()[:1000])
-        server = self.serve(*files.values(), plain, old, cut)
+        other = self.folder / "other.sqlite"
+        schema = (ROOT / "sql" / "schema" / "sqlite_gen2.sql").read_text(encoding="utf-8")
+        with sqlite3.connect(other) as database:
+            database.executescript(schema.replace("label VARCHAR(255)", "label VARCHAR(255) COLLATE NOCASE"))
+        database.close()
+        server = self.serve(*files.values(), plain, old, cut, other)
         self.assertEqual({}, self.errors(server))  # nothing is opened for the list
         files["moved"].unlink()
         reasons = {
@@ -187,6 +178,7 @@ class Broken(unittest.TestCase):
             "plain": "it has no tables of AiiDA that this server may read",
             "old": "it is an export of AiiDA 1.x or older, which has to be migrated first",
             "cut": "its archive is damaged or was cut off",
+            "other": "one of its tables is not like AiiDA's own",
         }
         for name, reason in reasons.items():
             with self.subTest(name):
@@ -264,6 +256,13 @@ class Broken(unittest.TestCase):
         """Tables of AiiDA for a database."""
         subprocess.run([*psql, "-f", ROOT / "sql" / "schema" / "postgresql_gen2.sql",
                         *(part for sql in more for part in ("-c", sql))], check=True, capture_output=True)
+
+    def test_a_link_that_leads_to_itself_stops_nobody(self):
+        shutil.copy(make_database(self.folder / "good.sqlite"), self.archives)
+        (self.archives / "round.sqlite").symlink_to("round.sqlite")
+        server = self.serve(self.archives)
+        self.assert_served(server, "good")
+        self.assert_lasting(server, "round", "its file cannot be read")
 
     def test_where_nothing_can_be_served_all_reasons_are_said(self):
         good, garbage, gone = (self.folder / f"{name}.aiida" for name in ("good", "garbage", "gone"))

@@ -9,28 +9,16 @@ import re
 import shutil
 import signal
 import sqlite3
-import tempfile
 import threading
 import unittest
-import zipfile
 from pathlib import Path
 
 from access_test import Keys
 from own_postgresql import OwnPostgreSql
-from served import Server, Watched, is_sanitized, make_database, request, run, wait_for
+from profiles_case import Case, make_archive
+from served import Server, is_sanitized, make_database, request, run, wait_for
 
 NODES = "/api/v2/nodes"
-
-
-def make_archive(folder: Path, name: str, fixture: str = "generation2") -> Path:
-    """An archive with one of tests/fixtures."""
-    database = make_database(folder / f"{name}.sqlite", fixture)
-    archive = folder / f"{name}.aiida"
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("metadata.json", '{"export_version": "main_0001", "aiida_version": "2.4.0"}')
-        file.write(database, "db.sqlite3")
-    database.unlink()
-    return archive
 
 
 def resident(server: Server) -> int:
@@ -48,19 +36,7 @@ def unpacked(server: Server, temporary: Path) -> int:
     return sum(name.startswith((f"{temporary}/#", f"{temporary}/restapi-")) for name in found)
 
 
-class Profiles(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.archives = self.folder / "archives"
-        self.archives.mkdir()
-
-    def serve(self, *arguments, **more) -> Watched:
-        server = Watched(*arguments, **more)
-        self.addCleanup(server.stop)
-        return server
-
+class Profiles(Case):
     def names(self, server) -> list:
         return [profile["name"] for profile in server.get("/").json()["data"]["profiles"]]
 

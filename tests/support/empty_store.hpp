@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <new>
 #include <stdexcept>
 
 #include "store/store.hpp"
@@ -17,6 +18,7 @@ class EmptyStore final : public store::Store {
     ++reads;
     if (fails) return Error{Code::store_unavailable, "the database cannot be reached"};
     if (throws) throw std::runtime_error("a fault");
+    if (has_no_memory) throw std::bad_alloc();
     if (statement.name() == too_large) return Error{Code::answer_too_large, "too large"};
     store::Rows rows(statement.width());
     if (statement.name() == "count") rows.add("0");
@@ -31,6 +33,7 @@ class EmptyStore final : public store::Store {
   std::atomic<int> reads = 0;
   std::atomic<bool> fails = false;
   std::atomic<bool> throws = false;
+  std::atomic<bool> has_no_memory = false;
 };
 
 }  // namespace restapi::test

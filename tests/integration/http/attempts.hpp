@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,8 +19,9 @@ namespace restapi::test {
 
 /// "/now…": answered by the attempt · "/busy": the same, after a while · "/work/quick…": Work that is done at once ·
 /// "/work/<key>…": Work, which waits for release(), and in progress for others of that key · "/hold": an attempt that
-/// waits for release(); what is left behind a "!" in the target owns it · "/batch": says how many requests its batch's
-/// findings saw · "/pipeline…": Work that has the pipeline of its kind.
+/// waits for release(); "/no_memory…": an attempt that throws std::bad_alloc · what is left behind a "!" in the target
+/// owns it · "/batch": says how many requests its batch's findings saw · "/pipeline…": Work that has the pipeline of
+/// its kind.
 class Attempts final : public http::Application {
  public:
   http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override {
@@ -27,6 +29,7 @@ class Attempts final : public http::Application {
     std::unique_lock lock(mutex_);
     ++attempts_[target];
     changed_.notify_all();
+    if (target.starts_with("/no_memory")) throw std::bad_alloc();
     if (target.starts_with("/hold")) {
       wait_for_release(lock);
       return respond(target);

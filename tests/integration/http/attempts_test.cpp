@@ -186,3 +186,15 @@ TEST_CASE("stopping drops work that has not begun and those who wait for it", "[
   CHECK(queued.is_cut_off());
   CHECK(waiting.is_cut_off());
 }
+
+TEST_CASE("a connection that cannot be answered for want of memory is closed, and others are served",
+          "[http][attempts]") {
+  Served served(2);
+  auto other = served.ask("/hold/a");  // in the same batch as what follows, or before it
+  std::vector<SocketClient> lost;
+  for (int i = 0; i < 5; ++i) lost.push_back(served.ask("/no_memory"));
+  served.application.release();
+  CHECK(Served::body_of(std::move(other)) == "/hold/a");
+  for (auto& client : lost) CHECK(client.is_cut_off());
+  CHECK(served.answer("/now") == "/now");
+}

@@ -32,6 +32,14 @@ std::string start_error(std::string const& hostname, std::uint16_t port) {
   return "";
 }
 
+/// The address that the server says the client has.
+std::string peer_of(SocketClient& client) {
+  REQUIRE(client.send(get("/peer")));
+  auto const received = client.receive();
+  REQUIRE(received);
+  return received->body;
+}
+
 /// Uses up all descriptors of the process while it lives.
 class NoDescriptorsLeft {
  public:
@@ -73,16 +81,12 @@ TEST_CASE("names and IPv6 addresses can be listened on", "[http]") {
   options.hostname = "localhost";
   CHECK(TestServer(options).port != 0);
 
-  SocketClient client(AF_INET6);
   options.hostname = "::1";
   try {
     TestServer server(options);
     SocketClient ipv6(AF_INET6);
     ipv6.connect_ipv6(server.port);
-    REQUIRE(ipv6.send(get("/peer")));
-    auto const received = ipv6.receive();
-    REQUIRE(received);
-    CHECK(received->body == "::1");
+    CHECK(peer_of(ipv6) == "::1");
   } catch (std::runtime_error const& error) {
     WARN("no IPv6 here: " << error.what());
   }
@@ -94,10 +98,7 @@ TEST_CASE("an IPv4 client of an IPv6 socket has an IPv4 address", "[http]") {
   try {
     TestServer server(options);
     auto client = server.connect();
-    REQUIRE(client.send(get("/peer")));
-    auto const received = client.receive();
-    REQUIRE(received);
-    CHECK(received->body == "127.0.0.1");
+    CHECK(peer_of(client) == "127.0.0.1");
   } catch (std::runtime_error const& error) {
     WARN("no dual-stack IPv6 here: " << error.what());
   }

@@ -67,6 +67,28 @@ TEST_CASE("a page far down a list whose histogram of ids is too large is found b
   CHECK(service.answer("GET", "/api/v2/nodes?offset=100000").status == 200);
 }
 
+TEST_CASE("want of memory passes, and is not cached", "[service]") {
+  test::EmptyStore store;
+  test::Service service(store, {.access = {.cors_origins = {"*"}}, .memory = some_memory()});
+  auto const* const target = "/api/v2/nodes";
+  store.has_no_memory = true;
+  auto const without = service.answer("GET", target);
+  CHECK(without.status == 503);
+  CHECK(http::find_header(without.headers, "Retry-After"));
+  CHECK(http::find_header(without.headers, "Access-Control-Allow-Origin") == "*");
+  store.has_no_memory = false;
+  CHECK(service.answer("GET", target).status == 200);
+}
+
+TEST_CASE("what was too large may have been so for want of memory or room, and is not cached", "[service]") {
+  test::EmptyStore store;
+  test::Service service(store, {.memory = some_memory()});
+  store.too_large = "list";
+  CHECK(service.answer("GET", "/api/v2/nodes").status == 422);
+  store.too_large.clear();
+  CHECK(service.answer("GET", "/api/v2/nodes").status == 200);
+}
+
 TEST_CASE("a hint is cached with its answer", "[service][hints]") {
   test::EmptyStore store;
   test::Service service(store, {.memory = some_memory()});

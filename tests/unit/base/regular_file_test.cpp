@@ -35,3 +35,13 @@ TEST_CASE("nothing but a regular file is read, and nobody is waited for", "[regu
   CHECK(read_regular_file(folder.path() + "/none", 100).error().message ==
         "\"" + folder.path() + "/none\" cannot be read: No such file or directory");
 }
+
+TEST_CASE("only of a path that leads nowhere a part is kept back: it may be a mistyped URI", "[regular_file][error]") {
+  restapi::test::TemporaryFolder const folder;
+  auto const there = folder.path() + "/2024:round";
+  std::filesystem::create_symlink("2024:round", there);
+  CHECK(RegularFile::open(there).error().message.find("2024:round") != std::string::npos);
+  CHECK(RegularFile::open(folder.path() + "/reader:secret/x").error().message.find("secret") == std::string::npos);
+  auto const in_file = folder.write("file", "") + "/reader:secret";
+  CHECK(RegularFile::open(in_file).error().message.find("secret") == std::string::npos);
+}

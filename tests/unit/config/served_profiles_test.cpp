@@ -215,4 +215,16 @@ TEST_CASE("a log is none of the files that are served", "[profiles][error]") {
   }
   for (auto const* name : {"-", "", "/dev/stdout"}) CHECK(config::check_apart(name, found.profiles));
   CHECK(config::check_apart(fixture.path("a.sqlite.log"), found.profiles));
+
+  // Where a path leads nowhere there is nothing to be the log.
+  auto profiles = found.profiles;
+  std::filesystem::create_symlink("round.sqlite", fixture.path("round.sqlite"));
+  profiles.front().found.source.location = fixture.path("round.sqlite");
+  for (auto const* name : {"-", ""}) CHECK(config::check_apart(name, profiles));
+  CHECK(config::check_apart(fixture.path("a.sqlite.log"), profiles));
+
+  profiles.front().options.token_keys = fixture.path("a.sqlite");
+  auto const keys = config::check_apart(fixture.path("link"), profiles);
+  REQUIRE_FALSE(keys);
+  CHECK(keys.error().message.find("with the keys that sign tokens") != std::string::npos);
 }

@@ -2,67 +2,26 @@
 #include "source/source.hpp"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <future>
 #include <set>
 
+#include "source_fixture.hpp"
 #include "support/temporary_folder.hpp"
 #include "zip_bytes.hpp"
 
 using namespace restapi;
 using source::Engine;
-using source::FoundSource;
 using source::Source;
 using source::SourceSpec;
+using test::SourceFixture;
 using Kind = source::SourceSpec::Kind;
 namespace fs = std::filesystem;
 
-namespace {
-
-/// A home and a temporary folder with nothing in them, and a demo.
-struct Fixture {
-  test::TemporaryFolder folder = {};
-  std::string demo = test::archive_bytes();
-  source::SourceContext context = {};
-
-  Fixture() {
-    fs::create_directories(folder.path() + "/tmp");
-    context.home = folder.path() + "/home";
-    context.temporary = folder.path() + "/tmp";
-    context.demo = std::as_bytes(std::span(demo));
-  }
-  Fixture(Fixture const&) = delete;
-  Fixture& operator=(Fixture const&) = delete;
-
-  void configure(std::string const& json) { folder.write("home/.aiida/config.json", json); }
-  Result<std::vector<FoundSource>> find(SourceSpec const& wanted) const {
-    return source::find_sources(wanted, context);
-  }
-  /// What is found alone, opened.
-  Result<Source> open(SourceSpec const& wanted) const {
-    auto const found = find(wanted);
-    if (!found) return found.error();
-    REQUIRE(found->size() == 1);
-    return source::open_source(found->front(), context);
-  }
-  Result<Source> text(std::string const& typed) { return open({Kind::text, typed}); }
-  Error error(SourceSpec const& wanted) {
-    auto const source = open(wanted);
-    REQUIRE_FALSE(source);
-    CHECK(source.error().code == Code::source_refused);
-    CHECK(fs::is_empty(context.temporary));
-    return source.error();
-  }
-  Error text_error(std::string const& typed) { return error({Kind::text, typed}); }
-};
-
-}  // namespace
-
 TEST_CASE("connection texts go to PostgreSQL in one form", "[source]") {
-  Fixture fixture;
+  SourceFixture fixture;
   for (auto const* text :
        {"postgresql://u:geheim@h:5433/my%20db", "host=h port=5433 user=u password=geheim dbname='my db'"}) {
     auto const source = fixture.text(text);
@@ -76,7 +35,7 @@ TEST_CASE("connection texts go to PostgreSQL in one form", "[source]") {
 }
 
 TEST_CASE("a file is recognised by its content, not its name", "[source]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const sqlite = fixture.folder.write("data.aiida", test::database());
   auto const file = fixture.text(sqlite);
   REQUIRE(file);
@@ -103,7 +62,7 @@ TEST_CASE("a file is recognised by its content, not its name", "[source]") {
 }
 
 TEST_CASE("a file that is something else is refused with its name", "[source][error]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const path = [&](char const* name, std::string const& bytes) { return fixture.folder.write(name, bytes); };
   std::string tar(512, '\0');
   tar.replace(257, 5, "ustar");
@@ -126,7 +85,7 @@ TEST_CASE("a file that is something else is refused with its name", "[source][er
 }
 
 TEST_CASE("a text that is nothing known says so, by what it looks like", "[source][error]") {
-  Fixture fixture;
+  SourceFixture fixture;
   fixture.configure(R"({"profiles": {"main": {}, "test": {}}})");
   auto const config = fixture.context.home + "/.aiida/config.json";
   for (std::string const path :
@@ -144,7 +103,7 @@ TEST_CASE("a text that is nothing known says so, by what it looks like", "[sourc
 }
 
 TEST_CASE("profiles are opened by name, also through a text", "[source]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const folder = fixture.folder.path() + "/light";
   fixture.folder.write("light/database.sqlite", test::database());
   fixture.folder.write("x.aiida", test::archive_bytes());
@@ -178,7 +137,7 @@ TEST_CASE("profiles are opened by name, also through a text", "[source]") {
 }
 
 TEST_CASE("a folder may be called like a profile, a file wins over it", "[source]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const old_folder = fs::current_path();
   fs::current_path(fixture.folder.path());
   fixture.folder.write("main/file", "");
@@ -196,7 +155,7 @@ TEST_CASE("a folder may be called like a profile, a file wins over it", "[source
 }
 
 TEST_CASE("nothing said: the default profile, else the demo", "[source]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const demo = fixture.open({});
   REQUIRE(demo);
   CHECK(demo->name == "the demo");
@@ -208,14 +167,14 @@ TEST_CASE("nothing said: the default profile, else the demo", "[source]") {
 }
 
 TEST_CASE("a broken configuration is an error, never a silent demo", "[source][error]") {
-  Fixture fixture;
+  SourceFixture fixture;
   fixture.configure("{");
   CHECK(fixture.error({}).message == fixture.context.home + "/.aiida/config.json is not valid JSON");
   CHECK(fixture.error({Kind::profile, "x"}).message == fixture.context.home + "/.aiida/config.json is not valid JSON");
 }
 
 TEST_CASE("a configuration without a default profile is an error, never a silent demo", "[source][error]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const file = fixture.context.home + "/.aiida/config.json";
   fixture.configure(R"({"profiles": {}})");
   CHECK(fixture.error({}).message == file + " has no profiles");
@@ -226,7 +185,7 @@ TEST_CASE("a configuration without a default profile is an error, never a silent
 }
 
 TEST_CASE("a configuration that cannot be read is an error, never a silent demo", "[source][error]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const file = fixture.context.home + "/.aiida/config.json";
   fs::create_directories(file);
   CHECK(fixture.error({}).message == "\"" + file + "\" is not a regular file");
@@ -236,7 +195,7 @@ TEST_CASE("a configuration that cannot be read is an error, never a silent demo"
 }
 
 TEST_CASE("no configuration, no demo", "[source][error]") {
-  Fixture fixture;
+  SourceFixture fixture;
   CHECK(fixture.error({Kind::profile, "x"}).message ==
         "there is no profile \"x\": the file " + fixture.context.home + "/.aiida/config.json does not exist");
   fixture.context.demo = {};
@@ -245,7 +204,7 @@ TEST_CASE("no configuration, no demo", "[source][error]") {
 }
 
 TEST_CASE("an unpacked archive leaves nothing in the temporary folder, not even while it is used", "[source]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const archive = fixture.folder.write("x.aiida", test::archive_bytes());
   auto const source = fixture.text(archive);
   REQUIRE(source);
@@ -260,100 +219,8 @@ TEST_CASE("an unpacked archive leaves nothing in the temporary folder, not even 
   CHECK(status.st_nlink == 0);  // as which it is not served (find_served_file)
 }
 
-TEST_CASE("a folder stands for its archives and SQLite files, in order", "[source][folder]") {
-  Fixture fixture;
-  auto const write = [&](char const* name, std::string const& bytes) {
-    fixture.folder.write("data/" + std::string(name), bytes);
-  };
-  write("b.aiida", test::archive_bytes());
-  write("a.sqlite3", test::database());
-  write("c", test::archive_bytes());
-  write("notes.txt", "hello");
-  write("old.tar.gz", "\x1f\x8b\x08 rest");
-  write(".hidden.aiida", test::archive_bytes());
-  write("below/d.aiida", test::archive_bytes());
-  auto const folder = fixture.folder.path() + "/data";
-  REQUIRE(::mkfifo((folder + "/pipe").c_str(), 0600) == 0);
-  fs::create_symlink(folder + "/below/d.aiida", folder + "/link.aiida");
-  fs::create_symlink("nowhere", folder + "/dangling.aiida");
-  for (auto const& typed : {folder, folder + "/"}) {
-    auto const found = fixture.find({Kind::text, typed});
-    REQUIRE(found);
-    std::string names;
-    for (auto const& one : *found) {
-      names += one.name + " ";
-      CHECK(one.in_folder);
-      bool const is_archive = one.name != "a" && one.name != "dangling";
-      CHECK((one.packed == FoundSource::Packed::archive) == is_archive);
-      CHECK(one.broken.has_value() == (one.name == "dangling"));
-    }
-    CHECK(names == "a b c dangling link ");
-    CHECK((*found)[0].source.location == folder + "/a.sqlite3");
-    CHECK((*found)[1].source.name == "archive b.aiida");
-  }
-}
-
-TEST_CASE("files that differ in their endings alone have their whole names", "[source][folder]") {
-  Fixture fixture;
-  auto const names = [&](std::vector<std::string> const& files) {
-    test::TemporaryFolder const folder;
-    for (auto const& file : files) folder.write(file, test::database());
-    auto const found = fixture.find({Kind::text, folder.path()});
-    REQUIRE(found);
-    std::string text;
-    for (auto const& one : *found) text += one.name + " ";
-    return text;
-  };
-  CHECK(names({"x.aiida", "x.sqlite", "y.db"}) == "x.aiida x.sqlite y ");
-  CHECK(names({"x", "x.db"}) == "x x.db ");
-  CHECK(names({"x.aiida", "x.zip", "x.aiida.zip"}) == "x.aiida x.aiida.zip x.zip ");
-  CHECK(names({"v1.2", "x.tar.zip"}) == "v1.2 x.tar ");
-}
-
-TEST_CASE("a folder with nothing to serve is an error", "[source][folder][error]") {
-  Fixture fixture;
-  auto const folder = fixture.folder.path() + "/data";
-  fs::create_directories(folder);
-  auto const nothing = "there is no AiiDA archive and no SQLite database in the folder \"" + folder + "\"";
-  CHECK(fixture.text_error(folder).message == nothing);
-  CHECK(fixture.text_error(folder).hint.empty());
-  fixture.folder.write("data/old.tar.gz", "\x1f\x8b\x08 rest");
-  CHECK(fixture.text_error(folder).message == nothing);
-  CHECK_THAT(fixture.text_error(folder).hint, Catch::Contains("old.tar.gz\" is a tar file"));
-  if (::geteuid() != 0) {
-    fs::permissions(folder, fs::perms::none);
-    CHECK_THAT(fixture.text_error(folder).message, Catch::Contains("cannot be read"));
-    fs::permissions(folder, fs::perms::owner_all);
-  }
-}
-
-TEST_CASE("a file of a folder that is called like a database and is none says why", "[source][folder][error]") {
-  Fixture fixture;
-  auto const folder = fixture.folder.path() + "/data";
-  fixture.folder.write("data/garbage.aiida", "hello");
-  fixture.folder.write("data/empty.sqlite", "");
-  fixture.folder.write("data/old.zip", "\x1f\x8b\x08 rest");
-  fixture.folder.write("data/notes.txt", "hello");
-  fixture.folder.write("data/old.tar.gz", "\x1f\x8b\x08 rest");
-  fs::create_directories(folder + "/folder.aiida");
-  auto const found = fixture.find({Kind::text, folder});
-  REQUIRE(found);
-  std::string text;
-  for (auto const& one : *found) {
-    CHECK(one.in_folder);
-    REQUIRE(one.broken);
-    CHECK(one.broken->message.find(one.source.location) != std::string::npos);
-    CHECK(one.broken->lasting.find(folder) == std::string::npos);
-    text += one.name + ": " + one.broken->lasting + "\n";
-  }
-  CHECK(text ==
-        "empty: its file is neither an AiiDA archive nor an SQLite database\n"
-        "garbage: its file is neither an AiiDA archive nor an SQLite database\n"
-        "old: it is an export of AiiDA 1.x or older, which has to be migrated first\n");
-}
-
 TEST_CASE("what is broken when it is found says so for as long as that lasts", "[source][error]") {
-  Fixture fixture;
+  SourceFixture fixture;
   fixture.configure(R"({"profiles": {"incomplete": {"storage": {"backend": "core.psql_dos", "config": {}}},
     "gone": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": ")" +
                     fixture.folder.path() + R"("}}}}})");
@@ -402,7 +269,7 @@ TEST_CASE("what is broken when it is found says so for as long as that lasts", "
 }
 
 TEST_CASE("what an archive is lasts, what the disk is does not", "[source][error]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const lasting = [&](std::string const& bytes) {
     return fixture.text_error(fixture.folder.write("x.aiida", bytes)).lasting;
   };
@@ -420,37 +287,8 @@ TEST_CASE("what an archive is lasts, what the disk is does not", "[source][error
   CHECK(no_disk.error().lasting.empty());
 }
 
-TEST_CASE("a folder is what no profile is called, or a path", "[source][folder]") {
-  Fixture fixture;
-  fixture.folder.write("main/x.db", test::database());
-  fixture.folder.write("data/y.db", test::database());
-  fixture.folder.write("home/z/z.db", test::database());
-  fixture.configure(R"({"profiles": {"main": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
-  auto const old_folder = fs::current_path();
-  fs::current_path(fixture.folder.path());
-  auto const name = [&](char const* typed) {
-    auto const found = fixture.find({Kind::text, typed});
-    return found ? found->front().name : found.error().message;
-  };
-  auto const main = name("main"), with_slash = name("main/"), path = name("./main"), data = name("data"),
-             home = name("~/z");
-  fixture.configure("{");
-  auto const broken = name("data");
-  auto const profile = fixture.find({Kind::profile, "data"});
-  fs::current_path(old_folder);
-  CHECK(main == "main");
-  CHECK(with_slash == "x");
-  CHECK(path == "x");
-  CHECK(data == "y");
-  CHECK(home == "z");
-  CHECK(broken == "y");
-  REQUIRE(profile);
-  REQUIRE(profile->front().broken);
-  CHECK(profile->front().broken->message == fixture.context.home + "/.aiida/config.json is not valid JSON");
-}
-
 TEST_CASE("names for addresses", "[source]") {
-  Fixture fixture;
+  SourceFixture fixture;
   fixture.folder.write("x.y.aiida", test::database());
   fixture.folder.write(".aiida", test::database());
   fixture.configure(R"({"default_profile": "m", "profiles": {"m": {"AIIDADB_NAME": "d", "AIIDADB_USER": "u"}}})");
@@ -472,7 +310,7 @@ TEST_CASE("names for addresses", "[source]") {
 }
 
 TEST_CASE("finding unpacks nothing, opening may be repeated and go on beside itself", "[source]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const found = fixture.find({Kind::text, fixture.folder.write("x.aiida", test::archive_bytes())});
   REQUIRE(found);
   CHECK(found->front().source.location == fixture.folder.path() + "/x.aiida");
@@ -497,7 +335,7 @@ TEST_CASE("finding unpacks nothing, opening may be repeated and go on beside its
 }
 
 TEST_CASE("unpacking can be stopped", "[source][error]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const found = fixture.find({Kind::text, fixture.folder.write("x.aiida", test::archive_bytes())});
   REQUIRE(found);
   fixture.context.progress = [](auto, auto) { return false; };
@@ -508,7 +346,7 @@ TEST_CASE("unpacking can be stopped", "[source][error]") {
 }
 
 TEST_CASE("an archive that goes away between finding and opening is an error", "[source][error]") {
-  Fixture fixture;
+  SourceFixture fixture;
   auto const path = fixture.folder.write("x.aiida", test::archive_bytes());
   auto const found = fixture.find({Kind::text, path});
   REQUIRE(found);
