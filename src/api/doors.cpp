@@ -79,7 +79,8 @@ http::Attempt Service::attempt_door(Door& door, http::Request const& request, Mo
   auto const admits = [this, token, headers = request.headers] {
     return !access_.admit(http::Request{"GET", {}, headers, {}}, token);
   };
-  return door.attempt({request, *target, refuse, answer, finish, refusal_of, admits});
+  bool const is_allowed_origin = !representation.origin.empty() || !http::find_header(request.headers, "Origin");
+  return door.attempt({request, *target, refuse, answer, finish, refusal_of, is_allowed_origin, admits});
 }
 
 }  // namespace restapi::api

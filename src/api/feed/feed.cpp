@@ -79,13 +79,13 @@ struct Feed::Following final : Desk {
 
   void append(std::shared_ptr<Entry const> entry) {
     feed.log_.append(std::move(entry));
-    std::vector<std::weak_ptr<net::Connection>> woken;
+    std::vector<std::shared_ptr<std::function<void()> const>> wakes;
     {
       std::lock_guard const lock(feed.mutex_);
-      std::erase_if(feed.woken_, [](auto const& connection) { return connection.expired(); });
-      woken = feed.woken_;
+      wakes.reserve(feed.wakes_.size());
+      for (auto const& [listener, wake] : feed.wakes_) wakes.push_back(wake);
     }
-    for (auto const& connection : woken) net::Connection::post(connection, std::make_unique<Grown>());
+    for (auto const& wake : wakes) (*wake)();
   }
 
   Result<std::shared_ptr<Entry const>> entry_of(store::Batch batch) {
@@ -214,13 +214,22 @@ std::unique_ptr<Feed::Listener> Feed::listen() {
   return std::make_unique<Listener>(*this);
 }
 
-void Feed::wake(std::weak_ptr<net::Connection> connection) {
-  std::lock_guard const lock(mutex_);
-  if (woken_.size() >= 2 * woken_at_least_) {
-    std::erase_if(woken_, [](auto const& known) { return known.expired(); });
-    woken_at_least_ = std::max<std::size_t>(woken_.size(), 8);
-  }
-  woken_.push_back(std::move(connection));
+Feed::Listener::Listener(Feed& feed) : feed_(feed) { ++feed_.listeners_; }
+
+Feed::Listener::~Listener() {
+  std::lock_guard const lock(feed_.mutex_);
+  feed_.wakes_.erase(this);
+  --feed_.listeners_;
+}
+
+void Feed::Listener::on_grown(std::function<void()> wake) {
+  auto shared = std::make_shared<std::function<void()> const>(std::move(wake));
+  std::lock_guard const lock(feed_.mutex_);
+  feed_.wakes_[this] = std::move(shared);
+}
+
+void Feed::Listener::on_grown(std::weak_ptr<net::Connection> connection) {
+  on_grown([connection = std::move(connection)] { net::Connection::post(connection, std::make_unique<Grown>()); });
 }
 
 void Feed::stop() {

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "api/feed/log.hpp"
@@ -61,13 +62,19 @@ class Feed {
   Log const& log() const { return log_; }
   FeedOptions const& options() const { return options_; }
 
-  /// Counts as listening while it lives.
+  /// Counts as listening while it lives. Any thread.
   class Listener {
    public:
-    explicit Listener(Feed& feed) : feed_(feed) { ++feed_.listeners_; }
-    ~Listener() { --feed_.listeners_; }
+    explicit Listener(Feed& feed);
+    ~Listener();
     Listener(Listener const&) = delete;
     Listener& operator=(Listener const&) = delete;
+
+    /// From now on called on the feed's thread after each entry; may be called once more when the listener has gone.
+    /// Takes microseconds.
+    void on_grown(std::function<void()> wake);
+    /// The same for whoever is on a connection, which is given Grown.
+    void on_grown(std::weak_ptr<net::Connection> connection);
 
    private:
     Feed& feed_;
@@ -76,9 +83,6 @@ class Feed {
   /// Null: there are as many as there may be. Any thread.
   std::unique_ptr<Listener> listen();
   std::size_t listeners() const { return listeners_; }
-
-  /// From now on the connection is told of each entry, until it has gone. Any thread.
-  void wake(std::weak_ptr<net::Connection> connection);
 
   /// Ends the thread, after a last call for those who wait. May be called twice.
   void stop();
@@ -96,8 +100,7 @@ class Feed {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Task> tasks_;
-  std::vector<std::weak_ptr<net::Connection>> woken_;
-  std::size_t woken_at_least_ = 0;  // when those that have gone were looked for the last time
+  std::unordered_map<Listener const*, std::shared_ptr<std::function<void()> const>> wakes_;
   bool is_stopping_ = false;
   bool is_running_ = false;
   std::thread thread_;

@@ -30,12 +30,13 @@ Entry::Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resna
     for (auto const& object : all) bytes_ += around_object + (object ? object->json.size() : 0);
 }
 
-net::Body Entry::written(std::string const& key, std::function<std::string()> const& write) const {
+std::shared_ptr<void const> Entry::find_or_keep(std::string const& key,
+                                                std::function<std::shared_ptr<void const>()> const& make) const {
   std::lock_guard const lock(mutex_);
   if (auto const known = written_.find(key); known != written_.end()) return known->second;
-  net::Body body(write());
-  if (written_.size() < most_kept) written_.emplace(key, body);
-  return body;
+  auto made = make();
+  if (written_.size() < most_kept) written_.emplace(key, made);
+  return made;
 }
 
 void Log::append(std::shared_ptr<Entry const> entry) {

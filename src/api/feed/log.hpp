@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "api/feed/objects.hpp"
-#include "net/body.hpp"
 #include "store/changes/change.hpp"
 
 namespace restapi::api::feed {
@@ -31,16 +30,24 @@ class Entry {
   bool is_resnapshot() const { return is_resnapshot_; }
   std::size_t bytes() const { return bytes_; }  ///< of memory, about
 
-  /// What a door sends of it, made by whoever asks first. `key`: of the door and the filter. Any thread.
-  net::Body written(std::string const& key, std::function<std::string()> const& write) const;
+  /// What a door sends of it, made by whoever asks first. `key`: of the door and the filter, always with the same type.
+  /// Any thread.
+  template <class Written>
+  std::shared_ptr<Written const> written(std::string const& key, std::function<Written()> const& write) const {
+    return std::static_pointer_cast<Written const>(
+        find_or_keep(key, [&] { return std::make_shared<Written const>(write()); }));
+  }
 
  private:
+  std::shared_ptr<void const> find_or_keep(std::string const& key,
+                                           std::function<std::shared_ptr<void const>()> const& make) const;
+
   store::Batch const batch_;
   std::vector<ToldObjects> const objects_;
   bool const is_resnapshot_;
   std::size_t bytes_ = 0;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, net::Body> written_;
+  mutable std::map<std::string, std::shared_ptr<void const>> written_;
 };
 
 /// Any thread may call.

@@ -42,10 +42,11 @@ std::optional<Error> read_listed(Found& found, std::string_view resource, std::s
     auto const field = std::ranges::find(shown, name, &query::Field::name);
     return objects.first_column + static_cast<std::size_t>(field - shown.begin());
   };
-  auto const id = column("id"), uuid = column("uuid"), width = objects.rows.width();
+  auto const id = column("id"), uuid = column("uuid"), type = column("type"), width = objects.rows.width();
   for (std::size_t row = 0; row < objects.rows.size(); ++row) {
     ToldObject object{version.object(objects, row)};
     if (uuid < width) object.uuid = objects.rows.at(row, uuid).value_or("");
+    if (resource == "nodes") object.type = objects.rows.at(row, type).value_or("");
     found.emplace(objects.rows.integer_at(row, id), std::move(object));
   }
   return std::nullopt;

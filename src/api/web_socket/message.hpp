@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,9 @@ class Message {
   struct Shared;
   std::shared_ptr<Shared> shared_;
 };
+
+/// One after the other. `deflates`: as of Message::frame(). Of no messages empty, and not to be sent.
+net::Outgoing frames(std::span<Message const> messages, bool deflates);
 
 /// `payload`: at most 125 bytes (§5.5).
 net::Outgoing ping_frame(std::string_view payload);

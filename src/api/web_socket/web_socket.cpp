@@ -22,6 +22,10 @@ void WebSocket::send(Message const& message) {
   if (!is_closed_) connection_.send(message.frame(deflates_));
 }
 
+void WebSocket::send(net::Outgoing const& frames) {
+  if (!is_closed_ && !frames.head.empty()) connection_.send(frames);
+}
+
 // The connection lingers: the answer of the client to a close is on its way, and nobody needs it.
 void WebSocket::close(CloseCode code, std::string_view reason) {
   if (std::exchange(is_closed_, true)) return;

@@ -56,6 +56,10 @@ class WebSocket final : public net::Protocol {
 
   /// Dropped once it is closed.
   void send(Message const& message);
+  /// Several messages, as frames(…, deflates()) writes them; for many sockets, which share them.
+  void send(net::Outgoing const& frames);
+
+  bool deflates() const { return deflates_; }
 
   /// Says why, behind what was sent before. May be called twice.
   void close(CloseCode code, std::string_view reason = {});

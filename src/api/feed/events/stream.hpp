@@ -6,12 +6,13 @@
 #include <string>
 
 #include "api/feed/events/event.hpp"
+#include "api/feed/subscription.hpp"
 #include "net/connection.hpp"
 #include "net/protocol.hpp"
 
 namespace restapi::api::feed::events {
 
-class Stream final : public net::Protocol {
+class Stream final : public net::Protocol, public Subscription::Reader {
  public:
   /// The connection and the feed must outlive it.
   Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Listener> listener, Filter filter,
@@ -20,7 +21,7 @@ class Stream final : public net::Protocol {
   void on_bytes(std::string_view) override {}
   void on_end() override { connection_.finish(false); }
   void on_event(net::Event& event) override;
-  void on_sent() override { go_on(); }
+  void on_sent() override { subscription_->go_on(); }
   void on_deadline() override;
   void on_drain() override { connection_.finish(false); }
   void on_closed() override {}
@@ -29,21 +30,17 @@ class Stream final : public net::Protocol {
   bool gives_way() const override { return false; }
 
  private:
-  struct Page;
-
-  void go_on();
-  void send(Entry const& entry, std::optional<store::Cursor> const& skip);
-  void ask_for_page();
+  bool has_room() const override;
+  void on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) override;
+  void on_settled(store::Cursor const& cursor) override;
+  void on_ended(Subscription::End why) override;
 
   net::Connection& connection_;
-  Feed& feed_;
   std::shared_ptr<Feed::Listener> const listener_;
   Filter const filter_;
   std::string const key_;
   std::function<bool()> const admits_;
-  Position position_;
-  bool waits_for_page_ = false;
-  net::Connection::Clock::time_point settled_at_;
+  std::shared_ptr<Subscription> const subscription_;
 };
 
 }  // namespace restapi::api::feed::events
