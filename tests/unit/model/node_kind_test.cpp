@@ -19,7 +19,7 @@ Prefixes prefixes_in(Expressions const& condition, bool are_excluded) {
   constexpr std::string_view like = "LIKE '";
   Prefixes found;
   for (auto const& expression : condition) {
-    std::string const sql(expression.sql);
+    std::string const sql(expression.sql.text());
     for (auto at = sql.find(like); at != sql.npos; at = sql.find(like, at + 1)) {
       bool const is_excluded = at >= 4 && sql.substr(at - 4, 4) == "NOT ";
       auto const begin = at + like.size();
