@@ -26,9 +26,15 @@ void WebSocket::send(net::Outgoing const& frames) {
   if (!is_closed_ && !frames.head.empty()) connection_.send(frames);
 }
 
-// The connection lingers: the answer of the client to a close is on its way, and nobody needs it.
 void WebSocket::close(CloseCode code, std::string_view reason) {
-  if (std::exchange(is_closed_, true)) return;
+  if (is_closed_ || std::exchange(is_closing_, true)) return;
+  if (endpoint_) endpoint_->on_closing(code);
+  finish(code, reason);
+}
+
+// The connection lingers: the answer of the client to a close is on its way, and nobody needs it.
+void WebSocket::finish(CloseCode code, std::string_view reason) {
+  is_closed_ = true;
   connection_.send(close_frame(code, reason));
   connection_.finish(true);
   end(code);
@@ -68,7 +74,7 @@ bool WebSocket::take(Received received) {
       keep_time();
       break;
     case What::close:
-      close(received.code);  // in answer: the same code
+      finish(received.code, {});  // in answer: the same code
       break;
   }
   return !is_closed_;

@@ -32,6 +32,7 @@ class Endpoint {
   virtual void on_deadline() {}          ///< the one that was set; it is off now
   virtual void on_sent() {}              ///< all output has been handed to the kernel
   virtual void on_drain() {}             ///< the server stops: to be closed soon; closed at once where nothing is done
+  virtual void on_closing(CloseCode) {}  ///< this side is about to close: what is sent now still goes out before
   virtual void on_closed(CloseCode) {}   ///< once, and the last: by either side, or without a word (abnormal)
 };
 
@@ -87,6 +88,7 @@ class WebSocket final : public net::Protocol {
   using Clock = net::Connection::Clock;
 
   bool take(Received received);
+  void finish(CloseCode code, std::string_view reason);
   void keep_time();
   void end(CloseCode code);
 
@@ -98,6 +100,7 @@ class WebSocket final : public net::Protocol {
   Clock::time_point ping_at_ = Clock::time_point::max();
   Clock::time_point pong_due_ = Clock::time_point::max();
   Clock::time_point deadline_ = Clock::time_point::max();  // the endpoint's
+  bool is_closing_ = false;                                // the endpoint has its last word
   bool is_closed_ = false;                                 // nothing is sent or read any more
   bool has_ended_ = false;                                 // the endpoint has been told
   std::unique_ptr<Endpoint> endpoint_;
