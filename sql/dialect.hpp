@@ -78,6 +78,9 @@ class Dialect {
   /// The day of a date-time column in UTC, as YYYY-MM-DD.
   virtual void day(Statement& statement, Fragment column) const = 0;
 
+  /// How many bytes a column has as text.
+  virtual void bytes(Statement& statement, Fragment column) const = 0;
+
   /// How the store keeps this value: date-times as text, booleans as each driver expects them.
   virtual Wire wire(model::Value const& value) const = 0;
 

@@ -129,6 +129,10 @@ class PostgreSql final : public Dialect {
     statement.add("to_char(").add(column).add(", 'YYYY-MM-DD')");
   }
 
+  void bytes(Statement& statement, Fragment column) const override {
+    statement.add("octet_length(CAST(").add(column).add(" AS text))");
+  }
+
   Wire wire(model::Value const& value) const override {
     if (auto const* integer = std::get_if<std::int64_t>(&value)) return *integer;
     if (auto const* boolean = std::get_if<bool>(&value)) return std::string(*boolean ? "true" : "false");

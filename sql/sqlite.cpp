@@ -52,6 +52,10 @@ class Sqlite final : public Dialect {
     statement.add("substr(").add(column).add(", 1, 10)");
   }
 
+  void bytes(Statement& statement, Fragment column) const override {
+    statement.add("length(CAST(").add(column).add(" AS blob))");
+  }
+
   Wire wire(model::Value const& value) const override {
     if (auto const* integer = std::get_if<std::int64_t>(&value)) return *integer;
     if (auto const* boolean = std::get_if<bool>(&value)) return std::int64_t{*boolean};

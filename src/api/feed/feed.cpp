@@ -78,7 +78,9 @@ struct Feed::Following final : Desk {
   }
 
   void append(std::shared_ptr<Entry const> entry) {
+    bool const is_plain = !entry->details() && !entry->is_resnapshot();
     feed.log_.append(std::move(entry));
+    if (is_plain) plain_until = feed.log_.end();
     std::vector<std::shared_ptr<std::function<void()> const>> wakes;
     {
       std::lock_guard const lock(feed.mutex_);
@@ -96,7 +98,14 @@ struct Feed::Following final : Desk {
       if (!read) return std::move(read).error();
       objects.push_back(*std::move(read));
     }
-    return std::shared_ptr<Entry const>(std::make_shared<Entry>(std::move(batch), std::move(objects)));
+    std::shared_ptr<Details const> details;
+    if (feed.needing_details_ > 0) {
+      auto read = read_details(batch, objects, *opened->store);
+      if (!read) return std::move(read).error();
+      details = std::make_shared<Details const>(*std::move(read));
+    }
+    return std::shared_ptr<Entry const>(
+        std::make_shared<Entry>(std::move(batch), std::move(objects), false, std::move(details)));
   }
 
   /// One look at the database. True: there is more.
@@ -134,6 +143,8 @@ struct Feed::Following final : Desk {
       if (!lost) return lost.error();
       if (!*lost) {
         begin.position = {feed.log_.place_of(*wanted), *wanted, *wanted};
+        // Whoever needs details takes what was told without them from the database.
+        if (feed.needing_details_ > 0 && begin.position.place < plain_until) begin.position.place.reset();
         if (wanted->text() == cursor.text()) begin.position.place = feed.log_.end();
         return begin;
       }
@@ -186,6 +197,7 @@ struct Feed::Following final : Desk {
   std::shared_ptr<store::OpenedStore const> opened;
   std::unique_ptr<store::ChangeSource> source;  // before the store goes
   store::Cursor cursor;
+  std::uint64_t plain_until = 0;  // the place in the log from which on all entries have details
   std::vector<Waiting> waiting;
 };
 
@@ -209,17 +221,21 @@ bool Feed::ask(Task task) {
   return true;
 }
 
-std::unique_ptr<Feed::Listener> Feed::listen() {
+std::unique_ptr<Feed::Listener> Feed::listen(bool needs_details) {
   if (listeners_ >= options_.max_listeners) return nullptr;
-  return std::make_unique<Listener>(*this);
+  return std::make_unique<Listener>(*this, needs_details);
 }
 
-Feed::Listener::Listener(Feed& feed) : feed_(feed) { ++feed_.listeners_; }
+Feed::Listener::Listener(Feed& feed, bool needs_details) : feed_(feed), needs_details_(needs_details) {
+  ++feed_.listeners_;
+  if (needs_details_) ++feed_.needing_details_;
+}
 
 Feed::Listener::~Listener() {
   std::lock_guard const lock(feed_.mutex_);
   feed_.wakes_.erase(this);
   --feed_.listeners_;
+  if (needs_details_) --feed_.needing_details_;
 }
 
 void Feed::Listener::on_grown(std::function<void()> wake) {

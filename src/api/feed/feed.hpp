@@ -65,7 +65,7 @@ class Feed {
   /// Counts as listening while it lives. Any thread.
   class Listener {
    public:
-    explicit Listener(Feed& feed);
+    Listener(Feed& feed, bool needs_details);
     ~Listener();
     Listener(Listener const&) = delete;
     Listener& operator=(Listener const&) = delete;
@@ -78,10 +78,12 @@ class Feed {
 
    private:
     Feed& feed_;
+    bool const needs_details_;
   };
 
-  /// Null: there are as many as there may be. Any thread.
-  std::unique_ptr<Listener> listen();
+  /// Null: there are as many as there may be. `needs_details`: what is told from now on has Entry::details(). Any
+  /// thread.
+  std::unique_ptr<Listener> listen(bool needs_details = false);
   std::size_t listeners() const { return listeners_; }
 
   /// Ends the thread, after a last call for those who wait. May be called twice.
@@ -97,6 +99,7 @@ class Feed {
   FeedOptions const options_;
   Log log_;
   std::atomic<std::size_t> listeners_ = 0;
+  std::atomic<std::size_t> needing_details_ = 0;  // of these
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Task> tasks_;

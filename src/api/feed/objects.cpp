@@ -91,6 +91,22 @@ std::optional<Error> read_others(Found& found, sql::feed::ObjectShape const& sha
   return std::nullopt;
 }
 
+/// Of objects that are about a node.
+std::optional<Error> add_types_of_nodes(Found& found, store::Store& store, ApiVersion const& version, Totals& totals) {
+  std::vector<std::int64_t> ids;
+  for (auto const& [id, object] : found)
+    if (object.first) ids.push_back(*object.first);
+  Found nodes;
+  for (std::span<std::int64_t const> rest(ids); !rest.empty();) {
+    auto const some = rest.first(std::min(most_together, rest.size()));
+    rest = rest.subspan(some.size());
+    if (auto error = read_listed(nodes, "nodes", some, store, version, totals)) return error;
+  }
+  for (auto& [id, object] : found)
+    if (auto const node = nodes.find(object.first.value_or(0)); node != nodes.end()) object.type = node->second.type;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<ToldObjects> read_objects(store::Change const& change, store::Store& store, ApiVersion const& version,
@@ -106,6 +122,9 @@ Result<ToldObjects> read_objects(store::Change const& change, store::Store& stor
                        : read_listed(found, change.entity->name, ids, store, version, totals);
     if (error) return *std::move(error);
   }
+  // Comments are told to those who listen to nodes of a kind.
+  if (change.entity->letter == 'k')
+    if (auto error = add_types_of_nodes(found, store, version, totals)) return *std::move(error);
   ToldObjects objects;
   objects.reserve(change.ids.size());
   for (auto const id : change.ids) {

@@ -19,7 +19,7 @@ namespace restapi::api::feed {
 struct ToldObject {
   std::string json;  ///< as /api/v2 shows it in a list; without white space
   std::string uuid = {};
-  std::string type = {};  ///< of a node (model/node_kind.hpp)
+  std::string type = {};  ///< of a node, or of the node of a comment (model/node_kind.hpp)
   std::optional<std::int64_t> first = {},
                               second = {};  ///< the ends of a link or membership, the node of a comment or log
 };
