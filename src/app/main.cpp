@@ -24,6 +24,7 @@
 #include <optional>
 #include <system_error>
 
+#include "api/feed/content/door.hpp"
 #include "api/feed/events/door.hpp"
 #include "api/feed/rows/door.hpp"
 #include "api/service.hpp"
@@ -159,6 +160,7 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                .max_listeners = options.max_subscribers});
     doors.push_back(api::feed::events::make_door(feed));
     doors.push_back(api::feed::rows::make_door(feed));
+    doors.push_back(api::feed::content::make_door(feed));
   }
   api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(
