@@ -235,6 +235,15 @@ class OnPostgreSql(unittest.TestCase):
                     self.assertEqual(STRUCTURE + "/properties", again.next()["path"])
                     self.assertEqual('{"a":2}', again.next()["entry"]["content"])
 
+    def test_a_database_without_the_setup(self):
+        self.execute(run("--print-feed-removal", "postgresql").stdout)
+        with self.serve() as server, WebSocket(server.port, f"{CONTENT}?path={STRUCTURE}") as socket:
+            connected(socket)
+            self.execute("""UPDATE db_dbnode SET extras = '{"a": 1}', mtime = now() WHERE id = 1""")
+            told = [socket.next() for _ in range(3)]  # which document has changed is not known
+            self.assertEqual([f"{STRUCTURE}/{name}" for name in ("properties", "attributes", "extras")], [message["path"] for message in told])
+            self.assertEqual('{"a":1}', told[2]["entry"]["content"])
+
     def test_a_server_that_stops(self):
         with self.serve() as server, WebSocket(server.port, CONTENT) as socket:
             me = connected(socket)["id"]
