@@ -67,6 +67,9 @@ inline constexpr Expectation expectations[] = {
     // Other words would go on with these: what ends before them is a date-time.
     {"end_of_clause", "0123456789Zz", "0123456789Zz", "\",\" or \"&\"",
      "a date-time is written 2016-04-23T05:45:12+03:45"},
+    {"end_of_clause", "0123456789ZzCT]", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "\",\" or \"&\"",
+     "a date-time ends with its shift from UTC, as in 2016-04-23T05:45:12+03:45, or with Z, UTC or GMT; names of other "
+     "zones are not known"},
     {"end_of_clause", "0123456789", " ", "\",\" or \"&\"",
      "text with a blank stands in double quotes: label=\"5 disks\"; a date-time has a T: 2016-04-23T05:45"},
     {"end_of_clause", "", "=<>!", "\",\" or \"&\"", operators_hint.text()},
@@ -77,6 +80,8 @@ inline constexpr Expectation expectations[] = {
 
     {"two_digits", "", "", "two digits", "a date-time is written 2016-04-23T05:45:12+03:45"},
     {"fraction", "", "", "a digit", "a fraction of a second is written 2016-04-23T05:45:12.25"},
+    {"shift_before_zone_name", "", "", "a shift from UTC",
+     "the name of a zone stands behind one: 2016-04-23T05:45:12+03:45[Asia/Kathmandu]; Z, UTC and GMT are shifts, too"},
     {"minutes_of_shift", "", "", "two digits from 00 to 59", "a shift from UTC is written 2016-04-23T05:45+03:45"},
 };
 

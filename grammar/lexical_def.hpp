@@ -74,7 +74,7 @@ auto const quoted_string_def = '"' >> x3::raw[*(string_byte | "\"\"")][keep_unqu
 
 // date_time: after "YYYY-MM-DDT" it cannot be anything else
 struct Shift {
-  char sign = '+';  // of Z, which is +00:00
+  char sign = '+';  // of Z, UTC and GMT, which are +00:00
   int hours = 0;
   int minutes = 0;
 };
@@ -93,16 +93,22 @@ auto const fraction_def = x3::raw[+ascii::digit];
 x3::rule<struct minutes_of_shift_tag, int> const minutes_of_shift = "minutes_of_shift";
 auto const minutes_of_shift_def = &ascii::char_('0', '5') >> two_digits;
 x3::rule<struct shift_tag, Shift> const shift = "shift";
-auto const shift_def =
-    ascii::char_("Zz") | (sign_byte[set(&Shift::sign)] >> x3::expect[two_digits][set(&Shift::hours)] >>
-                          -((':' | &ascii::digit) >> x3::expect[minutes_of_shift][set(&Shift::minutes)]));
+auto const shift_def = ascii::char_("Zz") | "UTC" | "GMT" |
+                       (sign_byte[set(&Shift::sign)] >> x3::expect[two_digits][set(&Shift::hours)] >>
+                        -((':' | &ascii::digit) >> x3::expect[minutes_of_shift][set(&Shift::minutes)]));
+// What JavaScript's Temporal and RFC 9557 write behind a shift. It says nothing more about the moment.
+x3::rule<struct zone_name_tag> const zone_name = "zone_name";
+auto const zone_name_def = x3::omit['[' >> +(ascii::alnum | ascii::char_("_+/:.=!-")) >> ']'];
+x3::rule<struct shift_before_zone_name_tag> const shift_before_zone_name = "shift_before_zone_name";
+auto const shift_before_zone_name_def = !x3::lit('[');
 
 auto const date = year[set(&ast::DateTime::year)] >> '-' >> two_digits[set(&ast::DateTime::month)] >> '-' >>
                   two_digits[set(&ast::DateTime::day)];
 auto const second = x3::expect[two_digits][set(&ast::DateTime::second)] >>
                     -('.' >> x3::expect[fraction][set(&ast::DateTime::fraction)]);
 auto const minute = x3::expect[two_digits][set(&ast::DateTime::minute)] >> -(':' >> second);
-auto const time = x3::expect[two_digits][set(&ast::DateTime::hour)] >> -(':' >> minute) >> -shift[set_shift];
+auto const time = x3::expect[two_digits][set(&ast::DateTime::hour)] >> -(':' >> minute) >>
+                  ((shift[set_shift] >> *zone_name) | x3::expect[shift_before_zone_name]);
 x3::rule<struct date_time_tag, ast::DateTime> const date_time = "date_time";
 auto const date_time_def = date >> (('T' >> time) | !word_byte);
 
@@ -135,7 +141,7 @@ constexpr auto keep_text = [](auto& context) {
 x3::rule<struct word_tag, ast::Word> const word = "word";
 auto const word_def = -sign_byte[set(&ast::Word::sign)] >> x3::raw[first_word_byte >> *word_byte][keep_text];
 
-BOOST_SPIRIT_DEFINE(key, comparison, quoted_string, two_digits, fraction, minutes_of_shift, shift, date_time, integer,
-                    boolean, word)
+BOOST_SPIRIT_DEFINE(key, comparison, quoted_string, two_digits, fraction, minutes_of_shift, shift, zone_name,
+                    shift_before_zone_name, date_time, integer, boolean, word)
 
 }  // namespace restapi::grammar

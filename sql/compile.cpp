@@ -132,17 +132,10 @@ void add_order(Statement& statement, query::ListPlan const& plan, Dialect const&
   statement.add(resource.id);
 }
 
-}  // namespace
-
-bool is_ordered_by_id(query::ListPlan const& plan) {
-  return plan.order.empty() || plan.source.bound->resource->columns[plan.order.front().column].name == "id";
-}
-
-Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
+/// What is behind SELECT.
+void add_list(Statement& statement, query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
   auto const& resource = *plan.source.bound->resource;
   query::Window const window{plan.window.limit, start ? start->rows_after : plan.window.offset};
-  Statement statement("list", plan.source.view->shown.size());
-  statement.add("SELECT ");
   add_shown_columns(statement, plan.source);
   auto const add_page = [&] {
     statement.add(" FROM ").add(resource.table);
@@ -164,26 +157,79 @@ Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, 
   } else {
     add_page();
   }
-  return statement;
 }
 
-Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
-  auto const& list = plan.list;
-  auto const& nodes = *list.source.bound->resource;
-  Statement statement("neighbours", 2 + list.source.view->shown.size());
+/// The CTE `object`, with its pk twice.
+void add_object_of(Statement& statement, query::NeighboursPlan const& plan, Dialect const& dialect) {
+  auto const& nodes = *plan.list.source.bound->resource;
   // LIMIT 2: a start of one character would otherwise read a sixteenth of the table.
   statement.add("WITH object AS MATERIALIZED (SELECT min(id) AS id, max(id) AS last FROM (SELECT ").add(nodes.id);
   statement.add(" AS id FROM ").add(nodes.table);
   Conjunction where_object(statement);
   add_object(where_object, plan.of, dialect);
   statement.add(" LIMIT 2) AS found) SELECT (SELECT id FROM object), (SELECT last FROM object), ");
-  add_shown_columns(statement, list.source);
+}
+
+void add_neighbours_of_object(Statement& statement, query::NeighboursPlan const& plan, Dialect const& dialect) {
+  auto const& nodes = *plan.list.source.bound->resource;
   statement.add(" FROM ").add(nodes.table);
   Conjunction where(statement);
   where.next().add(nodes.id).add(neighbours_begin(plan.direction)).add("(SELECT id FROM object))");
-  add_conditions(where, list, dialect);
-  add_order(statement, list, dialect);
-  add_window(statement, list.window, dialect);
+  add_conditions(where, plan.list, dialect);
+}
+
+void add_neighbour_count(Statement& statement, query::NeighboursPlan const& plan, Dialect const& dialect) {
+  statement.add("(SELECT count(*)");
+  add_neighbours_of_object(statement, plan, dialect);
+  statement.add(")");
+}
+
+void add_neighbours(Statement& statement, query::NeighboursPlan const& plan, Dialect const& dialect) {
+  add_shown_columns(statement, plan.list.source);
+  add_neighbours_of_object(statement, plan, dialect);
+  add_order(statement, plan.list, dialect);
+  add_window(statement, plan.list.window, dialect);
+}
+
+}  // namespace
+
+bool is_ordered_by_id(query::ListPlan const& plan) {
+  return plan.order.empty() || plan.source.bound->resource->columns[plan.order.front().column].name == "id";
+}
+
+Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
+  Statement statement("list", plan.source.view->shown.size());
+  add_list(statement.add("SELECT "), plan, start, dialect);
+  return statement;
+}
+
+Statement compile_counted_list(query::ListPlan const& plan, Dialect const& dialect) {
+  Statement statement("counted", 1 + plan.source.view->shown.size());
+  statement.add("SELECT (SELECT count(*)");
+  add_from(statement, plan, std::nullopt, dialect);
+  add_list(statement.add("), "), plan, std::nullopt, dialect);
+  return statement;
+}
+
+Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
+  Statement statement("neighbours", 2 + plan.list.source.view->shown.size());
+  add_object_of(statement, plan, dialect);
+  add_neighbours(statement, plan, dialect);
+  return statement;
+}
+
+Statement compile_counted_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
+  Statement statement("counted", 3 + plan.list.source.view->shown.size());
+  add_object_of(statement, plan, dialect);
+  add_neighbour_count(statement, plan, dialect);
+  add_neighbours(statement.add(", "), plan, dialect);
+  return statement;
+}
+
+Statement compile_neighbour_count(query::NeighboursPlan const& plan, Dialect const& dialect) {
+  Statement statement("counted", 3);
+  add_object_of(statement, plan, dialect);
+  add_neighbour_count(statement, plan, dialect);
   return statement;
 }
 

@@ -22,9 +22,19 @@ struct Start {
 /// `start`: only for lists that are ordered by id alone (is_ordered_by_id).
 Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect);
 
+/// The same, and in front of each row how many there are without the window, in the same state of the data. Costs as
+/// much as counting.
+Statement compile_counted_list(query::ListPlan const& plan, Dialect const& dialect);
+
 /// The neighbours of an object in one statement: its pk twice (two different ones: the id is ambiguous), then the shown
 /// columns. No rows: no neighbours in this window, or no such object.
 Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect);
+
+/// The same, and behind the pk how many neighbours there are without the window, in the same state of the data.
+Statement compile_counted_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect);
+
+/// One row: the object's pk twice, as above, or nulls, and how many neighbours there are without the window.
+Statement compile_neighbour_count(query::NeighboursPlan const& plan, Dialect const& dialect);
 
 /// Restricts a count to the neighbours of one node.
 struct NeighboursOf {

@@ -19,6 +19,8 @@
 
 namespace restapi::sql {
 
+class ServerEncoding;
+
 /// A value as the driver binds it.
 using Wire = std::variant<std::int64_t, std::string>;
 
@@ -40,6 +42,9 @@ class Dialect {
 
   /// The dialect for a database of which columns() has listed this.
   virtual Dialect const& of(model::Schema const&) const { return *this; }
+
+  /// How texts in the rows of that database are encoded; null: as UTF-8.
+  virtual ServerEncoding const* encoding() const { return nullptr; }
 
   /// Writes a test that a value needs another form for than those below. False: it needs none, and nothing is written.
   virtual bool add_unusual_test(Statement&, Operand, query::Test const&) const { return false; }

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "sql/dialect.hpp"
+#include "sql/schemas.hpp"
+#include "sql/server_encoding.hpp"
 #include "sql/text_as_hex.hpp"
 #include "sql/timestamp.hpp"
 #include "sql/value_list.hpp"
@@ -30,25 +37,56 @@ std::string regular_expression(query::Pattern const& pattern) {
   return text + "$";
 }
 
+// The path is taken for the length of this statement, whose names have been looked up by then. The argument of
+// current_schemas is always false, and written so that the path is set before.
+Statement schemas_of(std::optional<std::string> path) {
+  Statement statement("schemas", 2);
+  statement.add("WITH own AS MATERIALIZED (SELECT set_config('search_path', ");
+  if (path)
+    statement.add("CAST(").bind(*std::move(path)).add(" AS text)");
+  else
+    statement.add("reset_val");
+  return statement.add(
+      ", true) AS path FROM pg_settings "
+      "WHERE name = 'search_path') SELECT n.nspname, CAST(place.position IS NOT NULL AS text) "
+      "FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid "
+      "LEFT JOIN (own CROSS JOIN LATERAL unnest(current_schemas(own.path IS NULL)) WITH ORDINALITY "
+      "AS found (name, position)) AS place ON place.name = n.nspname "
+      "WHERE c.relname = 'db_dbnode' AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' "
+      "AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') "
+      "ORDER BY place.position NULLS LAST, n.nspname");
+}
+
 // Among the columns: in which encoding the server keeps texts.
 constexpr std::string_view server_encoding = "server_encoding.";
+
+constexpr char32_t last_character = 0x10FFFF;
 
 class PostgreSql final : public Dialect {
  public:
   /// `last_sure`: the greatest character that the server has for certain (sql/text_as_hex.hpp).
-  explicit PostgreSql(char32_t last_sure) : last_sure_(last_sure) {}
+  /// `encoding`: of texts in rows; null: UTF-8.
+  explicit PostgreSql(char32_t last_sure, ServerEncoding const* encoding = nullptr)
+      : last_sure_(last_sure), encoding_(encoding) {}
 
   Dialect const& of(model::Schema const& schema) const override {
-    static PostgreSql const latin1(0xFF), ascii(0x7F);
     auto const found = schema.lower_bound(server_encoding);
     if (found == schema.end() || !found->starts_with(server_encoding)) return postgresql();
-    auto const last_sure = last_sure_character(std::string_view(*found).substr(server_encoding.size()));
-    return last_sure > latin1.last_sure_ ? postgresql() : last_sure == latin1.last_sure_ ? latin1 : ascii;
+    auto const name = std::string_view(*found).substr(server_encoding.size());
+    auto const last_sure = last_sure_character(name);
+    auto const* const encoding = ServerEncoding::find(name);
+    if (last_sure == last_character && !encoding) return postgresql();
+    static std::mutex mutex;
+    static std::map<std::pair<char32_t, ServerEncoding const*>, PostgreSql> others;
+    std::lock_guard const lock(mutex);
+    return others.try_emplace({last_sure, encoding}, last_sure, encoding).first->second;
   }
+
+  ServerEncoding const* encoding() const override { return encoding_; }
 
   bool add_unusual_test(Statement& statement, Operand operand, query::Test const& test) const override {
     if (!has_character_beyond(last_sure_, operand, test)) return false;
-    add_hex_test(statement, operand, test, *this);
+    add_hex_test(statement, operand, test, *this, encoding_);
     return true;
   }
 
@@ -164,22 +202,8 @@ class PostgreSql final : public Dialect {
     return statement;
   }
 
-  // The session's search path is pinned; the role's own is what the session would go back to. It is taken for the
-  // length of this statement, whose names have been looked up by then. The argument of current_schemas is always false,
-  // and written so that the path is set before.
-  std::optional<Statement> schemas() const override {
-    Statement statement("schemas", 2);
-    statement.add(
-        "WITH own AS MATERIALIZED (SELECT set_config('search_path', reset_val, true) AS path FROM pg_settings "
-        "WHERE name = 'search_path') SELECT n.nspname, CAST(place.position IS NOT NULL AS text) "
-        "FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid "
-        "LEFT JOIN (own CROSS JOIN LATERAL unnest(current_schemas(own.path IS NULL)) WITH ORDINALITY "
-        "AS found (name, position)) AS place ON place.name = n.nspname "
-        "WHERE c.relname = 'db_dbnode' AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' "
-        "AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') "
-        "ORDER BY place.position NULLS LAST, n.nspname");
-    return statement;
-  }
+  // The session's search path is pinned; the role's own is what the session would go back to.
+  std::optional<Statement> schemas() const override { return schemas_of(std::nullopt); }
 
   // Whoever may create something in the schema can put a table of their own in the place of one that is not there, or a
   // view, which runs functions of their choice: only what belongs to the owner of db_dbnode, or to a superuser, is
@@ -212,12 +236,15 @@ class PostgreSql final : public Dialect {
 
  private:
   char32_t const last_sure_;
+  ServerEncoding const* const encoding_;
 };
 
 }  // namespace
 
+Statement schemas_on(std::string search_path) { return schemas_of(std::move(search_path)); }
+
 Dialect const& postgresql() {
-  static PostgreSql const dialect(0x10FFFF);
+  static PostgreSql const dialect(last_character);
   return dialect;
 }
 

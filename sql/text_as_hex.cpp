@@ -8,6 +8,7 @@
 
 #include "base/utf8.hpp"
 #include "query/fold.hpp"
+#include "sql/server_encoding.hpp"
 #include "sql/value_list.hpp"
 
 namespace restapi::sql {
@@ -42,8 +43,11 @@ std::string_view text_of(model::Value const& value) { return std::get<std::strin
 
 class Writer {
  public:
-  Writer(Statement& statement, Operand operand, Dialect const& dialect)
-      : statement_(statement), operand_(operand), dialect_(dialect) {}
+  Writer(Statement& statement, Operand operand, Dialect const& dialect, ServerEncoding const* encoding)
+      : statement_(statement),
+        operand_(operand),
+        dialect_(dialect),
+        without_equivalent_(encoding ? encoding->without_equivalent() : std::string_view()) {}
 
   void operator()(query::Membership const& test) {
     std::vector<model::Value> values;
@@ -72,10 +76,13 @@ class Writer {
  private:
   void write_operand(bool is_folded) {
     statement_.add("encode(convert_to(");
+    if (!without_equivalent_.empty()) statement_.add("regexp_replace(");
     if (is_folded)
       dialect_.folded(statement_, operand_);
     else
       add_text(statement_, operand_);
+    if (!without_equivalent_.empty())
+      statement_.add(", CAST(").bind(std::string(without_equivalent_)).add(" AS text), chr(127), 'g')");
     statement_.add(", 'UTF8'), 'hex')");
   }
 
@@ -87,6 +94,7 @@ class Writer {
   Statement& statement_;
   Operand operand_;
   Dialect const& dialect_;
+  std::string_view const without_equivalent_;  // or convert_to() would fail for all rows
 };
 
 /// Looks at all texts of a test, also at those that an index is asked for.
@@ -129,8 +137,9 @@ bool has_character_beyond(char32_t last_sure, Operand operand, query::Test const
   return is_string && last_sure < 0x10FFFF && std::visit(Beyond{last_sure}, test);
 }
 
-void add_hex_test(Statement& statement, Operand operand, query::Test const& test, Dialect const& dialect) {
-  std::visit(Writer(statement, operand, dialect), test);
+void add_hex_test(Statement& statement, Operand operand, query::Test const& test, Dialect const& dialect,
+                  ServerEncoding const* encoding) {
+  std::visit(Writer(statement, operand, dialect, encoding), test);
 }
 
 }  // namespace restapi::sql

@@ -134,7 +134,7 @@ Result<Answer> Service::Reading::answer(AnswerLimits& limits) {
 }
 
 Result<Answer> Service::Reading::read_rows(AnswerLimits& limits) {
-  RequestStore store(*opened_->store, trace_, gone_, limits);
+  RequestStore store(*opened_, trace_, gone_, limits);
   auto const& first = plan_.pending->first();
   if (first && !rows_) rows_ = store.read(*first);
   return plan_.pending->read(std::exchange(rows_, std::nullopt),

@@ -7,15 +7,15 @@
 
 #include "base/answer_limits.hpp"
 #include "http/reply.hpp"
-#include "store/store.hpp"
+#include "store/lazy_store.hpp"
 
 namespace restapi::api {
 
-/// One thread. The store and the trace must outlive it.
+/// One thread. What is opened and the trace must outlive it.
 class RequestStore final : public store::Reader {
  public:
-  RequestStore(store::Reader& store, http::Trace& trace, std::stop_token gone, AnswerLimits& limits)
-      : store_(store), trace_(trace), gone_(std::move(gone)), limits_(limits) {}
+  RequestStore(store::OpenedStore const& opened, http::Trace& trace, std::stop_token gone, AnswerLimits& limits)
+      : opened_(opened), store_(*opened.store), trace_(trace), gone_(std::move(gone)), limits_(limits) {}
 
   Result<store::Rows> read(sql::Statement const& statement, std::stop_token = {}) override {
     auto const begin = std::chrono::steady_clock::now();
@@ -27,11 +27,22 @@ class RequestStore final : public store::Reader {
     return rows;
   }
 
+  Result<std::optional<store::Version>> version() override {
+    auto const begin = std::chrono::steady_clock::now();
+    auto version = opened_.version();
+    if (!store_.asks_for_version()) return version;
+    auto const took = std::chrono::steady_clock::now() - begin;
+    trace_.statements.push_back({"version", took});
+    limits_.waited(took);
+    return version;
+  }
+
   sql::Dialect const& dialect() const override { return store_.dialect(); }
   bool has_versions() const override { return store_.has_versions(); }
 
  private:
-  store::Reader& store_;
+  store::OpenedStore const& opened_;
+  store::Store& store_;
   http::Trace& trace_;
   std::stop_token gone_;
   AnswerLimits& limits_;

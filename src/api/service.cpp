@@ -101,16 +101,12 @@ http::Attempt Service::open_first(http::Request const& request, Mount mount, boo
 std::optional<store::Version> const& Service::version(Findings& findings, http::Trace& trace) {
   if (!findings.version) {
     auto const begin = Clock::now();
-    auto& store = *findings.opened->store;
-    auto version = store.version();
-    if (store.asks_for_version()) trace.statements.push_back({"version", Clock::now() - begin});
+    auto version = findings.opened->version();
+    if (findings.opened->store->asks_for_version()) trace.statements.push_back({"version", Clock::now() - begin});
     // Whatever is read next meets the same trouble and reports it.
     if (!version) trace.store_error = version.error().code;
     if (!version) spdlog::debug("the version of the data cannot be read: {}", version.error().detail);
     findings.version = version ? *std::move(version) : std::optional<store::Version>();
-    // Clients keep ETags longer than we live. Another process, or another opening, may give other data the same
-    // version.
-    if (*findings.version) **findings.version += ' ' + findings.opened->id;
   }
   return *findings.version;
 }

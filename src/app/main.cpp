@@ -248,7 +248,7 @@ config::FoundProfiles find_profiles(config::Options const& options, source::Sour
   bool const is_default = options.profiles.front().wanted.kind == source::SourceSpec::Kind::automatic;
   if (is_default && !options.mistakes.empty()) return {};
   auto found = config::find_profiles(options.profiles, options.sections, context);
-  if (auto apart = config::check_apart(options.access_log, found.profiles); !apart)
+  if (auto apart = config::check_log_apart(options.access_log, options, found.profiles); !apart)
     found.mistakes.push_back(std::move(apart).error());
   if (auto reason = config::reason_against_ports(options); !reason.empty())
     found.mistakes.push_back({Code::source_refused, std::move(reason)});
@@ -300,7 +300,13 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
                                        .trusted_proxies = options.trusted_proxies,
                                        .host = host_in_urls(options.hostname, options.port)});
 
-  auto observation = attempt("", [&] { return std::make_unique<Observation>(options, stores); });
+  // With copies: the log's thread may be left behind. By the time it asks a path may lead elsewhere than at the start.
+  auto objection_to_log = [options, profiles = profiles](std::string const& path) {
+    auto const apart = config::check_log_apart(path, options, profiles);
+    return apart ? std::string() : apart.error().message;
+  };
+  auto observation =
+      attempt("", [&] { return std::make_unique<Observation>(options, stores, std::move(objection_to_log)); });
   if (!observation) return refuse(observation.error());
   auto& watching = **observation;
   if (auto* metrics = watching.metrics())

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "api/versions.hpp"
@@ -89,11 +90,12 @@ struct Observation::Parts {
   std::unique_ptr<http::HttpServer> server;
 };
 
-Observation::Observation(config::Options const& options, store::StoreKeeper const& stores)
+Observation::Observation(config::Options const& options, store::StoreKeeper const& stores,
+                         std::function<std::string(std::string const& path)> objection_to_log)
     : parts_(std::make_unique<Parts>()) {
   if (!options.access_log.empty()) {
     try {
-      parts_->access_log = std::make_unique<observation::AccessLog>(options.access_log);
+      parts_->access_log = std::make_unique<observation::AccessLog>(options.access_log, std::move(objection_to_log));
     } catch (std::runtime_error const& error) {
       throw std::runtime_error(cannot_open_access_log + std::string(error.what()));
     }

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "config/options.hpp"
 #include "http/observer.hpp"
@@ -21,8 +23,9 @@ namespace restapi::app {
 class Observation {
  public:
   /// Opens the access log. Throws std::runtime_error with one sentence when that cannot be done. The stores must
-  /// outlive it.
-  Observation(config::Options const& options, store::StoreKeeper const& stores);
+  /// outlive it. `objection_to_log`: observation/log_file.hpp.
+  Observation(config::Options const& options, store::StoreKeeper const& stores,
+              std::function<std::string(std::string const& path)> objection_to_log);
   ~Observation();
 
   /// For the server that is watched.

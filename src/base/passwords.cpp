@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace restapi {
 namespace {
 
@@ -10,12 +12,10 @@ constexpr std::string_view hidden = "…";
 constexpr std::string_view keyword = "password";
 constexpr std::string_view blanks = " \t\r\n";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// Where the word begins, which is of small letters, in whatever letters the text has it; npos: nowhere.
 std::size_t find_word(std::string_view text, std::string_view word) {
-  auto const found =
-      std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) { return lower(a) == b; });
+  auto const found = std::search(text.begin(), text.end(), word.begin(), word.end(),
+                                 [](char a, char b) { return ascii_lower(a) == b; });
   return found == text.end() ? text.npos : static_cast<std::size_t>(found - text.begin());
 }
 

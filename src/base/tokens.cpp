@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/ascii.hpp"
+
 namespace restapi {
 namespace {
 
@@ -18,10 +20,8 @@ constexpr std::string_view names[] = {
 // What a token may consist of (RFC 6750 §2.1).
 constexpr std::string_view token_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool is_same(std::string_view text, std::string_view lower_case) {
-  return std::ranges::equal(text, lower_case, {}, lower);
+  return std::ranges::equal(text, lower_case, {}, ascii_lower);
 }
 
 struct Part {
@@ -34,7 +34,9 @@ std::size_t end_of_token(std::string_view text, std::size_t begin) {
 }
 
 int digit_of(char c) {
-  return c >= '0' && c <= '9' ? c - '0' : lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
+  return c >= '0' && c <= '9'                             ? c - '0'
+         : ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f' ? ascii_lower(c) - 'a' + 10
+                                                          : -1;
 }
 
 struct Character {
@@ -103,7 +105,7 @@ class Name {
     }
     if (is_passed_over_ || c == '_' || c == '-' || c == ']') return;
     if (length_ < text_.size()) {
-      text_[length_++] = lower(c);
+      text_[length_++] = ascii_lower(c);
     } else {  // no name of a secret is so long
       length_ = 0;
       is_passed_over_ = true;

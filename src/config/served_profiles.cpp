@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/followed_path.hpp"
 #include "base/passwords.hpp"
 #include "base/suggest.hpp"
 #include "config/named_databases.hpp"
@@ -151,28 +152,28 @@ Result<Done> check_one_can_be_served(std::vector<ServedProfile> const& profiles)
   return refused(fmt::format("none of the {} databases can be served", profiles.size()), std::move(reasons));
 }
 
-Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles) {
-  if (written.empty() || written == "-") return Done{};
+Result<Done> check_log_apart(std::string const& path, Options const& options,
+                             std::vector<ServedProfile> const& profiles) {
+  if (path.empty() || path == "-") return Done{};
   namespace fs = std::filesystem;
   std::error_code ignored;
-  auto const log = fs::weakly_canonical(written, ignored);
-  auto const is_log = [&](fs::path const& path) { return path == log || fs::equivalent(written, path, ignored); };
-  // What cannot be followed is what it is called.
-  auto const followed = [](std::string const& path) {
-    std::error_code failed;
-    auto real = fs::weakly_canonical(path, failed);
-    return failed ? fs::absolute(path, failed) : real;
-  };
+  auto const log = followed_path(path);
+  auto const is_log = [&](std::string const& other) { return other == log || fs::equivalent(path, other, ignored); };
   constexpr auto hint = "choose another file for the log";
+  // A terminal or a pipe may be both.
+  if (auto const& file = options.config;
+      !file.empty() && fs::is_regular_file(file, ignored) && is_log(followed_path(file)))
+    return refused("the access log would be the configuration file", hint);
   for (auto const& profile : profiles) {
-    if (auto const& keys = profile.options.token_keys; !keys.empty() && is_log(followed(keys)))
+    if (auto const& keys = profile.options.token_keys; !keys.empty() && is_log(followed_path(keys)))
       return refused("the access log would be the file with the keys that sign tokens", hint);
     auto const& source = profile.found.source;
     if (source.engine != source::Engine::sqlite || source.location.empty()) continue;
-    auto const served = followed(source.location);
+    auto const served = followed_path(source.location);
     for (char const* ending : {"", "-wal", "-shm", "-journal"})
-      if (is_log(served.string() + ending))
-        return refused(fmt::format("\"{}\" belongs to a database that is served: {}", written, source.name), hint);
+      if (is_log(served + ending))
+        return refused(fmt::format("\"{}\" belongs to a database that is served: {}", options.access_log, source.name),
+                       hint);
   }
   return Done{};
 }

@@ -50,8 +50,11 @@ FoundProfiles find_profiles(std::vector<ProfileOptions> const& profiles, std::ve
 /// Whether one of them can be served, as far as finding tells. Error: Code::source_refused, with the reasons of all.
 Result<Done> check_one_can_be_served(std::vector<ServedProfile> const& profiles);
 
-/// Whether a file that is to be written is none of those that are served, nor what SQLite keeps beside one of them
-/// (`-wal`, `-shm`, `-journal`), under whatever path. Error: Code::source_refused.
-Result<Done> check_apart(std::string const& written, std::vector<ServedProfile> const& profiles);
+/// Whether the access log, if it is opened at this path now, is none of the files that are served, nor what SQLite
+/// keeps beside one of them (`-wal`, `-shm`, `-journal`), nor one with options or with keys, under whatever path: one
+/// that is there is compared by device and inode, one that is missing by where it would be made. Opens nothing. Any
+/// thread. Error: Code::source_refused.
+Result<Done> check_log_apart(std::string const& path, Options const& options,
+                             std::vector<ServedProfile> const& profiles);
 
 }  // namespace restapi::config

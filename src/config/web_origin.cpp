@@ -8,17 +8,12 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/ascii.hpp"
+
 namespace restapi::config {
 namespace {
 
 constexpr std::string_view digits = "0123456789";
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
 
 std::string_view without_blanks(std::string_view text) {
   auto const begin = text.find_first_not_of(' ');
@@ -59,7 +54,7 @@ std::optional<std::string> port_part(std::string_view port, std::string_view sch
 }  // namespace
 
 std::optional<std::string> web_origin(std::string_view written) {
-  auto const text = lower(without_blanks(written));
+  auto const text = in_ascii_lower_case(std::string(without_blanks(written)));
   auto const colon = text.find("://");
   auto const scheme = text.substr(0, colon);
   if (colon == text.npos || (scheme != "http" && scheme != "https")) return std::nullopt;

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.hpp"
+
 namespace restapi::http {
 namespace {
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 struct Reason {
   int status;
@@ -61,7 +61,7 @@ static_assert(std::is_sorted(std::begin(reasons), std::end(reasons),
 }  // namespace
 
 bool is_same_name(std::string_view one, std::string_view other) {
-  return std::ranges::equal(one, other, {}, lower, lower);
+  return std::ranges::equal(one, other, {}, ascii_lower, ascii_lower);
 }
 
 std::string_view trimmed(std::string_view text) {

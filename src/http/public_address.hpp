@@ -20,8 +20,9 @@ struct PublicAddress {
 };
 
 /// From the Host header, and from X-Forwarded-Proto, -Host, -Port and -Prefix where the peer is a trusted proxy. Values
-/// that are no scheme, host, port or path are passed over; the port counts where the host has none. `fallback_host`
-/// serves requests that name no host (HTTP/1.0).
+/// that are no scheme, host, port or path are passed over; a path is escaped where it has to be, and its first slash
+/// may be missing; the port counts where the host has none. `fallback_host` serves requests that name no host
+/// (HTTP/1.0).
 PublicAddress public_address(Request const& request, std::vector<AddressRange> const& trusted_proxies,
                              std::string const& fallback_host);
 

@@ -6,15 +6,15 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/ascii.hpp"
+
 namespace restapi::http {
 namespace {
 
 constexpr std::string_view preference = "server-timing";
 
 bool is_same_token(std::string_view token, std::string_view lower) {
-  auto const fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(token.begin(), token.end(), lower.begin(), lower.end(),
-                    [&](char a, char b) { return fold(a) == b; });
+  return std::ranges::equal(token, lower, {}, ascii_lower);
 }
 
 /// RFC 7240 §2: preferences are separated by commas; a value (`=`) or parameters (`;`) may follow the name. A comma in

@@ -72,8 +72,8 @@ void append_access_line(std::string& line, http::Finished const& finished, std::
   line += '}';
 }
 
-AccessLog::AccessLog(std::string const& path)
-    : file_(std::make_shared<LogFile>(LogFileOptions{.path = path})),
+AccessLog::AccessLog(std::string const& path, Objection objection)
+    : file_(std::make_shared<LogFile>(LogFileOptions{.path = path, .objection = std::move(objection)})),
       logger_(std::make_unique<spdlog::logger>("access", file_)) {}
 AccessLog::~AccessLog() = default;
 

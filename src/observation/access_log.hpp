@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,8 +29,9 @@ void append_access_line(std::string& line, http::Finished const& finished, std::
 /// Any thread; never waits for the disk (log_file.hpp).
 class AccessLog final : public http::Observer {
  public:
-  /// `path`: a file, or "-" for standard output. Throws std::runtime_error with one sentence when it cannot be opened.
-  explicit AccessLog(std::string const& path);
+  /// `path`: a file, or "-" for standard output. `objection`: to what it leads to, now and whenever it is opened again
+  /// (log_file.hpp). Throws std::runtime_error with one sentence when it cannot be opened.
+  explicit AccessLog(std::string const& path, std::function<std::string(std::string const& path)> objection = {});
   ~AccessLog() override;  ///< writes what is left
 
   void on_finished(http::Finished const& finished) override;

@@ -25,6 +25,7 @@
 #include <utility>
 
 #include "base/file_descriptor.hpp"
+#include "base/followed_path.hpp"
 #include "base/passwords.hpp"
 
 namespace restapi::observation {
@@ -45,10 +46,50 @@ constexpr milliseconds glance{50};
 /// Between two remarks of the main log about dropped lines.
 constexpr std::chrono::seconds between_remarks{10};
 
+/// Why a file could not be opened, for people.
+std::string reason(int error) { return error == ENXIO ? "nobody reads this pipe" : std::strerror(error); }
+
+/// What opening has come to: a descriptor, or else why not.
+struct Opened {
+  int number = -1;
+  std::string why = {};
+};
+
+Opened open_file(std::string const& path, int more_flags) {
+  // O_NONBLOCK: a named pipe that nobody reads is an error, and not a wait.
+  int const number = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | more_flags, 0640);
+  return {number, number < 0 ? reason(errno) : ""};
+}
+
+/// What lies there is looked at before it is opened: SQLite's locks on a file end when any of its descriptors is
+/// closed, but for one that O_PATH has opened. Others may rename meanwhile, so what has been looked at is what is
+/// opened.
+Opened open_log(std::string const& path, Objection const& objection) {
+  auto const objects = [&](std::string const& place) { return objection ? objection(place) : std::string(); };
+  constexpr int tries = 8;
+  for (int i = 0; i < tries; ++i) {
+    if (FileDescriptor const there(::open(path.c_str(), O_PATH | O_CLOEXEC)); there.is_open()) {
+      auto const own_path = fmt::format("/proc/self/fd/{}", there.number());
+      if (auto why = objects(own_path); !why.empty()) return {-1, std::move(why)};
+      return open_file(own_path, 0);
+    }
+    if (errno != ENOENT) return {-1, reason(errno)};
+    std::error_code ignored;
+    auto const place = std::filesystem::is_symlink(path, ignored) ? followed_path(path) : path;
+    if (auto why = objects(place); !why.empty()) return {-1, std::move(why)};
+    auto made = open_file(place, O_CREAT | O_EXCL);
+    if (made.number >= 0 || errno != EEXIST) return made;
+  }
+  return {-1, reason(EEXIST)};
+}
+
 /// A descriptor that is closed with it, but for standard output and error.
 class Descriptor {
  public:
-  explicit Descriptor(std::string const& path) : number_(open(path)) {
+  explicit Descriptor(LogFileOptions const& options) {
+    auto opened = open(options);
+    number_ = opened.number;
+    why_ = std::move(opened.why);
     struct stat status {};
     if (number_ < 0 || ::fstat(number_, &status) != 0) return;
     is_file_ = S_ISREG(status.st_mode);
@@ -59,6 +100,7 @@ class Descriptor {
     std::swap(number_, other.number_);
     std::swap(is_file_, other.is_file_);
     std::swap(is_socket_, other.is_socket_);
+    std::swap(why_, other.why_);
     return *this;
   }
   ~Descriptor() {
@@ -66,6 +108,7 @@ class Descriptor {
   }
 
   bool is_open() const { return number_ >= 0; }
+  std::string const& why() const { return why_; }  ///< it is not open
 
   /// As write(2). But for files, it does not wait: EAGAIN, when nothing more is taken at the moment.
   ssize_t write(std::string_view text) const {
@@ -85,20 +128,17 @@ class Descriptor {
   }
 
  private:
-  static int open(std::string const& path) {
-    if (path.empty()) return STDERR_FILENO;
-    if (path == "-") return STDOUT_FILENO;
-    // O_NONBLOCK: a named pipe that nobody reads is an error, and not a wait.
-    return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
+  static Opened open(LogFileOptions const& options) {
+    if (options.path.empty()) return {STDERR_FILENO};
+    if (options.path == "-") return {STDOUT_FILENO};
+    return open_log(options.path, options.objection);
   }
 
   int number_ = -1;
   bool is_file_ = false;
   bool is_socket_ = false;
+  std::string why_;
 };
-
-/// Why a file could not be opened, for people.
-std::string reason(int error) { return error == ENXIO ? "nobody reads this pipe" : std::strerror(error); }
 
 /// 0, or errno of what is not allowed there.
 int access_error(std::string const& path, int mode) {
@@ -108,9 +148,8 @@ int access_error(std::string const& path, int mode) {
 /// 0, or errno of making a file of that name.
 int making_error(std::filesystem::path path) {
   std::error_code ignored;
-  // A link that leads nowhere: the file is made there. The system gives up with ELOOP long before this does.
-  for (int links = 0; links < 64 && std::filesystem::is_symlink(path, ignored); ++links)
-    path = path.parent_path() / std::filesystem::read_symlink(path, ignored);
+  // A link that leads nowhere: the file is made there.
+  if (std::filesystem::is_symlink(path, ignored)) path = followed_path(path.string());
   if (!path.has_filename()) return EISDIR;
   auto const folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   if (int const error = access_error(folder, W_OK | X_OK); error != 0) return error;
@@ -140,9 +179,9 @@ std::string reason_against_log(std::string const& path) {
 
 class LogFile::Writer {
  public:
-  explicit Writer(LogFileOptions options) : options_(std::move(options)), file_(options_.path) {
+  explicit Writer(LogFileOptions options) : options_(std::move(options)), file_(options_) {
     if (!file_.is_open())
-      throw std::runtime_error(fmt::format("\"{}\": {}", shown_missing_path(options_.path), reason(errno)));
+      throw std::runtime_error(fmt::format("\"{}\": {}", shown_missing_path(options_.path), file_.why()));
   }
 
   void put(std::string_view line) {
@@ -261,10 +300,10 @@ class LogFile::Writer {
 
   void open_again() {
     if (options_.path.empty() || options_.path == "-") return;
-    Descriptor fresh(options_.path);
+    Descriptor fresh(options_);
     if (!fresh.is_open()) {
       spdlog::error("{}: \"{}\" cannot be opened again, the old file is kept: {}", options_.name, options_.path,
-                    reason(errno));
+                    fresh.why());
       return;
     }
     file_ = std::move(fresh);

@@ -12,17 +12,24 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace restapi::observation {
 
+/// Why what lies at a path, or would be made there, must not be the log; an empty text where it may. The path is
+/// perhaps one in /proc that leads to what is about to be opened. Called by the constructor and by the log's own
+/// thread, which may live longer than the log: what it refers to must live as long as the function.
+using Objection = std::function<std::string(std::string const& path)>;
+
 struct LogFileOptions {
   std::string path = {};                     ///< a file or named pipe; "-": standard output; empty: standard error
   std::string name = "access log";           ///< in what the main log says of it
   std::size_t budget = 8u << 20;             ///< bytes that may wait
   std::chrono::milliseconds gathering{100};  ///< lines of so long are written together; 0: at once
+  Objection objection = {};                  ///< asked before anything is opened or made; none: nothing is objected to
 };
 
 /// Why a log could not be opened there, as far as can be seen without making or changing anything; an empty text where
@@ -32,7 +39,7 @@ std::string reason_against_log(std::string const& path);
 class LogFile final : public spdlog::sinks::sink {
  public:
   /// Appends to the file, made with mode 0640 if it is missing. Throws std::runtime_error with one sentence when it
-  /// cannot be opened, which includes a named pipe that nobody reads.
+  /// cannot be opened, which includes a named pipe that nobody reads, and an objection.
   explicit LogFile(LogFileOptions options);
 
   ~LogFile() override;  ///< close()
@@ -50,7 +57,8 @@ class LogFile final : public spdlog::sinks::sink {
   void flush() override;
 
   /// Opens the path anew, after what has been logged so far is written: for logrotate, which has renamed the file. If
-  /// that fails the old file is kept, and the main log says so. Any thread; returns at once.
+  /// that fails, or there is an objection to what lies there by now, the old file is kept, and the main log says so.
+  /// Any thread; returns at once.
   void reopen();
 
   /// Lines that were not written. Any thread.

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/ascii.hpp"
+#include "base/followed_path.hpp"
 #include "source/postgresql_uri.hpp"
 
 namespace restapi::source {
@@ -54,38 +56,6 @@ Settings with_defaults(PostgresqlSettings const& said) {
   return settings;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
-/// Where a file would be that is not there. std::filesystem follows links only where they lead to something.
-std::string path_of_missing(std::string const& written) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
-  fs::path path = "/", rest = fs::absolute(written, ignored).relative_path();
-  int links = 0;
-  constexpr int most_links = 40;  // as the kernel
-  while (!rest.empty()) {
-    auto const name = *rest.begin();
-    rest = rest.lexically_relative(name);
-    if (rest == ".") rest.clear();
-    auto const next = path / name;
-    if (name == "..") {
-      path = path.parent_path();
-    } else if (links < most_links && fs::is_symlink(fs::symlink_status(next, ignored))) {
-      ++links;
-      auto const target = fs::read_symlink(next, ignored);
-      if (target.is_absolute()) path = "/";
-      rest = target.relative_path() / rest;
-    } else if (!name.empty() && name != ".") {
-      path = next;
-    }
-  }
-  return path.string();
-}
-
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" ||
          (host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos);
@@ -120,7 +90,7 @@ DatabaseIdentity::Postgresql DatabaseIdentity::postgresql(std::string const& uri
       auto const folder = std::filesystem::weakly_canonical(host.empty() ? "/var/run/postgresql" : host, ignored);
       found.servers.push_back({Server::Kind::socket, folder.string(), port});
     } else {
-      host = lower(std::move(host));
+      host = in_ascii_lower_case(std::move(host));
       if (host.ends_with('.')) host.pop_back();
       found.servers.push_back({is_loopback(host) ? Server::Kind::loopback : Server::Kind::named, host, port});
     }
@@ -139,7 +109,7 @@ DatabaseIdentity DatabaseIdentity::of(FoundSource const& found) {
   } else if (auto const file = identity_of_file(found.source.location)) {
     identity.what_ = *file;
   } else {
-    identity.what_ = Missing{path_of_missing(found.source.location)};
+    identity.what_ = Missing{followed_path(found.source.location)};
   }
   return identity;
 }

@@ -64,13 +64,6 @@ constexpr char const* not_there = "its file is not there";
 constexpr char const* not_a_file = "something else is in the place of its file";
 constexpr char const* not_readable = "its file cannot be read";
 
-/// For people. The file of each core.sqlite_dos profile is called database.sqlite: the folder is what tells them apart.
-std::string name_with_folder(fs::path const& path) {
-  auto const name = path.filename();
-  bool const is_usual = name == "database.sqlite" && path.parent_path().has_filename();
-  return (is_usual ? path.parent_path().filename() / name : name).string();
-}
-
 /// `data` of `my/data/`.
 std::string last_part(std::string const& path) {
   auto const whole = fs::path(path);
@@ -108,9 +101,6 @@ void tell_apart(std::vector<FoundSource>& found) {
   }
 }
 
-/// `name` and `description` are made from the settings where they are empty; hosts are described in the order in which
-/// they are written.
-
 }  // namespace
 
 bool has_ending_of_database(std::string_view text) {
@@ -147,13 +137,12 @@ Result<FoundSource> recognise(std::string const& path) {
     reason.lasting = not_readable;
     return reason;
   }
-  auto const file_name = fs::path(path).filename().string();
-  auto const name = without_ending(file_name);
+  auto const name = without_ending(fs::path(path).filename().string());
   switch (content_of(*beginning)) {
     case Content::sqlite:
-      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + name_with_folder(path)}};
+      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + path}};
     case Content::zip:
-      return FoundSource{name, Source{Engine::sqlite, path, "archive " + file_name}, FoundSource::Packed::archive};
+      return FoundSource{name, Source{Engine::sqlite, path, "archive " + path}, FoundSource::Packed::archive};
     case Content::old_export:
       return refused(fmt::format("\"{}\" is a tar file, as AiiDA 0.x and 1.x exported them", path),
                      migrate_hint(path, {}), old_export);
@@ -167,8 +156,7 @@ Result<FoundSource> recognise(std::string const& path) {
 FoundSource find_file(std::string const& path) {
   auto found = recognise(path);
   if (found) return *std::move(found);
-  auto const file_name = last_part(path);
-  FoundSource broken{without_ending(file_name), Source{Engine::sqlite, path, "file " + file_name}};
+  FoundSource broken{without_ending(last_part(path)), Source{Engine::sqlite, path, "file " + path}};
   broken.broken = std::move(found).error();
   return broken;
 }

@@ -62,8 +62,10 @@ std::string describe_hosts(PostgresqlSettings const& settings, bool with_ports) 
   for (auto const& host : split_list(hosts)) {
     auto const& port = ports.size() == 1 ? ports.front() : index < ports.size() ? ports[index] : std::string();
     if (!text.empty()) text += ", ";
-    text += host.empty() ? "this machine" : host;
-    if (with_ports && !port.empty() && port != "5432") text += ":" + port;
+    bool const says_port = with_ports && !port.empty() && port != "5432";
+    bool const is_ipv6 = host.find(':') != host.npos && host.find('/') == host.npos;
+    text += host.empty() ? "this machine" : is_ipv6 && says_port ? "[" + host + "]" : host;
+    if (says_port) text += ":" + port;
     ++index;
   }
   return text;

@@ -40,6 +40,8 @@ Result<FoundSource> find_demo(SourceContext const& context) {
   return FoundSource{"demo", Source{Engine::sqlite, {}, "the demo"}, FoundSource::Packed::demo};
 }
 
+/// `name` and `description` are made from the settings where they are empty; hosts are described in the order in which
+/// they are written.
 Result<FoundSource> find_postgresql(std::string const& text, Profile const& profile, SourceContext const& context) {
   auto settings = parse_postgresql(text);
   if (!settings) return std::move(settings).error();

@@ -32,7 +32,8 @@ struct Source {
   /// Several hosts are in the order in which this process tries them (source/hosts.hpp).
   /// sqlite: the path of the file; of an archive's private copy, one that only this process can use.
   std::string location;
-  std::string name;                 ///< for people and logs: profile or file name, database and host; never a password
+  /// For people and logs: profile, path as it was written, database and host. Never a password; nothing for clients.
+  std::string name;
   bool immutable = false;           ///< the file cannot change while we read it (an archive's private copy)
   std::shared_ptr<void> keep = {};  ///< owns what must live as long as the source is used (an archive's private copy)
   std::shared_ptr<ServedFiles> all_files = {};  ///< of all profiles, this one's too; or null

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sql/statement.hpp"
@@ -44,6 +46,10 @@ class Connection {
 
   /// Where it leads to.
   virtual Server server() const = 0;
+
+  /// What the source asks for with `options=-csearch_path=…`, where a pooler may have passed it over. Nothing where the
+  /// server has heard of it, or where nothing is asked for.
+  virtual std::optional<std::string> search_path() const { return std::nullopt; }
 
   /// False after a read whose connection was cut, even if its rows had come, or has grown by them: to be closed, not
   /// used again.

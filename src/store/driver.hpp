@@ -30,6 +30,7 @@ class Watchdog;
 enum class Failure {
   lost,         ///< the connection is gone; another one may work
   unavailable,  ///< the database has no room or is locked; the connection is sound
+  locked,       ///< the same, and what locks a table is somebody who changes it
   interrupted,  ///< the server stopped the statement, or the file was written over; the same again may work
   too_slow,     ///< the statement was stopped at its time limit
   silent,       ///< there was no answer at all; the connection has been cut
@@ -39,7 +40,7 @@ enum class Failure {
   outdated,     ///< the database has no such table or column any more, or lets us read it no longer
   other,        ///< the database refused the statement or could not read its own data
 };
-inline constexpr std::size_t number_of_failures = 10;
+inline constexpr std::size_t number_of_failures = 11;
 
 /// How long to wait for one statement, and for whom.
 struct ReadLimits {

@@ -27,6 +27,8 @@ constexpr std::string_view ask_parts = "a smaller page or single members may be 
 constexpr std::array rows{
     Row{Failure::lost, Code::store_unavailable, is_away, come_back, &StatementCounts::lost},
     Row{Failure::unavailable, Code::store_unavailable, is_away, come_back, &StatementCounts::unavailable},
+    Row{Failure::locked, Code::store_unavailable, "a table of the database is locked by somebody who changes it",
+        come_back, &StatementCounts::unavailable},
     Row{Failure::interrupted, Code::store_unavailable, is_away, come_back, &StatementCounts::interrupted},
     Row{Failure::too_slow, Code::store_too_slow, was_slow, ask_less, &StatementCounts::too_slow},
     Row{Failure::silent, Code::store_too_slow, "the database does not answer", come_back, &StatementCounts::silent},
@@ -86,7 +88,7 @@ std::string reason_of(soci::soci_error const& error) {
     auto const end = std::min(text.find('\n', begin), text.size());
     auto const line = std::string_view(text).substr(begin, end - begin);
     begin = end + 1;
-    if (line.empty() || line.starts_with('\t') || line == "Cannot establish connection to the database.") continue;
+    if (line.empty() || line.starts_with('\t') || line == words_of_soci) continue;
     reason += (reason.empty() ? "" : "; ") + without_port(line);
   }
   return with_sqlstate(error, reason);

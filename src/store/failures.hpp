@@ -21,6 +21,9 @@ Error error_of(Failure failure, std::string_view source, std::string_view statem
 /// come back.
 Error unavailable(std::string_view source, std::string_view why, std::string lasting = {});
 
+/// A line that stands above libpq's words.
+inline constexpr std::string_view words_of_soci = "Cannot establish connection to the database.";
+
 /// What libpq or SQLite said, on one line.
 std::string reason_of(soci::soci_error const& error);
 

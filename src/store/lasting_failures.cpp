@@ -4,27 +4,57 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 
 #include "source/files.hpp"
 #include "store/connection_factory.hpp"
+#include "store/failures.hpp"
 #include "store/postgresql/server_presence.hpp"
 #include "store/sqlite/served_file.hpp"
 
 namespace restapi::store {
 namespace {
 
-/// SQLSTATEs, and classes of them, of servers that refuse a connection (PostgreSQL 15, appendix A).
 struct Row {
-  std::string_view state;
+  std::string_view mark;
   std::string_view reason;
 };
+
+/// SQLSTATEs, and classes of them, of servers that refuse a connection (PostgreSQL 15, appendix A).
 constexpr Row refusals[] = {
     {"3D000", "its server has no such database"},
     {"28", "its server does not let this service in"},
     {"42501", "its server does not let this service in"},
 };
+
+/// What libpq says, or our connection, before a server has anything to say, in these words whatever the language: the
+/// program sets no locale. A host may have a name again later, so such a source is tried again like every other one.
+constexpr Row words_before_a_server[] = {
+    {encoding_is_unknown, "its texts are in an encoding that is not known here"},
+    {"could not translate host name", "its server's host name is not known"},
+    {"server does not support SSL, but SSL was required", "its server has no encryption, which is asked for"},
+    {"certificate verify failed", "the certificate of its server is not trusted"},
+    {"does not match host name", "the certificate of its server is not trusted"},
+    {"no password supplied", "its server does not let this service in"},
+};
+
+/// The reason that each line gives; empty where one gives another or none: of several hosts one may come back.
+std::string_view reason_of_words(std::string_view words) {
+  std::string_view reason;
+  while (!words.empty()) {
+    auto const line = words.substr(0, words.find('\n'));
+    words.remove_prefix(std::min(words.size(), line.size() + 1));
+    if (line.empty() || line == words_of_soci) continue;
+    auto const* const found =
+        std::ranges::find_if(words_before_a_server, [&](Row const& row) { return line.find(row.mark) != line.npos; });
+    if (found == std::end(words_before_a_server) || (!reason.empty() && reason != found->reason)) return {};
+    reason = found->reason;
+  }
+  return reason;
+}
 
 /// What refuses does so at once. Anything else would take as much time once more.
 constexpr std::chrono::milliseconds quick{2'500};
@@ -32,7 +62,7 @@ constexpr std::chrono::milliseconds quick{2'500};
 std::string_view reason_of_server(source::Source const& source) {
   auto const state = refusal_of_server(source);
   for (auto const& row : refusals)
-    if (state.starts_with(row.state)) return row.reason;
+    if (state.starts_with(row.mark)) return row.reason;
   return {};
 }
 
@@ -85,6 +115,7 @@ std::string reason_of_file(source::Source const& source, soci::soci_error const&
 std::string lasting_reason(source::Source const& source, soci::soci_error const& error,
                            std::chrono::milliseconds took) {
   if (source.engine == source::Engine::sqlite) return reason_of_file(source, error, took);
+  if (auto const reason = reason_of_words(error.get_error_message()); !reason.empty()) return std::string(reason);
   return std::string(took > quick ? std::string_view() : reason_of_server(source));
 }
 

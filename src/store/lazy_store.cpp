@@ -38,6 +38,12 @@ Error refused(std::string const& name, Error const& error) {
 
 }  // namespace
 
+Result<std::optional<Version>> OpenedStore::version() const {
+  auto version = store->version();
+  if (version && *version) **version += ' ' + id;
+  return version;
+}
+
 LazyStore::LazyStore(std::string name, Open open, std::shared_ptr<Store> opened, std::optional<Error> const& broken)
     : name_(std::move(name)), open_(std::move(open)) {
   if (opened) take(std::move(opened), {});

@@ -21,6 +21,9 @@ namespace restapi::store {
 struct OpenedStore {
   std::shared_ptr<Store> store;
   std::string id;  ///< no other opening has it, in this process or, in all likelihood, in another
+
+  /// Store::version(), which no other opening has: clients keep ETags longer than we live.
+  Result<std::optional<Version>> version() const;
 };
 
 /// Any thread may call.

@@ -57,6 +57,9 @@ class Rows {
   /// The memory that the rows take.
   std::size_t bytes() const { return text_.size() + cells_.size() * sizeof(Cell); }
 
+  /// All cells, one after the other.
+  std::string_view text() const { return text_; }
+
   /// The bytes of all cells.
   std::size_t text_size() const { return text_.size(); }
 

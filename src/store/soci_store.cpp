@@ -14,6 +14,7 @@
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
 #include "store/failures.hpp"
+#include "store/in_utf8.hpp"
 #include "store/lasting_failures.hpp"
 #include "store/postgresql/replication_watch.hpp"
 #include "store/postgresql/sqlstate.hpp"
@@ -101,6 +102,8 @@ class SociStore final : public Store {
     for (auto const* statement : statements) log(*statement);
     try {
       auto rows = (*lease)->read_together(statements, {.limit = CircuitBreaker::look, .is_brief = true});
+      if (auto const* const encoding = dialect_of_database_->encoding())
+        for (auto& of_one : rows) of_one = in_utf8(std::move(of_one), *encoding, nullptr);
       sent_.fetch_add(rows.size(), std::memory_order_relaxed);
       breaker_.answered();
       if (rows.size() == statements.size())
@@ -274,6 +277,8 @@ class SociStore final : public Store {
     sent_.fetch_add(1, std::memory_order_relaxed);
     try {
       auto rows = (*lease)->read(statement, limits);
+      if (auto const* const encoding = dialect_of_database_->encoding())
+        rows = in_utf8(std::move(rows), *encoding, limits.memory);
       breaker_.answered();
       return rows;
     } catch (soci::soci_error const& error) {

@@ -43,6 +43,14 @@ class Reader {
 
   virtual sql::Dialect const& dialect() const = 0;
 
+  /// The state that a read which starts now would see. Two equal versions mean that not one transaction has ended in
+  /// between, so what was read between them, or under the same version at any other time, is exactly right.
+  /// Nothing where the store cannot prove that: a PostgreSQL standby, which replays other people's transactions,
+  /// several servers behind one source, of which some may be standbys, and a pooler, which hides the server's crashes.
+  /// Costs one small statement (PostgreSQL), a look at the file's change counter (SQLite), nothing (archives). Waits
+  /// about a second at most, and less often than it is called while the database is silent.
+  virtual Result<std::optional<Version>> version() = 0;
+
   /// Whether what has been read may be cached under a Store::version() that came before it. False once connections
   /// have led to several servers, from before the first row that another one has given, and for ever. Any thread.
   virtual bool has_versions() const = 0;
@@ -63,14 +71,6 @@ class Store : public Reader {
 
   /// Whether read_together() is of use. Any thread.
   virtual bool reads_together() const { return false; }
-
-  /// The state that a read which starts now would see. Two equal versions mean that not one transaction has ended in
-  /// between, so what was read between them, or under the same version at any other time, is exactly right.
-  /// Nothing where the store cannot prove that: a PostgreSQL standby, which replays other people's transactions,
-  /// several servers behind one source, of which some may be standbys, and a pooler, which hides the server's crashes.
-  /// Costs one small statement (PostgreSQL), a look at the file's change counter (SQLite), nothing (archives). Waits
-  /// about a second at most, and less often than it is called while the database is silent.
-  virtual Result<std::optional<Version>> version() = 0;
 
   /// Whether version() asks the database. Any thread.
   virtual bool asks_for_version() const { return true; }

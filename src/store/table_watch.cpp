@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/printable.hpp"
+#include "sql/schemas.hpp"
 
 namespace restapi::store {
 namespace {
@@ -65,7 +66,7 @@ bool TableWatch::is_due() {
 }
 
 Result<std::string> TableWatch::find_schema(Connection& connection, ReadLimits const& limits) const {
-  auto const statement = dialect_.schemas();
+  auto const statement = schemas(dialect_, connection);
   if (!statement) return schema_.get();
   return schema_in(connection.read(*statement, limits));
 }
@@ -73,6 +74,13 @@ Result<std::string> TableWatch::find_schema(Connection& connection, ReadLimits c
 model::Schema TableWatch::columns_of(Connection& connection, std::string const& in_schema, ReadLimits const& limits,
                                      NotRead* not_read) const {
   return columns_in(connection.read(dialect_.columns(in_schema), limits), not_read);
+}
+
+std::optional<sql::Statement> schemas(sql::Dialect const& dialect, Connection const& connection) {
+  auto statement = dialect.schemas();
+  if (!statement) return statement;
+  if (auto path = connection.search_path()) return sql::schemas_on(*std::move(path));
+  return statement;
 }
 
 Result<std::string> schema_in(Rows const& rows) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -21,6 +22,9 @@ namespace restapi::store {
 
 /// Tables, at least parts of them, and why.
 using NotRead = std::set<std::pair<std::string, std::string>>;
+
+/// What asks for schemas over that connection: Dialect::schemas(), with the search path that a pooler has passed over.
+std::optional<sql::Statement> schemas(sql::Dialect const& dialect, Connection const& connection);
 
 /// From the rows of Dialect::schemas(): where AiiDA's tables are. As choose_schema().
 Result<std::string> schema_in(Rows const& rows);

@@ -224,12 +224,14 @@ class Broken(Case):
             database.ask("CREATE DATABASE plain")
             nowhere, half, plain = (f"{database.uri}&dbname={name}" for name in ("nowhere", "half", "plain"))
             stranger = f"{database.uri}&user=nobody_here"
+            homeless = "postgresql://reader@no-such-host.invalid/aiida"
             server = self.serve(good, "-p", f"nowhere={nowhere}", "-p", f"half={half}", "-p", f"plain={plain}",
-                                "-p", f"stranger={stranger}", "-p", f"main={database.uri}")
+                                "-p", f"stranger={stranger}", "-p", f"homeless={homeless}", "-p", f"main={database.uri}")
             self.assertEqual({}, self.errors(server))
             reasons = {"nowhere": "its server has no such database",
                        "plain": "it has no tables of AiiDA that this server may read",
-                       "stranger": "its server does not let this service in"}
+                       "stranger": "its server does not let this service in",
+                       "homeless": "its server's host name is not known"}
             for name, reason in reasons.items():
                 self.assert_lasting(server, name, reason)
             self.assert_served(server, "good", "main")
@@ -288,7 +290,7 @@ class Broken(Case):
         garbage.write_text("hello")
         done = run("--check", gone, good, garbage, "-p", "nix")
         self.assertEqual(1, done.returncode, done)
-        self.assertRegex(done.stdout, r'\Agone: no such file: .*\ngood: archive good.aiida can be served\n'
+        self.assertRegex(done.stdout, r'\Agone: no such file: .*\ngood: archive \S+/good.aiida can be served\n'
                                       r'garbage: .* is neither .*\nnix: there is no profile "nix".*\n\Z')
         done = run("--check", gone)
         self.assertEqual(1, done.returncode, done)

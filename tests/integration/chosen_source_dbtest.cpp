@@ -12,6 +12,7 @@ using namespace restapi;
 using store::ChosenSource;
 using store::Lost;
 using store::SourceKind;
+using store::WantedSource;
 using test::Fixture;
 
 namespace {

@@ -82,7 +82,7 @@ class Refusals(unittest.TestCase):
 
     def test_two_databases_of_one_name(self):
         path = make_database(self.folder / "demo.sqlite")
-        self.refused(path, "--demo", saying='"demo": SQLite file demo.sqlite and the demo; `--profile OTHER=SOURCE`')
+        self.refused(path, "--demo", saying=f'"demo": SQLite file {path} and the demo; `--profile OTHER=SOURCE`')
 
     def test_name_that_cannot_be_in_an_address(self):
         self.refused(make_database(self.folder / "api.sqlite"), saying='cannot be served as "api"')
@@ -252,11 +252,11 @@ class Refusals(unittest.TestCase):
         empty = self.folder / "empty.sqlite"
         sqlite3.connect(empty).execute("CREATE TABLE t (a)").connection.close()
         fine = run("--check", good, "-P", "1")
-        self.assertEqual((0, "good: SQLite file good.sqlite can be served\n"), (fine.returncode, fine.stdout))
+        self.assertEqual((0, f"good: SQLite file {good} can be served\n"), (fine.returncode, fine.stdout))
         done = run("--check", good, "-p", f"other={empty}")
         self.assertEqual(1, done.returncode)
-        self.assertRegex(done.stdout, r"\Agood: SQLite file good.sqlite can be served\n"
-                                      r"other: SQLite file empty.sqlite: this is no AiiDA database[^\n]*\n\Z")
+        self.assertRegex(done.stdout, rf"\Agood: SQLite file {good} can be served\n"
+                                      rf"other: SQLite file {empty}: this is no AiiDA database[^\n]*\n\Z")
         self.assertEqual(2, run("--check", good, "--prot", "1").returncode)
 
     def test_all_mistakes_are_said_at_once(self):
@@ -291,6 +291,20 @@ class Refusals(unittest.TestCase):
         self.assertIn('there is no profile "mian"', run("mian", AIIDA_PATH=str(self.folder)).stderr)
         self.assertIn('did you mean "main"?', run("-p", "mian", AIIDA_PATH=str(self.folder)).stderr)
 
+    def test_paths_are_those_that_were_written(self):
+        (self.folder / "deep" / "er").mkdir(parents=True)
+        for name in ("z.sqlite", "database.sqlite"):
+            path = Path("deep", "er", name)
+            sqlite3.connect(self.folder / path).execute("CREATE TABLE t (a)").connection.close()
+            self.assertIn(f"restapi: SQLite file {path}: this is no AiiDA database", run(path, cwd=self.folder).stderr)
+            self.assertIn(f": SQLite file {path}: this is no AiiDA database", run("--check", path, cwd=self.folder).stdout)
+        good = make_database(self.folder / "deep" / "database.sqlite")
+        self.assertEqual("database: SQLite file deep/database.sqlite can be served\n",
+                         run("--check", "deep/database.sqlite", "-P", "1", cwd=self.folder).stdout)
+        with Server(good) as server:
+            self.assertIn(f"restapi serves SQLite file {good}\n", server.welcome)
+            self.assertNotIn(str(self.folder), server.get("/").body.decode() + server.get("/nowhere").body.decode())
+
     def test_check_says_which_section_cannot_be_opened(self):
         options = self.folder / "options.toml"
         empty = self.folder / "empty.sqlite"
@@ -298,7 +312,7 @@ class Refusals(unittest.TestCase):
         options.write_text(f"[good]\nsource = '{make_database(self.folder / 'good.sqlite')}'\n[bad]\nsource = '{empty}'\n")
         done = run("--check", "--config", options, "-P", "0")
         self.assertEqual(1, done.returncode)
-        self.assertIn(f'bad: "{options}", line 3, section [bad]: SQLite file empty.sqlite: this is no AiiDA database', done.stdout)
+        self.assertIn(f'bad: "{options}", line 3, section [bad]: SQLite file {empty}: this is no AiiDA database', done.stdout)
 
     def test_check_tries_addresses(self):
         taken, other = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))

@@ -34,10 +34,13 @@ class Faults(unittest.TestCase):
             self.assertTrue(eventually(lambda: server.get(NODES).status == 200))
             self.assertEqual(0, server.stop())
 
-    def test_statement_beyond_its_time(self):
-        with Server(self.postgresql.uri, "--statement-timeout", "1") as server:
+    def test_a_table_that_is_locked_for_longer_than_a_statement_may_wait(self):
+        with Server(self.postgresql.uri, "--statement-timeout", "2") as server:
             with self.postgresql.lock("db_dbnode"):
-                self.assertEqual(504, server.get(NODES).status)
+                answer = server.get(NODES)
+                self.assertEqual(503, answer.status)
+                self.assertIn("retry-after", answer.headers)
+                self.assertIn("locked by somebody who changes it", answer.json()["message"])
             self.assertEqual(200, server.get(NODES).status)
 
     def test_a_slow_statement_of_the_only_worker_delays_nothing_that_needs_none(self):

@@ -2,6 +2,7 @@
 """What the program tells about itself: metrics, access log, ids, timing, health."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -193,6 +194,53 @@ class AccessLog(unittest.TestCase):
             self.assertEqual(0, server.stop())
         self.assertEqual([API + "users"], [line["target"] for line in self.lines(old)])
         self.assertEqual([API + "nodes"], [line["target"] for line in self.lines()])
+
+    def test_a_path_that_leads_to_a_served_file_by_now_is_not_opened(self):
+        keys = self.log.with_name("keys.json")
+        keys.write_text(json.dumps({"keys": [{"kty": "oct", "alg": "HS256", "k": "c2VjcmV0" * 6}]}))
+        options = self.log.with_name("restapi.toml")
+        options.write_text(f'[document]\nsource = "{self.database}"\n[other]\nsource = "{self.other()}"\ntoken-keys = "{keys}"\n')
+        files = [self.database, self.other(), keys, options]
+        before = [file.read_bytes() for file in files]
+        journal = Path(f"{self.database}-wal")
+        with Server("--config", options, "--access-log", self.log) as server:
+            old = self.log.rename(self.log.with_suffix(".1"))
+            for number, (link, path) in enumerate([(link, path) for path in files for link in (os.symlink, os.link)]
+                                                  + [(os.symlink, journal)], 1):
+                link(path, self.log)
+                server.process.send_signal(signal.SIGHUP)
+                wait_for(lambda: sum("the old file is kept" in line for line in server.log) == number, "the remark")
+                server.get(f"/document/api/v2/users?{number}")
+                self.log.unlink()
+            self.assertEqual(0, server.stop())
+        self.assertEqual(before, [file.read_bytes() for file in files])
+        self.assertFalse(journal.exists())
+        self.assertEqual(number, len(self.lines(old)))
+        remarks = [line for line in server.log if "the old file is kept" in line]
+        self.assertIn(f'"{self.log}" belongs to a database that is served: ', remarks[0])
+
+    def test_files_that_it_cannot_be_from_the_start(self):
+        options, missing = self.log.with_name("restapi.toml"), self.log.with_name("missing.sqlite")
+        keys = self.log.with_name("keys.json")
+        for file, text in ((options, f'source = "{self.database}"\n'), (keys, '{"keys": []}')):
+            file.write_text(text)
+        link = self.log.with_name("link.sqlite")
+        link.symlink_to(missing)
+        for arguments, log, why in (
+                (("--config", options), options, "would be the configuration file"),
+                (("--token-keys", keys, self.database), keys, "would be the file with the keys that sign tokens"),
+                ((self.database, link), missing, "belongs to a database that is served"),
+                ((self.database, missing), link, "belongs to a database that is served")):
+            for more in ((), ("--check",)):
+                with self.subTest(log=log, more=more):
+                    done = run(*arguments, *more, "-P", "0", "--access-log", log)
+                    self.assertEqual(2, done.returncode)
+                    self.assertRegex(done.stderr, rf"\Arestapi: [^\n]*{why}[^\n]*\n")
+        self.assertFalse(missing.exists())
+
+    def other(self) -> Path:
+        path = self.log.with_name("other.sqlite")
+        return path if path.exists() else make_database(path)
 
     def test_standard_output(self):
         with Server(self.database, "--access-log", "-") as server:

@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "store/changes/change_connection.hpp"
 #include "support/ask.hpp"
 #include "support/postgresql_tools.hpp"
 
@@ -252,6 +253,47 @@ TEST_CASE("what a pooler refuses when a connection begins is said with what help
   }
   Pooled const generous("transaction", "ignore_startup_parameters = options\n");
   CHECK(test::ask(*test::open(generous.uri() + "&options=-csearch_path%3Dpublic"), all_nodes).status == 200);
+}
+
+TEST_CASE("a table that somebody locks who changes it is said to be locked, and to be asked for again",
+          "[pooler][locks][error]") {
+  Pooled const pooled("transaction");
+  for (auto const& uri : {pooled.uri(), pooled.database.uri()}) {
+    INFO(uri);
+    auto const store = test::open(uri, {.connections = 1, .statement_timeout = 2s});
+    OtherClient migration(pooled.database.uri());
+    CHECK(migration.run("BEGIN; LOCK TABLE db_dbcomputer IN ACCESS EXCLUSIVE MODE").empty());
+    auto const answer = test::ask(*store, "/api/v2/computers");
+    CHECK(answer.status == 503);
+    CHECK_FALSE(answer.header("Retry-After").empty());
+    CHECK_THAT(answer.text, Catch::Contains("locked by somebody who changes it"));
+    CHECK(migration.run("ROLLBACK").empty());
+    CHECK(test::ask(*store, "/api/v2/computers").status == 200);
+  }
+}
+
+TEST_CASE("a search path that a pooler passes over decides all the same which schema is served", "[pooler]") {
+  Pooled const pooled("transaction", "ignore_startup_parameters = options\n");
+  pooled.database.run(
+      "ALTER SCHEMA public RENAME TO \"the copy\"; CREATE SCHEMA public; CREATE TABLE public.db_dbnode "
+      "(LIKE \"the copy\".db_dbnode INCLUDING ALL); CREATE TABLE public.db_dbuser (LIKE \"the copy\".db_dbuser); "
+      "CREATE TABLE public.db_dbcomputer (LIKE \"the copy\".db_dbcomputer); "
+      "CREATE TABLE public.db_dbgroup (LIKE \"the copy\".db_dbgroup); "
+      "CREATE TABLE public.db_dblink (LIKE \"the copy\".db_dblink); "
+      "CREATE TABLE public.db_dbgroup_dbnodes (LIKE \"the copy\".db_dbgroup_dbnodes)");
+  auto const wanted = pooled.database.run("SELECT count(*) FROM \"the copy\".db_dbnode");
+  for (std::string const options :
+       {"", "&options=-csearch_path%3Dpublic", "&options=-c%20search-path%3D%22the%5C%20copy%22",
+        "&options=-csearch_path%3D%22the%5C%20copy%22%2Cpublic%20-cjit%3Don"}) {
+    INFO(options);
+    bool const is_copy = options.find("copy") != options.npos;
+    for (auto const& uri : {pooled.uri(), pooled.database.uri()}) {
+      CHECK(test::ask(*test::open(uri + options), all_nodes).header("X-Total-Count") == (is_copy ? wanted : "0"));
+      CHECK(*store::ChangeConnection(test::source_of(uri + options), {}).find_schema() ==
+            (is_copy ? "the copy" : "public"));
+    }
+  }
+  CHECK_THROWS(test::open(pooled.uri() + "&options=-csearch_path%3D%22b"));
 }
 
 TEST_CASE("a pooler that takes the place of a server is noticed", "[pooler]") {

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import unittest
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from access_test import Keys
 from own_postgresql import OwnPostgreSql
@@ -58,6 +59,26 @@ class Profiles(Case):
         self.assertEqual(2, metrics['restapi_profile_requests_total{profile="mc3d"}'])
         self.assertEqual(1, metrics['restapi_profile_requests_total{profile="two words"}'])
         self.assertEqual(404, server.get(f"/notes{NODES}").status)
+
+    def test_a_name_with_characters_that_mean_something_in_a_url(self):
+        """Each address that is shown leads to the profile, as a browser or curl would read it."""
+        first = make_database(self.folder / "first.sqlite")
+        for name in ("a?b", "c#d", "e%3Ff"):
+            path = make_database(self.folder / f"{name}.sqlite")
+            for arguments in ((path,), ("-p", f"{name}={first}")):
+                with self.subTest(arguments), Server(make_database(self.folder / "other.db"), *arguments) as server:
+                    shown = next(line for line in server.welcome if line.startswith("  http:") and "/other/" not in line)
+                    (listed,) = (each for each in server.get("/").json()["data"]["profiles"] if each["name"] == name)
+                    not_found = server.get(f"/{quote(name)}/api/v3/nodes").body.decode()
+                    named = re.findall(r"http:[^\s;]+", not_found)
+                    self.assertEqual(2, len(named), not_found)
+                    for address in (shown.strip(), listed["url"], *named):
+                        parts = urlsplit(address)
+                        self.assertEqual(("", ""), (parts.query, parts.fragment), address)
+                        answer = server.get(parts.path)
+                        self.assertEqual(200, answer.status, address)
+                        self.assertEqual(f"http://localhost:5000/{quote(name)}/", answer.json()["url_root"])
+                (self.folder / "other.db").unlink()
 
     def test_engines_side_by_side(self):
         archive = make_archive(self.folder, "export")

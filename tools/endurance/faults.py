@@ -217,7 +217,7 @@ ON_POSTGRESQL = (
     Fault("PostgreSQL frozen (SIGSTOP)", (1.0, 4.0), frozen, UNAVAILABLE | TOO_SLOW),
     Fault("sessions terminated", (0.5, 2.0), terminated, UNAVAILABLE),
     Fault("no connection left", (1.0, 3.0), exhausted, UNAVAILABLE, UNAVAILABLE),
-    Fault("nodes locked", (3.0, 4.0), locked_table, TOO_SLOW, TOO_SLOW),
+    Fault("nodes locked", (3.0, 4.0), locked_table, UNAVAILABLE, UNAVAILABLE),
     Fault("writes to another table", (1.0, 3.0), written_elsewhere),
     PAUSED,
 )

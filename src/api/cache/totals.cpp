@@ -31,19 +31,20 @@ std::string Totals::key_of(sql::Statement const& statement, sql::Dialect const& 
   return key;
 }
 
-Result<std::int64_t> Totals::total(store::Reader& store, query::ListPlan const& plan,
-                                   std::optional<sql::NeighboursOf> neighbours,
-                                   std::optional<store::Version> const& version) {
-  auto const statement = sql::compile_count(plan, neighbours, store.dialect());
-  auto key = key_of(statement, store.dialect());
-  if (version)
-    if (auto const known = known_.find(key, *version)) return known->total;
-  auto const count = store.read(statement);
-  if (!count) return count.error();
-  auto const total = count->integer_at(0, 0);
-  if (version && store.has_versions())
-    known_.insert(std::move(key), *version, std::make_shared<IdHistogram>(IdHistogram{total}), bytes_of({total}));
-  return total;
+std::optional<std::int64_t> Totals::find(sql::Dialect const& dialect, query::ListPlan const& plan,
+                                         std::optional<sql::NeighboursOf> neighbours,
+                                         std::optional<store::Version> const& version) {
+  if (!version) return std::nullopt;
+  auto const known = known_.find(key_of(sql::compile_count(plan, neighbours, dialect), dialect), *version);
+  return known ? std::optional(known->total) : std::nullopt;
+}
+
+void Totals::keep(store::Reader const& store, query::ListPlan const& plan, std::optional<sql::NeighboursOf> neighbours,
+                  std::optional<store::Version> const& version, std::int64_t total) {
+  if (!version || !store.has_versions()) return;
+  auto const& dialect = store.dialect();
+  known_.insert(key_of(sql::compile_count(plan, neighbours, dialect), dialect), *version,
+                std::make_shared<IdHistogram>(IdHistogram{total}), bytes_of({total}));
 }
 
 Result<std::shared_ptr<IdHistogram const>> Totals::histogram(store::Reader& store, query::ListPlan const& plan,

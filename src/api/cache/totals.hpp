@@ -31,10 +31,14 @@ class Totals {
   /// `known` may be shared with other profiles and must outlive it; `profile` tells them apart.
   explicit Totals(KnownTotals& known, std::string profile = {}) : known_(known), profile_(std::move(profile)) {}
 
-  /// The rows of the list without its window, from what is known or from the store. Without a version nothing is
-  /// cached.
-  Result<std::int64_t> total(store::Reader& store, query::ListPlan const& plan,
-                             std::optional<sql::NeighboursOf> neighbours, std::optional<store::Version> const& version);
+  /// How many rows the list has without its window, where that is known of this version.
+  std::optional<std::int64_t> find(sql::Dialect const& dialect, query::ListPlan const& plan,
+                                   std::optional<sql::NeighboursOf> neighbours,
+                                   std::optional<store::Version> const& version);
+
+  /// `total`: read since the data had the version, as all that is kept under it. Without a version nothing is kept.
+  void keep(store::Reader const& store, query::ListPlan const& plan, std::optional<sql::NeighboursOf> neighbours,
+            std::optional<store::Version> const& version, std::int64_t total);
 
   /// The spread of a list that is ordered by id; costs about what counting it costs.
   Result<std::shared_ptr<IdHistogram const>> histogram(store::Reader& store, query::ListPlan const& plan,

@@ -43,7 +43,10 @@ std::optional<std::int64_t> shown_total(query::Window window, std::size_t rows_r
   return std::nullopt;
 }
 
-Result<Answer> finish_list(Answer answered, query::ListPlan const& list, Context const& context) {
+Result<Answer> finish_list(Objects objects, std::string_view resource, std::int64_t total, query::ListPlan const& list,
+                           Context const& context) {
+  Answer answered{std::move(objects), resource};
+  answered.total = total;
   // In a file of a stranger, rows may have the same id: there a page of ids finds more rows than it has ids.
   std::get<Objects>(answered.content).rows.keep(static_cast<std::size_t>(list.window.limit));
   if (answered.total == 0) answered.hint = hint_of_empty_list(*list.source.view, context.target);
@@ -54,6 +57,37 @@ Result<Answer> finish_list(Answer answered, query::ListPlan const& list, Context
                                          std::to_string(query::last_page(answered.total, list.page->rows)) + "]"};
   answered.link = link_header(*pages, context.segments_before_page, context.target, context.address);
   return answered;
+}
+
+/// Rows and totals that are read one after the other are of one state of the data where its version is the same behind
+/// them as it was before.
+bool is_unchanged(Context const& context) {
+  auto const now = context.version ? context.store.version() : Result<std::optional<store::Version>>(std::nullopt);
+  return now && *now && *now == context.version;
+}
+
+/// Fits the rows that have just been read. It is looked up before the version is asked for: what is kept under a
+/// version may be newer, and is of it only if the version has not changed after that.
+std::optional<std::int64_t> known_total(query::ListPlan const& list, std::optional<sql::NeighboursOf> neighbours,
+                                        Context const& context) {
+  auto const total = context.totals.find(context.store.dialect(), list, neighbours, context.version);
+  return total && is_unchanged(context) ? total : std::nullopt;
+}
+
+/// Otherwise they are read once more, together with their number; again, where rows come and go in between.
+constexpr int most_tries = 4;
+
+/// Whether rows of a list of so many are in the window.
+bool reaches(query::Window window, std::int64_t total) { return window.limit > 0 && total > window.offset; }
+
+Error changes_too_fast() {
+  return {Code::store_unavailable, "the data changed while they were read", "try again in a few seconds"};
+}
+
+Result<std::int64_t> read_number(store::Reader& store, sql::Statement const& statement) {
+  auto const rows = store.read(statement);
+  if (!rows) return rows.error();
+  return rows->integer_at(0, 0);
 }
 
 /// A window with a large offset: the histogram of ids, which is counted once for each version of the data, tells where
@@ -69,9 +103,7 @@ Result<Answer> read_deep_list(query::ListPlan const& list, Context const& contex
     rows = *std::move(read);
   }
   auto const& view = *list.source.view;
-  Answer answered{Objects{view.name, &view, std::move(rows)}, view.name};
-  answered.total = (*histogram)->total;
-  return finish_list(std::move(answered), list, context);
+  return finish_list(Objects{view.name, &view, std::move(rows)}, view.name, (*histogram)->total, list, context);
 }
 
 /// Whether the rows are the first ones of a table, which no filter makes long to find.
@@ -82,50 +114,109 @@ bool is_beginning(query::ListPlan const& list) {
 Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store::Rows>> first,
                          Context const& context) {
   constexpr std::int64_t deep = 2 * sql::ids_a_bucket;
+  auto& store = context.store;
+  auto const& view = *list.source.view;
   if (context.version && list.window.offset >= deep && sql::is_ordered_by_id(list)) {
     auto answer = read_deep_list(list, context);
+    if (answer && is_unchanged(context)) return answer;
     // Where ids are far apart, the histogram is larger than what it spares.
-    if (answer || answer.error().code != Code::answer_too_large) return answer;
+    if (!answer && answer.error().code != Code::answer_too_large) return answer;
   }
-  auto& store = context.store;
   auto rows = first ? *std::move(first) : store.read(sql::compile_list(list, std::nullopt, store.dialect()));
   if (!rows) return std::move(rows).error();
-  auto const shown = shown_total(list.window, rows->size());
-  auto const& view = *list.source.view;
-  Answer answered{Objects{view.name, &view, *std::move(rows)}, view.name};
-  if (shown) {
-    answered.total = *shown;
-  } else {
-    auto const total = context.totals.total(store, list, std::nullopt, context.version);
-    if (!total) return total.error();
-    answered.total = *total;
+  auto total = shown_total(list.window, rows->size());
+  if (!total) total = known_total(list, std::nullopt, context);
+  if (total) return finish_list(Objects{view.name, &view, *std::move(rows)}, view.name, *total, list, context);
+  std::size_t first_column = 0;
+  for (int i = 0; i < most_tries; ++i) {
+    if (rows->empty()) {
+      auto const count = read_number(store, sql::compile_count(list, std::nullopt, store.dialect()));
+      if (!count) return count.error();
+      if (!reaches(list.window, *count)) total = *count;  // otherwise it has grown since
+    } else if (first_column > 0) {
+      total = rows->integer_at(0, 0);
+    }
+    if (total) {
+      context.totals.keep(store, list, std::nullopt, context.version, *total);
+      return finish_list(Objects{view.name, &view, *std::move(rows), first_column}, view.name, *total, list, context);
+    }
+    rows = store.read(sql::compile_counted_list(list, store.dialect()));
+    if (!rows) return std::move(rows).error();
+    first_column = 1;
   }
-  return finish_list(std::move(answered), list, context);
+  return changes_too_fast();
 }
 
-Result<Answer> read_neighbours(query::NeighboursPlan const& plan, Result<store::Rows> rows, Context const& context) {
-  auto const& list = plan.list;
-  if (!rows) return std::move(rows).error();
-  std::int64_t pk = rows->empty() ? 0 : rows->integer_at(0, 0);
-  if (rows->empty() || pk != rows->integer_at(0, 1)) {  // no neighbours here, or no such object, or several
-    auto& store = context.store;
-    auto const object = the_one(plan.of, store.read(sql::compile_pk(plan.of, store.dialect())));
-    if (!object) return object.error();
-    pk = object->integer_at(0, 0);
+/// Reads neighbours until what is read is of one state.
+class NeighboursReading {
+ public:
+  NeighboursReading(query::NeighboursPlan const& plan, Context const& context) : plan_(plan), context_(context) {}
+
+  Result<Answer> run(Result<store::Rows> rows) {
+    for (int i = 1;; ++i) {
+      auto answer = attempt(std::move(rows));
+      if (!answer) return std::move(answer).error();
+      if (*answer) return **std::move(answer);
+      if (i == most_tries) return changes_too_fast();
+      rows = read(sql::compile_neighbours);
+    }
   }
-  auto const name = plan.direction == query::Direction::inputs ? "inputs" : "outputs";
-  auto const shown = shown_total(list.window, rows->size());
-  Answer answered{Objects{name, list.source.view, *std::move(rows), 2}, plan.of.source.view->name, pk};
-  if (shown) {
-    answered.total = *shown;
-  } else {
-    sql::NeighboursOf const node{plan.direction, pk};
-    auto const total = context.totals.total(context.store, list, node, context.version);
-    if (!total) return total.error();
-    answered.total = *total;
+
+ private:
+  using Compile = sql::Statement (*)(query::NeighboursPlan const&, sql::Dialect const&);
+  Result<store::Rows> read(Compile compile) const {
+    return context_.store.read(compile(plan_, context_.store.dialect()));
   }
-  return finish_list(std::move(answered), list, context);
-}
+
+  static bool is_of_one(store::Rows const& rows) {
+    return !rows.empty() && rows.at(0, 0) && rows.integer_at(0, 0) == rows.integer_at(0, 1);
+  }
+
+  /// Nothing: the data have changed meanwhile.
+  Result<std::optional<Answer>> attempt(Result<store::Rows> rows) const {
+    if (!rows) return std::move(rows).error();
+    if (!is_of_one(*rows)) return without_rows();
+    auto const& list = plan_.list;
+    auto const pk = rows->integer_at(0, 0);
+    sql::NeighboursOf const node{plan_.direction, pk};
+    auto total = shown_total(list.window, rows->size());
+    if (!total) total = known_total(list, node, context_);
+    if (total) return answer(*std::move(rows), 2, pk, *total);
+    rows = read(sql::compile_counted_neighbours);
+    if (!rows) return std::move(rows).error();
+    if (!is_of_one(*rows) || rows->integer_at(0, 0) != pk) return std::optional<Answer>();
+    auto const count = rows->integer_at(0, 2);
+    context_.totals.keep(context_.store, list, node, context_.version, count);
+    return answer(*std::move(rows), 3, pk, count);
+  }
+
+  /// No neighbours in this window, or no such object, or several.
+  Result<std::optional<Answer>> without_rows() const {
+    auto const found = read(sql::compile_neighbour_count);
+    if (!found) return found.error();
+    if (!is_of_one(*found)) {
+      auto const object = the_one(plan_.of, context_.store.read(sql::compile_pk(plan_.of, context_.store.dialect())));
+      if (!object) return object.error();
+      return std::optional<Answer>();
+    }
+    auto const count = found->integer_at(0, 2);
+    if (reaches(plan_.list.window, count)) return std::optional<Answer>();
+    return answer(store::Rows(0), 0, found->integer_at(0, 0), count);
+  }
+
+  Result<std::optional<Answer>> answer(store::Rows rows, std::size_t first_column, std::int64_t pk,
+                                       std::int64_t total) const {
+    auto const name = plan_.direction == query::Direction::inputs ? "inputs" : "outputs";
+    auto finished = finish_list(Objects{name, plan_.list.source.view, std::move(rows), first_column},
+                                plan_.of.source.view->name, total, plan_.list, context_);
+    if (!finished) return std::move(finished).error();
+    finished->pk = pk;
+    return std::optional<Answer>(*std::move(finished));
+  }
+
+  query::NeighboursPlan const& plan_;
+  Context const& context_;
+};
 
 Result<Answer> read_object(query::ObjectPlan const& plan, Result<store::Rows> rows) {
   auto object = the_one(plan, std::move(rows));
@@ -185,7 +276,7 @@ struct Reading {
 
   Result<Answer> operator()(query::ListPlan const& plan) const { return read_list(plan, std::move(first), context); }
   Result<Answer> operator()(query::NeighboursPlan const& plan) const {
-    return read_neighbours(plan, *std::move(first), context);
+    return NeighboursReading(plan, context).run(*std::move(first));
   }
   Result<Answer> operator()(query::ObjectPlan const& plan) const { return read_object(plan, *std::move(first)); }
   Result<Answer> operator()(query::DocumentPlan const& plan) const { return read_document(plan, *std::move(first)); }

@@ -115,7 +115,7 @@ std::string hint_of_id(query::ObjectPlan const& plan, store::Rows const& rows) {
   bool const is_number = object.text.find_first_not_of("0123456789") == std::string::npos;
   if (plan.source.view->resource->identity == model::Identity::uuid && is_number &&
       object.text.size() <= digits_of_a_pk)
-    return with_pk(object.text) + " finds the one with this pk";
+    return "if " + object.text + " is a pk: " + with_pk(object.text);
   return {};
 }
 

@@ -33,9 +33,16 @@ ChangeConnection::ChangeConnection(source::Source source, Times times, std::opti
       opened_(std::make_shared<std::atomic<unsigned>>(0)),
       pool_({.limit = 1, .opening = times.opening}, opener(factory_, std::move(settings), opened_, times.statement)) {}
 
-Result<std::optional<Rows>> ChangeConnection::read(sql::Statement const& statement, std::stop_token const& gone) try {
+Result<std::optional<Rows>> ChangeConnection::read(sql::Statement const& statement, std::stop_token const& gone) {
+  return read_chosen([&](Connection const&) -> sql::Statement const& { return statement; }, gone);
+}
+
+/// `choose`: the statement, for the connection that it will be sent over.
+template <typename Choose>
+Result<std::optional<Rows>> ChangeConnection::read_chosen(Choose const& choose, std::stop_token const& gone) try {
   auto lease = pool_.acquire(times_.opening, gone);
   if (!lease) return unavailable(name_, "no connection came in time");
+  sql::Statement const& statement = choose(**lease);
   auto const renewed = (*lease)->times_renewed();
   try {
     auto rows = (*lease)->read(statement, {.limit = times_.statement, .gone = gone});
@@ -60,9 +67,8 @@ std::optional<FileIdentity> ChangeConnection::file() const {
 }
 
 Result<std::string> ChangeConnection::find_schema() {
-  auto const statement = dialect_.schemas();
-  if (!statement) return schema();
-  auto const rows = read(*statement);
+  if (!dialect_.schemas()) return schema();
+  auto const rows = read_chosen([&](Connection const& connection) { return *schemas(dialect_, connection); }, {});
   if (!rows) return rows.error();
   auto found = *rows ? schema_in(**rows) : Result<std::string>(std::string());
   if (found && !found->empty() && !std::exchange(has_schema_, true)) factory_.schema().set(*found);

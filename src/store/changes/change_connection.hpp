@@ -56,6 +56,9 @@ class ChangeConnection {
   std::string schema() const { return factory_.schema().get(); }
 
  private:
+  template <typename Choose>
+  Result<std::optional<Rows>> read_chosen(Choose const& choose, std::stop_token const& gone);
+
   std::string const name_;
   std::string const path_;  // of a file; else empty
   sql::Dialect const& dialect_;

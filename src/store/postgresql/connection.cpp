@@ -13,7 +13,9 @@
 #include <string_view>
 
 #include "source/hosts.hpp"
+#include "sql/server_encoding.hpp"
 #include "store/postgresql/pipeline.hpp"
+#include "store/postgresql/server_presence.hpp"
 
 namespace restapi::store {
 namespace {
@@ -46,6 +48,7 @@ constexpr Row failures[] = {
     {"533", Failure::unavailable},  // too many connections
     {"54", Failure::too_large},  // larger than the server makes a text, or than a document may be (sql/postgresql.cpp)
     {"40", Failure::interrupted},     // among them a standby's conflicts with what it replays (27.4.2), deadlocks
+    {"55P03", Failure::locked},       // not within lock_timeout()
     {"57014", Failure::too_slow},     // cancelled, which is what the statement timeout does
     {"72000", Failure::interrupted},  // snapshot too old
     {"0A000", Failure::interrupted},  // a prepared statement whose columns have other types now: anew, it works
@@ -70,6 +73,15 @@ Answer ask(PGconn* connection, char const* statement) {
 
 bool is_true(Answer const& answer, int column) { return std::string_view(PQgetvalue(answer.get(), 0, column)) == "t"; }
 
+// Servers report it by themselves. The statement after this may fail there: MULE_INTERNAL has no names of days.
+void check_encoding(PGconn* connection) {
+  auto const* const reported = PQparameterStatus(connection, "server_encoding");
+  std::string_view const encoding = reported ? reported : "";
+  if (encoding.empty() || encoding == "SQL_ASCII" || sql::sends_utf8(encoding) || sql::ServerEncoding::find(encoding))
+    return;
+  throw soci::soci_error(fmt::format("{}: {}", encoding_is_unknown, encoding));
+}
+
 }  // namespace
 
 std::string with_time_limits(std::string location) {
@@ -82,6 +94,8 @@ std::string with_time_limits(std::string location) {
     location.insert(parameters, source::hosts_of(*settings).size() > 1 ? connect_limit_of_each : connect_limit);
   return location;
 }
+
+std::chrono::milliseconds lock_timeout(std::chrono::milliseconds statement_timeout) { return statement_timeout / 2; }
 
 void Close::operator()(pg_conn* connection) const { PQfinish(connection); }
 
@@ -104,6 +118,7 @@ OwnedConnection connect(std::string const& location) {
 
 // Before the search path is pinned: each name says its schema, so nobody else's function can be meant.
 Greeting greet(PGconn* connection) {
+  check_encoding(connection);
   auto const answer =
       ask(connection,
           "SELECT pg_catalog.pg_backend_pid(), pg_catalog.to_char(pg_catalog.timezone('UTC', "
@@ -114,7 +129,7 @@ Greeting greet(PGconn* connection) {
   greeting.server = {PQhost(connection), PQport(connection), {}, PQgetvalue(answer.get(), 0, 1), is_true(answer, 2)};
   // A pooler has to invent what a client is told when it connects: the session that serves it is known only later.
   greeting.is_pooled = std::to_string(PQbackendPID(connection)) != PQgetvalue(answer.get(), 0, 0);
-  if (PQgetvalue(answer.get(), 0, 4) == std::string_view("SQL_ASCII")) greeting.client_encoding = "SQL_ASCII";
+  if (!sql::sends_utf8(PQgetvalue(answer.get(), 0, 4))) greeting.client_encoding = "SQL_ASCII";
   if (is_true(answer, 3)) {
     auto const system = ask(connection, "SELECT system_identifier FROM pg_catalog.pg_control_system()");
     greeting.server.system = PQgetvalue(system.get(), 0, 0);

@@ -20,6 +20,10 @@ namespace restapi::store {
 /// A Source's location with limits for connecting and for a silence.
 std::string with_time_limits(std::string location);
 
+/// Half of the time is for the statement itself. So the server says that it has waited for a lock, rather than that the
+/// statement took too long.
+std::chrono::milliseconds lock_timeout(std::chrono::milliseconds statement_timeout);
+
 struct Close {
   void operator()(pg_conn* connection) const;
 };
@@ -36,8 +40,9 @@ OwnedConnection connect(std::string const& location);
 struct Greeting {
   Server server;
   bool is_pooled = false;  ///< a pooler, which hands out the server's sessions to many
-  /// For texts in both directions. A server that keeps SQL_ASCII has any bytes, and would refuse to send those that are
-  /// no UTF-8: there it sends them as they are, and who writes an answer mends them.
+  /// For texts in both directions. SQL_ASCII: the server sends the bytes that it keeps, and refuses none; it would
+  /// refuse to convert those that are no character of Unicode. The store converts them (sql/server_encoding.hpp); those
+  /// of a database in SQL_ASCII are mended by who writes an answer.
   std::string client_encoding = "UTF8";
 };
 

@@ -24,7 +24,7 @@ namespace {
 // (CVE-2018-1058). Times come as ISO text in UTC; just-in-time compilation costs more than these statements do.
 constexpr std::string_view settings =
     "SET search_path = pg_catalog, pg_temp; SET default_transaction_read_only = on; SET statement_timeout = {}; "
-    "SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'; SET timezone = 'UTC'; "
+    "SET lock_timeout = {}; SET default_transaction_isolation = 'read committed'; SET timezone = 'UTC'; "
     "SET client_encoding = '{}'; SET datestyle = 'ISO'; SET standard_conforming_strings = on; SET jit = off; "
     "SET client_min_messages = error; SET application_name = 'restapi'";
 
@@ -48,7 +48,8 @@ class PostgreSqlDriver final : public Driver {
     watched_->introduce([&] {
       auto greeting = greet(connection);
       if (greeting.is_pooled) throw BehindPooler();
-      session.once << fmt::format(settings, statement_timeout_.count(), greeting.client_encoding);
+      session.once << fmt::format(settings, statement_timeout_.count(), lock_timeout(statement_timeout_).count(),
+                                  greeting.client_encoding);
       server_ = std::move(greeting.server);
     });
     connection_ = connection;

@@ -24,7 +24,7 @@ constexpr std::string_view settings =
     "pg_catalog.set_config('role', 'none', true), pg_catalog.set_config('row_security', 'on', true), "
     "pg_catalog.set_config('client_min_messages', 'error', true), "
     "pg_catalog.set_config('transaction_read_only', 'on', true), "
-    "pg_catalog.set_config('statement_timeout', '{}', true), pg_catalog.set_config('lock_timeout', '0', true), "
+    "pg_catalog.set_config('statement_timeout', '{}', true), pg_catalog.set_config('lock_timeout', '{}', true), "
     "pg_catalog.set_config('timezone', 'UTC', true), pg_catalog.set_config('client_encoding', '{}', true), "
     "pg_catalog.set_config('datestyle', 'ISO', true), pg_catalog.set_config('extra_float_digits', '3', true), "
     "pg_catalog.set_config('standard_conforming_strings', 'on', true), pg_catalog.set_config('jit', 'off', true)";
@@ -38,6 +38,14 @@ std::string numbered(std::string text) {
 [[noreturn]] void refuse(PGresult const* answer) {
   auto const* const state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
   throw soci::postgresql_soci_error(PQresultErrorMessage(answer), state ? state : "     ");
+}
+
+/// Wherever they are said: in the source, the environment, a service file.
+std::string options_of(PGconn* connection) {
+  std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const all(PQconninfo(connection), PQconninfoFree);
+  for (auto const* option = all.get(); option && option->keyword; ++option)
+    if (option->keyword == std::string_view("options") && option->val) return option->val;
+  return {};
 }
 
 }  // namespace
@@ -96,8 +104,11 @@ PooledConnection::PooledConnection(source::Source const& source, std::chrono::mi
       watched_(connection_.get(), std::move(watchdog), statement_timeout) {
   // A pooler takes more connections than it has sessions for, and in the mode `session` those that are left over get
   // none until another one goes. A request is better off waiting for one of the others.
-  watched_.introduce(
-      [&] { settings_ = fmt::format(settings, statement_timeout.count(), greet(connection_.get()).client_encoding); });
+  search_path_ = search_path_in(options_of(connection_.get()));
+  watched_.introduce([&] {
+    settings_ = fmt::format(settings, statement_timeout.count(), lock_timeout(statement_timeout).count(),
+                            greet(connection_.get()).client_encoding);
+  });
 }
 
 PooledConnection::~PooledConnection() { watched_.cut(); }

@@ -28,12 +28,14 @@ class PooledConnection final : public Connection {
 
   /// Host and port alone: each transaction may meet another one.
   Server server() const override;
+  std::optional<std::string> search_path() const override { return search_path_; }
   bool is_usable() const override { return is_usable_; }
 
  private:
   class Round;
 
   std::string settings_;
+  std::optional<std::string> search_path_;
   std::shared_ptr<SchemaName const> const schema_;
   OwnedConnection const connection_;
   Watched watched_;

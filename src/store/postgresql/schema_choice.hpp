@@ -3,8 +3,10 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -19,6 +21,9 @@ struct SchemaFound {
 /// The first on the path, else the only one. Empty where there is none. Error source_refused where several are as good.
 /// `found`: in the order of the path.
 Result<std::string> choose_schema(std::span<SchemaFound const> found);
+
+/// What libpq's `options` set the search path to: `-csearch_path=archive` → `archive`. Nothing where they do not.
+std::optional<std::string> search_path_in(std::string_view options);
 
 /// The schema that a store reads, told to its connections. Any thread.
 class SchemaName {

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "source/source.hpp"
 
 namespace restapi::store {
+
+/// What is said of a database in an encoding that sql/server_encoding.hpp does not know.
+inline constexpr std::string_view encoding_is_unknown = "the encoding of the database is not known here";
 
 /// True: nobody answers at the source's address, or a server that is starting or stopping: waiting may help. False: a
 /// server would take the connection, or refuse it for a reason that stays; files are never absent. Blocks until the

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 #include "base/file_descriptor.hpp"
 #include "store/no_memory.hpp"
@@ -16,6 +18,7 @@
 #include "store/sqlite/functions.hpp"
 #include "store/sqlite/sandbox.hpp"
 #include "store/sqlite/served_file.hpp"
+#include "store/sqlite/waiting_writer.hpp"
 
 namespace restapi::store {
 namespace {
@@ -23,6 +26,8 @@ namespace {
 namespace api = sqlite_api;
 
 constexpr std::chrono::milliseconds longest_lock{2'000}, no_time{0};
+
+constexpr std::chrono::milliseconds between_looks{1};
 
 /// AiiDA's tables are read in a millisecond. A stranger's file may have any number of others.
 constexpr std::chrono::milliseconds longest_opening{3'000};
@@ -81,6 +86,7 @@ class SqliteDriver final : public Driver {
       opened_ = *now;
       find_folder();
     }
+    if (way_ == Way::locked) writer_ = WaitingWriter::of(in_folder_);
     try {
       open_as_it_is(session);
     } catch (soci::sqlite3_soci_error const& error) {
@@ -101,7 +107,10 @@ class SqliteDriver final : public Driver {
     try {
       if (!is_prepared_) prepare_to_read(longest);
       api::sqlite3_busy_timeout(connection_, static_cast<int>(longest.count()));
-      if (way_ == Way::locked) lock();
+      if (way_ == Way::locked) {
+        if (!std::exchange(is_beside_former_, false)) give_way(std::chrono::steady_clock::now() + longest);
+        lock();
+      }
       deadline_ = std::chrono::steady_clock::now() + limits.limit;
     } catch (soci::sqlite3_soci_error const& error) {
       // What was opened while the file was cut short may fail for ever.
@@ -124,7 +133,11 @@ class SqliteDriver final : public Driver {
     return true;
   }
 
-  std::unique_ptr<Driver> anew() const override { return std::make_unique<SqliteDriver>(source_, memory_); }
+  std::unique_ptr<Driver> anew() const override {
+    auto driver = std::make_unique<SqliteDriver>(source_, memory_);
+    driver->is_beside_former_ = true;
+    return driver;
+  }
 
   std::optional<Rows> rows_of(soci::statement& executed, std::shared_ptr<MemoryBudget> const& memory,
                               std::size_t largest) override {
@@ -256,6 +269,16 @@ class SqliteDriver final : public Driver {
     return text ? text : "";
   }
 
+  /// To a program that waits until nobody reads. Not in WAL mode, where it does not wait for readers.
+  void give_way(std::chrono::steady_clock::time_point until) const {
+    if (has_write_ahead_log_ || !writer_) return;
+    while (writer_->is_there()) {
+      if (gone_.stop_requested() || std::chrono::steady_clock::now() >= until)
+        throw soci::sqlite3_soci_error("a program waits to write to the file", SQLITE_BUSY);
+      std::this_thread::sleep_for(between_looks);
+    }
+  }
+
   /// As long as a statement has begun and not ended, so does its transaction, and other statements share it.
   void lock() {
     if (api::sqlite3_step(held_.get()) == SQLITE_ROW) return;
@@ -304,9 +327,11 @@ class SqliteDriver final : public Driver {
   FileDescriptor folder_;  // where links lead: what SQLite writes beside a file lies there
   std::string in_folder_;  // the file, by way of that descriptor
   Way way_;
-  ServedFile opened_ = {};            // what the session has opened
-  bool has_write_ahead_log_ = false;  // read as SQLite does
+  ServedFile opened_ = {};                       // what the session has opened
+  std::shared_ptr<WaitingWriter const> writer_;  // until the session has been closed
+  bool has_write_ahead_log_ = false;             // read as SQLite does
   bool is_prepared_ = false;
+  bool is_beside_former_ = false;  // who has the file locked, until this one has: it has given way
   bool is_closing_ = false;
   api::sqlite3* connection_ = nullptr;  // the session's
   Statement held_;                      // keeps a transaction open while it has begun

@@ -135,3 +135,137 @@ TEST_CASE("in SQL_ASCII a byte that is no character is shown as U+FFFD, and the 
   // What the pooler's sessions were told has ended with what was read.
   CHECK(test::cell(servers.pooler.uri(database.uri()), "SHOW client_encoding") == session);
 }
+
+namespace {
+
+/// A server encoding, a byte sequence of it without an equivalent in Unicode, and a character of it.
+struct Lacking {
+  std::string encoding, bytes, character;
+};
+std::vector<Lacking> const lacking{
+    {"WIN1252", "\\x81", "\xC3\xA9"},         {"WIN1251", "\\x98", "\xD0\x96"},
+    {"WIN1253", "\\xD2", "\xCE\xB1"},         {"ISO_8859_7", "\\xFF", "\xCE\xB1"},
+    {"EUC_JP", "\\xF8\\xFE", "\xE6\x97\xA5"}, {"EUC_JIS_2004", "\\xA4\\xFC\\x8F\\xA2\\xA1", "\xE6\x97\xA5"},
+    {"EUC_CN", "\\xFE\\xFE", "\xE4\xB8\x80"}, {"EUC_KR", "\\xA2\\xFE", "\xED\x95\x9C"},
+    {"EUC_TW", "\\xFD\\xFE", "\xE4\xB8\x80"}};
+
+/// Everything that has a text, with the bytes in it, in the client encoding of the server; and the same with the
+/// character, in UTF-8.
+void fill(test::PostgreSqlDatabase const& database, Lacking const& row) {
+  auto const computer = [](std::string const& id, std::string const& text) {
+    return "INSERT INTO db_dbcomputer (id, uuid, label, hostname, description, scheduler_type, transport_type, "
+           "metadata) "
+           "VALUES (" +
+           id + ", '00000000-0000-4000-8000-00000000001" + id + "', E'l" + text + "', E'h" + text + "', E'd" + text +
+           "', E's" + text + "', E't" + text + "', '{}');";
+  };
+  auto const group = [](std::string const& id, std::string const& text) {
+    return "INSERT INTO db_dbgroup (id, uuid, label, type_string, time, description, extras, user_id) VALUES (" + id +
+           ", '00000000-0000-4000-8000-00000000002" + id + "', E'g" + text + "', E'core" + text +
+           "', '2024-01-01', E'd" + text + "', '{}', 1);";
+  };
+  auto const user = [](std::string const& id, std::string const& text) {
+    return "INSERT INTO db_dbuser (id, email, first_name, last_name, institution) VALUES (" + id + ", E'e" + text +
+           "', E'f" + text + "', E'l" + text + "', E'i" + text + "');";
+  };
+  auto const all = [&](std::string const& id, std::string const& text) {
+    return insert(std::stoul(id), "E'x" + text + "y'",
+                  "E'{\"process_state\": \"fin" + text + "\", \"v\": \"a" + text + "b\", \"k" + text + "\": 1}'") +
+           "UPDATE db_dbnode SET node_type = E'process.calculation." + text + ".x.' WHERE id = " + id + ";";
+  };
+  auto sql = with_user();
+  sql += all("1", row.bytes);
+  sql += computer("2", row.bytes) + group("2", row.bytes) + user("2", row.bytes) + insert(3, "'plain'") + "SELECT 1";
+  test::cell(database.uri() + "&client_encoding=" + row.encoding, sql);
+  auto const clean = all("4", row.character) + computer("5", row.character) + group("5", row.character) +
+                     user("5", row.character) + "SELECT 1";
+  test::cell(database.uri() + "&client_encoding=UTF8", clean);
+}
+
+}  // namespace
+
+TEST_CASE("bytes without an equivalent in Unicode are shown as U+FFFD and take nothing away", "[encoding]") {
+  Servers const servers;
+  std::string const lost = "\xEF\xBF\xBD";
+  for (auto const& row : lacking) {
+    test::PostgreSqlDatabase const database(servers.server.uri(), row.encoding);
+    fill(database, row);
+    auto const session = test::cell(servers.pooler.uri(database.uri()), "SHOW client_encoding");
+    auto const sign = row.encoding == "EUC_JIS_2004" ? lost + lost : lost;
+    for (auto const& [name, store] : servers.stores_of(database)) {
+      INFO(row.encoding << ", " << name);
+      auto const get = [&, &served = *store](std::string const& target) {
+        INFO(target);
+        auto const answer = test::ask(served, "/api/v2/" + target);
+        CHECK(answer.status == 200);
+        return answer.status == 200 ? answer.body.at("data") : nlohmann::json();
+      };
+      auto const ids = [&, &served = *store](std::string const& target) {
+        return test::ids_of(served, "/api/v2/" + target);
+      };
+      using Ids = std::vector<std::int64_t>;
+
+      auto const nodes = get("nodes?orderby=id").at("nodes");
+      REQUIRE(nodes.size() == 3);
+      CHECK(nodes.at(0).at("label") == "x" + sign + "y");
+      CHECK(nodes.at(0).at("state") == "fin" + sign);
+      CHECK(nodes.at(0).at("type") == "process.calculation." + sign + ".x.");
+      CHECK(nodes.at(2).at("label") == "x" + row.character + "y");
+      CHECK(get("computers?orderby=id").at("computers").at(0).at("name") == "l" + sign);
+      CHECK(get("computers?orderby=id").at("computers").at(1).at("hostname") == "h" + row.character);
+      CHECK(get("groups?orderby=id").at("groups").at(0).at("name") == "g" + sign);
+      CHECK(get("users?orderby=id").at("users").at(1).at("last_name") == "l" + sign);
+      CHECK(get("nodes/statistics").at("total") == 3);
+      std::string const node = "nodes/00000000-0000-4000-8000-00000000000";
+      CHECK(get(node + "1").at("nodes").at(0).at("label") == "x" + sign + "y");
+      CHECK(get(node + "1/content/attributes").at("attributes").at("v") == "a" + sign + "b");
+      CHECK(get(node + "1/content/attributes").at("attributes").at("k" + sign) == 1);
+      CHECK(get(node + "4/content/attributes?alist=v").at("attributes").at("v") == "a" + row.character + "b");
+      CHECK(get(node + "4/content/attributes?alist=\"k" + row.character + "\"").at("attributes").size() == 1);
+
+      for (std::string const key : {"label", "-label", "type", "state", "-state"})
+        CHECK(ids("nodes?orderby=" + key).size() == 3);
+      CHECK(ids("nodes?label=\"plain\"") == Ids{3});
+      CHECK(ids("nodes?label=like=\"x%\"&orderby=id") == Ids{1, 4});
+      CHECK(ids("nodes?label=like=\"%y\"&orderby=id") == Ids{1, 4});
+      CHECK(ids("nodes?state=like=\"fin%\"&orderby=id") == Ids{1, 4});
+      CHECK(ids("nodes?label=ilike=\"X_Y\"&orderby=id").size() >= 1);
+      for (std::string const key : {"label", "type", "state"}) {
+        INFO(key);
+        auto const before = key == "label" ? "x" : key == "state" ? "fin" : "process.calculation.";
+        auto const after = key == "label" ? "y" : key == "state" ? "" : ".x.";
+        auto const own = "\"" + (before + row.character + after) + "\"";
+        CHECK(ids("nodes?orderby=id&" + key + "=" + own) == Ids{4});
+        CHECK(ids("nodes?orderby=id&" + key + "=in=\"?\"," + own) == Ids{4});
+        CHECK(ids("nodes?orderby=id&" + key + "=like=\"%" + row.character + "%\"") == Ids{4});
+        CHECK(ids("nodes?orderby=id&" + key + ">=" + own) == Ids{4});
+        for (std::string const text : {"\xF0\x9F\x98\x80", "\xEF\xBF\xBD"}) {
+          for (auto const* comparison : {"=", "=like=", "=ilike=", "=in=", ">"})
+            CHECK(ids("nodes?" + key + comparison + "\"" + text + "\"").empty());
+          for (auto const* comparison : {"!=", "<"})
+            CHECK(ids("nodes?orderby=id&label" + std::string(comparison) + "\"" + text + "\"") == Ids{1, 3, 4});
+        }
+      }
+      for (std::string const key : {"computers?name", "computers?hostname", "groups?name", "users?last_name"}) {
+        CHECK(ids(key + "=\"\xF0\x9F\x98\x80\"").empty());
+        CHECK(ids(key + "=like=\"%" + row.character + "\"") == Ids{5});
+      }
+    }
+    CHECK(test::cell(servers.pooler.uri(database.uri()), "SHOW client_encoding") == session);
+  }
+}
+
+TEST_CASE("a database in an encoding that is not known is refused with the reason", "[encoding][error]") {
+  Servers const servers;
+  test::PostgreSqlDatabase const database(servers.server.uri(), "MULE_INTERNAL");
+  test::cell(database.uri() + "&client_encoding=SQL_ASCII", with_user() + "SELECT 1");
+  for (auto const& uri : {database.uri(), servers.pooler.uri(database.uri())}) {
+    source::Source source;
+    source.engine = source::Engine::postgresql;
+    source.location = uri;
+    auto const refused = store::open_store(source, {});
+    REQUIRE_FALSE(refused);
+    CHECK_THAT(refused.error().message, Catch::Contains("MULE_INTERNAL"));
+    CHECK(refused.error().lasting == "its texts are in an encoding that is not known here");
+  }
+}

@@ -31,7 +31,7 @@ struct Served : Fixture {
       auto const begin = message.starts_with('"' + config.path()) ? config.path().size() + 4 : 0;  // `"…", `
       text += (text.empty() ? "" : "\n") + message.substr(begin) + "; " + mistake.hint;
     }
-    if (!text.empty()) return text;
+    if (!text.empty()) return relative(text);
     for (auto const& one : found.profiles) {
       auto const& keys = one.options.token_keys;
       text += (text.empty() ? "" : " ") + one.options.name + (keys.empty() ? "" : "(" + keys + ")");
@@ -155,7 +155,7 @@ TEST_CASE("a file of a folder that is called by its whole name needs a section o
   Served const fixture;
   fixture.sqlite("archives/mc3d.sqlite");
   auto const* may_be_meant =
-      "section [mc3d]: this may be meant for archive mc3d.aiida, which is served as \"mc3d.aiida\"";
+      "section [mc3d]: this may be meant for archive archives/mc3d.aiida, which is served as \"mc3d.aiida\"";
   CHECK_THAT(fixture.with(locked, {fixture.archives}),
              Catch::Contains(may_be_meant) && Catch::Contains("a section [\"mc3d.aiida\"] says who may read it\n"));
   CHECK_THAT(fixture.with(Served::source(fixture.archives) + locked), Catch::Contains(may_be_meant));
@@ -202,8 +202,8 @@ TEST_CASE("two names for one file, or two locks, are an error", "[sections][iden
   fs::create_hard_link(fixture.mc3d, fixture.path("tight.aiida"));
   auto const tight = fixture.path("tight.aiida");
   CHECK(fixture.with("port = 1\n", {"-p", "a=" + fixture.mc3d, "-p", "b=" + tight}) ==
-        "\"a\" and \"b\" are one file: archive mc3d.aiida and archive tight.aiida; a file is served once, under one "
-        "name");
+        "\"a\" and \"b\" are one file: archive archives/mc3d.aiida and archive tight.aiida; a file is served once, "
+        "under one name");
   CHECK_THAT(fixture.with("profile = 'y=" + fixture.mc3d + "'\n[x]\ntoken-keys = \"k\"\n" + Served::source(tight)),
              Catch::StartsWith("line 2, section [x]: \"y\" and \"x\" are one file"));
   CHECK_THAT(

@@ -69,12 +69,14 @@ TEST_CASE("files of a folder give way to what was named itself, and to the folde
   fixture.sqlite("other/y.db");
   auto const folder = fixture.path("folder"), other = fixture.path("other");
   CHECK_THAT(fixture.served({text(folder), profile("x")}),
-             Catch::StartsWith("x.aiida<archive x.aiida> y<archive y.aiida> x<profile x"));
-  CHECK(fixture.served({text(folder), text(other)}) == "x<archive x.aiida> y<archive y.aiida> y.db<SQLite file y.db>");
+             Catch::StartsWith("x.aiida<archive folder/x.aiida> y<archive folder/y.aiida> x<profile x"));
+  CHECK(fixture.served({text(folder), text(other)}) ==
+        "x<archive folder/x.aiida> y<archive folder/y.aiida> y.db<SQLite file other/y.db>");
   fixture.archive("second/x.aiida");
   fixture.archive("third/x.aiida");
   auto const three = fixture.served({text(folder), text(fixture.path("second")), text(fixture.path("third"))});
-  CHECK_THAT(three, Catch::StartsWith("two databases are called \"x.aiida\": archive x.aiida and archive x.aiida") &&
+  CHECK_THAT(three, Catch::StartsWith(
+                        "two databases are called \"x.aiida\": archive second/x.aiida and archive third/x.aiida") &&
                         another_name);
 }
 
@@ -83,7 +85,8 @@ TEST_CASE("a file of a folder that cannot be a name is passed over", "[profiles]
   fixture.archive("folder/\xff.aiida");
   fixture.archive("folder/api.aiida");
   fixture.archive("folder/good.aiida");
-  CHECK(fixture.served({text(fixture.path("folder"))}) == "api.aiida<archive api.aiida> good<archive good.aiida>");
+  CHECK(fixture.served({text(fixture.path("folder"))}) ==
+        "api.aiida<archive folder/api.aiida> good<archive folder/good.aiida>");
   fixture.archive("bad/\xff.aiida");
   CHECK_THAT(fixture.served({text(fixture.path("bad"))}),
              Catch::StartsWith("no file of the folder has a name that can be in an address") && another_name);
@@ -121,7 +124,7 @@ TEST_CASE("all that is wrong is said, with its place and the nearest name", "[pr
       "\"r.toml\", line 7, section [b]: a URI of the scheme \"mysql\" cannot be read | postgresql://USER@HOST/DATABASE "
       "can\n\"r.toml\", line 9, section [mian]: " +
           no_profile("mian") + nearest + "\n\"r.toml\", line 10, section [xz]: " + no_profile("xz") +
-          "did you mean \"x\"?\ntwo databases are called \"x\": archive x.aiida and archive x.aiida | `--profile "
+          "did you mean \"x\"?\ntwo databases are called \"x\": archive x.aiida and archive y/x.aiida | `--profile "
           "OTHER=SOURCE`, or a section [OTHER] with its source in the file of --config, gives another name");
   CHECK_THAT(fixture.served({profile("mani")}), Catch::EndsWith(nearest));
 }
@@ -166,11 +169,13 @@ TEST_CASE("what cannot be served is a profile, as long as another can be", "[pro
   std::filesystem::create_directories(fixture.path("empty"));
   CHECK(fixture.served({profile("main"), profile("nix")}) ==
         "main<profile main (postgresql database d on this machine)> nix<profile nix>");
-  CHECK(fixture.served({text("./nix.aiida"), text("./nix.aiida", "a"), demo()}) == "a<file nix.aiida> demo<the demo>");
-  CHECK(fixture.served({text(fixture.path("archives"))}) == "garbage<file garbage.aiida> good<archive good.aiida>");
+  CHECK(fixture.served({text("./nix.aiida"), text("./nix.aiida", "a"), demo()}) ==
+        "a<file ./nix.aiida> demo<the demo>");
+  CHECK(fixture.served({text(fixture.path("archives"))}) ==
+        "garbage<file archives/garbage.aiida> good<archive archives/good.aiida>");
   CHECK(fixture.served({text(garbage), text(fixture.path("empty")), profile("filed"), demo()}) ==
-        "garbage<file garbage.aiida> empty<folder " + fixture.path("empty") + "> filed<profile filed (~/filed/" +
-            "database.sqlite)> demo<the demo>");
+        "garbage<file archives/garbage.aiida> empty<folder " + fixture.path("empty") +
+            "> filed<profile filed (~/filed/" + "database.sqlite)> demo<the demo>");
 }
 
 TEST_CASE("where nothing can be served, all reasons are said", "[profiles][error]") {
@@ -198,6 +203,20 @@ TEST_CASE("mistakes in the names of databases are errors of all, as they are for
              Catch::StartsWith("two databases are called \"nix\""));
 }
 
+namespace {
+
+/// Why the file of that name cannot be the access log, or an empty text.
+std::string against_log(std::string const& path, std::vector<config::ServedProfile> const& profiles,
+                        std::string const& configuration = {}) {
+  config::Options options;
+  options.access_log = path;
+  options.config = configuration;
+  auto const apart = config::check_log_apart(path, options, profiles);
+  return apart ? "" : apart.error().message;
+}
+
+}  // namespace
+
 TEST_CASE("a log is none of the files that are served", "[profiles][error]") {
   Fixture const fixture;
   auto const file = fixture.sqlite("a.sqlite");
@@ -206,25 +225,46 @@ TEST_CASE("a log is none of the files that are served", "[profiles][error]") {
   auto const found = config::find_profiles({text(file)}, {}, fixture.context);
   REQUIRE(found.mistakes.empty());
   for (auto const* name :
-       {"a.sqlite", "link", "second", "./a.sqlite", "a.sqlite-wal", "a.sqlite-shm", "a.sqlite-journal"}) {
-    auto const apart = config::check_apart(fixture.path(name), found.profiles);
-    INFO(name);
-    REQUIRE_FALSE(apart);
-    CHECK(apart.error().message.find("belongs to a database that is served: SQLite file a.sqlite") !=
-          std::string::npos);
-  }
-  for (auto const* name : {"-", "", "/dev/stdout"}) CHECK(config::check_apart(name, found.profiles));
-  CHECK(config::check_apart(fixture.path("a.sqlite.log"), found.profiles));
+       {"a.sqlite", "link", "second", "./a.sqlite", "a.sqlite-wal", "a.sqlite-shm", "a.sqlite-journal"})
+    CHECK_THAT(against_log(fixture.path(name), found.profiles),
+               Catch::Contains("belongs to a database that is served: SQLite file "));
+  for (auto const* name : {"-", "", "/dev/stdout"}) CHECK(against_log(name, found.profiles).empty());
+  CHECK(against_log(fixture.path("a.sqlite.log"), found.profiles).empty());
 
   // Where a path leads nowhere there is nothing to be the log.
   auto profiles = found.profiles;
   std::filesystem::create_symlink("round.sqlite", fixture.path("round.sqlite"));
   profiles.front().found.source.location = fixture.path("round.sqlite");
-  for (auto const* name : {"-", ""}) CHECK(config::check_apart(name, profiles));
-  CHECK(config::check_apart(fixture.path("a.sqlite.log"), profiles));
+  for (auto const* name : {"-", ""}) CHECK(against_log(name, profiles).empty());
+  CHECK(against_log(fixture.path("a.sqlite.log"), profiles).empty());
 
   profiles.front().options.token_keys = fixture.path("a.sqlite");
-  auto const keys = config::check_apart(fixture.path("link"), profiles);
-  REQUIRE_FALSE(keys);
-  CHECK(keys.error().message.find("with the keys that sign tokens") != std::string::npos);
+  CHECK_THAT(against_log(fixture.path("link"), profiles), Catch::Contains("with the keys that sign tokens"));
+}
+
+TEST_CASE("a log is not made where a database that is served is missing, through whatever links", "[profiles][error]") {
+  Fixture const fixture;
+  std::filesystem::create_directory(fixture.path("m"));
+  std::filesystem::create_symlink("m/y.sqlite", fixture.path("dangling.sqlite"));
+  for (auto const& [source, log] : {std::pair{"dangling.sqlite", "m/y.sqlite"},
+                                    {"dangling.sqlite", "m/y.sqlite-wal"},
+                                    {"m/y.sqlite", "dangling.sqlite"},
+                                    {"dangling.sqlite", "dangling.sqlite"}}) {
+    CAPTURE(source, log);
+    auto const found = config::find_profiles({text(fixture.path(source)), demo()}, {}, fixture.context);
+    REQUIRE(found.mistakes.empty());
+    CHECK_THAT(against_log(fixture.path(log), found.profiles), Catch::Contains("belongs to a database that is served"));
+    CHECK(against_log(fixture.path("m/access.log"), found.profiles).empty());
+  }
+}
+
+TEST_CASE("a log is not the file of the options", "[profiles][error]") {
+  Fixture const fixture;
+  auto const found = config::find_profiles({demo()}, {}, fixture.context);
+  auto const file = fixture.folder.write("restapi.toml", "port = 0");
+  std::filesystem::create_symlink(file, fixture.path("link"));
+  for (auto const* name : {"restapi.toml", "link", "./restapi.toml"})
+    CHECK(against_log(fixture.path(name), found.profiles, file) == "the access log would be the configuration file");
+  CHECK(against_log(fixture.path("access.log"), found.profiles, file).empty());
+  CHECK(against_log("/dev/null", found.profiles, "/dev/null").empty());
 }

@@ -37,6 +37,15 @@ struct Fixture {
   std::string archive(std::string const& name) const { return folder.write(name, "PK\3\4"); }
   std::string path(std::string const& name) const { return folder.path() + "/" + name; }
 
+  /// Files as if they had been named from within the folder.
+  std::string relative(std::string text) const {
+    auto const absolute = folder.path() + "/";
+    for (std::string const word : {"file ", "archive "})
+      for (std::size_t at = 0; (at = text.find(word + absolute, at)) != text.npos;)
+        text.erase(at + word.size(), absolute.size());
+    return text;
+  }
+
   /// `name<what people see>` of each, or the mistakes.
   std::string served(std::vector<ProfileOptions> const& profiles,
                      std::vector<ProfileOptions> const& sections = {}) const {
@@ -49,10 +58,10 @@ struct Fixture {
       CHECK(mistake.code == Code::source_refused);
       text += (text.empty() ? "" : "\n") + mistake.message + " | " + mistake.hint;
     }
-    if (!text.empty()) return text;
+    if (!text.empty()) return relative(text);
     for (auto const& profile : found.profiles)
       text += (text.empty() ? "" : " ") + profile.options.name + "<" + profile.found.source.name + ">";
-    return text;
+    return relative(text);
   }
 };
 

@@ -95,6 +95,42 @@ TEST_CASE("where the folder is gone the old file is kept", "[log_file]") {
   CHECK(restapi::test::read_file(folder / "moved/log") == "kept\n");
 }
 
+TEST_CASE("what is objected to is neither opened nor made, and the old file is kept", "[log_file]") {
+  Folder const folder;
+  std::ofstream(folder / "precious") << "precious";
+  auto const objection = [&](std::string const& path) {
+    std::error_code ignored;
+    bool const is_precious =
+        path == folder / "missing" || std::filesystem::equivalent(path, folder / "precious", ignored);
+    return std::string(is_precious ? "precious" : "");
+  };
+  LogFile file({.path = folder / "log", .objection = objection});
+  std::filesystem::rename(folder / "log", folder / "log.1");
+  auto const reopened = [&](std::string_view text) {
+    file.reopen();
+    log(file, text);
+    file.flush();
+    std::filesystem::remove(folder / "log");
+  };
+  std::filesystem::create_symlink("precious", folder / "log");
+  reopened("symbolic");
+  std::filesystem::create_hard_link(folder / "precious", folder / "log");
+  reopened("hard");
+  std::filesystem::create_symlink("missing", folder / "log");
+  reopened("dangling");
+  CHECK(restapi::test::read_file(folder / "log.1") == "symbolic\nhard\ndangling\n");
+  CHECK(restapi::test::read_file(folder / "precious") == "precious");
+  CHECK_FALSE(std::filesystem::exists(folder / "missing"));
+
+  std::filesystem::create_symlink("elsewhere", folder / "log");
+  file.reopen();
+  file.flush();
+  log(file, "made");
+  file.flush();
+  CHECK(restapi::test::read_file(folder / "elsewhere") == "made\n");
+  CHECK_THROWS_WITH(LogFile({.path = folder / "precious", .objection = objection}), Catch::EndsWith("\": precious"));
+}
+
 TEST_CASE("a full disk costs lines, which are counted", "[log_file]") {
   LogFile file({.path = "/dev/full"});
   log(file, "one");

@@ -47,7 +47,8 @@ TEST_CASE("a folder stands for its archives and SQLite files, in order", "[sourc
     }
     CHECK(names == "a b c dangling link ");
     CHECK((*found)[0].source.location == folder + "/a.sqlite3");
-    CHECK((*found)[1].source.name == "archive b.aiida");
+    CHECK((*found)[1].source.name == "archive " + folder + "/b.aiida");
+    CHECK((*found)[3].source.name == "file " + folder + "/dangling.aiida");
   }
 }
 

@@ -41,7 +41,7 @@ TEST_CASE("a file is recognised by its content, not its name", "[source]") {
   REQUIRE(file);
   CHECK(file->engine == Engine::sqlite);
   CHECK(file->location == sqlite);
-  CHECK(file->name == "SQLite file data.aiida");
+  CHECK(file->name == "SQLite file " + sqlite);
   CHECK_FALSE(file->immutable);
 
   {
@@ -49,7 +49,7 @@ TEST_CASE("a file is recognised by its content, not its name", "[source]") {
     REQUIRE(archive);
     CHECK(archive->engine == Engine::sqlite);
     CHECK_THAT(fs::read_symlink(archive->location).string(), Catch::StartsWith(fixture.context.temporary + "/"));
-    CHECK(archive->name == "archive host=a dbname=b.db");
+    CHECK(archive->name == "archive " + fixture.folder.path() + "/host=a dbname=b.db");
     CHECK(archive->immutable);
     CHECK(test::read_file(archive->location) == test::database());
   }

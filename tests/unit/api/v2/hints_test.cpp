@@ -30,8 +30,8 @@ std::string hint_of_id(std::string_view resource, std::string_view id, std::vect
 }  // namespace
 
 TEST_CASE("an id that names none or several may be meant as a pk", "[v2][hints]") {
-  CHECK(hint_of_id("nodes", "17", {}) == "nodes?id=17 finds the one with this pk");
-  CHECK(hint_of_id("data", "17", {"1", "2"}) == "data?id=17 finds the one with this pk");
+  CHECK(hint_of_id("nodes", "17", {}) == "if 17 is a pk: nodes?id=17");
+  CHECK(hint_of_id("data", "17", {"1", "2"}) == "if 17 is a pk: data?id=17");
   for (auto const* id : {"17a", "12345678-1", "1234567890123456789"}) CHECK(hint_of_id("nodes", id, {}).empty());
   CHECK(hint_of_id("users", "17", {}).empty());
 }
