@@ -25,6 +25,7 @@
 #include <system_error>
 
 #include "api/feed/events/door.hpp"
+#include "api/feed/socket_io/door.hpp"
 #include "api/service.hpp"
 #include "api/site.hpp"
 #include "app/ask_ready.hpp"
@@ -151,11 +152,14 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
   auto tokens = tokens_of(profile);
   if (!tokens) return std::move(tokens).error();
   std::vector<std::shared_ptr<api::Door>> doors;
-  if (options.feed != "off")
-    doors.push_back(api::feed::events::make_door(std::make_shared<api::feed::Feed>(
+  if (options.feed != "off") {
+    auto const feed = std::make_shared<api::feed::Feed>(
         store, *api::versions().front(),
         api::feed::FeedOptions{.interval = std::chrono::milliseconds(options.feed_interval),
-                               .max_listeners = options.max_subscribers})));
+                               .max_listeners = options.max_subscribers});
+    doors.push_back(api::feed::socket_io::make_door(feed, store.name()));
+    doors.push_back(api::feed::events::make_door(feed));
+  }
   api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(
       store, api::ServiceOptions{.policy = {.private_filters = profile.private_filters},

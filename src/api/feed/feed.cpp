@@ -78,7 +78,9 @@ struct Feed::Following final : Desk {
   }
 
   void append(std::shared_ptr<Entry const> entry) {
+    bool const lacks_items = !entry->items() && !entry->is_resnapshot();
     feed.log_.append(std::move(entry));
+    if (lacks_items) without_items_until = feed.log_.end();
     std::vector<std::shared_ptr<std::function<void()> const>> wakes;
     {
       std::lock_guard const lock(feed.mutex_);
@@ -96,7 +98,14 @@ struct Feed::Following final : Desk {
       if (!read) return std::move(read).error();
       objects.push_back(*std::move(read));
     }
-    return std::shared_ptr<Entry const>(std::make_shared<Entry>(std::move(batch), std::move(objects)));
+    std::shared_ptr<Items const> items;
+    if (feed.needing_items_ > 0) {
+      auto read = read_items(batch, objects, *opened->store);
+      if (!read) return std::move(read).error();
+      items = std::make_shared<Items const>(*std::move(read));
+    }
+    return std::shared_ptr<Entry const>(
+        std::make_shared<Entry>(std::move(batch), std::move(objects), false, std::move(items)));
   }
 
   /// One look at the database. True: there is more.
@@ -134,6 +143,8 @@ struct Feed::Following final : Desk {
       if (!lost) return lost.error();
       if (!*lost) {
         begin.position = {feed.log_.place_of(*wanted), *wanted, *wanted};
+        // Whoever needs items takes what was told without them from the database.
+        if (feed.needing_items_ > 0 && begin.position.place < without_items_until) begin.position.place.reset();
         if (wanted->text() == cursor.text()) begin.position.place = feed.log_.end();
         return begin;
       }
@@ -153,7 +164,8 @@ struct Feed::Following final : Desk {
       position = {end, cursor, {}};
       return std::shared_ptr<Entry const>(std::move(entry));
     }
-    auto& batch = std::get<store::Batch>(*read);
+    auto batch = std::get<store::Batch>(*std::move(read));
+    if (auto parts = parts_of(batch); !parts.empty()) batch = std::move(parts.front());  // the rest with the next page
     // What the log tells from `end` on was read before this page, or will be read after it.
     Position next{.cursor = batch.after};
     if (batch.is_whole) next = {end, batch.after, batch.after};
@@ -164,6 +176,11 @@ struct Feed::Following final : Desk {
     auto entry = entry_of(std::move(batch));
     if (entry) position = next;
     return entry;
+  }
+
+  Result<std::shared_ptr<store::Store>> store() override {
+    if (auto const error = open()) return *error;
+    return opened->store;
   }
 
   struct Waiting {
@@ -186,6 +203,7 @@ struct Feed::Following final : Desk {
   std::shared_ptr<store::OpenedStore const> opened;
   std::unique_ptr<store::ChangeSource> source;  // before the store goes
   store::Cursor cursor;
+  std::uint64_t without_items_until = 0;  // the place in the log from which on all entries have items
   std::vector<Waiting> waiting;
 };
 
@@ -209,17 +227,21 @@ bool Feed::ask(Task task) {
   return true;
 }
 
-std::unique_ptr<Feed::Listener> Feed::listen() {
+std::unique_ptr<Feed::Listener> Feed::listen(Needs needs) {
   if (listeners_ >= options_.max_listeners) return nullptr;
-  return std::make_unique<Listener>(*this);
+  return std::make_unique<Listener>(*this, needs);
 }
 
-Feed::Listener::Listener(Feed& feed) : feed_(feed) { ++feed_.listeners_; }
+Feed::Listener::Listener(Feed& feed, Needs needs) : feed_(feed), needs_(needs) {
+  ++feed_.listeners_;
+  if (needs_.items) ++feed_.needing_items_;
+}
 
 Feed::Listener::~Listener() {
   std::lock_guard const lock(feed_.mutex_);
   feed_.wakes_.erase(this);
   --feed_.listeners_;
+  if (needs_.items) --feed_.needing_items_;
 }
 
 void Feed::Listener::on_grown(std::function<void()> wake) {

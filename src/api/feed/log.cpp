@@ -23,8 +23,10 @@ std::size_t bytes_of(store::Change const& change) {
 
 }  // namespace
 
-Entry::Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resnapshot)
-    : batch_(std::move(batch)), objects_(std::move(objects)), is_resnapshot_(is_resnapshot) {
+Entry::Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resnapshot,
+             std::shared_ptr<Items const> items)
+    : batch_(std::move(batch)), objects_(std::move(objects)), is_resnapshot_(is_resnapshot), items_(std::move(items)) {
+  if (items_) bytes_ += items_->bytes();
   for (auto const& change : batch_.changes) bytes_ += bytes_of(change);
   for (auto const& all : objects_)
     for (auto const& object : all) bytes_ += around_object + (object ? object->json.size() : 0);

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "api/feed/items.hpp"
 #include "api/feed/objects.hpp"
 #include "store/changes/change.hpp"
 
@@ -22,12 +23,14 @@ namespace restapi::api::feed {
 class Entry {
  public:
   /// `objects`: one for each change. `is_resnapshot`: what came between the batch's `before` and `after` cannot be
-  /// told.
-  Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resnapshot = false);
+  /// told. `items`: null where nobody needs them.
+  Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resnapshot = false,
+        std::shared_ptr<Items const> items = {});
 
   store::Batch const& batch() const { return batch_; }
   ToldObjects const& objects(std::size_t change) const { return objects_[change]; }
   bool is_resnapshot() const { return is_resnapshot_; }
+  Items const* items() const { return items_.get(); }
   std::size_t bytes() const { return bytes_; }  ///< of memory, about
 
   /// What a door sends of it, made by whoever asks first. `key`: of the door and the filter, always with the same type.
@@ -45,6 +48,7 @@ class Entry {
   store::Batch const batch_;
   std::vector<ToldObjects> const objects_;
   bool const is_resnapshot_;
+  std::shared_ptr<Items const> const items_;
   std::size_t bytes_ = 0;
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::shared_ptr<void const>> written_;

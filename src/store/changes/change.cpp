@@ -13,4 +13,11 @@ Cursor Batch::after_object(std::size_t change, std::size_t index) const {
           {row.xid, row.position, row.stamp}};
 }
 
+Cursor Batch::before_object(std::size_t change, std::size_t index) const {
+  if (index > 0) return after_object(change, index - 1);
+  if (change == 0) return before;
+  auto const& former = changes[change - 1];
+  return after_object(change - 1, former.ids.empty() ? 0 : former.ids.size() - 1);
+}
+
 }  // namespace restapi::store

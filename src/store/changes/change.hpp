@@ -59,6 +59,9 @@ struct Batch {
 
   /// Of whoever has all up to that object, included.
   Cursor after_object(std::size_t change, std::size_t index) const;
+
+  /// The same without that object.
+  Cursor before_object(std::size_t change, std::size_t index) const;
 };
 
 }  // namespace restapi::store
