@@ -156,6 +156,7 @@ struct Feed::Following final : Desk {
   Result<std::shared_ptr<Entry const>> catch_up(Position& position) override {
     if (auto const error = open()) return *error;
     auto const end = feed.log_.end();
+    bool const is_of_now = !position.cursor.within;  // otherwise the rest of what an earlier page has begun
     auto read = source->read(position.cursor);
     if (!read) return std::move(read).error();
     if (std::holds_alternative<store::Lost>(*read)) {
@@ -168,7 +169,7 @@ struct Feed::Following final : Desk {
     if (auto parts = parts_of(batch); !parts.empty()) batch = std::move(parts.front());  // the rest with the next page
     // What the log tells from `end` on was read before this page, or will be read after it.
     Position next{.cursor = batch.after};
-    if (batch.is_whole) next = {end, batch.after, batch.after};
+    if (batch.is_whole && is_of_now) next = {end, batch.after, batch.after};
     if (batch.changes.empty()) {
       position = next;
       return std::shared_ptr<Entry const>();

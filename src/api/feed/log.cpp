@@ -41,6 +41,12 @@ std::shared_ptr<void const> Entry::find_or_keep(std::string const& key,
   return made;
 }
 
+// The parts of a batch have the same beginning.
+bool is_behind(Entry const& entry, store::Cursor const& cursor) {
+  auto const& before = entry.batch().before.delivered;
+  return entry.is_resnapshot() || (before.covers(cursor.delivered) && (!cursor.within || before != cursor.delivered));
+}
+
 void Log::append(std::shared_ptr<Entry const> entry) {
   std::lock_guard const lock(mutex_);
   bytes_ += entry->bytes();

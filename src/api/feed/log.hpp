@@ -54,6 +54,9 @@ class Entry {
   mutable std::map<std::string, std::shared_ptr<void const>> written_;
 };
 
+/// Whether nothing of what is told behind the entry is in the cursor, so that nothing has to be left out any more.
+bool is_behind(Entry const& entry, store::Cursor const& cursor);
+
 /// Any thread may call.
 class Log {
  public:
