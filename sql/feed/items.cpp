@@ -53,7 +53,7 @@ Statement memberships(std::span<std::int64_t const> nodes, Dialect const& dialec
 
 Statement groups(model::Catalog const& catalog, std::span<std::int64_t const> ids, Dialect const& dialect) {
   auto const& bound = *catalog.find("groups");
-  Statement statement("feed groups", GroupColumns::count);
+  Statement statement("feed columns", GroupItemColumns::count);
   statement.add("SELECT g.id, CAST(g.uuid AS text), ").add(expression(bound, "label")).add(", ");
   statement.add(expression(bound, "type_string")).add(", g.description FROM @db_dbgroup AS g");
   add_among(statement, "g.id", ids, dialect);

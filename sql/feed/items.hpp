@@ -44,7 +44,7 @@ struct MembershipColumns {
 /// The groups that the nodes are in; of each node in the order of the groups' ids.
 Statement memberships(std::span<std::int64_t const> nodes, Dialect const& dialect);
 
-struct GroupColumns {
+struct GroupItemColumns {
   enum { id, uuid, label, type, description, count };
 };
 Statement groups(model::Catalog const& catalog, std::span<std::int64_t const> ids, Dialect const& dialect);

@@ -98,7 +98,7 @@ std::optional<Error> add_memberships(Items& items, std::span<std::int64_t const>
 }
 
 std::optional<Error> add_groups(Items& items, std::span<std::int64_t const> ids, store::Store& store) {
-  using Column = sql::feed::GroupColumns;
+  using Column = sql::feed::GroupItemColumns;
   auto const rows = store.read(sql::feed::groups(store.catalog(), ids, store.dialect()));
   if (!rows) return rows.error();
   for (std::size_t row = 0; row < rows->size(); ++row) {
