@@ -178,6 +178,10 @@ class PostgreSql final : public Dialect {
     return std::get<std::string>(value);
   }
 
+  void member(Statement& statement, Fragment document, Fragment key) const override {
+    statement.add("substr(").add(document).add(" ->> ").add(key).add(", 1, 10000)");
+  }
+
   // The snapshot's text changes when any transaction that wrote has ended (and then only), prepared ones included. The
   // start time tells servers apart, which may reach the same transaction numbers: after a failover, or a restore.
   // A standby's snapshot does not list the transactions that it is replaying, so it proves nothing there.

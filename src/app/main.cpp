@@ -27,6 +27,7 @@
 #include "api/feed/content/door.hpp"
 #include "api/feed/events/door.hpp"
 #include "api/feed/rows/door.hpp"
+#include "api/feed/socket_io/door.hpp"
 #include "api/service.hpp"
 #include "api/site.hpp"
 #include "app/ask_ready.hpp"
@@ -158,9 +159,10 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
         store, *api::versions().front(),
         api::feed::FeedOptions{.interval = std::chrono::milliseconds(options.feed_interval),
                                .max_listeners = options.max_subscribers});
-    doors.push_back(api::feed::events::make_door(feed));
+    doors.push_back(api::feed::socket_io::make_door(feed, store.name()));
     doors.push_back(api::feed::rows::make_door(feed));
     doors.push_back(api::feed::content::make_door(feed));
+    doors.push_back(api::feed::events::make_door(feed));
   }
   api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(

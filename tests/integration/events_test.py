@@ -190,6 +190,18 @@ class OnPostgreSql(unittest.TestCase):
                     self.execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
                     self.assertEqual("updated", stream.next()[0])
 
+    def test_a_cursor_within_a_transaction(self):
+        """Its rest is read as it was then, so what has come since follows with another page."""
+        with self.serve() as server:
+            after = page(server)["after"]
+            self.execute("BEGIN; UPDATE db_dbuser SET institution = 'x' WHERE id = 1; UPDATE db_dbuser SET institution = 'x' WHERE id = 2; COMMIT")
+            self.assertTrue(eventually(lambda: len(page(server, "?after=" + after)["events"]) == 2))
+            first = page(server, "?limit=1&after=" + after)["after"]
+        self.execute("UPDATE db_dbuser SET institution = 'y' WHERE id = 3")
+        with self.serve() as server, Stream(server.port, EVENTS, first) as stream:
+            self.assertEqual("settled", stream.next()[0])
+            self.assertEqual([2, 3], [stream.next()[1]["id"] for _ in range(2)])
+
     def test_nothing_is_lost_when_servers_die(self):
         """Listeners that come back after kill -9 of the server, and of PostgreSQL, know of every commit."""
         count, done = 300, threading.Event()

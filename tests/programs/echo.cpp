@@ -131,8 +131,8 @@ class Application final : public http::Application {
   http::Attempt attempt(http::Request const& request, http::Batch&, bool) override {
     auto const path = http::path_of(request.target);
     auto const finish = [](http::Response response) { return http::Reply(std::move(response)); };
-    if (path == "/engine.io/") return engine_.attempt(request, finish);
-    if (path == "/socket.io/") return socket_.attempt(request, finish);
+    if (path == "/engine.io/") return engine_.attempt(request, finish, engine_echo_);
+    if (path == "/socket.io/") return socket_.attempt(request, finish, socket_echo_);
     if (path == "/websocket") return web_socket_echo(request);
     return finish({404, {}, {}});
   }
@@ -147,14 +147,16 @@ class Application final : public http::Application {
  private:
   engine_io::ServerOptions const options_;
   socket_io::ClientOptions const socket_options_;
-  engine_io::Server engine_{options_, [](engine_io::Session& session, auto const&, auto const&) {
-                              return std::make_unique<EngineEcho>(session);
-                            }};
-  engine_io::Server socket_{
-      options_, [this](engine_io::Session& session, engine_io::SessionHandle handle, auto const&) {
-        return std::make_unique<socket_io::Client>(session, std::move(handle),
-                                                   std::make_shared<SocketApplication>(session.id()), socket_options_);
-      }};
+  engine_io::Server engine_{options_};
+  engine_io::Server socket_{options_};
+  engine_io::Server::HandlerFactory const engine_echo_ = [](engine_io::Session& session, auto const&) {
+    return std::make_unique<EngineEcho>(session);
+  };
+  engine_io::Server::HandlerFactory const socket_echo_ = [this](engine_io::Session& session,
+                                                                engine_io::SessionHandle handle) {
+    return std::make_unique<socket_io::Client>(session, std::move(handle),
+                                               std::make_shared<SocketApplication>(session.id()), socket_options_);
+  };
 };
 
 }  // namespace

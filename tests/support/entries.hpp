@@ -37,7 +37,7 @@ inline api::feed::Entry entry(std::vector<ToldChange> told, std::shared_ptr<api:
   auto const next = static_cast<store::Xid>(91 + position);
   batch.shown = {next, {}};
   batch.after = {"e", batch.shown, {}, {next - 1, position - 1, 0}};
-  return {std::move(batch), std::move(objects), false, std::move(details)};
+  return {std::move(batch), std::move(objects), false, {.details = std::move(details)}};
 }
 
 }  // namespace restapi::test

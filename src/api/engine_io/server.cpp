@@ -71,7 +71,10 @@ std::string_view value_of(std::string_view target, std::string_view key) {
   return {};
 }
 
-/// Whoever knows it is the client.
+struct Wake final : net::Event {};
+
+}  // namespace
+
 std::string new_id() {
   std::array<char, 15> bytes;
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
@@ -79,19 +82,15 @@ std::string new_id() {
   return to_base64url({bytes.data(), bytes.size()});
 }
 
-struct Wake final : net::Event {};
-
-}  // namespace
-
 struct Server::Common {
-  Common(ServerOptions what, HandlerFactory how) : options(what), factory(std::move(how)) {}
+  explicit Common(ServerOptions what) : options(what) {}
 
-  std::shared_ptr<Entry> open(Transport transport, http::Request const& request, std::shared_ptr<Common> const& self);
+  std::shared_ptr<Entry> open(Transport transport, Time asked, HandlerFactory const& factory,
+                              std::shared_ptr<Common> const& self);
   std::shared_ptr<Entry> find(std::string_view id) const;
   void forget(std::string const& id);
 
   ServerOptions const options;
-  HandlerFactory const factory;
   mutable std::mutex mutex;
   std::unordered_map<std::string, std::shared_ptr<Entry>, KeyedHash, std::equal_to<>> entries;
   std::atomic<bool> is_stopping = false;
@@ -276,16 +275,16 @@ class Server::Carrier final : public web_socket::Endpoint {
 };
 
 /// Null: there is no room.
-std::shared_ptr<Server::Entry> Server::Common::open(Transport transport, http::Request const& request,
+std::shared_ptr<Server::Entry> Server::Common::open(Transport transport, Time asked, HandlerFactory const& factory,
                                                     std::shared_ptr<Common> const& self) {
-  auto const now = request.arrived == Time() ? Clock::now() : request.arrived;
+  auto const now = asked == Time() ? Clock::now() : asked;
   auto entry = std::make_shared<Entry>(new_id(), transport, now, self);
   {
     std::lock_guard const lock(mutex);
     if (is_stopping || entries.size() >= options.max_sessions) return nullptr;
     entries.emplace(entry->session.id(), entry);
   }
-  entry->turn([&](Time) { entry->handler = factory(entry->session, SessionHandle(entry), request); });
+  entry->turn([&](Time) { entry->handler = factory(entry->session, SessionHandle(entry)); });
   return entry;
 }
 
@@ -304,8 +303,7 @@ void Server::Common::forget(std::string const& id) {
   }
 }
 
-Server::Server(ServerOptions options, HandlerFactory factory)
-    : common_(std::make_shared<Common>(options, std::move(factory))) {}
+Server::Server(ServerOptions options) : common_(std::make_shared<Common>(options)) {}
 
 Server::~Server() { stop(); }
 
@@ -327,7 +325,8 @@ void Server::stop() {
   common_->entries.clear();
 }
 
-http::Attempt Server::attempt(http::Request const& request, Finish const& finish, bool is_allowed_origin) {
+http::Attempt Server::attempt(http::Request const& request, Finish const& finish, HandlerFactory factory,
+                              bool is_allowed_origin) {
   auto const& target = request.target;
   auto const refuse = [&](Refusal const& refusal) { return finish(refused(refusal)); };
   auto const transport = value_of(target, "transport");
@@ -349,11 +348,12 @@ http::Attempt Server::attempt(http::Request const& request, Finish const& finish
     auto handshake = web_socket::shake_hands(request);
     auto reply = finish(std::move(handshake.response));
     if (!handshake.is_agreed()) return reply;
-    reply.successor = [common = common_, entry, request, deflates = handshake.deflates](net::Connection& connection) {
+    reply.successor = [common = common_, entry, asked = request.arrived, factory = std::move(factory),
+                       deflates = handshake.deflates](net::Connection& connection) {
       return std::make_unique<WebSocket>(
           connection, deflates, common->options.web_socket,
           [&](WebSocket& socket) -> std::unique_ptr<web_socket::Endpoint> {
-            auto const session = entry ? entry : common->open(Transport::web_socket, request, common);
+            auto const session = entry ? entry : common->open(Transport::web_socket, asked, factory, common);
             if (!session) socket.close(CloseCode::try_again_later);
             if (!session) return nullptr;
             auto carrier = std::make_unique<Carrier>(socket, session);
@@ -378,7 +378,7 @@ http::Attempt Server::attempt(http::Request const& request, Finish const& finish
     return is_taken ? finish(text("ok")) : refuse(bad_request);
   }
   if (request.method != "GET") return refuse(bad_request);
-  auto const polled = entry ? entry : common_->open(Transport::polling, request, common_);
+  auto const polled = entry ? entry : common_->open(Transport::polling, request.arrived, factory, common_);
   if (!polled) return finish(full());
   return http::Later{[polled, finish, gone = request.gone](http::LateAnswer answer) {
                        polled->turn([&](Time now) {

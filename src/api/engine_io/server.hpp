@@ -13,6 +13,9 @@
 
 namespace restapi::api::engine_io {
 
+/// An id that nobody else has, and nobody can guess.
+std::string new_id();
+
 /// Whoever speaks with one client. Called in the session's turn: by one thread at a time, in the order in which things
 /// happen, and only then may it use the Session. It must not block, and not wait for another session.
 class Handler {
@@ -50,21 +53,22 @@ struct ServerOptions {
 
 class Server {
  public:
-  /// For a client that has come with this request. The session outlives it.
-  using HandlerFactory =
-      std::function<std::unique_ptr<Handler>(Session& session, SessionHandle handle, http::Request const& request)>;
+  /// For a client that has come. The session outlives it.
+  using HandlerFactory = std::function<std::unique_ptr<Handler>(Session& session, SessionHandle handle)>;
 
   /// Makes a reply of a response: adds the headers of every answer. Any thread.
   using Finish = std::function<http::Reply(http::Response)>;
 
-  Server(ServerOptions options, HandlerFactory factory);
+  explicit Server(ServerOptions options);
   ~Server();  ///< stop()
   Server(Server const&) = delete;
   Server& operator=(Server const&) = delete;
 
   /// GET, and POST whose body is kept (up to Settings::max_payload). Any thread; takes microseconds.
-  /// `is_allowed_origin`: pages of the request's Origin may use it; for WebSockets, which CORS does not hold back.
-  http::Attempt attempt(http::Request const& request, Finish const& finish, bool is_allowed_origin = true);
+  /// `factory`: called if the request opens a session, now or later, on any thread. `is_allowed_origin`: pages of the
+  /// request's Origin may use it; for WebSockets, which CORS does not hold back.
+  http::Attempt attempt(http::Request const& request, Finish const& finish, HandlerFactory factory,
+                        bool is_allowed_origin = true);
 
   std::size_t sessions() const;  ///< open now; any thread
 

@@ -78,9 +78,11 @@ struct Feed::Following final : Desk {
   }
 
   void append(std::shared_ptr<Entry const> entry) {
-    bool const is_plain = !entry->details() && !entry->is_resnapshot();
+    bool const lacks_details = !entry->details() && !entry->is_resnapshot();
+    bool const lacks_items = !entry->items() && !entry->is_resnapshot();
     feed.log_.append(std::move(entry));
-    if (is_plain) plain_until = feed.log_.end();
+    if (lacks_details) without_details_until = feed.log_.end();
+    if (lacks_items) without_items_until = feed.log_.end();
     std::vector<std::shared_ptr<std::function<void()> const>> wakes;
     {
       std::lock_guard const lock(feed.mutex_);
@@ -98,14 +100,25 @@ struct Feed::Following final : Desk {
       if (!read) return std::move(read).error();
       objects.push_back(*std::move(read));
     }
-    std::shared_ptr<Details const> details;
+    Particulars particulars;
     if (feed.needing_details_ > 0) {
       auto read = read_details(batch, objects, *opened->store);
       if (!read) return std::move(read).error();
-      details = std::make_shared<Details const>(*std::move(read));
+      particulars.details = std::make_shared<Details const>(*std::move(read));
+    }
+    if (feed.needing_items_ > 0) {
+      auto read = read_items(batch, objects, *opened->store);
+      if (!read) return std::move(read).error();
+      particulars.items = std::make_shared<Items const>(*std::move(read));
     }
     return std::shared_ptr<Entry const>(
-        std::make_shared<Entry>(std::move(batch), std::move(objects), false, std::move(details)));
+        std::make_shared<Entry>(std::move(batch), std::move(objects), false, std::move(particulars)));
+  }
+
+  /// Whoever needs more than has been told from that place of the log on takes it from the database.
+  bool lacks_what_is_needed(std::uint64_t place) const {
+    return (feed.needing_details_ > 0 && place < without_details_until) ||
+           (feed.needing_items_ > 0 && place < without_items_until);
   }
 
   /// One look at the database. True: there is more.
@@ -143,8 +156,7 @@ struct Feed::Following final : Desk {
       if (!lost) return lost.error();
       if (!*lost) {
         begin.position = {feed.log_.place_of(*wanted), *wanted, *wanted};
-        // Whoever needs details takes what was told without them from the database.
-        if (feed.needing_details_ > 0 && begin.position.place < plain_until) begin.position.place.reset();
+        if (auto& place = begin.position.place; place && lacks_what_is_needed(*place)) place.reset();
         if (wanted->text() == cursor.text()) begin.position.place = feed.log_.end();
         return begin;
       }
@@ -156,6 +168,7 @@ struct Feed::Following final : Desk {
   Result<std::shared_ptr<Entry const>> catch_up(Position& position) override {
     if (auto const error = open()) return *error;
     auto const end = feed.log_.end();
+    bool const is_of_now = !position.cursor.within;  // otherwise the rest of what an earlier page has begun
     auto read = source->read(position.cursor);
     if (!read) return std::move(read).error();
     if (std::holds_alternative<store::Lost>(*read)) {
@@ -164,10 +177,11 @@ struct Feed::Following final : Desk {
       position = {end, cursor, {}};
       return std::shared_ptr<Entry const>(std::move(entry));
     }
-    auto& batch = std::get<store::Batch>(*read);
+    auto batch = std::get<store::Batch>(*std::move(read));
+    if (auto parts = parts_of(batch); !parts.empty()) batch = std::move(parts.front());  // the rest with the next page
     // What the log tells from `end` on was read before this page, or will be read after it.
     Position next{.cursor = batch.after};
-    if (batch.is_whole) next = {end, batch.after, batch.after};
+    if (batch.is_whole && is_of_now) next = {end, batch.after, batch.after};
     if (batch.changes.empty()) {
       position = next;
       return std::shared_ptr<Entry const>();
@@ -175,6 +189,11 @@ struct Feed::Following final : Desk {
     auto entry = entry_of(std::move(batch));
     if (entry) position = next;
     return entry;
+  }
+
+  Result<std::shared_ptr<store::Store>> store() override {
+    if (auto const error = open()) return *error;
+    return opened->store;
   }
 
   struct Waiting {
@@ -197,7 +216,7 @@ struct Feed::Following final : Desk {
   std::shared_ptr<store::OpenedStore const> opened;
   std::unique_ptr<store::ChangeSource> source;  // before the store goes
   store::Cursor cursor;
-  std::uint64_t plain_until = 0;  // the place in the log from which on all entries have details
+  std::uint64_t without_details_until = 0, without_items_until = 0;  // places in the log: what follows has them
   std::vector<Waiting> waiting;
 };
 
@@ -221,21 +240,23 @@ bool Feed::ask(Task task) {
   return true;
 }
 
-std::unique_ptr<Feed::Listener> Feed::listen(bool needs_details) {
+std::unique_ptr<Feed::Listener> Feed::listen(Needs needs) {
   if (listeners_ >= options_.max_listeners) return nullptr;
-  return std::make_unique<Listener>(*this, needs_details);
+  return std::make_unique<Listener>(*this, needs);
 }
 
-Feed::Listener::Listener(Feed& feed, bool needs_details) : feed_(feed), needs_details_(needs_details) {
+Feed::Listener::Listener(Feed& feed, Needs needs) : feed_(feed), needs_(needs) {
   ++feed_.listeners_;
-  if (needs_details_) ++feed_.needing_details_;
+  if (needs_.details) ++feed_.needing_details_;
+  if (needs_.items) ++feed_.needing_items_;
 }
 
 Feed::Listener::~Listener() {
   std::lock_guard const lock(feed_.mutex_);
   feed_.wakes_.erase(this);
   --feed_.listeners_;
-  if (needs_details_) --feed_.needing_details_;
+  if (needs_.details) --feed_.needing_details_;
+  if (needs_.items) --feed_.needing_items_;
 }
 
 void Feed::Listener::on_grown(std::function<void()> wake) {

@@ -46,6 +46,12 @@ struct Grown final : net::Event {};
 
 class Feed {
  public:
+  /// What a listener needs beside the objects.
+  struct Needs {
+    bool details = false;  ///< Entry::details()
+    bool items = false;    ///< Entry::items()
+  };
+
   /// What a door does on the feed's thread, where positions move. Takes a few milliseconds at most.
   class Desk;
   using Task = std::function<void(Desk&)>;
@@ -65,7 +71,7 @@ class Feed {
   /// Counts as listening while it lives. Any thread.
   class Listener {
    public:
-    Listener(Feed& feed, bool needs_details);
+    Listener(Feed& feed, Needs needs);
     ~Listener();
     Listener(Listener const&) = delete;
     Listener& operator=(Listener const&) = delete;
@@ -78,12 +84,12 @@ class Feed {
 
    private:
     Feed& feed_;
-    bool const needs_details_;
+    Needs const needs_;
   };
 
-  /// Null: there are as many as there may be. `needs_details`: what is told from now on has Entry::details(). Any
-  /// thread.
-  std::unique_ptr<Listener> listen(bool needs_details = false);
+  /// Null: there are as many as there may be. What is told from now on has what it needs. Any thread.
+  std::unique_ptr<Listener> listen(Needs needs);
+  std::unique_ptr<Listener> listen() { return listen({}); }
   std::size_t listeners() const { return listeners_; }
 
   /// Ends the thread, after a last call for those who wait. May be called twice.
@@ -99,7 +105,7 @@ class Feed {
   FeedOptions const options_;
   Log log_;
   std::atomic<std::size_t> listeners_ = 0;
-  std::atomic<std::size_t> needing_details_ = 0;  // of these
+  std::atomic<std::size_t> needing_details_ = 0, needing_items_ = 0;  // of these
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Task> tasks_;
@@ -126,6 +132,9 @@ class Feed::Desk {
   /// The next page of a listener that is not in the log yet; its position moves on. Null: there was nothing, or what it
   /// lacks cannot be told, which is then said by `is_resnapshot` of an entry. Errors as above; the position stays.
   virtual Result<std::shared_ptr<Entry const>> catch_up(Position& position) = 0;
+
+  /// For a few small reads. Errors as above.
+  virtual Result<std::shared_ptr<store::Store>> store() = 0;
 
   /// Called again after each new entry, until it gives true, or until the time has come or the feed ends: then `wait`
   /// is called for the last time, with true.

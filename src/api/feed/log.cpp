@@ -23,13 +23,13 @@ std::size_t bytes_of(store::Change const& change) {
 
 }  // namespace
 
-Entry::Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resnapshot,
-             std::shared_ptr<Details const> details)
+Entry::Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resnapshot, Particulars particulars)
     : batch_(std::move(batch)),
       objects_(std::move(objects)),
       is_resnapshot_(is_resnapshot),
-      details_(std::move(details)) {
-  if (details_) bytes_ += details_->bytes();
+      particulars_(std::move(particulars)) {
+  if (details()) bytes_ += details()->bytes();
+  if (items()) bytes_ += items()->bytes();
   for (auto const& change : batch_.changes) bytes_ += bytes_of(change);
   for (auto const& all : objects_)
     for (auto const& object : all) bytes_ += around_object + (object ? object->json.size() : 0);
@@ -42,6 +42,12 @@ std::shared_ptr<void const> Entry::find_or_keep(std::string const& key,
   auto made = make();
   if (written_.size() < most_kept) written_.emplace(key, made);
   return made;
+}
+
+// The parts of a batch have the same beginning.
+bool is_behind(Entry const& entry, store::Cursor const& cursor) {
+  auto const& before = entry.batch().before.delivered;
+  return entry.is_resnapshot() || (before.covers(cursor.delivered) && (!cursor.within || before != cursor.delivered));
 }
 
 void Log::append(std::shared_ptr<Entry const> entry) {

@@ -14,23 +14,30 @@
 #include <vector>
 
 #include "api/feed/details.hpp"
+#include "api/feed/items.hpp"
 #include "api/feed/objects.hpp"
 #include "store/changes/change.hpp"
 
 namespace restapi::api::feed {
 
+/// What some doors tell beside the objects; null where nobody has needed it.
+struct Particulars {
+  std::shared_ptr<Details const> details = {};
+  std::shared_ptr<Items const> items = {};
+};
+
 /// A batch with its objects. Not changed once it is made.
 class Entry {
  public:
   /// `objects`: one for each change. `is_resnapshot`: what came between the batch's `before` and `after` cannot be
-  /// told. `details`: null where nobody needs them.
-  Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resnapshot = false,
-        std::shared_ptr<Details const> details = {});
+  /// told.
+  Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resnapshot = false, Particulars particulars = {});
 
   store::Batch const& batch() const { return batch_; }
   ToldObjects const& objects(std::size_t change) const { return objects_[change]; }
   bool is_resnapshot() const { return is_resnapshot_; }
-  Details const* details() const { return details_.get(); }
+  Details const* details() const { return particulars_.details.get(); }
+  Items const* items() const { return particulars_.items.get(); }
   std::size_t bytes() const { return bytes_; }  ///< of memory, about
 
   /// What a door sends of it, made by whoever asks first. `key`: of the door and the filter, always with the same type.
@@ -48,11 +55,14 @@ class Entry {
   store::Batch const batch_;
   std::vector<ToldObjects> const objects_;
   bool const is_resnapshot_;
-  std::shared_ptr<Details const> const details_;
+  Particulars const particulars_;
   std::size_t bytes_ = 0;
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::shared_ptr<void const>> written_;
 };
+
+/// Whether nothing of what is told behind the entry is in the cursor, so that nothing has to be left out any more.
+bool is_behind(Entry const& entry, store::Cursor const& cursor);
 
 /// Any thread may call.
 class Log {

@@ -46,8 +46,7 @@ void Subscription::go_on() {
       auto const skip = position_.skip;
       ++*position_.place;
       position_.cursor = entry->batch().after;
-      if (skip && (entry->is_resnapshot() || entry->batch().before.delivered.covers(skip->delivered)))
-        position_.skip.reset();
+      if (skip && is_behind(*entry, *skip)) position_.skip.reset();
       reader_.on_entry(*entry, skip);
       if (!is_reading_) return;
     }

@@ -42,7 +42,7 @@ class WebSocketDoor final : public Door {
                               message_json("pages of this origin may not listen (--cors-origin)")});
     auto handshake = web_socket::shake_hands(question.request);
     if (!handshake.is_agreed()) return question.finish(std::move(handshake.response));
-    std::shared_ptr<Feed::Listener> listener = feed_.listen(options_.needs_details);
+    std::shared_ptr<Feed::Listener> listener = feed_.listen(options_.needs);
     if (!listener)
       return question.refuse(
           {Code::overloaded, "there are as many listeners as this server has room for", "try again later"});

@@ -75,7 +75,7 @@ struct WebSocketDoorOptions {
   std::string_view path;  ///< literals
   std::string_view name;
   bool admits_itself = false;
-  bool needs_details = false;  ///< Entry::details()
+  Feed::Needs needs = {};
 };
 
 /// The feed may have other doors.

@@ -57,6 +57,7 @@ class Listener {
   virtual ~Listener() = default;
   virtual void on_event(Event event) = 0;
   virtual void on_sent() {}          ///< nothing waits for the client any more
+  virtual void on_tick() {}          ///< now and then (ClientOptions::between_ticks)
   virtual void on_disconnected() {}  ///< by either side, or the connection has ended; the last
 };
 

@@ -22,7 +22,8 @@ class Client::Member final : public Socket {
   void accept(std::string_view sid, std::string_view pid) override {
     if (state_ != State::connecting) return;
     state_ = State::connected;
-    client_.has_connected_ = true;
+    if (!std::exchange(client_.has_connected_, true))
+      client_.session_.set_deadline(client_.session_.now() + client_.options_.between_ticks);
     std::string data = "{\"sid\":";
     append_json_string(data, sid);
     if (!pid.empty()) append_json_string(data += ",\"pid\":", pid);
@@ -165,17 +166,23 @@ void Client::send(Packet const& packet, std::vector<std::string> attachments) {
   for (auto& bytes : attachments) session_.send(engine_io::binary_packet(std::move(bytes)));
 }
 
-void Client::on_sent() {
-  former_.clear();
+void Client::tell_all(void (Listener::*what)()) {
   std::vector<std::string> names;  // members may leave meanwhile
   for (auto const& [name, member] : members_) names.push_back(name);
   for (auto const& name : names)
     if (auto const found = members_.find(name); found != members_.end() && found->second->listener())
-      found->second->listener()->on_sent();
+      (found->second->listener()->*what)();
+}
+
+void Client::on_sent() {
+  former_.clear();
+  tell_all(&Listener::on_sent);
 }
 
 void Client::on_deadline() {
-  if (!has_connected_) session_.close();
+  if (!has_connected_) return session_.close();
+  session_.set_deadline(session_.now() + options_.between_ticks);
+  tell_all(&Listener::on_tick);
 }
 
 void Client::on_closed() {

@@ -18,9 +18,10 @@ namespace restapi::api::socket_io {
 
 struct ClientOptions {
   std::chrono::milliseconds connect_timeout{45'000};  ///< without a namespace: closed
-  std::size_t max_namespaces = 16;                    ///< beyond: refused
-  std::size_t max_attachments = 10;                   ///< of a packet; beyond: closed
-  std::size_t max_packet = 1'000'000;                 ///< bytes, with its attachments; beyond: closed
+  std::chrono::milliseconds between_ticks{15'000};
+  std::size_t max_namespaces = 16;     ///< beyond: refused
+  std::size_t max_attachments = 10;    ///< of a packet; beyond: closed
+  std::size_t max_packet = 1'000'000;  ///< bytes, with its attachments; beyond: closed
 };
 
 /// A client that breaks the protocol is closed.
@@ -42,6 +43,7 @@ class Client final : public engine_io::Handler {
   void handle(Packet const& packet, std::vector<std::string> attachments);
   void connect(Packet const& packet);
   void send(Packet const& packet, std::vector<std::string> attachments = {});
+  void tell_all(void (Listener::*what)());
   std::unique_ptr<Member> remove(std::string const& name_space);
 
   engine_io::Session& session_;

@@ -21,13 +21,7 @@ namespace {
 /// Says nothing by itself; what is told from elsewhere is sent.
 class Application final : public http::Application {
  public:
-  explicit Application(engine_io::ServerOptions const& options)
-      : engine(options, [this](engine_io::Session& session, engine_io::SessionHandle handle, http::Request const&) {
-          std::lock_guard const lock(mutex);
-          last = &session;
-          last_handle = std::move(handle);
-          return std::make_unique<Quiet>(closed);
-        }) {}
+  explicit Application(engine_io::ServerOptions const& options) : engine(options) {}
 
   struct Quiet final : engine_io::Handler {
     explicit Quiet(std::atomic<int>& count) : closed(count) {}
@@ -40,6 +34,12 @@ class Application final : public http::Application {
     ++asked;
     return engine.attempt(
         request, [](http::Response response) { return http::Reply(std::move(response)); },
+        [this](engine_io::Session& session, engine_io::SessionHandle handle) {
+          std::lock_guard const lock(mutex);
+          last = &session;
+          last_handle = std::move(handle);
+          return std::make_unique<Quiet>(closed);
+        },
         !http::find_header(request.headers, "Origin"));
   }
   http::Reply refuse(Error const&) override { return http::Response{400, {}, {}}; }

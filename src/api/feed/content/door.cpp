@@ -8,7 +8,8 @@
 namespace restapi::api::feed::content {
 
 std::unique_ptr<Door> make_door(std::shared_ptr<Feed> feed) {
-  return make_web_socket_door(std::move(feed), {.path = "/content/ws/v5", .name = "content", .needs_details = true},
+  return make_web_socket_door(std::move(feed),
+                              {.path = "/content/ws/v5", .name = "content", .needs = {.details = true}},
                               [](Visit visit) { return std::make_unique<Session>(std::move(visit)); });
 }
 

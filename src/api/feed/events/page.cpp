@@ -48,9 +48,7 @@ class Reader {
         if (!take(*entry, position_.skip)) return give(false);
         ++*position_.place;
         position_.cursor = entry->batch().after;
-        if (position_.skip &&
-            (entry->is_resnapshot() || entry->batch().before.delivered.covers(position_.skip->delivered)))
-          position_.skip.reset();
+        if (position_.skip && is_behind(*entry, *position_.skip)) position_.skip.reset();
       }
     }
     return count_ > 0 || is_over ? give(true) : false;

@@ -49,6 +49,7 @@ class Told final : public Application {
       if (event.ack) socket.acknowledge(*event.ack, event.arguments, std::move(event.attachments));
     }
     void on_sent() override { told.happened += "sent " + socket.name_space() + "\n"; }
+    void on_tick() override { told.happened += "tick " + socket.name_space() + "\n"; }
     void on_disconnected() override { told.happened += "gone " + socket.name_space() + "\n"; }
     Told& told;
     Socket& socket;
@@ -153,6 +154,21 @@ TEST_CASE("events and acknowledgements go there and back", "[socket_io][client]"
   CHECK(serving.say("2/custom,7[\"ask\"]") == "3/custom,7[]\n");
   CHECK(serving.say("312[1]").empty());  // to nothing that was sent
   CHECK_FALSE(serving.is_closed());
+}
+
+TEST_CASE("listeners hear a clock once somebody is connected", "[socket_io][client]") {
+  Serving serving;
+  serving.say("0");
+  serving.say("0/custom");
+  serving.happened();
+  serving.session.tick(Serving::start + 15s - 1ms);
+  CHECK(serving.happened().empty());
+  serving.session.tick(Serving::start + 15s);
+  CHECK(serving.happened() == "tick /\ntick /custom\n");
+  serving.session.tick(Serving::start + 30s - 1ms);
+  CHECK(serving.happened().empty());
+  serving.session.tick(Serving::start + 30s);
+  CHECK(serving.happened() == "tick /\ntick /custom\n");
 }
 
 TEST_CASE("bytes come behind their packet", "[socket_io][client]") {
