@@ -83,6 +83,8 @@ class Service final : public http::Application {
   /// Why the request may not read the profile; nothing: it may (AccessPolicy::admit()).
   std::optional<Error> admit(http::Request const& request) const { return access_.admit(request); }
 
+  bool needs_token() const { return access_.needs_token(); }
+
  private:
   class Attempting;
   class Opening;

@@ -3,6 +3,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -29,7 +30,10 @@ std::string decoded(std::string_view segment) {
 }  // namespace
 
 Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
-    : options_(std::move(options)), access_({.cors_origins = options_.cors_origins}), services_(std::move(services)) {
+    : options_(std::move(options)),
+      access_({.cors_origins = options_.cors_origins,
+               .is_personal = std::ranges::any_of(services, [](auto const& each) { return each->needs_token(); })}),
+      services_(std::move(services)) {
   members_.reserve(services_.size());
   for (auto const& service : services_)
     members_.push_back({"/" + http::percent_encode_segment(service->name()), service.get()});

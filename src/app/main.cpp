@@ -3,7 +3,6 @@
 /// sentence where something cannot be opened.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -30,6 +29,7 @@
 #include "api/feed/socket_io/door.hpp"
 #include "api/service.hpp"
 #include "api/site.hpp"
+#include "app/allocator.hpp"
 #include "app/ask_ready.hpp"
 #include "app/check.hpp"
 #include "app/feed_script.hpp"
@@ -67,6 +67,19 @@ constexpr int not_ready = 1;  // nor, for --check, all that would be opened
   __lsan_do_leak_check();  // as exit() would
 #endif
   ::_exit(exit_code);
+}
+
+/// All that there is to do while others serve.
+void wait_for_end(Signals const& signals, Observation& watching) {
+  for (;;) {
+    auto const wish = signals.take_within(between_returns);
+    if (!wish)
+      return_free_memory();
+    else if (*wish == Signals::Wish::reopen_logs)
+      watching.reopen();
+    else
+      return;
+  }
 }
 
 /// Beyond the time for what is in flight: closing, and statements that end when their client has gone.
@@ -205,13 +218,6 @@ void see_to_stack() {
   ::pthread_attr_destroy(&attributes);
 }
 
-/// glibc would keep large answers in its heaps once one of them has been freed, instead of giving each back by itself:
-/// a gigabyte stays after a thousand of 4 MB that nobody has read.
-void see_to_memory() {
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 2 << 20);
-}
-
 /// Opens all that would be served, one after the other; a line for each. `surroundings`: what else is wrong.
 int check(std::vector<config::ServedProfile> const& profiles, StoreOpener const& opener,
           std::vector<Error> const& surroundings) {
@@ -262,7 +268,7 @@ config::FoundProfiles find_profiles(config::Options const& options, source::Sour
 
 int serve(config::Options const& options, Inherited inherited, observation::MainLog const& log) {
   see_to_stack();
-  see_to_memory();
+  set_up_allocator();
   Signals const signals(!options.access_log.empty());
   auto context = source::source_context_of_process();
   context.demo = source::demo_archive();
@@ -336,7 +342,7 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   notify_ready(fmt::format("serving {} at http://{}/",
                            profiles.size() == 1 ? "one profile" : fmt::format("{} profiles", profiles.size()),
                            host_in_urls(options.hostname, *port)));
-  while (signals.take() == Signals::Wish::reopen_logs) watching.reopen();
+  wait_for_end(signals, watching);
   notify_stopping();
   watching.drain();
   site.stop_doors();

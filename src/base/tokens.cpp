@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "base/ascii.hpp"
@@ -12,10 +13,10 @@ namespace restapi {
 namespace {
 
 constexpr std::string_view hidden = "…";
-// In lower case, without `_` and `-`.
-constexpr std::string_view names[] = {
-    "accesstoken", "apikey", "auth",     "authorization", "authtoken", "bearer",       "clientsecret", "idtoken", "jwt",
-    "key",         "passwd", "password", "privatekey",    "pwd",       "refreshtoken", "secret",       "token"};
+// In lower case, without `_` and `-`. Whole names, and parts of them: `x-session-token`, `tokens`, `userPassword`.
+constexpr std::string_view names[] = {"auth", "key", "pass", "pwd", "sig", "privatekey"};
+constexpr std::string_view parts_of_names[] = {"apikey",     "authoriz", "authtoken", "bearer", "credential", "jwt",
+                                               "passphrase", "passwd",   "password",  "secret", "signature",  "token"};
 
 // What a token may consist of (RFC 6750 §2.1).
 constexpr std::string_view token_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
@@ -103,37 +104,39 @@ class Name {
       if (!is_secret()) return clear();
       is_passed_over_ = true;
     }
-    if (is_passed_over_ || c == '_' || c == '-' || c == ']') return;
-    if (length_ < text_.size()) {
-      text_[length_++] = ascii_lower(c);
-    } else {  // no name of a secret is so long
-      length_ = 0;
-      is_passed_over_ = true;
+    // `!` of `token!=`
+    if (is_passed_over_ || c == '_' || c == '-' || c == ']' || c == '!') return;
+    if (length_ == text_.size()) {  // the end of a name is what says most
+      std::ranges::copy(std::span(text_).last(text_.size() / 2), text_.begin());
+      length_ = text_.size() / 2;
     }
+    text_[length_++] = ascii_lower(c);
   }
   void clear() {
     length_ = 0;
     has_ended_ = is_passed_over_ = false;
   }
   bool is_secret() const {
-    return std::ranges::find(names, std::string_view(text_.data(), length_)) != std::end(names);
+    std::string_view const name(text_.data(), length_);
+    return std::ranges::find(names, name) != std::end(names) ||
+           std::ranges::any_of(parts_of_names, [&](auto part) { return name.find(part) != name.npos; });
   }
 
  private:
-  std::array<char, 16> text_ = {};
+  std::array<char, 32> text_ = {};
   std::size_t length_ = 0;
   bool has_ended_ = false;       // what follows is another one
   bool is_passed_over_ = false;  // what follows is none
 };
 
-/// The value of `name=value` or `name:value`, also in an address that is itself a value, and so encoded.
+/// The value of `name=value`, `name:value` or `name>value`, also in an address that is itself a value, and so encoded.
 Part find_parameter(std::string_view text, std::size_t from) {
   constexpr std::string_view before_names = "?&;#/,{(", after_values = "?&;#";
   Name name;
   for (auto i = from; i < text.size();) {
     auto const [c, length] = character_at(text, i);
     i += length;
-    bool const is_sign = c == '=' || c == ':';
+    bool const is_sign = c == '=' || c == ':' || c == '<' || c == '>';
     if (is_sign && name.is_secret() && i < text.size() && after_values.find(text[i]) == text.npos)
       return {i, std::min(text.find_first_of(after_values, i), text.size())};
     if (is_sign || before_names.find(c) != before_names.npos)

@@ -130,6 +130,15 @@ class Tokens(unittest.TestCase):
                 self.assertEqual(404, server.get(target, good).status)
         self.assertEqual(200, server.get("/").status)  # the names of profiles are public
 
+    def test_what_a_token_adds_is_kept_by_no_proxy(self):
+        server, _ = self.serve(self.keys.jwk_set())
+        good = f"Authorization: Bearer {self.keys.token('HS256')}"
+        for target, status in (("/", 200), ("/nowhere", 404), (USERS, 200)):
+            with self.subTest(target):
+                answer = server.get(target, good)
+                self.assertEqual((status, "private, no-cache"), (answer.status, answer.headers["cache-control"]))
+        self.assertEqual("private, no-cache", server.get("/").headers["cache-control"])
+
     def test_a_token_in_the_wrong_place_is_in_no_log(self):
         access_log = self.folder / "access.log"
         server, _ = self.serve(self.keys.jwk_set(), "--log-level", "trace", "--access-log", access_log)

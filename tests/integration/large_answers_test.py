@@ -8,8 +8,8 @@ import threading
 import unittest
 from pathlib import Path
 
-from served import (PATIENCE, Client, Server, forget_peak, keeps_freed_memory, make_database, memory_of,
-                    request)
+from served import (PATIENCE, Client, Server, forget_peak, is_sanitized, keeps_freed_memory, make_database,
+                    memory_of, request, wait_for)
 
 MIB = 1 << 20
 NODES = "/api/v2/nodes"
@@ -113,6 +113,25 @@ class Sizes(Case):
                 return server.get(f"{NODES}?id>-99").status == 200
 
             self.assertTrue(any(is_served() for _ in range(600)))
+
+
+    @unittest.skipIf(is_sanitized(), "its allocator keeps what is freed")
+    def test_what_nobody_has_read_is_given_back(self):
+        """Answers too small to be mapped one by one: they lie in the heaps, with others between them that are in use."""
+        self.with_labels(900_000)
+        with Server(self.path, "--threads", "8", "--cache", "0") as server:
+            server.get(f"{NODES}?id>-99")
+            before = memory_of(server)
+            clients = []
+            for number in range(1, 301):
+                clients.append(Client(server.port))
+                clients[-1].send(request(f"{NODES}?id>-{number}"))
+            wait_for(lambda: memory_of(server) - before > 150 * MIB, "answers wait for their readers")
+            for number, client in enumerate(clients):
+                self.addCleanup(client.socket.close)
+                if number % 10 > 0:
+                    client.socket.close()
+            wait_for(lambda: memory_of(server) - before < 100 * MIB, "their memory is given back")
 
 
 class Documents(Case):

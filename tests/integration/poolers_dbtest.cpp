@@ -199,6 +199,26 @@ TEST_CASE("through a pooler no statement writes, nor makes another one write", "
   }
 }
 
+TEST_CASE("through a pooler a statement whose session has ended is tried again", "[pooler][lost]") {
+  for (std::string const mode : modes) {
+    INFO(mode);
+    Pooled const pooled(mode);
+    auto const store = test::open(pooled.uri(), {.connections = 1, .statement_timeout = 600s});
+    auto owner = std::make_optional<OtherClient>(pooled.database.uri());
+    owner->run("SELECT pg_advisory_lock(1)");
+    auto reading = std::async(std::launch::async,
+                              [&] { return store->read(statement("SELECT CAST(pg_advisory_xact_lock(1) AS text)")); });
+    CHECK(eventually([&] {
+      return pooled.database.run(
+                 "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") ==
+             "1";
+    }));
+    owner.reset();
+    REQUIRE(reading.wait_for(60s) == std::future_status::ready);
+    CHECK(code_of(reading.get()) == "rows");
+  }
+}
+
 TEST_CASE("a connection to a pooler that is cut leaves no transaction behind", "[pooler][silent]") {
   Pooled const pooled("transaction");
   auto const store = test::open(pooled.uri(), {.connections = 1, .statement_timeout = 300ms});

@@ -75,7 +75,7 @@ void AccessPolicy::add_headers(http::Response& response, std::string_view allowe
   auto& headers = response.headers;
   headers.add(always_);
   if (!http::find_header(headers, "Cache-Control"))
-    headers.add("Cache-Control", cache_control(response.status, options_.tokens != nullptr));
+    headers.add("Cache-Control", cache_control(response.status, needs_token() || options_.is_personal));
   if (!allowed_origin.empty()) headers.add("Access-Control-Allow-Origin", allowed_origin);
 }
 

@@ -19,6 +19,7 @@ struct AccessOptions {
   /// Web pages of these origins may read the answers: "*" for all, or as browsers write them, "https://example.org".
   std::vector<std::string> cors_origins = {};
   std::shared_ptr<BearerTokens> tokens = {};  ///< null: whoever reaches the server may read
+  bool is_personal = false;                   ///< some answers say more with a token, though none is needed
 };
 
 /// Each service has its own. Any thread may call.
@@ -30,6 +31,8 @@ class AccessPolicy {
   /// browsers send their preflight without a token.
   /// `other_token`: sent where there cannot be a header, and counts where there is none.
   std::optional<Error> admit(http::Request const& request, std::string_view other_token = {}) const;
+
+  bool needs_token() const { return options_.tokens != nullptr; }
 
   /// The value of Access-Control-Allow-Origin in the answer; empty: no such header. Nothing else that add_headers()
   /// adds depends on the client, so requests with equal values can share an answer. A view of the policy.

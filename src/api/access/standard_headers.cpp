@@ -20,9 +20,9 @@ http::ResponseHeaders standard_headers(bool is_open_to_all_origins, bool differs
 
 // Faults and refusals pass. All else may be kept by those who ask again before they use it, which the ETag makes cheap
 // (RFC 9111 §5.2.2.4); but nobody between us and the client may keep what needs a token.
-char const* cache_control(int status, bool needs_token) {
+char const* cache_control(int status, bool is_personal) {
   if (status == 401 || status >= 500) return "no-store";
-  return needs_token ? "private, no-cache" : "no-cache";
+  return is_personal ? "private, no-cache" : "no-cache";
 }
 
 }  // namespace restapi::api

@@ -10,6 +10,6 @@ namespace restapi::api {
 http::ResponseHeaders standard_headers(bool is_open_to_all_origins, bool differs_by_origin);
 
 /// The value of Cache-Control for an answer with that status.
-char const* cache_control(int status, bool needs_token);
+char const* cache_control(int status, bool is_personal);
 
 }  // namespace restapi::api

@@ -46,8 +46,11 @@ void Pipeline::point_to(std::span<std::string const> values) {
   for (auto const& value : values) values_.push_back(value.c_str());
 }
 
+// Libpq's words, and the end of this connection: what else may be wrong is an answer of its own. A pooler sends an
+// error more than there are statements where a session has ended under it.
 void Pipeline::check(bool succeeded) const {
-  if (!succeeded) throw soci::soci_error(PQerrorMessage(connection_));
+  constexpr char const* none = "     ";  // sqlstate.hpp
+  if (!succeeded) throw soci::postgresql_soci_error(PQerrorMessage(connection_), none);
 }
 
 Rows rows_of(PGresult const* answer, std::shared_ptr<MemoryBudget> memory) {
