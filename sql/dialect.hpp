@@ -83,8 +83,14 @@ class Dialect {
   /// The day of a date-time column in UTC, as YYYY-MM-DD.
   virtual void day(Statement& statement, Fragment column) const = 0;
 
+  /// How many bytes a column has as text.
+  virtual void bytes(Statement& statement, Fragment column) const = 0;
+
   /// How the store keeps this value: date-times as text, booleans as each driver expects them.
   virtual Wire wire(model::Value const& value) const = 0;
+
+  /// What is at a key of a JSON document, as text, at most 10 000 characters of it; NULL where there is nothing.
+  virtual void member(Statement& statement, Fragment document, Fragment key) const = 0;
 
   /// The statement whose one cell is the version of the data (store/store.hpp), or NULL.
   virtual Statement version() const = 0;

@@ -167,11 +167,19 @@ class PostgreSql final : public Dialect {
     statement.add("to_char(").add(column).add(", 'YYYY-MM-DD')");
   }
 
+  void bytes(Statement& statement, Fragment column) const override {
+    statement.add("octet_length(CAST(").add(column).add(" AS text))");
+  }
+
   Wire wire(model::Value const& value) const override {
     if (auto const* integer = std::get_if<std::int64_t>(&value)) return *integer;
     if (auto const* boolean = std::get_if<bool>(&value)) return std::string(*boolean ? "true" : "false");
     if (auto const* time = std::get_if<model::DateTime>(&value)) return to_timestamp(*time) + "+00";
     return std::get<std::string>(value);
+  }
+
+  void member(Statement& statement, Fragment document, Fragment key) const override {
+    statement.add("substr(").add(document).add(" ->> ").add(key).add(", 1, 10000)");
   }
 
   // The snapshot's text changes when any transaction that wrote has ended (and then only), prepared ones included. The

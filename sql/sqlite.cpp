@@ -52,6 +52,16 @@ class Sqlite final : public Dialect {
     statement.add("substr(").add(column).add(", 1, 10)");
   }
 
+  void bytes(Statement& statement, Fragment column) const override {
+    statement.add("length(CAST(").add(column).add(" AS blob))");
+  }
+
+  // Any text may be kept as JSON: what can be mended is (store/sqlite/functions.hpp).
+  void member(Statement& statement, Fragment document, Fragment key) const override {
+    statement.add("substr(CASE WHEN json_valid(").add(document).add(") THEN ").add(document).add(" ELSE mended_json(");
+    statement.add(document).add(") END ->> ").add(key).add(", 1, 10000)");
+  }
+
   Wire wire(model::Value const& value) const override {
     if (auto const* integer = std::get_if<std::int64_t>(&value)) return *integer;
     if (auto const* boolean = std::get_if<bool>(&value)) return std::int64_t{*boolean};

@@ -70,6 +70,7 @@ Service::Service(store::LazyStore& store, ServiceOptions options)
 
 http::Attempt Service::attempt(http::Request const& request, Mount mount, http::Batch& batch, bool may_wait) {
   try {
+    if (auto* const door = find_door(request.target, mount)) return attempt_door(*door, request, mount);
     return Attempting(*this, request, mount, batch, may_wait).run();
   } catch (std::bad_alloc const&) {
     return http::Reply(without_memory_);
@@ -82,6 +83,8 @@ http::Attempt Service::attempt(http::Request const& request, Mount mount, http::
 
 std::size_t Service::body_limit(http::Request const& head, Mount mount) const {
   if (is_read(head.method)) return 0;
+  if (auto const* const door = find_door(head.target, mount))
+    return names_method(door->methods(), head.method) ? door->body_limit() : 0;
   auto const path = http::path_of(std::string_view(head.target).substr(mount.length));
   auto const accepted = version_of(options_.versions, path).accepts(path);
   return names_method(accepted.methods, head.method) ? accepted.body : 0;

@@ -15,6 +15,7 @@
 #include "api/answer.hpp"
 #include "api/cache/answer_memory.hpp"
 #include "api/cache/totals.hpp"
+#include "api/door.hpp"
 #include "api/representation.hpp"
 #include "api/versions.hpp"
 #include "base/error.hpp"
@@ -37,6 +38,7 @@ struct ServiceOptions {
   std::shared_ptr<AnswerMemory> memory = {};             ///< may be shared by services; null: nothing is cached
   std::chrono::milliseconds writing_timeout{30'000};     ///< of an answer, without what the database takes; beyond: 504
   bool shares_workers = false;                           ///< with other services: its work never takes all of them
+  std::vector<std::shared_ptr<Door>> doors = {};         ///< beside the versions
 };
 
 /// Where the addresses of a profile begin: what stands before "/api/v2".
@@ -60,6 +62,12 @@ class Service final : public http::Application {
   http::Attempt attempt(http::Request const& request, Mount mount, http::Batch& batch, bool may_wait);
 
   std::size_t body_limit(http::Request const& head, Mount mount) const;
+
+  /// Whether the target, within the profile, leads to a door.
+  bool has_door(std::string_view target) const;
+
+  /// Answers who waits for something to happen. Before the server stops.
+  void stop_doors() const;
 
   std::string const& name() const { return store_.name(); }
 
@@ -96,6 +104,8 @@ class Service final : public http::Application {
     std::optional<std::optional<store::Version>> version = {};
   };
 
+  Door* find_door(std::string_view target, Mount mount) const;
+  http::Attempt attempt_door(Door& door, http::Request const& request, Mount mount);
   http::Attempt open_first(http::Request const& request, Mount mount, bool may_wait);
   http::SharedResponse failed(char const* what, Sent sent, std::string_view origin);
   std::optional<store::Version> const& version(Findings& findings, http::Trace& trace);

@@ -57,14 +57,19 @@ std::size_t Site::body_limit(http::Request const& head) const {
   return service ? service->body_limit(head, mount) : 0;
 }
 
+void Site::stop_doors() const {
+  for (auto const& service : services_) service->stop_doors();
+}
+
 std::pair<Service*, Mount> Site::find(std::string_view target) const {
   auto const begin = http::origin_of(target).size();
   auto const path = target.substr(begin);
   auto const segment = path.starts_with('/') ? path.substr(1, path.find_first_of("/?", 1) - 1) : std::string_view();
   auto const name = decoded(segment);
-  if (name == "api") return {services_.front().get(), Mount{}};
+  auto* const first = services_.front().get();
+  if (name == "api") return {first, Mount{}};
   auto const found = by_name_.find(name);
-  if (found == by_name_.end()) return {};
+  if (found == by_name_.end()) return {first->has_door(target) ? first : nullptr, Mount{}};
   auto const& [prefix, service] = *found->second;
   return {service, Mount{begin + 1 + segment.size(), prefix}};
 }

@@ -32,6 +32,9 @@ class Site final : public http::Application {
 
   http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override;
   http::Reply refuse(Error const& error) override;
+  /// Answers who waits for something to happen. Before the server stops.
+  void stop_doors() const;
+
   std::size_t body_limit(http::Request const& head) const override;
 
  private:

@@ -92,6 +92,9 @@ class ApiVersion {
   virtual Prepared prepare(Question const& question, model::Catalog const& catalog, query::Policy const& policy,
                            sql::Dialect const& dialect) const = 0;
 
+  /// One of the objects of an answer as JSON, as in its lists.
+  virtual std::string object(Objects const& objects, std::size_t row) const = 0;
+
   /// In which its answers are written. In the order in which they are preferred where a client takes several.
   virtual std::span<Format const> formats() const = 0;
 

@@ -23,11 +23,16 @@
 #include <optional>
 #include <system_error>
 
+#include "api/feed/content/door.hpp"
+#include "api/feed/events/door.hpp"
+#include "api/feed/rows/door.hpp"
+#include "api/feed/socket_io/door.hpp"
 #include "api/service.hpp"
 #include "api/site.hpp"
 #include "app/allocator.hpp"
 #include "app/ask_ready.hpp"
 #include "app/check.hpp"
+#include "app/feed_script.hpp"
 #include "app/observation.hpp"
 #include "app/service_manager.hpp"
 #include "app/signals.hpp"
@@ -161,6 +166,17 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                                    std::shared_ptr<api::AnswerMemory> memory, bool is_only_one) {
   auto tokens = tokens_of(profile);
   if (!tokens) return std::move(tokens).error();
+  std::vector<std::shared_ptr<api::Door>> doors;
+  if (options.feed != "off") {
+    auto const feed = std::make_shared<api::feed::Feed>(
+        store, *api::versions().front(),
+        api::feed::FeedOptions{.interval = std::chrono::milliseconds(options.feed_interval),
+                               .max_listeners = options.max_subscribers});
+    doors.push_back(api::feed::socket_io::make_door(feed, store.name()));
+    doors.push_back(api::feed::rows::make_door(feed));
+    doors.push_back(api::feed::content::make_door(feed));
+    doors.push_back(api::feed::events::make_door(feed));
+  }
   api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(
       store, api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
@@ -169,7 +185,8 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                  .host = host_in_urls(options.hostname, options.port),
                                  .memory = std::move(memory),
                                  .writing_timeout = std::chrono::seconds(options.statement_timeout),
-                                 .shares_workers = !is_only_one});
+                                 .shares_workers = !is_only_one,
+                                 .doors = std::move(doors)});
 }
 
 constexpr auto no_threads = "the system gives this program no more threads";
@@ -328,6 +345,7 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   wait_for_end(signals, watching);
   notify_stopping();
   watching.drain();
+  site.stop_doors();
   stop(server, opener, watching, signals, std::chrono::seconds(options.drain));
   watching.stop();
   return 0;
@@ -362,6 +380,10 @@ int run(int count, char** arguments) try {
     return 0;
   }
   auto options = std::get<config::Options>(std::move(read));
+  if (auto const script = feed_script(options); !script.empty() && options.mistakes.empty()) {
+    std::cout << script << std::flush;
+    return 0;
+  }
   if (options.ready) return options.mistakes.empty() ? tell_whether_ready(options) : refuse(options);
   auto inherited = attempt("systemd.socket(5) says how to pass one", net::take_inherited_socket);  // before any thread
   // The log goes to standard error: standard output is for the person who started the server.

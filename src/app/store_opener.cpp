@@ -39,6 +39,11 @@ std::future<Opening> open_aside(source::Source const& source, store::StoreOption
   return opening;
 }
 
+store::WantedSource wanted_source(std::string const& feed) {
+  if (feed == "installed") return store::WantedSource::installed;
+  return feed == "following" ? store::WantedSource::following : store::WantedSource::automatic;
+}
+
 }  // namespace
 
 StoreOpener::StoreOpener(config::Options const& options, unsigned connections, source::SourceContext context,
@@ -47,7 +52,8 @@ StoreOpener::StoreOpener(config::Options const& options, unsigned connections, s
       store_options_{.connections = connections,
                      .statement_timeout = std::chrono::seconds(options.statement_timeout),
                      .connection_timeout = std::chrono::seconds(options.connection_timeout),
-                     .memory = std::move(memory)},
+                     .memory = std::move(memory),
+                     .changes = wanted_source(options.feed)},
       wait_(options.wait) {
   context_.progress = [this](std::uint64_t, std::uint64_t) { return !is_stopped_; };
 }

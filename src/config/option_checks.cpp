@@ -64,6 +64,18 @@ std::string check_log_level(std::string const& value) {
              : fmt::format("must be one of {}{}", fmt::join(levels, ", "), not_this_word(value));
 }
 
+std::string check_feed(std::string const& value) {
+  constexpr std::array<std::string_view, 4> words{"auto", "installed", "following", "off"};
+  return std::find(words.begin(), words.end(), value) != words.end()
+             ? ""
+             : fmt::format("must be one of {}, not \"{}\"", fmt::join(words, ", "), value);
+}
+
+std::string check_feed_database(std::string const& value) {
+  return value == "postgresql" || value == "sqlite" ? ""
+                                                    : fmt::format("must be postgresql or sqlite, not \"{}\"", value);
+}
+
 /// What CLI11 takes for a switch; anything else it would throw as std::invalid_argument, which is no error of its own.
 std::string check_switch(std::string const& value) {
   constexpr std::array<std::string_view, 8> words{"true", "false", "yes", "no", "on", "off", "1", "0"};

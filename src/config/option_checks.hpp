@@ -18,6 +18,11 @@ std::string check_host(std::string const& value);
 std::string check_log_file(std::string const& value);
 
 std::string check_log_level(std::string const& value);
+
+/// A database whose changes can be written down.
+std::string check_feed_database(std::string const& value);
+
+std::string check_feed(std::string const& value);
 std::string check_switch(std::string const& value);
 
 /// What a switch says that has been checked.

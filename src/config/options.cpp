@@ -74,6 +74,14 @@ Row const rows[] = {
      "How long requests in flight may take when the server is stopped; a second signal stops it at once"},
     {"--private-filters", "RESTAPI_PRIVATE_FILTERS", &ProfileOptions::private_filters, check_switch, "",
      "Allow filters on email and is_active; with patterns, clients can find out an address letter by letter"},
+    {"--feed", "RESTAPI_FEED", &Options::feed, check_feed, "HOW",
+     "How the live feed learns of changes: installed (what --print-feed-setup has installed writes them down), "
+     "following "
+     "(by looking at the tables), auto (the first, where it is there), or off"},
+    {"--feed-interval", "RESTAPI_FEED_INTERVAL", &Options::feed_interval, check_range<10, 60000>, "MILLISECONDS",
+     "How often the live feed looks for changes, while somebody listens"},
+    {"--max-subscribers", "RESTAPI_MAX_SUBSCRIBERS", &Options::max_subscribers, check_range<1, 1000000>, "COUNT",
+     "Listeners to the live feed of a profile at the same time; more are rejected with 503"},
     {"--access-log", "RESTAPI_ACCESS_LOG", &Options::access_log, check_log_file, "FILE",
      "Write a line of JSON for each request; - for standard output", "no access log"},
     {"--slow-request", "RESTAPI_SLOW_REQUEST", &Options::slow_request, check_range<0, 86400000>, "MILLISECONDS",
@@ -82,6 +90,10 @@ Row const rows[] = {
      "Port for /live, /ready and /metrics; 0 for any free port", "no such port"},
     {"--admin-hostname", "RESTAPI_ADMIN_HOSTNAME", &Options::admin_hostname, check_host, "HOST",
      "Address to listen on for the admin port"},
+    {"--print-feed-setup", nullptr, &Options::print_feed_setup, check_feed_database, "postgresql|sqlite",
+     "Do not serve, but print the script with which the owner of a database makes it write down its changes"},
+    {"--print-feed-removal", nullptr, &Options::print_feed_removal, check_feed_database, "postgresql|sqlite",
+     "Do not serve, but print the script that undoes this"},
     {"--check", nullptr, &Options::check, check_switch, "",
      "Do not serve, but read the options, open every database, try the addresses and the access log, and say all that "
      "is wrong; the exit code is 0 if all can be served, 1 if something cannot be opened, 2 if the options are wrong"},

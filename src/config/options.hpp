@@ -55,6 +55,8 @@ struct Options {
   /// another question; config/served_profiles.hpp brings the two together.
   std::vector<ProfileOptions> sections = {};
   bool check = false;                    ///< serve nothing, but find out whether all could be served
+  std::string print_feed_setup = {};     ///< serve nothing, but print the script for "postgresql" or "sqlite"
+  std::string print_feed_removal = {};   ///< likewise
   bool ready = false;                    ///< serve nothing, but ask the server with these options whether it is ready
   std::string config = {};               ///< the file that was read; empty: none
   std::string config_name = {};          ///< what messages call it; empty: as it is called
@@ -75,6 +77,9 @@ struct Options {
   unsigned max_requests = 1024;                     ///< that need the database at once; more are refused with 503
   unsigned max_connections = 0;                     ///< 0: what the limit on open files allows
   unsigned drain = 10;                              ///< seconds for what is in flight when the server is stopped
+  std::string feed = "auto";                        ///< how changes are learnt: auto, installed, following, off
+  unsigned feed_interval = 100;                     ///< milliseconds between two looks at the database
+  unsigned max_subscribers = 10'000;                ///< of the live feed of a profile
   std::string access_log = {};                      ///< file for a line about each request, "-": standard output
   unsigned slow_request = 1000;                     ///< milliseconds from which a request is in the log; 0: none is
   std::optional<std::uint16_t> admin_port = {};     ///< health and metrics; 0: any free one

@@ -19,7 +19,7 @@ bool ends_in_password(std::string_view name) {
 }  // namespace
 
 std::string check_profile_name(std::string_view name) {
-  constexpr std::array<std::string_view, 3> taken{".", "..", "api"};
+  constexpr std::array<std::string_view, 6> taken{".", "..", "api", "content", "socket.io", "ws"};
   auto const is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
   if (name.empty()) return "must not be empty";
   if (std::find(taken.begin(), taken.end(), name) != taken.end()) return "must not be \"" + std::string(name) + "\"";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// An answer on its way from a worker to the connection that asked.
+/// What workers send to the connection that asked.
 #pragma once
 
 #include <exception>
@@ -15,6 +15,9 @@ struct AnswerEvent final : net::Event {
   explicit AnswerEvent(Reply answer) : reply(std::move(answer)) {}
   Reply const reply;
 };
+
+/// From now on, and until it is answered, the end of what the client sends is its leaving.
+struct EndIsLeaving final : net::Event {};
 
 /// Any thread. Without memory for that the connection ends.
 inline void post_answer(std::weak_ptr<net::Connection> const& connection, Reply reply) noexcept try {

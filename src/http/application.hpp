@@ -8,6 +8,7 @@
 
 #include <any>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <span>
@@ -46,7 +47,32 @@ struct InProgress {
   std::weak_ptr<void const> work;  ///< expires with the Work
 };
 
-using Attempt = std::variant<Reply, std::unique_ptr<Work>, InProgress>;
+/// Takes the answer of a request that nothing can be said to yet. The client waits for it until it leaves.
+class LateAnswer {
+ public:
+  explicit LateAnswer(std::weak_ptr<net::Connection> connection) : connection_(std::move(connection)) {}
+
+  /// Once. Any thread.
+  void give(Reply reply) const;
+
+  /// The client has left.
+  bool is_unwanted() const { return connection_.expired(); }
+
+ private:
+  std::weak_ptr<net::Connection> connection_;
+};
+
+/// There is nothing to say yet, and no worker is needed to find that out: `begin` is called once, at once, and arranges
+/// for the answer. It must not throw.
+struct Later {
+  std::function<void(LateAnswer)> begin;
+
+  /// A client that sends no more has left: its connection ends, and stop is requested of Request::gone. Otherwise it
+  /// still gets its answer.
+  bool ends_with_client = false;
+};
+
+using Attempt = std::variant<Reply, std::unique_ptr<Work>, InProgress, Later>;
 
 /// Requests that had all arrived before the batch was made. What is found out for one of them (the state of a database)
 /// holds for the others as well, and may be kept here. One thread.

@@ -15,6 +15,9 @@ namespace {
 /// Kept input that grew beyond this is given back to the allocator between two requests.
 constexpr std::size_t idle_capacity = 512;
 
+/// Its Connection field is the response's own: it names the protocol (RFC 9110 §7.8).
+constexpr int switching_protocols = 101;
+
 /// Room for the head of an answer with the usual header fields.
 constexpr std::size_t usual_head = 512;
 
@@ -126,15 +129,8 @@ std::string_view Http1::take_interim() {
   return "HTTP/1.1 100 Continue\r\n\r\n";
 }
 
-net::Outgoing Http1::respond(SharedResponse const& response, std::time_t now, OwnFields own) {
-  assert(phase_ == Phase::answering);
-  if (winding_down_ && !closes_) {
-    closes_ = true;
-    if (!kept_.empty()) has_unread_input_ = true;
-  }
-
-  net::Outgoing outgoing;
-  std::string& head = outgoing.head;
+std::string Http1::begin_head(SharedResponse const& response, std::time_t now, OwnFields own) {
+  std::string head;
   head.reserve(usual_head);
   head += response.head();
   head += "Server: restapi\r\nDate: ";
@@ -147,6 +143,26 @@ net::Outgoing Http1::respond(SharedResponse const& response, std::time_t now, Ow
     head += "\r\nPreference-Applied: server-timing\r\nServer-Timing: ";
     head += own.server_timing;
   }
+  return head;
+}
+
+std::string Http1::leave(SharedResponse const& response, std::time_t now, OwnFields own) {
+  assert(phase_ == Phase::answering);
+  phase_ = Phase::finished;
+  auto head = begin_head(response, now, own);
+  if (response->status != switching_protocols) head += "\r\nConnection: close";
+  return head + "\r\n\r\n";
+}
+
+net::Outgoing Http1::respond(SharedResponse const& response, std::time_t now, OwnFields own) {
+  assert(phase_ == Phase::answering);
+  if (winding_down_ && !closes_) {
+    closes_ = true;
+    if (!kept_.empty()) has_unread_input_ = true;
+  }
+
+  net::Outgoing outgoing{begin_head(response, now, own), {}};
+  std::string& head = outgoing.head;
   if (has_body(response->status)) {
     fmt::format_to(std::back_inserter(head), "\r\nContent-Length: {}", response->body.size());
     if (!is_head_) outgoing.body = response->body;

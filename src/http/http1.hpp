@@ -56,12 +56,24 @@ class Http1 {
   /// Serialises the answer; `now` becomes its Date. Requires: answering.
   net::Outgoing respond(SharedResponse const& response, std::time_t now, OwnFields own = {});
 
+  /// The head of an answer behind which the connection speaks something else; this is of no more use then, but for
+  /// take_rest(). Requires: answering.
+  std::string leave(SharedResponse const& response, std::time_t now, OwnFields own = {});
+
+  /// What the client has sent behind its last request.
+  std::string take_rest() { return std::move(kept_); }
+  std::size_t rest() const { return kept_.size(); }  ///< bytes of that
+
+  /// The request that is due an answer was sent with HEAD.
+  bool is_head() const { return is_head_; }
+
   /// "HTTP/1.1 100 Continue" if the client waits for it before it sends its body; empty otherwise and after the first
   /// call.
   std::string_view take_interim();
 
   /// The next answer is the last one and says so: the server is about to stop.
   void wind_down() { winding_down_ = true; }
+  bool winds_down() const { return winding_down_; }
 
   /// Bytes may still be on their way that nobody is going to read: linger when closing.
   bool has_unread_input() const { return has_unread_input_; }
@@ -69,6 +81,7 @@ class Http1 {
  private:
   Event read(std::string_view bytes, std::size_t& used);
   Event hand_out(Error fault);
+  static std::string begin_head(SharedResponse const& response, std::time_t now, OwnFields own);
 
   HttpLimits limits_;
   std::string peer_address_;

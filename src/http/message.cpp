@@ -17,6 +17,7 @@ struct Reason {
 // RFC 9110 §15, and RFC 6585 for 428, 429 and 431. Sorted by status.
 constexpr Reason reasons[] = {
     {100, "Continue"},
+    {101, "Switching Protocols"},
     {200, "OK"},
     {204, "No Content"},
     {206, "Partial Content"},

@@ -4,12 +4,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "http/message.hpp"
+#include "net/connection.hpp"
 
 namespace restapi::http {
 
@@ -40,6 +43,7 @@ struct Trace {
   std::vector<StatementTime> statements = {};
   Stages stages = {};
   std::optional<Code> store_error = {};  ///< how the database failed, where it did (4xx of the catalogue)
+  bool waited = false;                   ///< the client has asked to wait until there is something to say
   std::string_view profile = {};         ///< its name, which lives as long as the application; empty: none was found
 
   std::chrono::nanoseconds in_statements() const {
@@ -49,12 +53,19 @@ struct Trace {
   }
 };
 
+/// What a connection speaks behind the head of a response: something that has no end known beforehand (a stream of
+/// events), or another protocol (status 101). Called on the I/O thread of the connection.
+using Successor = std::function<std::unique_ptr<net::Protocol>(net::Connection&)>;
+
 struct Reply {
   Reply(SharedResponse what, Trace how = {}) : response(std::move(what)), trace(std::move(how)) {}
   Reply(Response what) : response(std::move(what)) {}
 
   SharedResponse response;
   Trace trace = {};
+  /// Then the response has no body, and is not for HEAD; unless its status is 101, the connection ends with what
+  /// follows. Empty: HTTP goes on.
+  Successor successor = {};
 };
 
 }  // namespace restapi::http

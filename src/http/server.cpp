@@ -73,23 +73,41 @@ class HttpSession final : public net::Protocol {
   using Phase = Http1::Phase;
 
   void on_bytes(std::string_view bytes) override { handle(http_.receive(bytes)); }
-  void on_end() override { handle(http_.end()); }
+  void on_end() override {
+    if (http_.phase() == Phase::answering && end_is_leaving_) return connection_.finish(false);
+    handle(http_.end());
+  }
 
   void on_sent() override {
     if (http_.phase() == Phase::idle) handle(http_.next());
   }
 
   void on_event(net::Event& event) override {
-    auto const& reply = dynamic_cast<AnswerEvent&>(event).reply;
     if (http_.phase() != Phase::answering) return;
+    auto const* const answer = dynamic_cast<AnswerEvent const*>(&event);
+    end_is_leaving_ = answer == nullptr;  // there are only these two
+    if (answer) send(answer->reply);
+  }
+
+  void send(Reply const& reply) {
     auto const took = Clock::now() - asked_.arrived;
     auto const timing = asked_.prefers_timing ? server_timing(reply.trace, took) : std::string();
+    if (reply.successor) return hand_on(reply, took, timing);
     auto outgoing = http_.respond(reply.response, std::time(nullptr), {asked_.id, timing});
     auto const bytes = outgoing.head.size() + outgoing.body.size();
     connection_.send(std::move(outgoing));
     tell(reply.response->status, bytes, took, reply.trace);
     asked_.forget();
     keep_time();
+  }
+
+  void hand_on(Reply const& reply, Clock::duration took, std::string const& timing) {
+    auto head = http_.leave(reply.response, std::time(nullptr), {asked_.id, timing});
+    tell(reply.response->status, head.size(), took, reply.trace);
+    connection_.send({std::move(head), {}});
+    auto successor = reply.successor(connection_);
+    if (http_.winds_down()) successor->on_drain();
+    connection_.upgrade(std::move(successor), http_.take_rest());
   }
 
   void on_deadline() override {
@@ -105,7 +123,10 @@ class HttpSession final : public net::Protocol {
     gone_.request_stop();
     if (http_.phase() == Phase::answering) tell(client_left, 0, Clock::now() - asked_.arrived, {});
   }
-  bool wants_bytes() const override { return http_.phase() == Phase::idle || http_.phase() == Phase::reading; }
+  bool wants_bytes() const override {
+    if (http_.phase() == Phase::answering) return end_is_leaving_ && http_.rest() < common_.options.max_headers;
+    return http_.phase() == Phase::idle || http_.phase() == Phase::reading;
+  }
   bool is_idle() const override { return http_.phase() == Phase::idle; }
   bool gives_way() const override { return true; }
 
@@ -172,6 +193,7 @@ class HttpSession final : public net::Protocol {
   Http1 http_;
   Asked asked_;
   std::stop_source gone_{std::nostopstate};  // of the request that is being answered
+  bool end_is_leaving_ = false;              // of who waits for its answer
   Phase timed_phase_ = Phase::idle;
 };
 

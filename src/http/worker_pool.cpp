@@ -27,6 +27,8 @@ auto find_owner(auto& working_for, void const* owner) {
 
 }  // namespace
 
+void LateAnswer::give(Reply reply) const { post_answer(connection_, std::move(reply)); }
+
 WorkerPool::WorkerPool(unsigned workers, std::size_t max_jobs, Application& application)
     : application_(application),
       max_working_(std::max(least_workers, workers) - 1),
@@ -253,6 +255,9 @@ void WorkerPool::attempt(Arrival& arrival, Batch& together, std::vector<Job>& jo
   } else if (auto* work = std::get_if<std::unique_ptr<Work>>(&attempt)) {
     jobs.reserve(max_batch);  // before anything is moved there
     jobs.push_back({std::move(arrival.connection), std::move(*work), request->client});
+  } else if (auto const* later = std::get_if<Later>(&attempt)) {
+    if (later->ends_with_client) net::Connection::post(arrival.connection, std::make_unique<EndIsLeaving>());
+    later->begin(LateAnswer(std::move(arrival.connection)));
   } else {
     waiting.reserve(max_batch);
     arrival.has_waited = true;

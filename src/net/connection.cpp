@@ -76,7 +76,6 @@ void Connection::finish(bool linger) {
 }
 
 void Connection::upgrade(std::unique_ptr<Protocol> protocol, std::string received) {
-  clear_deadline();
   next_protocol_ = std::move(protocol);
   received_ = std::move(received);
 }

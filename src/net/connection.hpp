@@ -67,7 +67,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void finish(bool linger);
 
   /// When the callback returns, another protocol takes the connection over, and this one is destroyed. `received`:
-  /// bytes of the other side that belong to the new protocol, which gets them first. The deadline is off.
+  /// bytes of the other side that belong to the new protocol, which gets them first. The deadline stays: it may be the
+  /// new one's already.
   void upgrade(std::unique_ptr<Protocol> protocol, std::string received);
 
   void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }

@@ -21,7 +21,7 @@ std::string slow_line(http::Finished const& finished) {
 }
 
 void SlowRequests::on_finished(http::Finished const& finished) {
-  if (finished.took >= limit_) spdlog::warn("slow {}", slow_line(finished));
+  if (finished.took >= limit_ && !finished.trace.waited) spdlog::warn("slow {}", slow_line(finished));
 }
 
 }  // namespace restapi::observation

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sql/qualify.hpp"
+#include "store/changes/chosen_source.hpp"
 #include "store/circuit_breaker.hpp"
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
@@ -164,6 +165,11 @@ class SociStore final : public Store {
 
   std::optional<Replication> replication() const override {
     return dialect_.replication() ? replication_.known() : std::nullopt;
+  }
+
+  Result<std::unique_ptr<ChangeSource>> changes() override {
+    return std::unique_ptr<ChangeSource>(std::make_unique<ChosenSource>(
+        source_, ChosenSource::Options{.wanted = options_.changes, .times = {.statement = statement_limit_}}));
   }
 
   sql::Dialect const& dialect() const override { return *dialect_of_database_; }

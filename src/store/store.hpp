@@ -16,6 +16,7 @@
 #include "source/source.hpp"
 #include "sql/dialect.hpp"
 #include "sql/statement.hpp"
+#include "store/changes/change_source.hpp"
 #include "store/counts.hpp"
 #include "store/rows.hpp"
 
@@ -88,6 +89,12 @@ class Store : public Reader {
   virtual std::optional<Replication> replication() const { return std::nullopt; }
 
   virtual model::Catalog const& catalog() const = 0;
+
+  /// How the changes of the database are learnt, over a connection of its own. What is given back must not outlive the
+  /// store. Error source_refused where they cannot be learnt.
+  virtual Result<std::unique_ptr<ChangeSource>> changes() {
+    return Error{Code::source_refused, "its changes cannot be told"};
+  }
 };
 
 struct StoreOptions {
@@ -99,6 +106,7 @@ struct StoreOptions {
   /// So load that had to go elsewhere comes back.
   std::chrono::milliseconds connection_lifetime{300'000};
   std::shared_ptr<MemoryBudget> memory = {};  ///< of all rows that are read; null: without limit. Beyond: overloaded
+  WantedSource changes = WantedSource::automatic;  ///< of which changes() tells
   /// At the columns that there are. A statement that fails for want of one says so at once; this is for new ones.
   std::chrono::milliseconds between_looks{1'000};
 };

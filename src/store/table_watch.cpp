@@ -66,23 +66,35 @@ bool TableWatch::is_due() {
 }
 
 Result<std::string> TableWatch::find_schema(Connection& connection, ReadLimits const& limits) const {
-  auto statement = dialect_.schemas();
+  auto const statement = schemas(dialect_, connection);
   if (!statement) return schema_.get();
-  if (auto path = connection.search_path()) statement = sql::schemas_on(*std::move(path));
+  return schema_in(connection.read(*statement, limits));
+}
+
+model::Schema TableWatch::columns_of(Connection& connection, std::string const& in_schema, ReadLimits const& limits,
+                                     NotRead* not_read) const {
+  return columns_in(connection.read(dialect_.columns(in_schema), limits), not_read);
+}
+
+std::optional<sql::Statement> schemas(sql::Dialect const& dialect, Connection const& connection) {
+  auto statement = dialect.schemas();
+  if (!statement) return statement;
+  if (auto path = connection.search_path()) return sql::schemas_on(*std::move(path));
+  return statement;
+}
+
+Result<std::string> schema_in(Rows const& rows) {
   std::vector<SchemaFound> found;
-  auto const rows = connection.read(*statement, limits);
   for (std::size_t row = 0; row < rows.size(); ++row)
     found.push_back({std::string(rows.at(row, 0).value_or("")), rows.at(row, 1) == "true"});
   return choose_schema(found);
 }
 
-model::Schema TableWatch::columns_of(Connection& connection, std::string const& in_schema, ReadLimits const& limits,
-                                     NotRead* not_read) const {
+model::Schema columns_in(Rows const& rows, NotRead* not_read) {
   model::Schema schema;
-  auto const columns = connection.read(dialect_.columns(in_schema), limits);
-  for (std::size_t row = 0; row < columns.size(); ++row) {
-    std::string name(columns.at(row, 0).value_or(""));
-    auto const why = columns.at(row, 1);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    std::string name(rows.at(row, 0).value_or(""));
+    auto const why = rows.at(row, 1);
     if (!why)
       schema.insert(std::move(name));
     else if (not_read)

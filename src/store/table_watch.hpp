@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -15,8 +16,21 @@
 #include "store/connection.hpp"
 #include "store/lost_tables.hpp"
 #include "store/postgresql/schema_choice.hpp"
+#include "store/rows.hpp"
 
 namespace restapi::store {
+
+/// Tables, at least parts of them, and why.
+using NotRead = std::set<std::pair<std::string, std::string>>;
+
+/// What asks for schemas over that connection: Dialect::schemas(), with the search path that a pooler has passed over.
+std::optional<sql::Statement> schemas(sql::Dialect const& dialect, Connection const& connection);
+
+/// From the rows of Dialect::schemas(): where AiiDA's tables are. As choose_schema().
+Result<std::string> schema_in(Rows const& rows);
+
+/// From the rows of Dialect::columns(): what may be read.
+model::Schema columns_in(Rows const& rows, NotRead* not_read = nullptr);
 
 /// Any thread may call, after read().
 class TableWatch {
@@ -48,7 +62,6 @@ class TableWatch {
 
  private:
   using Clock = std::chrono::steady_clock;
-  using NotRead = std::set<std::pair<std::string, std::string>>;  // tables, at least parts of them, and why
 
   Result<std::string> find_schema(Connection& connection, ReadLimits const& limits) const;
   model::Schema columns_of(Connection& connection, std::string const& in_schema, ReadLimits const& limits,

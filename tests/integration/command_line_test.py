@@ -26,7 +26,8 @@ class FewThreads(unittest.TestCase):
             peak = int(re.search(r"VmPeak:\s+(\d+) kB", Path(f"/proc/{server.process.pid}/status").read_text())[1]) << 10
             stack = int(subprocess.run(["sh", "-c", "ulimit -s"], capture_output=True, text=True, check=True).stdout) << 10
         refused = set()
-        for limit in range(peak, peak - 40 * stack, -stack):
+        least = 2 * stack  # below, the kernel cannot even begin the program
+        for limit in range(peak, max(least, peak - 40 * stack), -stack):
             with self.subTest(limit):
                 process = subprocess.Popen(["prlimit", f"--as={limit}", binary(), *arguments], env=environment(), text=True,
                                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -30,8 +30,14 @@ class OwnPostgreSql:
         self.uri = self.tool.stdout.readline().strip()
         self.pg_ctl = self.tool.stdout.readline().strip()
         self.psql = [re.search(r"(\S+/)pg_ctl", self.pg_ctl)[1] + "psql", "-q", "-A", "-t", "-d", self.uri]
+        self.fill(fixture)
+
+    def fill(self, fixture: str):
+        """Its only database has this and nothing else."""
+        clear = ("DROP SCHEMA IF EXISTS restapi_feed, public CASCADE; CREATE SCHEMA public; "
+                 "GRANT USAGE ON SCHEMA public TO PUBLIC")
         schema = ROOT / "sql" / "schema" / f"postgresql_{SCHEMAS[fixture]}.sql"
-        subprocess.run([*self.psql, "-f", schema, "-f", ROOT / "tests" / "fixtures" / f"{fixture}.sql"],
+        subprocess.run([*self.psql, "-c", clear, "-f", schema, "-f", ROOT / "tests" / "fixtures" / f"{fixture}.sql"],
                        check=True, capture_output=True)
 
     def __enter__(self):

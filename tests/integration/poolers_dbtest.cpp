@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "store/changes/change_connection.hpp"
 #include "support/ask.hpp"
 #include "support/postgresql_tools.hpp"
 
@@ -306,8 +307,11 @@ TEST_CASE("a search path that a pooler passes over decides all the same which sc
         "&options=-csearch_path%3D%22the%5C%20copy%22%2Cpublic%20-cjit%3Don"}) {
     INFO(options);
     bool const is_copy = options.find("copy") != options.npos;
-    for (auto const& uri : {pooled.uri(), pooled.database.uri()})
+    for (auto const& uri : {pooled.uri(), pooled.database.uri()}) {
       CHECK(test::ask(*test::open(uri + options), all_nodes).header("X-Total-Count") == (is_copy ? wanted : "0"));
+      CHECK(*store::ChangeConnection(test::source_of(uri + options), {}).find_schema() ==
+            (is_copy ? "the copy" : "public"));
+    }
   }
   CHECK_THROWS(test::open(pooled.uri() + "&options=-csearch_path%3D%22b"));
 }

@@ -91,13 +91,17 @@ void make_sqlite_file(std::string const& path, Fixture fixture) {
   make_sqlite_file(path, read_file(schema_file(fixture, Engine::sqlite)) + read_file(fixture_file(fixture)));
 }
 
-std::shared_ptr<store::Store> open(std::string const& source, store::StoreOptions options) {
+source::Source source_of(std::string const& source) {
   auto const context = source::source_context_of_process();
   auto const found = source::find_sources({source::SourceSpec::Kind::text, source}, context);
   if (!found) throw std::runtime_error(found.error().message);
   auto unpacked = source::open_source(found->front(), context);
   if (!unpacked) throw std::runtime_error(unpacked.error().message);
-  auto opened = store::open_store(*std::move(unpacked), options);
+  return *std::move(unpacked);
+}
+
+std::shared_ptr<store::Store> open(std::string const& source, store::StoreOptions options) {
+  auto opened = store::open_store(source_of(source), options);
   if (!opened) throw std::runtime_error(opened.error().message);
   return *std::move(opened);
 }

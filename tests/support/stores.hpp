@@ -75,6 +75,9 @@ struct OpenedStore {
   std::shared_ptr<store::Store> store = {};
 };
 
+/// What a URI, a keyword string or a file leads to. Throws std::runtime_error with the Error's words.
+source::Source source_of(std::string const& source);
+
 /// Opens a URI, a keyword string, a file. Throws std::runtime_error with the Error's words where it is refused.
 std::shared_ptr<store::Store> open(std::string const& source, store::StoreOptions options = {});
 

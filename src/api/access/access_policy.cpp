@@ -54,13 +54,14 @@ AccessPolicy::AccessPolicy(AccessOptions options)
       is_open_to_all_origins_(std::ranges::find(options_.cors_origins, "*") != options_.cors_origins.end()),
       always_(standard_headers(is_open_to_all_origins_, !is_open_to_all_origins_ && !options_.cors_origins.empty())) {}
 
-std::optional<Error> AccessPolicy::admit(http::Request const& request) const {
+std::optional<Error> AccessPolicy::admit(http::Request const& request, std::string_view other_token) const {
   if (!options_.tokens || request.method == "OPTIONS") return std::nullopt;
   auto const is_token = [](http::Header const& field) { return http::is_same_name(field.first, "Authorization"); };
   if (std::ranges::count_if(request.headers, is_token) > 1)  // whoever is in front may have looked at the other one
     return Error{Code::token_refused, "there is more than one Authorization header", "send one"};
-  return options_.tokens->check(http::find_header(request.headers, "Authorization").value_or(""),
-                                std::chrono::system_clock::now());
+  auto const header = http::find_header(request.headers, "Authorization");
+  auto const other = header || other_token.empty() ? std::string() : "Bearer " + std::string(other_token);
+  return options_.tokens->check(header ? *header : other, std::chrono::system_clock::now());
 }
 
 std::string_view AccessPolicy::allowed_origin(http::Request const& request) const {
@@ -73,7 +74,8 @@ std::string_view AccessPolicy::allowed_origin(http::Request const& request) cons
 void AccessPolicy::add_headers(http::Response& response, std::string_view allowed_origin) const {
   auto& headers = response.headers;
   headers.add(always_);
-  headers.add("Cache-Control", cache_control(response.status, needs_token() || options_.is_personal));
+  if (!http::find_header(headers, "Cache-Control"))
+    headers.add("Cache-Control", cache_control(response.status, needs_token() || options_.is_personal));
   if (!allowed_origin.empty()) headers.add("Access-Control-Allow-Origin", allowed_origin);
 }
 

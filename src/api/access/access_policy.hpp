@@ -29,7 +29,8 @@ class AccessPolicy {
 
   /// Call before anything else is done for a request. Nothing: it may pass; otherwise why not. OPTIONS always passes:
   /// browsers send their preflight without a token.
-  std::optional<Error> admit(http::Request const& request) const;
+  /// `other_token`: sent where there cannot be a header, and counts where there is none.
+  std::optional<Error> admit(http::Request const& request, std::string_view other_token = {}) const;
 
   bool needs_token() const { return options_.tokens != nullptr; }
 

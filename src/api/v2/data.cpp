@@ -91,23 +91,28 @@ nlohmann::json schema_of(query::Field const& field) {
 }
 
 template <class Out>
+void write_row(Out& out, Objects const& objects, std::size_t row, AnswerLimits& limits) {
+  auto const& shown = objects.view->shown;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    out += std::string_view(i == 0 ? "{\"" : ",\"");
+    out += shown[i].name;
+    out += std::string_view("\":");
+    auto const cell = objects.rows.at(row, objects.first_column + i);
+    append_value(out, shown[i].type, cell);
+    limits.worked(cell ? cell->size() : 0);
+  }
+  out += '}';
+}
+
+template <class Out>
 void write(Out& out, Objects const& objects, AnswerLimits& limits) {
   auto const& rows = objects.rows;
-  auto const& shown = objects.view->shown;
   out += std::string_view("{\"");
   out += objects.name;
   out += std::string_view("\":[");
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (row > 0) out += ',';
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-      out += std::string_view(i == 0 ? "{\"" : ",\"");
-      out += shown[i].name;
-      out += std::string_view("\":");
-      auto const cell = rows.at(row, objects.first_column + i);
-      append_value(out, shown[i].type, cell);
-      limits.worked(cell ? cell->size() : 0);
-    }
-    out += '}';
+    write_row(out, objects, row, limits);
   }
   out += std::string_view("]}");
 }
@@ -132,6 +137,13 @@ std::string data_of(Objects const& objects, AnswerLimits& limits) {
   }
   write(data, objects, limits);
   return data;
+}
+
+std::string object_of(Objects const& objects, std::size_t row) {
+  AnswerLimits none;
+  std::string object;
+  write_row(object, objects, row, none);
+  return object;
 }
 
 Result<std::string> data_of(Document const& document, AnswerLimits& limits) {

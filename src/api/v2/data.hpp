@@ -18,6 +18,9 @@ Result<std::string> data_of(Content const& content, AnswerLimits& limits);
 /// {"nodes":[{…},…]}
 std::string data_of(Objects const& objects, AnswerLimits& limits);
 
+/// {…}, one of them
+std::string object_of(Objects const& objects, std::size_t row);
+
 /// {"attributes":{…}}; NULL is the empty object. store_failed where the database holds something else.
 Result<std::string> data_of(Document const& document, AnswerLimits& limits);
 

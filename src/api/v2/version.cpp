@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/v2/answers.hpp"
+#include "api/v2/data.hpp"
 #include "api/v2/errors.hpp"
 #include "api/v2/formats.hpp"
 #include "api/v2/routes.hpp"
@@ -54,6 +55,8 @@ class Version final : public ApiVersion {
     auto& plan = std::get<query::ReadPlan>(*planned);
     return Prepared{name, std::make_unique<PlannedRead>(std::move(plan), found->segments_before_page, dialect)};
   }
+
+  std::string object(Objects const& objects, std::size_t row) const override { return object_of(objects, row); }
 
   std::span<Format const> formats() const override { return v2::formats(); }
 

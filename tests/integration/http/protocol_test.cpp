@@ -103,7 +103,6 @@ class Asking final : public Base {
       return connection_.upgrade(std::make_unique<Streaming>(notes_, connection_), {});
     }
     if (!bytes.starts_with(upgrade)) return connection_.finish(false);
-    connection_.set_deadline(net::Connection::Clock::now());  // which is not the next one's
     say("yes ");
     note_connection();
     connection_.upgrade(std::make_unique<Shouting>(notes_, connection_), std::string(bytes.substr(upgrade.size())));

@@ -42,6 +42,7 @@ class Posting final : public ApiVersion {
     return Prepared{"ask",
                     std::make_unique<Pending>(std::string(question.method) + " " + std::string(question.body), made)};
   }
+  std::string object(Objects const&, std::size_t) const override { return "{}"; }
   std::span<Format const> formats() const override {
     static constexpr Format text[] = {
         {.name = "text",

@@ -23,7 +23,7 @@ std::string line_of(http::Finished const& finished, std::chrono::system_clock::t
 }  // namespace
 
 TEST_CASE("a line of the access log, byte for byte", "[access_log]") {
-  http::Trace const trace{":resource", http::Origin::read, {{"version", 1us}, {"list", 2us}}, {}, {}, "main"};
+  http::Trace const trace{":resource", http::Origin::read, {{"version", 1us}, {"list", 2us}}, {}, {}, false, "main"};
   CHECK(line_of({"GET", "/api/v2/nodes?id>45", "h2k9xq-1f", "192.0.2.1", "curl/8.0", 200, 1234, 1460us, trace}) ==
         R"({"time":"2025-03-14T19:20:09.007Z","id":"h2k9xq-1f","client":"192.0.2.1","method":"GET",)"
         R"("target":"/api/v2/nodes?id>45","profile":"main","route":":resource","status":200,)"

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "api/feed/events/page.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace restapi::api::feed::events {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Somebody who waits for a page. On the feed's thread.
+class Reader {
+ public:
+  Reader(std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer)
+      : listener_(std::move(listener)), request_(std::move(request)), answer_(std::move(answer)) {}
+
+  /// Whether that was all.
+  bool begin(Feed::Desk& desk, Log const& log) {
+    auto begin = desk.begin(request_.after);
+    if (!begin) return refuse(begin.error());
+    position_ = std::move(begin->position);
+    if (begin->is_resnapshot) {
+      add({"resnapshot", "{}", position_.cursor});
+      return give(true);
+    }
+    return go_on(desk, log, request_.wait.count() == 0);
+  }
+
+  /// Likewise. `is_over`: whatever there is.
+  bool go_on(Feed::Desk& desk, Log const& log, bool is_over) {
+    if (answer_.is_unwanted()) return true;
+    while (!position_.place) {
+      auto entry = desk.catch_up(position_);
+      if (!entry) return refuse(entry.error());
+      if (*entry && !take(**entry, {})) return give(false);
+      if (count_ > 0) return give(position_.place.has_value());
+    }
+    for (;;) {
+      auto const entries = log.from(*position_.place);
+      if (!entries) {  // more came at once than the log holds: the database has it
+        position_ = {.cursor = position_.cursor};
+        return go_on(desk, log, is_over);
+      }
+      if (entries->empty()) break;
+      for (auto const& entry : *entries) {
+        if (!take(*entry, position_.skip)) return give(false);
+        ++*position_.place;
+        position_.cursor = entry->batch().after;
+        if (position_.skip && is_behind(*entry, *position_.skip)) position_.skip.reset();
+      }
+    }
+    return count_ > 0 || is_over ? give(true) : false;
+  }
+
+ private:
+  /// False: the page is full before the end of the entry.
+  bool take(Entry const& entry, std::optional<store::Cursor> const& skip) {
+    bool has_room = true;
+    for_each_event(entry, request_.filter, skip, [&](Event const& event) {
+      has_room = count_ < request_.limit;
+      if (has_room) add(event);
+      return has_room;
+    });
+    if (has_room) after_ = entry.batch().after;
+    return has_room;
+  }
+
+  void add(Event const& event) {
+    auto const members = std::string_view(event.data).substr(1);  // behind the brace
+    events_ +=
+        fmt::format("{}{{\"event\":\"{}\"{}{}", count_ == 0 ? "" : ",", event.name, members == "}" ? "" : ",", members);
+    after_ = event.after;
+    ++count_;
+  }
+
+  bool give(bool is_settled) {
+    auto const& after = after_ ? *after_ : position_.cursor;
+    answer_.give(request_.answer(
+        fmt::format("{{\"after\":\"{}\",\"events\":[{}],\"settled\":{}}}", after.text(), events_, is_settled),
+        static_cast<std::int64_t>(count_)));
+    return true;
+  }
+
+  bool refuse(Error const& error) {
+    answer_.give(request_.refuse(error));
+    return true;
+  }
+
+  std::shared_ptr<Feed::Listener> const listener_;
+  PageRequest const request_;
+  http::LateAnswer const answer_;
+  Position position_;
+  std::string events_;
+  std::size_t count_ = 0;
+  std::optional<store::Cursor> after_;
+};
+
+}  // namespace
+
+bool answer_page(Feed& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer) {
+  auto const until = Clock::now() + request.wait;
+  auto const reader = std::make_shared<Reader>(std::move(listener), std::move(request), std::move(answer));
+  return feed.ask([reader, until, &feed](Feed::Desk& desk) {
+    if (reader->begin(desk, feed.log())) return;
+    desk.wait([reader, &feed](Feed::Desk& at, bool is_over) { return reader->go_on(at, feed.log(), is_over); }, until);
+  });
+}
+
+}  // namespace restapi::api::feed::events

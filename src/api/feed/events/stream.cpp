@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "api/feed/events/stream.hpp"
+
+#include <utility>
+
+namespace restapi::api::feed::events {
+namespace {
+
+using Clock = net::Connection::Clock;
+
+/// Proxies and clients take a connection that is silent for long for a dead one.
+constexpr std::chrono::seconds between_signs{15};
+
+/// Bytes that may wait for a reader before it is given more.
+constexpr std::size_t most_unread = 64 * 1024;
+
+}  // namespace
+
+Stream::Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Listener> listener, Filter filter,
+               Feed::Desk::Begin begin, std::function<bool()> admits)
+    : connection_(connection),
+      listener_(std::move(listener)),
+      filter_(std::move(filter)),
+      key_("events " + filter_.letters),
+      admits_(std::move(admits)),
+      subscription_(std::make_shared<Subscription>(feed, *this, post_to(connection.weak_from_this()))) {
+  listener_->on_grown(connection_.weak_from_this());
+  connection_.set_deadline(Clock::now() + between_signs);
+  auto const* const first = begin.is_resnapshot ? "resnapshot" : "settled";
+  connection_.send({"retry: 1000\n" + stream_text(first, "{}", begin.position.cursor), {}});
+  subscription_->begin_at(std::move(begin.position));
+}
+
+void Stream::on_event(net::Event& event) {
+  if (auto const* call = dynamic_cast<Call*>(&event)) return call->task();
+  subscription_->go_on();
+}
+
+void Stream::on_deadline() {
+  if (!admits_()) return connection_.finish(false);  // it is told why when it comes back
+  connection_.set_deadline(Clock::now() + between_signs);
+  subscription_->keep_fresh();
+  if (has_room()) connection_.send({": \n\n", {}});
+}
+
+bool Stream::has_room() const { return connection_.unread() < most_unread; }
+
+void Stream::on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) {
+  auto const write = [&] {
+    std::string text;
+    for_each_event(entry, filter_, skip, [&](Event const& event) {
+      text += stream_text(event.name, event.data, event.after);
+      return true;
+    });
+    return net::Body(std::move(text));
+  };
+  // Whoever has caught up with the log may have had some of it; everybody else shares what is sent.
+  auto const body = skip ? write() : *entry.written<net::Body>(key_, write);
+  if (!body.empty()) connection_.send({"\n", body});
+}
+
+void Stream::on_settled(store::Cursor const& cursor) { connection_.send({stream_text("settled", "{}", cursor), {}}); }
+
+// It comes back with the last cursor that it has got, and goes on there, or is told why that is impossible.
+void Stream::on_ended(Subscription::End) { connection_.finish(false); }
+
+}  // namespace restapi::api::feed::events

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/// Server-sent events on a connection, behind the head of their response.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/feed/events/event.hpp"
+#include "api/feed/subscription.hpp"
+#include "net/connection.hpp"
+#include "net/protocol.hpp"
+
+namespace restapi::api::feed::events {
+
+class Stream final : public net::Protocol, public Subscription::Reader {
+ public:
+  /// The connection and the feed must outlive it.
+  Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Listener> listener, Filter filter,
+         Feed::Desk::Begin begin, std::function<bool()> admits);
+
+  void on_bytes(std::string_view) override {}
+  void on_end() override { connection_.finish(false); }
+  void on_event(net::Event& event) override;
+  void on_sent() override { subscription_->go_on(); }
+  void on_deadline() override;
+  void on_drain() override { connection_.finish(false); }
+  void on_closed() override {}
+  bool wants_bytes() const override { return true; }
+  bool is_idle() const override { return false; }
+  bool gives_way() const override { return false; }
+
+ private:
+  bool has_room() const override;
+  void on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) override;
+  void on_settled(store::Cursor const& cursor) override;
+  void on_ended(Subscription::End why) override;
+
+  net::Connection& connection_;
+  std::shared_ptr<Feed::Listener> const listener_;
+  Filter const filter_;
+  std::string const key_;
+  std::function<bool()> const admits_;
+  std::shared_ptr<Subscription> const subscription_;
+};
+
+}  // namespace restapi::api::feed::events

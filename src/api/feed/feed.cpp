@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+#include "api/feed/feed.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace restapi::api::feed {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Objects that are read and kept as one entry; one change may have half as many.
+constexpr std::size_t objects_of_entry = 2000;
+
+/// A bulk import is one batch, and would be too much for one entry.
+std::vector<store::Batch> parts_of(store::Batch const& batch) {
+  std::vector<store::Batch> parts;
+  std::size_t objects = objects_of_entry;
+  for (std::size_t i = 0; i < batch.changes.size(); ++i) {
+    auto const& change = batch.changes[i];
+    if (objects >= objects_of_entry) {
+      parts.push_back({.before = batch.before, .shown = batch.shown, .is_whole = false});
+      objects = 0;
+    }
+    auto& part = parts.back();
+    part.changes.push_back(change);
+    part.after = batch.after_object(i, change.ids.empty() ? 0 : change.ids.size() - 1);
+    objects += change.ids.size();
+  }
+  if (!parts.empty()) {
+    parts.back().after = batch.after;
+    parts.back().is_whole = batch.is_whole;
+  }
+  return parts;
+}
+
+}  // namespace
+
+/// What the thread has while it follows.
+struct Feed::Following final : Desk {
+  explicit Following(Feed& owner) : feed(owner), totals(no_totals) {}
+
+  /// Opens what is closed. Nothing: it is open.
+  std::optional<Error> open() {
+    if (opened && opened->store->is_outdated()) close();
+    if (opened) return std::nullopt;
+    auto found = feed.store_.open();
+    if (!found) return found.error();
+    auto made = (*found)->store->changes();
+    if (!made) {
+      if (made.error().code != Code::source_refused) return made.error();
+      return Error{Code::store_unavailable, made.error().message, made.error().hint, {}, made.error().detail};
+    }
+    auto const now = (*made)->now();
+    if (!now) return now.error();
+    bool const is_first = cursor.epoch.empty();
+    auto const lost = is_first ? Result<std::optional<store::Lost>>(std::nullopt) : (*made)->examine(cursor);
+    if (!lost) return lost.error();
+    opened = *std::move(found);
+    source = *std::move(made);
+    if (!is_first && !*lost) return std::nullopt;
+    // Of what came since the log ended nothing is in it, or the database is another one.
+    auto const former = std::exchange(cursor, *now);
+    if (feed.log_.end() > 0) say_resnapshot(is_first ? cursor : former);
+    return std::nullopt;
+  }
+
+  void close() {
+    source.reset();
+    opened.reset();
+  }
+
+  void say_resnapshot(store::Cursor const& before) {
+    append(std::make_shared<Entry>(store::Batch{.before = before, .after = cursor}, std::vector<ToldObjects>(), true));
+  }
+
+  void append(std::shared_ptr<Entry const> entry) {
+    bool const lacks_details = !entry->details() && !entry->is_resnapshot();
+    bool const lacks_items = !entry->items() && !entry->is_resnapshot();
+    feed.log_.append(std::move(entry));
+    if (lacks_details) without_details_until = feed.log_.end();
+    if (lacks_items) without_items_until = feed.log_.end();
+    std::vector<std::shared_ptr<std::function<void()> const>> wakes;
+    {
+      std::lock_guard const lock(feed.mutex_);
+      wakes.reserve(feed.wakes_.size());
+      for (auto const& [listener, wake] : feed.wakes_) wakes.push_back(wake);
+    }
+    for (auto const& wake : wakes) (*wake)();
+  }
+
+  Result<std::shared_ptr<Entry const>> entry_of(store::Batch batch) {
+    std::vector<ToldObjects> objects;
+    objects.reserve(batch.changes.size());
+    for (auto const& change : batch.changes) {
+      auto read = read_objects(change, *opened->store, feed.version_, totals);
+      if (!read) return std::move(read).error();
+      objects.push_back(*std::move(read));
+    }
+    Particulars particulars;
+    if (feed.needing_details_ > 0) {
+      auto read = read_details(batch, objects, *opened->store);
+      if (!read) return std::move(read).error();
+      particulars.details = std::make_shared<Details const>(*std::move(read));
+    }
+    if (feed.needing_items_ > 0) {
+      auto read = read_items(batch, objects, *opened->store);
+      if (!read) return std::move(read).error();
+      particulars.items = std::make_shared<Items const>(*std::move(read));
+    }
+    return std::shared_ptr<Entry const>(
+        std::make_shared<Entry>(std::move(batch), std::move(objects), false, std::move(particulars)));
+  }
+
+  /// Whoever needs more than has been told from that place of the log on takes it from the database.
+  bool lacks_what_is_needed(std::uint64_t place) const {
+    return (feed.needing_details_ > 0 && place < without_details_until) ||
+           (feed.needing_items_ > 0 && place < without_items_until);
+  }
+
+  /// One look at the database. True: there is more.
+  Result<bool> look() {
+    auto read = source->read(cursor);
+    if (!read) return std::move(read).error();
+    if (std::holds_alternative<store::Lost>(*read)) {
+      auto const now = source->now();
+      if (!now) return now.error();
+      auto const former = std::exchange(cursor, *now);
+      say_resnapshot(former);
+      return false;
+    }
+    auto& batch = std::get<store::Batch>(*read);
+    for (auto& part : parts_of(batch)) {
+      auto const after = part.after;
+      auto entry = entry_of(std::move(part));
+      if (!entry) return std::move(entry).error();
+      cursor = after;
+      append(*std::move(entry));
+    }
+    cursor = batch.after;
+    return !batch.is_whole;
+  }
+
+  // ---- For the doors ----
+
+  Result<Begin> begin(std::optional<std::string> const& text) override {
+    if (auto const error = open()) return *error;
+    Begin begin{{.place = feed.log_.end(), .cursor = cursor}};
+    if (!text) return begin;
+    auto const wanted = store::Cursor::parse(*text);
+    if (wanted) {
+      auto const lost = source->examine(*wanted);
+      if (!lost) return lost.error();
+      if (!*lost) {
+        begin.position = {feed.log_.place_of(*wanted), *wanted, *wanted};
+        if (auto& place = begin.position.place; place && lacks_what_is_needed(*place)) place.reset();
+        if (wanted->text() == cursor.text()) begin.position.place = feed.log_.end();
+        return begin;
+      }
+    }
+    begin.is_resnapshot = true;
+    return begin;
+  }
+
+  Result<std::shared_ptr<Entry const>> catch_up(Position& position) override {
+    if (auto const error = open()) return *error;
+    auto const end = feed.log_.end();
+    bool const is_of_now = !position.cursor.within;  // otherwise the rest of what an earlier page has begun
+    auto read = source->read(position.cursor);
+    if (!read) return std::move(read).error();
+    if (std::holds_alternative<store::Lost>(*read)) {
+      auto entry = std::make_shared<Entry>(store::Batch{.before = position.cursor, .after = cursor},
+                                           std::vector<ToldObjects>(), true);
+      position = {end, cursor, {}};
+      return std::shared_ptr<Entry const>(std::move(entry));
+    }
+    auto batch = std::get<store::Batch>(*std::move(read));
+    if (auto parts = parts_of(batch); !parts.empty()) batch = std::move(parts.front());  // the rest with the next page
+    // What the log tells from `end` on was read before this page, or will be read after it.
+    Position next{.cursor = batch.after};
+    if (batch.is_whole && is_of_now) next = {end, batch.after, batch.after};
+    if (batch.changes.empty()) {
+      position = next;
+      return std::shared_ptr<Entry const>();
+    }
+    auto entry = entry_of(std::move(batch));
+    if (entry) position = next;
+    return entry;
+  }
+
+  Result<std::shared_ptr<store::Store>> store() override {
+    if (auto const error = open()) return *error;
+    return opened->store;
+  }
+
+  struct Waiting {
+    Wait wait;
+    Clock::time_point until;
+  };
+  void wait(Wait wait, Clock::time_point until) override { waiting.push_back({std::move(wait), until}); }
+
+  void call_waiting(bool is_ending) {
+    auto const now = Clock::now();
+    std::erase_if(waiting, [&](Waiting& one) {
+      bool const is_over = is_ending || one.until <= now;
+      return one.wait(*this, is_over) || is_over;
+    });
+  }
+
+  Feed& feed;
+  KnownTotals no_totals{0};
+  Totals totals;
+  std::shared_ptr<store::OpenedStore const> opened;
+  std::unique_ptr<store::ChangeSource> source;  // before the store goes
+  store::Cursor cursor;
+  std::uint64_t without_details_until = 0, without_items_until = 0;  // places in the log: what follows has them
+  std::vector<Waiting> waiting;
+};
+
+Feed::Feed(store::LazyStore& store, ApiVersion const& version, FeedOptions options)
+    : store_(store), version_(version), options_(options), log_(options.log) {}
+
+Feed::~Feed() { stop(); }
+
+bool Feed::ask(Task task) {
+  {
+    std::lock_guard const lock(mutex_);
+    if (is_stopping_) return false;
+    tasks_.push_back(std::move(task));
+    if (!is_running_) {
+      if (thread_.joinable()) thread_.join();  // it has ended of its own accord
+      thread_ = std::thread([this] { run(); });
+      is_running_ = true;
+    }
+  }
+  changed_.notify_one();
+  return true;
+}
+
+std::unique_ptr<Feed::Listener> Feed::listen(Needs needs) {
+  if (listeners_ >= options_.max_listeners) return nullptr;
+  return std::make_unique<Listener>(*this, needs);
+}
+
+Feed::Listener::Listener(Feed& feed, Needs needs) : feed_(feed), needs_(needs) {
+  ++feed_.listeners_;
+  if (needs_.details) ++feed_.needing_details_;
+  if (needs_.items) ++feed_.needing_items_;
+}
+
+Feed::Listener::~Listener() {
+  std::lock_guard const lock(feed_.mutex_);
+  feed_.wakes_.erase(this);
+  --feed_.listeners_;
+  if (needs_.details) --feed_.needing_details_;
+  if (needs_.items) --feed_.needing_items_;
+}
+
+void Feed::Listener::on_grown(std::function<void()> wake) {
+  auto shared = std::make_shared<std::function<void()> const>(std::move(wake));
+  std::lock_guard const lock(feed_.mutex_);
+  feed_.wakes_[this] = std::move(shared);
+}
+
+void Feed::Listener::on_grown(std::weak_ptr<net::Connection> connection) {
+  on_grown([connection = std::move(connection)] { net::Connection::post(connection, std::make_unique<Grown>()); });
+}
+
+void Feed::stop() {
+  {
+    std::lock_guard const lock(mutex_);
+    is_stopping_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Feed::run() {
+  Following following(*this);
+  auto wanted_at = Clock::now();
+  auto next_look = Clock::now();
+  std::string said;  // why the database cannot be read
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait_until(lock, next_look, [this] { return is_stopping_ || !tasks_.empty(); });
+    if (is_stopping_) break;
+    auto const now = Clock::now();
+    if (listeners_ > 0 || !tasks_.empty() || !following.waiting.empty()) wanted_at = now;
+    if (now - wanted_at > options_.goes_on) {
+      is_running_ = false;
+      return;
+    }
+    auto tasks = std::exchange(tasks_, {});
+    lock.unlock();
+    try {
+      for (auto const& task : tasks) task(following);
+      tasks.clear();
+      if (Clock::now() >= next_look) {
+        auto const error = following.open();
+        auto const more = error ? Result<bool>(*error) : following.look();
+        following.call_waiting(false);
+        auto const pause = !more ? options_.between_tries : *more ? options_.interval.zero() : options_.interval;
+        next_look = Clock::now() + pause;
+        auto const why = more ? std::string() : more.error().detail + more.error().message;
+        if (why != said && !why.empty()) spdlog::warn("{}: changes cannot be told for now: {}", store_.name(), why);
+        said = why;
+      }
+    } catch (std::exception const& failure) {
+      spdlog::error("{}: the live feed: {}", store_.name(), failure.what());
+      next_look = Clock::now() + options_.between_tries;
+    }
+    lock.lock();
+  }
+  auto const tasks = std::exchange(tasks_, {});
+  lock.unlock();
+  for (auto const& task : tasks) task(following);
+  following.call_waiting(true);
+}
+
+}  // namespace restapi::api::feed

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/// The live feed of one profile: follows the changes of its database while somebody listens, and has its own thread and
+/// connection for that.
+///
+/// Whoever listens has a Position. Either it is a place in the log, or a cursor that the log does not go back to: then
+/// pages are read from the database until it has caught up.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "api/feed/log.hpp"
+#include "net/connection.hpp"
+#include "store/changes/change_source.hpp"
+#include "store/lazy_store.hpp"
+
+namespace restapi::api::feed {
+
+struct FeedOptions {
+  std::chrono::milliseconds interval{100};           ///< between two looks at the database
+  std::chrono::milliseconds goes_on{60'000};         ///< after the last listener has gone
+  std::chrono::milliseconds between_tries{1'000};    ///< while the database cannot be read
+  std::chrono::milliseconds settled_every{300'000};  ///< a quiet listener is given a cursor anyway
+  std::size_t max_listeners = 10'000;
+  Log::Limits log = {};
+};
+
+struct Position {
+  std::optional<std::uint64_t> place = {};  ///< in the log; nothing: it is caught up from the database
+  store::Cursor cursor = {};                ///< what the listener has, when it was last known
+  std::optional<store::Cursor> skip = {};   ///< entries of the log may tell what it has
+};
+
+/// Given to listeners: there may be something new.
+struct Grown final : net::Event {};
+
+class Feed {
+ public:
+  /// What a listener needs beside the objects.
+  struct Needs {
+    bool details = false;  ///< Entry::details()
+    bool items = false;    ///< Entry::items()
+  };
+
+  /// What a door does on the feed's thread, where positions move. Takes a few milliseconds at most.
+  class Desk;
+  using Task = std::function<void(Desk&)>;
+
+  /// `version`: of the API, whose rows are told. Both must outlive it.
+  Feed(store::LazyStore& store, ApiVersion const& version, FeedOptions options = {});
+  ~Feed();  ///< stop()
+  Feed(Feed const&) = delete;
+  Feed& operator=(Feed const&) = delete;
+
+  /// Any thread. False: stop() has been called, and the task is dropped.
+  bool ask(Task task);
+
+  Log const& log() const { return log_; }
+  FeedOptions const& options() const { return options_; }
+
+  /// Counts as listening while it lives. Any thread.
+  class Listener {
+   public:
+    Listener(Feed& feed, Needs needs);
+    ~Listener();
+    Listener(Listener const&) = delete;
+    Listener& operator=(Listener const&) = delete;
+
+    /// From now on called on the feed's thread after each entry; may be called once more when the listener has gone.
+    /// Takes microseconds.
+    void on_grown(std::function<void()> wake);
+    /// The same for whoever is on a connection, which is given Grown.
+    void on_grown(std::weak_ptr<net::Connection> connection);
+
+   private:
+    Feed& feed_;
+    Needs const needs_;
+  };
+
+  /// Null: there are as many as there may be. What is told from now on has what it needs. Any thread.
+  std::unique_ptr<Listener> listen(Needs needs);
+  std::unique_ptr<Listener> listen() { return listen({}); }
+  std::size_t listeners() const { return listeners_; }
+
+  /// Ends the thread, after a last call for those who wait. May be called twice.
+  void stop();
+
+ private:
+  struct Following;
+
+  void run();
+
+  store::LazyStore& store_;
+  ApiVersion const& version_;
+  FeedOptions const options_;
+  Log log_;
+  std::atomic<std::size_t> listeners_ = 0;
+  std::atomic<std::size_t> needing_details_ = 0, needing_items_ = 0;  // of these
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Task> tasks_;
+  std::unordered_map<Listener const*, std::shared_ptr<std::function<void()> const>> wakes_;
+  bool is_stopping_ = false;
+  bool is_running_ = false;
+  std::thread thread_;
+};
+
+/// On the feed's thread.
+class Feed::Desk {
+ public:
+  /// What is told to a listener that begins.
+  struct Begin {
+    Position position;
+    bool is_resnapshot = false;  ///< its cursor could not be continued
+  };
+
+  virtual ~Desk() = default;
+
+  /// `cursor`: as a client has sent it; nothing: from now on. Errors: the database cannot be read now.
+  virtual Result<Begin> begin(std::optional<std::string> const& cursor) = 0;
+
+  /// The next page of a listener that is not in the log yet; its position moves on. Null: there was nothing, or what it
+  /// lacks cannot be told, which is then said by `is_resnapshot` of an entry. Errors as above; the position stays.
+  virtual Result<std::shared_ptr<Entry const>> catch_up(Position& position) = 0;
+
+  /// For a few small reads. Errors as above.
+  virtual Result<std::shared_ptr<store::Store>> store() = 0;
+
+  /// Called again after each new entry, until it gives true, or until the time has come or the feed ends: then `wait`
+  /// is called for the last time, with true.
+  using Wait = std::function<bool(Desk& desk, bool is_over)>;
+  virtual void wait(Wait wait, std::chrono::steady_clock::time_point until) = 0;
+};
+
+}  // namespace restapi::api::feed

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "api/feed/subscription.hpp"
+
+#include <utility>
+
+namespace restapi::api::feed {
+
+Subscription::Subscription(Feed& feed, Reader& reader, Post post)
+    : feed_(feed), reader_(reader), post_(std::move(post)), settled_at_(Clock::now()) {}
+
+/// Asks on the feed's thread, and then does in the owner's turn what the question has given.
+void Subscription::ask(std::function<std::function<void(Subscription&)>(Feed::Desk&)> question) {
+  feed_.ask([self = weak_from_this(), post = post_, question = std::move(question)](Feed::Desk& desk) {
+    if (self.expired()) return;
+    post([self, then = question(desk)] {
+      if (auto const here = self.lock()) then(*here);
+    });
+  });
+}
+
+void Subscription::begin(std::optional<std::string> cursor) {
+  ask([cursor = std::move(cursor)](Feed::Desk& desk) -> std::function<void(Subscription&)> {
+    auto const begin = desk.begin(cursor);
+    if (!begin) return [](Subscription& self) { self.end(End::unreadable); };
+    return [begin = *begin](Subscription& self) {
+      self.begin_at(begin.position);
+      self.reader_.on_begun(begin.position.cursor, begin.is_resnapshot);
+      self.go_on();
+    };
+  });
+}
+
+void Subscription::begin_at(Position position) {
+  position_ = std::move(position);
+  is_reading_ = true;
+}
+
+void Subscription::go_on() {
+  auto const self = shared_from_this();  // the reader may drop it in the middle
+  while (is_reading_ && reader_.has_room()) {
+    if (!position_.place) return ask_for_page();
+    auto const entries = feed_.log().from(*position_.place);
+    if (!entries) return end(End::too_slow);
+    if (entries->empty()) return;
+    for (auto const& entry : *entries) {
+      auto const skip = position_.skip;
+      ++*position_.place;
+      position_.cursor = entry->batch().after;
+      if (skip && is_behind(*entry, *skip)) position_.skip.reset();
+      reader_.on_entry(*entry, skip);
+      if (!is_reading_) return;
+    }
+  }
+}
+
+void Subscription::ask_for_page() {
+  if (std::exchange(waits_for_page_, true)) return;
+  ask([position = position_](Feed::Desk& desk) mutable -> std::function<void(Subscription&)> {
+    auto entry = desk.catch_up(position);
+    if (!entry) return [](Subscription& self) { self.end(End::unreadable); };
+    return [entry = *std::move(entry), position = std::move(position)](Subscription& self) {
+      self.waits_for_page_ = false;
+      self.position_ = position;
+      if (entry) self.reader_.on_entry(*entry, {});
+      self.go_on();
+    };
+  });
+}
+
+void Subscription::keep_fresh() {
+  if (!is_reading_ || !position_.place || Clock::now() - settled_at_ < feed_.options().settled_every) return;
+  settled_at_ = Clock::now();
+  ask([place = position_.place](Feed::Desk& desk) -> std::function<void(Subscription&)> {
+    auto const begin = desk.begin(std::nullopt);
+    if (!begin || begin->position.place != place) return [](Subscription&) {};  // the next entry brings one
+    return [cursor = begin->position.cursor, place](Subscription& self) {
+      if (!self.is_reading_ || self.position_.place != place) return;
+      self.position_.cursor = cursor;
+      self.reader_.on_settled(cursor);
+    };
+  });
+}
+
+void Subscription::end(End why) {
+  if (std::exchange(is_reading_, false) || why == End::unreadable) reader_.on_ended(why);
+}
+
+Subscription::Post post_to(std::weak_ptr<net::Connection> connection) {
+  return [connection = std::move(connection)](std::function<void()> task) {
+    net::Connection::post(connection, std::make_unique<Call>(std::move(task)));
+  };
+}
+
+}  // namespace restapi::api::feed

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/// base64url without padding (RFC 4648, 5).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace restapi {
+
+std::string to_base64url(std::string_view bytes);
+
+/// Nothing where the text is not exactly what to_base64url() gives for some bytes.
+std::optional<std::string> from_base64url(std::string_view text);
+
+}  // namespace restapi

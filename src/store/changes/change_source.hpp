@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/// How the changes of a database are learnt.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "base/result.hpp"
+#include "store/changes/change.hpp"
+
+namespace restapi::store {
+
+/// Why what follows a cursor cannot be told. Whoever has it reads anew what he shows, and goes on from now.
+enum class Lost {
+  other_database,     ///< another epoch: restored, set up again, promoted, another database
+  too_old,            ///< changes that it lacks have been removed
+  undone,             ///< the last change that it has is gone: the database was set back, or lost it in a crash
+  unknown_deletions,  ///< objects have gone that were so many that nobody knows which
+};
+
+/// From what changes are to be learnt.
+enum class WantedSource {
+  automatic,  ///< what is installed; by following where nothing is
+  installed,
+  following,
+};
+
+/// One thread at a time.
+class ChangeSource {
+ public:
+  virtual ~ChangeSource() = default;
+
+  /// The cursor of whoever has all that there is now.
+  virtual Result<Cursor> now() = 0;
+
+  /// What follows the cursor, one statement's worth: if it is not whole, the rest follows Batch::after. Only committed
+  /// changes, each once, those of one object in their order. Errors as of Reader::read.
+  virtual Result<std::variant<Batch, Lost>> read(Cursor const& cursor) = 0;
+
+  /// Whether a cursor that a client has brought can be continued; read() alone does not see that changes were undone.
+  virtual Result<std::optional<Lost>> examine(Cursor const& cursor) = 0;
+};
+
+}  // namespace restapi::store

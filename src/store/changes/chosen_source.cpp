@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "store/changes/chosen_source.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "base/printable.hpp"
+#include "sql/feed/changes.hpp"
+#include "store/changes/following_postgresql.hpp"
+#include "store/changes/following_sqlite.hpp"
+#include "store/changes/installed_postgresql.hpp"
+#include "store/changes/installed_sqlite.hpp"
+#include "store/failures.hpp"
+
+namespace restapi::store {
+namespace {
+
+class Unchanging final : public FollowingSource {
+ public:
+  Unchanging() : FollowingSource({}) { begin_telling(); }
+
+ private:
+  Result<Done> look() override { return Done{}; }
+};
+
+}  // namespace
+
+ChosenSource::ChosenSource(source::Source source, Options options)
+    : source_(std::move(source)), options_(options), looks_(options.between_looks, 0) {}
+
+ChosenSource::~ChosenSource() = default;
+
+ChosenSource::InUse ChosenSource::in_use() const {
+  std::lock_guard const lock(mutex_);
+  return in_use_;
+}
+
+Result<Cursor> ChosenSource::now() {
+  auto const chosen = source();
+  if (!chosen) return chosen.error();
+  auto cursor = (*chosen)->now();
+  has_failed_ = !cursor;
+  return cursor;
+}
+
+Result<std::variant<Batch, Lost>> ChosenSource::read(Cursor const& cursor) {
+  auto const chosen = source();
+  if (!chosen) return chosen.error();
+  auto batch = (*chosen)->read(cursor);
+  has_failed_ = !batch || std::holds_alternative<Lost>(*batch);
+  return batch;
+}
+
+Result<std::optional<Lost>> ChosenSource::examine(Cursor const& cursor) {
+  auto const chosen = source();
+  if (!chosen) return chosen.error();
+  auto lost = (*chosen)->examine(cursor);
+  has_failed_ = !lost;
+  return lost;
+}
+
+Result<ChangeSource*> ChosenSource::source() {
+  if (in_use().kind == SourceKind::unknown || has_failed_ || looks_.is_due()) {
+    looks_.took(Pace::Clock::now());
+    if (auto done = choose(); !done) return std::move(done).error();
+    has_failed_ = false;
+  }
+  auto const now = in_use();
+  if (now.kind == SourceKind::unknown) return unavailable(source_.name, now.why);
+  return now.kind == SourceKind::installed ? installed_.get() : other_.get();
+}
+
+Result<Done> ChosenSource::choose() {
+  if (source_.immutable) {
+    if (!other_) other_ = std::make_unique<Unchanging>();
+    use(SourceKind::unchanging, {});
+    return Done{};
+  }
+  if (auto done = connect(); !done) return done;
+  std::string why = "it is not wanted";
+  if (options_.wanted != WantedSource::following) {
+    auto reason = why_not_();
+    if (!reason) return std::move(reason).error();
+    if (!*reason) {
+      other_.reset();  // it keeps much
+      use(SourceKind::installed, {});
+      return Done{};
+    }
+    why = **std::move(reason);
+  }
+  if (options_.wanted == WantedSource::installed) {
+    use(SourceKind::unknown, why);
+    return Done{};
+  }
+  if (!other_) {
+    if (source_.engine == source::Engine::postgresql)
+      other_ = std::make_unique<FollowingPostgreSql>(*connection_, options_.following);
+    else
+      other_ = std::make_unique<FollowingSqlite>(*connection_, options_.following);
+  }
+  use(SourceKind::following, why);
+  return Done{};
+}
+
+// Statements that have been prepared read the schema that was found first.
+Result<Done> ChosenSource::connect() {
+  if (connection_) {
+    auto const schema = connection_->find_schema();
+    if (!schema) return schema.error();
+    if (*schema == connection_->schema() && installed_) return Done{};
+    installed_.reset();
+    other_.reset();
+  }
+  bool const is_postgresql = source_.engine == source::Engine::postgresql;
+  connection_ = std::make_unique<ChangeConnection>(
+      source_, options_.times,
+      is_postgresql ? std::optional(sql::feed::postgresql_settings()) : std::optional<sql::Statement>());
+  auto const schema = connection_->find_schema();
+  if (!schema) return schema.error();
+  if (schema->empty()) return unavailable(source_.name, "it has no tables of AiiDA's");
+  if (is_postgresql) {
+    auto installed = std::make_unique<InstalledPostgreSql>(*connection_, *schema);
+    why_not_ = [source = installed.get()] { return source->why_not(); };
+    installed_ = std::move(installed);
+  } else {
+    auto installed = std::make_unique<InstalledSqlite>(*connection_);
+    why_not_ = [source = installed.get()] { return source->why_not(); };
+    installed_ = std::move(installed);
+  }
+  return Done{};
+}
+
+void ChosenSource::use(SourceKind kind, std::string why) {
+  InUse now{kind, std::move(why)};
+  InUse before;
+  {
+    std::lock_guard const lock(mutex_);
+    if (in_use_ == now) return;
+    before = std::exchange(in_use_, now);
+  }
+  constexpr std::size_t longest = 300;
+  auto const reason = printable(now.why, longest);
+  if (kind == SourceKind::installed)
+    spdlog::info("{}: changes are told as the database writes them down", source_.name);
+  else if (kind == SourceKind::following)
+    spdlog::log(before.kind == SourceKind::installed ? spdlog::level::warn : spdlog::level::info,
+                "{}: changes are found by looking at the tables; what the database writes down is not used: {}",
+                source_.name, reason);
+  else if (kind == SourceKind::unknown)
+    spdlog::warn("{}: changes cannot be told: {}", source_.name, reason);
+}
+
+}  // namespace restapi::store

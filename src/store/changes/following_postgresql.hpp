@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/// The changes of a PostgreSQL database in which nothing is installed, primary or standby.
+///
+/// Rows bear the id of the transaction or subtransaction that wrote them. Snapshots do not list subtransactions, so
+/// whether a snapshot shows a row is not known afterwards; that its id is not below the snapshot's xmin is. So of rows
+/// found that way those are told that have not been told yet.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/changes/change_connection.hpp"
+#include "store/changes/following_source.hpp"
+#include "store/changes/known_tables.hpp"
+#include "store/changes/pace.hpp"
+#include "store/changes/row_versions.hpp"
+
+namespace restapi::store {
+
+class FollowingPostgreSql final : public FollowingSource {
+ public:
+  /// The connection must outlive it, have postgresql_settings(), and know where AiiDA's tables are.
+  FollowingPostgreSql(ChangeConnection& connection, FollowingOptions const& options = {});
+
+ private:
+  /// When rows were read: which transactions had ended.
+  struct Moment {
+    Xid xmin = 0, xmax = 0;
+    Xid next = 0;  // no transaction had that id
+    std::int64_t at = 0;
+  };
+  struct State {
+    unsigned connection;
+    std::string server;  // and its life
+    KnownTables tables;
+    ToldVersions versions = {};
+    LowMarks marks = LowMarks({});
+    Moment shown = {};  // all that had been committed by then has been told
+    /// The same of rows of transactions that were running when it began: nobody knows where these are.
+    std::optional<Moment> shown_of_old = {};
+    Xid no_longer_old = 0;
+    std::string looked = {}, compared = {};  // the snapshots then
+  };
+  enum class Where { everywhere, recent };
+
+  Result<Done> look() override;
+  Result<Done> begin();
+  Result<Done> learn();
+  Result<Done> learn(KnownTables::Table& table);
+  Result<Done> look_for_changes();
+  Result<Done> look_for_old_ones();
+  Result<Done> compare_all();
+  Result<Done> compare(KnownTables::Table& table, Findings& findings);
+  Result<Done> compare(KnownTables::Table& table, std::vector<std::int64_t> const& ranges, Findings& findings);
+
+  static Moment moment_of(Rows const& rows);
+  static ChangeTime time_of(Moment const& moment) { return ChangeTime(std::chrono::microseconds(moment.at)); }
+
+  /// Rows of transactions from `xmin` on. What has been read is in the findings also where it fails.
+  Result<Moment> find(Where where, Xid xmin, Findings& findings);
+  void found(Rows const& rows, std::size_t row, Xid xmin, Findings& findings);
+  Result<Rows> rows_of(sql::Statement const& statement);
+
+  ChangeConnection& connection_;
+  std::optional<State> state_;
+  Pace changes_, comparisons_;
+};
+
+}  // namespace restapi::store

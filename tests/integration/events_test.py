@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: MIT
+"""The live feed as events: what is written with psql and sqlite3 is what streams and pages tell, to whoever comes and goes."""
+
+import json
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+from own_postgresql import OwnPostgreSql, eventually
+from served import PATIENCE, Client, Server, binary, make_database, request, run, settled
+
+EVENTS = "/api/v2/events"
+
+
+class Stream:
+    """What EventSource does: reads events, and comes back with the last id."""
+
+    def __init__(self, port: int, target: str = EVENTS, last: str = None, *headers: str):
+        self.client = Client(port)
+        more = [f"Last-Event-ID: {last}"] if last else []
+        self.client.send(request(target, "Accept: text/event-stream", *more, *headers))
+        head = self._until(b"\r\n\r\n")
+        self.status = int(head.split()[1])
+        self.head = head.decode().lower()
+        self.last = last
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.client.socket.close()
+
+    def _until(self, mark: bytes) -> bytes:
+        while mark not in self.client.kept:
+            self.client._more()
+        part, self.client.kept = self.client.kept.split(mark, 1)
+        return part
+
+    def next(self) -> tuple:
+        """Name and data of the next event. ConnectionError: the stream has ended."""
+        while True:
+            fields = {}
+            for line in self._until(b"\n\n").decode().splitlines():
+                name, _, value = line.partition(":")
+                if name:
+                    fields[name] = value.removeprefix(" ")
+            if "data" in fields:
+                self.last = fields["id"]
+                return fields["event"], json.loads(fields["data"])
+
+    def until(self, is_last) -> list:
+        events = []
+        while not events or not is_last(*events[-1]):
+            events.append(self.next())
+        return events
+
+
+def page(server, query: str = "") -> dict:
+    answer = server.get(EVENTS + query)
+    assert answer.status == 200, answer.body
+    assert answer.headers["cache-control"] == "no-store"
+    return answer.json()["data"]
+
+
+def short(event: dict) -> str:
+    return f'{event["event"]} {event["resource"]} {event.get("id")}'
+
+
+class OnPostgreSql(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.postgresql = OwnPostgreSql()
+        cls.addClassCleanup(cls.postgresql.__exit__)
+
+    def setUp(self):
+        self.postgresql.fill("generation2")
+        self.execute(run("--print-feed-setup", "postgresql").stdout)
+
+    def execute(self, sql: str):
+        subprocess.run([*self.postgresql.psql, "-v", "ON_ERROR_STOP=1"], input=sql, text=True, check=True, capture_output=True)
+
+    def serve(self, *arguments, **more):
+        return Server(self.postgresql.uri, *arguments, **more)
+
+    def test_pages(self):
+        with self.serve() as server:
+            begin = page(server)
+            self.assertEqual(([], True), (begin["events"], begin["settled"]))
+            self.assertEqual([], page(server, "?after=" + begin["after"])["events"])
+            self.execute("""
+                UPDATE db_dbnode SET extras = '{"a": 1}' WHERE id = 2;
+                INSERT INTO db_dblink (id, input_id, output_id, label, type) VALUES (900, 1, 2, 'x', 'create');
+                DELETE FROM db_dblink WHERE id = 900;
+                UPDATE db_dbcomputer SET label = 'renamed' WHERE id = 1;
+                DELETE FROM db_dbgroup_dbnodes WHERE id = 1;
+                UPDATE db_dbcomment SET content = 'words' WHERE id = 1;
+                UPDATE db_dblog SET message = 'words' WHERE id = 1""")
+            last = lambda: (page(server, "?after=" + begin["after"])["events"] or [{"resource": ""}])[-1]
+            self.assertTrue(eventually(lambda: last()["resource"] == "logs"))
+            self.execute("TRUNCATE db_dbcomment")
+            self.assertTrue(eventually(lambda: last()["event"] == "cleared"))
+            found = page(server, "?after=" + begin["after"])
+            self.assertTrue(found["settled"])
+            # The link may have been gone when it was read: then there is no word of its creation.
+            told = [event for event in found["events"] if short(event) != "created links 900"]
+            node, unlinked, computer, member, comment, log, cleared = told
+            row = server.get("/api/v2/nodes?id=2").rows()[0]
+            self.assertEqual({"event": "updated", "resource": "nodes", "id": 2, "uuid": row["uuid"], "changed": ["extras"],
+                              "transaction": node["transaction"], "object": row}, node)
+            self.assertEqual({"event": "deleted", "resource": "links", "id": 900, "ends": [1, 2],
+                              "transaction": unlinked["transaction"]}, unlinked)
+            self.assertEqual("renamed", computer["object"]["name"])
+            self.assertEqual({"event", "resource", "id", "uuid", "ends", "transaction"}, set(member))
+            self.assertEqual("words", comment["object"]["content"])
+            self.assertEqual("words", log["object"]["message"])
+            self.assertEqual({"event": "cleared", "resource": "comments", "transaction": cleared["transaction"]}, cleared)
+
+    def test_pages_of_a_few_events_each(self):
+        with self.serve() as server:
+            after = page(server)["after"]
+            self.execute("UPDATE db_dbnode SET label = 'x'; UPDATE db_dbuser SET institution = 'y'; "
+                         "INSERT INTO db_dbcomputer (id, uuid, label, hostname, description, scheduler_type, transport_type, metadata) "
+                         "VALUES (900, gen_random_uuid(), 'new', '', '', '', '', '{}')")
+            number = int(self.postgresql.ask("SELECT (SELECT count(*) FROM db_dbnode) + (SELECT count(*) FROM db_dbuser) + 1"))
+            self.assertTrue(eventually(lambda: len(page(server, "?after=" + after)["events"]) == number))
+            whole = [short(event) for event in page(server, "?after=" + after)["events"]]
+            for restarted in (False, True):
+                with self.subTest(restarted):
+                    told, cursor, found = [], after, {"events": [1]}
+                    while found["events"]:
+                        found = page(server, f"?limit=7&after={cursor}")
+                        told += [short(event) for event in found["events"]]
+                        cursor = found["after"]
+                    self.assertEqual(whole, told)
+                if not restarted:
+                    server.stop()
+                    server = self.serve()  # has nothing in memory, and reads the same from the database
+                    self.addCleanup(server.stop)
+
+    def test_waiting_for_the_first_event(self):
+        with self.serve() as server:
+            self.assertEqual([], page(server, "?wait=1")["events"])
+            with Client(server.port) as client, Client(server.port) as other:
+                client.send(request(EVENTS + "?wait=25&resource=users"))
+                other.send(request(EVENTS + "?wait=25&resource=groups,computers"))
+                self.assertEqual([], page(server, "?wait=1")["events"])  # by now they have been asked
+                self.execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
+                self.assertEqual(["updated users 1"], [short(event) for event in client.receive().json()["data"]["events"]])
+                self.execute("UPDATE db_dbgroup SET description = 'x' WHERE id = 1")
+                self.assertEqual(["updated groups 1"], [short(event) for event in other.receive().json()["data"]["events"]])
+
+    def test_what_cannot_be_asked(self):
+        with self.serve() as server:
+            for query, saying in (("resource=node", "did you mean nodes?"), ("wat=1", "did you mean"), ("wait=26", "from 0 to 25"),
+                                  ("limit=401", "from 0 to 400"), ("limit=x", "from 0 to 400"), ("resource=", "")):
+                answer = server.get(f"{EVENTS}?{query}")
+                self.assertEqual(400 if saying else 200, answer.status, query)
+                self.assertIn(saying, answer.body.decode())
+            with Client(server.port) as client:
+                self.assertEqual(405, client.get(EVENTS, method="POST").status)
+                self.assertEqual((200, b""), (client.get(EVENTS, method="HEAD").status, b""))
+                self.assertEqual(204, client.get(EVENTS, method="OPTIONS").status)
+
+    def test_a_stream(self):
+        with self.serve() as server, Stream(server.port) as stream, Stream(server.port, EVENTS + "?resource=groups") as groups:
+            for header in ("content-type: text/event-stream", "cache-control: no-store", "x-accel-buffering: no"):
+                self.assertIn("\r\n" + header, stream.head)
+            self.assertEqual(("settled", {}), stream.next())
+            self.assertEqual(("settled", {}), groups.next())
+            self.execute("UPDATE db_dbnode SET label = 'one' WHERE id = 1; UPDATE db_dbgroup SET description = 'x' WHERE id = 1")
+            name, data = stream.next()
+            self.assertEqual(("updated", "nodes", "one", []), (name, data["resource"], data["object"]["label"], data["changed"]))
+            self.assertEqual("groups", stream.next()[1]["resource"])
+            self.assertEqual("groups", groups.next()[1]["resource"])
+            # Cursors of streams are good for pages.
+            self.execute("DELETE FROM db_dbgroup_dbnodes")
+            last = stream.last
+            self.assertTrue(eventually(lambda: page(server, f"?resource=group_nodes&after={last}")["events"]))
+
+    def test_a_cursor_that_cannot_be_continued(self):
+        with self.serve() as server:
+            for after in ("garbage", "MS9hYWFhYWFhYS4xLjEvMTo1MDovMC4wLjA"):
+                self.assertEqual(["resnapshot"], [event["event"] for event in page(server, "?after=" + after)["events"]])
+                with Stream(server.port, EVENTS, after) as stream:
+                    self.assertEqual(("resnapshot", {}), stream.next())
+                    self.execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
+                    self.assertEqual("updated", stream.next()[0])
+
+    def test_a_cursor_within_a_transaction(self):
+        """Its rest is read as it was then, so what has come since follows with another page."""
+        with self.serve() as server:
+            after = page(server)["after"]
+            self.execute("BEGIN; UPDATE db_dbuser SET institution = 'x' WHERE id = 1; UPDATE db_dbuser SET institution = 'x' WHERE id = 2; COMMIT")
+            self.assertTrue(eventually(lambda: len(page(server, "?after=" + after)["events"]) == 2))
+            first = page(server, "?limit=1&after=" + after)["after"]
+        self.execute("UPDATE db_dbuser SET institution = 'y' WHERE id = 3")
+        with self.serve() as server, Stream(server.port, EVENTS, first) as stream:
+            self.assertEqual("settled", stream.next()[0])
+            self.assertEqual([2, 3], [stream.next()[1]["id"] for _ in range(2)])
+
+    def test_nothing_is_lost_when_servers_die(self):
+        """Listeners that come back after kill -9 of the server, and of PostgreSQL, know of every commit."""
+        count, done = 300, threading.Event()
+        self.addCleanup(done.set)
+        values = []
+
+        def write():
+            while len(values) < count and not done.is_set():
+                value = len(values) + 1
+                sql = f"SET synchronous_commit = on; UPDATE db_dbnode SET label = '{value}' WHERE id = 1; " \
+                      f"UPDATE db_dbnode SET description = '{value}' WHERE id IN (2, 3)"
+                written = subprocess.run([*self.postgresql.psql, "-1"], input=sql, text=True, capture_output=True)
+                if written.returncode == 0:
+                    values.append(value)
+
+        server = self.serve()
+        self.addCleanup(lambda: server.stop(signal.SIGKILL))
+        stream = Stream(server.port)
+        self.assertEqual("settled", stream.next()[0])
+        writer = threading.Thread(target=write)
+        writer.start()
+        told = []
+        for kill in ("server", "database", "server", "database", "server"):
+            until = len(told) + 60
+            while len(told) < until:
+                told.append(stream.next())
+            if kill == "server":
+                server.stop(signal.SIGKILL)
+                server = self.serve()
+            else:
+                self.postgresql.control("stop -m immediate")  # as a crash: nothing is written to the disk
+                self.postgresql.start()
+                continue  # the server goes on, and so does the stream
+            while True:  # what was on its way when the server died
+                try:
+                    told.append(stream.next())
+                except ConnectionError:
+                    break
+            stream.client.socket.close()
+            stream = Stream(server.port, EVENTS, stream.last)
+            self.assertEqual("settled", stream.next()[0])
+        writer.join()
+        self.execute("UPDATE db_dbuser SET institution = 'end' WHERE id = 1")
+        with stream:
+            told += stream.until(lambda _, data: data.get("resource") == "users")
+        for node in (1, 2, 3):
+            updates = [data["transaction"] for name, data in told if data.get("resource") == "nodes" and data["id"] == node]
+            self.assertNotIn("resnapshot", {name for name, _ in told})
+            self.assertEqual(sorted(updates, key=int), updates)
+            self.assertEqual(len(set(updates)), len(updates), "told twice")
+            self.assertEqual(count, len(updates))
+        self.assertEqual(str(count), next(data for _, data in reversed(told) if data.get("id") == 1 and data["resource"] == "nodes")["object"]["label"])
+
+    def test_a_server_that_stops(self):
+        with self.serve("--drain", "20") as server, Stream(server.port) as stream, Client(server.port) as client:
+            self.assertEqual("settled", stream.next()[0])
+            client.send(request(EVENTS + "?wait=25"))
+            page(server, "?wait=1")
+            self.assertEqual(0, server.stop())
+            self.assertEqual([], client.receive().json()["data"]["events"])
+            self.assertRaises(ConnectionError, stream.next)
+            self.assertNotIn("slow request", "".join(server.log))
+
+    def test_a_bulk_import(self):
+        with self.serve() as server, Stream(server.port, EVENTS + "?resource=nodes") as stream:
+            stream.next()
+            self.execute("INSERT INTO db_dbnode (id, uuid, node_type, label, description, ctime, mtime, attributes, extras, repository_metadata, user_id) "
+                         "SELECT i, gen_random_uuid(), 'data.core.int.Int.', '', '', now(), now(), '{}', '{}', '{}', 1 FROM generate_series(10001, 30000) AS i")
+            told = [stream.next() for _ in range(20000)]
+            self.assertEqual(list(range(10001, 30001)), [data["id"] for _, data in told])
+            self.assertEqual({"created"}, {name for name, _ in told})
+
+    def test_a_database_without_the_setup(self):
+        self.execute(run("--print-feed-removal", "postgresql").stdout)
+        with self.serve() as server, Stream(server.port) as stream:
+            self.assertEqual("settled", stream.next()[0])
+            self.execute("UPDATE db_dbnode SET label = 'x', mtime = now() WHERE id = 1")
+            name, data = stream.next()
+            self.assertEqual(("updated", "nodes", "x"), (name, data["resource"], data["object"]["label"]))
+            self.execute(run("--print-feed-setup", "postgresql").stdout)
+            self.execute("DELETE FROM db_dblink WHERE id = 1")
+            events = stream.until(lambda name, data: name == "resnapshot" or data.get("resource") == "links")
+            self.assertTrue(events)
+
+
+class OnSqlite(unittest.TestCase):
+    def test_a_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = make_database(Path(folder) / "database.sqlite", "generation2")
+
+            def execute(sql: str):
+                subprocess.run(["sqlite3", "-bail", "-cmd", ".timeout 60000", path], input=sql, text=True, check=True, capture_output=True)
+
+            execute(run("--print-feed-setup", "sqlite").stdout)
+            with Server(settled(path)) as server, Stream(server.port) as stream:
+                self.assertEqual("settled", stream.next()[0])
+                execute("UPDATE db_dbnode SET label = 'one' WHERE id = 1; DELETE FROM db_dblink WHERE id = 1")
+                name, data = stream.next()
+                self.assertEqual(("updated", "one", []), (name, data["object"]["label"], data["changed"]))
+                name, data = stream.next()
+                self.assertEqual(("deleted", "links", 1, [7, 9]), (name, data["resource"], data["id"], data["ends"]))
+                last = stream.last
+                server.stop(signal.SIGKILL)
+            execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
+            with Server(settled(path)) as server, Stream(server.port, EVENTS, last) as stream:
+                self.assertEqual("settled", stream.next()[0])
+                self.assertEqual("users", stream.next()[1]["resource"])
+
+
+if __name__ == "__main__":
+    unittest.main()
