@@ -136,7 +136,7 @@ class HttpSession final : public net::Protocol {
       keep(*request);
       request->arrived = asked_.arrived;
       request->id = asked_.id;
-      request->client = keyed_hash(asked_.client);
+      request->client = keyed_hash(client_network(asked_.client));
       request->gone = gone_.get_token();
       common_.workers.submit(connection_.weak_from_this(), std::move(*request));
     } else if (auto* fault = std::get_if<Error>(&event)) {

@@ -25,6 +25,8 @@ TARGETS = [
     'nodes/"<>%3F?a=%3f',
     "nodes/../users",
     "nodes//1",
+    # As long as the proxies take it; in Link three times as long.
+    'nodes/page/2?perpage=1&label!="' + "|" * 7_800 + '"',
 ]
 
 

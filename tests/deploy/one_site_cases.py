@@ -39,6 +39,9 @@ TARGETS = [
     "nodes/%2e%2e/users",
     "nodes/;a=b,c@d",
     'nodes?labl="silicon"',
+    # As long as the proxies take it; in Link three times as long.
+    'nodes/page/2?perpage=1&label!="' + "|" * 7_800 + '"',
+    'nodes/page/2?perpage=1&label!="' + "x" * 1_600 + '"',
     "",
 ]
 

@@ -101,7 +101,8 @@ class SqliteDriver final : public Driver {
   bool begin_statement(ReadLimits limits) override {
     // A profile's file is locked while AiiDA commits to it. A statement that has to wait for that is not slow.
     auto const longest = std::min(limits.limit, longest_lock);
-    deadline_ = std::chrono::steady_clock::now() + longest + limits.limit;
+    lock_until_ = std::chrono::steady_clock::now() + longest;
+    deadline_ = lock_until_ + limits.limit;
     gone_ = std::move(limits.gone);
     enter_sqlite_sandbox(*memory_, is_of_another_);
     if (way_ == Way::copy) return true;
@@ -109,7 +110,7 @@ class SqliteDriver final : public Driver {
       if (!is_prepared_) prepare_to_read(longest);
       api::sqlite3_busy_timeout(connection_, static_cast<int>(longest.count()));
       if (way_ == Way::locked) {
-        if (!std::exchange(is_beside_former_, false)) give_way(std::chrono::steady_clock::now() + longest);
+        if (!std::exchange(is_beside_former_, false)) give_way();
         lock();
         if (shared_) reading_.emplace(shared_->log_pause());
       }
@@ -183,6 +184,7 @@ class SqliteDriver final : public Driver {
       if (is_shortage && (last_shortage() == Shortage::others || last_shortage() == Shortage::system))
         return Failure::no_memory;
       if (kind == SQLITE_NOMEM || kind == SQLITE_FULL || failure->result() == out_of_memory) return Failure::too_large;
+      if (kind == SQLITE_BUSY && std::chrono::steady_clock::now() >= lock_until_) return Failure::locked;
       if (kind == SQLITE_BUSY || kind == SQLITE_PROTOCOL ||
           (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
         return Failure::lost;
@@ -273,13 +275,13 @@ class SqliteDriver final : public Driver {
   }
 
   /// To a program that waits until nobody reads. In WAL mode it does not wait; its log may need to begin anew.
-  void give_way(std::chrono::steady_clock::time_point until) const {
+  void give_way() const {
     auto const may_begin = [this] {
       return has_write_ahead_log_ ? shared_->log_pause().may_begin(find_log(), std::chrono::steady_clock::now())
                                   : !shared_->has_waiting_writer();
     };
     while (shared_ && !may_begin()) {
-      if (gone_.stop_requested() || std::chrono::steady_clock::now() >= until)
+      if (gone_.stop_requested() || std::chrono::steady_clock::now() >= lock_until_)
         throw soci::sqlite3_soci_error("a program waits to write to the file", SQLITE_BUSY);
       std::this_thread::sleep_for(between_looks);
     }
@@ -358,7 +360,8 @@ class SqliteDriver final : public Driver {
   bool is_closing_ = false;
   api::sqlite3* connection_ = nullptr;  // the session's
   std::optional<LogPause::Reading> reading_;
-  Statement held_;  // keeps a transaction open while it has begun
+  Statement held_;                                         // keeps a transaction open while it has begun
+  std::chrono::steady_clock::time_point lock_until_ = {};  // so long a statement waits for a writer
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
   std::stop_token gone_;
 };
