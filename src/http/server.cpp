@@ -13,6 +13,7 @@
 
 #include "base/keyed_hash.hpp"
 #include "http/answer_event.hpp"
+#include "http/client_address.hpp"
 #include "http/http1.hpp"
 #include "http/request_id.hpp"
 #include "http/server_timing.hpp"
