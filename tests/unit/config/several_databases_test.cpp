@@ -273,8 +273,8 @@ TEST_CASE("what a section cannot have is said with the file, the section and wha
   }
 }
 
-TEST_CASE("the file shown in the README can be read", "[options][help]") {
-  auto const page = read_file("README.md");
+TEST_CASE("the file shown in docs/databases.md can be read", "[options][help]") {
+  auto const page = read_file("docs/databases.md");
   auto const mark = std::string("\n```toml\n");
   auto const begin = page.find(mark) + mark.size();
   REQUIRE(begin > mark.size());
