@@ -160,18 +160,24 @@ Result<std::shared_ptr<api::BearerTokens>> tokens_of(config::ProfileOptions cons
   return api::BearerTokens::open({profile.token_keys, profile.token_issuer, profile.token_audience});
 }
 
+/// Null where there is none.
+std::shared_ptr<api::feed::Feed> make_feed(store::LazyStore& store, config::Options const& options) {
+  if (options.feed == "off") return nullptr;
+  return std::make_shared<api::feed::Feed>(
+      store, *api::versions().front(),
+      api::feed::FeedOptions{.interval = std::chrono::milliseconds(options.feed_interval),
+                             .max_listeners = options.max_subscribers});
+}
+
 /// Who may read the profile, and what it says.
 Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, config::ProfileOptions const& profile,
                                                    config::Options const& options,
-                                                   std::shared_ptr<api::AnswerMemory> memory, bool is_only_one) {
+                                                   std::shared_ptr<api::AnswerMemory> memory,
+                                                   std::shared_ptr<api::feed::Feed> feed, bool is_only_one) {
   auto tokens = tokens_of(profile);
   if (!tokens) return std::move(tokens).error();
   std::vector<std::shared_ptr<api::Door>> doors;
-  if (options.feed != "off") {
-    auto const feed = std::make_shared<api::feed::Feed>(
-        store, *api::versions().front(),
-        api::feed::FeedOptions{.interval = std::chrono::milliseconds(options.feed_interval),
-                               .max_listeners = options.max_subscribers});
+  if (feed) {
     doors.push_back(api::feed::socket_io::make_door(feed, store.name()));
     doors.push_back(api::feed::rows::make_door(feed));
     doors.push_back(api::feed::content::make_door(feed));
@@ -296,10 +302,13 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
   store::StoreKeeper stores(
       {.max_open = places.databases, .close_after = std::chrono::seconds(is_only_one ? 0 : options.close_after)});
   std::vector<std::unique_ptr<api::Service>> services;
+  Feeds feeds;
   for (auto const& [profile, found, same_files] : profiles) {
     auto& store = stores.add(
         profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first), found.broken);
-    auto service = make_service(store, profile, options, memory, is_only_one);
+    auto feed = make_feed(store, options);
+    if (feed) feeds.push_back({profile.name, feed});
+    auto service = make_service(store, profile, options, memory, std::move(feed), is_only_one);
     if (!service) return refuse(service.error());
     services.push_back(*std::move(service));
   }
@@ -322,6 +331,7 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
         *metrics, {.log_lines_dropped = [&log] { return static_cast<double>(log.dropped()); },
                    .cached_bytes = [memory] { return static_cast<double>(memory->answers.used()); },
                    .answers_bytes = [memory] { return static_cast<double>(memory->for_answers->taken()); }});
+  watching.watch(feeds);
   http::HttpServer server(
       {.hostname = options.hostname,
        .port = options.port,

@@ -25,6 +25,7 @@ namespace {
 std::vector<std::string_view> route_names() {
   std::vector<std::string_view> names;
   for (auto const* version : api::versions()) std::ranges::copy(version->route_names(), std::back_inserter(names));
+  std::ranges::copy(api::feed::way_names, std::back_inserter(names));
   return names;
 }
 
@@ -132,6 +133,12 @@ Observation::~Observation() = default;
 
 http::Observer& Observation::observer() { return parts_->observers; }
 observation::Metrics* Observation::metrics() { return parts_->metrics.get(); }
+
+void Observation::watch(Feeds const& feeds) {
+  if (!parts_->metrics) return;
+  add_feed_metrics(*parts_->metrics, feeds);
+  parts_->admin->name_followed([feeds] { return followed_of(feeds); });
+}
 
 std::optional<std::uint16_t> Observation::start() {
   return parts_->server ? std::optional(parts_->server->start()) : std::nullopt;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "app/feed_metrics.hpp"
 #include "config/options.hpp"
 #include "http/observer.hpp"
 #include "store/store_keeper.hpp"
@@ -33,6 +34,9 @@ class Observation {
 
   /// For further numbers, before start(); what they are read from must live until stop(). Null: there is no admin port.
   observation::Metrics* metrics();
+
+  /// The live feeds of the profiles, before start().
+  void watch(Feeds const& feeds);
 
   /// Opens the admin port, if the options name one, and returns it. Throws std::runtime_error like HttpServer::start().
   std::optional<std::uint16_t> start();

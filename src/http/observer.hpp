@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -28,6 +29,12 @@ struct Finished {
   Trace const& trace;
 };
 
+/// A connection that went on behind an answer (Reply::successor), at its end.
+struct Ended {
+  Finished const& asked;   ///< that answer, but `bytes` are all that were sent from then on, and `took` is how long ago
+  std::uint64_t messages;  ///< sent over it
+};
+
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -35,6 +42,9 @@ class Observer {
   /// Called once for each request, on the I/O thread of its connection, so on several threads at once. Must neither
   /// wait nor throw: every client of the thread waits meanwhile.
   virtual void on_finished(Finished const& finished) = 0;
+
+  /// Called once for each such connection, beside on_finished() for its request, in the same way.
+  virtual void on_ended(Ended const&) {}
 };
 
 /// Tells several observers, in order. Requires: all are added before the first call, and outlive it.
@@ -44,6 +54,9 @@ class Observers final : public Observer {
 
   void on_finished(Finished const& finished) override {
     for (auto* observer : observers_) observer->on_finished(finished);
+  }
+  void on_ended(Ended const& ended) override {
+    for (auto* observer : observers_) observer->on_ended(ended);
   }
 
  private:

@@ -58,6 +58,60 @@ struct Asked {
   }
 };
 
+/// What a connection has been handed on to, and what was asked for: its end is told, too.
+class Watched final : public net::Protocol {
+ public:
+  Watched(net::Connection& connection, std::unique_ptr<net::Protocol> protocol, Asked asked, int status,
+          Trace const& trace, Observer& observer)
+      : connection_(connection),
+        protocol_(std::move(protocol)),
+        asked_(std::move(asked)),
+        status_(status),
+        route_(trace.route),
+        profile_(trace.profile),
+        observer_(observer),
+        started_(Clock::now()),
+        taken_before_(connection.taken()) {}
+
+ private:
+  using Clock = net::Connection::Clock;
+
+  void on_bytes(std::string_view bytes) override { protocol_->on_bytes(bytes); }
+  void on_end() override { protocol_->on_end(); }
+  void on_event(net::Event& event) override { protocol_->on_event(event); }
+  void on_sent() override { protocol_->on_sent(); }
+  void on_deadline() override { protocol_->on_deadline(); }
+  void on_drain() override { protocol_->on_drain(); }
+  bool wants_bytes() const override { return protocol_->wants_bytes(); }
+  bool is_idle() const override { return protocol_->is_idle(); }
+  bool gives_way() const override { return protocol_->gives_way(); }
+  std::uint64_t messages() const override { return protocol_->messages(); }
+
+  void on_closed() override {
+    protocol_->on_closed();
+    Trace const trace{.route = route_, .profile = profile_};
+    Finished const finished{asked_.method,
+                            asked_.target,
+                            asked_.id,
+                            asked_.client,
+                            asked_.user_agent,
+                            status_,
+                            static_cast<std::size_t>(connection_.taken() - taken_before_),
+                            Clock::now() - started_,
+                            trace};
+    observer_.on_ended({finished, protocol_->messages()});
+  }
+
+  net::Connection& connection_;
+  std::unique_ptr<net::Protocol> const protocol_;
+  Asked const asked_;
+  int const status_;
+  std::string_view const route_, profile_;  // literals, and names that live as long as the application
+  Observer& observer_;
+  Clock::time_point const started_;
+  std::uint64_t const taken_before_;
+};
+
 /// Http1 on a socket: carries requests to the workers, answers to the client, and keeps the time.
 class HttpSession final : public net::Protocol {
  public:
@@ -107,6 +161,9 @@ class HttpSession final : public net::Protocol {
     tell(reply.response->status, head.size(), took, reply.trace);
     connection_.send({std::move(head), {}});
     auto successor = reply.successor(connection_);
+    if (common_.observer)
+      successor = std::make_unique<Watched>(connection_, std::move(successor), std::move(asked_),
+                                            reply.response->status, reply.trace, *common_.observer);
     if (http_.winds_down()) successor->on_drain();
     connection_.upgrade(std::move(successor), http_.take_rest());
   }

@@ -6,7 +6,7 @@
 namespace restapi::model {
 namespace {
 
-constexpr Entity rows[] = {
+constexpr Entity rows[number_of_entities] = {
     {"nodes", "db_dbnode", 'n', "", "", KeptUuid::own},
     {"computers", "db_dbcomputer", 'c', "", "", KeptUuid::own},
     {"groups", "db_dbgroup", 'g', "", "", KeptUuid::own},
@@ -19,7 +19,7 @@ constexpr Entity rows[] = {
 
 }  // namespace
 
-std::span<Entity const> entities() { return rows; }
+std::span<Entity const, number_of_entities> entities() { return rows; }
 
 Entity const* find_entity(char letter) {
   auto const found = std::ranges::find(rows, letter, &Entity::letter);

@@ -2,6 +2,7 @@
 /// The tables of AiiDA whose changes are told, and what is kept of a row that is deleted: one row for each.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -23,7 +24,9 @@ struct Entity {
   KeptUuid uuid;
 };
 
-std::span<Entity const> entities();
+inline constexpr std::size_t number_of_entities = 8;
+
+std::span<Entity const, number_of_entities> entities();
 
 /// Or nullptr.
 Entity const* find_entity(char letter);

@@ -62,6 +62,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// What waits to be sent: bytes that it takes of our memory, and would not take if it were sent.
   std::size_t unread() const;
 
+  /// Bytes that the kernel has taken, since the beginning.
+  std::uint64_t taken() const { return taken_; }
+
   /// Closes once all output is sent. `linger`: the client may still be sending, so only our side is closed at first and
   /// its bytes are dropped for a moment; a reset would destroy what is on its way.
   void finish(bool linger);

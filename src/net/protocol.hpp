@@ -2,6 +2,7 @@
 /// What is spoken on a connection: HTTP, or what HTTP has handed it on to.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace restapi::net {
@@ -40,6 +41,9 @@ class Protocol {
   /// Whether on_drain() may come, before an event, for the sake of a connection that finds no place. Not so where
   /// events are no ends of an exchange: a stream that has begun stays.
   virtual bool gives_way() const = 0;
+
+  /// So many have been sent, where what is spoken knows such a thing. For logs.
+  virtual std::uint64_t messages() const { return 0; }
 };
 
 }  // namespace restapi::net

@@ -49,7 +49,8 @@ std::string_view name_of(http::Origin origin) {
   return "";
 }
 
-void append_access_line(std::string& line, http::Finished const& finished, std::chrono::system_clock::time_point now) {
+void append_access_line(std::string& line, http::Finished const& finished, std::chrono::system_clock::time_point now,
+                        std::optional<std::uint64_t> messages) {
   auto const add = [&line](std::string_view key, std::string_view text) {
     line += key;
     append_json_string(line, text);
@@ -69,6 +70,7 @@ void append_access_line(std::string& line, http::Finished const& finished, std::
                  finished.bytes, Milliseconds(finished.took).count(), finished.trace.statements.size(),
                  name_of(finished.trace.origin));
   add(",\"user_agent\":", without_tokens(finished.user_agent, room).substr(0, longest_user_agent));
+  if (messages) fmt::format_to(std::back_inserter(line), ",\"messages\":{}", *messages);
   line += '}';
 }
 
@@ -77,10 +79,13 @@ AccessLog::AccessLog(std::string const& path, Objection objection)
       logger_(std::make_unique<spdlog::logger>("access", file_)) {}
 AccessLog::~AccessLog() = default;
 
-void AccessLog::on_finished(http::Finished const& finished) {
+void AccessLog::on_finished(http::Finished const& finished) { log(finished, {}); }
+void AccessLog::on_ended(http::Ended const& ended) { log(ended.asked, ended.messages); }
+
+void AccessLog::log(http::Finished const& finished, std::optional<std::uint64_t> messages) {
   thread_local std::string line;
   line.clear();
-  append_access_line(line, finished, std::chrono::system_clock::now());
+  append_access_line(line, finished, std::chrono::system_clock::now(), messages);
   logger_->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -14,6 +14,20 @@ namespace {
 /// Bytes: whoever asks, `restapi --ready` for example, takes no answer of any length. The list at / has all.
 constexpr std::size_t most_about_profiles = std::size_t{32} << 10;
 
+/// A member of the answer with one for each profile: `,"profiles":{"main":…}`; nothing where there is none.
+template <class Profiles, class Append>
+void append_profiles(std::string& body, std::string_view member, Profiles const& profiles, Append append) {
+  if (profiles.empty()) return;
+  body += ",\"";
+  body.append(member).append("\":{");
+  for (auto const& profile : profiles) {
+    if (body.size() > most_about_profiles) break;
+    if (!body.ends_with('{')) body += ',';
+    append(profile);
+  }
+  body += '}';
+}
+
 http::Response with_json(int status, std::string body) {
   return {status, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, std::move(body)};
 }
@@ -25,16 +39,20 @@ http::Response with_message(int status, std::string_view message) { return with_
 http::Response Admin::answer_of(Readiness::State const& state) const {
   std::string body = state.is_ready ? "{\"ready\":true" : "{\"ready\":false,\"reason\":";
   if (!state.is_ready) append_json_string(body, state.reason);
-  auto const broken = broken_();
-  if (!broken.empty()) body += ",\"profiles\":{";
-  for (auto const& [name, reason] : broken) {
-    if (body.size() > most_about_profiles) break;
-    if (!body.ends_with('{')) body += ',';
-    append_json_string(body, name);
+  append_profiles(body, "profiles", broken_(), [&](auto const& broken) {
+    append_json_string(body, broken.first);
     body += ':';
-    append_json_string(body, reason);
-  }
-  return with_json(state.is_ready ? 200 : 503, body + (broken.empty() ? "}" : "}}"));
+    append_json_string(body, broken.second);
+  });
+  append_profiles(body, "feeds", followed_(), [&](FollowedProfile const& followed) {
+    append_json_string(body, followed.profile);
+    body += ":{\"source\":";
+    append_json_string(body, followed.source);
+    if (!followed.why.empty()) body += ",\"why\":";
+    if (!followed.why.empty()) append_json_string(body, followed.why);
+    body += '}';
+  });
+  return with_json(state.is_ready ? 200 : 503, body + '}');
 }
 
 /// Asks for the readiness where that takes a while.

@@ -16,15 +16,26 @@ namespace restapi::observation {
 /// Profiles that nobody can read before they are mended: their names and why, without passwords.
 using BrokenProfiles = std::vector<std::pair<std::string, std::string>>;
 
+/// A profile whose live feed somebody listens to.
+struct FollowedProfile {
+  std::string profile;
+  std::string source;  ///< what its changes are learnt from
+  std::string why;     ///< what is installed is not used; or empty
+};
+using FollowedProfiles = std::vector<FollowedProfile>;
+
 /// Any thread may call. All that it is given must outlive it.
 class Admin final : public http::Application {
  public:
-  /// `metrics` gives the text of /metrics, `broken` what /ready names beside whether the server is ready; neither
-  /// waits. `names`: those that requests may have in Host.
+  /// `metrics` gives the text of /metrics, `broken` and name_followed() what /ready names beside whether
+  /// the server is ready; none of them waits. `names`: those that requests may have in Host.
   Admin(
       Readiness& readiness, std::function<std::string()> metrics,
       std::function<BrokenProfiles()> broken = [] { return BrokenProfiles(); }, http::ServerNames names = {})
       : readiness_(readiness), metrics_(std::move(metrics)), broken_(std::move(broken)), names_(std::move(names)) {}
+
+  /// Before the first request.
+  void name_followed(std::function<FollowedProfiles()> followed) { followed_ = std::move(followed); }
 
   http::Attempt attempt(http::Request const& request, http::Batch& batch, bool may_wait) override;
   http::Reply refuse(Error const& error) override;
@@ -37,6 +48,7 @@ class Admin final : public http::Application {
   Readiness& readiness_;
   std::function<std::string()> const metrics_;
   std::function<BrokenProfiles()> const broken_;
+  std::function<FollowedProfiles()> followed_ = [] { return FollowedProfiles(); };
   http::ServerNames const names_;
 };
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <cassert>
+#include <limits>
 #include <mutex>
 #include <unordered_map>
 
@@ -20,12 +21,11 @@ namespace restapi::observation {
 namespace {
 
 using prometheus::Counter;
-using prometheus::Histogram;
 using Seconds = std::chrono::duration<double>;
 
 /// Seconds: from a cached answer to the statement timeout.
-Histogram::BucketBoundaries const buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
-                                          0.25,   0.5,   1,      2.5,   5,    10,    30};
+prometheus::Histogram::BucketBoundaries const buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                                      0.25,   0.5,   1,      2.5,   5,    10,    30};
 
 constexpr int first_status = 100;
 constexpr int last_status = 599;
@@ -33,7 +33,7 @@ constexpr int last_status = 599;
 /// The counters of one route, found without a lookup by text. A pointer is set when its status first occurs.
 struct OfRoute {
   std::string_view route;
-  Histogram* seconds;
+  prometheus::Histogram* seconds;
   std::array<std::atomic<Counter*>, last_status - first_status + 1> by_status{};
 };
 
@@ -55,16 +55,40 @@ prometheus::ClientMetric collected(Metrics::Kind kind, Metrics::Sample const& sa
   return metric;
 }
 
+prometheus::ClientMetric collected(Metrics::HistogramSample const& sample) {
+  prometheus::ClientMetric metric;
+  for (auto const& [name, value] : sample.labels) metric.label.push_back({name, value});
+  auto& histogram = metric.histogram;
+  for (std::size_t i = 0; i < sample.counts.of_ranges.size(); ++i) {
+    histogram.sample_count += sample.counts.of_ranges[i];
+    auto const bound = i < Histogram::bounds.size() ? Histogram::bounds[i] : std::numeric_limits<double>::infinity();
+    histogram.bucket.push_back({histogram.sample_count, bound});
+  }
+  histogram.sample_sum = sample.counts.sum;
+  return metric;
+}
+
+/// Of what somebody else keeps.
+struct Source {
+  prometheus::MetricType type;
+  std::string name;
+  std::string help;
+  std::function<std::vector<prometheus::ClientMetric>()> read;
+};
+
+/// `read`: gives samples.
+template <class Read, class Collect>
+std::function<std::vector<prometheus::ClientMetric>()> collecting(Read read, Collect collect) {
+  return [read = std::move(read), collect] {
+    std::vector<prometheus::ClientMetric> metrics;
+    for (auto const& sample : read()) metrics.push_back(collect(sample));
+    return metrics;
+  };
+}
+
 }  // namespace
 
 struct Metrics::State {
-  struct Source {
-    Kind kind;
-    std::string name;
-    std::string help;
-    Read read;
-  };
-
   State(std::span<std::string_view const> names, std::span<std::string const> profile_names)
       : profiles(profile_names.begin(), profile_names.end()) {
     auto const add_route = [this](std::string_view route, std::string_view label) {
@@ -131,10 +155,10 @@ struct Metrics::State {
                                               .Name("restapi_requests_total")
                                               .Help("Requests answered, by endpoint and status; 499: the client left")
                                               .Register(registry);
-  prometheus::Family<Histogram>& seconds = prometheus::BuildHistogram()
-                                               .Name("restapi_request_seconds")
-                                               .Help("From the last byte of a request to its answer")
-                                               .Register(registry);
+  prometheus::Family<prometheus::Histogram>& seconds = prometheus::BuildHistogram()
+                                                           .Name("restapi_request_seconds")
+                                                           .Help("From the last byte of a request to its answer")
+                                                           .Register(registry);
   prometheus::Family<Counter>& bytes = prometheus::BuildCounter()
                                            .Name("restapi_response_bytes_total")
                                            .Help("Heads and bodies of answers")
@@ -193,7 +217,16 @@ void Metrics::on_finished(http::Finished const& finished) {
 }
 
 void Metrics::add(Kind kind, std::string name, std::string help, Read read) {
-  state_->sources.push_back({kind, std::move(name), std::move(help), std::move(read)});
+  auto const type = kind == Kind::counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
+  state_->sources.push_back(
+      {type, std::move(name), std::move(help),
+       collecting(std::move(read), [kind](Sample const& sample) { return collected(kind, sample); })});
+}
+
+void Metrics::add(std::string name, std::string help, ReadHistograms read) {
+  state_->sources.push_back(
+      {prometheus::MetricType::Histogram, std::move(name), std::move(help),
+       collecting(std::move(read), [](HistogramSample const& sample) { return collected(sample); })});
 }
 
 void Metrics::add(Kind kind, std::string name, std::string help, std::function<double()> read) {
@@ -205,13 +238,13 @@ void Metrics::add(Kind kind, std::string name, std::string help, std::function<d
 std::string Metrics::text() const {
   auto families = state_->registry.Collect();
   for (auto const& source : state_->sources) {
-    auto const samples = source.read();
-    if (samples.empty()) continue;  // not known now
+    auto metrics = source.read();
+    if (metrics.empty()) continue;  // not known now
     auto& family = families.emplace_back();
     family.name = source.name;
     family.help = source.help;
-    family.type = source.kind == Kind::counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
-    for (auto const& sample : samples) family.metric.push_back(collected(source.kind, sample));
+    family.type = source.type;
+    family.metric = std::move(metrics);
   }
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/histogram.hpp"
 #include "http/observer.hpp"
 
 namespace restapi::observation {
@@ -24,6 +25,12 @@ class Metrics final : public http::Observer {
     double value;
   };
   using Read = std::function<std::vector<Sample>()>;
+
+  struct HistogramSample {
+    std::vector<std::pair<std::string, std::string>> labels;
+    Histogram::Counts counts;
+  };
+  using ReadHistograms = std::function<std::vector<HistogramSample>()>;
 
   /// `routes`: every value of Trace::route but the empty one, as literals. A route that is not among them counts as
   /// "none", as the empty one does: what clients write makes no new time series. `profiles`: the same for
@@ -39,6 +46,7 @@ class Metrics final : public http::Observer {
   /// called on any thread until the metrics end, several times at once.
   void add(Kind kind, std::string name, std::string help, Read read);
   void add(Kind kind, std::string name, std::string help, std::function<double()> read);
+  void add(std::string name, std::string help, ReadHistograms read);
 
   /// The exposition, "text/plain; version=0.0.4". Any thread.
   std::string text() const;

@@ -10,6 +10,8 @@ from crowd import Crowd
 from one_site_cases import API
 from proxies import free_port
 from served import Server, wait_for
+from socket_io_test import POLLING, UPGRADE, WEBSOCKET, connected
+from web_sockets import WebSocket, install
 
 CLIENTS = 4
 ASKED = {API + "nodes/statistics": None}
@@ -97,6 +99,25 @@ class BalancerCases:
         answer = self.proxy.get(API + "computers", "X-Forwarded-Host: evil.example.org", "X-Forwarded-Proto: https",
                                 "X-Forwarded-Prefix: /evil", "X-Forwarded-Port: 6666")
         self.assertEqual("http://localhost:5000/", answer.json()["url_root"])
+
+    def test_every_door_of_the_live_feed(self):
+        install()
+        # Sessions that poll belong to one member: clients keep the cookie that says which.
+        for number in range(12):
+            transports = (POLLING, WEBSOCKET, UPGRADE)[number % 3]
+            with self.subTest(number), connected(self.proxy.port, transports=transports, withCredentials=True) as client:
+                client.select("*")
+        with WebSocket(self.proxy.port, "/ws/core/") as rows, WebSocket(self.proxy.port, "/content/ws/v5") as content:
+            self.assertTrue(rows.next()["success"])
+            self.assertEqual("Connected", content.next()["instruction"])
+        self.assertEqual([], self.proxy.get(API + "events").json()["data"]["events"])
+
+    def test_only_sessions_have_a_cookie(self):
+        self.assertNotIn("set-cookie", self.proxy.get(API + "users").headers)
+        answer = self.proxy.get("/socket.io/?EIO=4&transport=polling")
+        self.assertRegex(answer.headers["set-cookie"], r"\Arestapi_\w+=[\w.]+; HttpOnly; SameSite=Lax\Z")
+        cookie = "Cookie: " + answer.headers["set-cookie"].split(";")[0]
+        self.assertNotIn("set-cookie", self.proxy.get("/socket.io/?EIO=4&transport=polling", cookie).headers)
 
     def lose_one(self, number: int, keeps: bool) -> list:
         """What a crowd lost while one member ended and came back."""

@@ -13,9 +13,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from own_database import make_postgresql_database
+from events_test import EVENTS, Stream
+from own_database import make_postgresql_database, psql
 from proxies import ROOT, free_port
 from served import PATIENCE, Client, Server, wait_for
+from socket_io_test import POLLING, UPGRADE, WEBSOCKET, connected
+from web_sockets import WebSocket, install
 
 API = "/api/v2/"
 
@@ -230,6 +233,49 @@ class OneSiteCases:
             for number in range(50):
                 name = ("django", "sqlalchemy")[number % 2]
                 self.assertEqual(200, client.get(f"{self.prefix}/{name}{API}computers").status)
+
+    def describe_group(self, text: str):
+        name = re.search(r"/(\w+)\?", self.database)[1]
+        psql(name, "-c", f"UPDATE db_dbgroup SET description = '{text}' WHERE id = (SELECT min(id) FROM db_dbgroup)")
+
+    def test_every_door_of_the_live_feed(self):
+        install()
+        port, path = self.proxy.port, f"{self.prefix}/django"
+        with Stream(port, f"{path}{EVENTS}?resource=groups") as stream, \
+                WebSocket(port, f"{path}/ws/core/?cursor=now") as rows, \
+                WebSocket(port, f"{path}/content/ws/v5?path=/groups") as content:
+            self.assertEqual((200, "settled"), (stream.status, stream.next()[0]))
+            self.assertEqual(["authentication", "settled"], [rows.next()["type"] for _ in range(2)])
+            self.assertEqual("Connected", content.next()["instruction"])
+            clients = [connected(port, transports=transports, path=f"{path}/socket.io/") for transports in (POLLING, WEBSOCKET, UPGRADE)]
+            try:
+                for client in clients:
+                    client.select("*")
+                self.describe_group("through a proxy")
+                name, event = stream.next()
+                self.assertEqual("updated", name)
+                self.assertEqual("through a proxy", rows.next()["group"]["description"])
+                self.assertEqual(f"/groups/{event['uuid']}/properties", content.next()["path"])
+                for client in clients:
+                    self.assertEqual(("column-patched", event["uuid"], {"description": "through a proxy"}),
+                                     client.body("id", "settings"))
+            finally:
+                for client in clients:
+                    client.__exit__()
+
+    def test_a_page_of_events_that_waits(self):
+        after = self.get(f"/django{EVENTS}").json()["data"]["after"]
+        with self.proxy.connect() as client:
+            client.send(f"GET {self.prefix}/django{EVENTS}?resource=groups&wait=25&after={after} HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.describe_group("while a page waits")
+            self.assertEqual(["while a page waits"],
+                             [event["object"]["description"] for event in client.receive().json()["data"]["events"]])
+
+    def test_only_websocket_is_another_protocol(self):
+        for value in ("h2c", "websocket, h2c", "TLS/1.0"):
+            with self.subTest(value):
+                answer = self.get(f"/django{API}users", f"Upgrade: {value}", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABk")
+                self.assertEqual(200, answer.status)
 
     def test_other_paths_are_nobodys(self):
         for path in ("/djangox", "/x/../djangox", "/django/../djangox", "/x/..%2fdjango"):

@@ -134,14 +134,14 @@ TEST_CASE("a source that is wanted is used, or none", "[following]") {
   test::PostgreSqlDatabase const database;
   database.load(Fixture::generation2);
   ChosenSource installed(test::source_of(database.uri()), always(WantedSource::installed));
-  CHECK(installed.in_use() == ChosenSource::InUse{});
+  CHECK(installed.in_use() == store::SourceInUse{});
   auto const none = installed.now();
   REQUIRE_FALSE(none);
   CHECK(none.error().code == Code::store_unavailable);
-  CHECK(installed.in_use() == ChosenSource::InUse{SourceKind::unknown, "it is not installed"});
+  CHECK(installed.in_use() == store::SourceInUse{SourceKind::unknown, "it is not installed"});
   database.run(sql::feed::postgresql_setup());
   CHECK(installed.now());
-  CHECK(installed.in_use() == ChosenSource::InUse{SourceKind::installed, ""});
+  CHECK(installed.in_use() == store::SourceInUse{SourceKind::installed, ""});
   database.run(sql::feed::postgresql_removal());
   CHECK_FALSE(installed.now());
   database.run(sql::feed::postgresql_setup());
@@ -178,7 +178,7 @@ TEST_CASE("nothing changes in an archive", "[following]") {
   ChosenSource archive(source, always());
   auto const now = archive.now();
   REQUIRE(now);
-  CHECK(archive.in_use() == ChosenSource::InUse{SourceKind::unchanging, ""});
+  CHECK(archive.in_use() == store::SourceInUse{SourceKind::unchanging, ""});
   auto const read = archive.read(*now);
   REQUIRE(read);
   auto const& batch = std::get<store::Batch>(*read);

@@ -55,6 +55,7 @@ struct Feed::Following final : Desk {
       return Error{Code::store_unavailable, made.error().message, made.error().hint, {}, made.error().detail};
     }
     auto const now = (*made)->now();
+    feed.note_source((*made)->in_use());
     if (!now) return now.error();
     bool const is_first = cursor.epoch.empty();
     auto const lost = is_first ? Result<std::optional<store::Lost>>(std::nullopt) : (*made)->examine(cursor);
@@ -64,6 +65,7 @@ struct Feed::Following final : Desk {
     if (!is_first && !*lost) return std::nullopt;
     // Of what came since the log ended nothing is in it, or the database is another one.
     auto const former = std::exchange(cursor, *now);
+    if (*lost) feed.tally_.count_resnapshot(**lost);
     if (feed.log_.end() > 0) say_resnapshot(is_first ? cursor : former);
     return std::nullopt;
   }
@@ -123,9 +125,12 @@ struct Feed::Following final : Desk {
 
   /// One look at the database. True: there is more.
   Result<bool> look() {
+    auto const started = Clock::now();
     auto read = source->read(cursor);
+    feed.note_source(source->in_use());
     if (!read) return std::move(read).error();
-    if (std::holds_alternative<store::Lost>(*read)) {
+    if (auto const* lost = std::get_if<store::Lost>(&*read)) {
+      feed.tally_.count_resnapshot(*lost);
       auto const now = source->now();
       if (!now) return now.error();
       auto const former = std::exchange(cursor, *now);
@@ -135,11 +140,13 @@ struct Feed::Following final : Desk {
     auto& batch = std::get<store::Batch>(*read);
     for (auto& part : parts_of(batch)) {
       auto const after = part.after;
+      feed.count_changes(part);
       auto entry = entry_of(std::move(part));
       if (!entry) return std::move(entry).error();
       cursor = after;
       append(*std::move(entry));
     }
+    if (!batch.changes.empty()) feed.tally_.batch.observe(Clock::now() - started);
     cursor = batch.after;
     return !batch.is_whole;
   }
@@ -154,12 +161,16 @@ struct Feed::Following final : Desk {
     if (wanted) {
       auto const lost = source->examine(*wanted);
       if (!lost) return lost.error();
-      if (!*lost) {
+      if (*lost) {
+        feed.tally_.count_resnapshot(**lost);
+      } else {
         begin.position = {feed.log_.place_of(*wanted), *wanted, *wanted};
         if (auto& place = begin.position.place; place && lacks_what_is_needed(*place)) place.reset();
         if (wanted->text() == cursor.text()) begin.position.place = feed.log_.end();
         return begin;
       }
+    } else {
+      ++feed.tally_.resnapshots[no_cursor];
     }
     begin.is_resnapshot = true;
     return begin;
@@ -171,7 +182,8 @@ struct Feed::Following final : Desk {
     bool const is_of_now = !position.cursor.within;  // otherwise the rest of what an earlier page has begun
     auto read = source->read(position.cursor);
     if (!read) return std::move(read).error();
-    if (std::holds_alternative<store::Lost>(*read)) {
+    if (auto const* lost = std::get_if<store::Lost>(&*read)) {
+      feed.tally_.count_resnapshot(*lost);
       auto entry = std::make_shared<Entry>(store::Batch{.before = position.cursor, .after = cursor},
                                            std::vector<ToldObjects>(), true);
       position = {end, cursor, {}};
@@ -240,12 +252,29 @@ bool Feed::ask(Task task) {
   return true;
 }
 
-std::unique_ptr<Feed::Listener> Feed::listen(Needs needs) {
-  if (listeners_ >= options_.max_listeners) return nullptr;
-  return std::make_unique<Listener>(*this, needs);
+store::SourceInUse Feed::source_in_use() const {
+  std::lock_guard const lock(mutex_);
+  return source_in_use_;
 }
 
-Feed::Listener::Listener(Feed& feed, Needs needs) : feed_(feed), needs_(needs) {
+void Feed::note_source(store::SourceInUse in_use) {
+  std::lock_guard const lock(mutex_);
+  source_in_use_ = std::move(in_use);
+}
+
+void Feed::count_changes(store::Batch const& batch) {
+  for (auto const& change : batch.changes)
+    tally_.changes[static_cast<std::size_t>(change.entity - model::entities().data())] +=
+        std::max<std::size_t>(change.ids.size(), 1);
+}
+
+std::unique_ptr<Feed::Listener> Feed::listen(Way way, Needs needs) {
+  if (listeners_ >= options_.max_listeners) return nullptr;
+  return std::make_unique<Listener>(*this, way, needs);
+}
+
+Feed::Listener::Listener(Feed& feed, Way way, Needs needs) : feed_(feed), way_(way), needs_(needs) {
+  ++feed_.tally_.of(way_).subscribers;
   ++feed_.listeners_;
   if (needs_.details) ++feed_.needing_details_;
   if (needs_.items) ++feed_.needing_items_;
@@ -254,6 +283,7 @@ Feed::Listener::Listener(Feed& feed, Needs needs) : feed_(feed), needs_(needs) {
 Feed::Listener::~Listener() {
   std::lock_guard const lock(feed_.mutex_);
   feed_.wakes_.erase(this);
+  --feed_.tally_.of(way_).subscribers;
   --feed_.listeners_;
   if (needs_.details) --feed_.needing_details_;
   if (needs_.items) --feed_.needing_items_;
@@ -291,6 +321,7 @@ void Feed::run() {
     if (listeners_ > 0 || !tasks_.empty() || !following.waiting.empty()) wanted_at = now;
     if (now - wanted_at > options_.goes_on) {
       is_running_ = false;
+      source_in_use_ = {};
       return;
     }
     auto tasks = std::exchange(tasks_, {});

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "api/feed/log.hpp"
+#include "api/feed/tally.hpp"
 #include "net/connection.hpp"
 #include "store/changes/change_source.hpp"
 #include "store/lazy_store.hpp"
@@ -71,7 +72,7 @@ class Feed {
   /// Counts as listening while it lives. Any thread.
   class Listener {
    public:
-    Listener(Feed& feed, Needs needs);
+    Listener(Feed& feed, Way way, Needs needs);
     ~Listener();
     Listener(Listener const&) = delete;
     Listener& operator=(Listener const&) = delete;
@@ -82,15 +83,25 @@ class Feed {
     /// The same for whoever is on a connection, which is given Grown.
     void on_grown(std::weak_ptr<net::Connection> connection);
 
+    /// So many have been sent to it. Any thread.
+    void count_messages(std::size_t messages) { feed_.tally_.of(way_).messages += messages; }
+
    private:
     Feed& feed_;
+    Way const way_;
     Needs const needs_;
   };
 
   /// Null: there are as many as there may be. What is told from now on has what it needs. Any thread.
-  std::unique_ptr<Listener> listen(Needs needs);
-  std::unique_ptr<Listener> listen() { return listen({}); }
+  std::unique_ptr<Listener> listen(Way way, Needs needs);
+  std::unique_ptr<Listener> listen(Way way) { return listen(way, {}); }
   std::size_t listeners() const { return listeners_; }
+
+  /// Any thread.
+  Tally& tally() { return tally_; }
+
+  /// What changes are learnt from while somebody listens; unknown otherwise. Any thread.
+  store::SourceInUse source_in_use() const;
 
   /// Ends the thread, after a last call for those who wait. May be called twice.
   void stop();
@@ -99,17 +110,21 @@ class Feed {
   struct Following;
 
   void run();
+  void note_source(store::SourceInUse in_use);
+  void count_changes(store::Batch const& batch);
 
   store::LazyStore& store_;
   ApiVersion const& version_;
   FeedOptions const options_;
   Log log_;
+  Tally tally_;
   std::atomic<std::size_t> listeners_ = 0;
   std::atomic<std::size_t> needing_details_ = 0, needing_items_ = 0;  // of these
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Task> tasks_;
   std::unordered_map<Listener const*, std::shared_ptr<std::function<void()> const>> wakes_;
+  store::SourceInUse source_in_use_;
   bool is_stopping_ = false;
   bool is_running_ = false;
   std::thread thread_;

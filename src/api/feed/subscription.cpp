@@ -31,8 +31,16 @@ void Subscription::begin(std::optional<std::string> cursor) {
 }
 
 void Subscription::begin_at(Position position) {
-  position_ = std::move(position);
   is_reading_ = true;
+  move_to(std::move(position));
+}
+
+void Subscription::move_to(Position position) {
+  position_ = std::move(position);
+  if (position_.place)
+    catching_up_.reset();
+  else if (!catching_up_)
+    catching_up_.emplace(feed_.tally().catching_up);
 }
 
 void Subscription::go_on() {
@@ -48,9 +56,16 @@ void Subscription::go_on() {
       position_.cursor = entry->batch().after;
       if (skip && is_behind(*entry, *skip)) position_.skip.reset();
       reader_.on_entry(*entry, skip);
+      if (!skip) observe_lag(*entry);
       if (!is_reading_) return;
     }
   }
+}
+
+/// Of whoever is told as it happens: those who come back are behind of their own accord.
+void Subscription::observe_lag(Entry const& entry) {
+  auto const& changes = entry.batch().changes;
+  if (!changes.empty()) feed_.tally().lag.observe(std::chrono::system_clock::now() - changes.back().at);
 }
 
 void Subscription::ask_for_page() {
@@ -60,7 +75,7 @@ void Subscription::ask_for_page() {
     if (!entry) return [](Subscription& self) { self.end(End::unreadable); };
     return [entry = *std::move(entry), position = std::move(position)](Subscription& self) {
       self.waits_for_page_ = false;
-      self.position_ = position;
+      self.move_to(position);
       if (entry) self.reader_.on_entry(*entry, {});
       self.go_on();
     };
@@ -82,6 +97,8 @@ void Subscription::keep_fresh() {
 }
 
 void Subscription::end(End why) {
+  if (why == End::too_slow) ++feed_.tally().ring_lost;
+  catching_up_.reset();
   if (std::exchange(is_reading_, false) || why == End::unreadable) reader_.on_ended(why);
 }
 

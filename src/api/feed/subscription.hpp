@@ -68,13 +68,16 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
 
   void ask(std::function<std::function<void(Subscription&)>(Feed::Desk&)> question);
   void ask_for_page();
+  void move_to(Position position);
+  void observe_lag(Entry const& entry);
   void end(End why);
 
   Feed& feed_;
   Reader& reader_;
   Post const post_;
   Position position_;
-  bool is_reading_ = false;  // it has begun, and has not ended
+  std::optional<Tally::Presence> catching_up_;  // while it has no place in the log
+  bool is_reading_ = false;                     // it has begun, and has not ended
   bool waits_for_page_ = false;
   Clock::time_point settled_at_;
 };

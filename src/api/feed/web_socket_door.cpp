@@ -31,7 +31,7 @@ class WebSocketDoor final : public Door {
       : owned_(std::move(feed)), feed_(*owned_), options_(options), enter_(std::move(enter)) {}
 
   std::string_view path() const override { return options_.path; }
-  std::string_view name() const override { return options_.name; }
+  std::string_view name() const override { return name_of(options_.way); }
   bool admits_itself() const override { return options_.admits_itself; }
   void stop() override { feed_.stop(); }
 
@@ -42,7 +42,7 @@ class WebSocketDoor final : public Door {
                               message_json("pages of this origin may not listen (--cors-origin)")});
     auto handshake = web_socket::shake_hands(question.request);
     if (!handshake.is_agreed()) return question.finish(std::move(handshake.response));
-    std::shared_ptr<Feed::Listener> listener = feed_.listen(options_.needs);
+    std::shared_ptr<Feed::Listener> listener = feed_.listen(options_.way, options_.needs);
     if (!listener)
       return question.refuse(
           {Code::overloaded, "there are as many listeners as this server has room for", "try again later"});
@@ -100,7 +100,14 @@ WebSocketListener::WebSocketListener(Visit visit)
 }
 
 void WebSocketListener::send(std::string text) {
+  if (socket().is_closed()) return;
   socket().send(web_socket::Message(web_socket::Kind::text, std::move(text)));
+  visit_.listener->count_messages(1);
+}
+
+void WebSocketListener::send(web_socket::Frames const& frames) {
+  socket().send(frames);
+  visit_.listener->count_messages(frames.messages);
 }
 
 void WebSocketListener::on_event(net::Event& event) {

@@ -49,6 +49,7 @@ class WebSocketListener : public web_socket::Endpoint, public Subscription::Read
   Visit const& visit() const { return visit_; }
   store::Cursor const& cursor() const { return subscription_->cursor(); }
   void send(std::string text);
+  void send(web_socket::Frames const& frames);
 
   /// An entry, for somebody who has not been closed.
   virtual void tell(Entry const& entry, std::optional<store::Cursor> const& skip) = 0;
@@ -72,8 +73,8 @@ class WebSocketListener : public web_socket::Endpoint, public Subscription::Read
 };
 
 struct WebSocketDoorOptions {
-  std::string_view path;  ///< literals
-  std::string_view name;
+  std::string_view path;  ///< a literal
+  Way way;
   bool admits_itself = false;
   Feed::Needs needs = {};
 };

@@ -69,17 +69,17 @@ net::Outgoing Message::frame(bool deflates) const {
   return {head_of(first, plain.size()), plain};
 }
 
-net::Outgoing frames(std::span<Message const> messages, bool deflates) {
+Frames frames(std::span<Message const> messages, bool deflates) {
   if (messages.empty()) return {};
   auto all = messages.front().frame(deflates);
-  if (messages.size() == 1) return all;
+  if (messages.size() == 1) return {std::move(all), 1};
   auto rest = all.body.text();
   for (auto const& message : messages.subspan(1)) {
     auto const frame = message.frame(deflates);
     rest.append(frame.head).append(frame.body.text());
   }
   all.body = std::move(rest);
-  return all;
+  return {std::move(all), messages.size()};
 }
 
 net::Outgoing ping_frame(std::string_view payload) { return control_frame(Opcode::ping, payload); }

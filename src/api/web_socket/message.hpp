@@ -3,6 +3,7 @@
 /// control frames.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -48,8 +49,14 @@ class Message {
   std::shared_ptr<Shared> shared_;
 };
 
-/// One after the other. `deflates`: as of Message::frame(). Of no messages empty, and not to be sent.
-net::Outgoing frames(std::span<Message const> messages, bool deflates);
+/// Messages one after the other.
+struct Frames {
+  net::Outgoing outgoing = {};  ///< of no messages empty, and not to be sent
+  std::size_t messages = 0;
+};
+
+/// `deflates`: as of Message::frame().
+Frames frames(std::span<Message const> messages, bool deflates);
 
 /// `payload`: at most 125 bytes (§5.5).
 net::Outgoing ping_frame(std::string_view payload);

@@ -19,11 +19,15 @@ WebSocket::WebSocket(net::Connection& connection, bool deflates, WebSocketOption
 }
 
 void WebSocket::send(Message const& message) {
-  if (!is_closed_) connection_.send(message.frame(deflates_));
+  if (is_closed_) return;
+  connection_.send(message.frame(deflates_));
+  ++messages_;
 }
 
-void WebSocket::send(net::Outgoing const& frames) {
-  if (!is_closed_ && !frames.head.empty()) connection_.send(frames);
+void WebSocket::send(Frames const& frames) {
+  if (is_closed_ || frames.messages == 0) return;
+  connection_.send(frames.outgoing);
+  messages_ += frames.messages;
 }
 
 void WebSocket::close(CloseCode code, std::string_view reason) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -58,7 +59,7 @@ class WebSocket final : public net::Protocol {
   /// Dropped once it is closed.
   void send(Message const& message);
   /// Several messages, as frames(…, deflates()) writes them; for many sockets, which share them.
-  void send(net::Outgoing const& frames);
+  void send(Frames const& frames);
 
   bool deflates() const { return deflates_; }
 
@@ -83,6 +84,7 @@ class WebSocket final : public net::Protocol {
   bool wants_bytes() const override { return !is_closed_; }
   bool is_idle() const override { return false; }
   bool gives_way() const override { return false; }
+  std::uint64_t messages() const override { return messages_; }
 
  private:
   using Clock = net::Connection::Clock;
@@ -97,6 +99,7 @@ class WebSocket final : public net::Protocol {
   WebSocketOptions const options_;
   Reader reader_;
   RateLimit rate_;
+  std::uint64_t messages_ = 0;  // sent, without control frames
   Clock::time_point ping_at_ = Clock::time_point::max();
   Clock::time_point pong_due_ = Clock::time_point::max();
   Clock::time_point deadline_ = Clock::time_point::max();  // the endpoint's

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
+#include <string>
 #include <variant>
 
 #include "base/result.hpp"
@@ -26,6 +26,21 @@ enum class WantedSource {
   following,
 };
 
+/// What changes are learnt from.
+enum class SourceKind {
+  unknown,     ///< nobody has asked yet, or it is not there
+  unchanging,  ///< an archive: there are no changes
+  installed,   ///< what the database writes down
+  following,   ///< its tables
+};
+
+struct SourceInUse {
+  SourceKind kind = SourceKind::unknown;
+  std::string why = {};  ///< what is installed is not used; or empty
+
+  bool operator==(SourceInUse const&) const = default;
+};
+
 /// One thread at a time.
 class ChangeSource {
  public:
@@ -40,6 +55,9 @@ class ChangeSource {
 
   /// Whether a cursor that a client has brought can be continued; read() alone does not see that changes were undone.
   virtual Result<std::optional<Lost>> examine(Cursor const& cursor) = 0;
+
+  /// Any thread.
+  virtual SourceInUse in_use() const { return {}; }
 };
 
 }  // namespace restapi::store

@@ -31,7 +31,7 @@ ChosenSource::ChosenSource(source::Source source, Options options)
 
 ChosenSource::~ChosenSource() = default;
 
-ChosenSource::InUse ChosenSource::in_use() const {
+SourceInUse ChosenSource::in_use() const {
   std::lock_guard const lock(mutex_);
   return in_use_;
 }
@@ -132,8 +132,8 @@ Result<Done> ChosenSource::connect() {
 }
 
 void ChosenSource::use(SourceKind kind, std::string why) {
-  InUse now{kind, std::move(why)};
-  InUse before;
+  SourceInUse now{kind, std::move(why)};
+  SourceInUse before;
   {
     std::lock_guard const lock(mutex_);
     if (in_use_ == now) return;

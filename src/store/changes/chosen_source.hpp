@@ -18,14 +18,6 @@
 
 namespace restapi::store {
 
-/// What changes are learnt from.
-enum class SourceKind {
-  unknown,     ///< nobody has asked yet, or it is not there
-  unchanging,  ///< an archive: there are no changes
-  installed,   ///< what the database writes down
-  following,   ///< its tables
-};
-
 /// When another source comes into use, whoever has a cursor of the former one has lost: their epochs differ.
 class ChosenSource final : public ChangeSource {
  public:
@@ -35,18 +27,11 @@ class ChosenSource final : public ChangeSource {
     FollowingOptions following = {};
     ChangeConnection::Times times = {};
   };
-  struct InUse {
-    SourceKind kind = SourceKind::unknown;
-    std::string why = {};  ///< what is installed is not used; or empty
-
-    bool operator==(InUse const&) const = default;
-  };
-
   ChosenSource(source::Source source, Options options);
   ~ChosenSource() override;
 
-  /// Any thread. Changes of it are said in the log.
-  InUse in_use() const;
+  /// Changes of it are said in the log.
+  SourceInUse in_use() const override;
 
   Result<Cursor> now() override;
   Result<std::variant<Batch, Lost>> read(Cursor const& cursor) override;
@@ -66,7 +51,7 @@ class ChosenSource final : public ChangeSource {
   Pace looks_;
   bool has_failed_ = false;  // so another look is due
   mutable std::mutex mutex_;
-  InUse in_use_;
+  SourceInUse in_use_;
 };
 
 }  // namespace restapi::store

@@ -31,6 +31,16 @@ TEST_CASE("a line of the access log, byte for byte", "[access_log]") {
         R"("origin":"read","user_agent":"curl/8.0"})");
 }
 
+TEST_CASE("the end of a connection has its messages, and no token", "[access_log]") {
+  http::Trace const trace{.route = "rows", .profile = "main"};
+  std::string line;
+  append_access_line(line, {"GET", "/ws/core/?jwt_token=eyJh.eyJz.c2ln", "i", "::1", "", 101, 1234, 2s, trace}, moment,
+                     12);
+  CHECK(line == R"({"time":"2025-03-14T19:20:09.007Z","id":"i","client":"::1","method":"GET",)"
+                R"("target":"/ws/core/?jwt_token=…","profile":"main","route":"rows","status":101,"bytes":1234,)"
+                R"("ms":2000.000,"statements":0,"origin":"computed","user_agent":"","messages":12})");
+}
+
 TEST_CASE("the second of a line is its own", "[access_log]") {
   http::Trace const trace;
   http::Finished const finished{"", "", "i", "::1", "", 400, 0, 0ns, trace};

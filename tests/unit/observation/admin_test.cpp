@@ -85,6 +85,20 @@ TEST_CASE("/ready names the profiles that cannot be served", "[admin]") {
   CHECK(answer.body == std::string(R"({"ready":false,"reason":"the database is not available",)") + all);
 }
 
+TEST_CASE("/ready names the sources of live feeds that somebody listens to", "[admin]") {
+  Database database;
+  Readiness readiness(database.check(), never_kept);
+  Admin admin(
+      readiness, [] { return std::string(); },
+      [] {
+        return BrokenProfiles{{"c", "not an archive"}};
+      });
+  admin.name_followed([] { return FollowedProfiles{{"a", "installed", ""}, {"b", "following", "run \"setup\""}}; });
+  CHECK(ask(admin, "/ready").body ==
+        R"({"ready":true,"profiles":{"c":"not an archive"},)"
+        R"("feeds":{"a":{"source":"installed"},"b":{"source":"following","why":"run \"setup\""}}})");
+}
+
 TEST_CASE("/ready does not grow with the profiles that cannot be served", "[admin]") {
   Database database;
   Readiness readiness(database.check(), never_kept);

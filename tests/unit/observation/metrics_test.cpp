@@ -124,6 +124,23 @@ TEST_CASE("numbers of others are read when they are asked for", "[metrics]") {
   CHECK_THAT(metrics.text(), Catch::Contains("# HELP restapi_connections Open connections\n"));
 }
 
+TEST_CASE("how long something took is counted by ranges", "[metrics]") {
+  Metrics metrics(routes, profiles);
+  Histogram histogram;
+  metrics.add("restapi_lag_seconds", "Lag", [&] {
+    return std::vector<Metrics::HistogramSample>{{{{"profile", "main"}}, histogram.counts()}};
+  });
+  for (auto const took : {-5000ms, 0ms, 1ms, 2ms, 100ms, 101ms, 40'000ms}) histogram.observe(took);
+  auto const all = samples(metrics);
+  CHECK(all.at(R"(restapi_lag_seconds_bucket{profile="main",le="0.001"})") == 3);  // bounds belong to their ranges
+  CHECK(all.at(R"(restapi_lag_seconds_bucket{profile="main",le="0.1"})") == 5);
+  CHECK(all.at(R"(restapi_lag_seconds_bucket{profile="main",le="30"})") == 6);
+  CHECK(all.at(R"(restapi_lag_seconds_bucket{profile="main",le="+Inf"})") == 7);
+  CHECK(all.at(R"(restapi_lag_seconds_count{profile="main"})") == 7);
+  CHECK(all.at(R"(restapi_lag_seconds_sum{profile="main"})") == Approx(40.204));
+  CHECK_THAT(metrics.text(), Catch::Contains("# TYPE restapi_lag_seconds histogram\n"));
+}
+
 TEST_CASE("many threads count exactly", "[metrics][threads]") {
   Metrics metrics(routes, profiles);
   std::vector<std::thread> threads;

@@ -9,7 +9,7 @@ namespace restapi::api::feed::content {
 
 std::unique_ptr<Door> make_door(std::shared_ptr<Feed> feed) {
   return make_web_socket_door(std::move(feed),
-                              {.path = "/content/ws/v5", .name = "content", .needs = {.details = true}},
+                              {.path = "/content/ws/v5", .way = Way::content, .needs = {.details = true}},
                               [](Visit visit) { return std::make_unique<Session>(std::move(visit)); });
 }
 

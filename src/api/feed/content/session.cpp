@@ -78,10 +78,10 @@ void Session::tell(Entry const& entry, std::optional<store::Cursor> const& skip)
     return web_socket::frames(messages, socket().deflates());
   };
   // Whoever has some of it gets the rest; everybody else shares what is sent.
-  if (skip) return socket().send(write());
+  if (skip) return send(write());
   auto const key = fmt::format("content{}{} {}", wanted_.has_cursor ? " cursor" : "",
                                socket().deflates() ? " deflated" : "", wanted_.path.value_or(""));
-  socket().send(*entry.written<net::Outgoing>(key, write));
+  send(*entry.written<web_socket::Frames>(key, write));
 }
 
 void Session::on_settled(store::Cursor const& cursor) {

@@ -77,12 +77,12 @@ class EventsDoor final : public Door {
   explicit EventsDoor(std::shared_ptr<Feed> feed) : owned_(std::move(feed)), feed_(*owned_) {}
 
   std::string_view path() const override { return "/api/v2/events"; }
-  std::string_view name() const override { return "events"; }
+  std::string_view name() const override { return name_of(Way::events); }
 
   http::Attempt attempt(DoorQuestion question) override {
     auto keys = keys_of(question.target);
     if (!keys) return question.refuse(keys.error());
-    std::shared_ptr<Feed::Listener> listener = feed_.listen();
+    std::shared_ptr<Feed::Listener> listener = feed_.listen(Way::events);
     if (!listener)
       return question.refuse(
           {Code::overloaded, "there are as many listeners as this server has room for", "try again later"});

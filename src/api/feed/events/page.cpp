@@ -76,6 +76,7 @@ class Reader {
   }
 
   bool give(bool is_settled) {
+    listener_->count_messages(count_);
     auto const& after = after_ ? *after_ : position_.cursor;
     answer_.give(request_.answer(
         fmt::format("{{\"after\":\"{}\",\"events\":[{}],\"settled\":{}}}", after.text(), events_, is_settled),

@@ -14,6 +14,12 @@ constexpr std::chrono::seconds between_signs{15};
 /// Bytes that may wait for a reader before it is given more.
 constexpr std::size_t most_unread = 64 * 1024;
 
+/// What all with the same filter are sent.
+struct Written {
+  net::Body text;
+  std::size_t events;
+};
+
 }  // namespace
 
 Stream::Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Listener> listener, Filter filter,
@@ -28,6 +34,7 @@ Stream::Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Li
   connection_.set_deadline(Clock::now() + between_signs);
   auto const* const first = begin.is_resnapshot ? "resnapshot" : "settled";
   connection_.send({"retry: 1000\n" + stream_text(first, "{}", begin.position.cursor), {}});
+  count(1);
   subscription_->begin_at(std::move(begin.position));
 }
 
@@ -48,18 +55,30 @@ bool Stream::has_room() const { return connection_.unread() < most_unread; }
 void Stream::on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) {
   auto const write = [&] {
     std::string text;
+    std::size_t events = 0;
     for_each_event(entry, filter_, skip, [&](Event const& event) {
       text += stream_text(event.name, event.data, event.after);
+      ++events;
       return true;
     });
-    return net::Body(std::move(text));
+    return Written{net::Body(std::move(text)), events};
   };
   // Whoever has caught up with the log may have had some of it; everybody else shares what is sent.
-  auto const body = skip ? write() : *entry.written<net::Body>(key_, write);
-  if (!body.empty()) connection_.send({"\n", body});
+  auto const written = skip ? write() : *entry.written<Written>(key_, write);
+  if (written.events == 0) return;
+  connection_.send({"\n", written.text});
+  count(written.events);
 }
 
-void Stream::on_settled(store::Cursor const& cursor) { connection_.send({stream_text("settled", "{}", cursor), {}}); }
+void Stream::count(std::size_t events) {
+  events_ += events;
+  listener_->count_messages(events);
+}
+
+void Stream::on_settled(store::Cursor const& cursor) {
+  connection_.send({stream_text("settled", "{}", cursor), {}});
+  count(1);
+}
 
 // It comes back with the last cursor that it has got, and goes on there, or is told why that is impossible.
 void Stream::on_ended(Subscription::End) { connection_.finish(false); }

@@ -2,6 +2,8 @@
 /// Server-sent events on a connection, behind the head of their response.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -28,6 +30,7 @@ class Stream final : public net::Protocol, public Subscription::Reader {
   bool wants_bytes() const override { return true; }
   bool is_idle() const override { return false; }
   bool gives_way() const override { return false; }
+  std::uint64_t messages() const override { return events_; }
 
  private:
   bool has_room() const override;
@@ -35,12 +38,15 @@ class Stream final : public net::Protocol, public Subscription::Reader {
   void on_settled(store::Cursor const& cursor) override;
   void on_ended(Subscription::End why) override;
 
+  void count(std::size_t events);
+
   net::Connection& connection_;
   std::shared_ptr<Feed::Listener> const listener_;
   Filter const filter_;
   std::string const key_;
   std::function<bool()> const admits_;
   std::shared_ptr<Subscription> const subscription_;
+  std::uint64_t events_ = 0;  // sent
 };
 
 }  // namespace restapi::api::feed::events

@@ -69,10 +69,10 @@ void Session::tell(Entry const& entry, std::optional<store::Cursor> const& skip)
     return web_socket::frames(messages, socket().deflates());
   };
   // Whoever has some of it, or has made it, gets the rest; everybody else shares what is sent.
-  if (skip || is_own) return socket().send(write());
+  if (skip || is_own) return send(write());
   auto const key = fmt::format("rows {}{}{}", wanted_.table ? wanted_.table->id : 0,
                                wanted_.has_cursor ? " cursor" : "", socket().deflates() ? " deflated" : "");
-  socket().send(*entry.written<net::Outgoing>(key, write));
+  send(*entry.written<web_socket::Frames>(key, write));
 }
 
 void Session::on_settled(store::Cursor const& cursor) {

@@ -51,7 +51,7 @@ class SocketIoDoor final : public Door {
         server_({.max_sessions = common_->feed->options().max_listeners}) {}
 
   std::string_view path() const override { return "/socket.io/"; }
-  std::string_view name() const override { return "socket.io"; }
+  std::string_view name() const override { return name_of(Way::socket_io); }
   std::string_view methods() const override { return "GET, OPTIONS, POST"; }
   std::size_t body_limit() const override { return engine_io::Settings().max_payload; }
   bool admits_itself() const override { return true; }

@@ -64,7 +64,7 @@ void Listener::recover(std::string const& pid, Outcome const& outcome) {
   else
     accept();
   begin(*selected);
-  if (!is_recovered) socket_.emit(selected_data(selected->begin.position.cursor, workspace_.id));
+  if (!is_recovered) emit(selected_data(selected->begin.position.cursor, workspace_.id));
   if (subscription_) subscription_->go_on();
 }
 
@@ -99,7 +99,7 @@ void Listener::take(Wish const& wish, Outcome const& outcome) {
   if (auto const* selected = std::get_if<Selected>(&outcome)) {
     begin(*selected);
     acknowledge(wish.ack);
-    socket_.emit(selected_data(selected->begin.position.cursor, workspace_.id));
+    emit(selected_data(selected->begin.position.cursor, workspace_.id));
     if (subscription_) subscription_->go_on();
   } else {
     if (!subscription_) listener_.reset();
@@ -173,7 +173,7 @@ bool Listener::ask(std::string const& workspace, std::optional<std::string> cons
 // ---- Changes ----
 
 bool Listener::listen() {
-  if (!listener_) listener_ = feed_->listen({.items = true});
+  if (!listener_) listener_ = feed_->listen(Way::socket_io, {.items = true});
   return listener_ != nullptr;
 }
 
@@ -189,12 +189,18 @@ void Listener::on_entry(Entry const& entry, std::optional<store::Cursor> const& 
   send_pending();
 }
 
+void Listener::emit(std::string const& data) {
+  socket_.emit(data);
+  if (listener_) listener_->count_messages(1);
+}
+
 /// A poll that waits is answered by the first message, and then there is room again (on_sent).
 void Listener::send_pending() {
   if (std::exchange(is_sending_, true)) return;
   while (!pending_.empty() && !is_gone_ && socket_.waiting() < most_unread) {
     auto& [messages, sent] = pending_.front();
     socket_.send((*messages)[sent++]);
+    listener_->count_messages(1);
     if (sent == messages->size()) pending_.pop_front();
   }
   is_sending_ = false;
@@ -206,9 +212,7 @@ void Listener::on_sent() {
   if (auto const subscription = subscription_) subscription->go_on();
 }
 
-void Listener::on_settled(store::Cursor const& cursor) {
-  socket_.emit(event_data("settled", {}, cursor, workspace_.id));
-}
+void Listener::on_settled(store::Cursor const& cursor) { emit(event_data("settled", {}, cursor, workspace_.id)); }
 
 // It comes back with the last offset that it has got, and goes on there.
 void Listener::on_ended(Subscription::End) { session_.close(); }

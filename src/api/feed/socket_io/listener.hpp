@@ -72,6 +72,7 @@ class Listener final : public api::socket_io::Listener, public Subscription::Rea
   bool listen();
   void acknowledge(std::optional<std::uint64_t> ack, std::string_view error = {});
   void send_pending();
+  void emit(std::string const& data);
 
   api::socket_io::Socket& socket_;
   engine_io::Session& session_;
