@@ -118,7 +118,7 @@ http::Reply Service::refuse(Error const& error) try {
   return without_memory_;
 }
 
-// The only places that catch to continue end here.
+// What catches everything ends here, so it must not throw itself.
 http::SharedResponse Service::failed(char const* what, Sent sent, std::string_view origin) try {
   return finish(report(*options_.versions.front(), {Code::internal, "", "", {}, what}, {}, sent), {.origin = origin},
                 access_);

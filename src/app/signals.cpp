@@ -32,20 +32,18 @@ Signals::Signals(bool hangup_reopens) : hangup_reopens_(hangup_reopens) {
   for (int const signal : ends) sigaddset(&signals, signal);
   if (hangup_reopens || !is_ignored(SIGHUP)) sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  descriptor_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
-  if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
+  descriptor_ = FileDescriptor(::signalfd(-1, &signals, SFD_CLOEXEC));
+  if (!descriptor_.is_open()) throw std::system_error(errno, std::generic_category(), "signalfd");
 }
-
-Signals::~Signals() { ::close(descriptor_); }
 
 Signals::Wish Signals::take() const {
   signalfd_siginfo signal{};
-  while (::read(descriptor_, &signal, sizeof signal) != sizeof signal) continue;
+  while (::read(descriptor_.number(), &signal, sizeof signal) != sizeof signal) continue;
   return hangup_reopens_ && signal.ssi_signo == SIGHUP ? Wish::reopen_logs : Wish::end;
 }
 
 std::optional<Signals::Wish> Signals::take_within(std::chrono::milliseconds limit) const {
-  pollfd watched{descriptor_, POLLIN, 0};
+  pollfd watched{descriptor_.number(), POLLIN, 0};
   if (::poll(&watched, 1, static_cast<int>(limit.count())) <= 0) return std::nullopt;
   return take();
 }

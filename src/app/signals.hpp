@@ -5,6 +5,8 @@
 #include <chrono>
 #include <optional>
 
+#include "base/file_descriptor.hpp"
+
 namespace restapi::app {
 
 /// Made before any thread starts: the signals are blocked everywhere and come to a descriptor alone. One thread.
@@ -16,9 +18,6 @@ class Signals {
   /// `hangup_reopens`: SIGHUP means that logs are to be opened anew. Otherwise it means the end, as when a terminal is
   /// closed, unless it was ignored at the start, as nohup has it. Throws std::system_error.
   explicit Signals(bool hangup_reopens);
-  ~Signals();
-  Signals(Signals const&) = delete;
-  Signals& operator=(Signals const&) = delete;
 
   /// The next one, for which it waits.
   Wish take() const;
@@ -28,7 +27,7 @@ class Signals {
 
  private:
   bool const hangup_reopens_;
-  int descriptor_;
+  FileDescriptor descriptor_;
 };
 
 }  // namespace restapi::app

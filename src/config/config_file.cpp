@@ -92,7 +92,23 @@ std::string reason_of(std::string_view message) {
   return fmt::format("this is not TOML: {}{}", without_long_names(message), hint->words);
 }
 
+/// toml11 reads what is nested by calling itself, without a limit. Brackets in texts and comments count as well: no
+/// option is so long a list.
+std::optional<std::size_t> line_of_deep_nesting(std::string_view text) {
+  constexpr int deepest = 1'000;
+  int depth = 0;
+  std::size_t line = 1;
+  for (char const c : text) {
+    depth += (c == '[' || c == '{') - (c == ']' || c == '}');
+    line += c == '\n';
+    if (depth > deepest) return line;
+  }
+  return std::nullopt;
+}
+
 Read<Value> parse(std::string const& text) try {
+  if (auto const line = line_of_deep_nesting(text))
+    return ConfigMistake{.line = *line, .reason = "there are more than 1000 lists in lists"};
   std::istringstream stream(text);
   return toml::parse<toml::discard_comments, std::map, std::vector>(stream);
 } catch (toml::exception const& error) {

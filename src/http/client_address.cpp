@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "http/client_address.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
 
 namespace restapi::http {
@@ -15,6 +18,13 @@ std::string_view without_port(std::string_view text) {
 bool is_address(std::string_view text) { return text.find('/') == text.npos && AddressRange::parse(text).has_value(); }
 
 }  // namespace
+
+std::string client_network(std::string_view address) {
+  std::string text(address);
+  in6_addr network{};
+  if (::inet_pton(AF_INET6, text.c_str(), &network) != 1 || IN6_IS_ADDR_V4MAPPED(&network)) return text;
+  return std::string(reinterpret_cast<char const*>(network.s6_addr), sizeof network.s6_addr / 2);
+}
 
 std::string_view client_address(Request const& request, std::vector<AddressRange> const& trusted_proxies) {
   std::string_view client = request.peer_address;

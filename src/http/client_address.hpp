@@ -2,6 +2,7 @@
 /// Whose request it is, for the log: the address of the client, not of the proxies in between.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,5 +17,9 @@ namespace restapi::http {
 ///
 /// A port in an entry (`192.0.2.7:4711`, `[2001:db8::1]:4711`) is left out. The view is of the request.
 std::string_view client_address(Request const& request, std::vector<AddressRange> const& trusted_proxies);
+
+/// The network that one client may have all addresses of: the first 64 bits of an IPv6 address (RFC 6177), otherwise
+/// the address. Bytes for comparing, not for people.
+std::string client_network(std::string_view address);
 
 }  // namespace restapi::http

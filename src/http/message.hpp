@@ -27,7 +27,7 @@ struct Request {
   std::string peer_address;     ///< numeric address of the other end, "127.0.0.1"; empty in process
   std::string id = {};          ///< X-Request-Id of the answer, the same in every log; empty in process
   std::chrono::steady_clock::time_point arrived = {};  ///< when it was complete
-  std::uint64_t client = 0;   ///< a digest of the client's address, the same for all its requests; 0 in process
+  std::uint64_t client = 0;   ///< a digest of the client's network, the same for all its requests; 0 in process
   std::stop_token gone = {};  ///< stop is requested when the client has left
   net::Body body = {};        ///< decoded; empty where the application keeps none
 };

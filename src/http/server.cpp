@@ -13,6 +13,7 @@
 
 #include "base/keyed_hash.hpp"
 #include "http/answer_event.hpp"
+#include "http/client_address.hpp"
 #include "http/http1.hpp"
 #include "http/request_id.hpp"
 #include "http/server_timing.hpp"
@@ -193,7 +194,7 @@ class HttpSession final : public net::Protocol {
       keep(*request);
       request->arrived = asked_.arrived;
       request->id = asked_.id;
-      request->client = keyed_hash(asked_.client);
+      request->client = keyed_hash(client_network(asked_.client));
       request->gone = gone_.get_token();
       common_.workers.submit(connection_.weak_from_this(), std::move(*request));
     } else if (auto* fault = std::get_if<Error>(&event)) {

@@ -101,7 +101,6 @@ Result<Catalog> Catalog::of(Schema const& schema) {
     if (!schema.contains(column)) return no_column(column, schema);
   Catalog catalog;
   for (auto const* resource : all_resources()) catalog.resources_.push_back(bind(*resource, schema));
-  catalog.generation_ = schema.contains("db_dbnode.node_type") ? Generation::two : Generation::one;
   return catalog;
 }
 

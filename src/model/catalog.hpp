@@ -30,9 +30,6 @@ struct BoundResource {
   std::string_view name() const { return resource->name; }
 };
 
-/// How old a database is, for messages. What is read is decided column by column.
-enum class Generation { one, two };
-
 class Catalog {
  public:
   /// Error source_refused where a table or column that no generation lacks is missing: not an AiiDA database. It has
@@ -42,11 +39,9 @@ class Catalog {
   BoundResource const* find(std::string_view name) const;
   BoundResource const& nodes() const { return resources_.front(); }
   std::span<BoundResource const> resources() const { return resources_; }
-  Generation generation() const { return generation_; }
 
  private:
   std::vector<BoundResource> resources_;
-  Generation generation_ = Generation::two;
 };
 
 /// Every resource, in the order of documents: nodes, their kinds, computers, users, groups.

@@ -51,14 +51,15 @@ std::string reason(int error) { return error == ENXIO ? "nobody reads this pipe"
 
 /// What opening has come to: a descriptor, or else why not.
 struct Opened {
-  int number = -1;
+  FileDescriptor descriptor = {};
   std::string why = {};
 };
 
 Opened open_file(std::string const& path, int more_flags) {
   // O_NONBLOCK: a named pipe that nobody reads is an error, and not a wait.
-  int const number = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | more_flags, 0640);
-  return {number, number < 0 ? reason(errno) : ""};
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | more_flags, 0640));
+  if (!file.is_open()) return {{}, reason(errno)};
+  return {std::move(file)};
 }
 
 /// What lies there is looked at before it is opened: SQLite's locks on a file end when any of its descriptors is
@@ -70,74 +71,64 @@ Opened open_log(std::string const& path, Objection const& objection) {
   for (int i = 0; i < tries; ++i) {
     if (FileDescriptor const there(::open(path.c_str(), O_PATH | O_CLOEXEC)); there.is_open()) {
       auto const own_path = fmt::format("/proc/self/fd/{}", there.number());
-      if (auto why = objects(own_path); !why.empty()) return {-1, std::move(why)};
+      if (auto why = objects(own_path); !why.empty()) return {{}, std::move(why)};
       return open_file(own_path, 0);
     }
-    if (errno != ENOENT) return {-1, reason(errno)};
+    if (errno != ENOENT) return {{}, reason(errno)};
     std::error_code ignored;
     auto const place = std::filesystem::is_symlink(path, ignored) ? followed_path(path) : path;
-    if (auto why = objects(place); !why.empty()) return {-1, std::move(why)};
+    if (auto why = objects(place); !why.empty()) return {{}, std::move(why)};
     auto made = open_file(place, O_CREAT | O_EXCL);
-    if (made.number >= 0 || errno != EEXIST) return made;
+    if (made.descriptor.is_open() || errno != EEXIST) return made;
   }
-  return {-1, reason(EEXIST)};
+  return {{}, reason(EEXIST)};
 }
 
-/// A descriptor that is closed with it, but for standard output and error.
-class Descriptor {
+/// Where lines go: a file, a pipe, a socket, a terminal.
+class Sink {
  public:
-  explicit Descriptor(LogFileOptions const& options) {
-    auto opened = open(options);
-    number_ = opened.number;
-    why_ = std::move(opened.why);
+  explicit Sink(LogFileOptions const& options) : opened_(open(options)) {
     struct stat status {};
-    if (number_ < 0 || ::fstat(number_, &status) != 0) return;
+    if (!is_open() || ::fstat(number(), &status) != 0) return;
     is_file_ = S_ISREG(status.st_mode);
     is_socket_ = S_ISSOCK(status.st_mode);
   }
-  Descriptor(Descriptor const&) = delete;
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    std::swap(is_file_, other.is_file_);
-    std::swap(is_socket_, other.is_socket_);
-    std::swap(why_, other.why_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ > STDERR_FILENO) ::close(number_);
-  }
 
-  bool is_open() const { return number_ >= 0; }
-  std::string const& why() const { return why_; }  ///< it is not open
+  bool is_open() const { return opened_.descriptor.is_open(); }
+  std::string const& why() const { return opened_.why; }  ///< it is not open
 
   /// As write(2). But for files, it does not wait: EAGAIN, when nothing more is taken at the moment.
   ssize_t write(std::string_view text) const {
-    if (is_file_) return ::write(number_, text.data(), text.size());
-    if (is_socket_) return ::send(number_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (is_file_) return ::write(number(), text.data(), text.size());
+    if (is_socket_) return ::send(number(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     // Standard output is shared with others, a shell for example, so O_NONBLOCK is not ours to set. A pipe that is
     // ready has room for that much.
-    if (wait(milliseconds{0})) return ::write(number_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+    if (wait(milliseconds{0})) return ::write(number(), text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
     errno = EAGAIN;
     return -1;
   }
 
   /// Until there is room, or something else to be learnt from writing.
   bool wait(milliseconds limit) const {
-    pollfd watched{number_, POLLOUT, 0};
+    pollfd watched{number(), POLLOUT, 0};
     return ::poll(&watched, 1, static_cast<int>(limit.count())) > 0;
   }
 
  private:
   static Opened open(LogFileOptions const& options) {
-    if (options.path.empty()) return {STDERR_FILENO};
-    if (options.path == "-") return {STDOUT_FILENO};
+    if (options.path.empty()) return {own(STDERR_FILENO)};
+    if (options.path == "-") return {own(STDOUT_FILENO)};
     return open_log(options.path, options.objection);
   }
 
-  int number_ = -1;
+  /// The others that share it keep theirs.
+  static FileDescriptor own(int shared) { return FileDescriptor(::fcntl(shared, F_DUPFD_CLOEXEC, 0)); }
+
+  int number() const { return opened_.descriptor.number(); }
+
+  Opened opened_;
   bool is_file_ = false;
   bool is_socket_ = false;
-  std::string why_;
 };
 
 /// 0, or errno of what is not allowed there.
@@ -300,7 +291,7 @@ class LogFile::Writer {
 
   void open_again() {
     if (options_.path.empty() || options_.path == "-") return;
-    Descriptor fresh(options_);
+    Sink fresh(options_);
     if (!fresh.is_open()) {
       spdlog::error("{}: \"{}\" cannot be opened again, the old file is kept: {}", options_.name, options_.path,
                     fresh.why());
@@ -326,7 +317,7 @@ class LogFile::Writer {
   bool ended_ = false;
 
   // The thread's own.
-  Descriptor file_;
+  Sink file_;
   bool reopens_ = false;  // once what is in hand is written
   bool is_cut_ = false;
   int why_ = 0;  // errno of the last failure

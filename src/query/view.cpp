@@ -4,24 +4,31 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <stdexcept>
+#include <string>
 
 #include "model/catalog.hpp"
 
 namespace restapi::query {
 namespace {
 
-// Tables of the program name what is in tables of the program, so everything is found.
+/// Tables of the program name what is in other tables of the program. Whoever has mistyped a name learns it from the
+/// first test that runs.
+template <class Found>
+Found const* required(Found const* found, std::string_view name, std::string_view resource) {
+  if (found) return found;
+  throw std::logic_error("there is no " + std::string(name) + " in the model of " + std::string(resource));
+}
+
 Field bound(FieldRow const& row, model::Resource const& resource) {
   Field field{row, nullptr, &resource, 0, {}};
   auto column = row.column;
   if (auto const dot = column.find('.'); dot != column.npos) {
-    field.relation = model::find_relation(resource.name, column.substr(0, dot));
-    assert(field.relation);
+    field.relation = required(model::find_relation(resource.name, column.substr(0, dot)), column, resource.name);
     field.resource = model::find_resource(field.relation->to);
     column.remove_prefix(dot + 1);
   }
-  auto const* found = model::find_column(*field.resource, column);
-  assert(found);
+  auto const* found = required(model::find_column(*field.resource, column), column, field.resource->name);
   field.index = static_cast<std::size_t>(found - field.resource->columns.data());
   field.type = found->type;
   assert(!found->is_private || row.use == Use::private_filter);
@@ -32,8 +39,10 @@ Field bound(FieldRow const& row, model::Resource const& resource) {
 }  // namespace
 
 View::View(ResourceRow const& row)
-    : name(row.name), class_name(row.class_name), help(row.help), resource(model::find_resource(row.name)) {
-  assert(resource);
+    : name(row.name),
+      class_name(row.class_name),
+      help(row.help),
+      resource(required(model::find_resource(row.name), row.name, row.name)) {
   for (auto const& field : row.fields) fields.push_back(bound(field, *resource));
   std::ranges::copy_if(fields, std::back_inserter(shown), is_shown);
 }

@@ -5,23 +5,19 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 
+#include "base/file_descriptor.hpp"
 #include "base/regular_file.hpp"
 #include "base/result.hpp"
 
 namespace restapi::source {
 
-/// Written from front to back. Owns the descriptor. Requires: used by one thread.
+/// Written from front to back. Requires: used by one thread.
 class PrivateFile {
  public:
   /// On the disk of that folder. Errors: Code::source_refused when the folder is missing, full or not writable.
   static Result<PrivateFile> create(std::string const& folder);
-
-  PrivateFile(PrivateFile&& other) noexcept;
-  PrivateFile& operator=(PrivateFile&&) = delete;
-  PrivateFile(PrivateFile const&) = delete;
-  PrivateFile& operator=(PrivateFile const&) = delete;
-  ~PrivateFile();
 
   /// Writes all bytes or says why not (a full disk, a quota).
   Result<Done> write(char const* bytes, std::size_t size);
@@ -30,10 +26,11 @@ class PrivateFile {
   Result<RegularFile> for_reading() const;
 
  private:
-  PrivateFile(std::string folder, int descriptor) : folder_(std::move(folder)), descriptor_(descriptor) {}
+  PrivateFile(std::string folder, FileDescriptor descriptor)
+      : folder_(std::move(folder)), descriptor_(std::move(descriptor)) {}
 
   std::string folder_;  // for messages
-  int descriptor_ = -1;
+  FileDescriptor descriptor_;
 };
 
 }  // namespace restapi::source

@@ -50,7 +50,8 @@ class LazyStore {
   /// Why it cannot be opened, if that has just been tried: for a moment nobody tries again.
   std::optional<Error> refusal() const;
 
-  /// Opens it, or waits for the thread that does so already, or says what refusal() says. Errors: store_unavailable;
+  /// Opens it, or waits for the thread that does so already. As long as there is a refusal(), that is the answer.
+  /// Errors: store_unavailable;
   /// its detail is what opening said. A reason that lasts is logged when it is new.
   Result<std::shared_ptr<OpenedStore const>> open();
 

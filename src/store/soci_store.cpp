@@ -289,7 +289,8 @@ class SociStore final : public Store {
         factory_.avoid(**lease);
         lease->lost();  // with the idle ones, which lead there too
       }
-      if (failure == Failure::silent)
+      // Who has an SQLite file locked has all of it locked: nobody needs to wait for that in turn.
+      if (failure == Failure::silent || (failure == Failure::locked && file_))
         breaker_.silent();
       else if (failure != Failure::lost && failure != Failure::gone)
         breaker_.answered();

@@ -44,7 +44,7 @@ class TwoSites(unittest.TestCase):
             self.addCleanup(apache.stop)
             for port, origin in ((ports[8081], "*"), (ports[8082], "https://second.example.org")):
                 apache.port = port
-                answer = apache.get(API + 'nodes/?id>45&type=like="%data%"', "X-Forwarded-Prefix: /evil",
+                answer = apache.get(API + 'nodes/?id>45&type=like="%data%"', "X-Forwarded-Prefix: /evil", "X-Forwarded-Port: 6666",
                                     "Origin: https://second.example.org")
                 self.assertEqual((200, origin), (answer.status, answer.headers["access-control-allow-origin"]))
                 self.assertEqual("http://localhost:5000/", answer.json()["url_root"])

@@ -27,6 +27,8 @@ TARGETS = [
     'nodes/"<>%3F?a=%3f',
     "nodes/../users",
     "nodes//1",
+    # As long as the proxies take it; in Link three times as long.
+    'nodes/page/2?perpage=1&label!="' + "|" * 7_800 + '"',
 ]
 
 
@@ -95,7 +97,7 @@ class BalancerCases:
 
     def test_a_client_cannot_claim_another_address(self):
         answer = self.proxy.get(API + "computers", "X-Forwarded-Host: evil.example.org", "X-Forwarded-Proto: https",
-                                "X-Forwarded-Prefix: /evil")
+                                "X-Forwarded-Prefix: /evil", "X-Forwarded-Port: 6666")
         self.assertEqual("http://localhost:5000/", answer.json()["url_root"])
 
     def test_every_door_of_the_live_feed(self):

@@ -42,6 +42,9 @@ TARGETS = [
     "nodes/%2e%2e/users",
     "nodes/;a=b,c@d",
     'nodes?labl="silicon"',
+    # As long as the proxies take it; in Link three times as long.
+    'nodes/page/2?perpage=1&label!="' + "|" * 7_800 + '"',
+    'nodes/page/2?perpage=1&label!="' + "x" * 1_600 + '"',
     "",
 ]
 
@@ -139,7 +142,7 @@ class OneSiteCases:
 
     def test_a_client_cannot_claim_another_address(self):
         answer = self.get(f"/django{API}computers", "X-Forwarded-Host: evil.example.org", "X-Forwarded-Proto: https",
-                          "X-Forwarded-Prefix: /evil")
+                          "X-Forwarded-Prefix: /evil", "X-Forwarded-Port: 6666")
         self.assertEqual(f"{self.public}django/", answer.json()["url_root"])
 
     def asked_for(self, *headers: str, version: str = "1.1", target: str = API + "computers"):

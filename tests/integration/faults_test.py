@@ -2,12 +2,15 @@
 """The program beside a PostgreSQL that is away, comes back, or does not answer; and clients that do not wait."""
 
 import signal
+import sqlite3
 import subprocess
+import tempfile
 import threading
 import unittest
+from pathlib import Path
 
 from own_postgresql import OwnPostgreSql, eventually
-from served import PATIENCE, Server, Watched, binary, environment, run
+from served import PATIENCE, Server, Watched, binary, environment, make_database, run
 
 NODES = "/api/v2/nodes?limit=1"
 WAITING = """SELECT count(*) FROM pg_stat_activity
@@ -42,6 +45,25 @@ class Faults(unittest.TestCase):
                 self.assertIn("retry-after", answer.headers)
                 self.assertIn("locked by somebody who changes it", answer.json()["message"])
             self.assertEqual(200, server.get(NODES).status)
+
+    def test_a_file_that_somebody_keeps_locked(self):
+        """Each request is told once, and not after one attempt after the other."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = make_database(Path(folder) / "locked.sqlite", "generation2")
+            with Server(path, "--statement-timeout", "600") as server:
+                self.assertEqual(200, server.get(NODES).status)
+                writer = sqlite3.connect(path, isolation_level=None)
+                writer.execute("BEGIN EXCLUSIVE")
+                messages = set()
+                for number in range(8):
+                    answer = server.get(f"/api/v2/nodes?id>-{number + 1}")
+                    self.assertEqual(503, answer.status)
+                    self.assertIn("retry-after", answer.headers)
+                    messages.add(answer.json()["message"])
+                self.assertTrue(any("locked by somebody who changes it" in message for message in messages), messages)
+                writer.execute("COMMIT")
+                writer.close()
+                self.assertTrue(eventually(lambda: server.get(NODES).status == 200))
 
     def test_a_slow_statement_of_the_only_worker_delays_nothing_that_needs_none(self):
         with Server(self.postgresql.uri, "--threads", "1", "--statement-timeout", "600") as server:

@@ -7,12 +7,7 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
-
-#include "support/source_path.hpp"
 
 namespace restapi::test {
 namespace {
@@ -59,23 +54,6 @@ std::string postgresql_of_tests() {
 
 std::string with_database(std::string const& server, std::string const& database) {
   return server + "&dbname=" + database;  // libpq takes the last of a repeated parameter
-}
-
-std::string read_file(std::string const& path) {
-  std::ifstream file(source_path(path), std::ios::binary);
-  if (!file) throw std::runtime_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-TemporaryFolder::TemporaryFolder() {
-  auto path = (std::filesystem::temp_directory_path() / "restapi-test-XXXXXX").string();
-  if (!::mkdtemp(path.data())) throw std::runtime_error("cannot make a folder like " + path);
-  path_ = std::move(path);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 PostgreSqlDatabase::PostgreSqlDatabase(std::string server)

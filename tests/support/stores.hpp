@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "store/store.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace restapi::test {
 
@@ -35,23 +36,6 @@ std::string postgresql_of_tests();
 
 /// A server's URI, with another database in it.
 std::string with_database(std::string const& server, std::string const& database);
-
-/// A file, whole; a relative path is below the source folder. Throws std::runtime_error where there is none.
-std::string read_file(std::string const& path);
-
-/// A folder of its own in the temporary folder; removed with everything in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(TemporaryFolder const&) = delete;
-  TemporaryFolder& operator=(TemporaryFolder const&) = delete;
-
-  std::string const& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// A database on a PostgreSQL server, dropped with the object, whoever is connected to it.
 class PostgreSqlDatabase {

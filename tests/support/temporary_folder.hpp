@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: MIT
-/// A folder of a test's own, removed with everything in it.
+/// A folder of a test's own, removed with everything in it; and reading files, whole.
 #pragma once
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "support/source_path.hpp"
 
 namespace restapi::test {
 
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    auto name = (std::filesystem::temp_directory_path() / "restapi-test-XXXXXX").string();
-    path_ = ::mkdtemp(name.data()) == nullptr ? "/nonexistent" : name;
+    auto path = (std::filesystem::temp_directory_path() / "restapi-test-XXXXXX").string();
+    if (!::mkdtemp(path.data())) throw std::runtime_error("cannot make a folder like " + path);
+    path_ = std::move(path);
   }
   TemporaryFolder(TemporaryFolder const&) = delete;
   TemporaryFolder& operator=(TemporaryFolder const&) = delete;
@@ -46,8 +51,10 @@ class TemporaryFolder {
   std::string path_;
 };
 
+/// A relative path is below the source folder. Throws std::runtime_error where there is none.
 inline std::string read_file(std::string const& path) {
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(source_path(path), std::ios::binary);
+  if (!file) throw std::runtime_error("cannot read " + path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

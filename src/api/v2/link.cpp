@@ -12,16 +12,22 @@ std::string link_header(query::Neighbours const& pages, std::size_t segments, ht
   before += "page/";
   auto const after = target.decoded_query.empty() ? std::string() : "?" + http::percent_encode(target.decoded_query);
 
-  std::string header;
-  auto const add = [&](std::optional<std::int64_t> page, std::string_view relation) {
-    if (!page) return;
-    if (!header.empty()) header += ", ";
-    header += "<" + before + std::to_string(*page) + after + ">; rel=\"" + std::string(relation) + "\"";
+  struct Row {
+    std::optional<std::int64_t> page;
+    std::string_view relation;
   };
-  add(pages.first, "first");
-  add(pages.previous, "prev");
-  add(pages.next, "next");
-  add(pages.last, "last");
+  std::string header;
+  auto const add = [&](Row const& row) {
+    if (!row.page) return;
+    if (!header.empty()) header += ", ";
+    header += "<" + before + std::to_string(*row.page) + after + ">; rel=\"" + std::string(row.relation) + "\"";
+  };
+  Row const next{pages.next, "next"};
+  for (auto const& row : {Row{pages.first, "first"}, Row{pages.previous, "prev"}, next, Row{pages.last, "last"}})
+    add(row);
+  if (header.size() <= longest_link_header) return header;
+  header.clear();
+  add(next);
   return header;
 }
 

@@ -2,6 +2,7 @@
 /// The Link header of a page (RFC 8288).
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "http/public_address.hpp"
@@ -10,8 +11,13 @@
 
 namespace restapi::api::v2 {
 
+/// Apache passes on no line of a header that is longer than 8192 bytes (ProxyPass, responsefieldsize), and Node.js
+/// reads 16 KiB of all lines.
+inline constexpr std::size_t longest_link_header = 7'500;
+
 /// `<http://…/nodes/page/1?perpage=10>; rel="first", …`; the query string is kept, encoded so that it may stand between
-/// angle brackets. `segments`: how many of the path come before "page".
+/// angle brackets. Where all would be too long, the next page alone. `segments`: how many of the path come before
+/// "page".
 std::string link_header(query::Neighbours const& pages, std::size_t segments, http::Target const& target,
                         http::PublicAddress const& address);
 

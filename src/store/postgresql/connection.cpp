@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/file_descriptor.hpp"
 #include "source/hosts.hpp"
 #include "sql/server_encoding.hpp"
 #include "store/postgresql/pipeline.hpp"
@@ -140,12 +141,12 @@ Greeting greet(PGconn* connection) {
 // libpq says good-bye and does not wait for what follows, so a descriptor of our own does.
 void leave(OwnedConnection connection) {
   constexpr int a_second = 1'000;
-  pollfd polled{::fcntl(PQsocket(connection.get()), F_DUPFD_CLOEXEC, 0), POLLIN, 0};
+  FileDescriptor const socket(::fcntl(PQsocket(connection.get()), F_DUPFD_CLOEXEC, 0));
   connection.reset();
-  if (polled.fd < 0) return;
+  if (!socket.is_open()) return;
+  pollfd polled{socket.number(), POLLIN, 0};
   char ignored[64];
-  while (::poll(&polled, 1, a_second) > 0 && ::recv(polled.fd, ignored, sizeof ignored, 0) > 0) continue;
-  ::close(polled.fd);
+  while (::poll(&polled, 1, a_second) > 0 && ::recv(socket.number(), ignored, sizeof ignored, 0) > 0) continue;
 }
 
 /// What other threads may do to a connection while libpq works on it.
@@ -154,21 +155,18 @@ class Watched::Wire final : public Watchdog::Subject {
   /// The descriptor is our own: libpq closes its one whenever it likes, and the number may then be a stranger's.
   explicit Wire(PGconn* connection)
       : cancel_(PQgetCancel(connection), PQfreeCancel), socket_(::fcntl(PQsocket(connection), F_DUPFD_CLOEXEC, 0)) {
-    if (socket_ < 0) throw soci::soci_error("no file descriptor is left to watch a connection by");
+    if (!socket_.is_open()) throw soci::soci_error("no file descriptor is left to watch a connection by");
   }
-  ~Wire() override { ::close(socket_); }
-  Wire(Wire const&) = delete;
-  Wire& operator=(Wire const&) = delete;
 
   void cancel() override {
     char ignored[256];
     PQcancel(cancel_.get(), ignored, sizeof ignored);
   }
-  void cut() override { ::shutdown(socket_, SHUT_RDWR); }
+  void cut() override { ::shutdown(socket_.number(), SHUT_RDWR); }
 
  private:
   std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> const cancel_;
-  int const socket_;
+  FileDescriptor const socket_;
 };
 
 Watched::Watched(PGconn* connection, std::shared_ptr<Watchdog> watchdog, std::chrono::milliseconds statement_timeout)

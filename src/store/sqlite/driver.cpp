@@ -16,9 +16,10 @@
 #include "store/no_memory.hpp"
 #include "store/sqlite/defences.hpp"
 #include "store/sqlite/functions.hpp"
+#include "store/sqlite/log_pause.hpp"
 #include "store/sqlite/sandbox.hpp"
 #include "store/sqlite/served_file.hpp"
-#include "store/sqlite/waiting_writer.hpp"
+#include "store/sqlite/shared_file.hpp"
 
 namespace restapi::store {
 namespace {
@@ -86,7 +87,7 @@ class SqliteDriver final : public Driver {
       opened_ = *now;
       find_folder();
     }
-    if (way_ == Way::locked) writer_ = WaitingWriter::of(in_folder_);
+    if (way_ == Way::locked) shared_ = SharedFile::of(in_folder_);
     try {
       open_as_it_is(session);
     } catch (soci::sqlite3_soci_error const& error) {
@@ -100,7 +101,8 @@ class SqliteDriver final : public Driver {
   bool begin_statement(ReadLimits limits) override {
     // A profile's file is locked while AiiDA commits to it. A statement that has to wait for that is not slow.
     auto const longest = std::min(limits.limit, longest_lock);
-    deadline_ = std::chrono::steady_clock::now() + longest + limits.limit;
+    lock_until_ = std::chrono::steady_clock::now() + longest;
+    deadline_ = lock_until_ + limits.limit;
     gone_ = std::move(limits.gone);
     enter_sqlite_sandbox(*memory_, is_of_another_);
     if (way_ == Way::copy) return true;
@@ -108,8 +110,9 @@ class SqliteDriver final : public Driver {
       if (!is_prepared_) prepare_to_read(longest);
       api::sqlite3_busy_timeout(connection_, static_cast<int>(longest.count()));
       if (way_ == Way::locked) {
-        if (!std::exchange(is_beside_former_, false)) give_way(std::chrono::steady_clock::now() + longest);
+        if (!std::exchange(is_beside_former_, false)) give_way();
         lock();
+        if (shared_) reading_.emplace(shared_->log_pause());
       }
       deadline_ = std::chrono::steady_clock::now() + limits.limit;
     } catch (soci::sqlite3_soci_error const& error) {
@@ -129,6 +132,7 @@ class SqliteDriver final : public Driver {
 
   bool end_statement() override {
     unlock();
+    reading_.reset();
     leave_sqlite_sandbox();
     return true;
   }
@@ -180,6 +184,7 @@ class SqliteDriver final : public Driver {
       if (is_shortage && (last_shortage() == Shortage::others || last_shortage() == Shortage::system))
         return Failure::no_memory;
       if (kind == SQLITE_NOMEM || kind == SQLITE_FULL || failure->result() == out_of_memory) return Failure::too_large;
+      if (kind == SQLITE_BUSY && std::chrono::steady_clock::now() >= lock_until_) return Failure::locked;
       if (kind == SQLITE_BUSY || kind == SQLITE_PROTOCOL ||
           (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
         return Failure::lost;
@@ -269,14 +274,34 @@ class SqliteDriver final : public Driver {
     return text ? text : "";
   }
 
-  /// To a program that waits until nobody reads. Not in WAL mode, where it does not wait for readers.
-  void give_way(std::chrono::steady_clock::time_point until) const {
-    if (has_write_ahead_log_ || !writer_) return;
-    while (writer_->is_there()) {
-      if (gone_.stop_requested() || std::chrono::steady_clock::now() >= until)
+  /// To a program that waits until nobody reads. In WAL mode it does not wait; its log may need to begin anew.
+  void give_way() const {
+    auto const may_begin = [this] {
+      return has_write_ahead_log_ ? shared_->log_pause().may_begin(find_log(), std::chrono::steady_clock::now())
+                                  : !shared_->has_waiting_writer();
+    };
+    while (shared_ && !may_begin()) {
+      if (gone_.stop_requested() || std::chrono::steady_clock::now() >= lock_until_)
         throw soci::sqlite3_soci_error("a program waits to write to the file", SQLITE_BUSY);
       std::this_thread::sleep_for(between_looks);
     }
+  }
+
+  /// Where the index of the log is mapped by this connection.
+  WriteAheadLog find_log() const {
+    constexpr int region = 0, region_bytes = 32 * 1024;
+    constexpr std::size_t frames_at = 16, written_back_at = 96;
+    api::sqlite3_file* file = nullptr;
+    void volatile* index = nullptr;
+    if (api::sqlite3_file_control(connection_, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file ||
+        !file->pMethods || file->pMethods->iVersion < 2)
+      return {};
+    file->pMethods->xShmMap(file, region, region_bytes, 0, &index);  // mapped for reading, it says SQLITE_READONLY
+    if (index == nullptr) return {};
+    auto const at = [&](std::size_t offset) {
+      return *reinterpret_cast<std::uint32_t volatile*>(static_cast<char volatile*>(index) + offset);
+    };
+    return {at(frames_at), at(written_back_at)};
   }
 
   /// As long as a statement has begun and not ended, so does its transaction, and other statements share it.
@@ -327,14 +352,16 @@ class SqliteDriver final : public Driver {
   FileDescriptor folder_;  // where links lead: what SQLite writes beside a file lies there
   std::string in_folder_;  // the file, by way of that descriptor
   Way way_;
-  ServedFile opened_ = {};                       // what the session has opened
-  std::shared_ptr<WaitingWriter const> writer_;  // until the session has been closed
-  bool has_write_ahead_log_ = false;             // read as SQLite does
+  ServedFile opened_ = {};                    // what the session has opened
+  std::shared_ptr<SharedFile const> shared_;  // until the session has been closed
+  bool has_write_ahead_log_ = false;          // read as SQLite does
   bool is_prepared_ = false;
   bool is_beside_former_ = false;  // who has the file locked, until this one has: it has given way
   bool is_closing_ = false;
   api::sqlite3* connection_ = nullptr;  // the session's
-  Statement held_;                      // keeps a transaction open while it has begun
+  std::optional<LogPause::Reading> reading_;
+  Statement held_;                                         // keeps a transaction open while it has begun
+  std::chrono::steady_clock::time_point lock_until_ = {};  // so long a statement waits for a writer
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
   std::stop_token gone_;
 };

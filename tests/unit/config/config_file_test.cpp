@@ -86,6 +86,7 @@ TEST_CASE("what the file cannot say is refused with its line, and no value is qu
       {{"a = 1\n\0b = 2\n", 13}, "line 2: this is not TOML: "},
       {{"a = 'x\0y'\n", 10}, "line 1: this is not TOML: "},
       {"a = 1\nb = '\xff'\n", "line 2: this is not UTF-8"},
+      {"a = 1\nb = " + std::string(200'000, '[') + "\n", "line 2: there are more than 1000 lists in lists"},
       {"a = 1\na = 2\n", "line 2: this is not TOML: value (\"a\") already exists"},
       {"a = 1\n\"a\" = 2\n", "line 2: this is not TOML: value (\"a\") already exists"},
       {"a = 1.5\n", "line 1: \"a\" must be a text, a whole number, true or false, or a list"},

@@ -229,7 +229,7 @@ TEST_CASE("each option is read by the program", "[options]") {
   std::string program;
   for (auto const& file : std::filesystem::directory_iterator(test::source_path("src/app")))
     if (file.path().extension() == ".cpp") program += test::read_file(file.path());
-  auto const table = test::read_file(test::source_path("src/config/options.cpp"));
+  auto const table = test::read_file("src/config/options.cpp");
   std::regex const field("&(?:Profile)?Options::(\\w+)");
   std::size_t fields = 0;
   for (std::sregex_iterator match(table.begin(), table.end(), field), end; match != end; ++match, ++fields) {

@@ -55,3 +55,13 @@ TEST_CASE("whose request it is", "[client_address]") {
     CHECK(client_address(request, {}) == peer);
   }
 }
+
+TEST_CASE("the addresses that one client may have are one network", "[client_address]") {
+  using restapi::http::client_network;
+  CHECK(client_network("192.0.2.7") == "192.0.2.7");
+  CHECK(client_network("192.0.2.7") != client_network("192.0.2.8"));
+  CHECK(client_network("::ffff:192.0.2.7") != client_network("::ffff:192.0.2.8"));
+  CHECK(client_network("2001:db8:0:1::7") == client_network("2001:db8:0:1:ffff:ffff:ffff:ffff"));
+  CHECK(client_network("2001:db8:0:1::7") != client_network("2001:db8:0:2::7"));
+  CHECK(client_network("").empty());
+}

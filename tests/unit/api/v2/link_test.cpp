@@ -42,6 +42,15 @@ TEST_CASE("the query string is kept, fit to stand between angle brackets", "[lin
         "type=like=%22%25data%25%22&id%3E4&_=1&label=%22%3C%C3%A9%3E%22>; rel=\"last\"");
 }
 
+TEST_CASE("where four links would be too long for a header, the next page is left", "[link]") {
+  auto const query = "?label=" + std::string(v2::longest_link_header / 4 - 80, 'x');
+  CHECK(link("/api/v2/nodes/page/2" + query, 3, {2, 20}, 100).find("rel=\"last\"") != std::string::npos);
+  auto const longer = query + std::string(100, 'x');
+  CHECK(link("/api/v2/nodes/page/2" + longer, 3, {2, 20}, 100) ==
+        "<http://localhost:5000/api/v2/nodes/page/3" + longer + ">; rel=\"next\"");
+  CHECK(link("/api/v2/nodes/page/5" + longer + longer, 3, {5, 20}, 100).empty());
+}
+
 TEST_CASE("a link asks for what the request asked for", "[link]") {
   for (auto const* query :
        {"label=\"a&b=c,d\"", "label=\"%25\"", "label=\"%2541\"", "label=%22%%22", "label=\"+\"", "label=\"%23?/\""}) {

@@ -7,18 +7,23 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <future>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/file_descriptor.hpp"
-#include "store/sqlite/waiting_writer.hpp"
+#include "store/sqlite/log_pause.hpp"
+#include "store/sqlite/shared_file.hpp"
 #include "support/eventually.hpp"
 #include "support/postgresql_tools.hpp"
 #include "support/stores.hpp"
 
 using namespace restapi;
-using store::WaitingWriter;
+using store::SharedFile;
 
 namespace {
 
@@ -68,21 +73,21 @@ class Writer {
 
 TEST_CASE("a writer that waits is seen, from whichever thread, until it has gone", "[sqlite]") {
   auto const opened = test::open_fixture(test::Fixture::generation2, source::Engine::sqlite);
-  auto const writer = WaitingWriter::of(opened->source);
-  auto const same = WaitingWriter::of(opened->source);
+  auto const writer = SharedFile::of(opened->source);
+  auto const same = SharedFile::of(opened->source);
   REQUIRE(writer);
   REQUIRE(same);
-  CHECK_FALSE(writer->is_there());
+  CHECK_FALSE(writer->has_waiting_writer());
   Writer other(opened->source);
-  CHECK(writer->is_there());
-  CHECK(same->is_there());
+  CHECK(writer->has_waiting_writer());
+  CHECK(same->has_waiting_writer());
   other.end();
-  CHECK_FALSE(writer->is_there());
+  CHECK_FALSE(writer->has_waiting_writer());
 }
 
 TEST_CASE("where there is no file, nobody waits to write to it", "[sqlite]") {
-  CHECK(WaitingWriter::of("/nonexistent/file") == nullptr);
-  CHECK(WaitingWriter::of("/dev/null") == nullptr);
+  CHECK(SharedFile::of("/nonexistent/file") == nullptr);
+  CHECK(SharedFile::of("/dev/null") == nullptr);
 }
 
 TEST_CASE("who looks for writers keeps the locks of those who read", "[sqlite]") {
@@ -93,8 +98,8 @@ TEST_CASE("who looks for writers keeps the locks of those who read", "[sqlite]")
     soci::transaction const reading(reader);
     int nodes = 0;
     reader << "SELECT count(*) FROM db_dbnode", soci::into(nodes);
-    auto const writer = WaitingWriter::of(opened->source);
-    { auto const again = WaitingWriter::of(opened->source); }
+    auto const writer = SharedFile::of(opened->source);
+    { auto const again = SharedFile::of(opened->source); }
     CHECK_THROWS(write());
   }
   CHECK_NOTHROW(write());
@@ -115,4 +120,38 @@ TEST_CASE("nobody begins to read while a writer waits for the last reader", "[sq
   writer.end();
   begun.get();  // on a busy machine it may have lost patience
   CHECK(test::eventually(reads));
+}
+
+TEST_CASE("a write-ahead log begins anew though there are always readers", "[sqlite][threads]") {
+  auto const opened = test::open_fixture(test::Fixture::generation2, source::Engine::sqlite);
+  soci::session writer(soci::sqlite3, opened->source);
+  std::string mode;
+  writer << "PRAGMA journal_mode = wal", soci::into(mode);
+  REQUIRE(mode == "wal");
+  writer << "CREATE TABLE pages (content)";
+  auto& store = *opened->store;
+  sql::Statement read("test", 1);
+  read.add(
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT CAST(max(i) AS text) "
+      "FROM "
+      "n");
+  std::atomic<bool> is_over = false;
+  std::atomic<int> readings = 0;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i)
+    readers.emplace_back([&] {
+      while (!is_over) readings += static_cast<bool>(store.read(read));
+    });
+  REQUIRE(test::eventually([&] { return readings > 10; }));
+  // Each commit is 257 pages: together 5 times as long as a log should be.
+  constexpr int commits = 5 * static_cast<int>(store::LogPause::longest_log) / 257;
+  for (int i = 0; i < commits; ++i) {
+    writer << "INSERT INTO pages VALUES (zeroblob(1 << 20))";
+    auto const seen = readings.load();
+    CHECK(test::eventually([&] { return readings > seen + 1; }));
+  }
+  is_over = true;
+  for (auto& reader : readers) reader.join();
+  auto const size = std::filesystem::file_size(opened->source + "-wal");
+  CHECK(size < std::uintmax_t{3} * store::LogPause::longest_log * 4096);
 }

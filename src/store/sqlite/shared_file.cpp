@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/sqlite/waiting_writer.hpp"
+#include "store/sqlite/shared_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -22,14 +22,15 @@ constexpr off_t pending_byte = 0x40000000;
 }  // namespace
 
 /// A file has one descriptor here, whoever asks, and it is open as long as somebody needs it.
-struct WaitingWriter::OpenFile {
+struct SharedFile::OpenFile {
   FileIdentity identity;
   FileDescriptor descriptor;
   int users = 0;
+  LogPause log_pause = {};
 };
 
 /// Of the process.
-struct WaitingWriter::OpenFiles {
+struct SharedFile::OpenFiles {
   std::mutex mutex;  // they are opened and closed under it
   std::list<OpenFile> files;
 
@@ -39,15 +40,15 @@ struct WaitingWriter::OpenFiles {
   }
 };
 
-WaitingWriter::WaitingWriter(OpenFile& file) : file_(file) { ++file_.users; }
+SharedFile::SharedFile(OpenFile& file) : file_(file) { ++file_.users; }
 
-WaitingWriter::~WaitingWriter() {
+SharedFile::~SharedFile() {
   auto& [mutex, files] = OpenFiles::all();
   std::lock_guard const lock(mutex);
   if (--file_.users == 0) files.remove_if([this](OpenFile const& file) { return &file == &file_; });
 }
 
-bool WaitingWriter::is_there() const {
+bool SharedFile::has_waiting_writer() const {
   struct flock lock = {};
   lock.l_type = F_RDLCK;
   lock.l_whence = SEEK_SET;
@@ -56,7 +57,9 @@ bool WaitingWriter::is_there() const {
   return ::fcntl(file_.descriptor.number(), F_GETLK, &lock) == 0 && lock.l_type == F_WRLCK;
 }
 
-std::shared_ptr<WaitingWriter const> WaitingWriter::of(std::string const& path) {
+LogPause& SharedFile::log_pause() const { return file_.log_pause; }
+
+std::shared_ptr<SharedFile const> SharedFile::of(std::string const& path) {
   // Which file it is, is found out without opening it: to close it again would cost its locks.
   FileDescriptor const place(::open(path.c_str(), O_PATH | O_CLOEXEC));
   struct stat status = {};
@@ -70,9 +73,11 @@ std::shared_ptr<WaitingWriter const> WaitingWriter::of(std::string const& path) 
     auto const itself = fmt::format("/proc/self/fd/{}", place.number());
     FileDescriptor descriptor(::open(itself.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!descriptor.is_open()) return nullptr;
-    found = files.insert(files.end(), {*identity, std::move(descriptor)});
+    found = files.emplace(files.end());
+    found->identity = *identity;
+    found->descriptor = std::move(descriptor);
   }
-  return std::shared_ptr<WaitingWriter const>(new WaitingWriter(*found));
+  return std::shared_ptr<SharedFile const>(new SharedFile(*found));
 }
 
 }  // namespace restapi::store
