@@ -2,6 +2,7 @@
 // What a service does with requests to its doors.
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "api/methods.hpp"
 #include "api/service.hpp"
@@ -21,6 +22,14 @@ std::string token_of(http::Target const& target) {
     rest.remove_prefix(std::min(part.size() + 1, rest.size()));
   }
   return {};
+}
+
+/// What is looked at again, for as long as somebody listens: the rest of the head would take memory all the while.
+std::vector<http::Header> credentials_of(http::Request const& request) {
+  std::vector<http::Header> credentials;
+  for (auto const& [name, value] : request.headers)
+    if (http::is_same_name(name, "Authorization")) credentials.emplace_back(name, value);
+  return credentials;
 }
 
 }  // namespace
@@ -73,10 +82,11 @@ http::Attempt Service::attempt_door(Door& door, http::Request const& request, Mo
     AnswerLimits none;
     return finish(*format.render(answered, target, address, none));
   };
-  auto const refusal_of = [this, token, headers = request.headers](std::string const& other) {
+  auto const credentials = credentials_of(request);
+  auto const refusal_of = [this, token, headers = credentials](std::string const& other) {
     return access_.admit(http::Request{"GET", {}, headers, {}}, other.empty() ? token : other);
   };
-  auto const admits = [this, token, headers = request.headers] {
+  auto const admits = [this, token, headers = credentials] {
     return !access_.admit(http::Request{"GET", {}, headers, {}}, token);
   };
   bool const is_allowed_origin = !representation.origin.empty() || !http::find_header(request.headers, "Origin");

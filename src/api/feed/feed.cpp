@@ -167,6 +167,11 @@ struct Feed::Following final : Desk {
         begin.position = {feed.log_.place_of(*wanted), *wanted, *wanted};
         if (auto& place = begin.position.place; place && lacks_what_is_needed(*place)) place.reset();
         if (wanted->text() == cursor.text()) begin.position.place = feed.log_.end();
+        if (begin.position.place) return begin;
+        // One page after the other is read here, and the others would be told late.
+        if (feed.tally_.catching_up >= feed.options_.max_catching_up)
+          return Error{Code::overloaded, "too many come back at once", "try again in a moment"};
+        begin.position.turn = std::make_shared<Tally::Presence>(feed.tally_.catching_up);
         return begin;
       }
     } else {
@@ -192,7 +197,7 @@ struct Feed::Following final : Desk {
     auto batch = std::get<store::Batch>(*std::move(read));
     if (auto parts = parts_of(batch); !parts.empty()) batch = std::move(parts.front());  // the rest with the next page
     // What the log tells from `end` on was read before this page, or will be read after it.
-    Position next{.cursor = batch.after};
+    Position next{.cursor = batch.after, .turn = position.turn};
     if (batch.is_whole && is_of_now) next = {end, batch.after, batch.after};
     if (batch.changes.empty()) {
       position = next;
@@ -269,6 +274,7 @@ void Feed::count_changes(store::Batch const& batch) {
 }
 
 std::unique_ptr<Feed::Listener> Feed::listen(Way way, Needs needs) {
+  std::lock_guard const lock(mutex_);  // who asks at once is counted
   if (listeners_ >= options_.max_listeners) return nullptr;
   return std::make_unique<Listener>(*this, way, needs);
 }

@@ -33,13 +33,15 @@ struct FeedOptions {
   std::chrono::milliseconds between_tries{1'000};    ///< while the database cannot be read
   std::chrono::milliseconds settled_every{300'000};  ///< a quiet listener is given a cursor anyway
   std::size_t max_listeners = 10'000;
+  std::size_t max_catching_up = 64;  ///< from the database at once; others are to come back a little later
   Log::Limits log = {};
 };
 
 struct Position {
-  std::optional<std::uint64_t> place = {};  ///< in the log; nothing: it is caught up from the database
-  store::Cursor cursor = {};                ///< what the listener has, when it was last known
-  std::optional<store::Cursor> skip = {};   ///< entries of the log may tell what it has
+  std::optional<std::uint64_t> place = {};     ///< in the log; nothing: it is caught up from the database
+  store::Cursor cursor = {};                   ///< what the listener has, when it was last known
+  std::optional<store::Cursor> skip = {};      ///< entries of the log may tell what it has
+  std::shared_ptr<Tally::Presence> turn = {};  ///< to be caught up, until that is done
 };
 
 /// Given to listeners: there may be something new.
@@ -141,14 +143,16 @@ class Feed::Desk {
 
   virtual ~Desk() = default;
 
-  /// `cursor`: as a client has sent it; nothing: from now on. Errors: the database cannot be read now.
+  /// `cursor`: as a client has sent it; nothing: from now on. Errors: the database cannot be read now; overloaded, too
+  /// many are catching up.
   virtual Result<Begin> begin(std::optional<std::string> const& cursor) = 0;
 
   /// The next page of a listener that is not in the log yet; its position moves on. Null: there was nothing, or what it
-  /// lacks cannot be told, which is then said by `is_resnapshot` of an entry. Errors as above; the position stays.
+  /// lacks cannot be told, which is then said by `is_resnapshot` of an entry. Errors: the database cannot be read now;
+  /// the position stays.
   virtual Result<std::shared_ptr<Entry const>> catch_up(Position& position) = 0;
 
-  /// For a few small reads. Errors as above.
+  /// For a few small reads. Errors likewise.
   virtual Result<std::shared_ptr<store::Store>> store() = 0;
 
   /// Called again after each new entry, until it gives true, or until the time has come or the feed ends: then `wait`

@@ -21,7 +21,10 @@ void Subscription::ask(std::function<std::function<void(Subscription&)>(Feed::De
 void Subscription::begin(std::optional<std::string> cursor) {
   ask([cursor = std::move(cursor)](Feed::Desk& desk) -> std::function<void(Subscription&)> {
     auto const begin = desk.begin(cursor);
-    if (!begin) return [](Subscription& self) { self.end(End::unreadable); };
+    if (!begin)
+      return [why = begin.error().code == Code::overloaded ? End::crowded : End::unreadable](Subscription& self) {
+        self.end(why);
+      };
     return [begin = *begin](Subscription& self) {
       self.begin_at(begin.position);
       self.reader_.on_begun(begin.position.cursor, begin.is_resnapshot);
@@ -31,16 +34,8 @@ void Subscription::begin(std::optional<std::string> cursor) {
 }
 
 void Subscription::begin_at(Position position) {
-  is_reading_ = true;
-  move_to(std::move(position));
-}
-
-void Subscription::move_to(Position position) {
   position_ = std::move(position);
-  if (position_.place)
-    catching_up_.reset();
-  else if (!catching_up_)
-    catching_up_.emplace(feed_.tally().catching_up);
+  is_reading_ = true;
 }
 
 void Subscription::go_on() {
@@ -75,7 +70,7 @@ void Subscription::ask_for_page() {
     if (!entry) return [](Subscription& self) { self.end(End::unreadable); };
     return [entry = *std::move(entry), position = std::move(position)](Subscription& self) {
       self.waits_for_page_ = false;
-      self.move_to(position);
+      self.position_ = position;
       if (entry) self.reader_.on_entry(*entry, {});
       self.go_on();
     };
@@ -98,8 +93,8 @@ void Subscription::keep_fresh() {
 
 void Subscription::end(End why) {
   if (why == End::too_slow) ++feed_.tally().ring_lost;
-  catching_up_.reset();
-  if (std::exchange(is_reading_, false) || why == End::unreadable) reader_.on_ended(why);
+  position_.turn.reset();
+  if (std::exchange(is_reading_, false) || why != End::too_slow) reader_.on_ended(why);
 }
 
 Subscription::Post post_to(std::weak_ptr<net::Connection> connection) {

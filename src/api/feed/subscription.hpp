@@ -19,6 +19,7 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
  public:
   enum class End {
     unreadable,  ///< the database cannot be read now
+    crowded,     ///< too many are catching up: to be continued a little later, with the same cursor
     too_slow,    ///< what comes next is not in the log any more: to be continued with a cursor
   };
 
@@ -68,7 +69,6 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
 
   void ask(std::function<std::function<void(Subscription&)>(Feed::Desk&)> question);
   void ask_for_page();
-  void move_to(Position position);
   void observe_lag(Entry const& entry);
   void end(End why);
 
@@ -76,8 +76,7 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
   Reader& reader_;
   Post const post_;
   Position position_;
-  std::optional<Tally::Presence> catching_up_;  // while it has no place in the log
-  bool is_reading_ = false;                     // it has begun, and has not ended
+  bool is_reading_ = false;  // it has begun, and has not ended
   bool waits_for_page_ = false;
   Clock::time_point settled_at_;
 };

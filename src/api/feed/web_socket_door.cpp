@@ -24,6 +24,18 @@ constexpr std::chrono::seconds between_ticks{5};
 /// Bytes that may wait for a reader before it is given more.
 constexpr std::size_t most_unread = 64 * 1024;
 
+std::string_view said_of(Subscription::End why) {
+  switch (why) {
+    case Subscription::End::unreadable:
+      return "the database cannot be read now";
+    case Subscription::End::crowded:
+      return "too many come back at once: try again in a moment";
+    case Subscription::End::too_slow:
+      return "too slow: come back, with a cursor to miss nothing";
+  }
+  return {};
+}
+
 class WebSocketDoor final : public Door {
  public:
   WebSocketDoor(std::shared_ptr<Feed> feed, WebSocketDoorOptions options,
@@ -133,9 +145,7 @@ void WebSocketListener::on_entry(Entry const& entry, std::optional<store::Cursor
 
 void WebSocketListener::on_ended(Subscription::End why) {
   on_leaving(why);
-  socket().close(CloseCode::try_again_later, why == Subscription::End::too_slow
-                                                 ? "too slow: come back, with a cursor to miss nothing"
-                                                 : "the database cannot be read now");
+  socket().close(CloseCode::try_again_later, said_of(why));
 }
 
 std::unique_ptr<Door> make_web_socket_door(std::shared_ptr<Feed> feed, WebSocketDoorOptions options,

@@ -103,12 +103,19 @@ class EventsDoor final : public Door {
     return response;
   }
 
+  /// EventSource comes back to a stream that ends, but not after a status other than 200.
+  static http::Reply come_back(http::Reply reply) {
+    reply.successor = [](net::Connection& connection) { return std::make_unique<EndingStream>(connection); };
+    return reply;
+  }
+
   http::Attempt stream(std::shared_ptr<Feed::Listener> listener, Keys keys, DoorQuestion question) {
     return http::Later{[this, listener = std::move(listener), keys = std::move(keys),
                         refuse = std::move(question.refuse), finish = std::move(question.finish),
                         admits = std::move(question.admits)](http::LateAnswer answer) {
       bool const is_asked = feed_.ask([this, listener, keys, refuse, finish, admits, answer](Feed::Desk& desk) {
         auto const begin = desk.begin(keys.after);
+        if (!begin && begin.error().code == Code::overloaded) return answer.give(come_back(finish(head(true))));
         if (!begin) return answer.give(refuse(begin.error()));
         auto reply = finish(head(true));
         reply.successor = [this, listener, keys, admits, begin = *begin](net::Connection& connection) {

@@ -38,6 +38,11 @@ Stream::Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Li
   subscription_->begin_at(std::move(begin.position));
 }
 
+EndingStream::EndingStream(net::Connection& connection) {
+  connection.send({"retry: 5000\n\n", {}});
+  connection.finish(false);
+}
+
 void Stream::on_event(net::Event& event) {
   if (auto const* call = dynamic_cast<Call*>(&event)) return call->task();
   subscription_->go_on();

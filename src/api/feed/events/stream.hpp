@@ -49,4 +49,21 @@ class Stream final : public net::Protocol, public Subscription::Reader {
   std::uint64_t events_ = 0;  // sent
 };
 
+/// A stream that ends at once, and to which a client comes back a little later.
+class EndingStream final : public net::Protocol {
+ public:
+  explicit EndingStream(net::Connection& connection);
+
+  void on_bytes(std::string_view) override {}
+  void on_end() override {}
+  void on_event(net::Event&) override {}
+  void on_sent() override {}
+  void on_deadline() override {}
+  void on_drain() override {}
+  void on_closed() override {}
+  bool wants_bytes() const override { return true; }
+  bool is_idle() const override { return false; }
+  bool gives_way() const override { return false; }
+};
+
 }  // namespace restapi::api::feed::events

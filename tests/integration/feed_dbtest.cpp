@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// What the live feed of a profile allows to its listeners.
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <future>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "api/feed/feed.hpp"
+#include "api/feed/subscription.hpp"
+#include "api/versions.hpp"
+#include "sql/feed/setup.hpp"
+#include "support/postgresql_tools.hpp"
+#include "support/stores.hpp"
+
+using namespace restapi;
+using namespace std::chrono_literals;
+using api::feed::Feed;
+using api::feed::FeedOptions;
+using api::feed::Subscription;
+using api::feed::Way;
+using test::Fixture;
+
+namespace {
+
+/// A log that keeps the last entry only.
+constexpr api::feed::Log::Limits shortest{.bytes = 1, .entries = 1};
+
+/// With its database, where something can be changed.
+struct Fed {
+  explicit Fed(FeedOptions const& options)
+      : feed(lazy, *api::versions().front(), options), first(feed.listen(Way::events)) {}
+
+  template <class Call>
+  auto on_desk(Call call) {
+    std::promise<decltype(call(std::declval<Feed::Desk&>()))> promise;
+    REQUIRE(feed.ask([&](Feed::Desk& desk) { promise.set_value(call(desk)); }));
+    return promise.get_future().get();
+  }
+  Result<Feed::Desk::Begin> begin(std::optional<std::string> const& cursor = {}) {
+    return on_desk([&](Feed::Desk& desk) { return desk.begin(cursor); });
+  }
+  store::Cursor now() { return begin()->position.cursor; }
+
+  /// And waits until it has been told.
+  void change() {
+    auto const before = feed.log().end();
+    database.run("UPDATE db_dbuser SET institution = institution || 'x' WHERE id = 1");
+    while (feed.log().end() == before) now();
+  }
+
+  struct Database : test::PostgreSqlDatabase {
+    Database() {
+      load(Fixture::generation2);
+      run(sql::feed::postgresql_setup());
+    }
+  };
+  Database const database;
+  std::shared_ptr<store::Store> const store = test::open(database.uri());
+  store::LazyStore lazy{"main", [this] { return Result(store); }, store};
+  Feed feed;
+  std::shared_ptr<Feed::Listener> const first;
+};
+
+/// Takes nothing.
+struct SlowReader final : Subscription::Reader {
+  bool has_room() const override { return takes; }
+  void on_entry(api::feed::Entry const&, std::optional<store::Cursor> const&) override { ++entries; }
+  void on_settled(store::Cursor const&) override {}
+  void on_ended(Subscription::End why) override { ended = why; }
+
+  bool takes = false;
+  int entries = 0;
+  std::optional<Subscription::End> ended = {};
+};
+
+}  // namespace
+
+TEST_CASE("a few listeners at once catch up from the database", "[feed][limits]") {
+  Fed fed({.interval = 10ms, .max_catching_up = 2, .log = shortest});
+  auto const old = fed.now().text();
+  for (int i = 0; i < 3; ++i) fed.change();
+  auto& catching_up = fed.feed.tally().catching_up;
+
+  auto one = fed.begin(old), two = fed.begin(old);
+  CHECK_FALSE(one->position.place);
+  CHECK_FALSE(two->position.place);
+  CHECK(catching_up == 2);
+  auto const third = fed.begin(old);
+  REQUIRE_FALSE(third);
+  CHECK(third.error().code == Code::overloaded);
+  CHECK(fed.begin());  // whoever begins now does not catch up
+
+  SECTION("one that has caught up makes room") {
+    while (!one->position.place) {
+      auto const page = fed.on_desk([&](Feed::Desk& desk) { return desk.catch_up(one->position); });
+      REQUIRE(page);
+    }
+    CHECK(catching_up == 1);
+  }
+  SECTION("so does one that leaves") { one = fed.begin(); }
+  CHECK(fed.begin(old));
+  two = fed.begin();
+  CHECK(catching_up == 0);
+}
+
+TEST_CASE("a subscription that finds too many others is told so", "[feed][limits]") {
+  Fed fed({.interval = 10ms, .max_catching_up = 0, .log = shortest});
+  auto const old = fed.now().text();
+  for (int i = 0; i < 3; ++i) fed.change();
+  SlowReader reader;
+  std::promise<void> ended;
+  auto const subscription = std::make_shared<Subscription>(fed.feed, reader, [&](std::function<void()> const& task) {
+    task();
+    ended.set_value();
+  });
+  subscription->begin(old);
+  ended.get_future().get();
+  CHECK(reader.ended == Subscription::End::crowded);
+}
+
+TEST_CASE("a listener whose place in the log is gone is sent away", "[feed][limits]") {
+  Fed fed({.interval = 10ms, .log = shortest});
+  SlowReader reader;
+  auto const subscription = std::make_shared<Subscription>(fed.feed, reader, [](std::function<void()> const&) {});
+  subscription->begin_at(fed.begin()->position);
+  fed.change();
+  subscription->go_on();
+  CHECK_FALSE(reader.ended);
+  fed.change();
+  reader.takes = true;
+  subscription->go_on();
+  CHECK(reader.ended == Subscription::End::too_slow);
+  CHECK(reader.entries == 0);
+  CHECK(fed.feed.tally().ring_lost == 1);
+}
+
+TEST_CASE("there are as many listeners as there may be, whoever asks at once", "[feed][limits][threads]") {
+  Fed fed({.max_listeners = 21});
+  std::mutex mutex;
+  std::vector<std::shared_ptr<Feed::Listener>> listeners;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int step = 0; step < 50; ++step) {
+        std::shared_ptr<Feed::Listener> listener = fed.feed.listen(Way::rows);
+        std::lock_guard const lock(mutex);
+        if (listener) listeners.push_back(std::move(listener));
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(listeners.size() == 20);  // beside the first
+  CHECK(fed.feed.tally().of(Way::rows).subscribers == 20);
+  listeners.clear();
+  CHECK(fed.feed.listen(Way::rows));
+}
