@@ -81,6 +81,9 @@ inline std::size_t sqlite_page(FollowedTable const& table) {
 Statement postgresql_rows(FollowedTable const& table, std::int64_t after, bool kept);
 Statement sqlite_rows(FollowedTable const& table, std::int64_t after);
 
+/// Tables whose rows' versions (xmin) the role may read, of a schema: a GRANT on columns has to name it.
+Statement postgresql_versioned_tables(std::string schema);
+
 /// One row: `true` on a standby; when the server began; the snapshot's xmax; the snapshot.
 Statement postgresql_moment();
 

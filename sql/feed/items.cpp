@@ -22,7 +22,8 @@ void add_among(Statement& statement, Fragment id, std::span<std::int64_t const> 
 
 }  // namespace
 
-Statement items(model::Catalog const& catalog, std::span<std::int64_t const> ids, Dialect const& dialect) {
+Statement items(model::Catalog const& catalog, std::span<std::int64_t const> ids, bool has_comments,
+                Dialect const& dialect) {
   auto const& nodes = catalog.nodes();
   Statement statement("feed items", ItemColumns::count);
   statement.add("SELECT n.id, CAST(n.uuid AS text), n.ctime, n.mtime, n.label, ");
@@ -34,9 +35,10 @@ Statement items(model::Catalog const& catalog, std::span<std::int64_t const> ids
   dialect.bytes(statement, "n.extras");
   statement.add(" <= ");
   dialect.bind(statement, model::Type::integer, largest_extras);
-  statement.add(
-      " THEN CAST(n.extras AS text) END, (SELECT count(*) FROM @db_dbcomment AS k WHERE k.dbnode_id = n.id) "
-      "FROM @db_dbnode AS n LEFT JOIN @db_dbcomputer AS c ON c.id = n.dbcomputer_id");
+  statement.add(" THEN CAST(n.extras AS text) END, ");
+  statement.add(has_comments ? Fragment("(SELECT count(*) FROM @db_dbcomment AS k WHERE k.dbnode_id = n.id)")
+                             : Fragment("0"));
+  statement.add(" FROM @db_dbnode AS n LEFT JOIN @db_dbcomputer AS c ON c.id = n.dbcomputer_id");
   add_among(statement, "n.id", ids, dialect);
   return statement;
 }

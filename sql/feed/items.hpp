@@ -34,8 +34,9 @@ struct ItemColumns {
   };
 };
 
-/// Those of the nodes that there are; the computer by its uuid, the number of comments.
-Statement items(model::Catalog const& catalog, std::span<std::int64_t const> ids, Dialect const& dialect);
+/// Those of the nodes that there are; the computer by its uuid, the number of comments, where these can be read.
+Statement items(model::Catalog const& catalog, std::span<std::int64_t const> ids, bool has_comments,
+                Dialect const& dialect);
 
 struct MembershipColumns {
   enum { node, group, group_uuid, count };

@@ -64,6 +64,17 @@ Statement postgresql_rows(FollowedTable const& table, std::int64_t after, bool k
   return statement;
 }
 
+Statement postgresql_versioned_tables(std::string schema) {
+  Statement statement("feed tables", 1);
+  statement.add(
+      "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = CAST(");
+  statement.bind(std::move(schema));
+  statement.add(
+      " AS text) AND c.relname LIKE 'db\\_db%' AND c.relkind IN ('r', 'p') AND has_column_privilege(c.oid, 'xmin', "
+      "'SELECT')");
+  return statement;
+}
+
 Statement postgresql_moment() {
   Statement statement("feed moment", 4);
   statement.add(

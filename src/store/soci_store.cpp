@@ -174,6 +174,9 @@ class SociStore final : public Store {
 
   sql::Dialect const& dialect() const override { return *dialect_of_database_; }
   model::Catalog const& catalog() const override { return catalog_; }
+  bool has_table(std::string_view table) const override {
+    return tables_.columns().contains(fmt::format("{}.id", table));
+  }
 
  private:
   /// Which file lies at the path, before it is looked into. Throws soci_error where it is another profile's.

@@ -9,6 +9,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -89,6 +90,10 @@ class Store : public Reader {
   virtual std::optional<Replication> replication() const { return std::nullopt; }
 
   virtual model::Catalog const& catalog() const = 0;
+
+  /// Whether a table of AiiDA's, which the catalog need not have, was there and readable when the database was opened:
+  /// "db_dbcomment". Any thread.
+  virtual bool has_table(std::string_view) const { return true; }
 
   /// How the changes of the database are learnt, over a connection of its own. What is given back must not outlive the
   /// store. Error source_refused where they cannot be learnt.

@@ -62,7 +62,8 @@ std::optional<std::string> text_at(store::Rows const& rows, std::size_t row, std
 
 std::optional<Error> add_nodes(Items& items, std::span<std::int64_t const> ids, store::Store& store) {
   using Column = sql::feed::ItemColumns;
-  auto const rows = store.read(sql::feed::items(store.catalog(), ids, store.dialect()));
+  auto const rows =
+      store.read(sql::feed::items(store.catalog(), ids, store.has_table("db_dbcomment"), store.dialect()));
   if (!rows) return rows.error();
   for (std::size_t row = 0; row < rows->size(); ++row) {
     auto const text = [&](std::size_t column) { return text_at(*rows, row, column); };
@@ -163,8 +164,9 @@ Result<Items> read_items(store::Batch const& batch, std::span<ToldObjects const>
   auto const wanted = wanted_of(batch, objects);
   Items items;
   if (auto error = add_all(items, wanted.nodes, add_nodes, store)) return *std::move(error);
-  if (auto error = add_all(items, wanted.nodes, add_memberships, store)) return *std::move(error);
   if (auto error = add_all(items, wanted.groups, add_groups, store)) return *std::move(error);
+  if (!store.has_table("db_dbgroup_dbnodes")) return items;  // nobody has selected a group then
+  if (auto error = add_all(items, wanted.nodes, add_memberships, store)) return *std::move(error);
   if (auto error = add_all(items, wanted.sizes, add_sizes, store)) return *std::move(error);
   return items;
 }

@@ -112,6 +112,8 @@ std::optional<Error> add_types_of_nodes(Found& found, store::Store& store, ApiVe
 Result<ToldObjects> read_objects(store::Change const& change, store::Store& store, ApiVersion const& version,
                                  Totals& totals) {
   if (change.action != store::Action::created && change.action != store::Action::updated) return ToldObjects();
+  // What the server's role may not read is told to nobody, and stops nothing else.
+  if (!store.has_table(change.entity->table)) return ToldObjects(change.ids.size());
   Found found;
   auto const* const shape = sql::feed::find_object_shape(change.entity->letter);
   std::span<std::int64_t const> rest(change.ids);

@@ -28,6 +28,14 @@ std::uint32_t version_of(Rows const& rows, std::size_t row) {
   return static_cast<std::uint32_t>(rows.integer_at(row, cells::version));
 }
 
+/// Others cannot be followed.
+model::Schema versioned_ones(model::Schema columns, Rows const& tables) {
+  std::set<std::string, std::less<>> names;
+  for (std::size_t row = 0; row < tables.size(); ++row) names.emplace(tables.at(row, 0).value_or(""));
+  std::erase_if(columns, [&](std::string_view column) { return !names.contains(column.substr(0, column.find('.'))); });
+  return columns;
+}
+
 }  // namespace
 
 FollowingPostgreSql::FollowingPostgreSql(ChangeConnection& connection, FollowingOptions const& options)
@@ -84,11 +92,13 @@ Result<Done> FollowingPostgreSql::begin() {
   auto const connection = connection_.number();
   auto const columns = rows_of(sql::postgresql().columns(connection_.schema()));
   if (!columns) return columns.error();
+  auto const versioned = rows_of(postgresql_versioned_tables(connection_.schema()));
+  if (!versioned) return versioned.error();
   if (connection_.number() != connection) return unavailable(connection_.source_name(), other_server);
 
   State state{.connection = connection,
               .server = std::string(moment->at(0, 1).value_or("")),
-              .tables = KnownTables(columns_in(*columns), false, options().most_kept)};
+              .tables = KnownTables(versioned_ones(columns_in(*columns), *versioned), false, options().most_kept)};
   if (!state.tables.has_nodes()) return unavailable(connection_.source_name(), "it has no tables of AiiDA's");
   state_ = std::move(state);
 

@@ -147,6 +147,7 @@ Listener::Outcome Listener::look(Feed::Desk& desk, std::string const& id, std::s
     if (!uuid) return Unknown{};
     auto const store = desk.store();
     if (!store) return Unreadable{};
+    if (!(*store)->has_table("db_dbgroup_dbnodes")) return Unreadable{};
     auto const group = find_group(*uuid, **store);
     if (!group) return Unreadable{};
     if (!*group) return Unknown{};
