@@ -173,7 +173,7 @@ std::shared_ptr<api::feed::Feed> make_feed(store::LazyStore& store, config::Opti
 Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, config::ProfileOptions const& profile,
                                                    config::Options const& options,
                                                    std::shared_ptr<api::AnswerMemory> memory,
-                                                   std::shared_ptr<api::feed::Feed> feed, bool is_only_one) {
+                                                   std::shared_ptr<api::feed::Feed> const& feed, bool is_only_one) {
   auto tokens = tokens_of(profile);
   if (!tokens) return std::move(tokens).error();
   std::vector<std::shared_ptr<api::Door>> doors;
@@ -308,7 +308,7 @@ int serve(config::Options const& options, Inherited inherited, observation::Main
         profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first), found.broken);
     auto feed = make_feed(store, options);
     if (feed) feeds.push_back({profile.name, feed});
-    auto service = make_service(store, profile, options, memory, std::move(feed), is_only_one);
+    auto service = make_service(store, profile, options, memory, feed, is_only_one);
     if (!service) return refuse(service.error());
     services.push_back(*std::move(service));
   }

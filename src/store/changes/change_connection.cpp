@@ -24,7 +24,7 @@ ConnectionPool::Open opener(ConnectionFactory const& factory, std::optional<sql:
 
 }  // namespace
 
-ChangeConnection::ChangeConnection(source::Source source, Times times, std::optional<sql::Statement> settings)
+ChangeConnection::ChangeConnection(source::Source const& source, Times times, std::optional<sql::Statement> settings)
     : name_(source.name),
       path_(source.engine == source::Engine::sqlite ? source.location : std::string()),
       dialect_(source.engine == source::Engine::postgresql ? sql::postgresql() : sql::sqlite()),

@@ -30,7 +30,7 @@ class ChangeConnection {
   };
 
   /// `settings`: read first on each new connection, unless that leads to a pooler, where nothing may be set.
-  ChangeConnection(source::Source source, Times times, std::optional<sql::Statement> settings = {});
+  ChangeConnection(source::Source const& source, Times times, std::optional<sql::Statement> settings = {});
 
   /// Opened as needed; not tried again. `gone`: nobody waits any more. Failure::outdated, if the database has no such
   /// table: no rows. Errors as of Reader::read.

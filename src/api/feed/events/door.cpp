@@ -112,7 +112,7 @@ class EventsDoor final : public Door {
   http::Attempt stream(std::shared_ptr<Feed::Listener> listener, Keys keys, DoorQuestion question) {
     return http::Later{[this, listener = std::move(listener), keys = std::move(keys),
                         refuse = std::move(question.refuse), finish = std::move(question.finish),
-                        admits = std::move(question.admits)](http::LateAnswer answer) {
+                        admits = std::move(question.admits)](http::LateAnswer const& answer) {
       bool const is_asked = feed_.ask([this, listener, keys, refuse, finish, admits, answer](Feed::Desk& desk) {
         auto const begin = desk.begin(keys.after);
         if (!begin && begin.error().code == Code::overloaded) return answer.give(come_back(finish(head(true))));
@@ -130,9 +130,10 @@ class EventsDoor final : public Door {
   http::Attempt page(std::shared_ptr<Feed::Listener> listener, Keys keys, DoorQuestion question) {
     PageRequest request{std::move(keys.filter),     std::move(keys.after),     keys.limit, keys.wait,
                         std::move(question.refuse), std::move(question.answer)};
-    return http::Later{[this, listener = std::move(listener), request = std::move(request)](http::LateAnswer answer) {
-      if (!answer_page(feed_, listener, request, answer)) answer.give(request.refuse(stopping()));
-    }};
+    return http::Later{
+        [this, listener = std::move(listener), request = std::move(request)](http::LateAnswer const& answer) {
+          if (!answer_page(feed_, listener, request, answer)) answer.give(request.refuse(stopping()));
+        }};
   }
 
   std::shared_ptr<Feed> const owned_;
