@@ -302,7 +302,8 @@ void Feed::Listener::on_grown(std::function<void()> wake) {
 }
 
 void Feed::Listener::on_grown(std::weak_ptr<net::Connection> connection) {
-  on_grown([connection = std::move(connection)] { net::Connection::post(connection, std::make_unique<Grown>()); });
+  on_grown(
+      [connection = std::move(connection)] { net::Connection::post_patiently(connection, std::make_unique<Grown>()); });
 }
 
 void Feed::stop() {
