@@ -60,6 +60,10 @@ void Connection::post(std::weak_ptr<Connection> const& connection, std::unique_p
   if (auto const alive = connection.lock()) alive->mailbox_->put(PostedEvent{connection, std::move(event)});
 }
 
+void Connection::post_patiently(std::weak_ptr<Connection> const& connection, std::unique_ptr<Event> event) {
+  if (auto const alive = connection.lock()) alive->mailbox_->put_patient(PostedEvent{connection, std::move(event)});
+}
+
 void Connection::abandon(std::weak_ptr<Connection> const& connection) noexcept {
   if (auto const alive = connection.lock()) alive->is_abandoned_ = true;
 }

@@ -51,6 +51,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// Hands an event to the protocol, on the thread that owns the connection; dropped if that has gone. Any thread.
   static void post(std::weak_ptr<Connection> const& connection, std::unique_ptr<Event> event);
 
+  /// The same for what comes to very many connections at once: what is posted or received meanwhile does not wait for
+  /// all of them. Any thread.
+  static void post_patiently(std::weak_ptr<Connection> const& connection, std::unique_ptr<Event> event);
+
   /// Nobody can answer it any more, for want of memory: it is closed soon. Takes no memory itself. Any thread.
   static void abandon(std::weak_ptr<Connection> const& connection) noexcept;
 

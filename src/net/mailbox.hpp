@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -51,11 +52,14 @@ class Mailbox {
 
   void put(NewSocket socket);
   void put(PostedEvent event);
+  /// Behind everything else, a few at a time.
+  void put_patient(PostedEvent event);
   void put_resumed(std::weak_ptr<Connection> connection);
   void put_drain(std::chrono::steady_clock::time_point idle_until);
   void put_make_room();
 
-  /// Exchanges everything that has arrived for `letters`, which must be empty (its capacity is used again).
+  /// Exchanges everything that has arrived for `events`, which must be empty (its capacity is used again). Of the
+  /// patient events some may stay: for them the owner is woken once more, after what the kernel has for it in between.
   void take(Events& events);
 
  private:
@@ -64,6 +68,7 @@ class Mailbox {
 
   std::mutex mutex_;
   Events events_;
+  std::deque<PostedEvent> patient_;
   bool signalled_ = false;  // the owner has been woken and has not taken the letters yet
   FileDescriptor descriptor_;
 };

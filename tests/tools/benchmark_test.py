@@ -2,8 +2,10 @@
 """tools/bench runs in another test, which looks at no figure; these are the places where figures could go wrong."""
 
 import os
+import socket
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
@@ -11,6 +13,7 @@ sys.path.insert(0, str(Path(os.environ.get("RESTAPI_SOURCE_DIR", Path(__file__).
 
 from benchmark import aims, page
 from benchmark.cluster import count_statements
+from benchmark.doors import Door, Left, Listener
 from benchmark.load import FEWEST, LONGEST, long_enough
 from benchmark.processes import cpu_seconds
 from benchmark.statements import read_trace, script
@@ -49,6 +52,70 @@ class Statements(unittest.TestCase):
         self.assertEqual(text.splitlines(), ["SELECT id FROM n LIMIT CAST(:s1p1 AS bigint) OFFSET :s1p2;",
                                              "SELECT count(*) FROM n WHERE a = :s2p1;"])
         self.assertEqual(variables, {"s1p1": "20", "s1p2": "0", "s2p1": "true"})
+
+
+class Served:
+    """One client is sent these bytes, in pieces as small as can be, and then the end."""
+
+    def __init__(self, *said: bytes):
+        self.said = b"".join(said)
+        self.heard = b""
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        self.thread = threading.Thread(target=self._serve)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.thread.join()
+        self.listening.close()
+
+    def _serve(self):
+        client, _ = self.listening.accept()
+        with client:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for byte in self.said:
+                client.sendall(bytes([byte]))
+            client.shutdown(socket.SHUT_WR)
+            while data := client.recv(1 << 16):
+                self.heard += data
+
+
+def said(opcode: int, payload: bytes) -> bytes:
+    """As servers send it: not masked."""
+    size = len(payload)
+    return bytes([0x80 | opcode]) + (bytes([size]) if size < 126 else b"\x7e" + size.to_bytes(2, "big")) + payload
+
+
+class Listeners(unittest.TestCase):
+    def hear(self, server: Served, door: Door) -> list[str]:
+        heard = []
+        with server, Listener(server.port, door) as listener:
+            with self.assertRaises(Left):
+                while True:
+                    heard += listener.messages()
+        return heard
+
+    def test_an_event_is_heard_when_it_is_complete(self):
+        server = Served(b"HTTP/1.1 200 OK\r\n\r\nretry: 1000\nid: 1\nevent: settled\ndata: {}\n\n: \n\n",
+                        b"id: 2\nevent: created\ndata: {}\n\nid: 3\ndata")
+        heard = self.hear(server, Door("events", "/"))
+        self.assertEqual(["1", "2"], [text.split("id: ")[1][0] for text in heard])
+
+    def test_frames_of_any_size_are_heard_and_pings_answered(self):
+        server = Served(b"HTTP/1.1 101 Switching\r\n\r\n", said(1, b"welcome"), said(9, b"alive?"), said(1, b"2"),
+                        said(1, b"agreed"), said(1, 1000 * b"long"))
+        heard = self.hear(server, Door("rows", "/", ("say this",)))
+        self.assertEqual(["welcome", "agreed", 1000 * "long"], heard)
+        answers = [server.heard.find(words) for words in (b"say this", b"alive?", b"3")]
+        self.assertNotIn(-1, answers)
+
+    def test_whoever_is_not_admitted_has_left(self):
+        with Served(b"HTTP/1.1 503 Service Unavailable\r\n\r\n") as server:
+            with self.assertRaises(Left):
+                Listener(server.port, Door("events", "/"))
 
 
 class Figures(unittest.TestCase):

@@ -11,10 +11,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ.get("RESTAPI_SOURCE_DIR", Path(__file__).parents[2])) / "tools"))
 
+from benchmark.doors import DOORS
 from endurance.judge import Judge
 from endurance.ledger import Latencies, Ledger
 from endurance.log import check_log
 from endurance.reference import Reference, Right
+from endurance.seen import Seen, differences
+from endurance.subscribers import KINDS, ReadAnew
 from endurance.targets import TOKEN
 from endurance.watch import MOST_GROWTH, Watch
 from endurance.wire import Answer
@@ -96,6 +99,73 @@ class Logs(unittest.TestCase):
                      "[2026-01-02 03:04:05.678] [restapi] [\x1b[31merror\x1b[m] request a-1: 503 store_unavailable: x"):
             with self.subTest(text):
                 self.assertEqual(1, self.problems(text + "\n"))
+
+
+# Of each door: a node is new, it is deleted, all must be read anew.
+TOLD = {
+    "events": ('id: c1\nevent: created\ndata: {"uuid":"a","object":{"label":"soak 0"}}',
+               'id: c2\nevent: deleted\ndata: {"uuid":"a"}',
+               "id: c3\nevent: resnapshot\ndata: {}"),
+    "rows": ('{"type":"rows_created","rows":[{"id":1,"uuid":"a","label":"soak 0"}],"cursor":"c1"}',
+             '{"type":"rows_deleted","rows":[{"id":1,"uuid":"a"}],"cursor":"c2"}',
+             '{"type":"resnapshot","cursor":"c3"}'),
+    "content": (r'{"path":"/nodes/a/properties","action":"UPDATED","entry":{"content":"{\"label\":\"soak 0\"}"},"cursor":"c1"}',
+                '{"path":"/nodes/a","action":"REMOVE","cursor":"c2"}',
+                '{"statusCode":410,"instruction":"Resnapshot","cursor":"c3"}'),
+    "Socket.IO": ('42/events,["item-updated",{"id":"a","name":"soak 0"},"c1"]',
+                  '42/events,["item-removed","a","c2"]',
+                  '42/events,["workspace-selected","*","c3"]'),
+}
+
+
+class Listeners(unittest.TestCase):
+    def seen(self, *told: tuple[str, int | None]) -> Seen:
+        """`told`: uuids, and the number that the label had; none: that it is gone."""
+        seen = Seen()
+        for uuid, number in told:
+            if number is None:
+                seen.deleted(uuid)
+            else:
+                seen.changed(uuid, f"soak {number}")
+        return seen
+
+    def test_who_was_told_everything_has_the_truth(self):
+        seen = self.seen(("a", 0), ("b", 0), ("a", 1), ("b", None), ("never", None))
+        seen.changed("of AiiDA", "structure 5")
+        self.assertEqual([], differences({"a": 1}, seen, True))
+        # Two updates within one look: both are told with what the node is by then.
+        self.assertEqual([], differences({"a": 2}, self.seen(("a", 0), ("a", 2), ("a", 2)), True))
+
+    def test_what_is_wrong_with_what_a_subscriber_has_seen(self):
+        for told, truth, wrong in (
+                ([("a", 0)], {"a": 0, "b": 0}, "b is not known"),
+                ([("a", 0), ("b", 0)], {"a": 0}, "b is not known to be gone"),
+                ([("a", 0), ("a", 0)], {"a": 1}, "a is known as update 0 instead of 1"),
+                ([("a", 0), ("a", 2)], {"a": 2}, "a has changed 3 times, of which 2 were told"),
+                ([("a", 0), ("a", 1), ("a", 1)], {"a": 1}, "a has changed 2 times, of which 3 were told"),
+                ([("a", 1), ("a", 0), ("a", 2)], {"a": 2}, "a went back from update 1 to 0"),
+                ([("a", 0), ("a", None), ("a", 0)], {"a": 0}, "a came back after it was deleted")):
+            with self.subTest(wrong):
+                self.assertIn(wrong, differences(truth, self.seen(*told), True))
+
+    def test_twice_is_right_where_a_break_may_come_between_messages_of_a_change(self):
+        self.assertEqual([], differences({"a": 0}, self.seen(("a", 0), ("a", 0)), False))
+        self.assertNotEqual([], differences({"a": 2}, self.seen(("a", 0), ("a", 2)), False))
+
+    def test_each_door_is_understood_and_comes_back_with_its_cursor(self):
+        self.assertEqual({door.name for door in DOORS}, TOLD.keys())
+        for door in DOORS:
+            with self.subTest(door.name):
+                subscriber = KINDS[door.name](door, Ledger("test"), lambda: 0)
+                created, deleted, anew = TOLD[door.name]
+                subscriber.hear(created)
+                self.assertEqual([], subscriber.differences({"a": 0}))
+                subscriber.hear(deleted)
+                self.assertEqual([], subscriber.differences({}))
+                entrance = subscriber.entrance()
+                self.assertIn("c2", entrance.target + entrance.texts[-1] if door.texts else entrance.target)
+                with self.assertRaises(ReadAnew):
+                    subscriber.hear(anew)
 
 
 class Memory(unittest.TestCase):

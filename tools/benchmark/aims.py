@@ -36,6 +36,11 @@ AIMS = {  # what a mode calls it → its mode, the words of the page
     "memory": ("memory", "the same: a million requests of all kinds"),
     "growth": ("memory", "no growth over a million requests"),
     "start": ("start", "0.3 s from the start to the first answer, on 1 GB"),
+    "feed latency": ("feed", "a change is with a subscriber within the interval (100 ms) and 10 ms (p50), 50 ms (p99)"),
+    "feed rest": ("feed", "a subscriber at rest in 4 KiB"),
+    "feed beside": ("feed", "other requests within 20 ms (p99) beside 10 000 subscribers and 10 batches a second"),
+    "feed writers": ("feed", "what the installed source takes of a writer's statement: at most what its design says"),
+    "feed rate": ("feed", "0.9 of the requests while 1 000 subscribers follow 100 commits a second"),
 }
 
 MEBIBYTE = 2**20

@@ -86,6 +86,12 @@ class Programs:
 
     restapi: Path
     floor: Path
+    subscribers: Path
+
+    @classmethod
+    def built(cls, build: Path) -> "Programs":
+        tools = build / "tools"
+        return cls(build / "src" / "app" / "restapi", tools / "restapi_floor", tools / "restapi_subscribers")
 
     def __post_init__(self):
         help_text = subprocess.run([self.restapi, "--help"], text=True, check=True, stdout=subprocess.PIPE).stdout

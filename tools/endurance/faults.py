@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmark.cluster import Cluster
+from benchmark.postgresql import Refused, Session
 from benchmark.processes import children
-
-from .postgresql import Refused, Session
 
 OWNER, READER, OTHER = "restapi", "reader", "other"  # roles: all rights, the server's, one without rights
 

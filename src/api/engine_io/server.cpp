@@ -173,7 +173,7 @@ struct SessionHandle::Entry final : Output, std::enable_shared_from_this<Entry> 
   }
 
   void wake_web_socket() override {
-    if (!std::exchange(is_woken, true)) net::Connection::post(carrier.connection, std::make_unique<Wake>());
+    if (!std::exchange(is_woken, true)) net::Connection::post_patiently(carrier.connection, std::make_unique<Wake>());
   }
   void answer_probe(Message packet) override { to_probe.push_back(std::move(packet)); }
   void adopt_probe() override { carrier = std::exchange(probe, {}); }

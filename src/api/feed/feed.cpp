@@ -302,7 +302,8 @@ void Feed::Listener::on_grown(std::function<void()> wake) {
 }
 
 void Feed::Listener::on_grown(std::weak_ptr<net::Connection> connection) {
-  on_grown([connection = std::move(connection)] { net::Connection::post(connection, std::make_unique<Grown>()); });
+  on_grown(
+      [connection = std::move(connection)] { net::Connection::post_patiently(connection, std::make_unique<Grown>()); });
 }
 
 void Feed::stop() {
@@ -319,6 +320,7 @@ void Feed::run() {
   auto wanted_at = Clock::now();
   auto next_look = Clock::now();
   std::string said;  // why the database cannot be read
+  int failures = 0;  // one after the other
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait_until(lock, next_look, [this] { return is_stopping_ || !tasks_.empty(); });
@@ -339,9 +341,13 @@ void Feed::run() {
         auto const error = following.open();
         auto const more = error ? Result<bool>(*error) : following.look();
         following.call_waiting(false);
-        auto const pause = !more ? options_.between_tries : *more ? options_.interval.zero() : options_.interval;
+        failures = more ? 0 : failures + 1;
+        bool const fails = failures > 1;  // once: a file may just be in its writer's hands
+        auto const pause = fails           ? options_.between_tries
+                           : more && *more ? options_.interval.zero()
+                                           : options_.interval;
         next_look = Clock::now() + pause;
-        auto const why = more ? std::string() : more.error().detail + more.error().message;
+        auto const why = fails ? more.error().detail + more.error().message : std::string();
         if (why != said && !why.empty()) spdlog::warn("{}: changes cannot be told for now: {}", store_.name(), why);
         said = why;
       }

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""Subscribers to the live feed, one kind for each door: they keep what they are told, and after each break come back with
+their cursor. To be told to read anew would be wrong, since every change is written down where they listen."""
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from benchmark.doors import DOORS, Door, Left, Listener
+
+from .ledger import Ledger
+from .seen import Seen, differences
+
+LOOK = 0.2  # seconds after which one that hears nothing sees whether it is to leave
+PAUSE = 0.05  # between two tries to come back
+
+
+class ReadAnew(Exception):
+    """What a subscriber lacks could not be told."""
+
+
+@dataclass
+class Subscriber:
+    """`hear` of each kind: one message; keeps what it tells, and the cursor behind it. run() is a thread."""
+
+    door: Door
+    ledger: Ledger
+    port: Callable[[], int]
+    seen: Seen = field(default_factory=Seen)
+    cursor: str | None = None
+    messages: int = 0
+    returns: int = 0
+    is_told_once: bool = True
+    has_begun: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)  # of `seen`
+
+    def entrance(self) -> Door:
+        """As it enters now."""
+        raise NotImplementedError
+
+    def hear(self, text: str) -> None:
+        raise NotImplementedError
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                with Listener(self.port(), self.entrance()) as listener:
+                    self.returns += self.has_begun.is_set()
+                    while not stop.is_set():
+                        for text in listener.messages(LOOK):
+                            self.messages += 1
+                            with self.lock:
+                                self.hear(text)
+                            if self.cursor:
+                                self.has_begun.set()
+            except Left:
+                stop.wait(PAUSE)
+            except Exception as error:  # this is a thread of its own
+                self.ledger.problem(f"subscriber ({self.door.name}): {error!r}")
+                return
+
+    def differences(self, truth: dict[str, int]) -> list[str]:
+        with self.lock:
+            return differences(truth, self.seen, self.is_told_once)
+
+    def read_anew(self, text: str) -> None:
+        raise ReadAnew(text[:200])
+
+
+class OfEvents(Subscriber):
+    def entrance(self) -> Door:
+        return replace(self.door, target=self.door.target + (f"&after={self.cursor}" if self.cursor else ""))
+
+    def hear(self, text: str) -> None:
+        fields = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+        event, data = fields["event"], json.loads(fields["data"])
+        if event == "resnapshot":
+            self.read_anew(text)
+        if event in ("created", "updated"):
+            self.seen.changed(data["uuid"], data["object"]["label"])
+        if event == "deleted":
+            self.seen.deleted(data["uuid"])
+        self.cursor = fields["id"]
+
+
+class OfRows(Subscriber):
+    def entrance(self) -> Door:
+        return replace(self.door, target=f"{self.door.target}?cursor={self.cursor or 'now'}")
+
+    def hear(self, text: str) -> None:
+        message = json.loads(text)
+        kind = message["type"]
+        if kind == "resnapshot" or (kind == "page_add" and self.cursor and message["cursor"] != self.cursor):
+            self.read_anew(text)
+        if kind in ("rows_created", "rows_updated"):
+            for row in message["rows"]:
+                self.seen.changed(row["uuid"], row["label"])
+        if kind == "rows_deleted":
+            for row in message["rows"]:
+                self.seen.deleted(row["uuid"])
+        self.cursor = message.get("cursor", self.cursor)
+
+
+class OfContent(Subscriber):
+    """Several messages may tell one change, and all come again after a break between them."""
+
+    def entrance(self) -> Door:
+        return replace(self.door, target=f"{self.door.target}&cursor={self.cursor or 'now'}")
+
+    def hear(self, text: str) -> None:
+        message = json.loads(text)
+        if message.get("instruction") == "Resnapshot":
+            self.read_anew(text)
+        _, resource, uuid, *rest = message.get("path", "///").split("/")
+        if resource == "nodes" and rest == ["properties"]:
+            self.seen.changed(uuid, json.loads(message["entry"]["content"])["label"])
+        if resource == "nodes" and not rest and message["action"] == "REMOVE":
+            self.seen.deleted(uuid)
+        self.cursor = message.get("cursor", self.cursor)
+
+
+class OfSocketIo(Subscriber):
+    """By WebSocket from the start; recovers as stock clients do, with the session's private id and the last offset."""
+
+    pid: str | None = None
+
+    def entrance(self) -> Door:
+        if not self.cursor:
+            return self.door
+        return replace(self.door, texts=("40/events," + json.dumps({"pid": self.pid, "offset": self.cursor}),))
+
+    def hear(self, text: str) -> None:
+        kind, _, data = text.partition(",")
+        if kind == "40/events":
+            pid = json.loads(data)["pid"]
+            if self.cursor and pid != self.pid:
+                self.read_anew(text)
+            self.pid = pid
+        if kind != "42/events":
+            return
+        name, *arguments = json.loads(data)
+        if name == "workspace-selected" and self.cursor:
+            self.read_anew(text)
+        if name == "item-updated":
+            self.seen.changed(arguments[0]["id"], arguments[0]["name"])
+        if name == "item-removed":
+            self.seen.deleted(arguments[0])
+        self.cursor = arguments[-1]
+
+
+KINDS = {"events": OfEvents, "rows": OfRows, "content": OfContent, "Socket.IO": OfSocketIo}
+
+
+def subscribers(ledger: Ledger, port: Callable[[], int], each: int) -> list[Subscriber]:
+    """So many at each door."""
+    return [KINDS[door.name](door, ledger, port, is_told_once=door.name != "content")
+            for door in DOORS for _ in range(each)]
