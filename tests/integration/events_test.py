@@ -286,6 +286,30 @@ class OnPostgreSql(unittest.TestCase):
             events = stream.until(lambda name, data: name == "resnapshot" or data.get("resource") == "links")
             self.assertTrue(events)
 
+    def test_a_role_that_may_not_read_everything(self):
+        """What is out of its reach is not told, and keeps nobody from the rest."""
+        self.execute("""
+            CREATE ROLE reader LOGIN;
+            GRANT SELECT ON db_dbnode, db_dblink, db_dbcomputer, db_dbgroup TO reader;
+            GRANT SELECT (id, email, first_name, last_name, institution) ON db_dbuser TO reader""")
+        self.addCleanup(self.execute, "DROP OWNED BY reader; DROP ROLE reader")
+        removal, setup = (run(f"--print-feed-{what}", "postgresql").stdout for what in ("removal", "setup"))
+        for script in (removal + setup, removal):
+            self.execute(script)
+            with Server(self.postgresql.uri.replace("user=restapi", "user=reader")) as server, \
+                    Stream(server.port) as stream:
+                self.assertEqual("settled", stream.next()[0])
+                for number in range(2):
+                    self.execute(f"""
+                        UPDATE db_dbcomment SET content = 'words {number}' WHERE id = 1;
+                        UPDATE db_dblog SET message = 'words {number}' WHERE id = 1;
+                        DELETE FROM db_dbgroup_dbnodes WHERE id = {number + 1};
+                        UPDATE db_dbuser SET first_name = 'name {number}' WHERE id = 1;
+                        UPDATE db_dbnode SET label = 'x {number}', mtime = now() WHERE id = 1""")
+                    events = stream.until(lambda name, data: data.get("resource") == "nodes")
+                    self.assertEqual(f"x {number}", events[-1][1]["object"]["label"])
+                    self.assertFalse([data for _, data in events if data["resource"] in ("comments", "logs") and "object" in data])
+
 
 class OnSqlite(unittest.TestCase):
     def test_a_file(self):
