@@ -398,7 +398,7 @@ class Profiles(Case):
         finally:
             stop.set()
             turning.join()
-        self.assertEqual(set(), statuses - {200, 503})
+        self.assertEqual(set(), statuses - {200, 503}, [line for line in server.log if " 500 " in line])
 
     def test_locks_that_would_not_be_on(self):
         configuration, _ = self.lock("mc3d")

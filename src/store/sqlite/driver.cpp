@@ -185,7 +185,8 @@ class SqliteDriver final : public Driver {
         return Failure::no_memory;
       if (kind == SQLITE_NOMEM || kind == SQLITE_FULL || failure->result() == out_of_memory) return Failure::too_large;
       if (kind == SQLITE_BUSY && std::chrono::steady_clock::now() >= lock_until_) return Failure::locked;
-      if (kind == SQLITE_BUSY || kind == SQLITE_PROTOCOL ||
+      // Not opened: for a moment another profile's file may have been in the place.
+      if (kind == SQLITE_BUSY || kind == SQLITE_PROTOCOL || kind == SQLITE_CANTOPEN ||
           (kind == SQLITE_READONLY && failure->result() != SQLITE_READONLY))
         return Failure::lost;
       // Other words that come with this code are about functions and documents.
