@@ -448,7 +448,7 @@ class Access(Case):
                                         ({"auth": {"token": good}, "extraHeaders": {"Authorization": "Bearer x"}}, "malformed")):
                     with Socket(server.port, transports=transports, **options) as socket:
                         name, message, is_active = socket.next()
-                        self.assertEqual(("-connect_error", False), (name, is_active))
+                        self.assertEqual(("-connect_error", False), (name, is_active), (message, options))
                         self.assertIn(saying, message)
             # A key that is taken away ends what it has opened.
             with connected(server.port, auth={"token": good}) as socket:

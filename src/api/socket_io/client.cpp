@@ -107,6 +107,7 @@ std::unique_ptr<Client::Member> Client::remove(std::string const& name_space) {
 }
 
 void Client::on_message(engine_io::Kind kind, std::string data) {
+  former_.clear();  // not while one of them sends, which may be the end of a poll, and so call on_sent()
   former_.clear();
   bool const is_attachment = kind == engine_io::Kind::binary;
   if (is_attachment != incomplete_.has_value()) return session_.close();
@@ -175,11 +176,11 @@ void Client::tell_all(void (Listener::*what)()) {
 }
 
 void Client::on_sent() {
-  former_.clear();
   tell_all(&Listener::on_sent);
 }
 
 void Client::on_deadline() {
+  former_.clear();
   if (!has_connected_) return session_.close();
   session_.set_deadline(session_.now() + options_.between_ticks);
   tell_all(&Listener::on_tick);
