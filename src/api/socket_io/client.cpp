@@ -175,9 +175,7 @@ void Client::tell_all(void (Listener::*what)()) {
       (found->second->listener()->*what)();
 }
 
-void Client::on_sent() {
-  tell_all(&Listener::on_sent);
-}
+void Client::on_sent() { tell_all(&Listener::on_sent); }
 
 void Client::on_deadline() {
   former_.clear();
