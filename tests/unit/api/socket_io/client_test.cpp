@@ -24,6 +24,9 @@ class Told final : public Application {
       slow = &socket;
     } else if (name == "/refused") {
       socket.refuse("not you");
+    } else if (name == "/turned-away") {
+      socket.refuse("not you either");
+      return nullptr;
     } else if (name != "/" && name != "/custom") {
       return nullptr;
     } else {
@@ -59,15 +62,16 @@ class Told final : public Application {
   Socket* slow = nullptr;
 };
 
-/// A client over a session that is on a WebSocket.
+/// A client over a session.
 class Serving final : public engine_io::Output {
  public:
-  explicit Serving(ClientOptions const& options = {})
-      : client(session, {}, std::shared_ptr<Application>(std::shared_ptr<void>(), &told), options) {
+  explicit Serving(ClientOptions const& options = {}, engine_io::Transport transport = engine_io::Transport::web_socket)
+      : session("id", transport, settings, start, *this),
+        client(session, {}, std::shared_ptr<Application>(std::shared_ptr<void>(), &told), options) {
     session.take();  // what opens the session
   }
 
-  void answer_poll(std::string) override {}
+  void answer_poll(std::string payload) override { polled = std::move(payload); }
   void refuse_poll() override {}
   void wake_web_socket() override {}
   void answer_probe(engine_io::Message) override {}
@@ -99,7 +103,8 @@ class Serving final : public engine_io::Output {
 
   static constexpr engine_io::Time start{1h};
   Told told;
-  engine_io::Session session{"id", engine_io::Transport::web_socket, settings, start, *this};
+  std::string polled;  // what a poll that waited was answered
+  engine_io::Session session;
   Client client;
 };
 
@@ -273,4 +278,16 @@ TEST_CASE("listeners hear when all is sent", "[socket_io][client]") {
   serving.happened();
   serving.session.web_socket_sent();
   CHECK(serving.happened() == "sent /\nsent /custom\n");
+}
+
+// What is sent answers the poll at once, so on_sent() comes while the member is still being refused. AddressSanitizer
+// sees it if the member has gone by then.
+TEST_CASE("whoever is refused while a poll waits is told why", "[socket_io][client]") {
+  for (std::string const name : {"/turned-away", "/elsewhere"}) {
+    Serving serving({}, engine_io::Transport::polling);
+    serving.session.poll(Serving::start);
+    CHECK(serving.session.post("40" + name + ",", Serving::start));
+    CHECK(serving.polled.starts_with("44" + name + ",{\"message\":"));
+    CHECK_FALSE(serving.is_closed());
+  }
 }
