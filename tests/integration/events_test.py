@@ -6,12 +6,12 @@ import signal
 import subprocess
 import tempfile
 import threading
-import time
 import unittest
 from pathlib import Path
 
-from own_postgresql import OwnPostgreSql, eventually
-from served import PATIENCE, Client, Server, binary, make_database, request, run, settled
+from feed_case import OnFedPostgreSql
+from own_postgresql import eventually
+from served import Client, Server, make_database, request, run, settled
 
 EVENTS = "/api/v2/events"
 
@@ -70,22 +70,7 @@ def short(event: dict) -> str:
     return f'{event["event"]} {event["resource"]} {event.get("id")}'
 
 
-class OnPostgreSql(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.postgresql = OwnPostgreSql()
-        cls.addClassCleanup(cls.postgresql.__exit__)
-
-    def setUp(self):
-        self.postgresql.fill("generation2")
-        self.execute(run("--print-feed-setup", "postgresql").stdout)
-
-    def execute(self, sql: str):
-        subprocess.run([*self.postgresql.psql, "-v", "ON_ERROR_STOP=1"], input=sql, text=True, check=True, capture_output=True)
-
-    def serve(self, *arguments, **more):
-        return Server(self.postgresql.uri, *arguments, **more)
-
+class OnPostgreSql(OnFedPostgreSql):
     def test_pages(self):
         with self.serve() as server:
             begin = page(server)

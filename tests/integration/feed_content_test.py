@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 from access_test import Keys, put
-from own_postgresql import OwnPostgreSql
+from feed_case import OnFedPostgreSql
 from served import Server, make_database, run, settled
 from web_sockets import WebSocket, install
 
@@ -42,25 +42,7 @@ def short(message: dict) -> tuple:
     return message["path"], message["action"]
 
 
-class OnPostgreSql(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.postgresql = OwnPostgreSql()
-        cls.addClassCleanup(cls.postgresql.__exit__)
-
-    def setUp(self):
-        self.fill("generation2")
-
-    def fill(self, fixture: str):
-        self.postgresql.fill(fixture)
-        self.execute(run("--print-feed-setup", "postgresql").stdout)
-
-    def execute(self, sql: str):
-        subprocess.run([*self.postgresql.psql, "-v", "ON_ERROR_STOP=1"], input=sql, text=True, check=True, capture_output=True)
-
-    def serve(self, *arguments, **more):
-        return Server(self.postgresql.uri, *arguments, **more)
-
+class OnPostgreSql(OnFedPostgreSql):
     def told(self, socket: WebSocket, sql: str) -> list:
         """What is heard of a statement, and of nothing else."""
         self.execute(sql)

@@ -2,14 +2,13 @@
 """What the program tells about its live feed: metrics, the sources in /ready, lines of the access log."""
 
 import json
-import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 from access_test import Keys, put
 from events_test import Stream, page
-from own_postgresql import OwnPostgreSql
+from feed_case import OnFedPostgreSql
 from served import Watched, run, wait_for
 from socket_io_test import POLLING, WEBSOCKET, connected
 from web_sockets import WebSocket, install
@@ -22,22 +21,13 @@ def setUpModule():
     install()
 
 
-class Observed(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.postgresql = OwnPostgreSql()
-        cls.addClassCleanup(cls.postgresql.__exit__)
-
+class Observed(OnFedPostgreSql):
     def setUp(self):
-        self.postgresql.fill("generation2")
-        self.execute(run("--print-feed-setup", "postgresql").stdout)
+        super().setUp()
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.log = self.folder / "access.log"
-
-    def execute(self, sql: str):
-        subprocess.run([*self.postgresql.psql, "-v", "ON_ERROR_STOP=1"], input=sql, text=True, check=True, capture_output=True)
 
     def serve(self, *arguments):
         server = Watched("-p", f"main={self.postgresql.uri}", "--access-log", str(self.log), *arguments)

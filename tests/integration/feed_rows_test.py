@@ -2,7 +2,6 @@
 """The live feed as pages and rows: what is written with psql and sqlite3 is what a stock WebSocket client hears."""
 
 import base64
-import os
 import signal
 import subprocess
 import tempfile
@@ -13,7 +12,7 @@ import uuid
 from pathlib import Path
 
 from access_test import Keys, put
-from own_postgresql import OwnPostgreSql
+from feed_case import OnFedPostgreSql
 from served import Client, Server, make_database, request, run, settled
 from web_sockets import WebSocket, install
 
@@ -37,23 +36,7 @@ def turn(socket: WebSocket, table) -> dict:
     return socket.until(lambda message: message["type"] == "page_add")[-1]
 
 
-class OnPostgreSql(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.postgresql = OwnPostgreSql()
-        cls.addClassCleanup(cls.postgresql.__exit__)
-
-    def setUp(self):
-        self.postgresql.fill("generation2")
-        self.execute(run("--print-feed-setup", "postgresql").stdout)
-
-    def execute(self, sql: str, **environment: str):
-        subprocess.run([*self.postgresql.psql, "-v", "ON_ERROR_STOP=1"], input=sql, text=True, check=True,
-                       capture_output=True, env=os.environ | environment)
-
-    def serve(self, *arguments, **more):
-        return Server(self.postgresql.uri, *arguments, **more)
-
+class OnPostgreSql(OnFedPostgreSql):
     def test_a_page(self):
         with self.serve() as server, WebSocket(server.port, ROWS) as socket:
             self.assertEqual(4, uuid.UUID(begun(socket)).version)

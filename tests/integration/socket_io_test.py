@@ -14,7 +14,7 @@ import unittest
 from pathlib import Path
 
 from access_test import Keys, put
-from own_postgresql import OwnPostgreSql
+from feed_case import OnFedPostgreSql
 from profiles_case import make_archive
 from served import PATIENCE, ROOT, Client, Server, listening, make_database, request, run, settled
 
@@ -102,25 +102,13 @@ def connected(port: int, **options) -> Socket:
 class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        super().setUpClass()
         subprocess.run([ROOT / "tools/install_clients"], check=True)
 
 
-class OnPostgreSql(Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.postgresql = OwnPostgreSql()
-        cls.addClassCleanup(cls.postgresql.__exit__)
-
-    def setUp(self):
-        self.postgresql.fill("generation2")
-        self.execute(run("--print-feed-setup", "postgresql").stdout)
-
-    def execute(self, sql: str):
-        subprocess.run([*self.postgresql.psql, "-v", "ON_ERROR_STOP=1"], input=sql, text=True, check=True, capture_output=True)
-
+class OnPostgreSql(Case, OnFedPostgreSql):
     def serve(self, *arguments, **more):
-        server = Server(self.postgresql.uri, *arguments, **more)
+        server = super().serve(*arguments, **more)
         self.addCleanup(server.stop)
         return server
 
