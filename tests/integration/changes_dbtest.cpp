@@ -9,6 +9,7 @@
 #include "sql/feed/setup.hpp"
 #include "support/eventually.hpp"
 #include "support/listener.hpp"
+#include "support/lost_of.hpp"
 #include "support/postgresql_tools.hpp"
 #include "support/session.hpp"
 
@@ -17,6 +18,7 @@ using test::eventually;
 using test::Fixture;
 using test::Histories;
 using test::Listener;
+using test::lost_of;
 using test::Object;
 
 namespace {
@@ -156,12 +158,6 @@ struct Fed {
     return all;
   }
 };
-
-store::Lost lost_of(Result<std::variant<store::Batch, store::Lost>> const& read) {
-  REQUIRE(read);
-  REQUIRE(std::holds_alternative<store::Lost>(*read));
-  return std::get<store::Lost>(*read);
-}
 
 }  // namespace
 
