@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sql/feed/details.hpp"
 
-#include <vector>
+#include "sql/feed/among.hpp"
 
 namespace restapi::sql::feed {
 namespace {
-
-void add_among(Statement& statement, Fragment id, std::span<std::int64_t const> ids, Dialect const& dialect) {
-  statement.add(" WHERE ");
-  dialect.is_among(statement, {id, model::Type::integer}, std::vector<model::Value>(ids.begin(), ids.end()));
-}
 
 void add_document(Statement& statement, Fragment column, std::int64_t most, Dialect const& dialect) {
   statement.add(", CASE WHEN ");

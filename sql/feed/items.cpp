@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
+
+#include "sql/feed/among.hpp"
 
 namespace restapi::sql::feed {
 namespace {
@@ -13,11 +14,6 @@ Fragment expression(model::BoundResource const& resource, std::string_view colum
   auto const& columns = resource.resource->columns;
   auto const found = std::ranges::find(columns, column, &model::Column::name);
   return resource.columns[static_cast<std::size_t>(found - columns.begin())];
-}
-
-void add_among(Statement& statement, Fragment id, std::span<std::int64_t const> ids, Dialect const& dialect) {
-  statement.add(" WHERE ");
-  dialect.is_among(statement, {id, model::Type::integer}, std::vector<model::Value>(ids.begin(), ids.end()));
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 #include "sql/feed/objects.hpp"
 
 #include <algorithm>
-#include <vector>
+
+#include "sql/feed/among.hpp"
 
 namespace restapi::sql::feed {
 namespace {
@@ -40,10 +41,9 @@ ObjectShape const* find_object_shape(char letter) {
 }
 
 Statement objects(ObjectShape const& shape, std::span<std::int64_t const> ids, Dialect const& dialect) {
-  std::vector<model::Value> const values(ids.begin(), ids.end());
   Statement statement("feed objects", 3 + shape.fields.size());
-  statement.add("SELECT ").add(shape.columns).add(" FROM ").add(shape.tables).add(" WHERE ");
-  dialect.is_among(statement, {shape.id, model::Type::integer}, values);
+  statement.add("SELECT ").add(shape.columns).add(" FROM ").add(shape.tables);
+  add_among(statement, shape.id, ids, dialect);
   return statement;
 }
 
