@@ -7,11 +7,10 @@ import subprocess
 import tempfile
 import threading
 import unittest
-from pathlib import Path
 
-from feed_case import OnFedPostgreSql
+from feed_case import FedFile, OnFedPostgreSql
 from own_postgresql import eventually
-from served import Client, Server, make_database, request, run, settled
+from served import Client, Server, request, run
 
 EVENTS = "/api/v2/events"
 
@@ -299,13 +298,9 @@ class OnPostgreSql(OnFedPostgreSql):
 class OnSqlite(unittest.TestCase):
     def test_a_file(self):
         with tempfile.TemporaryDirectory() as folder:
-            path = make_database(Path(folder) / "database.sqlite", "generation2")
-
-            def execute(sql: str):
-                subprocess.run(["sqlite3", "-bail", "-cmd", ".timeout 60000", path], input=sql, text=True, check=True, capture_output=True)
-
-            execute(run("--print-feed-setup", "sqlite").stdout)
-            with Server(settled(path)) as server, Stream(server.port) as stream:
+            file = FedFile(folder)
+            path, execute = file.path, file.execute
+            with Server(path) as server, Stream(server.port) as stream:
                 self.assertEqual("settled", stream.next()[0])
                 execute("UPDATE db_dbnode SET label = 'one' WHERE id = 1; DELETE FROM db_dblink WHERE id = 1")
                 name, data = stream.next()
@@ -315,7 +310,7 @@ class OnSqlite(unittest.TestCase):
                 last = stream.last
                 server.stop(signal.SIGKILL)
             execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
-            with Server(settled(path)) as server, Stream(server.port, EVENTS, last) as stream:
+            with Server(path) as server, Stream(server.port, EVENTS, last) as stream:
                 self.assertEqual("settled", stream.next()[0])
                 self.assertEqual("users", stream.next()[1]["resource"])
 

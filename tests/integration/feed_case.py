@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""What tests of the live feed share: a PostgreSQL of their own, in which the source of changes is installed."""
+"""What tests of the live feed share: databases in which the source of changes is installed."""
 
 import os
 import subprocess
 import unittest
+from pathlib import Path
 
 from own_postgresql import OwnPostgreSql
-from served import Server, run
+from served import Server, make_database, run, settled
 
 
 class OnFedPostgreSql(unittest.TestCase):
@@ -30,3 +31,16 @@ class OnFedPostgreSql(unittest.TestCase):
 
     def serve(self, *arguments, **more) -> Server:
         return Server(self.postgresql.uri, *arguments, **more)
+
+
+class FedFile:
+    """A file of SQLite in that folder."""
+
+    def __init__(self, folder: str, fixture: str = "generation2"):
+        self.path = make_database(Path(folder) / "database.sqlite", fixture)
+        self.execute(run("--print-feed-setup", "sqlite").stdout)
+        settled(self.path)
+
+    def execute(self, sql: str):
+        subprocess.run(["sqlite3", "-bail", "-cmd", ".timeout 60000", self.path], input=sql, text=True, check=True,
+                       capture_output=True)

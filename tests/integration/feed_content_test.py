@@ -11,8 +11,8 @@ import unittest
 from pathlib import Path
 
 from access_test import Keys, put
-from feed_case import OnFedPostgreSql
-from served import Server, make_database, run, settled
+from feed_case import FedFile, OnFedPostgreSql
+from served import Server, run
 from web_sockets import WebSocket, install
 
 CONTENT = "/content/ws/v5"
@@ -267,15 +267,11 @@ class OnSqlite(unittest.TestCase):
     def test_both_generations(self):
         for fixture in ("generation2", "document"):
             with self.subTest(fixture), tempfile.TemporaryDirectory() as folder:
-                path = make_database(Path(folder) / "database.sqlite", fixture)
-
-                def execute(sql: str):
-                    subprocess.run(["sqlite3", "-bail", "-cmd", ".timeout 60000", path], input=sql, text=True, check=True, capture_output=True)
-
-                execute(run("--print-feed-setup", "sqlite").stdout)
+                file = FedFile(folder, fixture)
+                path, execute = file.path, file.execute
                 uuid = subprocess.run(["sqlite3", path, "SELECT uuid FROM db_dbnode ORDER BY id LIMIT 1"], text=True, check=True, capture_output=True).stdout.strip()
                 node = f"/nodes/{uuid[:8]}-{uuid[8:12]}-{uuid[12:16]}-{uuid[16:20]}-{uuid[20:]}" if "-" not in uuid else f"/nodes/{uuid}"
-                with Server(settled(path)) as server, WebSocket(server.port, CONTENT + "?cursor=now") as socket:
+                with Server(path) as server, WebSocket(server.port, CONTENT + "?cursor=now") as socket:
                     connected(socket)
                     execute("""UPDATE db_dbnode SET extras = '{"b": "ü", "a": 1}' WHERE id = (SELECT min(id) FROM db_dbnode)""")
                     self.assertEqual((node + "/properties", "UPDATED"), short(socket.next()))
@@ -284,7 +280,7 @@ class OnSqlite(unittest.TestCase):
                     server.stop(signal.SIGKILL)
                     self.assertEqual(1006, socket.end()[1])
                 execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1; DELETE FROM db_dblink WHERE id = (SELECT min(id) FROM db_dblink)")
-                with Server(settled(path)) as server, WebSocket(server.port, f"{CONTENT}?cursor={socket.last}") as socket:
+                with Server(path) as server, WebSocket(server.port, f"{CONTENT}?cursor={socket.last}") as socket:
                     connected(socket)
                     self.assertEqual(("/users/1/properties", "UPDATED"), short(socket.next()))
                     self.assertEqual(["REMOVE", "REMOVE"], [socket.next()["action"] for _ in range(2)])

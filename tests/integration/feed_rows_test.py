@@ -12,8 +12,8 @@ import uuid
 from pathlib import Path
 
 from access_test import Keys, put
-from feed_case import OnFedPostgreSql
-from served import Client, Server, make_database, request, run, settled
+from feed_case import FedFile, OnFedPostgreSql
+from served import Client, Server, request, run, settled
 from web_sockets import WebSocket, install
 
 ROWS = "/ws/core/"
@@ -311,13 +311,9 @@ class WhoMayEnter(unittest.TestCase):
 class OnSqlite(unittest.TestCase):
     def test_a_file(self):
         with tempfile.TemporaryDirectory() as folder:
-            path = make_database(Path(folder) / "database.sqlite", "generation2")
-
-            def execute(sql: str):
-                subprocess.run(["sqlite3", "-bail", "-cmd", ".timeout 60000", path], input=sql, text=True, check=True, capture_output=True)
-
-            execute(run("--print-feed-setup", "sqlite").stdout)
-            with Server(settled(path)) as server, WebSocket(server.port, ROWS + "?cursor=now") as socket:
+            file = FedFile(folder)
+            path, execute = file.path, file.execute
+            with Server(path) as server, WebSocket(server.port, ROWS + "?cursor=now") as socket:
                 begun(socket)
                 turn(socket, 1)
                 execute("UPDATE db_dbnode SET label = 'one' WHERE id = 1; DELETE FROM db_dblink WHERE id = 1; "
@@ -332,7 +328,7 @@ class OnSqlite(unittest.TestCase):
                 server.stop(signal.SIGKILL)
                 self.assertEqual(1006, socket.end()[1])
             execute("DELETE FROM db_dblink WHERE id = 3; UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
-            with Server(settled(path)) as server, WebSocket(server.port, f"{ROWS}?cursor={last}") as socket:
+            with Server(path) as server, WebSocket(server.port, f"{ROWS}?cursor={last}") as socket:
                 begun(socket)
                 turn(socket, "links")
                 self.assertEqual(["rows_deleted", "user_updated"], [socket.next()["type"] for _ in range(2)])

@@ -14,7 +14,7 @@ import unittest
 from pathlib import Path
 
 from access_test import Keys, put
-from feed_case import OnFedPostgreSql
+from feed_case import FedFile, OnFedPostgreSql
 from profiles_case import make_archive
 from served import PATIENCE, ROOT, Client, Server, listening, make_database, request, run, settled
 
@@ -355,14 +355,10 @@ class OnPostgreSql(Case, OnFedPostgreSql):
 class OnSqlite(Case):
     def test_a_file(self):
         with tempfile.TemporaryDirectory() as folder:
-            path = make_database(Path(folder) / "database.sqlite", "generation2")
-
-            def execute(sql: str):
-                subprocess.run(["sqlite3", "-bail", "-cmd", ".timeout 60000", path], input=sql, text=True, check=True, capture_output=True)
-
-            execute(run("--print-feed-setup", "sqlite").stdout)
+            file = FedFile(folder)
+            path, execute = file.path, file.execute
             door = self.enterContext(listening())
-            server = Server(settled(path), sockets=(door,))
+            server = Server(path, sockets=(door,))
             self.addCleanup(server.stop)
             port = server.port
             with connected(port) as socket, connected(port, transports=POLLING) as grouped:
@@ -378,7 +374,7 @@ class OnSqlite(Case):
                 self.assertEqual(["item-removed", NODE_9], grouped.until("item-removed")[-1])
                 server.stop(signal.SIGKILL)
                 execute("UPDATE db_dbnode SET label = 'meanwhile' WHERE id = 2")
-                server = Server(settled(path), sockets=(door,))
+                server = Server(path, sockets=(door,))
                 self.addCleanup(server.stop)
                 self.assertEqual(True, socket.until("-connect")[-1][1])
                 self.assertEqual(("item-updated", "meanwhile"), socket.body("name"))
@@ -388,7 +384,7 @@ class OnSqlite(Case):
             path = make_database(Path(folder) / "database.sqlite", "document")
             setup = run("--print-feed-setup", "sqlite").stdout
             subprocess.run(["sqlite3", "-bail", path], input=setup, text=True, check=True, capture_output=True)
-            with Server(settled(path)) as server, connected(server.port) as socket:
+            with Server(path) as server, connected(server.port) as socket:
                 socket.select("*")
                 subprocess.run(["sqlite3", "-bail", "-cmd", ".timeout 60000", path], text=True, check=True, capture_output=True, input="""
                     UPDATE db_dbnode SET label = 'old' WHERE id = (SELECT min(id) FROM db_dbnode);
