@@ -40,33 +40,24 @@ Names entities() {
 }
 
 using Which = std::size_t;
-constexpr Row rows[] = {{Kind::gauge, "restapi_feed_subscribers", "Whoever listens to the live feed", "door", ways,
-                         [](Tally const& tally, Which way) -> auto const& {return tally.ways[way].subscribers;
-}  // namespace
-}  // namespace restapi::app
-, {Kind::counter, "restapi_feed_messages_total", "Messages of the live feed that were sent", "door", ways,
-   [](Tally const& tally, Which way) -> auto const& {return tally.ways[way].messages;
-}
-}
-, {Kind::counter, "restapi_feed_changes_total", "Objects whose changes were told", "entity", entities,
-   [](Tally const& tally, Which entity) -> auto const& {return tally.changes[entity];
-}
-}
-, {Kind::counter, "restapi_feed_resnapshots_total", "Times that something could not be told, by the reason", "reason",
-   reasons, [](Tally const& tally, Which reason) -> auto const& {return tally.resnapshots[reason];
-}
-}
-, {Kind::counter, "restapi_feed_ring_lost_total", "Listeners that read so slowly that they were closed", nullptr,
-   no_names, [](Tally const& tally, Which) -> auto const& {return tally.ring_lost;
-}
-}
-, {Kind::gauge, "restapi_feed_catching_up", "Listeners that read from the database what they lack", nullptr, no_names,
-   [](Tally const& tally, Which) -> auto const& {return tally.catching_up;
-}
-}
-,
-}
-;
+Tally::Number const& subscribers(Tally const& tally, Which way) { return tally.ways[way].subscribers; }
+Tally::Number const& messages(Tally const& tally, Which way) { return tally.ways[way].messages; }
+Tally::Number const& changes(Tally const& tally, Which entity) { return tally.changes[entity]; }
+Tally::Number const& resnapshots(Tally const& tally, Which reason) { return tally.resnapshots[reason]; }
+Tally::Number const& ring_lost(Tally const& tally, Which) { return tally.ring_lost; }
+Tally::Number const& catching_up(Tally const& tally, Which) { return tally.catching_up; }
+
+constexpr Row rows[] = {
+    {Kind::gauge, "restapi_feed_subscribers", "Whoever listens to the live feed", "door", ways, subscribers},
+    {Kind::counter, "restapi_feed_messages_total", "Messages of the live feed that were sent", "door", ways, messages},
+    {Kind::counter, "restapi_feed_changes_total", "Objects whose changes were told", "entity", entities, changes},
+    {Kind::counter, "restapi_feed_resnapshots_total", "Times that something could not be told, by the reason", "reason",
+     reasons, resnapshots},
+    {Kind::counter, "restapi_feed_ring_lost_total", "Listeners that read so slowly that they were closed", nullptr,
+     no_names, ring_lost},
+    {Kind::gauge, "restapi_feed_catching_up", "Listeners that read from the database what they lack", nullptr, no_names,
+     catching_up},
+};
 
 struct HistogramRow {
   char const* name;

@@ -22,7 +22,9 @@ bool is_address(std::string_view text) { return text.find('/') == text.npos && A
 std::string client_network(std::string_view address) {
   std::string text(address);
   in6_addr network{};
-  if (::inet_pton(AF_INET6, text.c_str(), &network) != 1 || IN6_IS_ADDR_V4MAPPED(&network)) return text;
+  if (text.find(':') == text.npos || ::inet_pton(AF_INET6, text.c_str(), &network) != 1 ||
+      IN6_IS_ADDR_V4MAPPED(&network))
+    return text;
   return std::string(reinterpret_cast<char const*>(network.s6_addr), sizeof network.s6_addr / 2);
 }
 
