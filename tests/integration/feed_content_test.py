@@ -219,6 +219,23 @@ class OnPostgreSql(OnFedPostgreSql):
                     self.assertEqual(STRUCTURE + "/properties", again.next()["path"])
                     self.assertEqual('{"a":2}', again.next()["entry"]["content"])
 
+    def test_a_database_that_is_away(self):
+        """Nothing has been told, so there is no cursor to keep."""
+        with self.serve() as server:
+            self.assertEqual(200, server.get("/api/v2/users").status)
+            self.postgresql.stop()
+            self.addCleanup(self.postgresql.start)
+            with WebSocket(server.port, CONTENT + "?cursor=now") as socket:
+                (last,), code = socket.end()
+                self.assertEqual((503, "Disconnected", 1013), (last["statusCode"], last["instruction"], code))
+                self.assertNotIn("cursor", last)
+
+    def test_what_no_entry_can_be(self):
+        with self.serve() as server, WebSocket(server.port, CONTENT) as socket:
+            connected(socket)
+            for path in ("/nowhere", 5, ["/nodes"]):
+                self.assertEqual(404, listen(socket, path))
+
     def test_a_database_without_the_setup(self):
         self.execute(run("--print-feed-removal", "postgresql").stdout)
         with self.serve() as server, WebSocket(server.port, f"{CONTENT}?path={STRUCTURE}") as socket:

@@ -295,8 +295,9 @@ std::optional<Instruction> read_instruction(std::string_view text) {
   auto const name = text_in(json, "instruction");
   if (name != "Listen" && name != "Unlisten") return std::nullopt;
   Instruction read{name == "Listen"};
-  if (auto const path = json.find("path"); path != json.end() && path->is_string())
-    read.path = path->get<std::string>();
+  // What is no text is no path, and refused as such.
+  if (auto const path = json.find("path"); path != json.end() && !path->is_null())
+    read.path = path->is_string() ? path->get<std::string>() : path->dump();
   return read;
 }
 

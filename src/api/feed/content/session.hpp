@@ -26,7 +26,7 @@ class Session final : public WebSocketListener {
   void on_leaving(Subscription::End why) override;
 
   void follow(Instruction const& instruction);
-  store::Cursor const* shown_cursor() const { return wanted_.has_cursor ? &cursor() : nullptr; }
+  store::Cursor const* shown_cursor() const { return wanted_.has_cursor && has_begun_ ? &cursor() : nullptr; }
 
   std::string const id_;
   Wanted wanted_;

@@ -247,6 +247,8 @@ TEST_CASE("instructions", "[content]") {
   CHECK(answered(R"({"instruction":"Unlisten"})") == R"({"instruction":"Unlisten","statusCode":202})");
   CHECK(answered(R"({"instruction":"Listen","path":"/\u0000\""})") ==
         R"({"instruction":"Listen","path":"/\u0000\"","statusCode":202})");
+  CHECK(answered(R"({"instruction":"Listen","path":5})") == R"({"instruction":"Listen","path":"5","statusCode":202})");
+  CHECK(answered(R"({"instruction":"Listen","path":null})") == R"({"instruction":"Listen","statusCode":202})");
   for (auto const* text : {"", "{", "[]", "{}", R"({"instruction":1})", R"({"instruction":"Connected"})", "\xff"})
     CHECK(answered(text).empty());
 }
