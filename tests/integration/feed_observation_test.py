@@ -101,7 +101,9 @@ class Observed(OnFedPostgreSql):
                 "source": "following", "why": "it is not installed"}}}, "the source")
         server = self.serve("--feed", "installed")
         with server.connect() as client:
-            client.get("/api/v2/events")
+            refused = client.get("/api/v2/events")
+        self.assertEqual(503, refused.status)
+        self.assertIn("because it does not write them down; its owner can run what --print-feed-setup prints", refused.json()["message"])
         wait_for(lambda: ready(server) == {"ready": True, "feeds": {"main": {
             "source": "unknown", "why": "it is not installed"}}}, "the source")
 

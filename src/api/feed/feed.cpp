@@ -15,6 +15,8 @@ using Clock = std::chrono::steady_clock;
 /// Objects that are read and kept as one entry; one change may have half as many.
 constexpr std::size_t objects_of_entry = 2000;
 
+std::string const& reason_of(Error const& error) { return error.detail.empty() ? error.message : error.detail; }
+
 /// A bulk import is one batch, and would be too much for one entry.
 std::vector<store::Batch> parts_of(store::Batch const& batch) {
   std::vector<store::Batch> parts;
@@ -347,7 +349,7 @@ void Feed::run() {
                            : more && *more ? options_.interval.zero()
                                            : options_.interval;
         next_look = Clock::now() + pause;
-        auto const why = fails ? more.error().detail + more.error().message : std::string();
+        auto const why = fails ? reason_of(more.error()) : std::string();
         if (why != said && !why.empty()) spdlog::warn("{}: changes cannot be told for now: {}", store_.name(), why);
         said = why;
       }

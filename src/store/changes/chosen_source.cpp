@@ -67,7 +67,12 @@ Result<ChangeSource*> ChosenSource::source() {
     has_failed_ = false;
   }
   auto const now = in_use();
-  if (now.kind == SourceKind::unknown) return unavailable(source_.name, now.why);
+  if (now.kind == SourceKind::unknown) {
+    auto error = unavailable(source_.name, now.why);
+    error.message = "the changes of this database cannot be told, because it does not write them down";
+    error.hint = "its owner can run what --print-feed-setup prints";
+    return error;
+  }
   return now.kind == SourceKind::installed ? installed_.get() : other_.get();
 }
 
