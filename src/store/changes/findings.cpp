@@ -2,7 +2,6 @@
 #include "store/changes/findings.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace restapi::store {
 namespace {
@@ -27,8 +26,9 @@ void drop_if_unknown(std::vector<Item>& items) {
 
 std::vector<Change> Findings::changes() const {
   std::vector<Change> changes;
-  for (auto const& [entity, found] : found_ | std::views::reverse) {
-    for (auto const& [id, gone] : found.deleted) {
+  for (auto at = found_.rbegin(); at != found_.rend(); ++at) {
+    auto const* const entity = at->first;
+    for (auto const& [id, gone] : at->second.deleted) {
       auto& change = open(changes, *entity, Action::deleted);
       change.ids.push_back(id);
       if (!entity->first.empty()) change.firsts.push_back(gone.row.first);

@@ -72,7 +72,7 @@ Result<Done> FollowingSqlite::begin() {
   state.looked = state.compared = *now;
   state_ = std::move(state);
   for (auto& table : state_->tables.all()) {
-    auto const done = find(table, -1, nullptr);
+    auto done = find(table, -1, nullptr);
     if (done) continue;
     state_.reset();
     return done;

@@ -96,7 +96,8 @@ std::string row_of(Told const& told) {
 
 /// What is kept of one that is gone.
 std::string former_row(Told const& told) {
-  auto const& [change, index, none] = told;
+  auto const& change = told.change;
+  auto const index = told.index;
   auto row = fmt::format("{{\"id\":{}", told.id());
   auto const add_end = [&](std::string_view column, std::vector<std::int64_t> const& ends) {
     if (column.starts_with("db")) column.remove_prefix(2);
