@@ -83,7 +83,7 @@ class Watched final : public net::Protocol {
   void on_deadline() override { protocol_->on_deadline(); }
   void on_drain() override { protocol_->on_drain(); }
   bool wants_bytes() const override { return protocol_->wants_bytes(); }
-  bool is_idle() const override { return protocol_->is_idle(); }
+  net::Standing standing() const override { return protocol_->standing(); }
   bool gives_way() const override { return protocol_->gives_way(); }
   std::uint64_t messages() const override { return protocol_->messages(); }
 
@@ -185,7 +185,10 @@ class HttpSession final : public net::Protocol {
     if (http_.phase() == Phase::answering) return end_is_leaving_ && http_.rest() < common_.options.max_headers;
     return http_.phase() == Phase::idle || http_.phase() == Phase::reading;
   }
-  bool is_idle() const override { return http_.phase() == Phase::idle; }
+  net::Standing standing() const override {
+    if (http_.phase() == Phase::idle) return net::Standing::idle;
+    return http_.phase() == Phase::reading ? net::Standing::asking : net::Standing::busy;
+  }
   bool gives_way() const override { return true; }
 
   void handle(Http1::Event event) {
@@ -289,6 +292,7 @@ class HttpServer::Implementation {
         net::TransportOptions{.io_threads = options_.io_threads,
                               .max_connections = options_.max_connections,
                               .least_idle = options_.least_idle,
+                              .least_asking = options_.least_asking,
                               .send_limits = {options_.write_timeout, options_.least_bytes_per_second},
                               .max_unread = options_.max_unread,
                               .tick = tick_for(options_),

@@ -48,10 +48,11 @@ struct ServerOptions {
   /// Requests that have left Work, queued or running; beyond: Application::refuse() with Code::overloaded.
   std::size_t max_requests = std::numeric_limits<std::size_t>::max();
 
-  /// Beyond it a new connection takes the place of one that has been idle longest, and at least for least_idle; or else
-  /// waits.
+  /// Beyond it a new connection takes the place of the one that has been idle longest, and at least for least_idle; or
+  /// else of the one whose request has been arriving longest, and at least for least_asking; or else waits.
   std::size_t max_connections = std::numeric_limits<std::size_t>::max();
   std::chrono::milliseconds least_idle{200};
+  std::chrono::milliseconds least_asking{1000};
 
   /// Whose request it is, for the observer: a view of the request. None: the other end of the connection.
   std::function<std::string_view(Request const&)> client_of = {};

@@ -104,8 +104,8 @@ void IoThread::with(Entry& entry, Call call) {
     call(*connection);
     if (!connection->is_closed()) move_bytes(*connection);
     if (connection->is_closed()) return;
-    note_idleness(entry);
-    if (closes_idle_ && entry.is_listed_idle) drop(*connection);
+    note_standing(entry);
+    if (closes_idle_ && entry.standing == Standing::idle) drop(*connection);
   } catch (std::exception const& error) {
     spdlog::error("connection closed: {}", error.what());
     drop(*connection);
@@ -173,20 +173,28 @@ void IoThread::close_idle() {
   with_all(all(), [](Connection& connection) { connection.notice_readiness(); });
 }
 
-/// Closes the connection that has been idle longest, if none gave its place up meanwhile. Not before it has had a
-/// chance: in a flood, new ones would otherwise be closed before their requests can arrive.
 void IoThread::make_room() {
-  auto const long_enough = Connection::Clock::now() - shared_->options.least_idle;
-  while (!idle_.empty() && idle_.front()->idle_since <= long_enough && shared_->wants_room) {
-    auto const longest = idle_.front()->connection;
+  if (!make_room(Standing::idle, shared_->options.least_idle))
+    make_room(Standing::asking, shared_->options.least_asking);
+}
+
+/// Closes the connection that has stood like this longest, if none gave its place up meanwhile. Not before it has had a
+/// chance: in a flood, new ones would otherwise be closed before their requests can arrive. False: there is none.
+bool IoThread::make_room(Standing standing, std::chrono::milliseconds least) {
+  auto const long_enough = Connection::Clock::now() - least;
+  auto const& candidates = listed(standing);
+  while (!candidates.empty() && candidates.front()->since <= long_enough && shared_->wants_room) {
+    auto const longest = candidates.front()->connection;
     // Its request may wait unread in the kernel.
-    with(*idle_.front(), [](Connection& connection) { connection.notice_readiness(); });
+    with(*candidates.front(), [](Connection& connection) { connection.notice_readiness(); });
     auto const* const entry = find(longest);
-    if (entry && !entry->is_listed_idle) continue;
-    if (!shared_->wants_room.exchange(false) || !entry) return;
+    if (entry && entry->standing != standing) continue;
+    if (!shared_->wants_room.exchange(false) || !entry) return true;
     ++shared_->evicted;
-    return drop(*longest);
+    drop(*longest);
+    return true;
   }
+  return !shared_->wants_room;
 }
 
 void IoThread::welcome(NewSocket const& socket) {
@@ -199,7 +207,8 @@ void IoThread::welcome(NewSocket const& socket) {
     handleNewPeer(Pistache::Tcp::Peer::Create(socket.descriptor,
                                               Pistache::Address::fromUnix(reinterpret_cast<sockaddr*>(&address))));
     auto& entry = connections_.emplace(socket.descriptor, Entry{connection}).first->second;
-    entry.place = busy_.insert(busy_.end(), &entry);
+    auto& among = listed(entry.standing);
+    entry.place = among.insert(among.end(), &entry);
     is_known = true;
     with(entry, [&](Connection& welcomed) {
       welcomed.notice_readiness();  // the first request has often arrived already
@@ -243,7 +252,7 @@ void IoThread::bound_unread() {
   };
   std::size_t held = 0;
   std::vector<Reader> dawdling;
-  for (auto const* entry : busy_) {
+  for (auto const* entry : listed(Standing::busy)) {
     auto const& connection = entry->connection;
     if (!connection->waits_for_reader()) continue;
     auto const unread = connection->unread();
@@ -278,21 +287,20 @@ void IoThread::move_bytes(Connection& connection) {
   if (turn == Connection::Turn::resumes) mailbox_->put_resumed(connection.weak_from_this());
 }
 
-void IoThread::note_idleness(Entry& entry) {
-  bool const is_idle = entry.connection->is_idle();
-  if (is_idle == entry.is_listed_idle) return;
-  auto& from = is_idle ? busy_ : idle_;
-  auto& to = is_idle ? idle_ : busy_;
-  to.splice(to.end(), from, entry.place);
-  entry.is_listed_idle = is_idle;
-  if (is_idle) entry.idle_since = Connection::Clock::now();
+void IoThread::note_standing(Entry& entry) {
+  auto const standing = entry.connection->standing();
+  if (standing == entry.standing) return;
+  auto& to = listed(standing);
+  to.splice(to.end(), listed(entry.standing), entry.place);
+  entry.standing = standing;
+  entry.since = Connection::Clock::now();
 }
 
 void IoThread::drop(Connection& connection) {
   if (!connection.close()) return;
   auto const descriptor = connection.descriptor();
   auto const found = connections_.find(descriptor);
-  (found->second.is_listed_idle ? idle_ : busy_).erase(found->second.place);
+  listed(found->second.standing).erase(found->second.place);
   connections_.erase(found);
   try {
     if (auto const peer = peers.find(descriptor); peer != peers.end()) {

@@ -70,14 +70,15 @@ class IoThread final : public Pistache::Tcp::Transport {
   void close_idle();
   void bound_unread();
 
-  // A connection of this thread, and its place in one of the two lists.
+  // A connection of this thread, and its place in one of the lists.
   struct Entry {
     std::shared_ptr<Connection> connection;
-    bool is_listed_idle = false;
+    Standing standing = Standing::busy;  // that it is listed with
     std::list<Entry*>::iterator place = {};
-    Connection::Clock::time_point idle_since = {};  // while it is listed there
+    Connection::Clock::time_point since = {};  // it is there
   };
 
+  std::list<Entry*>& listed(Standing standing) { return listed_[static_cast<std::size_t>(standing)]; }
   template <class Call>
   void with(Entry& entry, Call call);
   Entry* find(std::weak_ptr<Connection> const& sought);
@@ -85,15 +86,16 @@ class IoThread final : public Pistache::Tcp::Transport {
   void with_all(std::vector<std::weak_ptr<Connection>> const& connections, Call call);
   std::vector<std::weak_ptr<Connection>> all() const;
   void move_bytes(Connection& connection);
-  void note_idleness(Entry& entry);
+  void note_standing(Entry& entry);
+  bool make_room(Standing standing, std::chrono::milliseconds least);
   void drop(Connection& connection);
 
   std::shared_ptr<ThreadsInCommon> shared_;
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   Events events_;
   std::unordered_map<int, Entry> connections_;  // by descriptor
-  std::list<Entry*> idle_;                      // those that may be closed without loss, the longest idle first
-  std::list<Entry*> busy_;                      // the others, in any order
+  // By standing; who came first is first.
+  std::array<std::list<Entry*>, static_cast<std::size_t>(Standing::busy) + 1> listed_;
   std::array<char, 16 * 1024> buffer_;
   std::size_t const takes_well_;  // bytes between two looks
   std::size_t held_ = 0;          // what this thread has added to ThreadsInCommon::unread

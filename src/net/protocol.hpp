@@ -16,6 +16,13 @@ class Event {
   Event& operator=(Event const&) = delete;
 };
 
+/// What is lost if a connection is closed now.
+enum class Standing {
+  idle,    ///< nothing
+  asking,  ///< a request of which a part has arrived
+  busy,    ///< more than that
+};
+
 /// Belongs to its connection (net/connection.hpp), which outlives it and which it answers through. Everything is called
 /// on the I/O thread that owns the connection; nothing may block. An exception costs this connection only.
 ///
@@ -36,7 +43,7 @@ class Protocol {
   virtual void on_drain() = 0;              ///< to end soon, without loss: the server stops, or needs the place
   virtual void on_closed() = 0;             ///< the connection is gone: nobody waits for anything
   virtual bool wants_bytes() const = 0;     ///< false: leave them with the kernel, so that the client slows down
-  virtual bool is_idle() const = 0;         ///< may be closed at any time without loss
+  virtual Standing standing() const = 0;
 
   /// Whether on_drain() may come, before an event, for the sake of a connection that finds no place. Not so where
   /// events are no ends of an exchange: a stream that has begun stays.

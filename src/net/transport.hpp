@@ -20,9 +20,10 @@
 namespace restapi::net {
 
 struct TransportOptions {
-  unsigned io_threads;                   ///< at least 1
-  std::size_t max_connections;           ///< at least 1
-  std::chrono::milliseconds least_idle;  ///< before this a connection need not make room
+  unsigned io_threads;                     ///< at least 1
+  std::size_t max_connections;             ///< at least 1
+  std::chrono::milliseconds least_idle;    ///< before this an idle connection need not make room,
+  std::chrono::milliseconds least_asking;  ///< before this one of which a part of a request has arrived need not
   SendLimits send_limits;
   std::size_t max_unread;          ///< bytes that wait for readers; looked at with every tick
   std::chrono::milliseconds tick;  ///< how precisely time limits are kept
@@ -33,7 +34,7 @@ struct TransportCounts {
   std::size_t connections;  ///< now
   std::uint64_t accepted;   ///< since the start, like the others
   std::uint64_t refused;    ///< for lack of memory or descriptors
-  std::uint64_t evicted;    ///< idle ones that were closed for new ones
+  std::uint64_t evicted;    ///< closed for new ones
   std::uint64_t waited;     ///< times that a new one found no place
   std::uint64_t too_slow;   ///< closed because they did not take their answer in time
 };
@@ -52,8 +53,9 @@ class Transport {
   /// Whether there are fewer connections than may be. One thread.
   bool has_room();
 
-  /// Has a connection closed that has been idle longest, of one I/O thread or another; if none is idle, or not long
-  /// enough, the next answer ends its connection and says so. Returns at once.
+  /// Has a connection closed that has been idle longest, of one I/O thread or another; or else the one of which a part
+  /// of a request arrived first. If there is none, or not for long enough, the next answer ends its connection and says
+  /// so. Returns at once.
   void make_room();
 
   /// The next answer on each connection is the last, and says so; those that are still idle after `grace` are closed.

@@ -43,7 +43,7 @@ std::unique_ptr<Connection> ConnectionFactory::open(std::string location) const 
     Greeting greeting;
     Watched(connection.get(), watchdog_, statement_timeout_).introduce([&] { greeting = greet(connection.get()); });
     hosts_->succeeded(greeting.server.host, greeting.server.port);
-    servers_->met(greeting.server);
+    meet(greeting.server);
     if (!greeting.is_pooled) leave(std::move(connection));
     found_pooling(greeting.is_pooled);
     location = hosts_->location();
@@ -61,8 +61,19 @@ std::unique_ptr<Connection> ConnectionFactory::open(std::string location) const 
     connection = std::make_unique<PooledConnection>(at(location), statement_timeout_, watchdog_, schema_);
   auto const server = connection->server();
   hosts_->succeeded(server.host, server.port);
-  if (!server.started.empty()) connection->belong_to(servers_->met(server));
+  if (!server.started.empty()) connection->belong_to(meet(server));
   return connection;
+}
+
+std::uint64_t ConnectionFactory::meet(Server const& server) const {
+  bool const were_several = servers_->are_several();
+  auto const life = servers_->met(server);
+  if (!were_several && servers_->are_several())
+    spdlog::info(
+        "{}: connections have led to several servers, or to a standby that has become the primary and was started "
+        "again; nothing is cached from now on until restapi is started again",
+        source_.name);
+  return life;
 }
 
 void ConnectionFactory::found_pooling(bool is_there) const {

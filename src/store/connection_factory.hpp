@@ -50,6 +50,7 @@ class ConnectionFactory {
 
   std::unique_ptr<Connection> open(std::string location) const;
   source::Source at(std::string const& location) const;
+  std::uint64_t meet(Server const& server) const;
   void found_pooling(bool is_there) const;
 
   source::Source source_;

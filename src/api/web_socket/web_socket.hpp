@@ -82,7 +82,7 @@ class WebSocket final : public net::Protocol {
   void on_drain() override;
   void on_closed() override { end(CloseCode::abnormal); }
   bool wants_bytes() const override { return !is_closed_; }
-  bool is_idle() const override { return false; }
+  net::Standing standing() const override { return net::Standing::busy; }
   bool gives_way() const override { return false; }
   std::uint64_t messages() const override { return messages_; }
 

@@ -9,7 +9,7 @@ constexpr std::string_view newer = "db_dbnode.node_type";
 
 // 0.x kept the states of calculations in a table of their own, of which the latest row counts.
 // A state has some ten characters. jsonb may have kilobytes that are a gigabyte as text, and a list has 400 of them:
-// PostgreSQL gives so many characters at most.
+// databases give so many characters at most. substr() makes a text of SQLite's numbers, as PostgreSQL has it.
 constexpr Expressions node_state = {
     Expression{
         "db_dbcalcstate.state",
@@ -17,10 +17,11 @@ constexpr Expressions node_state = {
         "DESC LIMIT 1), n.attributes ->> 'state'), 1, 10000)"},
     // SQLite keeps JSON as any text: one malformed document would otherwise fail every list that it is in. What can be
     // mended is (store/sqlite/functions.hpp), and has the state that its attributes show.
-    Expression{"json_valid.text",
-               "CASE WHEN json_valid(n.attributes) THEN coalesce(n.attributes ->> 'process_state', n.attributes ->> "
-               "'state') ELSE coalesce(mended_json(n.attributes) ->> 'process_state', mended_json(n.attributes) ->> "
-               "'state') END"},
+    Expression{
+        "json_valid.text",
+        "substr(CASE WHEN json_valid(n.attributes) THEN coalesce(n.attributes ->> 'process_state', n.attributes "
+        "->> 'state') ELSE coalesce(mended_json(n.attributes) ->> 'process_state', mended_json(n.attributes) ->> "
+        "'state') END, 1, 10000)"},
     Expression{"", "substr(coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state'), 1, 10000)"},
 };
 

@@ -60,7 +60,8 @@ TEST_CASE("numbers that JSON does not have, and bytes that are no UTF-8, take no
                    {R"(CAST('{"n": "b' || CAST(X'FF' AS text) || '", "energy": 2, "state": "finished"}' AS text))",
                     R"(CAST('{"' || CAST(X'FF' AS text) || '": NaN}' AS text))"},
                    {R"('{"process_state": "finished", "cut": [')", "'[1]'"},
-                   {R"('"x"')", "''"}}));
+                   {R"('"x"')", "''"},
+                   {R"('{"process_state": 12}')", "'{}'"}}));
   for (auto const& source : {path, packed(folder, path)}) {
     INFO(source);
     auto const store = test::open(source);
@@ -77,15 +78,18 @@ TEST_CASE("numbers that JSON does not have, and bytes that are no UTF-8, take no
     CHECK(test::ids_of(*store, "/api/v2/calculations?state=\"finished\"&label=\"unclean\"&orderby=id") ==
           std::vector<std::int64_t>{1001, 1002, 1003});
     CHECK(test::ids_of(*store, "/api/v2/calculations?state!=\"finished\"&label=\"unclean\"&orderby=id") ==
-          std::vector<std::int64_t>{1004, 1005});
+          std::vector<std::int64_t>{1004, 1005, 1006});
+    CHECK(test::ids_of(*store, "/api/v2/calculations?state=\"12\"&label=\"unclean\"") ==
+          std::vector<std::int64_t>{1006});
     CHECK(test::ids_of(*store, "/api/v2/calculations?state=like=\"fin%\"&label=\"unclean\"&orderby=-id") ==
           std::vector<std::int64_t>{1003, 1002, 1001});
     auto const list = test::ask(*store, "/api/v2/nodes?label=\"unclean\"&orderby=state,id");
     REQUIRE(list.status == 200);
     auto const& rows = list.body.at("data").at("nodes");
-    REQUIRE(rows.size() == 5);
-    for (std::size_t row = 0; row < 3; ++row) CHECK(rows.at(row).at("state") == "finished");
-    CHECK(rows.at(3).at("state").is_null());
+    REQUIRE(rows.size() == 6);
+    CHECK(rows.at(0).at("state") == "12");
+    for (std::size_t row = 1; row < 4; ++row) CHECK(rows.at(row).at("state") == "finished");
+    CHECK(rows.at(4).at("state").is_null());
 
     for (auto const& [node, what, why] :
          {std::tuple{std::size_t{3}, "attributes", "attributes here that are broken JSON"},

@@ -33,7 +33,7 @@ class Shouting final : public net::Protocol {
   }
   void on_closed() override {}
   bool wants_bytes() const override { return true; }
-  bool is_idle() const override { return false; }
+  net::Standing standing() const override { return net::Standing::busy; }
   bool gives_way() const override { return false; }
 
  private:

@@ -125,6 +125,18 @@ TEST_CASE("a connection that has just come is not closed for the next one", "[ht
   CHECK(server.server.counts().evicted == 0);
 }
 
+TEST_CASE("where nobody is idle, requests that have begun and do not go on give way", "[http][limits]") {
+  TestServer server({.max_connections = 2, .least_idle = std::chrono::hours{1}, .least_asking = milliseconds{50}});
+  std::vector<SocketClient> half;
+  for (int i = 0; i < 2; ++i) {
+    half.push_back(server.connect());
+    REQUIRE(half.back().send("GET /half HTTP/1.1\r\nHost:"));
+  }
+  auto asking = ask(server, "/whole");
+  CHECK(status_of(asking) == 200);
+  CHECK(server.server.counts().evicted == 1);
+}
+
 TEST_CASE("a flood of connections keeps nobody from being served", "[http][limits]") {
   TestServer server({.max_connections = 20, .least_idle = milliseconds{5}});
   std::vector<SocketClient> flood;

@@ -47,7 +47,7 @@ class Base : public net::Protocol {
   void on_drain() override { connection_.finish(false); }
   void on_closed() override { ++notes_.closed; }
   bool wants_bytes() const override { return true; }
-  bool is_idle() const override { return false; }
+  net::Standing standing() const override { return net::Standing::busy; }
   bool gives_way() const override { return true; }
 
  protected:
@@ -122,6 +122,7 @@ struct Listening {
   net::Transport transport{{.io_threads = 1,
                             .max_connections = places,
                             .least_idle = 200ms,
+                            .least_asking = 1s,
                             .send_limits = {60s, 16 * 1024},
                             .max_unread = 256u << 20,
                             .tick = 10ms,

@@ -27,7 +27,7 @@ class Silent final : public Protocol {
   void on_drain() override {}
   void on_closed() override {}
   bool wants_bytes() const override { return true; }
-  bool is_idle() const override { return false; }
+  net::Standing standing() const override { return net::Standing::busy; }
   bool gives_way() const override { return false; }
 };
 

@@ -28,7 +28,7 @@ class Stream final : public net::Protocol, public Subscription::Reader {
   void on_drain() override { connection_.finish(false); }
   void on_closed() override {}
   bool wants_bytes() const override { return true; }
-  bool is_idle() const override { return false; }
+  net::Standing standing() const override { return net::Standing::busy; }
   bool gives_way() const override { return false; }
   std::uint64_t messages() const override { return events_; }
 
@@ -62,7 +62,7 @@ class EndingStream final : public net::Protocol {
   void on_drain() override {}
   void on_closed() override {}
   bool wants_bytes() const override { return true; }
-  bool is_idle() const override { return false; }
+  net::Standing standing() const override { return net::Standing::busy; }
   bool gives_way() const override { return false; }
 };
 
