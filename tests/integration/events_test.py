@@ -314,6 +314,26 @@ class OnSqlite(unittest.TestCase):
                 self.assertEqual("settled", stream.next()[0])
                 self.assertEqual("users", stream.next()[1]["resource"])
 
+    def test_an_id_that_is_given_again(self):
+        """What happened to the node that had it before is not told of the one that has it now."""
+        insert = """INSERT INTO db_dbnode (uuid, node_type, label, description, ctime, mtime, attributes, extras,
+            repository_metadata, user_id) VALUES ('a0000000-0000-4000-8000-{}', 'data.core.int.Int.', '', '',
+            '2020-01-01', '2020-01-01', '{{}}', '{{}}', '{{}}', 1)"""
+        with tempfile.TemporaryDirectory() as folder:
+            file = FedFile(folder)
+            with Server(file.path) as server:
+                last = page(server)["after"]
+            newest = "id = (SELECT max(id) FROM db_dbnode)"
+            file.execute(f"""{insert.format("000000000001")};
+                UPDATE db_dbnode SET label = 'first' WHERE {newest};
+                DELETE FROM db_dbnode WHERE {newest};
+                {insert.format("000000000002")};
+                UPDATE db_dbnode SET label = 'second' WHERE {newest}""")
+            with Server(file.path) as server:
+                events = page(server, "?after=" + last)["events"]
+            told = [(event["event"], event["uuid"][-1]) for event in events]
+            self.assertEqual([("deleted", "1"), ("created", "2"), ("updated", "2")], told)
+
 
 if __name__ == "__main__":
     unittest.main()

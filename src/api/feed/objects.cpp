@@ -10,6 +10,7 @@
 #include "http/date.hpp"
 #include "http/target.hpp"
 #include "sql/feed/objects.hpp"
+#include "store/changes/uuid.hpp"
 
 namespace restapi::api::feed {
 namespace {
@@ -107,6 +108,14 @@ std::optional<Error> add_types_of_nodes(Found& found, store::Store& store, ApiVe
   return std::nullopt;
 }
 
+/// SQLite gives the id of the newest row again when that has been deleted: what is found may be its successor, whose
+/// own changes follow.
+bool is_successor(store::Change const& change, std::size_t index, ToldObject const& found) {
+  if (change.entity->uuid != model::KeptUuid::own || index >= change.uuids.size()) return false;
+  auto const then = store::uuid_of(change.uuids[index]), now = store::uuid_of(found.uuid);
+  return then != now && then != store::Uuid{} && now != store::Uuid{};
+}
+
 }  // namespace
 
 Result<ToldObjects> read_objects(store::Change const& change, store::Store& store, ApiVersion const& version,
@@ -129,9 +138,10 @@ Result<ToldObjects> read_objects(store::Change const& change, store::Store& stor
     if (auto error = add_types_of_nodes(found, store, version, totals)) return *std::move(error);
   ToldObjects objects;
   objects.reserve(change.ids.size());
-  for (auto const id : change.ids) {
-    auto const one = found.find(id);
-    objects.push_back(one == found.end() ? std::nullopt : std::optional(one->second));
+  for (std::size_t i = 0; i < change.ids.size(); ++i) {
+    auto const one = found.find(change.ids[i]);
+    bool const is_there = one != found.end() && !is_successor(change, i, one->second);
+    objects.push_back(is_there ? std::optional(one->second) : std::nullopt);
   }
   return objects;
 }

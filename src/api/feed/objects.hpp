@@ -24,7 +24,7 @@ struct ToldObject {
                               second = {};  ///< the ends of a link or membership, the node of a comment or log
 };
 
-/// Of a change, in the order of its ids. Nothing: the object is not there any more, or was deleted.
+/// Of a change, in the order of its ids. Nothing: the object is not there any more, even if another one has its id now.
 using ToldObjects = std::vector<std::optional<ToldObject>>;
 
 /// Of created and updated objects; of others empty. The store is read from now, so what is there may be newer than the

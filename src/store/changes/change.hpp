@@ -38,7 +38,7 @@ struct Change {
   std::uint32_t offset = 0;            ///< so many objects of the row come before the first of these
   std::vector<std::int64_t> firsts = {},
                             seconds = {};  ///< of deleted ones, the columns that the entity names; or empty
-  std::vector<std::string> uuids = {};     ///< of deleted ones, "" where one is not known; or empty
+  std::vector<std::string> uuids = {};     ///< of the objects when it was made, "" where one is not known; or empty
   Xid xid = 0;
   std::int64_t position = 0;
   std::int64_t stamp = 0;  ///< Cursor::Check

@@ -3,25 +3,16 @@
 /// said of a row that is gone.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
+#include "store/changes/uuid.hpp"
+
 namespace restapi::store {
-
-using Uuid = std::array<std::uint8_t, 16>;
-
-/// 36 characters with dashes. Zeros, where the text is none.
-Uuid uuid_of(std::string_view text);
-
-/// Lower case; empty for zeros.
-std::string text_of(Uuid const& uuid);
 
 /// Ids are bits in ranges of 1024, so where they follow each other one takes hardly more than a bit, and beside that 32
 /// bytes at most of what is kept.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Documents that are no clean JSON: one of them takes neither a list away nor another document, and what can be read of
 // it is shown.
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
@@ -11,9 +12,9 @@ using test::Fixture;
 
 namespace {
 
-constexpr char const* uuids[] = {"a0000001-0000-4000-8000-000000000001", "a0000002-0000-4000-8000-000000000002",
-                                 "a0000003-0000-4000-8000-000000000003", "a0000004-0000-4000-8000-000000000004",
-                                 "a0000005-0000-4000-8000-000000000005"};
+constexpr std::array uuids{"a0000001-0000-4000-8000-000000000001", "a0000002-0000-4000-8000-000000000002",
+                           "a0000003-0000-4000-8000-000000000003", "a0000004-0000-4000-8000-000000000004",
+                           "a0000005-0000-4000-8000-000000000005", "a0000006-0000-4000-8000-000000000006"};
 
 /// Nodes from 1001 on, with these attributes and extras as SQL.
 std::string nodes(std::vector<std::pair<std::string, std::string>> const& documents) {
@@ -23,14 +24,14 @@ std::string nodes(std::vector<std::pair<std::string, std::string>> const& docume
         "INSERT INTO db_dbnode (id, uuid, node_type, label, description, ctime, mtime, attributes, extras, "
         "repository_metadata, user_id) "
         "VALUES (" +
-        std::to_string(1001 + i) + ", '" + uuids[i] +
+        std::to_string(1001 + i) + ", '" + uuids.at(i) +
         "', 'process.calculation.calcjob.CalcJobNode.', 'unclean', '', '2020-01-01 00:00:00', '2020-01-01 00:00:00', " +
         documents[i].first + ", " + documents[i].second + ", '{}', 1);";
   return sql;
 }
 
 test::Answer content(store::Store& store, std::size_t node, std::string const& what) {
-  return test::ask(store, "/api/v2/nodes/" + std::string(uuids[node]) + "/content/" + what);
+  return test::ask(store, "/api/v2/nodes/" + std::string(uuids.at(node)) + "/content/" + what);
 }
 
 std::string data(test::Answer const& answer) {
