@@ -11,7 +11,9 @@
 
 namespace restapi::app {
 
-constexpr int cannot_serve = 2;  ///< an exit code
+// Exit codes.
+constexpr int not_ready = 1;     ///< nor, for --check, all that would be opened
+constexpr int cannot_serve = 2;  ///< the start failed
 
 /// `where`: "-" is standard output, "" standard error. Waits for nobody: who reads a pipe may stand still.
 void say(char const* where, std::string_view text);
