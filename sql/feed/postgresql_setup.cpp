@@ -29,25 +29,44 @@ BEGIN;
 SET LOCAL client_min_messages = warning;
 SET LOCAL lock_timeout = '10s';
 
--- The schema with AiiDA's tables: the first on the search path, else the only one.
+-- No operator before the search path is set: another role may have made one that fits better than PostgreSQL's.
+DO $do$ BEGIN
+  PERFORM pg_catalog.set_config('restapi_feed.nodes',
+    CAST(CAST(pg_catalog.to_regclass('db_dbnode') AS pg_catalog.oid) AS pg_catalog.text), true);
+END $do$;
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+CREATE SCHEMA IF NOT EXISTS restapi_feed;
+
 DO $do$
-DECLARE home text[];
+DECLARE
+  on_path oid := nullif(current_setting('restapi_feed.nodes'), '')::oid;
+  home name[];
+  owner name;
+  other name;
 BEGIN
-  SELECT pg_catalog.array_agg(n.nspname ORDER BY n.nspname) INTO home
-    FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE c.relname = 'db_dbnode' AND c.relkind IN ('r', 'p')
-      AND (c.oid = pg_catalog.to_regclass('db_dbnode') OR pg_catalog.to_regclass('db_dbnode') IS NULL);
-  IF pg_catalog.cardinality(home) > 1 THEN
+  -- The schema with AiiDA's tables: the first on the search path, else the only one.
+  SELECT array_agg(n.nspname ORDER BY n.nspname), min(pg_get_userbyid(c.relowner)) INTO home, owner
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relname = 'db_dbnode' AND c.relkind IN ('r', 'p') AND (c.oid = on_path OR on_path IS NULL);
+  IF cardinality(home) > 1 THEN
     RAISE EXCEPTION 'AiiDA''s tables are in several schemas: %', home USING HINT = 'SET search_path first';
   ELSIF home IS NULL THEN
     RAISE EXCEPTION 'there is no table db_dbnode' USING HINT = 'Is this the database of an AiiDA profile?';
   END IF;
-  PERFORM pg_catalog.set_config('restapi_feed.home', home[1], true);
+  PERFORM set_config('restapi_feed.home', home[1], true);
+
+  -- What is in the schema runs with the rights of AiiDA's owner.
+  SELECT r.rolname INTO other FROM pg_roles AS r JOIN (
+      SELECT nspowner AS made_by FROM pg_namespace WHERE nspname = 'restapi_feed'
+      UNION ALL SELECT relowner FROM pg_class WHERE relnamespace = 'restapi_feed'::regnamespace
+      UNION ALL SELECT proowner FROM pg_proc WHERE pronamespace = 'restapi_feed'::regnamespace) AS m ON m.made_by = r.oid
+    WHERE r.rolname <> owner AND NOT r.rolsuper LIMIT 1;
+  IF other IS NOT NULL THEN
+    RAISE EXCEPTION 'the schema restapi_feed, or something in it, belongs to the role %', other
+      USING HINT = format('Run this as %I, the owner of AiiDA''s tables; if another role has made the schema, DROP SCHEMA restapi_feed CASCADE first', owner);
+  END IF;
 END $do$;
-
-SET LOCAL search_path = pg_catalog, pg_temp;
-
-CREATE SCHEMA IF NOT EXISTS restapi_feed;
 
 CREATE TABLE IF NOT EXISTS restapi_feed.change (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view hidden = "…";
 // In lower case, without `_` and `-`. Whole names, and parts of them: `x-session-token`, `tokens`, `userPassword`.
-constexpr std::string_view names[] = {"auth", "key", "pass", "pwd", "sig", "privatekey"};
+constexpr std::string_view names[] = {"auth", "key", "pass", "pwd", "sid", "sig", "privatekey"};
 constexpr std::string_view parts_of_names[] = {"apikey",     "authoriz", "authtoken", "bearer", "credential", "jwt",
                                                "passphrase", "passwd",   "password",  "secret", "signature",  "token"};
 

@@ -65,6 +65,34 @@ class OnPostgreSql(unittest.TestCase):
         self.postgresql.set_up()
         self.assertEqual((before, schema), (self.postgresql.ask(TOLD), self.postgresql.schema()))
 
+    def test_what_another_role_has_made_is_not_called(self):
+        self.postgresql.execute(script("--print-feed-removal", "postgresql"))
+        self.postgresql.execute("""
+            CREATE ROLE mallory;
+            GRANT USAGE, CREATE ON SCHEMA public TO mallory;
+            SET ROLE mallory;
+            CREATE FUNCTION evil(oid, regclass) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
+            CREATE FUNCTION evil(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
+            CREATE OPERATOR = (LEFTARG = oid, RIGHTARG = regclass, FUNCTION = evil);
+            CREATE OPERATOR = (LEFTARG = text, RIGHTARG = text, FUNCTION = evil)""")
+        self.addCleanup(self.postgresql.execute, "DROP OWNED BY mallory; DROP ROLE mallory")
+        self.postgresql.set_up()
+        self.assertEqual(1, len(self.postgresql.told("UPDATE db_dbuser SET institution = 'x'")))
+
+    def test_a_schema_of_another_role_is_refused(self):
+        self.postgresql.execute(script("--print-feed-removal", "postgresql"))
+        self.postgresql.execute("CREATE ROLE mallory; CREATE SCHEMA restapi_feed AUTHORIZATION mallory")
+        self.addCleanup(self.postgresql.execute, "DROP OWNED BY mallory; DROP ROLE mallory")
+        with self.assertRaisesRegex(RuntimeError, "belongs to the role mallory"):
+            self.postgresql.set_up()
+        self.postgresql.execute("ALTER SCHEMA restapi_feed OWNER TO CURRENT_USER; SET ROLE mallory; RESET ROLE")
+        self.postgresql.execute("""
+            GRANT CREATE, USAGE ON SCHEMA restapi_feed TO mallory;
+            SET ROLE mallory;
+            CREATE FUNCTION restapi_feed.trim() RETURNS void LANGUAGE sql AS ''""")
+        with self.assertRaisesRegex(RuntimeError, "belongs to the role mallory"):
+            self.postgresql.set_up()
+
     def test_removal_leaves_the_schema_as_it_was(self):
         for _ in range(2):
             self.postgresql.execute(script("--print-feed-removal", "postgresql"))

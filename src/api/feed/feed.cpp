@@ -97,6 +97,9 @@ struct Feed::Following final : Desk {
   }
 
   Result<std::shared_ptr<Entry const>> entry_of(store::Batch batch) {
+    // What the server's role may not read is told to nobody, and stops nothing else.
+    std::erase_if(batch.changes,
+                  [&](store::Change const& change) { return !opened->store->has_table(change.entity->table); });
     std::vector<ToldObjects> objects;
     objects.reserve(batch.changes.size());
     for (auto const& change : batch.changes) {

@@ -121,8 +121,6 @@ bool is_successor(store::Change const& change, std::size_t index, ToldObject con
 Result<ToldObjects> read_objects(store::Change const& change, store::Store& store, ApiVersion const& version,
                                  Totals& totals) {
   if (change.action != store::Action::created && change.action != store::Action::updated) return ToldObjects();
-  // What the server's role may not read is told to nobody, and stops nothing else.
-  if (!store.has_table(change.entity->table)) return ToldObjects(change.ids.size());
   Found found;
   auto const* const shape = sql::feed::find_object_shape(change.entity->letter);
   std::span<std::int64_t const> rest(change.ids);

@@ -38,6 +38,7 @@ TEST_CASE("tokens do not stay in a text", "[tokens]") {
       {"/token=S/nodes", "/token=…"},
       {"/?session_token=S&x-access-token=S&my_token=S&tokens=S",
        "/?session_token=…&x-access-token=…&my_token=…&tokens=…"},
+      {"/socket.io/?EIO=4&sid=S", "/socket.io/?EIO=4&sid=…"},
       {"/?sig=S&X-Amz-Signature=S&signature=S", "/?sig=…&X-Amz-Signature=…&signature=…"},
       {"/?pass=S&passphrase=S&user_password=S&credentials=S", "/?pass=…&passphrase=…&user_password=…&credentials=…"},
       {"/?token!=S&token>S&token>=S&token=like=S&token%3C%3DS", "/?token!=…&token>…&token>…&token=…&token%3C…"},
