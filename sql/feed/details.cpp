@@ -19,7 +19,7 @@ void add_document(Statement& statement, Fragment column, std::int64_t most, Dial
 
 Statement node_details(Fragment type, std::span<std::int64_t const> ids, Dialect const& dialect) {
   Statement statement("feed nodes", NodeColumns::count);
-  statement.add("SELECT n.id, CAST(n.uuid AS text), n.label, ").add(type);
+  statement.add("SELECT n.id, CAST(n.uuid AS text), substr(n.label, 1, 255), ").add(type);
   statement.add(", n.user_id, n.mtime FROM @db_dbnode AS n");
   add_among(statement, "n.id", ids, dialect);
   return statement;

@@ -22,7 +22,7 @@ Statement items(model::Catalog const& catalog, std::span<std::int64_t const> ids
                 Dialect const& dialect) {
   auto const& nodes = catalog.nodes();
   Statement statement("feed items", ItemColumns::count);
-  statement.add("SELECT n.id, CAST(n.uuid AS text), n.ctime, n.mtime, n.label, ");
+  statement.add("SELECT n.id, CAST(n.uuid AS text), n.ctime, n.mtime, substr(n.label, 1, 255), ");
   dialect.member(statement, "n.attributes", "'exit_status'");
   statement.add(", ");
   dialect.member(statement, "n.attributes", "'exit_message'");
@@ -52,8 +52,9 @@ Statement memberships(std::span<std::int64_t const> nodes, Dialect const& dialec
 Statement groups(model::Catalog const& catalog, std::span<std::int64_t const> ids, Dialect const& dialect) {
   auto const& bound = *catalog.find("groups");
   Statement statement("feed columns", GroupItemColumns::count);
-  statement.add("SELECT g.id, CAST(g.uuid AS text), ").add(expression(bound, "label")).add(", ");
-  statement.add(expression(bound, "type_string")).add(", g.description FROM @db_dbgroup AS g");
+  statement.add("SELECT g.id, CAST(g.uuid AS text), substr(").add(expression(bound, "label")).add(", 1, 255), substr(");
+  statement.add(expression(bound, "type_string"))
+      .add(", 1, 255), substr(g.description, 1, 16384) FROM @db_dbgroup AS g");
   add_among(statement, "g.id", ids, dialect);
   return statement;
 }

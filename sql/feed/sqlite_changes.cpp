@@ -4,9 +4,11 @@
 namespace restapi::sql::feed {
 namespace {
 
+// Of a stranger's file: texts are as long as they should be.
 constexpr Fragment row_of_c =
-    ", f.epoch, f.floor, c.position, c.position, c.mark, 1000 * c.at, c.entity, c.action, c.fields, "
-    "'{' || c.id || '}', '{' || c.first_id || '}', '{' || c.second_id || '}', '{' || c.uuid || '}', NULL "
+    ", substr(f.epoch, 1, 32), f.floor, c.position, c.position, c.mark, 1000 * c.at, c.entity, c.action, c.fields, "
+    "'{' || c.id || '}', '{' || c.first_id || '}', '{' || c.second_id || '}', '{' || substr(c.uuid, 1, 36) || '}', "
+    "NULL "
     "FROM restapi_feed AS f LEFT JOIN restapi_feed_change AS c ON ";
 
 }  // namespace
@@ -14,7 +16,7 @@ constexpr Fragment row_of_c =
 Statement sqlite_state() {
   Statement statement("feed state", 3);
   statement.add(
-      "SELECT epoch, version, (SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE "
+      "SELECT substr(epoch, 1, 32), version, (SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE "
       "'restapi_feed_db_%') FROM restapi_feed");
   return statement;
 }

@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "base/keyed_hash.hpp"
+#include "base/places.hpp"
 #include "http/answer_event.hpp"
 #include "http/client_address.hpp"
 #include "http/http1.hpp"
@@ -35,8 +36,10 @@ struct Common {
   ServerOptions const& options;
   WorkerPool& workers;
   RequestIds& ids;
+  Application& application;
   Observer* observer;  // null: none
   KeptBodies kept_bodies;
+  std::shared_ptr<Places> lasting;  // of connections that have been handed on
 };
 
 /// What is kept of a request until its answer. The strings are assigned to, so that their memory serves the next one.
@@ -58,27 +61,37 @@ struct Asked {
   }
 };
 
+/// For a connection that has been handed on: another client needs its place.
+struct Displaced final : net::Event {};
+
 /// What a connection has been handed on to, and what was asked for: its end is told, too.
-class Watched final : public net::Protocol {
+class HandedOn final : public net::Protocol {
  public:
-  Watched(net::Connection& connection, std::unique_ptr<net::Protocol> protocol, Asked asked, int status,
-          Trace const& trace, Observer& observer)
+  HandedOn(net::Connection& connection, std::unique_ptr<net::Protocol> protocol, std::unique_ptr<Places::Place> place,
+           Asked asked, int status, Trace const& trace, Observer* observer)
       : connection_(connection),
         protocol_(std::move(protocol)),
+        place_(std::move(place)),
         asked_(std::move(asked)),
         status_(status),
         route_(trace.route),
         profile_(trace.profile),
         observer_(observer),
         started_(Clock::now()),
-        taken_before_(connection.taken()) {}
+        taken_before_(connection.taken()) {
+    place_->on_displaced(
+        [here = connection.weak_from_this()] { net::Connection::post_patiently(here, std::make_unique<Displaced>()); });
+  }
 
  private:
   using Clock = net::Connection::Clock;
 
   void on_bytes(std::string_view bytes) override { protocol_->on_bytes(bytes); }
   void on_end() override { protocol_->on_end(); }
-  void on_event(net::Event& event) override { protocol_->on_event(event); }
+  void on_event(net::Event& event) override {
+    if (dynamic_cast<Displaced const*>(&event)) return protocol_->on_drain();
+    protocol_->on_event(event);
+  }
   void on_sent() override { protocol_->on_sent(); }
   void on_deadline() override { protocol_->on_deadline(); }
   void on_drain() override { protocol_->on_drain(); }
@@ -89,6 +102,7 @@ class Watched final : public net::Protocol {
 
   void on_closed() override {
     protocol_->on_closed();
+    if (observer_ == nullptr) return;
     Trace const trace{.route = route_, .profile = profile_};
     Finished const finished{asked_.method,
                             asked_.target,
@@ -99,15 +113,16 @@ class Watched final : public net::Protocol {
                             static_cast<std::size_t>(connection_.taken() - taken_before_),
                             Clock::now() - started_,
                             trace};
-    observer_.on_ended({finished, protocol_->messages()});
+    observer_->on_ended({finished, protocol_->messages()});
   }
 
   net::Connection& connection_;
   std::unique_ptr<net::Protocol> const protocol_;
+  std::unique_ptr<Places::Place> const place_;
   Asked const asked_;
   int const status_;
   std::string_view const route_, profile_;  // literals, and names that live as long as the application
-  Observer& observer_;
+  Observer* const observer_;
   Clock::time_point const started_;
   std::uint64_t const taken_before_;
 };
@@ -157,13 +172,16 @@ class HttpSession final : public net::Protocol {
   }
 
   void hand_on(Reply const& reply, Clock::duration took, std::string const& timing) {
+    auto place = common_.lasting->take(keyed_hash(client_network(asked_.client)));
+    if (!place)
+      return send(common_.application.refuse(
+          {Code::overloaded, "there are as many lasting connections as this server has room for", "try again later"}));
     auto head = http_.leave(reply.response, std::time(nullptr), {asked_.id, timing});
     tell(reply.response->status, head.size(), took, reply.trace);
     connection_.send({std::move(head), {}});
     auto successor = reply.successor(connection_);
-    if (common_.observer)
-      successor = std::make_unique<Watched>(connection_, std::move(successor), std::move(asked_),
-                                            reply.response->status, reply.trace, *common_.observer);
+    successor = std::make_unique<HandedOn>(connection_, std::move(successor), std::move(place), std::move(asked_),
+                                           reply.response->status, reply.trace, common_.observer);
     if (http_.winds_down()) successor->on_drain();
     connection_.upgrade(std::move(successor), http_.take_rest());
   }
@@ -258,6 +276,11 @@ class HttpSession final : public net::Protocol {
   Phase timed_phase_ = Phase::idle;
 };
 
+/// The rest is for requests.
+std::size_t most_lasting(std::size_t connections) {
+  return std::max<std::size_t>(connections - std::min(connections, connections / 8 + 1), 1);
+}
+
 milliseconds tick_for(ServerOptions const& options) {
   auto const shortest = std::min({options.request_timeout, options.idle_timeout, options.write_timeout});
   return std::clamp(shortest / 8, milliseconds{10}, milliseconds{500});
@@ -285,9 +308,11 @@ class HttpServer::Implementation {
     common_.emplace(Common{options_,
                            *workers_,
                            ids_,
+                           application_,
                            observer_,
                            {[this](Request const& head) { return application_.body_limit(head); },
-                            std::make_shared<MemoryBudget>(options_.max_kept_bodies)}});
+                            std::make_shared<MemoryBudget>(options_.max_kept_bodies)},
+                           std::make_shared<Places>(most_lasting(options_.max_connections))});
     transport_ = std::make_unique<net::Transport>(
         net::TransportOptions{.io_threads = options_.io_threads,
                               .max_connections = options_.max_connections,

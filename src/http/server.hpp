@@ -50,6 +50,7 @@ struct ServerOptions {
 
   /// Beyond it a new connection takes the place of the one that has been idle longest, and at least for least_idle; or
   /// else of the one whose request has been arriving longest, and at least for least_asking; or else waits.
+  /// Seven eighths at most go to what lasts (Reply::successor), shared fairly between clients (base/places.hpp).
   std::size_t max_connections = std::numeric_limits<std::size_t>::max();
   std::chrono::milliseconds least_idle{200};
   std::chrono::milliseconds least_asking{1000};

@@ -30,7 +30,7 @@ constexpr api::feed::Log::Limits shortest{.bytes = 1, .entries = 1};
 /// With its database, where something can be changed.
 struct Fed {
   explicit Fed(FeedOptions const& options)
-      : feed(lazy, *api::versions().front(), options), first(feed.listen(Way::events)) {}
+      : feed(lazy, *api::versions().front(), options), first(feed.listen(Way::events, 0)) {}
 
   template <class Call>
   auto on_desk(Call call) {
@@ -144,7 +144,7 @@ TEST_CASE("there are as many listeners as there may be, whoever asks at once", "
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
       for (int step = 0; step < 50; ++step) {
-        std::shared_ptr<Feed::Listener> listener = fed.feed.listen(Way::rows);
+        std::shared_ptr<Feed::Listener> listener = fed.feed.listen(Way::rows, 0);
         std::lock_guard const lock(mutex);
         if (listener) listeners.push_back(std::move(listener));
       }
@@ -153,5 +153,5 @@ TEST_CASE("there are as many listeners as there may be, whoever asks at once", "
   CHECK(listeners.size() == 20);  // beside the first
   CHECK(fed.feed.tally().of(Way::rows).subscribers == 20);
   listeners.clear();
-  CHECK(fed.feed.listen(Way::rows));
+  CHECK(fed.feed.listen(Way::rows, 0));
 }

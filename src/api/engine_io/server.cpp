@@ -18,6 +18,8 @@
 #include "api/web_socket/handshake.hpp"
 #include "base/base64url.hpp"
 #include "base/keyed_hash.hpp"
+#include "base/memory_budget.hpp"
+#include "base/places.hpp"
 
 namespace restapi::api::engine_io {
 namespace {
@@ -85,12 +87,14 @@ std::string new_id() {
 struct Server::Common {
   explicit Common(ServerOptions what) : options(what) {}
 
-  std::shared_ptr<Entry> open(Transport transport, Time asked, HandlerFactory const& factory,
-                              std::shared_ptr<Common> const& self);
+  std::shared_ptr<Entry> open(Transport transport, Time asked, std::shared_ptr<Places::Place> place,
+                              HandlerFactory const& factory, std::shared_ptr<Common> const& self);
   std::shared_ptr<Entry> find(std::string_view id) const;
   void forget(std::string const& id);
 
   ServerOptions const options;
+  std::shared_ptr<Places> const places = std::make_shared<Places>(options.max_sessions);
+  std::shared_ptr<MemoryBudget> const memory = std::make_shared<MemoryBudget>(options.max_memory);
   mutable std::mutex mutex;
   std::unordered_map<std::string, std::shared_ptr<Entry>, KeyedHash, std::equal_to<>> entries;
   std::atomic<bool> is_stopping = false;
@@ -100,7 +104,8 @@ struct Server::Common {
 /// A session, its lock, and who waits for it. Locks are taken in this order: an entry's, the timers' or a mailbox's.
 struct SessionHandle::Entry final : Output, std::enable_shared_from_this<Entry> {
   Entry(std::string id, Transport transport, Time now, std::shared_ptr<Server::Common> what)
-      : common(std::move(what)), session(std::move(id), transport, common->options.session, now, *this) {}
+      : common(std::move(what)),
+        session(std::move(id), transport, common->options.session, now, *this, common->memory) {}
 
   /// A poll that waits.
   struct Poll {
@@ -196,6 +201,7 @@ struct SessionHandle::Entry final : Output, std::enable_shared_from_this<Entry> 
   std::mutex mutex;  // of what follows
   Session session;
   std::unique_ptr<Handler> handler;
+  std::shared_ptr<Places::Place> place;
   std::optional<Poll> poll;
   std::uint64_t polls = 0;
   Socket carrier;
@@ -274,16 +280,27 @@ class Server::Carrier final : public web_socket::Endpoint {
   std::shared_ptr<Entry> const entry_;
 };
 
-/// Null: there is no room.
-std::shared_ptr<Server::Entry> Server::Common::open(Transport transport, Time asked, HandlerFactory const& factory,
+/// Null: the server stops.
+std::shared_ptr<Server::Entry> Server::Common::open(Transport transport, Time asked,
+                                                    std::shared_ptr<Places::Place> place, HandlerFactory const& factory,
                                                     std::shared_ptr<Common> const& self) {
   auto const now = asked == Time() ? Clock::now() : asked;
   auto entry = std::make_shared<Entry>(new_id(), transport, now, self);
+  entry->place = std::move(place);
   {
     std::lock_guard const lock(mutex);
-    if (is_stopping || entries.size() >= options.max_sessions) return nullptr;
+    if (is_stopping) return nullptr;
     entries.emplace(entry->session.id(), entry);
   }
+  // Elsewhere: nobody waits for the turn of another session. It is not told so: nobody would fetch that, maybe.
+  entry->place->on_displaced([self, weak = std::weak_ptr(entry)] {
+    self->timers.soon([weak] {
+      auto const displaced = weak.lock();
+      if (!displaced) return;
+      displaced->turn([&](Time) { displaced->session.close(); });
+      displaced->common->forget(displaced->session.id());
+    });
+  });
   entry->turn([&](Time) { entry->handler = factory(entry->session, SessionHandle(entry)); });
   return entry;
 }
@@ -344,16 +361,17 @@ http::Attempt Server::attempt(http::Request const& request, Finish const& finish
     bool may_be = true;
     if (entry) entry->turn([&](Time) { may_be = entry->session.may_be_upgraded(); });
     if (!may_be) return refuse(bad_request);
-    if (!entry && (common_->is_stopping || sessions() >= common_->options.max_sessions)) return finish(full());
+    std::shared_ptr<Places::Place> place = entry ? nullptr : common_->places->take(request.client);
+    if (!entry && (common_->is_stopping || !place)) return finish(full());
     auto handshake = web_socket::shake_hands(request);
     auto reply = finish(std::move(handshake.response));
     if (!handshake.is_agreed()) return reply;
-    reply.successor = [common = common_, entry, asked = request.arrived, factory = std::move(factory),
-                       deflates = handshake.deflates](net::Connection& connection) {
+    reply.successor = [common = common_, entry, place = std::move(place), asked = request.arrived,
+                       factory = std::move(factory), deflates = handshake.deflates](net::Connection& connection) {
       return std::make_unique<WebSocket>(
           connection, deflates, common->options.web_socket,
           [&](WebSocket& socket) -> std::unique_ptr<web_socket::Endpoint> {
-            auto const session = entry ? entry : common->open(Transport::web_socket, asked, factory, common);
+            auto const session = entry ? entry : common->open(Transport::web_socket, asked, place, factory, common);
             if (!session) socket.close(CloseCode::try_again_later);
             if (!session) return nullptr;
             auto carrier = std::make_unique<Carrier>(socket, session);
@@ -378,7 +396,11 @@ http::Attempt Server::attempt(http::Request const& request, Finish const& finish
     return is_taken ? finish(text("ok")) : refuse(bad_request);
   }
   if (request.method != "GET") return refuse(bad_request);
-  auto const polled = entry ? entry : common_->open(Transport::polling, request.arrived, factory, common_);
+  auto polled = entry;
+  if (!polled) {
+    if (auto place = common_->places->take(request.client))
+      polled = common_->open(Transport::polling, request.arrived, std::move(place), factory, common_);
+  }
   if (!polled) return finish(full());
   return http::Later{[polled, finish, gone = request.gone](http::LateAnswer answer) {
                        polled->turn([&](Time now) {

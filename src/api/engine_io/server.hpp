@@ -46,7 +46,8 @@ class SessionHandle {
 
 struct ServerOptions {
   Settings session = {};
-  std::size_t max_sessions = 10'000;  ///< beyond: 503
+  std::size_t max_sessions = 10'000;               ///< beyond: shared fairly between clients (base/places.hpp); or 503
+  std::size_t max_memory = std::size_t{64} << 20;  ///< bytes of all sessions together: Session::keep()
   web_socket::WebSocketOptions web_socket = {.ping_interval =
                                                  std::chrono::milliseconds(0)};  ///< heartbeats are Engine.IO's
 };

@@ -11,15 +11,23 @@ namespace {
 /// or it waits for this answer before it does.
 constexpr std::chrono::milliseconds hold{100};
 
+/// Beside its text, of a message that nobody else has.
+constexpr std::size_t around_message = 256;
+
+/// So much of each session is not counted: a client that takes what it is sent needs no more.
+constexpr std::size_t uncounted = 4096;
+
 std::string text_of(PacketType type) { return packet(type).payload(); }
 
 }  // namespace
 
-Session::Session(std::string id, Transport transport, Settings const& settings, Time now, Output& output)
+Session::Session(std::string id, Transport transport, Settings const& settings, Time now, Output& output,
+                 std::shared_ptr<MemoryBudget> memory)
     : id_(std::move(id)),
       settings_(settings),
       output_(output),
       transport_(transport),
+      memory_(std::move(memory), uncounted),
       now_(now),
       ping_at_(now + settings.ping_interval) {
   put(packet(PacketType::open, "{\"sid\":\"" + id_ + "\",\"upgrades\":[" +
@@ -29,15 +37,25 @@ Session::Session(std::string id, Transport transport, Settings const& settings, 
                                    ",\"maxPayload\":" + std::to_string(settings.max_payload) + "}"));
 }
 
-void Session::put(Message packet) {
+/// False: there is no room. What goes to many sessions is held by whoever made it.
+bool Session::put(Message packet) {
+  auto const held = packet.is_shared() ? 0 : around_message + packet.payload().size();
+  if (!memory_.take(held)) return false;
+  held_ += held;
   waiting_bytes_ += packet.payload().size();
   waiting_.push_back(std::move(packet));
+  return true;
+}
+
+void Session::forget_waiting() {
+  memory_.give_back(std::exchange(held_, 0));
+  waiting_bytes_ = 0;
+  waiting_.clear();
 }
 
 void Session::send(Message packet) {
   if (!is_open()) return;
-  put(std::move(packet));
-  if (waiting_bytes_ > settings_.most_waiting) {
+  if (!put(std::move(packet)) || waiting_bytes_ > settings_.most_waiting) {
     end();
   } else if (transport_ == Transport::web_socket) {
     output_.wake_web_socket();
@@ -138,8 +156,7 @@ void Session::client_closes(Time now) {
 void Session::end(PacketType last) {
   if (!is_open()) return;
   state_ = State::gone;
-  waiting_.clear();
-  waiting_bytes_ = 0;
+  forget_waiting();
   if (poll_waits_) answer_waiting_poll(text_of(last));
   if (std::exchange(probe_, Probe::none) != Probe::none) output_.drop_probe();
   output_.closed();
@@ -158,8 +175,9 @@ void Session::web_socket_received(Kind kind, std::string_view data, Time now) {
 void Session::web_socket_left() { end(); }
 
 std::vector<Message> Session::take() {
-  waiting_bytes_ = 0;
-  return std::exchange(waiting_, {});
+  auto taken = std::exchange(waiting_, {});
+  forget_waiting();
+  return taken;
 }
 
 void Session::web_socket_sent() {

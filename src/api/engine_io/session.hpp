@@ -8,12 +8,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "api/engine_io/packet.hpp"
+#include "base/memory_budget.hpp"
 
 namespace restapi::api::engine_io {
 
@@ -48,8 +50,10 @@ class Output {
 
 class Session {
  public:
-  /// `now`: when it was asked for. The output must outlive it. What comes first is already sent.
-  Session(std::string id, Transport transport, Settings const& settings, Time now, Output& output);
+  /// `now`: when it was asked for. The output must outlive it. What comes first is already sent. `memory`: that
+  /// sessions share, beyond 4 KiB of each; null: without a limit.
+  Session(std::string id, Transport transport, Settings const& settings, Time now, Output& output,
+          std::shared_ptr<MemoryBudget> memory = {});
 
   // ---- For whoever speaks with the client ----
 
@@ -57,6 +61,10 @@ class Session {
 
   /// Ends it, behind what was sent before.
   void close();
+
+  /// So many bytes are kept of what the client sends. False: there is no more room.
+  bool keep(std::size_t bytes) { return memory_.take(bytes); }
+  void give_back(std::size_t bytes) { memory_.give_back(bytes); }  ///< requires: kept before
 
   void set_deadline(Time deadline) { deadline_ = deadline; }
 
@@ -113,7 +121,8 @@ class Session {
   void client_closes(Time now);
   void end(PacketType last = PacketType::close);
   void answer_waiting_poll(std::string payload);
-  void put(Message packet);
+  bool put(Message packet);
+  void forget_waiting();
 
   std::string const id_;
   Settings const& settings_;
@@ -124,7 +133,9 @@ class Session {
   bool poll_waits_ = false;
   std::vector<Message> waiting_;
   std::size_t waiting_bytes_ = 0;
-  Time now_;  // the last that was handed in
+  MemoryShare memory_;
+  std::size_t held_ = 0;  // of the memory, for what waits
+  Time now_;              // the last that was handed in
   Time ping_at_;
   Time pong_due_ = Time::max();
   Time poll_held_until_ = Time::max();

@@ -243,7 +243,11 @@ struct Feed::Following final : Desk {
 };
 
 Feed::Feed(store::LazyStore& store, ApiVersion const& version, FeedOptions options)
-    : store_(store), version_(version), options_(options), log_(options.log) {}
+    : store_(store),
+      version_(version),
+      options_(options),
+      log_(options.log),
+      places_(std::make_shared<Places>(options.max_listeners)) {}
 
 Feed::~Feed() { stop(); }
 
@@ -278,13 +282,13 @@ void Feed::count_changes(store::Batch const& batch) {
         std::max<std::size_t>(change.ids.size(), 1);
 }
 
-std::unique_ptr<Feed::Listener> Feed::listen(Way way, Needs needs) {
-  std::lock_guard const lock(mutex_);  // who asks at once is counted
-  if (listeners_ >= options_.max_listeners) return nullptr;
-  return std::make_unique<Listener>(*this, way, needs);
+std::unique_ptr<Feed::Listener> Feed::listen(Way way, std::uint64_t client, Needs needs) {
+  auto place = places_->take(client);
+  return place ? std::make_unique<Listener>(*this, way, needs, std::move(place)) : nullptr;
 }
 
-Feed::Listener::Listener(Feed& feed, Way way, Needs needs) : feed_(feed), way_(way), needs_(needs) {
+Feed::Listener::Listener(Feed& feed, Way way, Needs needs, std::unique_ptr<Places::Place> place)
+    : feed_(feed), way_(way), needs_(needs), place_(std::move(place)) {
   ++feed_.tally_.of(way_).subscribers;
   ++feed_.listeners_;
   if (needs_.details) ++feed_.needing_details_;
@@ -298,6 +302,11 @@ Feed::Listener::~Listener() {
   --feed_.listeners_;
   if (needs_.details) --feed_.needing_details_;
   if (needs_.items) --feed_.needing_items_;
+}
+
+// Who takes the place may be in the turn of another session, and must not wait for that of this one.
+void Feed::Listener::on_displaced(std::function<void()> leave) {
+  place_->on_displaced([&feed = feed_, leave = std::move(leave)] { feed.ask([leave](Desk&) { leave(); }); });
 }
 
 void Feed::Listener::on_grown(std::function<void()> wake) {

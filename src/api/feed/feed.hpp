@@ -21,6 +21,7 @@
 
 #include "api/feed/log.hpp"
 #include "api/feed/tally.hpp"
+#include "base/places.hpp"
 #include "net/connection.hpp"
 #include "store/changes/change_source.hpp"
 #include "store/lazy_store.hpp"
@@ -74,7 +75,7 @@ class Feed {
   /// Counts as listening while it lives. Any thread.
   class Listener {
    public:
-    Listener(Feed& feed, Way way, Needs needs);
+    Listener(Feed& feed, Way way, Needs needs, std::unique_ptr<Places::Place> place);
     ~Listener();
     Listener(Listener const&) = delete;
     Listener& operator=(Listener const&) = delete;
@@ -85,6 +86,10 @@ class Feed {
     /// The same for whoever is on a connection, which is given Grown.
     void on_grown(std::weak_ptr<net::Connection> connection);
 
+    /// Somebody else has got its place: it is to end. Called on the feed's thread, or never; takes microseconds.
+    void on_displaced(std::function<void()> leave);
+    bool is_displaced() const { return place_->is_displaced(); }
+
     /// So many have been sent to it. Any thread.
     void count_messages(std::size_t messages) { feed_.tally_.of(way_).messages += messages; }
 
@@ -92,11 +97,13 @@ class Feed {
     Feed& feed_;
     Way const way_;
     Needs const needs_;
+    std::unique_ptr<Places::Place> const place_;
   };
 
-  /// Null: there are as many as there may be. What is told from now on has what it needs. Any thread.
-  std::unique_ptr<Listener> listen(Way way, Needs needs);
-  std::unique_ptr<Listener> listen(Way way) { return listen(way, {}); }
+  /// Null: there are as many as there may be, and `client` (http::Request::client) has no fewer than others. What is
+  /// told from now on has what it needs. Any thread.
+  std::unique_ptr<Listener> listen(Way way, std::uint64_t client, Needs needs);
+  std::unique_ptr<Listener> listen(Way way, std::uint64_t client) { return listen(way, client, {}); }
   std::size_t listeners() const { return listeners_; }
 
   /// Any thread.
@@ -120,6 +127,7 @@ class Feed {
   FeedOptions const options_;
   Log log_;
   Tally tally_;
+  std::shared_ptr<Places> const places_;
   std::atomic<std::size_t> listeners_ = 0;
   std::atomic<std::size_t> needing_details_ = 0, needing_items_ = 0;  // of these
   mutable std::mutex mutex_;

@@ -20,9 +20,12 @@ using Found = std::unordered_map<std::int64_t, ToldObject>;
 /// One fewer than a list may have: a list that is full would be counted.
 constexpr std::size_t most_together = 399;
 
+/// Of JSON. A larger one is not told.
+constexpr std::size_t largest_object = 256 * 1024;
+
 /// Asks for them as a client would: who may see what is decided in one place.
-std::optional<Error> read_listed(Found& found, std::string_view resource, std::span<std::int64_t const> ids,
-                                 store::Store& store, ApiVersion const& version, Totals& totals) {
+std::optional<Error> read_list(Found& found, std::string_view resource, std::span<std::int64_t const> ids,
+                               store::Store& store, ApiVersion const& version, Totals& totals) {
   auto const text =
       fmt::format("{}/{}?id=in={}&limit={}", version.prefix(), resource, fmt::join(ids, ","), most_together + 1);
   auto const target = http::read_target(text);
@@ -46,11 +49,23 @@ std::optional<Error> read_listed(Found& found, std::string_view resource, std::s
   auto const id = column("id"), uuid = column("uuid"), type = column("type"), width = objects.rows.width();
   for (std::size_t row = 0; row < objects.rows.size(); ++row) {
     ToldObject object{version.object(objects, row)};
+    if (object.json.size() > largest_object) continue;
     if (uuid < width) object.uuid = objects.rows.at(row, uuid).value_or("");
     if (resource == "nodes") object.type = objects.rows.at(row, type).value_or("");
     found.emplace(objects.rows.integer_at(row, id), std::move(object));
   }
   return std::nullopt;
+}
+
+/// One that is too large for an answer is left out, and does not keep others from being told.
+std::optional<Error> read_listed(Found& found, std::string_view resource, std::span<std::int64_t const> ids,
+                                 store::Store& store, ApiVersion const& version, Totals& totals) {
+  auto const error = read_list(found, resource, ids, store, version, totals);
+  if (!error || error->code != Code::answer_too_large) return error;
+  if (ids.size() == 1) return std::nullopt;
+  auto const half = ids.size() / 2;
+  if (auto first = read_listed(found, resource, ids.first(half), store, version, totals)) return first;
+  return read_listed(found, resource, ids.subspan(half), store, version, totals);
 }
 
 void append_field(std::string& json, sql::feed::ObjectField const& field, std::optional<std::string_view> cell) {

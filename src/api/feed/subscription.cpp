@@ -91,6 +91,14 @@ void Subscription::keep_fresh() {
   });
 }
 
+void Subscription::end_with(Feed::Listener& listener) {
+  listener.on_displaced([self = weak_from_this(), post = post_] {
+    post([self] {
+      if (auto const here = self.lock()) here->end(End::displaced);
+    });
+  });
+}
+
 void Subscription::end(End why) {
   if (why == End::too_slow) ++feed_.tally().ring_lost;
   position_.turn.reset();

@@ -21,6 +21,7 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
     unreadable,  ///< the database cannot be read now
     crowded,     ///< too many are catching up: to be continued a little later, with the same cursor
     too_slow,    ///< what comes next is not in the log any more: to be continued with a cursor
+    displaced,   ///< another client has got the place: to be continued a little later
   };
 
   /// Whoever it is for. Called in its turn.
@@ -57,6 +58,9 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
 
   /// Takes what there is. To be called when the feed has grown, and when the reader has room again.
   void go_on();
+
+  /// Ends it in the turn of its owner, when the listener has lost its place.
+  void end_with(Feed::Listener& listener);
 
   /// To be called now and then, at most some minutes apart.
   void keep_fresh();

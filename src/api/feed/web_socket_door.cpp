@@ -30,6 +30,8 @@ std::string_view said_of(Subscription::End why) {
       return "the database cannot be read now";
     case Subscription::End::crowded:
       return "too many come back at once: try again in a moment";
+    case Subscription::End::displaced:
+      return "another client has got the place: come back in a moment";
     case Subscription::End::too_slow:
       return "too slow: come back, with a cursor to miss nothing";
   }
@@ -54,7 +56,7 @@ class WebSocketDoor final : public Door {
                               message_json("pages of this origin may not listen (--cors-origin)")});
     auto handshake = web_socket::shake_hands(question.request);
     if (!handshake.is_agreed()) return question.finish(std::move(handshake.response));
-    std::shared_ptr<Feed::Listener> listener = feed_.listen(options_.way, options_.needs);
+    std::shared_ptr<Feed::Listener> listener = feed_.listen(options_.way, question.request.client, options_.needs);
     if (!listener)
       return question.refuse(
           {Code::overloaded, "there are as many listeners as this server has room for", "try again later"});
@@ -106,6 +108,7 @@ WebSocketListener::WebSocketListener(Visit visit)
     : visit_(std::move(visit)),
       subscription_(
           std::make_shared<Subscription>(visit_.feed, *this, post_to(visit_.socket.connection().weak_from_this()))) {
+  subscription_->end_with(*visit_.listener);
   if (!visit_.is_admitted) return;
   visit_.listener->on_grown(visit_.socket.connection().weak_from_this());
   visit_.socket.set_deadline(Clock::now() + between_ticks);

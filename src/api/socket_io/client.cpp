@@ -108,22 +108,23 @@ std::unique_ptr<Client::Member> Client::remove(std::string const& name_space) {
 
 void Client::on_message(engine_io::Kind kind, std::string data) {
   former_.clear();  // not while one of them sends, which may be the end of a poll, and so call on_sent()
-  former_.clear();
   bool const is_attachment = kind == engine_io::Kind::binary;
   if (is_attachment != incomplete_.has_value()) return session_.close();
   if (!is_attachment) {
-    incomplete_bytes_ = data.size();
     auto packet = read_packet(data);
     if (!packet || packet->attachments > options_.max_attachments) return session_.close();
     if (packet->attachments == 0) return handle(*packet, {});
+    if (!session_.keep(data.size())) return session_.close();
+    incomplete_bytes_ = data.size();
     incomplete_ = std::move(packet);
     return;
   }
+  if (incomplete_bytes_ + data.size() > options_.max_packet || !session_.keep(data.size())) return session_.close();
   incomplete_bytes_ += data.size();
-  if (incomplete_bytes_ > options_.max_packet) return session_.close();
   attachments_.push_back(std::move(data));
-  if (attachments_.size() == incomplete_->attachments)
-    handle(*std::exchange(incomplete_, std::nullopt), std::exchange(attachments_, {}));
+  if (attachments_.size() < incomplete_->attachments) return;
+  session_.give_back(std::exchange(incomplete_bytes_, 0));
+  handle(*std::exchange(incomplete_, std::nullopt), std::exchange(attachments_, {}));
 }
 
 void Client::handle(Packet const& packet, std::vector<std::string> attachments) {

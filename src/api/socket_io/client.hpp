@@ -54,7 +54,7 @@ class Client final : public engine_io::Handler {
   std::vector<std::unique_ptr<Member>> former_;  // may be what is calling
   std::optional<Packet> incomplete_;             // some of its attachments are still to come
   std::vector<std::string> attachments_;
-  std::size_t incomplete_bytes_ = 0;
+  std::size_t incomplete_bytes_ = 0;  // kept by the session
   bool has_connected_ = false;
 };
 

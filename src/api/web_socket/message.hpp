@@ -40,6 +40,7 @@ class Message {
 
   Kind kind() const;
   std::string const& payload() const;
+  bool is_shared() const { return shared_.use_count() > 1; }  ///< somebody else has it as well
 
   /// As a frame. `deflates`: permessage-deflate has been agreed on.
   net::Outgoing frame(bool deflates) const;

@@ -82,7 +82,7 @@ class EventsDoor final : public Door {
   http::Attempt attempt(DoorQuestion question) override {
     auto keys = keys_of(question.target);
     if (!keys) return question.refuse(keys.error());
-    std::shared_ptr<Feed::Listener> listener = feed_.listen(Way::events);
+    std::shared_ptr<Feed::Listener> listener = feed_.listen(Way::events, question.request.client);
     if (!listener)
       return question.refuse(
           {Code::overloaded, "there are as many listeners as this server has room for", "try again later"});

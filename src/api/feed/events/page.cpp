@@ -10,6 +10,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Of the events of a page; beyond, the rest is for the next one.
+constexpr std::size_t most_bytes = std::size_t{8} << 20;
+
 /// Somebody who waits for a page. On the feed's thread.
 class Reader {
  public:
@@ -51,7 +54,7 @@ class Reader {
         if (position_.skip && is_behind(*entry, *position_.skip)) position_.skip.reset();
       }
     }
-    return count_ > 0 || is_over ? give(true) : false;
+    return count_ > 0 || is_over || listener_->is_displaced() ? give(true) : false;
   }
 
  private:
@@ -59,7 +62,7 @@ class Reader {
   bool take(Entry const& entry, std::optional<store::Cursor> const& skip) {
     bool has_room = true;
     for_each_event(entry, request_.filter, skip, [&](Event const& event) {
-      has_room = count_ < request_.limit;
+      has_room = count_ < request_.limit && events_.size() < most_bytes;
       if (has_room) add(event);
       return has_room;
     });

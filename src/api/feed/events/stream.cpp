@@ -31,6 +31,7 @@ Stream::Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Li
       admits_(std::move(admits)),
       subscription_(std::make_shared<Subscription>(feed, *this, post_to(connection.weak_from_this()))) {
   listener_->on_grown(connection_.weak_from_this());
+  subscription_->end_with(*listener_);
   connection_.set_deadline(Clock::now() + between_signs);
   auto const* const first = begin.is_resnapshot ? "resnapshot" : "settled";
   connection_.send({"retry: 1000\n" + stream_text(first, "{}", begin.position.cursor), {}});

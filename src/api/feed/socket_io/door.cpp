@@ -21,8 +21,9 @@ struct Common {
 /// For one session.
 class Application final : public api::socket_io::Application {
  public:
-  Application(engine_io::Session& session, std::shared_ptr<Common const> common, Refusal refusal_of)
-      : session_(session), common_(std::move(common)), refusal_of_(std::move(refusal_of)) {}
+  Application(engine_io::Session& session, std::shared_ptr<Common const> common, std::uint64_t client,
+              Refusal refusal_of)
+      : session_(session), common_(std::move(common)), client_(client), refusal_of_(std::move(refusal_of)) {}
 
   std::unique_ptr<api::socket_io::Listener> connect(api::socket_io::Socket& socket, std::string_view json) override {
     if (socket.name_space() != "/events" && socket.name_space() != "/" + common_->profile + "/events") return nullptr;
@@ -31,9 +32,11 @@ class Application final : public api::socket_io::Application {
       socket.refuse(error->message);
       return nullptr;
     }
+    // Where none is asked for, whatever a client calls its token is not kept.
+    auto token = refusal_of_({}) ? auth.token : std::string();
     auto listener =
-        std::make_unique<Listener>(socket, session_, common_->feed, common_->profile,
-                                   [refusal_of = refusal_of_, token = auth.token] { return refusal_of(token); });
+        std::make_unique<Listener>(socket, session_, common_->feed, common_->profile, client_,
+                                   [refusal_of = refusal_of_, token = std::move(token)] { return refusal_of(token); });
     listener->connect(auth);
     return listener;
   }
@@ -41,6 +44,7 @@ class Application final : public api::socket_io::Application {
  private:
   engine_io::Session& session_;
   std::shared_ptr<Common const> const common_;
+  std::uint64_t const client_;
   Refusal const refusal_of_;
 };
 
@@ -57,10 +61,11 @@ class SocketIoDoor final : public Door {
   bool admits_itself() const override { return true; }
 
   http::Attempt attempt(DoorQuestion question) override {
-    auto factory = [common = common_, refusal_of = std::move(question.refusal_of)](engine_io::Session& session,
-                                                                                   engine_io::SessionHandle handle) {
+    auto factory = [common = common_, client = question.request.client, refusal_of = std::move(question.refusal_of)](
+                       engine_io::Session& session, engine_io::SessionHandle handle) {
       return std::make_unique<api::socket_io::Client>(
-          session, std::move(handle), std::make_shared<Application>(session, common, refusal_of), common->client);
+          session, std::move(handle), std::make_shared<Application>(session, common, client, refusal_of),
+          common->client);
     };
     return server_.attempt(question.request, question.finish, std::move(factory), question.is_allowed_origin);
   }

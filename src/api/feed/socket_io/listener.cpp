@@ -27,11 +27,12 @@ std::optional<std::string> sid_of(std::string_view pid) {
 }  // namespace
 
 Listener::Listener(api::socket_io::Socket& socket, engine_io::Session& session, std::shared_ptr<Feed> feed,
-                   std::string profile, Refusal refusal)
+                   std::string profile, std::uint64_t client, Refusal refusal)
     : socket_(socket),
       session_(session),
       feed_(std::move(feed)),
       profile_(std::move(profile)),
+      client_(client),
       refusal_(std::move(refusal)),
       self_(std::make_shared<Listener*>(this)) {}
 
@@ -174,8 +175,16 @@ bool Listener::ask(std::string const& workspace, std::optional<std::string> cons
 // ---- Changes ----
 
 bool Listener::listen() {
-  if (!listener_) listener_ = feed_->listen(Way::socket_io, {.items = true});
-  return listener_ != nullptr;
+  if (listener_) return true;
+  listener_ = feed_->listen(Way::socket_io, client_, {.items = true});
+  if (!listener_) return false;
+  listener_->on_displaced([handle = socket_.handle(), weak = std::weak_ptr(self_)] {
+    handle.tell([&weak] {
+      auto const self = weak.lock();
+      if (self && !(*self)->is_gone_) (*self)->on_ended(Subscription::End::displaced);
+    });
+  });
+  return true;
 }
 
 bool Listener::has_room() const { return !is_gone_ && pending_.empty() && socket_.waiting() < most_unread; }
@@ -201,6 +210,7 @@ void Listener::send_pending() {
   while (!pending_.empty() && !is_gone_ && socket_.waiting() < most_unread) {
     auto& [messages, sent] = pending_.front();
     socket_.send((*messages)[sent++]);
+    if (is_gone_) break;  // that was too much for the session
     listener_->count_messages(1);
     if (sent == messages->size()) pending_.pop_front();
   }

@@ -24,9 +24,9 @@ class Listener final : public api::socket_io::Listener, public Subscription::Rea
   /// Why the client may not read; nothing: it may. Any thread.
   using Refusal = std::function<std::optional<Error>()>;
 
-  /// The socket and the session must outlive it. `profile`: its name.
+  /// The socket and the session must outlive it. `profile`: its name. `client`: http::Request::client.
   Listener(api::socket_io::Socket& socket, engine_io::Session& session, std::shared_ptr<Feed> feed, std::string profile,
-           Refusal refusal);
+           std::uint64_t client, Refusal refusal);
 
   /// Accepts the client, now or later: as the one that it was, if it comes back and can be told what it lacks.
   void connect(Auth const& auth);
@@ -78,6 +78,7 @@ class Listener final : public api::socket_io::Listener, public Subscription::Rea
   engine_io::Session& session_;
   std::shared_ptr<Feed> const feed_;
   std::string const profile_;
+  std::uint64_t const client_;
   Refusal const refusal_;
   std::shared_ptr<Listener*> const self_;  // for what comes later, to whoever is still there
   bool is_gone_ = false;
