@@ -9,6 +9,11 @@ from pathlib import Path
 from own_postgresql import OwnPostgreSql
 from served import Server, make_database, run, settled
 
+# Entries of the log, and statements that each tell 8 MB of them: the server keeps 16.
+MANY_LOGS = """INSERT INTO db_dblog (id, uuid, time, loggername, levelname, dbnode_id, message, metadata)
+               SELECT 1000 + i, gen_random_uuid(), now(), '', 'INFO', 1, '', '{}' FROM generate_series(1, 500) AS t(i);"""
+TOLD_AT_LENGTH = "UPDATE db_dblog SET message = repeat('x', 16384) WHERE id > 1000;"
+
 
 class OnFedPostgreSql(unittest.TestCase):
     @classmethod

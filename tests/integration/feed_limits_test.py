@@ -11,9 +11,10 @@ import unittest
 from contextlib import ExitStack
 from pathlib import Path
 
-from events_test import EVENTS, Stream
+from events_test import EVENTS, Stream, page
+from feed_case import MANY_LOGS, TOLD_AT_LENGTH, FedFile
 from own_postgresql import OwnPostgreSql
-from served import Client, Server, is_sanitized, make_database, memory_of, request, run, settled, wait_for
+from served import PATIENCE, Client, Server, is_sanitized, make_database, memory_of, request, run, settled, wait_for
 from socket_io_test import WEBSOCKET, connected
 from web_sockets import WebSocket, install
 
@@ -49,6 +50,30 @@ class Places(unittest.TestCase):
             self.assertEqual(200, server.get("/api/v2/users").status)
             streams[0].client.socket.close()
             wait_for(lambda: server.get(EVENTS).status == 200, "the place")
+
+    def test_one_client_does_not_keep_others_out(self):
+        """127.0.0.2 finds a place, though 127.0.0.1 has taken all."""
+        def elsewhere(server) -> Client:
+            return Client.on(socket.create_connection(("127.0.0.1", server.port), PATIENCE, ("127.0.0.2", 0)))
+
+        with Server("--demo", "--max-subscribers", "3") as server, ExitStack() as stack:
+            sessions = [server.get(SOCKET_IO + "polling").status for _ in range(4)]
+            self.assertEqual([200, 200, 200, 503], sessions)
+            with elsewhere(server) as other:
+                self.assertEqual(200, other.get(SOCKET_IO + "polling").status)
+            streams = [stack.enter_context(Stream(server.port)) for _ in range(3)]
+            self.assertEqual(503, server.get(EVENTS).status)
+            with elsewhere(server) as other:
+                self.assertEqual(200, other.get(EVENTS).status)
+            with self.assertRaises(ConnectionError):
+                streams[-1].until(lambda name, data: False)
+            self.assertEqual("settled", streams[0].next()[0])
+
+    def test_lasting_connections_leave_some_for_requests(self):
+        with Server("--demo", "--max-connections", "16") as server, ExitStack() as stack:
+            lasting = [stack.enter_context(WebSocket(server.port, ROWS)) for _ in range(14)]
+            self.assertEqual([503], [one.refused for one in lasting if one.refused])
+            self.assertEqual(200, server.get("/api/v2/users").status)
 
     def test_listeners_do_not_make_room_for_others(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -107,6 +132,42 @@ class Messages(unittest.TestCase):
                     self.assertEqual(1009, other.end()[1])
 
 
+class Files(unittest.TestCase):
+    """Of strangers."""
+
+    def serve_and_change(self, sql: str, door):
+        with tempfile.TemporaryDirectory() as folder:
+            file = FedFile(folder)
+            with Server(file.path) as server:
+                door(server, lambda: file.execute(sql))
+                self.assertEqual(200, server.get("/api/v2/users").status)
+
+    def test_long_texts(self):
+        long = "printf('%.*c', 30000000, 'x')"
+
+        def by_socket_io(server, change):
+            with connected(server.port, transports=WEBSOCKET) as client:
+                client.select("*")
+                begin = page(server)["after"]
+                change()
+                wait_for(lambda: page(server, "?after=" + begin)["after"] != begin, "the change")
+                time.sleep(0.5)  # a server that falls, falls now
+
+        for sql in (f"INSERT INTO restapi_feed_change (entity, action, id, uuid) VALUES ('n', 'd', 5, {long})",
+                    f"UPDATE db_dbgroup SET description = {long} WHERE id = 1",
+                    f"UPDATE db_dbnode SET label = {long} WHERE id = 9",
+                    f"UPDATE db_dbcomment SET content = {long}"):
+            with self.subTest(sql):
+                self.serve_and_change(sql, by_socket_io)
+
+    def test_an_epoch_that_is_long(self):
+        def by_page(server, change):
+            change()
+            self.assertLess(len(page(server)["after"]), 200)
+
+        self.serve_and_change("UPDATE restapi_feed SET epoch = printf('%.*c', 30000000, 'e')", by_page)
+
+
 class Polling(unittest.TestCase):
     def open(self, client: Client) -> str:
         """The target of a session in the namespace of the feed."""
@@ -126,6 +187,17 @@ class Polling(unittest.TestCase):
             self.assertEqual(200, self.post(client, target, '42/events,["x","' + "x" * (1_000_000 - 18) + '"]'))
             self.assertEqual(413, self.post(client, target, "4" * 1_000_001))
 
+    @unittest.skipIf(is_sanitized(), "sanitizers take memory of their own")
+    def test_answers_that_nobody_fetches(self):
+        """What waits in all sessions together is limited."""
+        with Server("--demo") as server, server.connect() as client:
+            before = memory_of(server)
+            for _ in range(200):
+                handshake = client.get(SOCKET_IO + "polling")
+                target = SOCKET_IO + "polling&sid=" + json.loads(handshake.body[1:])["sid"]
+                self.post(client, target, "\x1e".join(["40/x,"] * 12_000))
+            self.assertLess(memory_of(server) - before, 160 << 20)
+
     def test_a_session_whose_place_is_gone_ends(self):
         with OwnPostgreSql() as postgresql:
             execute = lambda sql: subprocess.run([*postgresql.psql, "-v", "ON_ERROR_STOP=1"], input=sql, text=True, check=True, capture_output=True)
@@ -136,9 +208,9 @@ class Polling(unittest.TestCase):
                 self.assertIn(b"workspace-selected", client.get(target).body)
                 # What waits for its next poll, and then more than the server keeps.
                 execute("".join(f"""UPDATE db_dbnode SET extras = jsonb_build_object('text', repeat('{number}', 60000)) WHERE id = 2;""" for number in range(4)))
+                execute(MANY_LOGS)
                 for number in range(3):
-                    execute("UPDATE db_dblog SET message = repeat('x', 8000000) WHERE id = 1; "
-                            f"UPDATE db_dbgroup SET description = '{number}' WHERE id = 1")
+                    execute(TOLD_AT_LENGTH + f"UPDATE db_dbgroup SET description = '{number}' WHERE id = 1")
                     other.until(lambda message: message.get("group", {}).get("description") == str(number))
                 answers = [client.get(target)]
                 while answers[-1].status == 200 and not answers[-1].body.endswith(b"1") and len(answers) < 20:

@@ -12,7 +12,7 @@ import uuid
 from pathlib import Path
 
 from access_test import Keys, put
-from feed_case import FedFile, OnFedPostgreSql
+from feed_case import MANY_LOGS, TOLD_AT_LENGTH, FedFile, OnFedPostgreSql
 from served import Client, Server, request, run, settled
 from web_sockets import WebSocket, install
 
@@ -238,9 +238,9 @@ class OnPostgreSql(OnFedPostgreSql):
             while b"page_add" not in heard:
                 heard += slow.socket.recv(1 << 16)
             begun(other)
-            for number in range(6):  # of 8 MB each; the server keeps 16
-                self.execute("UPDATE db_dblog SET message = repeat('x', 8000000) WHERE id = 1; "
-                             f"UPDATE db_dbgroup SET description = '{number}' WHERE id = 1")
+            self.execute(MANY_LOGS)
+            for number in range(6):
+                self.execute(TOLD_AT_LENGTH + f"UPDATE db_dbgroup SET description = '{number}' WHERE id = 1")
                 other.until(lambda message: message["group"]["description"] == str(number))
             heard = b""
             while data := slow.socket.recv(1 << 20):
