@@ -70,21 +70,6 @@ constexpr HistogramRow histogram_rows[] = {
     {"restapi_feed_batch_seconds", "Reading what has changed, with its objects", &Tally::batch},
 };
 
-/// Nothing: nobody listens.
-std::string_view name_of(SourceKind kind) {
-  switch (kind) {
-    case SourceKind::unknown:
-      return {};
-    case SourceKind::unchanging:
-      return "none";
-    case SourceKind::installed:
-      return "installed";
-    case SourceKind::following:
-      return "following";
-  }
-  return {};
-}
-
 constexpr SourceKind kinds[] = {SourceKind::unchanging, SourceKind::installed, SourceKind::following};
 
 std::vector<Metrics::Sample> sources_of(Feeds const& feeds) {

@@ -73,7 +73,7 @@ class OnPostgreSql(OnFedPostgreSql):
     def test_pages(self):
         with self.serve() as server:
             begin = page(server)
-            self.assertEqual(([], True), (begin["events"], begin["settled"]))
+            self.assertEqual(([], True, "installed"), (begin["events"], begin["settled"], begin["source"]))
             self.assertEqual([], page(server, "?after=" + begin["after"])["events"])
             self.execute("""
                 UPDATE db_dbnode SET extras = '{"a": 1}' WHERE id = 2;
@@ -153,8 +153,8 @@ class OnPostgreSql(OnFedPostgreSql):
         with self.serve() as server, Stream(server.port) as stream, Stream(server.port, EVENTS + "?resource=groups") as groups:
             for header in ("content-type: text/event-stream", "cache-control: no-store", "x-accel-buffering: no"):
                 self.assertIn("\r\n" + header, stream.head)
-            self.assertEqual(("settled", {}), stream.next())
-            self.assertEqual(("settled", {}), groups.next())
+            self.assertEqual(("settled", {"source": "installed"}), stream.next())
+            self.assertEqual(("settled", {"source": "installed"}), groups.next())
             self.execute("UPDATE db_dbnode SET label = 'one' WHERE id = 1; UPDATE db_dbgroup SET description = 'x' WHERE id = 1")
             name, data = stream.next()
             self.assertEqual(("updated", "nodes", "one", []), (name, data["resource"], data["object"]["label"], data["changed"]))
@@ -170,7 +170,7 @@ class OnPostgreSql(OnFedPostgreSql):
             for after in ("garbage", "MS9hYWFhYWFhYS4xLjEvMTo1MDovMC4wLjA"):
                 self.assertEqual(["resnapshot"], [event["event"] for event in page(server, "?after=" + after)["events"]])
                 with Stream(server.port, EVENTS, after) as stream:
-                    self.assertEqual(("resnapshot", {}), stream.next())
+                    self.assertEqual(("resnapshot", {"source": "installed"}), stream.next())
                     self.execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
                     self.assertEqual("updated", stream.next()[0])
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/result.hpp"
@@ -33,6 +34,21 @@ enum class SourceKind {
   installed,   ///< what the database writes down
   following,   ///< its tables
 };
+
+/// As metrics and clients are told; empty for unknown.
+constexpr std::string_view name_of(SourceKind kind) {
+  switch (kind) {
+    case SourceKind::unknown:
+      return {};
+    case SourceKind::unchanging:
+      return "none";
+    case SourceKind::installed:
+      return "installed";
+    case SourceKind::following:
+      return "following";
+  }
+  return {};
+}
 
 struct SourceInUse {
   SourceKind kind = SourceKind::unknown;

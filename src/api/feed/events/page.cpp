@@ -16,8 +16,8 @@ constexpr std::size_t most_bytes = std::size_t{8} << 20;
 /// Somebody who waits for a page. On the feed's thread.
 class Reader {
  public:
-  Reader(std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer)
-      : listener_(std::move(listener)), request_(std::move(request)), answer_(std::move(answer)) {}
+  Reader(Feed const& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer)
+      : feed_(feed), listener_(std::move(listener)), request_(std::move(request)), answer_(std::move(answer)) {}
 
   /// Whether that was all.
   bool begin(Feed::Desk& desk, Log const& log) {
@@ -81,9 +81,9 @@ class Reader {
   bool give(bool is_settled) {
     listener_->count_messages(count_);
     auto const& after = after_ ? *after_ : position_.cursor;
-    answer_.give(request_.answer(
-        fmt::format("{{\"after\":\"{}\",\"events\":[{}],\"settled\":{}}}", after.text(), events_, is_settled),
-        static_cast<std::int64_t>(count_)));
+    answer_.give(request_.answer(fmt::format(R"({{"after":"{}","events":[{}],"settled":{},"source":"{}"}})",
+                                             after.text(), events_, is_settled, name_of(feed_.source_in_use().kind)),
+                                 static_cast<std::int64_t>(count_)));
     return true;
   }
 
@@ -92,6 +92,7 @@ class Reader {
     return true;
   }
 
+  Feed const& feed_;
   std::shared_ptr<Feed::Listener> const listener_;
   PageRequest const request_;
   http::LateAnswer const answer_;
@@ -105,7 +106,7 @@ class Reader {
 
 bool answer_page(Feed& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer) {
   auto const until = Clock::now() + request.wait;
-  auto const reader = std::make_shared<Reader>(std::move(listener), std::move(request), std::move(answer));
+  auto const reader = std::make_shared<Reader>(feed, std::move(listener), std::move(request), std::move(answer));
   return feed.ask([reader, until, &feed](Feed::Desk& desk) {
     if (reader->begin(desk, feed.log())) return;
     desk.wait([reader, &feed](Feed::Desk& at, bool is_over) { return reader->go_on(at, feed.log(), is_over); }, until);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/feed/events/stream.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace restapi::api::feed::events {
@@ -34,7 +36,8 @@ Stream::Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Li
   subscription_->end_with(*listener_);
   connection_.set_deadline(Clock::now() + between_signs);
   auto const* const first = begin.is_resnapshot ? "resnapshot" : "settled";
-  connection_.send({"retry: 1000\n" + stream_text(first, "{}", begin.position.cursor), {}});
+  auto const data = fmt::format(R"({{"source":"{}"}})", name_of(feed.source_in_use().kind));
+  connection_.send({"retry: 1000\n" + stream_text(first, data, begin.position.cursor), {}});
   count(1);
   subscription_->begin_at(std::move(begin.position));
 }
