@@ -133,8 +133,9 @@ int serve(config::Options const& options, std::optional<net::ListeningSocket> in
   Signals const signals(!options.access_log.empty());
   auto context = source::source_context_of_process();
   context.demo = source::demo_archive();
-  auto const [profiles, mistakes] = find_profiles(options, context);
-  if (!options.mistakes.empty() || !mistakes.empty()) return refuse(options, mistakes);
+  auto const found = find_profiles(options, context);
+  if (!options.mistakes.empty() || !found.mistakes.empty()) return refuse(options, found.mistakes);
+  auto const& profiles = found.profiles;
   auto const room = places_for(options, profiles.size());
   if (!room) return refuse(room.error());
   auto const& places = *room;

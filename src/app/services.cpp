@@ -61,7 +61,8 @@ Result<Services> make_services(std::vector<config::ServedProfile> const& profile
   Services services;
   for (auto const& [profile, found, same_files] : profiles) {
     auto& store = stores.add(
-        profile.name, [&opener, &source = found] { return opener.open(source); }, std::move(first), found.broken);
+        profile.name, [&opener, &source = found] { return opener.open(source); }, std::exchange(first, nullptr),
+        found.broken);
     auto feed = make_feed(store, options);
     if (feed) services.feeds.push_back({profile.name, feed});
     auto service = make_service(store, profile, options, memory, feed, profiles.size() == 1);

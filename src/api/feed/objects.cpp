@@ -60,7 +60,7 @@ std::optional<Error> read_list(Found& found, std::string_view resource, std::spa
 /// One that is too large for an answer is left out, and does not keep others from being told.
 std::optional<Error> read_listed(Found& found, std::string_view resource, std::span<std::int64_t const> ids,
                                  store::Store& store, ApiVersion const& version, Totals& totals) {
-  auto const error = read_list(found, resource, ids, store, version, totals);
+  auto error = read_list(found, resource, ids, store, version, totals);
   if (!error || error->code != Code::answer_too_large) return error;
   if (ids.size() == 1) return std::nullopt;
   auto const half = ids.size() / 2;
