@@ -132,7 +132,7 @@ TEST_CASE("a write-ahead log begins anew though there are always readers", "[sql
   auto& store = *opened->store;
   sql::Statement read("test", 1);
   read.add(
-      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT CAST(max(i) AS text) "
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT CAST(max(i) AS text) "
       "FROM "
       "n");
   std::atomic<bool> is_over = false;
