@@ -11,6 +11,7 @@
 #include "support/listener.hpp"
 #include "support/lost_of.hpp"
 #include "support/postgresql_tools.hpp"
+#include "support/sanitized.hpp"
 #include "support/session.hpp"
 
 using namespace restapi;
@@ -23,11 +24,7 @@ using test::Object;
 
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int transactions = 60;
-#else
-constexpr int transactions = 400;
-#endif
+constexpr int transactions = test::is_sanitized ? 60 : 400;
 constexpr int writers = 6;
 
 std::string node(std::int64_t id) {

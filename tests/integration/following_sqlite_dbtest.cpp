@@ -9,6 +9,7 @@
 
 #include "store/changes/following_sqlite.hpp"
 #include "support/follower.hpp"
+#include "support/sanitized.hpp"
 #include "support/session.hpp"
 #include "support/stores.hpp"
 
@@ -21,11 +22,7 @@ using test::uuid;
 
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int transactions = 60;
-#else
-constexpr int transactions = 200;
-#endif
+constexpr int transactions = test::is_sanitized ? 60 : 200;
 
 Copy sqlite_rows(std::string const& path, char letter) {
   static std::map<char, std::string> const columns{

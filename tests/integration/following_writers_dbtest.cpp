@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "support/followed_postgresql.hpp"
+#include "support/sanitized.hpp"
 #include "support/session.hpp"
 
 using namespace restapi;
@@ -20,11 +21,7 @@ using test::uuid;
 
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int transactions = 60;
-#else
-constexpr int transactions = 200;
-#endif
+constexpr int transactions = test::is_sanitized ? 60 : 200;
 
 /// What is deleted is not seen.
 store::FollowingOptions rarely() { return {.between_comparisons = std::chrono::hours(1), .rest = 0}; }

@@ -12,6 +12,7 @@
 #include "support/ask.hpp"
 #include "support/counting_store.hpp"
 #include "support/generated_nodes.hpp"
+#include "support/sanitized.hpp"
 #include "support/service.hpp"
 #include "support/session.hpp"
 #include "support/socket_client.hpp"
@@ -21,11 +22,7 @@ using test::Session;
 
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int steps = 300;  // enough for every kind of step and question
-#else
-constexpr int steps = 4000;
-#endif
+constexpr int steps = test::is_sanitized ? 300 : 4000;  // enough for every kind of step and question
 
 constexpr int first_filler = 1000, fillers = 3000, last_filler = first_filler + fillers - 1;
 constexpr int first_extra = 2'000'000;
