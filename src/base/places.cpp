@@ -11,10 +11,10 @@ Places::Place::Place(std::shared_ptr<Places> places, std::uint64_t client)
 
 Places::Place::~Place() {
   std::lock_guard const lock(places_->mutex_);
-  if (is_displaced_) return;
-  --places_->taken_;
   auto const found = places_->by_client_.find(client_);
-  std::erase(found->second, this);
+  // Another one has got it; or there was no memory to note it.
+  if (found == places_->by_client_.end() || std::erase(found->second, this) == 0) return;
+  --places_->taken_;
   if (found->second.empty()) places_->by_client_.erase(found);
 }
 
