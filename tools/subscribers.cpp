@@ -186,9 +186,9 @@ class Crowd {
       bytes.remove_prefix(skipped);
       if (bytes.empty()) return;
       auto const byte = [&](std::size_t place) { return static_cast<unsigned char>(bytes[place]); };
-      auto const code = bytes.size() < 2 ? 0 : byte(1);
+      std::size_t const code = bytes.size() < 2 ? 0U : byte(1);
       std::size_t const head = code == 127 ? 10 : code == 126 ? 4 : 2;
-      if (bytes.size() < head + (code < 126 ? code : 0)) {
+      if (bytes.size() < head + (code < 126 ? code : 0U)) {
         one.kept = bytes;
         return;
       }
