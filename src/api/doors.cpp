@@ -89,7 +89,10 @@ http::Attempt Service::attempt_door(Door& door, http::Request const& request, Mo
   auto const admits = [this, token, headers = credentials] {
     return !access_.admit(http::Request{"GET", {}, headers, {}}, token);
   };
-  bool const is_allowed_origin = !representation.origin.empty() || !http::find_header(request.headers, "Origin");
+  // A page of our own may read what it likes anyway: the browser calls that no other origin.
+  auto const origin = http::find_header(request.headers, "Origin");
+  bool const is_allowed_origin =
+      !origin || !representation.origin.empty() || *origin == address.scheme + "://" + address.host;
   return door.attempt({request, *target, refuse, answer, finish, refusal_of, is_allowed_origin, admits});
 }
 

@@ -19,6 +19,7 @@ std::shared_ptr<api::feed::Feed> make_feed(store::LazyStore& store, config::Opti
   return std::make_shared<api::feed::Feed>(
       store, *api::versions().front(),
       api::feed::FeedOptions{.interval = std::chrono::milliseconds(options.feed_interval),
+                             .ping_interval = std::chrono::seconds(options.feed_ping),
                              .max_listeners = options.max_subscribers});
 }
 

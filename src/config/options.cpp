@@ -80,6 +80,8 @@ Row const rows[] = {
      "(by looking at the tables), auto (the first, where it is there), or off"},
     {"--feed-interval", "RESTAPI_FEED_INTERVAL", &Options::feed_interval, check_range<10, 60000>, "MILLISECONDS",
      "How often the live feed looks for changes, while somebody listens"},
+    {"--feed-ping", "RESTAPI_FEED_PING", &Options::feed_ping, check_range<1, 3600>, "SECONDS",
+     "How often WebSockets and Socket.IO clients of the live feed are asked whether they are still there"},
     {"--max-subscribers", "RESTAPI_MAX_SUBSCRIBERS", &Options::max_subscribers, check_range<1, 1000000>, "COUNT",
      "Listeners to the live feed of a profile at the same time; more are rejected with 503"},
     {"--access-log", "RESTAPI_ACCESS_LOG", &Options::access_log, check_log_file, "FILE",

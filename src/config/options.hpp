@@ -79,6 +79,7 @@ struct Options {
   unsigned drain = 10;                              ///< seconds for what is in flight when the server is stopped
   std::string feed = "auto";                        ///< how changes are learnt: auto, installed, following, off
   unsigned feed_interval = 100;                     ///< milliseconds between two looks at the database
+  unsigned feed_ping = 25;                          ///< seconds between two pings
   unsigned max_subscribers = 10'000;                ///< of the live feed of a profile
   std::string access_log = {};                      ///< file for a line about each request, "-": standard output
   unsigned slow_request = 1000;                     ///< milliseconds from which a request is in the log; 0: none is

@@ -150,7 +150,8 @@ class OnPostgreSql(OnFedPostgreSql):
                 WebSocket(server.port, CONTENT + "?cursor=now&path=/groups") as elsewhere:
             me = connected(plain)["id"]
             connected(other)
-            self.assertEqual({"statusCode", "instruction", "cursor"}, set(connected(elsewhere)) - {"id"})
+            first = connected(elsewhere)
+            self.assertEqual(({"id", "statusCode", "instruction", "source", "cursor"}, "installed"), (set(first), first["source"]))
             self.assertEqual((410, "Resnapshot"), (lambda told: (told["statusCode"], told["instruction"]))(other.next()))
             self.execute("TRUNCATE db_dblog; UPDATE db_dbgroup SET description = 'x' WHERE id = 1")
             self.assertEqual(([{"id": me, "statusCode": 410, "instruction": "Disconnected"}], 1013), plain.end())

@@ -113,6 +113,18 @@ class Places(unittest.TestCase):
                 self.assertLess((memory_of(server) - before) / more, most)
 
 
+class Pings(unittest.TestCase):
+    def test_how_often(self):
+        with Server("--demo", "--feed-ping", "1") as server:
+            for target in (ROWS, CONTENT):
+                with self.subTest(target), Client(server.port) as client:
+                    client.send(upgrade(target))
+                    self.assertEqual(101, client.receive().status)
+                    frame = lambda: client.socket.recv(1 << 16)
+                    self.assertIn(0x89, (frame()[0] for _ in range(3)))  # behind the first messages
+            self.assertEqual(1000, json.loads(server.get(SOCKET_IO + "polling").body[1:])["pingInterval"])
+
+
 class Messages(unittest.TestCase):
     def test_what_a_client_sends_at_once(self):
         with Server("--demo") as server:

@@ -158,7 +158,8 @@ class OnPostgreSql(OnFedPostgreSql):
         with self.serve() as server, WebSocket(server.port, ROWS + "?cursor=garbage") as socket:
             begun(socket)
             socket.send({"page": "table", "table_id": 12})
-            self.assertEqual("resnapshot", socket.next()["type"])
+            first = socket.next()
+            self.assertEqual(("resnapshot", "installed"), (first["type"], first["source"]))
             added = socket.next()
             self.assertEqual(("page_add", {"table_id": 12}), (added["type"], added["parameters"]))
             self.assertTrue(added["cursor"])
@@ -169,7 +170,8 @@ class OnPostgreSql(OnFedPostgreSql):
         with self.serve() as server:
             with WebSocket(server.port, ROWS + "?cursor=now") as socket:
                 begun(socket)
-                self.assertEqual("settled", socket.next()["type"])
+                first = socket.next()
+                self.assertEqual(("settled", "installed"), (first["type"], first["source"]))
             self.execute("UPDATE db_dbgroup SET description = 'x' WHERE id = 1")
             with WebSocket(server.port, f"{ROWS}?cursor={socket.last}") as socket:
                 begun(socket)
@@ -249,8 +251,9 @@ class OnPostgreSql(OnFedPostgreSql):
 
     def test_a_database_without_the_setup(self):
         self.execute(run("--print-feed-removal", "postgresql").stdout)
-        with self.serve() as server, WebSocket(server.port, ROWS) as socket:
+        with self.serve() as server, WebSocket(server.port, ROWS + "?cursor=now") as socket:
             begun(socket)
+            self.assertEqual("following", socket.next()["source"])
             turn(socket, "nodes")
             self.execute("UPDATE db_dbnode SET label = 'x', mtime = now() WHERE id = 1")
             message = socket.next()

@@ -33,6 +33,7 @@ struct FeedOptions {
   std::chrono::milliseconds goes_on{60'000};         ///< after the last listener has gone
   std::chrono::milliseconds between_tries{1'000};    ///< while the database cannot be read
   std::chrono::milliseconds settled_every{300'000};  ///< a quiet listener is given a cursor anyway
+  std::chrono::milliseconds ping_interval{25'000};   ///< of WebSockets and of Engine.IO
   std::size_t max_listeners = 10'000;
   std::size_t max_catching_up = 64;  ///< from the database at once; others are to come back a little later
   Log::Limits log = {};

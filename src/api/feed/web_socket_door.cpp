@@ -66,7 +66,8 @@ class WebSocketDoor final : public Door {
                        admits = std::move(question.admits),
                        deflates = handshake.deflates](net::Connection& connection) {
       return std::make_unique<web_socket::WebSocket>(
-          connection, deflates, web_socket::WebSocketOptions(), [&](web_socket::WebSocket& socket) {
+          connection, deflates, web_socket::WebSocketOptions{.ping_interval = feed_.options().ping_interval},
+          [&](web_socket::WebSocket& socket) {
             return enter_({socket, feed_, listener, query, is_admitted, admits});
           });
     };

@@ -18,7 +18,8 @@ class Talking final : public api::Door {
   std::string_view methods() const override { return "GET, POST, OPTIONS"; }
   std::size_t body_limit() const override { return 1000; }
   http::Attempt attempt(api::DoorQuestion question) override {
-    return question.finish({200, {}, question.request.method + " " + question.target.query});
+    auto const listens = question.is_allowed_origin ? "" : " of a stranger's page";
+    return question.finish({200, {}, question.request.method + " " + question.target.query + listens});
   }
   void stop() override {}
 };
@@ -73,6 +74,19 @@ TEST_CASE("a door is the first profile's where none is named", "[door]") {
   CHECK(test::answer(doors.site, request("GET", "/other/socket.io/")).status == 404);
   CHECK(test::answer(doors.site, request("GET", "/socket.io")).status == 404);
   CHECK(test::answer(doors.site, request("GET", "/nobody/socket.io/")).status == 404);
+}
+
+TEST_CASE("a door is told of pages that may not listen", "[door]") {
+  Doors doors;
+  auto const from = [&](std::string host, std::string origin) {
+    return test::answer(doors.site, request("GET", "/socket.io/", {{"Host", host}, {"Origin", origin}})).body;
+  };
+  CHECK(from("localhost:5000", "https://a.example") == "GET ");
+  CHECK(from("localhost:5000", "http://localhost:5000") == "GET ");
+  CHECK(from("data.example", "http://data.example") == "GET ");
+  for (auto const* other :
+       {"https://localhost:5000", "http://localhost:5001", "http://localhost", "http://b.example", "null", ""})
+    CHECK(from("localhost:5000", other) == "GET  of a stranger's page");
 }
 
 TEST_CASE("pages of allowed origins may post with credentials", "[door]") {

@@ -310,9 +310,12 @@ std::string answer(Instruction const& instruction, int status, store::Cursor con
   return with_cursor(text + fmt::format(",\"statusCode\":{}", status), cursor);
 }
 
-std::string instruction(std::string_view id, int status, std::string_view name, store::Cursor const* cursor) {
+std::string instruction(std::string_view id, int status, std::string_view name, store::Cursor const* cursor,
+                        std::string_view source) {
   auto text = id.empty() ? std::string("{") : fmt::format("{{\"id\":\"{}\",", id);
-  return with_cursor(text + fmt::format("\"statusCode\":{},\"instruction\":\"{}\"", status, name), cursor);
+  text += fmt::format("\"statusCode\":{},\"instruction\":\"{}\"", status, name);
+  if (!source.empty()) text += fmt::format(",\"source\":\"{}\"", source);
+  return with_cursor(std::move(text), cursor);
 }
 
 }  // namespace restapi::api::feed::content

@@ -37,7 +37,9 @@ std::optional<Instruction> read_instruction(std::string_view message);
 /// `cursor`: null: without.
 std::string answer(Instruction const& instruction, int status, store::Cursor const* cursor);
 
-/// "Connected", "Disconnected", "Settled", "Resnapshot". `id`: empty: without.
-std::string instruction(std::string_view id, int status, std::string_view name, store::Cursor const* cursor);
+/// "Connected", "Disconnected", "Settled", "Resnapshot". `id`, `source` (how changes are learnt, store::name_of):
+/// empty: without.
+std::string instruction(std::string_view id, int status, std::string_view name, store::Cursor const* cursor,
+                        std::string_view source = {});
 
 }  // namespace restapi::api::feed::content

@@ -45,7 +45,9 @@ Session::Session(Visit visiting) : WebSocketListener(std::move(visiting)), id_(r
 
 void Session::on_begun(store::Cursor const& cursor, bool is_resnapshot) {
   has_begun_ = true;
-  send(instruction(id_, accepted, "Connected", shown_cursor()));
+  // Without a cursor the messages are exactly those of the protocol.
+  auto const source = wanted_.has_cursor ? store::name_of(visit().feed.source_in_use().kind) : std::string_view();
+  send(instruction(id_, accepted, "Connected", shown_cursor(), source));
   if (is_resnapshot) send(instruction({}, gone, "Resnapshot", &cursor));  // it has sent a cursor
   for (auto const& told : std::exchange(waiting_, {})) follow(told);
 }

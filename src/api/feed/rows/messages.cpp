@@ -306,13 +306,21 @@ std::string page_members(Table const& table) {
   return fmt::format("\"page\":\"table\",\"parameters\":{{\"table_id\":{}}}", table.id);
 }
 
+std::string source_member(std::string_view source) {
+  return source.empty() ? std::string() : fmt::format("\"source\":\"{}\"", source);
+}
+
 }  // namespace
 
 std::string page_add(Table const& table, store::Cursor const* cursor) {
   return message("page_add", page_members(table), cursor);
 }
 std::string page_discard(Table const& table) { return message("page_discard", page_members(table), nullptr); }
-std::string settled(store::Cursor const& cursor) { return message("settled", {}, &cursor); }
-std::string resnapshot(store::Cursor const& cursor) { return message("resnapshot", {}, &cursor); }
+std::string settled(store::Cursor const& cursor, std::string_view source) {
+  return message("settled", source_member(source), &cursor);
+}
+std::string resnapshot(store::Cursor const& cursor, std::string_view source) {
+  return message("resnapshot", source_member(source), &cursor);
+}
 
 }  // namespace restapi::api::feed::rows

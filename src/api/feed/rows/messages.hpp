@@ -39,7 +39,8 @@ std::string authentication(std::string_view web_socket_id);
 /// `cursor`: null: without.
 std::string page_add(Table const& table, store::Cursor const* cursor);
 std::string page_discard(Table const& table);
-std::string settled(store::Cursor const& cursor);
-std::string resnapshot(store::Cursor const& cursor);
+/// `source`: how changes are learnt (store::name_of), at the start; else empty.
+std::string settled(store::Cursor const& cursor, std::string_view source = {});
+std::string resnapshot(store::Cursor const& cursor, std::string_view source = {});
 
 }  // namespace restapi::api::feed::rows

@@ -50,10 +50,11 @@ void Session::turn_to(PageRequest const& request) {
 
 void Session::on_begun(store::Cursor const& cursor, bool is_resnapshot) {
   has_begun_ = true;
+  auto const source = store::name_of(visit().feed.source_in_use().kind);
   if (is_resnapshot)
-    send(resnapshot(cursor));  // it has sent a cursor
+    send(resnapshot(cursor, source));  // it has sent a cursor
   else if (wanted_.has_cursor)
-    send(settled(cursor));
+    send(settled(cursor, source));
   for (auto const& request : std::exchange(waiting_, {})) turn_to(request);
 }
 

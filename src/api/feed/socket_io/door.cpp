@@ -52,7 +52,8 @@ class SocketIoDoor final : public Door {
  public:
   SocketIoDoor(std::shared_ptr<Feed> feed, std::string profile)
       : common_(std::make_shared<Common const>(Common{std::move(feed), std::move(profile)})),
-        server_({.max_sessions = common_->feed->options().max_listeners}) {}
+        server_({.session = {.ping_interval = common_->feed->options().ping_interval},
+                 .max_sessions = common_->feed->options().max_listeners}) {}
 
   std::string_view path() const override { return "/socket.io/"; }
   std::string_view name() const override { return name_of(Way::socket_io); }

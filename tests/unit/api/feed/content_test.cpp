@@ -234,6 +234,9 @@ TEST_CASE("entries that cannot be told", "[content]") {
 TEST_CASE("instructions", "[content]") {
   store::Cursor const cursor{"e", {100, {}}, {}, {99, 9, 0}};
   CHECK(instruction("i", 202, "Connected", nullptr) == R"({"id":"i","statusCode":202,"instruction":"Connected"})");
+  CHECK(instruction("i", 202, "Connected", &cursor, "none") ==
+        fmt::format(R"({{"id":"i","statusCode":202,"instruction":"Connected","source":"none","cursor":"{}"}})",
+                    cursor.text()));
   CHECK(instruction("i", 401, "Disconnected", nullptr) ==
         R"({"id":"i","statusCode":401,"instruction":"Disconnected"})");
   CHECK(instruction({}, 410, "Resnapshot", &cursor) ==

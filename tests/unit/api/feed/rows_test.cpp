@@ -167,6 +167,7 @@ TEST_CASE("messages of a connection", "[rows]") {
   CHECK(page_discard(*find_table(2)) == R"({"type":"page_discard","page":"table","parameters":{"table_id":2}})");
   CHECK(settled(cursor) == fmt::format(R"({{"type":"settled","cursor":"{}"}})", text));
   CHECK(resnapshot(cursor) == fmt::format(R"({{"type":"resnapshot","cursor":"{}"}})", text));
+  CHECK(settled(cursor, "none") == fmt::format(R"({{"type":"settled","source":"none","cursor":"{}"}})", text));
 }
 
 TEST_CASE("a cursor of rows is behind what has been told", "[rows]") {
