@@ -44,6 +44,7 @@ enum class Code : int {
   cancelled = 405,
   answer_too_large = 406,
   unreadable_document = 407,
+  standby_behind = 408,
   // 5xx: the bytes on the wire
   malformed_request = 501,
   target_too_long = 502,

@@ -46,6 +46,8 @@ constexpr ErrorRow rows[] = {
     {Code::cancelled, "cancelled", 503, "the client left before the database had answered; nobody receives this"},
     {Code::answer_too_large, "answer_too_large", 422,
      "an answer of more than 128 MiB, or one that would take more than 512 MiB of memory to make"},
+    {Code::standby_behind, "standby_behind", 503,
+     "a cursor of the live feed is ahead of the standby that is asked, and stayed so for ten seconds; ask again later"},
     {Code::unreadable_document, "unreadable_document", 422,
      "attributes or extras that are stored as something else than a JSON object"},
     {Code::malformed_request, "malformed_request", 400, "bytes that are not an HTTP/1.1 request"},

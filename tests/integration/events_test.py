@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The live feed as events: what is written with psql and sqlite3 is what streams and pages tell, to whoever comes and goes."""
 
+import base64
 import json
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import unittest
 
 from feed_case import FedFile, OnFedPostgreSql
 from own_postgresql import eventually
-from served import Client, Server, request, run
+from served import Client, Server, request, run, wait_for
 
 EVENTS = "/api/v2/events"
 
@@ -173,6 +174,19 @@ class OnPostgreSql(OnFedPostgreSql):
                     self.assertEqual(("resnapshot", {"source": "installed"}), stream.next())
                     self.execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
                     self.assertEqual("updated", stream.next()[0])
+
+    def test_a_cursor_from_the_future(self):
+        with self.serve() as server:
+            after = page(server)["after"]
+            self.execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
+            wait_for(lambda: page(server, "?after=" + after)["events"], "the change")
+            version, epoch, delivered, check = base64.urlsafe_b64decode(page(server)["after"] + "==").decode().split("/")
+            distant = int(delivered.split(":")[1]) + 10**6
+            for parts in ((f"{distant}:{distant}:", check), (delivered, f"{distant}:{distant}:", "5", "0", check)):
+                forged = base64.urlsafe_b64encode("/".join((version, epoch, *parts)).encode()).decode().rstrip("=")
+                with self.subTest(parts=parts):
+                    self.assertEqual(["resnapshot"], [event["event"] for event in page(server, "?after=" + forged)["events"]])
+            self.assertEqual([], page(server)["events"])
 
     def test_a_cursor_within_a_transaction(self):
         """Its rest is read as it was then, so what has come since follows with another page."""

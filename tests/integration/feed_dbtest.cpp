@@ -12,6 +12,7 @@
 #include "api/versions.hpp"
 #include "sql/feed/setup.hpp"
 #include "support/postgresql_tools.hpp"
+#include "support/session.hpp"
 #include "support/stores.hpp"
 
 using namespace restapi;
@@ -27,10 +28,18 @@ namespace {
 /// A log that keeps the last entry only.
 constexpr api::feed::Log::Limits shortest{.bytes = 1, .entries = 1};
 
-/// With its database, where something can be changed.
-struct Fed {
-  explicit Fed(FeedOptions const& options)
-      : feed(lazy, *api::versions().front(), options), first(feed.listen(Way::events, 0)) {}
+/// A database that writes down its changes.
+struct Database : test::PostgreSqlDatabase {
+  explicit Database(std::string const& server = test::postgresql_of_tests()) : test::PostgreSqlDatabase(server) {
+    load(Fixture::generation2);
+    run(sql::feed::postgresql_setup());
+  }
+};
+
+/// The feed of a database, which somebody listens to.
+struct Followed {
+  Followed(std::string const& uri, FeedOptions const& options)
+      : store(test::open(uri)), feed(lazy, *api::versions().front(), options), first(feed.listen(Way::events, 0)) {}
 
   template <class Call>
   auto on_desk(Call call) {
@@ -38,29 +47,34 @@ struct Fed {
     REQUIRE(feed.ask([&](Feed::Desk& desk) { promise.set_value(call(desk)); }));
     return promise.get_future().get();
   }
-  Result<Feed::Desk::Begin> begin(std::optional<std::string> const& cursor = {}) {
-    return on_desk([&](Feed::Desk& desk) { return desk.begin(cursor); });
+  using Begin = Result<Feed::Desk::Begin>;
+  std::future<Begin> asked(std::optional<std::string> const& cursor) {
+    auto promise = std::make_shared<std::promise<Begin>>();
+    auto begun = promise->get_future();
+    REQUIRE(feed.ask([cursor, promise](Feed::Desk& desk) {
+      desk.begin(cursor, [promise](Feed::Desk&, Begin const& begin) { promise->set_value(begin); });
+    }));
+    return begun;
   }
+  Begin begin(std::optional<std::string> const& cursor = {}) { return asked(cursor).get(); }
   store::Cursor now() { return begin()->position.cursor; }
+
+  std::shared_ptr<store::Store> const store;
+  store::LazyStore lazy{"main", [this] { return Result(store); }, store};
+  Feed feed;
+  std::shared_ptr<Feed::Listener> const first;
+};
+
+/// With its database, where something can be changed.
+struct Fed : Database, Followed {
+  explicit Fed(FeedOptions const& options) : Followed(uri(), options) {}
 
   /// And waits until it has been told.
   void change() {
     auto const before = feed.log().end();
-    database.run("UPDATE db_dbuser SET institution = institution || 'x' WHERE id = 1");
+    run("UPDATE db_dbuser SET institution = institution || 'x' WHERE id = 1");
     while (feed.log().end() == before) now();
   }
-
-  struct Database : test::PostgreSqlDatabase {
-    Database() {
-      load(Fixture::generation2);
-      run(sql::feed::postgresql_setup());
-    }
-  };
-  Database const database;
-  std::shared_ptr<store::Store> const store = test::open(database.uri());
-  store::LazyStore lazy{"main", [this] { return Result(store); }, store};
-  Feed feed;
-  std::shared_ptr<Feed::Listener> const first;
 };
 
 /// Takes nothing.
@@ -134,6 +148,54 @@ TEST_CASE("a listener whose place in the log is gone is sent away", "[feed][limi
   CHECK(reader.ended == Subscription::End::too_slow);
   CHECK(reader.entries == 0);
   CHECK(fed.feed.tally().ring_lost == 1);
+}
+
+TEST_CASE("a cursor waits for a standby that is behind it", "[feed][standby]") {
+  test::PostgreSqlServer const primary;
+  Database const database(primary.uri());
+  test::Standby const standby(primary);
+  standby.catch_up(database.uri());
+  auto const at_standby = standby.uri(database.uri());
+  Followed followed(at_standby, {.interval = 10ms, .until_standby = 500ms, .max_catching_up = 2});
+  Followed at_primary(database.uri(), {.interval = 10ms});
+  auto const old = followed.now().text();
+  test::PostgreSqlSession(at_standby).run("SELECT pg_wal_replay_pause()");
+  at_primary.now();
+  database.run("UPDATE db_dbuser SET institution = 'ahead' WHERE id = 1");
+  while (at_primary.feed.log().end() == 0) at_primary.now();
+  auto const ahead = at_primary.now().text();
+
+  auto const late = followed.begin(ahead);
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == Code::standby_behind);
+  CHECK(followed.begin(old));  // nobody else is held up
+
+  // Until it has come so far.
+  Followed patient(at_standby, {.interval = 10ms, .until_standby = 100s, .max_catching_up = 2});
+  auto one = patient.asked(ahead), two = patient.asked(ahead);
+  CHECK(patient.begin(ahead).error().code == Code::standby_behind);  // two wait already
+  CHECK(one.wait_for(50ms) == std::future_status::timeout);
+  test::PostgreSqlSession(at_standby).run("SELECT pg_wal_replay_resume()");
+  for (auto* waiting : {&one, &two}) {
+    auto const begun = waiting->get();
+    REQUIRE(begun);
+    CHECK_FALSE(begun->is_resnapshot);
+  }
+  CHECK(patient.begin(ahead));
+}
+
+TEST_CASE("whoever waits for a standby is answered at the end", "[feed][standby]") {
+  test::PostgreSqlServer const primary;
+  Database const database(primary.uri());
+  test::Standby const standby(primary);
+  standby.catch_up(database.uri());
+  Followed followed(standby.uri(database.uri()), {.interval = 10ms});
+  auto cursor = followed.now();
+  cursor.delivered.xmax += 1000;
+  auto waiting = followed.asked(cursor.text());
+  CHECK(followed.begin());
+  followed.feed.stop();
+  CHECK(waiting.get().error().code == Code::standby_behind);
 }
 
 TEST_CASE("there are as many listeners as there may be, whoever asks at once", "[feed][limits][threads]") {

@@ -128,7 +128,7 @@ struct Feed::Following final : Desk {
            (feed.needing_items_ > 0 && place < without_items_until);
   }
 
-  /// One look at the database. True: there is more.
+  /// One look at the database. True: there is more, now.
   Result<bool> look() {
     auto const started = Clock::now();
     auto read = source->read(cursor);
@@ -152,15 +152,41 @@ struct Feed::Following final : Desk {
       append(*std::move(entry));
     }
     if (!batch.changes.empty()) feed.tally_.batch.observe(Clock::now() - started);
-    cursor = batch.after;
-    return !batch.is_whole;
+    auto const former = std::exchange(cursor, batch.after);
+    return !batch.is_whole && cursor != former;  // a standby may have to come so far first
   }
 
   // ---- For the doors ----
 
-  Result<Begin> begin(std::optional<std::string> const& text) override {
+  void begin(std::optional<std::string> text, Begun then) override {
+    auto const begun = begin_now(text);
+    // Each is asked for again with every look.
+    if (!is_behind_standby(begun) || waiting_for_standby >= feed.options_.max_catching_up) return then(*this, begun);
+    ++waiting_for_standby;
+    wait(
+        [this, text = std::move(text), then = std::move(then)](Desk&, bool is_over) {
+          auto const again = begin_now(text);
+          if (is_behind_standby(again) && !is_over) return false;
+          --waiting_for_standby;
+          then(*this, again);
+          return true;
+        },
+        Clock::now() + feed.options_.until_standby);
+  }
+
+  Result<Position> now() override {
     if (auto const error = open()) return *error;
-    Begin begin{{.place = feed.log_.end(), .cursor = cursor}};
+    return Position{.place = feed.log_.end(), .cursor = cursor};
+  }
+
+  static bool is_behind_standby(Result<Begin> const& begun) {
+    return !begun && begun.error().code == Code::standby_behind;
+  }
+
+  Result<Begin> begin_now(std::optional<std::string> const& text) {
+    auto position = now();
+    if (!position) return std::move(position).error();
+    Begin begin{*std::move(position)};
     if (!text) return begin;
     auto const wanted = store::Cursor::parse(*text);
     if (wanted) {
@@ -200,6 +226,8 @@ struct Feed::Following final : Desk {
       return std::shared_ptr<Entry const>(std::move(entry));
     }
     auto batch = std::get<store::Batch>(*std::move(read));
+    if (!batch.is_whole && batch.after == position.cursor)
+      return Error{Code::standby_behind, "the standby that is asked has not come as far as the cursor"};
     if (auto parts = parts_of(batch); !parts.empty()) batch = std::move(parts.front());  // the rest with the next page
     // What the log tells from `end` on was read before this page, or will be read after it.
     Position next{.cursor = batch.after, .turn = position.turn};
@@ -224,12 +252,15 @@ struct Feed::Following final : Desk {
   };
   void wait(Wait wait, Clock::time_point until) override { waiting.push_back({std::move(wait), until}); }
 
+  /// Who waits may wait for something else then.
   void call_waiting(bool is_ending) {
     auto const now = Clock::now();
-    std::erase_if(waiting, [&](Waiting& one) {
+    auto called = std::exchange(waiting, {});
+    std::erase_if(called, [&](Waiting& one) {
       bool const is_over = is_ending || one.until <= now;
       return one.wait(*this, is_over) || is_over;
     });
+    waiting.insert(waiting.end(), std::move_iterator(called.begin()), std::move_iterator(called.end()));
   }
 
   Feed& feed;
@@ -240,6 +271,7 @@ struct Feed::Following final : Desk {
   store::Cursor cursor;
   std::uint64_t without_details_until = 0, without_items_until = 0;  // places in the log: what follows has them
   std::vector<Waiting> waiting;
+  std::size_t waiting_for_standby = 0;
 };
 
 Feed::Feed(store::LazyStore& store, ApiVersion const& version, FeedOptions options)
@@ -374,7 +406,7 @@ void Feed::run() {
   auto const tasks = std::exchange(tasks_, {});
   lock.unlock();
   for (auto const& task : tasks) task(following);
-  following.call_waiting(true);
+  while (!following.waiting.empty()) following.call_waiting(true);
 }
 
 }  // namespace restapi::api::feed

@@ -35,6 +35,7 @@ struct FeedOptions {
   std::chrono::milliseconds settled_every{300'000};  ///< a quiet listener is given a cursor anyway
   std::chrono::milliseconds ping_interval{25'000};   ///< of WebSockets and of Engine.IO
   std::size_t max_listeners = 10'000;
+  std::chrono::milliseconds until_standby{10'000};  ///< that a cursor waits for a standby which is behind it
   std::size_t max_catching_up = 64;  ///< from the database at once; others are to come back a little later
   Log::Limits log = {};
 };
@@ -152,9 +153,14 @@ class Feed::Desk {
 
   virtual ~Desk() = default;
 
-  /// `cursor`: as a client has sent it; nothing: from now on. Errors: the database cannot be read now; overloaded, too
-  /// many are catching up.
-  virtual Result<Begin> begin(std::optional<std::string> const& cursor) = 0;
+  /// `cursor`: as a client has sent it; nothing: from now on. `then` is called once, at once if possible; behind
+  /// `until_standby` at the latest where a standby has not come as far as the cursor. Errors: the database cannot be
+  /// read now; overloaded, too many are catching up; standby_behind.
+  using Begun = std::function<void(Desk& desk, Result<Begin> const& begin)>;
+  virtual void begin(std::optional<std::string> cursor, Begun then) = 0;
+
+  /// Where whoever listens from now on begins. Errors: the database cannot be read now.
+  virtual Result<Position> now() = 0;
 
   /// The next page of a listener that is not in the log yet; its position moves on. Null: there was nothing, or what it
   /// lacks cannot be told, which is then said by `is_resnapshot` of an entry. Errors: the database cannot be read now;

@@ -19,18 +19,21 @@ void Subscription::ask(std::function<std::function<void(Subscription&)>(Feed::De
 }
 
 void Subscription::begin(std::optional<std::string> cursor) {
-  ask([cursor = std::move(cursor)](Feed::Desk& desk) -> std::function<void(Subscription&)> {
-    auto const begin = desk.begin(cursor);
-    if (!begin)
-      return [why = begin.error().code == Code::overloaded ? End::crowded : End::unreadable](Subscription& self) {
-        self.end(why);
-      };
-    return [begin = *begin](Subscription& self) {
-      self.begin_at(begin.position);
-      self.reader_.on_begun(begin.position.cursor, begin.is_resnapshot);
-      self.go_on();
-    };
+  feed_.ask([self = weak_from_this(), post = post_, cursor = std::move(cursor)](Feed::Desk& desk) {
+    if (self.expired()) return;
+    desk.begin(cursor, [self, post](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
+      post([self, begin] {
+        if (auto const here = self.lock()) here->begin_with(begin);
+      });
+    });
   });
+}
+
+void Subscription::begin_with(Result<Feed::Desk::Begin> const& begin) {
+  if (!begin) return end(begin.error().code == Code::overloaded ? End::crowded : End::unreadable);
+  begin_at(begin->position);
+  reader_.on_begun(begin->position.cursor, begin->is_resnapshot);
+  go_on();
 }
 
 void Subscription::begin_at(Position position) {
@@ -81,9 +84,9 @@ void Subscription::keep_fresh() {
   if (!is_reading_ || !position_.place || Clock::now() - settled_at_ < feed_.options().settled_every) return;
   settled_at_ = Clock::now();
   ask([place = position_.place](Feed::Desk& desk) -> std::function<void(Subscription&)> {
-    auto const begin = desk.begin(std::nullopt);
-    if (!begin || begin->position.place != place) return [](Subscription&) {};  // the next entry brings one
-    return [cursor = begin->position.cursor, place](Subscription& self) {
+    auto const now = desk.now();
+    if (!now || now->place != place) return [](Subscription&) {};  // the next entry brings one
+    return [cursor = now->cursor, place](Subscription& self) {
       if (!self.is_reading_ || self.position_.place != place) return;
       self.position_.cursor = cursor;
       self.reader_.on_settled(cursor);

@@ -72,6 +72,7 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
   using Clock = std::chrono::steady_clock;
 
   void ask(std::function<std::function<void(Subscription&)>(Feed::Desk&)> question);
+  void begin_with(Result<Feed::Desk::Begin> const& begin);
   void ask_for_page();
   void observe_lag(Entry const& entry);
   void end(End why);

@@ -60,6 +60,7 @@ class Reader::Frames {
     Kind kind;
     bool is_deflated;
     std::string payload = {};
+    std::size_t frames = 0;
   };
 
   /// wslay asks for so many bytes at most.
@@ -103,6 +104,8 @@ class Reader::Frames {
       message_ = Begun{frame.opcode == WSLAY_TEXT_FRAME ? Kind::text : Kind::binary, frame.rsv != WSLAY_RSV_NONE};
     // Before any of it is kept: whoever announces much sends it slowly.
     if (frame.payload_length > most_ - message_->payload.size()) return CloseCode::too_large;
+    // Of one byte each there are no more: so many empty ones only cost time.
+    if (++message_->frames > most_) return CloseCode::too_large;
     return std::nullopt;
   }
 

@@ -24,7 +24,8 @@ struct Received {
 
 class Reader {
  public:
-  /// `most`: bytes of a message, also of one that was compressed. `inflates`: permessage-deflate has been agreed on.
+  /// `most`: bytes of a message, also of one that was compressed, and fragments. `inflates`: permessage-deflate has
+  /// been agreed on.
   Reader(std::size_t most, bool inflates);
   ~Reader();
   Reader(Reader const&) = delete;

@@ -70,6 +70,7 @@ class ChangeSource {
   virtual Result<std::variant<Batch, Lost>> read(Cursor const& cursor) = 0;
 
   /// Whether a cursor that a client has brought can be continued; read() alone does not see that changes were undone.
+  /// Errors also: standby_behind, what the client has has not come to this standby yet; it may in a moment.
   virtual Result<std::optional<Lost>> examine(Cursor const& cursor) = 0;
 
   /// Any thread.

@@ -164,9 +164,13 @@ Result<std::optional<Lost>> InstalledPostgreSql::examine(Cursor const& cursor) {
   if (!rows) return rows.error();
   if (!*rows || (*rows)->empty()) return std::optional(Lost::other_database);
   auto const shown = Snapshot::parse((*rows)->at(0, 0).value_or(""));
-  // It may come yet: there other transactions hold up.
-  if (state.role == Role::standby && (!shown || shown->xmax < cursor.delivered.xmax))
-    return unavailable(connection_.source_name(), "the standby has not come so far yet");
+  auto const furthest = std::max(cursor.delivered.xmax, cursor.within ? cursor.within->shown.xmax : 0);
+  if (!shown || shown->xmax < furthest) {
+    // A primary has been further: it has lost what it had not written to its disk.
+    if (state.role == Role::primary) return std::optional(Lost::undone);
+    return Error{Code::standby_behind, "the standby that is asked has not come as far as this cursor",
+                 "ask again later, or ask the primary"};
+  }
   bool const is_there = cursor.check.xid == 0 || (*rows)->at(0, 1) == "true";
   return is_there ? std::optional<Lost>() : std::optional(Lost::undone);
 }

@@ -103,6 +103,8 @@ class EventsDoor final : public Door {
     return response;
   }
 
+  static bool may_be_soon(Code code) { return code == Code::overloaded || code == Code::standby_behind; }
+
   /// EventSource comes back to a stream that ends, but not after a status other than 200.
   static http::Reply come_back(http::Reply reply) {
     reply.successor = [](net::Connection& connection) { return std::make_unique<EndingStream>(connection); };
@@ -114,14 +116,15 @@ class EventsDoor final : public Door {
                         refuse = std::move(question.refuse), finish = std::move(question.finish),
                         admits = std::move(question.admits)](http::LateAnswer const& answer) {
       bool const is_asked = feed_.ask([this, listener, keys, refuse, finish, admits, answer](Feed::Desk& desk) {
-        auto const begin = desk.begin(keys.after);
-        if (!begin && begin.error().code == Code::overloaded) return answer.give(come_back(finish(head(true))));
-        if (!begin) return answer.give(refuse(begin.error()));
-        auto reply = finish(head(true));
-        reply.successor = [this, listener, keys, admits, begin = *begin](net::Connection& connection) {
-          return std::make_unique<Stream>(connection, feed_, listener, keys.filter, begin, admits);
-        };
-        answer.give(std::move(reply));
+        desk.begin(keys.after, [=, this](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
+          if (!begin && may_be_soon(begin.error().code)) return answer.give(come_back(finish(head(true))));
+          if (!begin) return answer.give(refuse(begin.error()));
+          auto reply = finish(head(true));
+          reply.successor = [this, listener, keys, admits, begin = *begin](net::Connection& connection) {
+            return std::make_unique<Stream>(connection, feed_, listener, keys.filter, begin, admits);
+          };
+          answer.give(std::move(reply));
+        });
       });
       if (!is_asked) answer.give(refuse(stopping()));
     }};

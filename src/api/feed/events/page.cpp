@@ -20,10 +20,9 @@ class Reader {
       : feed_(feed), listener_(std::move(listener)), request_(std::move(request)), answer_(std::move(answer)) {}
 
   /// Whether that was all.
-  bool begin(Feed::Desk& desk, Log const& log) {
-    auto begin = desk.begin(request_.after);
+  bool begin(Result<Feed::Desk::Begin> const& begin, Feed::Desk& desk, Log const& log) {
     if (!begin) return refuse(begin.error());
-    position_ = std::move(begin->position);
+    position_ = begin->position;
     if (begin->is_resnapshot) {
       add({"resnapshot", "{}", position_.cursor});
       return give(true);
@@ -106,11 +105,13 @@ class Reader {
 
 bool answer_page(Feed& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer) {
   auto const until = Clock::now() + request.wait;
+  auto const after = request.after;
   auto const reader = std::make_shared<Reader>(feed, std::move(listener), std::move(request), std::move(answer));
-  return feed.ask([reader, until, &feed](Feed::Desk& desk) {
-    if (reader->begin(desk, feed.log())) return;
+  auto const begun = [reader, until, &feed](Feed::Desk& desk, Result<Feed::Desk::Begin> const& begin) {
+    if (reader->begin(begin, desk, feed.log())) return;
     desk.wait([reader, &feed](Feed::Desk& at, bool is_over) { return reader->go_on(at, feed.log(), is_over); }, until);
-  });
+  };
+  return feed.ask([after, begun](Feed::Desk& desk) { desk.begin(after, begun); });
 }
 
 }  // namespace restapi::api::feed::events

@@ -140,8 +140,7 @@ void Listener::deselect() {
 
 // ---- On the feed's thread ----
 
-Listener::Outcome Listener::look(Feed::Desk& desk, std::string const& id, std::string const& profile,
-                                 std::optional<std::string> const& cursor) {
+Listener::Outcome Listener::look(Feed::Desk& desk, std::string const& id, std::string const& profile) {
   Workspace workspace{id};
   if (!is_whole_profile(id, profile)) {
     auto uuid = uuid_of_group(id);
@@ -155,19 +154,24 @@ Listener::Outcome Listener::look(Feed::Desk& desk, std::string const& id, std::s
     workspace.group = *group;
     workspace.group_uuid = *std::move(uuid);
   }
-  auto begin = desk.begin(cursor);
-  if (!begin) return Unreadable{};
-  return Selected{std::move(workspace), *std::move(begin)};
+  return Selected{std::move(workspace), {}};
 }
 
 bool Listener::ask(std::string const& workspace, std::optional<std::string> const& cursor,
                    std::function<void(Listener&, Outcome const&)> then) {
   return feed_->ask([workspace, cursor, profile = profile_, then = std::move(then), handle = socket_.handle(),
                      weak = std::weak_ptr(self_)](Feed::Desk& desk) {
-    auto const outcome = look(desk, workspace, profile, cursor);
-    handle.tell([&] {
-      auto const self = weak.lock();
-      if (self && !(*self)->is_gone_) then(**self, outcome);
+    auto const tell = [handle, weak, then](Outcome const& outcome) {
+      handle.tell([&] {
+        auto const self = weak.lock();
+        if (self && !(*self)->is_gone_) then(**self, outcome);
+      });
+    };
+    auto const outcome = look(desk, workspace, profile);
+    auto const* const selected = std::get_if<Selected>(&outcome);
+    if (!selected) return tell(outcome);
+    desk.begin(cursor, [tell, workspace = selected->workspace](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
+      tell(begin ? Outcome(Selected{workspace, *begin}) : Unreadable{});
     });
   });
 }

@@ -64,8 +64,8 @@ class Listener final : public api::socket_io::Listener, public Subscription::Rea
   void begin(Selected const& selected);
   void deselect();
 
-  static Outcome look(Feed::Desk& desk, std::string const& id, std::string const& profile,
-                      std::optional<std::string> const& cursor);
+  /// What the workspace is; where it is told from is still to be asked.
+  static Outcome look(Feed::Desk& desk, std::string const& id, std::string const& profile);
   /// False: the server stops.
   bool ask(std::string const& workspace, std::optional<std::string> const& cursor,
            std::function<void(Listener&, Outcome const&)> then);

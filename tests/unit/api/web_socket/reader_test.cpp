@@ -102,6 +102,15 @@ TEST_CASE("a client that breaks the protocol is told how", "[web_socket][reader]
   }
 }
 
+TEST_CASE("a message has no more fragments than bytes", "[web_socket][reader]") {
+  std::string fragments;
+  for (std::size_t i = 1; i < most; ++i) fragments += client_frame(continuation, "x");
+  CHECK(read(client_frame(text, "x") + fragments + client_frame(last | ping, "")) == Lines{"ping ", "in the middle"});
+  std::string empty;
+  for (std::size_t i = 1; i <= most; ++i) empty += client_frame(continuation, "");
+  CHECK(read(client_frame(text, "") + empty) == Lines{"closed 1009", "at rest"});
+}
+
 TEST_CASE("nothing is read behind a close", "[web_socket][reader]") {
   auto const more = client_frame(last | text, "never read");
   CHECK(read(client_frame(last | closing, "") + more) == Lines{"close 1005 ", "at rest"});
