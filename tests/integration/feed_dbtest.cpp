@@ -80,7 +80,7 @@ struct Fed : Database, Followed {
 /// Takes nothing.
 struct SlowReader final : Subscription::Reader {
   bool has_room() const override { return takes; }
-  void on_entry(api::feed::Entry const&, std::optional<store::Cursor> const&) override { ++entries; }
+  void on_entry(api::feed::Entry const&) override { ++entries; }
   void on_settled(store::Cursor const&) override {}
   void on_ended(Subscription::End why) override { ended = why; }
 

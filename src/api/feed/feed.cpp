@@ -24,7 +24,8 @@ std::vector<store::Batch> parts_of(store::Batch const& batch) {
   for (std::size_t i = 0; i < batch.changes.size(); ++i) {
     auto const& change = batch.changes[i];
     if (objects >= objects_of_entry) {
-      parts.push_back({.before = batch.before, .shown = batch.shown, .is_whole = false});
+      auto before = parts.empty() ? batch.before : parts.back().after;
+      parts.push_back({.before = std::move(before), .shown = batch.shown, .is_whole = false});
       objects = 0;
     }
     auto& part = parts.back();
@@ -40,6 +41,14 @@ std::vector<store::Batch> parts_of(store::Batch const& batch) {
 }
 
 }  // namespace
+
+std::shared_ptr<Entry const> take(Position& position, std::shared_ptr<Entry const> const& entry) {
+  if (position.skip && is_behind(*entry, *position.skip)) position.skip.reset();
+  auto lacked = position.skip ? rest_of(entry, *position.skip) : entry;
+  ++*position.place;
+  position.cursor = lacked->batch().after;
+  return lacked;
+}
 
 /// What the thread has while it follows.
 struct Feed::Following final : Desk {

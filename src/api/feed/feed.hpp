@@ -47,6 +47,9 @@ struct Position {
   std::shared_ptr<Tally::Presence> turn = {};  ///< to be caught up, until that is done
 };
 
+/// What a listener lacks of the entry of the log that it has come to; its position moves behind it.
+std::shared_ptr<Entry const> take(Position& position, std::shared_ptr<Entry const> const& entry);
+
 /// Given to listeners: there may be something new.
 struct Grown final : net::Event {};
 

@@ -2,7 +2,10 @@
 #include "api/feed/log.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
+
+#include "store/changes/change_rows.hpp"
 
 namespace restapi::api::feed {
 namespace {
@@ -50,6 +53,51 @@ bool is_behind(Entry const& entry, store::Cursor const& cursor) {
   return entry.is_resnapshot() || (before.covers(cursor.delivered) && (!cursor.within || before != cursor.delivered));
 }
 
+namespace {
+
+/// How many objects of a change a cursor has: the first ones, or all. A table that was cleared counts as one.
+std::size_t had_of(store::Change const& change, store::Cursor const& has) {
+  auto const objects = std::max<std::size_t>(change.ids.size(), 1);
+  std::size_t had = 0;
+  while (had < objects && has.has(change.place(had))) ++had;
+  return had;
+}
+
+/// Of whoever has both. `of_batch`: at the beginning of a part of a batch, or at its end.
+store::Cursor joined(store::Cursor const& has, store::Cursor of_batch) {
+  auto const& within = of_batch.within;
+  if (!within) return has.delivered.covers(of_batch.delivered) ? has : of_batch;
+  auto const goes_as_far = [&](store::Cursor::Within const& had) {
+    return std::tie(had.position, had.index) >= std::tie(within->position, within->index);
+  };
+  if (has.within && goes_as_far(*has.within)) return has;
+  of_batch.delivered = has.delivered;
+  return of_batch;
+}
+
+}  // namespace
+
+std::shared_ptr<Entry const> rest_of(std::shared_ptr<Entry const> const& entry, store::Cursor const& has) {
+  if (entry->is_resnapshot()) return entry;
+  auto const& batch = entry->batch();
+  store::Batch rest{.before = joined(has, batch.before),
+                    .changes = {},
+                    .after = joined(has, batch.after),
+                    .shown = batch.shown,
+                    .is_whole = batch.is_whole};
+  std::vector<ToldObjects> objects;
+  for (std::size_t i = 0; i < batch.changes.size(); ++i) {
+    auto change = batch.changes[i];
+    auto const had = had_of(change, has);
+    if (had == std::max<std::size_t>(change.ids.size(), 1)) continue;
+    store::skip_objects(change, had);
+    rest.changes.push_back(std::move(change));
+    auto const& all = entry->objects(i);
+    objects.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(std::min(had, all.size())), all.end());
+  }
+  return std::make_shared<Entry>(std::move(rest), std::move(objects), false, entry->particulars());
+}
+
 void Log::append(std::shared_ptr<Entry const> entry) {
   std::lock_guard const lock(mutex_);
   bytes_ += entry->bytes();
@@ -85,6 +133,11 @@ std::optional<std::uint64_t> Log::place_of(store::Cursor const& cursor) const {
     // The parts of a batch have the same beginning: it goes on at the first of them.
     if (place && before.delivered != entries_[i]->batch().before.delivered) break;
     if (cursor.delivered.covers(before.delivered)) place = first_ + i - 1;
+  }
+  // A cursor is within one batch at most.
+  if (place && cursor.within) {
+    auto const& batch = entries_[*place - first_]->batch();
+    if (batch.before.delivered != cursor.delivered || batch.shown != cursor.within->shown) return std::nullopt;
   }
   return place;
 }

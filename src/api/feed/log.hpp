@@ -33,6 +33,8 @@ class Entry {
   /// told.
   Entry(store::Batch batch, std::vector<ToldObjects> objects, bool is_resnapshot = false, Particulars particulars = {});
 
+  Particulars const& particulars() const { return particulars_; }
+
   store::Batch const& batch() const { return batch_; }
   ToldObjects const& objects(std::size_t change) const { return objects_[change]; }
   bool is_resnapshot() const { return is_resnapshot_; }
@@ -64,6 +66,9 @@ class Entry {
 /// Whether nothing of what is told behind the entry is in the cursor, so that nothing has to be left out any more.
 bool is_behind(Entry const& entry, store::Cursor const& cursor);
 
+/// What somebody with this cursor lacks of an entry, with cursors that go on from his. Shares what is not copied.
+std::shared_ptr<Entry const> rest_of(std::shared_ptr<Entry const> const& entry, store::Cursor const& has);
+
 /// Any thread may call.
 class Log {
  public:
@@ -82,7 +87,8 @@ class Log {
   /// Entries from a place on, a few at most. Nothing: some of them are gone.
   std::optional<std::vector<std::shared_ptr<Entry const>>> from(std::uint64_t place) const;
 
-  /// From where on whoever has a cursor goes on, leaving out what it has. Nothing: the log does not go back so far.
+  /// From where on whoever has a cursor goes on, leaving out what it has. Nothing: the log does not go back so far, or
+  /// the cursor is within a batch that is not in it.
   std::optional<std::uint64_t> place_of(store::Cursor const& cursor) const;
 
  private:

@@ -49,12 +49,10 @@ void Subscription::go_on() {
     if (!entries) return end(End::too_slow);
     if (entries->empty()) return;
     for (auto const& entry : *entries) {
-      auto const skip = position_.skip;
-      ++*position_.place;
-      position_.cursor = entry->batch().after;
-      if (skip && is_behind(*entry, *skip)) position_.skip.reset();
-      reader_.on_entry(*entry, skip);
-      if (!skip) observe_lag(*entry);
+      bool const has_some = position_.skip.has_value();
+      auto const lacked = take(position_, entry);
+      reader_.on_entry(*lacked);
+      if (!has_some) observe_lag(*lacked);
       if (!is_reading_) return;
     }
   }
@@ -74,7 +72,7 @@ void Subscription::ask_for_page() {
     return [entry = *std::move(entry), position = std::move(position)](Subscription& self) {
       self.waits_for_page_ = false;
       self.position_ = position;
-      if (entry) self.reader_.on_entry(*entry, {});
+      if (entry) self.reader_.on_entry(*entry);
       self.go_on();
     };
   });

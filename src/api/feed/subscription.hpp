@@ -35,8 +35,7 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
     /// Whether it takes more now. Once it does again, Subscription::go_on() is to be called.
     virtual bool has_room() const = 0;
 
-    /// `skip`: changes that it has are left out.
-    virtual void on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) = 0;
+    virtual void on_entry(Entry const& entry) = 0;
 
     /// Nothing has happened for long, so the cursor would get too old.
     virtual void on_settled(store::Cursor const& cursor) = 0;

@@ -143,8 +143,8 @@ void WebSocketListener::on_deadline() {
 
 bool WebSocketListener::has_room() const { return visit_.socket.unread() < most_unread && !visit_.socket.is_closed(); }
 
-void WebSocketListener::on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) {
-  if (!socket().is_closed()) tell(entry, skip);
+void WebSocketListener::on_entry(Entry const& entry) {
+  if (!socket().is_closed()) tell(entry);
 }
 
 void WebSocketListener::on_ended(Subscription::End why) {

@@ -52,7 +52,7 @@ class WebSocketListener : public web_socket::Endpoint, public Subscription::Read
   void send(web_socket::Frames const& frames);
 
   /// An entry, for somebody who has not been closed.
-  virtual void tell(Entry const& entry, std::optional<store::Cursor> const& skip) = 0;
+  virtual void tell(Entry const& entry) = 0;
 
   /// The token is not good any more. The socket is closed with policy_violation then.
   virtual void on_expired() = 0;
@@ -65,7 +65,7 @@ class WebSocketListener : public web_socket::Endpoint, public Subscription::Read
 
  private:
   bool has_room() const final;
-  void on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) final;
+  void on_entry(Entry const& entry) final;
   void on_ended(Subscription::End why) final;
 
   Visit const visit_;

@@ -51,7 +51,7 @@ struct Change {
 
 /// Changes that follow a cursor, in the order of their positions.
 struct Batch {
-  Cursor before = {};  ///< what was delivered before
+  Cursor before = {};  ///< of whoever has what comes before; within the batch of which this is a part, maybe
   std::vector<Change> changes = {};
   Cursor after = {};     ///< of whoever has them all, too
   Snapshot shown = {};   ///< what the database showed when they were read

@@ -113,7 +113,6 @@ Result<std::variant<Batch, Lost>> InstalledPostgreSql::read(Cursor const& cursor
   if (cursor.within) shown = cursor.within->shown;
 
   Batch batch{.before = cursor, .after = cursor, .shown = *shown};
-  batch.before.within.reset();
   // A standby that has not come so far yet.
   if (shown->xmax < cursor.delivered.xmax) {
     batch.is_whole = false;

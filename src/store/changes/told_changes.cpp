@@ -73,7 +73,6 @@ std::variant<Batch, Lost> ToldChanges::read(Cursor const& cursor) const {
   if (auto const lost = examine(cursor)) return *lost;
   auto const position = position_of(cursor);
   Batch batch{.before = cursor};
-  batch.before.within.reset();
   if (!cursor.within) batch.before.delivered = up_to(position);
   auto const first = last_ - static_cast<std::int64_t>(changes_.size()) + 1;
   auto end = position;  // of what is delivered

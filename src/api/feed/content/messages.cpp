@@ -259,8 +259,7 @@ bool needs_resnapshot(Entry const& entry, Wanted const& wanted) {
          });
 }
 
-std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted,
-                                     std::optional<store::Cursor> const& skip) {
+std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted) {
   auto const& batch = entry.batch();
   if (entry.is_resnapshot()) return {resnapshot(batch.after)};
   static Details const none;
@@ -270,12 +269,11 @@ std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted,
     auto const& change = batch.changes[i];
     if (!is_of_interest(*change.entity, wanted)) continue;
     if (change.action == Action::cleared) {
-      if (!(skip && skip->has(change.place(0)))) messages.push_back(resnapshot(batch.after_object(i, 0)));
+      messages.push_back(resnapshot(batch.after_object(i, 0)));
       continue;
     }
     bool const is_read = change.action != Action::deleted;
     for (std::size_t k = 0; k < change.ids.size(); ++k) {
-      if (skip && skip->has(change.place(k))) continue;
       if (is_read && !entry.objects(i)[k]) continue;  // it has gone: that is told next
       Words words;
       row_of(*change.entity).tell(words, {change, k, is_read ? &*entry.objects(i)[k] : nullptr, details});

@@ -20,10 +20,8 @@ struct Wanted {
 /// Whether somebody without a cursor has to read anew: something in the entry of the log cannot be told.
 bool needs_resnapshot(Entry const& entry, Wanted const& wanted);
 
-/// As JSON, in the order in which they are to be sent. `skip`: changes that somebody has. The entry of the log must
-/// have details.
-std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted,
-                                     std::optional<store::Cursor> const& skip);
+/// As JSON, in the order in which they are to be sent. The entry of the log must have details.
+std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted);
 
 /// `{"instruction":"Listen","path":"/nodes"}`, `{"instruction":"Unlisten"}`.
 struct Instruction {

@@ -68,7 +68,7 @@ void Session::follow(Instruction const& instruction) {
   send(answer(instruction, is_possible ? accepted : not_found, shown_cursor()));
 }
 
-void Session::tell(Entry const& entry, std::optional<store::Cursor> const& skip) {
+void Session::tell(Entry const& entry) {
   if (!wanted_.has_cursor && needs_resnapshot(entry, wanted_)) {
     parting_ = gone;
     return socket().close(CloseCode::try_again_later, "what has changed cannot be told: read anew");
@@ -76,11 +76,9 @@ void Session::tell(Entry const& entry, std::optional<store::Cursor> const& skip)
   if (!wanted_.path && !entry.is_resnapshot()) return;
   auto const write = [&] {
     std::vector<web_socket::Message> messages;
-    for (auto& text : messages_of(entry, wanted_, skip)) messages.emplace_back(web_socket::Kind::text, std::move(text));
+    for (auto& text : messages_of(entry, wanted_)) messages.emplace_back(web_socket::Kind::text, std::move(text));
     return web_socket::frames(messages, socket().deflates());
   };
-  // Whoever has some of it gets the rest; everybody else shares what is sent.
-  if (skip) return send(write());
   auto const key = fmt::format("content{}{} {}", wanted_.has_cursor ? " cursor" : "",
                                socket().deflates() ? " deflated" : "", wanted_.path.value_or(""));
   send(*entry.written<web_socket::Frames>(key, write));

@@ -87,8 +87,7 @@ Result<Filter> filter_of(std::string_view resources) {
   return filter;
 }
 
-void for_each_event(Entry const& entry, Filter const& filter, std::optional<store::Cursor> const& skip,
-                    std::function<bool(Event)> const& take) {
+void for_each_event(Entry const& entry, Filter const& filter, std::function<bool(Event)> const& take) {
   auto const& batch = entry.batch();
   if (entry.is_resnapshot()) {
     take({"resnapshot", "{}", batch.after});
@@ -100,7 +99,6 @@ void for_each_event(Entry const& entry, Filter const& filter, std::optional<stor
     auto const& objects = entry.objects(i);
     auto const count = std::max<std::size_t>(change.ids.size(), 1);  // one of a table that was cleared
     for (std::size_t k = 0; k < count; ++k) {
-      if (skip && skip->has(change.place(k))) continue;
       bool const is_read = change.action == store::Action::created || change.action == store::Action::updated;
       if (is_read && !objects[k]) continue;  // it has gone: that is told next
       if (!take(

@@ -27,9 +27,8 @@ struct Event {
   store::Cursor after;
 };
 
-/// Calls `take(Event)` for each event of an entry, until it gives false. `skip`: events that it has are left out.
-void for_each_event(Entry const& entry, Filter const& filter, std::optional<store::Cursor> const& skip,
-                    std::function<bool(Event)> const& take);
+/// Calls `take(Event)` for each event of an entry, until it gives false.
+void for_each_event(Entry const& entry, Filter const& filter, std::function<bool(Event)> const& take);
 
 /// As a stream of server-sent events has it (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 std::string stream_text(std::string_view name, std::string_view data, store::Cursor const& after);

@@ -36,7 +36,7 @@ class Reader {
     while (!position_.place) {
       auto entry = desk.catch_up(position_);
       if (!entry) return refuse(entry.error());
-      if (*entry && !take(**entry, {})) return give(false);
+      if (*entry && !take(**entry)) return give(false);
       if (count_ > 0) return give(position_.place.has_value());
     }
     for (;;) {
@@ -47,10 +47,7 @@ class Reader {
       }
       if (entries->empty()) break;
       for (auto const& entry : *entries) {
-        if (!take(*entry, position_.skip)) return give(false);
-        ++*position_.place;
-        position_.cursor = entry->batch().after;
-        if (position_.skip && is_behind(*entry, *position_.skip)) position_.skip.reset();
+        if (!take(*feed::take(position_, entry))) return give(false);
       }
     }
     return count_ > 0 || is_over || listener_->is_displaced() ? give(true) : false;
@@ -58,9 +55,9 @@ class Reader {
 
  private:
   /// False: the page is full before the end of the entry.
-  bool take(Entry const& entry, std::optional<store::Cursor> const& skip) {
+  bool take(Entry const& entry) {
     bool has_room = true;
-    for_each_event(entry, request_.filter, skip, [&](Event const& event) {
+    for_each_event(entry, request_.filter, [&](Event const& event) {
       has_room = count_ < request_.limit && events_.size() < most_bytes;
       if (has_room) add(event);
       return has_room;

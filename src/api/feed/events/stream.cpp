@@ -61,19 +61,18 @@ void Stream::on_deadline() {
 
 bool Stream::has_room() const { return connection_.unread() < most_unread; }
 
-void Stream::on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) {
+void Stream::on_entry(Entry const& entry) {
   auto const write = [&] {
     std::string text;
     std::size_t events = 0;
-    for_each_event(entry, filter_, skip, [&](Event const& event) {
+    for_each_event(entry, filter_, [&](Event const& event) {
       text += stream_text(event.name, event.data, event.after);
       ++events;
       return true;
     });
     return Written{net::Body(std::move(text)), events};
   };
-  // Whoever has caught up with the log may have had some of it; everybody else shares what is sent.
-  auto const written = skip ? write() : *entry.written<Written>(key_, write);
+  auto const written = *entry.written<Written>(key_, write);
   if (written.events == 0) return;
   connection_.send({"\n", written.text});
   count(written.events);

@@ -34,7 +34,7 @@ class Stream final : public net::Protocol, public Subscription::Reader {
 
  private:
   bool has_room() const override;
-  void on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) override;
+  void on_entry(Entry const& entry) override;
   void on_settled(store::Cursor const& cursor) override;
   void on_ended(Subscription::End why) override;
 

@@ -264,22 +264,20 @@ bool needs_resnapshot(Entry const& entry, Wanted const& wanted) {
          });
 }
 
-std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted, Left const& left) {
+std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted, std::string_view origin) {
   auto const& batch = entry.batch();
   if (entry.is_resnapshot()) return {resnapshot(batch.after)};
   std::vector<std::string> messages;
   for (std::size_t i = 0; i < batch.changes.size(); ++i) {
     auto const& change = batch.changes[i];
-    if (!left.origin.empty() && change.origin == left.origin) continue;
+    if (!origin.empty() && change.origin == origin) continue;
     if (change.action == Action::cleared) {
-      if (tells_clearing(change, wanted) && !(left.cursor && left.cursor->has(change.place(0))))
-        messages.push_back(resnapshot(batch.after_object(i, 0)));
+      if (tells_clearing(change, wanted)) messages.push_back(resnapshot(batch.after_object(i, 0)));
       continue;
     }
     bool const is_read = change.action != Action::deleted;
     std::vector<Told> all;
     for (std::size_t k = 0; k < change.ids.size(); ++k) {
-      if (left.cursor && left.cursor->has(change.place(k))) continue;
       if (is_read && !entry.objects(i)[k]) continue;  // it has gone: that is told next
       all.push_back({change, k, is_read ? &*entry.objects(i)[k] : nullptr});
     }

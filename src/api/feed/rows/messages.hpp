@@ -21,17 +21,11 @@ struct Wanted {
   bool has_cursor = false;       ///< messages end with a cursor
 };
 
-/// What somebody does not hear of.
-struct Left {
-  std::string_view origin = {};                ///< changes made by it; empty: none
-  std::optional<store::Cursor> const& cursor;  ///< changes that it has
-};
-
 /// Whether somebody without a cursor has to read anew: something in the entry cannot be told.
 bool needs_resnapshot(Entry const& entry, Wanted const& wanted);
 
-/// As JSON, in the order in which they are to be sent.
-std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted, Left const& left);
+/// As JSON, in the order in which they are to be sent. `origin`: changes that it has made are left out; empty: none.
+std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted, std::string_view origin = {});
 
 /// `web_socket_id`: empty where the token is not accepted.
 std::string authentication(std::string_view web_socket_id);

@@ -58,19 +58,19 @@ void Session::on_begun(store::Cursor const& cursor, bool is_resnapshot) {
   for (auto const& request : std::exchange(waiting_, {})) turn_to(request);
 }
 
-void Session::tell(Entry const& entry, std::optional<store::Cursor> const& skip) {
+void Session::tell(Entry const& entry) {
   if (!wanted_.has_cursor && needs_resnapshot(entry, wanted_))
     return socket().close(CloseCode::try_again_later, "what has changed cannot be told: read anew");
   bool const is_own =
       std::ranges::find(entry.batch().changes, id_, &store::Change::origin) != entry.batch().changes.end();
   auto const write = [&] {
     std::vector<web_socket::Message> messages;
-    for (auto& text : messages_of(entry, wanted_, {is_own ? std::string_view(id_) : std::string_view(), skip}))
+    for (auto& text : messages_of(entry, wanted_, is_own ? std::string_view(id_) : std::string_view()))
       messages.emplace_back(web_socket::Kind::text, std::move(text));
     return web_socket::frames(messages, socket().deflates());
   };
-  // Whoever has some of it, or has made it, gets the rest; everybody else shares what is sent.
-  if (skip || is_own) return send(write());
+  // Whoever has made some of it gets the rest; everybody else shares what is sent.
+  if (is_own) return send(write());
   auto const key = fmt::format("rows {}{}{}", wanted_.table ? wanted_.table->id : 0,
                                wanted_.has_cursor ? " cursor" : "", socket().deflates() ? " deflated" : "");
   send(*entry.written<web_socket::Frames>(key, write));

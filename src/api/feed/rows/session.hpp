@@ -20,7 +20,7 @@ class Session final : public WebSocketListener {
 
  private:
   void on_begun(store::Cursor const& cursor, bool is_resnapshot) override;
-  void tell(Entry const& entry, std::optional<store::Cursor> const& skip) override;
+  void tell(Entry const& entry) override;
   void on_settled(store::Cursor const& cursor) override;
   void on_expired() override;
   void on_tick() override { go_back(); }

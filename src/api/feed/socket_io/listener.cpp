@@ -193,11 +193,10 @@ bool Listener::listen() {
 
 bool Listener::has_room() const { return !is_gone_ && pending_.empty() && socket_.waiting() < most_unread; }
 
-void Listener::on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) {
+void Listener::on_entry(Entry const& entry) {
   if (is_gone_) return;
-  auto const write = [&] { return messages_of(entry, workspace_, socket_.name_space(), skip); };
-  // Whoever has caught up with the log may have had some of it; everybody else shares what is sent.
-  auto messages = skip ? std::make_shared<Messages const>(write()) : entry.written<Messages>(key_, write);
+  auto const write = [&] { return messages_of(entry, workspace_, socket_.name_space()); };
+  auto messages = entry.written<Messages>(key_, write);
   if (messages->empty()) return;
   pending_.push_back({std::move(messages)});
   send_pending();

@@ -53,7 +53,7 @@ class Listener final : public api::socket_io::Listener, public Subscription::Rea
   };
 
   bool has_room() const override;
-  void on_entry(Entry const& entry, std::optional<store::Cursor> const& skip) override;
+  void on_entry(Entry const& entry) override;
   void on_settled(store::Cursor const& cursor) override;
   void on_ended(Subscription::End why) override;
 

@@ -169,8 +169,7 @@ std::string selected_data(store::Cursor const& cursor, std::string_view workspac
   return event_data(selected, quoted(workspace), cursor, workspace);
 }
 
-Messages messages_of(Entry const& entry, Workspace const& workspace, std::string_view name_space,
-                     std::optional<store::Cursor> const& skip) {
+Messages messages_of(Entry const& entry, Workspace const& workspace, std::string_view name_space) {
   auto const& batch = entry.batch();
   Messages messages;
   if (entry.is_resnapshot() || !entry.items()) {
@@ -179,7 +178,6 @@ Messages messages_of(Entry const& entry, Workspace const& workspace, std::string
   }
   Teller const teller(entry, workspace);
   teller.each_object([&](std::size_t i, std::size_t k) {
-    if (skip && skip->has(batch.changes[i].place(k))) return;
     auto const events = teller.events_of(i, k);
     // Whoever is cut off between two of them gets all again.
     for (std::size_t e = 0; e < events.size(); ++e) {

@@ -15,9 +15,8 @@ namespace restapi::api::feed::socket_io {
 
 using Messages = std::vector<engine_io::Message>;
 
-/// All of an entry. `name_space`: of the socket. `skip`: changes that it has are left out.
-Messages messages_of(Entry const& entry, Workspace const& workspace, std::string_view name_space,
-                     std::optional<store::Cursor> const& skip);
+/// All of an entry. `name_space`: of the socket.
+Messages messages_of(Entry const& entry, Workspace const& workspace, std::string_view name_space);
 
 /// What stands between the brackets of an event; `argument`: JSON, or empty.
 std::string event_data(std::string_view name, std::string_view argument, store::Cursor const& cursor,
