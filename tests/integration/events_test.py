@@ -70,6 +70,14 @@ def short(event: dict) -> str:
     return f'{event["event"]} {event["resource"]} {event.get("id")}'
 
 
+def parts_of(cursor: str) -> list:
+    return base64.urlsafe_b64decode(cursor + "===").decode().split("/")
+
+
+def cursor_of(*parts: str) -> str:
+    return base64.urlsafe_b64encode("/".join(parts).encode()).decode().rstrip("=")
+
+
 class OnPostgreSql(OnFedPostgreSql):
     def test_pages(self):
         with self.serve() as server:
@@ -178,14 +186,17 @@ class OnPostgreSql(OnFedPostgreSql):
     def test_a_cursor_from_the_future(self):
         with self.serve() as server:
             after = page(server)["after"]
+            version, epoch, delivered, check = parts_of(after)
+            distant = int(delivered.split(":")[1]) + 10**6
+            forged = cursor_of(version, epoch, f"{distant}:{distant}:", "0.0.0")
+            self.assertEqual(["resnapshot"], [event["event"] for event in page(server, "?after=" + forged)["events"]])
             self.execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
             wait_for(lambda: page(server, "?after=" + after)["events"], "the change")
-            version, epoch, delivered, check = base64.urlsafe_b64decode(page(server)["after"] + "==").decode().split("/")
-            distant = int(delivered.split(":")[1]) + 10**6
-            for parts in ((f"{distant}:{distant}:", check), (delivered, f"{distant}:{distant}:", "5", "0", check)):
-                forged = base64.urlsafe_b64encode("/".join((version, epoch, *parts)).encode()).decode().rstrip("=")
+            version, epoch, delivered, check = parts_of(page(server)["after"])
+            for parts in ((f"{distant}:{distant}:", check), (f"1:{distant}:", "0.0.0"), (delivered, f"{distant}:{distant}:", "5", "0", check)):
                 with self.subTest(parts=parts):
-                    self.assertEqual(["resnapshot"], [event["event"] for event in page(server, "?after=" + forged)["events"]])
+                    found = page(server, "?after=" + cursor_of(version, epoch, *parts))
+                    self.assertEqual(["resnapshot"], [event["event"] for event in found["events"]])
             self.assertEqual([], page(server)["events"])
 
     def test_a_cursor_within_a_transaction(self):
@@ -199,6 +210,34 @@ class OnPostgreSql(OnFedPostgreSql):
         with self.serve() as server, Stream(server.port, EVENTS, first) as stream:
             self.assertEqual("settled", stream.next()[0])
             self.assertEqual([2, 3], [stream.next()[1]["id"] for _ in range(2)])
+
+    def test_another_server_in_the_middle_of_a_batch(self):
+        """What a client has is not told again, though the other server has not told it before."""
+        def labelled(found: dict) -> list:
+            return [event["id"] for event in found["events"]]
+
+        with self.serve() as one, self.serve("--feed-interval", "2000") as other, Stream(other.port) as listener:
+            self.assertEqual("settled", listener.next()[0])
+            begin = page(one)["after"]
+            self.execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
+            self.assertEqual(1, listener.next()[1]["id"])  # the other one does not look again for a while
+            begin = page(one, "?wait=20&after=" + begin)["after"]
+            slow = subprocess.Popen(self.postgresql.psql, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            slow.stdin.write("BEGIN; UPDATE db_dbuser SET institution = 'slow' WHERE id = 2; \\echo begun\n")
+            slow.stdin.flush()
+            while "begun" not in slow.stdout.readline():
+                pass
+            self.execute("UPDATE db_dbuser SET institution = 'y' WHERE id = 1")
+            seen = page(one, "?wait=20&after=" + begin)
+            self.assertEqual([1], labelled(seen))
+            slow.communicate("COMMIT;")
+            self.execute("UPDATE db_dbuser SET institution = 'y' WHERE id = 3")
+            told, after = [], seen["after"]
+            while len(told) < 2:
+                found = page(other, f"?limit=1&wait=20&after={after}")
+                told, after = told + labelled(found), found["after"]
+            self.assertEqual([2, 3], told)
+            self.assertEqual([], labelled(page(other, "?after=" + after)))
 
     def test_nothing_is_lost_when_servers_die(self):
         """Listeners that come back after kill -9 of the server, and of PostgreSQL, know of every commit."""
@@ -342,6 +381,17 @@ class OnSqlite(unittest.TestCase):
             with Server(path) as server, Stream(server.port, EVENTS, last) as stream:
                 self.assertEqual("settled", stream.next()[0])
                 self.assertEqual("users", stream.next()[1]["resource"])
+
+    def test_a_cursor_from_the_future(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = FedFile(folder)
+            with Server(file.path) as server:
+                file.execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
+                version, epoch, delivered, check = parts_of(page(server)["after"])
+                for parts in (("99999:99999:", check), ("99999:99999:", "0.0.0"), (delivered, "99999:99999:", "99999", "0", check)):
+                    with self.subTest(parts=parts):
+                        found = page(server, "?after=" + cursor_of(version, epoch, *parts))
+                        self.assertEqual(["resnapshot"], [event["event"] for event in found["events"]])
 
     def test_an_id_that_is_given_again(self):
         """What happened to the node that had it before is not told of the one that has it now."""

@@ -48,11 +48,11 @@ struct Followed {
     return promise.get_future().get();
   }
   using Begin = Result<Feed::Desk::Begin>;
-  std::future<Begin> asked(std::optional<std::string> const& cursor) {
+  std::future<Begin> asked(std::optional<std::string> const& cursor, std::uint64_t client = 1) {
     auto promise = std::make_shared<std::promise<Begin>>();
     auto begun = promise->get_future();
-    REQUIRE(feed.ask([cursor, promise](Feed::Desk& desk) {
-      desk.begin(cursor, [promise](Feed::Desk&, Begin const& begin) { promise->set_value(begin); });
+    REQUIRE(feed.ask([cursor, client, promise](Feed::Desk& desk) {
+      desk.begin(cursor, client, [promise](Feed::Desk&, Begin const& begin) { promise->set_value(begin); });
     }));
     return begun;
   }
@@ -119,6 +119,32 @@ TEST_CASE("a few listeners at once catch up from the database", "[feed][limits]"
   CHECK(catching_up == 0);
 }
 
+TEST_CASE("a client that catches up many times makes room for another", "[feed][limits]") {
+  Fed fed({.interval = 10ms, .max_catching_up = 3, .log = shortest});
+  auto const old = fed.now().text();
+  for (int i = 0; i < 3; ++i) fed.change();
+  SlowReader readers[3];
+  std::vector<std::shared_ptr<Subscription>> subscriptions;
+  std::mutex turns;
+  for (auto& reader : readers) {
+    subscriptions.push_back(std::make_shared<Subscription>(fed.feed, reader, [&](std::function<void()> const& task) {
+      std::lock_guard const lock(turns);
+      task();
+    }));
+    subscriptions.back()->begin(old, 1);
+  }
+  CHECK_FALSE(fed.asked(old, 1).get());
+  auto const other = fed.asked(old, 2).get();
+  REQUIRE(other);
+  CHECK(other->position.turn);
+  fed.on_desk([](Feed::Desk&) { return 0; });  // what is displaced is told behind it
+  std::lock_guard const lock(turns);
+  CHECK(readers[2].ended == Subscription::End::crowded);
+  CHECK_FALSE(readers[0].ended);
+  CHECK_FALSE(readers[1].ended);
+  CHECK(fed.feed.tally().catching_up == 3);
+}
+
 TEST_CASE("a subscription that finds too many others is told so", "[feed][limits]") {
   Fed fed({.interval = 10ms, .max_catching_up = 0, .log = shortest});
   auto const old = fed.now().text();
@@ -129,7 +155,7 @@ TEST_CASE("a subscription that finds too many others is told so", "[feed][limits
     task();
     ended.set_value();
   });
-  subscription->begin(old);
+  subscription->begin(old, 1);
   ended.get_future().get();
   CHECK(reader.ended == Subscription::End::crowded);
 }

@@ -167,16 +167,16 @@ struct Feed::Following final : Desk {
 
   // ---- For the doors ----
 
-  void begin(std::optional<std::string> text, Begun then) override {
-    auto const begun = begin_now(text);
+  void begin(std::optional<std::string> text, std::uint64_t client, Begun then) override {
+    auto const begun = begin_now(text, client);
+    if (!is_behind_standby(begun)) return then(*this, begun);
     // Each is asked for again with every look.
-    if (!is_behind_standby(begun) || waiting_for_standby >= feed.options_.max_catching_up) return then(*this, begun);
-    ++waiting_for_standby;
+    std::shared_ptr<Places::Place> place = feed.waiting_for_standby_->take(client);
+    if (!place) return then(*this, begun);
     wait(
-        [this, text = std::move(text), then = std::move(then)](Desk&, bool is_over) {
-          auto const again = begin_now(text);
-          if (is_behind_standby(again) && !is_over) return false;
-          --waiting_for_standby;
+        [this, text = std::move(text), client, place = std::move(place), then = std::move(then)](Desk&, bool is_over) {
+          auto const again = begin_now(text, client);
+          if (is_behind_standby(again) && !is_over && !place->is_displaced()) return false;
           then(*this, again);
           return true;
         },
@@ -192,7 +192,7 @@ struct Feed::Following final : Desk {
     return !begun && begun.error().code == Code::standby_behind;
   }
 
-  Result<Begin> begin_now(std::optional<std::string> const& text) {
+  Result<Begin> begin_now(std::optional<std::string> const& text, std::uint64_t client) {
     auto position = now();
     if (!position) return std::move(position).error();
     Begin begin{*std::move(position)};
@@ -209,9 +209,9 @@ struct Feed::Following final : Desk {
         if (wanted->text() == cursor.text()) begin.position.place = feed.log_.end();
         if (begin.position.place) return begin;
         // One page after the other is read here, and the others would be told late.
-        if (feed.tally_.catching_up >= feed.options_.max_catching_up)
-          return Error{Code::overloaded, "too many come back at once", "try again in a moment"};
-        begin.position.turn = std::make_shared<Tally::Presence>(feed.tally_.catching_up);
+        auto place = feed.turns_->take(client);
+        if (!place) return Error{Code::overloaded, "too many come back at once", "try again in a moment"};
+        begin.position.turn = std::make_shared<Turn>(feed.tally_.catching_up, std::move(place));
         return begin;
       }
     } else {
@@ -280,7 +280,6 @@ struct Feed::Following final : Desk {
   store::Cursor cursor;
   std::uint64_t without_details_until = 0, without_items_until = 0;  // places in the log: what follows has them
   std::vector<Waiting> waiting;
-  std::size_t waiting_for_standby = 0;
 };
 
 Feed::Feed(store::LazyStore& store, ApiVersion const& version, FeedOptions options)
@@ -288,7 +287,9 @@ Feed::Feed(store::LazyStore& store, ApiVersion const& version, FeedOptions optio
       version_(version),
       options_(options),
       log_(options.log),
-      places_(std::make_shared<Places>(options.max_listeners)) {}
+      places_(std::make_shared<Places>(options.max_listeners)),
+      turns_(std::make_shared<Places>(options.max_catching_up)),
+      waiting_for_standby_(std::make_shared<Places>(options.max_catching_up)) {}
 
 Feed::~Feed() { stop(); }
 
@@ -325,11 +326,11 @@ void Feed::count_changes(store::Batch const& batch) {
 
 std::unique_ptr<Feed::Listener> Feed::listen(Way way, std::uint64_t client, Needs needs) {
   auto place = places_->take(client);
-  return place ? std::make_unique<Listener>(*this, way, needs, std::move(place)) : nullptr;
+  return place ? std::make_unique<Listener>(*this, way, client, needs, std::move(place)) : nullptr;
 }
 
-Feed::Listener::Listener(Feed& feed, Way way, Needs needs, std::unique_ptr<Places::Place> place)
-    : feed_(feed), way_(way), needs_(needs), place_(std::move(place)) {
+Feed::Listener::Listener(Feed& feed, Way way, std::uint64_t client, Needs needs, std::unique_ptr<Places::Place> place)
+    : feed_(feed), way_(way), client_(client), needs_(needs), place_(std::move(place)) {
   ++feed_.tally_.of(way_).subscribers;
   ++feed_.listeners_;
   if (needs_.details) ++feed_.needing_details_;

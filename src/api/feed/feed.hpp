@@ -17,6 +17,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "api/feed/log.hpp"
@@ -36,15 +37,23 @@ struct FeedOptions {
   std::chrono::milliseconds ping_interval{25'000};   ///< of WebSockets and of Engine.IO
   std::size_t max_listeners = 10'000;
   std::chrono::milliseconds until_standby{10'000};  ///< that a cursor waits for a standby which is behind it
-  std::size_t max_catching_up = 64;  ///< from the database at once; others are to come back a little later
+  std::size_t max_catching_up = 64;  ///< from the database at once, shared fairly; others are to come back later
   Log::Limits log = {};
 };
 
+/// To be caught up from the database, while it lives.
+struct Turn {
+  Turn(Tally::Number& number, std::unique_ptr<Places::Place> which) : counted(number), place(std::move(which)) {}
+
+  Tally::Presence counted;
+  std::unique_ptr<Places::Place> place;  ///< never null
+};
+
 struct Position {
-  std::optional<std::uint64_t> place = {};     ///< in the log; nothing: it is caught up from the database
-  store::Cursor cursor = {};                   ///< what the listener has, when it was last known
-  std::optional<store::Cursor> skip = {};      ///< entries of the log may tell what it has
-  std::shared_ptr<Tally::Presence> turn = {};  ///< to be caught up, until that is done
+  std::optional<std::uint64_t> place = {};  ///< in the log; nothing: it is caught up from the database
+  store::Cursor cursor = {};                ///< what the listener has, when it was last known
+  std::optional<store::Cursor> skip = {};   ///< entries of the log may tell what it has
+  std::shared_ptr<Turn> turn = {};          ///< until it has been caught up
 };
 
 /// What a listener lacks of the entry of the log that it has come to; its position moves behind it.
@@ -80,7 +89,7 @@ class Feed {
   /// Counts as listening while it lives. Any thread.
   class Listener {
    public:
-    Listener(Feed& feed, Way way, Needs needs, std::unique_ptr<Places::Place> place);
+    Listener(Feed& feed, Way way, std::uint64_t client, Needs needs, std::unique_ptr<Places::Place> place);
     ~Listener();
     Listener(Listener const&) = delete;
     Listener& operator=(Listener const&) = delete;
@@ -94,6 +103,7 @@ class Feed {
     /// Somebody else has got its place: it is to end. Called on the feed's thread, or never; takes microseconds.
     void on_displaced(std::function<void()> leave);
     bool is_displaced() const { return place_->is_displaced(); }
+    std::uint64_t client() const { return client_; }
 
     /// So many have been sent to it. Any thread.
     void count_messages(std::size_t messages) { feed_.tally_.of(way_).messages += messages; }
@@ -101,6 +111,7 @@ class Feed {
    private:
     Feed& feed_;
     Way const way_;
+    std::uint64_t const client_;
     Needs const needs_;
     std::unique_ptr<Places::Place> const place_;
   };
@@ -132,7 +143,7 @@ class Feed {
   FeedOptions const options_;
   Log log_;
   Tally tally_;
-  std::shared_ptr<Places> const places_;
+  std::shared_ptr<Places> const places_, turns_, waiting_for_standby_;
   std::atomic<std::size_t> listeners_ = 0;
   std::atomic<std::size_t> needing_details_ = 0, needing_items_ = 0;  // of these
   mutable std::mutex mutex_;
@@ -156,11 +167,11 @@ class Feed::Desk {
 
   virtual ~Desk() = default;
 
-  /// `cursor`: as a client has sent it; nothing: from now on. `then` is called once, at once if possible; behind
-  /// `until_standby` at the latest where a standby has not come as far as the cursor. Errors: the database cannot be
-  /// read now; overloaded, too many are catching up; standby_behind.
+  /// `cursor`: as a client (http::Request::client) has sent it; nothing: from now on. `then` is called once, at once if
+  /// possible; behind `until_standby` at the latest where a standby has not come as far as the cursor. Errors: the
+  /// database cannot be read now; overloaded, too many are catching up; standby_behind.
   using Begun = std::function<void(Desk& desk, Result<Begin> const& begin)>;
-  virtual void begin(std::optional<std::string> cursor, Begun then) = 0;
+  virtual void begin(std::optional<std::string> cursor, std::uint64_t client, Begun then) = 0;
 
   /// Where whoever listens from now on begins. Errors: the database cannot be read now.
   virtual Result<Position> now() = 0;

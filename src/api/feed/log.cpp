@@ -72,6 +72,7 @@ store::Cursor joined(store::Cursor const& has, store::Cursor of_batch) {
   };
   if (has.within && goes_as_far(*has.within)) return has;
   of_batch.delivered = has.delivered;
+  if (has.check.position > of_batch.check.position) of_batch.check = has.check;
   return of_batch;
 }
 

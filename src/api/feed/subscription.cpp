@@ -18,10 +18,10 @@ void Subscription::ask(std::function<std::function<void(Subscription&)>(Feed::De
   });
 }
 
-void Subscription::begin(std::optional<std::string> cursor) {
-  feed_.ask([self = weak_from_this(), post = post_, cursor = std::move(cursor)](Feed::Desk& desk) {
+void Subscription::begin(std::optional<std::string> cursor, std::uint64_t client) {
+  feed_.ask([self = weak_from_this(), post = post_, cursor = std::move(cursor), client](Feed::Desk& desk) {
     if (self.expired()) return;
-    desk.begin(cursor, [self, post](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
+    desk.begin(cursor, client, [self, post](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
       post([self, begin] {
         if (auto const here = self.lock()) here->begin_with(begin);
       });
@@ -39,6 +39,19 @@ void Subscription::begin_with(Result<Feed::Desk::Begin> const& begin) {
 void Subscription::begin_at(Position position) {
   position_ = std::move(position);
   is_reading_ = true;
+  if (!position_.turn) return;
+  // Not in the turn of another owner, nor in this one.
+  position_.turn->place->on_displaced([&feed = feed_, self = weak_from_this(), post = post_] {
+    feed.ask([self, post](Feed::Desk&) {
+      post([self] {
+        if (auto const here = self.lock()) here->lose_turn();
+      });
+    });
+  });
+}
+
+void Subscription::lose_turn() {
+  if (position_.turn) end(End::crowded);
 }
 
 void Subscription::go_on() {
@@ -71,6 +84,7 @@ void Subscription::ask_for_page() {
     if (!entry) return [](Subscription& self) { self.end(End::unreadable); };
     return [entry = *std::move(entry), position = std::move(position)](Subscription& self) {
       self.waits_for_page_ = false;
+      if (!self.is_reading_) return;
       self.position_ = position;
       if (entry) self.reader_.on_entry(*entry);
       self.go_on();

@@ -19,9 +19,10 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
  public:
   enum class End {
     unreadable,  ///< the database cannot be read now
-    crowded,     ///< too many are catching up: to be continued a little later, with the same cursor
-    too_slow,    ///< what comes next is not in the log any more: to be continued with a cursor
-    displaced,   ///< another client has got the place: to be continued a little later
+    crowded,    ///< too many are catching up, and this one has no turn (any more): to be continued a little later, with
+                ///< the same cursor
+    too_slow,   ///< what comes next is not in the log any more: to be continued with a cursor
+    displaced,  ///< another client has got the place: to be continued a little later
   };
 
   /// Whoever it is for. Called in its turn.
@@ -50,8 +51,9 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
   /// The feed and the reader must outlive it; `post` is kept, too.
   Subscription(Feed& feed, Reader& reader, Post post);
 
-  /// Goes on behind a cursor, as a client has sent it; nothing: from now on. Once. on_begun() or on_ended() comes.
-  void begin(std::optional<std::string> cursor);
+  /// Goes on behind a cursor, as a client (http::Request::client) has sent it; nothing: from now on. Once. on_begun()
+  /// or on_ended() comes.
+  void begin(std::optional<std::string> cursor, std::uint64_t client);
   /// The same where the feed has been asked already: on_begun() is not called.
   void begin_at(Position position);
 
@@ -73,6 +75,7 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
   void ask(std::function<std::function<void(Subscription&)>(Feed::Desk&)> question);
   void begin_with(Result<Feed::Desk::Begin> const& begin);
   void ask_for_page();
+  void lose_turn();
   void observe_lag(Entry const& entry);
   void end(End why);
 

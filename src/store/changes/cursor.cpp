@@ -86,6 +86,11 @@ std::optional<Cursor> Cursor::parse(std::string_view text) {
   return cursor;
 }
 
+std::int64_t position_of(Cursor const& cursor) {
+  auto const delivered = static_cast<std::int64_t>(cursor.delivered.xmax) - 1;
+  return cursor.within ? std::max(cursor.within->position, delivered) : delivered;
+}
+
 Cursor at_end(Cursor const& before, Snapshot const& shown, Xid certain, Cursor::Check const& check) {
   return {before.epoch, shown.up_to(std::max(before.delivered.xmax - 1, certain)), {}, check};
 }

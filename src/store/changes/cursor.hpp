@@ -61,6 +61,10 @@ struct Cursor {
   bool operator==(Cursor const&) const = default;
 };
 
+/// Where each change is a transaction of its own, with its position as id: the position up to which all has been
+/// delivered; of the one there, maybe, only the first objects (`within`).
+std::int64_t position_of(Cursor const& cursor);
+
 /// What somebody has who has all that `shown` shows. `certain`: the greatest id of a transaction that is known to be
 /// committed.
 Cursor at_end(Cursor const& before, Snapshot const& shown, Xid certain, Cursor::Check const& check);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "sql/feed/changes.hpp"
@@ -16,10 +17,6 @@ namespace {
 using namespace sql::feed;
 
 constexpr std::string_view removed = "what is installed has just been removed";
-
-std::int64_t position_of(Cursor const& cursor) {
-  return cursor.within ? cursor.within->position : static_cast<std::int64_t>(cursor.delivered.xmax) - 1;
-}
 
 /// Whoever has all up to a position.
 Snapshot up_to(std::int64_t position) { return {static_cast<Xid>(position) + 1}; }
@@ -54,6 +51,8 @@ Result<std::optional<Lost>> InstalledSqlite::lost(Rows const& rows, Cursor const
   if (rows.at(0, columns::epoch) != cursor.epoch) return std::optional(Lost::other_database);
   auto const floor = rows.integer_at(0, columns::floor);
   if (position_of(cursor) < floor) return std::optional(Lost::too_old);
+  // Nobody has been told of changes that there have never been.
+  if (position_of(cursor) > std::max(cursor.check.position, floor)) return std::optional(Lost::undone);
   auto const stamp = rows.at(0, columns::shown);
   bool const may_be_gone = cursor.check.position <= floor;
   bool const is_there = stamp && rows.integer_at(0, columns::shown) == cursor.check.stamp;

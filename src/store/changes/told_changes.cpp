@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -19,9 +20,10 @@ std::string random_epoch() {
   return fmt::format("{:08x}{:08x}", random(), random());
 }
 
-/// All changes up to this one have been delivered, perhaps but for the rest of it.
-std::int64_t position_of(Cursor const& cursor) {
-  return cursor.within ? cursor.within->position : static_cast<std::int64_t>(cursor.delivered.xmax) - 1;
+/// How many objects of the change at its position a cursor has, where it lacks the rest.
+std::optional<std::size_t> had_of_last(Cursor const& cursor) {
+  bool const is_partly = cursor.within && !cursor.delivered.shows(static_cast<Xid>(cursor.within->position));
+  return is_partly ? std::optional(std::size_t{cursor.within->index} + 1) : std::nullopt;
 }
 
 Snapshot up_to(std::int64_t position) { return {static_cast<Xid>(position) + 1}; }
@@ -54,7 +56,7 @@ void ToldChanges::lose(Lost why) {
 }
 
 bool ToldChanges::is_at_end(Cursor const& cursor) const {
-  return cursor.epoch == epoch_ && !cursor.within && position_of(cursor) == last_;
+  return cursor.epoch == epoch_ && !had_of_last(cursor) && position_of(cursor) == last_;
 }
 
 Cursor ToldChanges::now() const { return {epoch_, up_to(last_), {}, {static_cast<Xid>(last_), last_, last_}}; }
@@ -65,26 +67,25 @@ std::optional<Lost> ToldChanges::examine(Cursor const& cursor) const {
   if (position < 0 || position > last_) return Lost::undone;
   if (position <= lost_) return why_;
   auto const first = last_ - static_cast<std::int64_t>(changes_.size()) + 1;  // that is kept
-  bool const needs_it = cursor.within.has_value();
-  return position + (needs_it ? 0 : 1) < first ? std::optional(Lost::too_old) : std::nullopt;
+  return position + (had_of_last(cursor) ? 0 : 1) < first ? std::optional(Lost::too_old) : std::nullopt;
 }
 
 std::variant<Batch, Lost> ToldChanges::read(Cursor const& cursor) const {
   if (auto const lost = examine(cursor)) return *lost;
   auto const position = position_of(cursor);
   Batch batch{.before = cursor};
-  if (!cursor.within) batch.before.delivered = up_to(position);
+  auto const had = had_of_last(cursor);
+  if (!had) batch.before.delivered = up_to(position);
   auto const first = last_ - static_cast<std::int64_t>(changes_.size()) + 1;
   auto end = position;  // of what is delivered
-  for (auto next = cursor.within ? position : position + 1; next <= last_; ++next) {
+  for (auto next = had ? position : position + 1; next <= last_; ++next) {
     if (batch.changes.size() == most_of_batch) break;
     end = next;
     auto const& change = changes_[static_cast<std::size_t>(next - first)];
-    if (cursor.within && next == position) {
-      auto const has = std::size_t{cursor.within->index} + 1;
-      if (has >= change.ids.size()) continue;
+    if (had && next == position) {
+      if (*had >= change.ids.size()) continue;
       batch.changes.push_back(change);
-      skip_objects(batch.changes.back(), has);
+      skip_objects(batch.changes.back(), *had);
       continue;
     }
     batch.changes.push_back(change);

@@ -116,7 +116,7 @@ class EventsDoor final : public Door {
                         refuse = std::move(question.refuse), finish = std::move(question.finish),
                         admits = std::move(question.admits)](http::LateAnswer const& answer) {
       bool const is_asked = feed_.ask([this, listener, keys, refuse, finish, admits, answer](Feed::Desk& desk) {
-        desk.begin(keys.after, [=, this](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
+        desk.begin(keys.after, listener->client(), [=, this](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
           if (!begin && may_be_soon(begin.error().code)) return answer.give(come_back(finish(head(true))));
           if (!begin) return answer.give(refuse(begin.error()));
           auto reply = finish(head(true));

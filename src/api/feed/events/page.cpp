@@ -103,12 +103,13 @@ class Reader {
 bool answer_page(Feed& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer) {
   auto const until = Clock::now() + request.wait;
   auto const after = request.after;
+  auto const client = listener->client();
   auto const reader = std::make_shared<Reader>(feed, std::move(listener), std::move(request), std::move(answer));
   auto const begun = [reader, until, &feed](Feed::Desk& desk, Result<Feed::Desk::Begin> const& begin) {
     if (reader->begin(begin, desk, feed.log())) return;
     desk.wait([reader, &feed](Feed::Desk& at, bool is_over) { return reader->go_on(at, feed.log(), is_over); }, until);
   };
-  return feed.ask([after, begun](Feed::Desk& desk) { desk.begin(after, begun); });
+  return feed.ask([after, client, begun](Feed::Desk& desk) { desk.begin(after, client, begun); });
 }
 
 }  // namespace restapi::api::feed::events

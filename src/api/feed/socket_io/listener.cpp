@@ -159,8 +159,8 @@ Listener::Outcome Listener::look(Feed::Desk& desk, std::string const& id, std::s
 
 bool Listener::ask(std::string const& workspace, std::optional<std::string> const& cursor,
                    std::function<void(Listener&, Outcome const&)> then) {
-  return feed_->ask([workspace, cursor, profile = profile_, then = std::move(then), handle = socket_.handle(),
-                     weak = std::weak_ptr(self_)](Feed::Desk& desk) {
+  return feed_->ask([workspace, cursor, profile = profile_, client = client_, then = std::move(then),
+                     handle = socket_.handle(), weak = std::weak_ptr(self_)](Feed::Desk& desk) {
     auto const tell = [handle, weak, then](Outcome const& outcome) {
       handle.tell([&] {
         auto const self = weak.lock();
@@ -170,9 +170,10 @@ bool Listener::ask(std::string const& workspace, std::optional<std::string> cons
     auto const outcome = look(desk, workspace, profile);
     auto const* const selected = std::get_if<Selected>(&outcome);
     if (!selected) return tell(outcome);
-    desk.begin(cursor, [tell, workspace = selected->workspace](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
-      tell(begin ? Outcome(Selected{workspace, *begin}) : Unreadable{});
-    });
+    desk.begin(cursor, client,
+               [tell, workspace = selected->workspace](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
+                 tell(begin ? Outcome(Selected{workspace, *begin}) : Unreadable{});
+               });
   });
 }
 
