@@ -44,8 +44,9 @@ Result<std::optional<Version>> OpenedStore::version() const {
   return version;
 }
 
-LazyStore::LazyStore(std::string name, Open open, std::shared_ptr<Store> opened, std::optional<Error> const& broken)
-    : name_(std::move(name)), open_(std::move(open)) {
+LazyStore::LazyStore(std::string name, Open open, std::shared_ptr<Store> opened, std::optional<Error> const& broken,
+                     MakeRoom make_room)
+    : name_(std::move(name)), open_(std::move(open)), make_room_(std::move(make_room)) {
   if (opened) take(std::move(opened), {});
   if (broken) refuse(*broken);
 }
@@ -66,7 +67,7 @@ std::optional<Error> LazyStore::refusal() const {
   return refusal_ && Clock::now() < next_try_ ? refusal_ : std::nullopt;
 }
 
-Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
+Result<std::shared_ptr<OpenedStore const>> LazyStore::open(Room room) {
   std::lock_guard const one_at_a_time(opening_);
   if (auto opened = use()) return opened;
   if (auto error = refusal()) return *std::move(error);
@@ -74,8 +75,9 @@ Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
     std::lock_guard const lock(mutex_);
     is_opening_ = true;
   }
+  auto const no_room = make_room_ ? make_room_(room) : std::nullopt;
   auto const begin = Clock::now();
-  auto store = open_();
+  auto store = no_room ? Result<std::shared_ptr<Store>>(*no_room) : open_();
   auto const now = Clock::now();
   std::shared_ptr<OpenedStore const> retired;  // goes after the lock: closing takes time
   std::unique_lock lock(mutex_);
@@ -85,6 +87,8 @@ Result<std::shared_ptr<OpenedStore const>> LazyStore::open() {
     take(*std::move(store), now - begin);
     return opened_;
   }
+  // Whoever asks for more finds room, maybe.
+  if (no_room && room == Room::at_rest) return refused(name_, *no_room);
   ++times_refused_;
   next_try_ = now + std::max<Clock::duration>(shortest_pause, pause_per_try * (now - begin));
   bool const is_new = refuse(store.error());

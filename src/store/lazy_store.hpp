@@ -26,6 +26,12 @@ struct OpenedStore {
   Result<std::optional<Version>> version() const;
 };
 
+/// Of stores that may be open at the same time, whose place another one may take.
+enum class Room {
+  in_use,   ///< of any: somebody waits for an answer
+  at_rest,  ///< of one that is not used right now and has been open for a while
+};
+
 /// Any thread may call.
 class LazyStore {
  public:
@@ -34,10 +40,13 @@ class LazyStore {
   /// Called by one thread at a time; may take as long as unpacking or connecting does.
   using Open = std::function<Result<std::shared_ptr<Store>>()>;
 
+  /// Finds a place before. An error: there is none.
+  using MakeRoom = std::function<std::optional<Error>(Room)>;
+
   /// `opened`: may be null. `broken`: what opening would say (with Error::lasting), where that is known, and has been
-  /// logged.
+  /// logged. `make_room`: null: there is room.
   LazyStore(std::string name, Open open, std::shared_ptr<Store> opened = {},
-            std::optional<Error> const& broken = std::nullopt);
+            std::optional<Error> const& broken = std::nullopt, MakeRoom make_room = {});
 
   std::string const& name() const { return name_; }
 
@@ -53,7 +62,7 @@ class LazyStore {
   /// Opens it, or waits for the thread that does so already. As long as there is a refusal(), that is the answer.
   /// Errors: store_unavailable;
   /// its detail is what opening said. A reason that lasts is logged when it is new.
-  Result<std::shared_ptr<OpenedStore const>> open();
+  Result<std::shared_ptr<OpenedStore const>> open(Room room = Room::in_use);
 
   using Flight = SingleFlight<>::Flight;
 
@@ -101,6 +110,7 @@ class LazyStore {
 
   std::string const name_;
   Open const open_;
+  MakeRoom const make_room_;
   SingleFlight<> being_opened_;  // one at most, by its name
   std::mutex opening_;           // held while opening; before mutex_
   mutable std::mutex mutex_;

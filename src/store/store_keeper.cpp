@@ -33,27 +33,24 @@ StoreKeeper::~StoreKeeper() {
 
 LazyStore& StoreKeeper::add(std::string name, LazyStore::Open open, std::shared_ptr<Store> opened,
                             std::optional<Error> const& broken) {
-  auto with_room = [this, open = std::move(open)]() -> Result<std::shared_ptr<Store>> {
-    if (auto error = make_room()) return *std::move(error);
-    return open();
-  };
   std::lock_guard const lock(mutex_);
-  return *stores_.emplace_back(
-      std::make_unique<LazyStore>(std::move(name), std::move(with_room), std::move(opened), broken));
+  return *stores_.emplace_back(std::make_unique<LazyStore>(std::move(name), std::move(open), std::move(opened), broken,
+                                                           [this](Room room) { return make_room(room); }));
 }
 
-std::optional<Error> StoreKeeper::make_room() {
+std::optional<Error> StoreKeeper::make_room(Room room) {
   ++waiting_;
   std::lock_guard const one_at_a_time(making_room_);
-  auto error = wait_for_room();
+  auto error = wait_for_room(room);
   --waiting_;
   return error;
 }
 
 /// For one that counts as waiting. Requires the lock.
-std::optional<Error> StoreKeeper::wait_for_room() {
-  auto const until = Clock::now() + options_.room_within;
-  bool has_one_given_way = false;
+std::optional<Error> StoreKeeper::wait_for_room(Room room) {
+  bool const may_wait = room == Room::in_use;
+  auto const until = Clock::now() + (may_wait ? options_.room_within : std::chrono::milliseconds(0));
+  bool has_one_given_way = !may_wait;
   for (;;) {
     auto const now = Clock::now();
     std::size_t taken = 0;
@@ -63,7 +60,7 @@ std::optional<Error> StoreKeeper::wait_for_room() {
       auto const state = store->state();
       taken += std::size_t{state.is_open || state.is_opening} + std::size_t{state.is_leaving};
       if (!state.is_open) continue;
-      if (!state.is_used && state.used_at < used_at) {
+      if (!state.is_used && state.used_at < used_at && (may_wait || state.stays_until < now)) {
         unused = store.get();
         used_at = state.used_at;
       }

@@ -40,8 +40,8 @@ class StoreKeeper {
   std::vector<std::unique_ptr<LazyStore>> const& stores() const { return stores_; }
 
  private:
-  std::optional<Error> make_room();
-  std::optional<Error> wait_for_room();
+  std::optional<Error> make_room(Room room);
+  std::optional<Error> wait_for_room(Room room);
   void run();
 
   KeeperOptions const options_;

@@ -113,6 +113,26 @@ class Places(unittest.TestCase):
                 self.assertLess((memory_of(server) - before) / more, most)
 
 
+class Profiles(unittest.TestCase):
+    def test_more_are_listened_to_than_may_be_open(self):
+        """They take turns, and requests come first."""
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            files = []
+            for name in "abc":
+                (Path(folder) / name).mkdir()
+                files.append(FedFile(f"{folder}/{name}"))
+            with Server(*(f"-p{name}={file.path}" for name, file in zip("abc", files)), "--max-open", "2") as server:
+                streams = [stack.enter_context(Stream(server.port, f"/{name}{EVENTS}")) for name in "ab"]
+                for _ in range(10):
+                    for name in "cab":
+                        self.assertEqual(200, server.get(f"/{name}/api/v2/users").status)
+                streams.append(stack.enter_context(Stream(server.port, f"/c{EVENTS}")))
+                for stream, file in zip(streams, files):
+                    file.execute("UPDATE db_dbuser SET institution = 'heard' WHERE id = 1")
+                    told = stream.until(lambda name, data: name == "updated")
+                    self.assertEqual(["settled", "updated"], [name for name, data in told])
+
+
 class Pings(unittest.TestCase):
     def test_how_often(self):
         with Server("--demo", "--feed-ping", "1") as server:

@@ -7,6 +7,8 @@
 #include <exception>
 #include <utility>
 
+#include "base/printable.hpp"
+
 namespace restapi::api::feed {
 namespace {
 
@@ -54,11 +56,16 @@ std::shared_ptr<Entry const> take(Position& position, std::shared_ptr<Entry cons
 struct Feed::Following final : Desk {
   explicit Following(Feed& owner) : feed(owner), totals(no_totals) {}
 
-  /// Opens what is closed. Nothing: it is open.
-  std::optional<Error> open() {
-    if (opened && opened->store->is_outdated()) close();
-    if (opened) return std::nullopt;
-    auto found = feed.store_.open();
+  /// Opens what is closed. Nothing: it is open, until rest().
+  std::optional<Error> open(store::Room room = store::Room::in_use) {
+    if (!opened) opened = feed.store_.use();
+    if (opened && opened->store->is_outdated()) {
+      feed.store_.retire(*opened);
+      close();
+    }
+    if (source && opened && opened->id == opening) return std::nullopt;
+    close();
+    auto found = feed.store_.open(room);
     if (!found) return found.error();
     auto made = (*found)->store->changes();
     if (!made) {
@@ -72,6 +79,7 @@ struct Feed::Following final : Desk {
     auto const lost = is_first ? Result<std::optional<store::Lost>>(std::nullopt) : (*made)->examine(cursor);
     if (!lost) return lost.error();
     opened = *std::move(found);
+    opening = opened->id;
     source = *std::move(made);
     if (!is_first && !*lost) return std::nullopt;
     // Of what came since the log ended nothing is in it, or the database is another one.
@@ -85,6 +93,9 @@ struct Feed::Following final : Desk {
     source.reset();
     opened.reset();
   }
+
+  /// Between two looks others may have its place.
+  void rest() { opened.reset(); }
 
   void say_resnapshot(store::Cursor const& before) {
     append(std::make_shared<Entry>(store::Batch{.before = before, .after = cursor}, std::vector<ToldObjects>(), true));
@@ -275,8 +286,9 @@ struct Feed::Following final : Desk {
   Feed& feed;
   KnownTotals no_totals{0};
   Totals totals;
-  std::shared_ptr<store::OpenedStore const> opened;
-  std::unique_ptr<store::ChangeSource> source;  // before the store goes
+  std::shared_ptr<store::OpenedStore const> opened;  // while the thread has something to do
+  std::string opening;                               // of which one the source is (OpenedStore::id)
+  std::unique_ptr<store::ChangeSource> source;
   store::Cursor cursor;
   std::uint64_t without_details_until = 0, without_items_until = 0;  // places in the log: what follows has them
   std::vector<Waiting> waiting;
@@ -313,9 +325,24 @@ store::SourceInUse Feed::source_in_use() const {
   return source_in_use_;
 }
 
-void Feed::note_source(store::SourceInUse in_use) {
-  std::lock_guard const lock(mutex_);
-  source_in_use_ = std::move(in_use);
+void Feed::note_source(store::SourceInUse const& in_use) {
+  store::SourceInUse before;
+  {
+    std::lock_guard const lock(mutex_);
+    if (source_in_use_ == in_use) return;
+    before = std::exchange(source_in_use_, in_use);
+  }
+  constexpr std::size_t longest = 300;
+  auto const reason = printable(in_use.why, longest);
+  using Kind = store::SourceKind;
+  if (in_use.kind == Kind::installed)
+    spdlog::info("{}: changes are told as the database writes them down", store_.name());
+  else if (in_use.kind == Kind::following)
+    spdlog::log(before.kind == Kind::installed ? spdlog::level::warn : spdlog::level::info,
+                "{}: changes are found by looking at the tables; what the database writes down is not used: {}",
+                store_.name(), reason);
+  else if (in_use.kind == Kind::unknown && !reason.empty())
+    spdlog::warn("{}: changes cannot be told: {}", store_.name(), reason);
 }
 
 void Feed::count_changes(store::Batch const& batch) {
@@ -394,7 +421,7 @@ void Feed::run() {
       for (auto const& task : tasks) task(following);
       tasks.clear();
       if (Clock::now() >= next_look) {
-        auto const error = following.open();
+        auto const error = following.open(store::Room::at_rest);
         auto const more = error ? Result<bool>(*error) : following.look();
         following.call_waiting(false);
         failures = more ? 0 : failures + 1;
@@ -411,6 +438,7 @@ void Feed::run() {
       spdlog::error("{}: the live feed: {}", store_.name(), failure.what());
       next_look = Clock::now() + options_.between_tries;
     }
+    following.rest();
     lock.lock();
   }
   auto const tasks = std::exchange(tasks_, {});

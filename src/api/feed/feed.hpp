@@ -135,7 +135,7 @@ class Feed {
   struct Following;
 
   void run();
-  void note_source(store::SourceInUse in_use);
+  void note_source(store::SourceInUse const& in_use);
   void count_changes(store::Batch const& batch);
 
   store::LazyStore& store_;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/changes/chosen_source.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <utility>
 
-#include "base/printable.hpp"
 #include "sql/feed/changes.hpp"
 #include "store/changes/following_postgresql.hpp"
 #include "store/changes/following_sqlite.hpp"
@@ -137,23 +134,8 @@ Result<Done> ChosenSource::connect() {
 }
 
 void ChosenSource::use(SourceKind kind, std::string why) {
-  SourceInUse now{kind, std::move(why)};
-  SourceInUse before;
-  {
-    std::lock_guard const lock(mutex_);
-    if (in_use_ == now) return;
-    before = std::exchange(in_use_, now);
-  }
-  constexpr std::size_t longest = 300;
-  auto const reason = printable(now.why, longest);
-  if (kind == SourceKind::installed)
-    spdlog::info("{}: changes are told as the database writes them down", source_.name);
-  else if (kind == SourceKind::following)
-    spdlog::log(before.kind == SourceKind::installed ? spdlog::level::warn : spdlog::level::info,
-                "{}: changes are found by looking at the tables; what the database writes down is not used: {}",
-                source_.name, reason);
-  else if (kind == SourceKind::unknown)
-    spdlog::warn("{}: changes cannot be told: {}", source_.name, reason);
+  std::lock_guard const lock(mutex_);
+  in_use_ = {kind, std::move(why)};
 }
 
 }  // namespace restapi::store

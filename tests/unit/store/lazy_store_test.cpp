@@ -211,6 +211,28 @@ TEST_CASE("the store that is open for longest gives way, however busy it is", "[
   CHECK(b.use() == held_b);
 }
 
+TEST_CASE("whoever needs no answer takes a place of nobody who needs one", "[store_keeper]") {
+  using store::Room;
+  StoreKeeper keeper({.max_open = 2, .room_within = 1min});
+  auto& a = keeper.add("a", empty);
+  auto& b = keeper.add("b", empty);
+  auto& c = keeper.add("c", empty);
+  auto held_a = *a.open(Room::at_rest);
+  REQUIRE(b.open(Room::at_rest));
+  // At once: one is used, and the other has just been opened.
+  auto const refused = c.open(Room::at_rest);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::store_unavailable);
+  CHECK(b.state().is_open);
+  CHECK_FALSE(c.is_refused());  // whoever needs an answer does not hear of it
+  CHECK(c.state().refused == 0);
+  CHECK(eventually([&] { return c.open(Room::at_rest) ? true : false; }));
+  CHECK(a.use() == held_a);
+  CHECK_FALSE(b.state().is_open);
+  REQUIRE(b.open());  // in its place, though it has just been opened
+  CHECK_FALSE(c.state().is_open);
+}
+
 TEST_CASE("of stores that want the same place one is opened after the other", "[store_keeper][threads]") {
   StoreKeeper keeper({.max_open = 1, .room_within = 1min});
   std::vector<LazyStore*> stores;
