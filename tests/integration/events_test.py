@@ -3,6 +3,7 @@
 
 import base64
 import json
+import select
 import signal
 import subprocess
 import tempfile
@@ -11,7 +12,7 @@ import unittest
 
 from feed_case import FedFile, OnFedPostgreSql
 from own_postgresql import eventually
-from served import Client, Server, request, run, wait_for
+from served import Client, Server, Watched, request, run, wait_for
 
 EVENTS = "/api/v2/events"
 
@@ -198,6 +199,20 @@ class OnPostgreSql(OnFedPostgreSql):
                     found = page(server, "?after=" + cursor_of(version, epoch, *parts))
                     self.assertEqual(["resnapshot"], [event["event"] for event in found["events"]])
             self.assertEqual([], page(server)["events"])
+
+    def test_a_long_way_back(self):
+        """Whoever looks for a few events among many does not hold up the others."""
+        with self.serve() as server:
+            after = page(server)["after"]
+            self.execute("INSERT INTO restapi_feed.change (entity, action, ids) "
+                         "SELECT 'n', 'd', ARRAY(SELECT generate_series(1, 1000)) FROM generate_series(1, 300)")
+        with Watched(self.postgresql.uri) as server, Client(server.port) as slow:
+            slow.send(request(f"{EVENTS}?resource=computers&after={after}"))
+            wait_for(lambda: any(name.startswith("restapi_feed_catching_up") and value for name, value in server.metrics().items()), "the way back")
+            self.assertEqual([], page(server)["events"])
+            self.assertEqual(([], []), select.select([slow.socket], [], [], 0)[:2])
+            found = slow.receive().json()["data"]
+            self.assertEqual(([], True), (found["events"], found["settled"]))
 
     def test_a_cursor_within_a_transaction(self):
         """Its rest is read as it was then, so what has come since follows with another page."""

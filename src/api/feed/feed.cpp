@@ -402,6 +402,7 @@ void Feed::run() {
   Following following(*this);
   auto wanted_at = Clock::now();
   auto next_look = Clock::now();
+  auto look_took = Clock::duration::zero();
   std::string said;  // why the database cannot be read
   int failures = 0;  // one after the other
   std::unique_lock lock(mutex_);
@@ -415,12 +416,18 @@ void Feed::run() {
       source_in_use_ = {};
       return;
     }
-    auto tasks = std::exchange(tasks_, {});
-    lock.unlock();
+    // Looks and tasks take turns, each for as long as the other, so that nobody is told late because many come back.
+    auto const look_at = std::max(next_look, now + look_took);
     try {
-      for (auto const& task : tasks) task(following);
-      tasks.clear();
-      if (Clock::now() >= next_look) {
+      for (; !tasks_.empty() && !is_stopping_ && Clock::now() < look_at; lock.lock()) {
+        auto const task = std::move(tasks_.front());
+        tasks_.pop_front();
+        lock.unlock();
+        task(following);
+      }
+      lock.unlock();
+      auto const looked = Clock::now();
+      if (looked >= next_look) {
         auto const error = following.open(store::Room::at_rest);
         auto const more = error ? Result<bool>(*error) : following.look();
         following.call_waiting(false);
@@ -429,12 +436,14 @@ void Feed::run() {
         auto const pause = fails           ? options_.between_tries
                            : more && *more ? options_.interval.zero()
                                            : options_.interval;
+        look_took = Clock::now() - looked;
         next_look = Clock::now() + pause;
         auto const why = fails ? reason_of(more.error()) : std::string();
         if (why != said && !why.empty()) spdlog::warn("{}: changes cannot be told for now: {}", store_.name(), why);
         said = why;
       }
     } catch (std::exception const& failure) {
+      if (lock.owns_lock()) lock.unlock();
       spdlog::error("{}: the live feed: {}", store_.name(), failure.what());
       next_look = Clock::now() + options_.between_tries;
     }

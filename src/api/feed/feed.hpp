@@ -148,7 +148,7 @@ class Feed {
   std::atomic<std::size_t> needing_details_ = 0, needing_items_ = 0;  // of these
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Task> tasks_;
+  std::deque<Task> tasks_;
   std::unordered_map<Listener const*, std::shared_ptr<std::function<void()> const>> wakes_;
   store::SourceInUse source_in_use_;
   bool is_stopping_ = false;

@@ -45,7 +45,7 @@ std::string Snapshot::text() const { return fmt::format("{}:{}:{}", xmin(), xmax
 
 std::optional<Snapshot> Snapshot::parse(std::string_view text) {
   auto const xmin = take_number(text);
-  if (!xmin || !take(text, ':')) return std::nullopt;
+  if (!xmin || *xmin == 0 || !take(text, ':')) return std::nullopt;
   auto const xmax = take_number(text);
   if (!xmax || !take(text, ':') || *xmin > *xmax) return std::nullopt;
   Snapshot snapshot{*xmax};

@@ -19,8 +19,13 @@ class Reader {
   Reader(Feed const& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer)
       : feed_(feed), listener_(std::move(listener)), request_(std::move(request)), answer_(std::move(answer)) {}
 
-  /// Whether that was all.
-  bool begin(Result<Feed::Desk::Begin> const& begin, Feed::Desk& desk, Log const& log) {
+  enum class State {
+    answered,
+    waits,       ///< for something to happen
+    catches_up,  ///< there is more to read from the database; others come first
+  };
+
+  State begin(Result<Feed::Desk::Begin> const& begin, Feed::Desk& desk, Log const& log) {
     if (!begin) return refuse(begin.error());
     position_ = begin->position;
     if (begin->is_resnapshot) {
@@ -30,28 +35,40 @@ class Reader {
     return go_on(desk, log, request_.wait.count() == 0);
   }
 
-  /// Likewise. `is_over`: whatever there is.
-  bool go_on(Feed::Desk& desk, Log const& log, bool is_over) {
-    if (answer_.is_unwanted()) return true;
-    while (!position_.place) {
+  /// `is_over`: it waits no longer.
+  State go_on(Feed::Desk& desk, Log const& log, bool is_over) {
+    if (answer_.is_unwanted()) return State::answered;
+    if (!position_.place) {
       auto entry = desk.catch_up(position_);
       if (!entry) return refuse(entry.error());
       if (*entry && !take(**entry)) return give(false);
       if (count_ > 0) return give(position_.place.has_value());
+      if (!position_.place) return State::catches_up;
     }
     for (;;) {
       auto const entries = log.from(*position_.place);
       if (!entries) {  // more came at once than the log holds: the database has it
         position_ = {.cursor = position_.cursor};
-        return go_on(desk, log, is_over);
+        return State::catches_up;
       }
       if (entries->empty()) break;
       for (auto const& entry : *entries) {
         if (!take(*feed::take(position_, entry))) return give(false);
       }
     }
-    return count_ > 0 || is_over || listener_->is_displaced() ? give(true) : false;
+    return count_ > 0 || is_over || listener_->is_displaced() ? give(true) : State::waits;
   }
+
+  State give(bool is_settled) {
+    listener_->count_messages(count_);
+    auto const& after = after_ ? *after_ : position_.cursor;
+    answer_.give(request_.answer(fmt::format(R"({{"after":"{}","events":[{}],"settled":{},"source":"{}"}})",
+                                             after.text(), events_, is_settled, name_of(feed_.source_in_use().kind)),
+                                 static_cast<std::int64_t>(count_)));
+    return State::answered;
+  }
+
+  bool waits() const { return request_.wait.count() > 0; }
 
  private:
   /// False: the page is full before the end of the entry.
@@ -74,18 +91,9 @@ class Reader {
     ++count_;
   }
 
-  bool give(bool is_settled) {
-    listener_->count_messages(count_);
-    auto const& after = after_ ? *after_ : position_.cursor;
-    answer_.give(request_.answer(fmt::format(R"({{"after":"{}","events":[{}],"settled":{},"source":"{}"}})",
-                                             after.text(), events_, is_settled, name_of(feed_.source_in_use().kind)),
-                                 static_cast<std::int64_t>(count_)));
-    return true;
-  }
-
-  bool refuse(Error const& error) {
+  State refuse(Error const& error) {
     answer_.give(request_.refuse(error));
-    return true;
+    return State::answered;
   }
 
   Feed const& feed_;
@@ -98,16 +106,40 @@ class Reader {
   std::optional<store::Cursor> after_;
 };
 
+/// Whoever waits for a page, and until when.
+struct Waiting {
+  std::shared_ptr<Reader> reader;
+  Feed& feed;
+  Clock::time_point until;
+
+  void take(Reader::State state, Feed::Desk& desk) const {
+    if (state == Reader::State::catches_up) {
+      auto const go_on = [self = *this](Feed::Desk& at) {
+        self.take(self.reader->go_on(at, self.feed.log(), !self.reader->waits()), at);
+      };
+      if (!feed.ask(go_on)) reader->give(false);
+    } else if (state == Reader::State::waits) {
+      auto const look = [self = *this](Feed::Desk& at, bool is_over) {
+        auto const next = self.reader->go_on(at, self.feed.log(), is_over);
+        if (next == Reader::State::waits) return false;
+        self.take(next, at);
+        return true;
+      };
+      desk.wait(look, until);
+    }
+  }
+};
+
 }  // namespace
 
 bool answer_page(Feed& feed, std::shared_ptr<Feed::Listener> listener, PageRequest request, http::LateAnswer answer) {
   auto const until = Clock::now() + request.wait;
   auto const after = request.after;
   auto const client = listener->client();
-  auto const reader = std::make_shared<Reader>(feed, std::move(listener), std::move(request), std::move(answer));
-  auto const begun = [reader, until, &feed](Feed::Desk& desk, Result<Feed::Desk::Begin> const& begin) {
-    if (reader->begin(begin, desk, feed.log())) return;
-    desk.wait([reader, &feed](Feed::Desk& at, bool is_over) { return reader->go_on(at, feed.log(), is_over); }, until);
+  Waiting const waiting{std::make_shared<Reader>(feed, std::move(listener), std::move(request), std::move(answer)),
+                        feed, until};
+  auto const begun = [waiting](Feed::Desk& desk, Result<Feed::Desk::Begin> const& begin) {
+    waiting.take(waiting.reader->begin(begin, desk, waiting.feed.log()), desk);
   };
   return feed.ask([after, client, begun](Feed::Desk& desk) { desk.begin(after, client, begun); });
 }
