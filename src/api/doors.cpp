@@ -63,8 +63,11 @@ http::Attempt Service::attempt_door(Door& door, http::Request const& request, Mo
     if (takes_credentials) response.headers.add("Access-Control-Allow-Credentials", "true");
     return http::Reply(api::finish(std::move(response), representation, access_), trace);
   };
-  auto const refuse = [finish, &api, methods](Error const& error) {
-    return finish(api::refused(api.render(error), methods));
+  // Of whoever finds no place there may be many.
+  auto const refuse = [this, finish, &api, methods, id = request.id,
+                       path = std::string(http::path_of(request.target))](Error const& error) {
+    bool const is_fault = error.code != Code::overloaded && error.code != Code::standby_behind;
+    return finish(api::refused(is_fault ? report(api, error, {}, {id, path}) : api.render(error), methods));
   };
   if (request.method == "OPTIONS") return finish(access_.preflight(request, methods));
   auto target = http::read_target(std::string_view(request.target).substr(mount.length));

@@ -130,6 +130,23 @@ TEST_CASE("changes of an SQLite file are told whether or not something is instal
       "DROP TRIGGER restapi_feed_db_dbuser_update", "1 triggers are missing: run the setup again");
 }
 
+TEST_CASE("what cannot be looked at is an error until it can", "[following]") {
+  test::PostgreSqlDatabase const database;
+  database.load(Fixture::generation2);
+  bool const is_installed = GENERATE(true, false);
+  if (is_installed) database.run(sql::feed::postgresql_setup());
+  auto options = always();
+  options.between_looks = std::chrono::milliseconds(20);
+  Listener listener(database.uri(), options);
+  database.run("ALTER TABLE db_dbnode RENAME TO gone");
+  CHECK(test::eventually([&] { return !listener.source.read(listener.cursor); }));
+  for (int i = 0; i < 1000; ++i) CHECK_FALSE(listener.source.read(listener.cursor));
+  database.run("ALTER TABLE gone RENAME TO db_dbnode");
+  CHECK(test::eventually([&] { return listener.source.now() ? true : false; }));
+  listener.begin();
+  CHECK(listener.kind() == (is_installed ? SourceKind::installed : SourceKind::following));
+}
+
 TEST_CASE("a source that is wanted is used, or none", "[following]") {
   test::PostgreSqlDatabase const database;
   database.load(Fixture::generation2);

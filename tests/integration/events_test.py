@@ -307,6 +307,17 @@ class OnPostgreSql(OnFedPostgreSql):
             self.assertEqual(count, len(updates))
         self.assertEqual(str(count), next(data for _, data in reversed(told) if data.get("id") == 1 and data["resource"] == "nodes")["object"]["label"])
 
+    def test_a_database_that_is_away(self):
+        with self.serve() as server:
+            self.assertEqual(200, server.get("/api/v2/users").status)
+            self.postgresql.stop()
+            self.addCleanup(self.postgresql.start)
+            refused = server.get(EVENTS + "?jwt_token=secret")
+            self.assertEqual((503, True), (refused.status, "retry-after" in refused.headers))
+            line = wait_for(lambda: next((line for line in server.log if refused.headers["x-request-id"] in line), None), "the line")
+            self.assertIn(f"503 store_unavailable: {EVENTS}: ", line)
+            self.assertNotIn("secret", line)
+
     def test_a_server_that_stops(self):
         with self.serve("--drain", "20") as server, Stream(server.port) as stream, Client(server.port) as client:
             self.assertEqual("settled", stream.next()[0])

@@ -60,6 +60,7 @@ Result<std::optional<Lost>> ChosenSource::examine(Cursor const& cursor) {
 Result<ChangeSource*> ChosenSource::source() {
   if (in_use().kind == SourceKind::unknown || has_failed_ || looks_.is_due()) {
     looks_.took(Pace::Clock::now());
+    has_failed_ = true;  // until it is known: what was chosen before may be gone
     if (auto done = choose(); !done) return std::move(done).error();
     has_failed_ = false;
   }

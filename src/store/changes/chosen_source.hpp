@@ -30,7 +30,6 @@ class ChosenSource final : public ChangeSource {
   ChosenSource(source::Source source, Options options);
   ~ChosenSource() override;
 
-  /// Changes of it are said in the log.
   SourceInUse in_use() const override;
 
   Result<Cursor> now() override;
