@@ -316,6 +316,22 @@ TEST_CASE("a source says why it cannot be used", "[changes]") {
   CHECK(*source.why_not() == std::nullopt);
 }
 
+TEST_CASE("rows that no trigger writes are passed over", "[changes]") {
+  Fed const fed;
+  Listener listener(fed.database.uri());
+  listener.begin();
+  fed.database.run(
+      "INSERT INTO restapi_feed.change (entity, action, ids) VALUES ('n', 'u', NULL), ('n', 'd', '{}'), ('n', 'x', "
+      "'{1}'), "
+      "('?', 'i', '{1}'), ('n', 't', '{1,2}'); UPDATE db_dbuser SET institution = 'x' WHERE id = 1");
+  auto const read = listener.source().read(listener.cursor());
+  auto const& changes = std::get<store::Batch>(*read).changes;
+  REQUIRE(changes.size() == 2);
+  CHECK(changes[0].action == store::Action::cleared);
+  CHECK(changes[0].ids.empty());
+  CHECK(changes[1].entity->name == "users");
+}
+
 TEST_CASE("whoever may read nodes may listen", "[changes]") {
   Fed const fed;
   auto const role = "listener_" + test::cell(fed.database.uri(), "SELECT current_database()");

@@ -419,6 +419,17 @@ class OnSqlite(unittest.TestCase):
                         found = page(server, "?after=" + cursor_of(version, epoch, *parts))
                         self.assertEqual(["resnapshot"], [event["event"] for event in found["events"]])
 
+    def test_rows_that_no_trigger_writes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = FedFile(folder)
+            file.execute("ALTER TABLE restapi_feed_change RENAME TO former; CREATE TABLE restapi_feed_change (position INTEGER PRIMARY KEY, "
+                         "mark, at, entity, action, fields, id, first_id, second_id, uuid)")
+            with Server(file.path) as server, Stream(server.port) as stream:
+                self.assertEqual("settled", stream.next()[0])
+                file.execute("INSERT INTO restapi_feed_change (mark, at, entity, action, id) VALUES (1, 0, 'n', 'u', NULL), (2, 'x', 'n', 'd', 'y'), "
+                             "(3, NULL, 'm', 'i', NULL), (4, 0, 'k', 'u', x'00'), (5, 0, 'u', 'u', 1)")
+                self.assertEqual(1, stream.until(lambda name, data: data.get("resource") == "users")[-1][1]["id"])
+
     def test_an_id_that_is_given_again(self):
         """What happened to the node that had it before is not told of the one that has it now."""
         insert = """INSERT INTO db_dbnode (uuid, node_type, label, description, ctime, mtime, attributes, extras,

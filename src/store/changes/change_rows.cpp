@@ -66,7 +66,8 @@ std::optional<Change> change_of(Rows const& rows, std::size_t row) {
   Change change{.entity = entity, .action = *action};
   auto const fields = rows.integer_at(row, columns::fields);
   change.fields = {(fields & 1) != 0, (fields & 2) != 0};
-  change.ids = integers_of(rows.at(row, columns::ids));
+  if (*action != Action::cleared) change.ids = integers_of(rows.at(row, columns::ids));
+  if (*action != Action::cleared && change.ids.empty()) return std::nullopt;  // no trigger writes that
   change.firsts = integers_of(rows.at(row, columns::first_ids));
   change.seconds = integers_of(rows.at(row, columns::second_ids));
   change.uuids = texts_of_list(rows.at(row, columns::uuids));
