@@ -318,6 +318,17 @@ class OnPostgreSql(OnFedPostgreSql):
             self.assertIn(f"503 store_unavailable: {EVENTS}: ", line)
             self.assertNotIn("secret", line)
 
+    def test_a_database_that_cannot_be_read(self):
+        """The log says why, on one line."""
+        with self.serve() as server, Stream(server.port) as stream:
+            self.assertEqual("settled", stream.next()[0])
+            self.execute("UPDATE db_dbnode SET id = id; ALTER TABLE db_dbnode RENAME COLUMN uuid TO other")
+            line = wait_for(lambda: next((line for line in server.log if "cannot be told" in line), None), "the line")
+            self.assertIn("column n.uuid does not exist", line)
+            self.execute("ALTER TABLE db_dbnode RENAME COLUMN other TO uuid")
+            self.assertIn(stream.until(lambda name, data: name != "settled")[-1][0], ("updated", "resnapshot"))
+            self.assertFalse([one for one in server.log if not one.startswith("[")])
+
     def test_a_server_that_stops(self):
         with self.serve("--drain", "20") as server, Stream(server.port) as stream, Client(server.port) as client:
             self.assertEqual("settled", stream.next()[0])

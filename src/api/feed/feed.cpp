@@ -7,6 +7,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/database_message.hpp"
 #include "base/printable.hpp"
 
 namespace restapi::api::feed {
@@ -17,7 +18,12 @@ using Clock = std::chrono::steady_clock;
 /// Objects that are read and kept as one entry; one change may have half as many.
 constexpr std::size_t objects_of_entry = 2000;
 
-std::string const& reason_of(Error const& error) { return error.detail.empty() ? error.message : error.detail; }
+/// Of what is said in the log.
+constexpr std::size_t longest_reason = 300;
+
+std::string reason_of(Error const& error) {
+  return printable(without_values(error.detail.empty() ? error.message : error.detail), longest_reason);
+}
 
 /// A bulk import is one batch, and would be too much for one entry.
 std::vector<store::Batch> parts_of(store::Batch const& batch) {
@@ -332,8 +338,7 @@ void Feed::note_source(store::SourceInUse const& in_use) {
     if (source_in_use_ == in_use) return;
     before = std::exchange(source_in_use_, in_use);
   }
-  constexpr std::size_t longest = 300;
-  auto const reason = printable(in_use.why, longest);
+  auto const reason = printable(in_use.why, longest_reason);
   using Kind = store::SourceKind;
   if (in_use.kind == Kind::installed)
     spdlog::info("{}: changes are told as the database writes them down", store_.name());
