@@ -9,7 +9,9 @@ import subprocess
 import tempfile
 import threading
 import unittest
+from pathlib import Path
 
+from access_test import Keys, put
 from feed_case import FedFile, OnFedPostgreSql
 from own_postgresql import eventually
 from served import Client, Server, Watched, request, run, wait_for
@@ -398,6 +400,19 @@ class OnPostgreSql(OnFedPostgreSql):
             self.execute("DELETE FROM db_dbcomment WHERE id = 1; UPDATE db_dbnode SET label = 'x', mtime = now() WHERE id = 1")
             events = stream.until(lambda name, data: data.get("resource") == "nodes")
             self.assertEqual([], [data for _, data in events if data["resource"] == "comments"])
+
+
+class Tokens(unittest.TestCase):
+    def test_a_page_that_outlives_its_token(self):
+        with tempfile.TemporaryDirectory() as folder:
+            keys, file = Keys(Path(folder)), Path(folder) / "keys"
+            put(file, keys.jwk_set())
+            with Server("--demo", "--token-keys", file) as server, Client(server.port) as client:
+                token = keys.token("HS256")
+                self.assertEqual(200, server.get(f"{EVENTS}?wait=1&jwt_token={token}").status)
+                client.send(request(f"{EVENTS}?wait=4&jwt_token={token}"))
+                put(file, keys.jwk_set(oct_key=False))
+                self.assertEqual(401, client.receive().status)
 
 
 class OnSqlite(unittest.TestCase):

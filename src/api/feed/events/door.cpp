@@ -131,8 +131,9 @@ class EventsDoor final : public Door {
   }
 
   http::Attempt page(std::shared_ptr<Feed::Listener> listener, Keys keys, DoorQuestion question) {
-    PageRequest request{std::move(keys.filter),     std::move(keys.after),     keys.limit, keys.wait,
-                        std::move(question.refuse), std::move(question.answer)};
+    PageRequest request{
+        std::move(keys.filter),         std::move(keys.after),     keys.limit, keys.wait, std::move(question.refuse),
+        std::move(question.refusal_of), std::move(question.answer)};
     return http::Later{
         [this, listener = std::move(listener), request = std::move(request)](http::LateAnswer const& answer) {
           if (!answer_page(feed_, listener, request, answer)) answer.give(request.refuse(stopping()));

@@ -60,6 +60,7 @@ class Reader {
   }
 
   State give(bool is_settled) {
+    if (auto const error = request_.refusal_of({})) return refuse(*error);
     listener_->count_messages(count_);
     auto const& after = after_ ? *after_ : position_.cursor;
     answer_.give(request_.answer(fmt::format(R"({{"after":"{}","events":[{}],"settled":{},"source":"{}"}})",

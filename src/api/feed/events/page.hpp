@@ -20,6 +20,7 @@ struct PageRequest {
   std::size_t limit;
   std::chrono::seconds wait;  ///< for the first event
   std::function<http::Reply(Error const&)> refuse;
+  std::function<std::optional<Error>(std::string const&)> refusal_of;  ///< DoorQuestion: its token may have expired
   std::function<http::Reply(std::string data, std::int64_t total)> answer;
 };
 
