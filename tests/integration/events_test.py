@@ -196,7 +196,7 @@ class OnPostgreSql(OnFedPostgreSql):
             self.execute("UPDATE db_dbuser SET institution = 'x' WHERE id = 1")
             wait_for(lambda: page(server, "?after=" + after)["events"], "the change")
             version, epoch, delivered, check = parts_of(page(server)["after"])
-            for parts in ((f"{distant}:{distant}:", check), (f"1:{distant}:", "0.0.0"), (delivered, f"{distant}:{distant}:", "5", "0", check)):
+            for parts in ((f"{distant}:{distant}:", check), (f"1:{distant}:", "0.0.0"), (delivered, "1:1:", "5", "0", check), (delivered, f"{distant}:{distant}:", "5", "0", check)):
                 with self.subTest(parts=parts):
                     found = page(server, "?after=" + cursor_of(version, epoch, *parts))
                     self.assertEqual(["resnapshot"], [event["event"] for event in found["events"]])

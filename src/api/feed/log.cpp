@@ -66,7 +66,8 @@ std::size_t had_of(store::Change const& change, store::Cursor const& has) {
 /// Of whoever has both. `of_batch`: at the beginning of a part of a batch, or at its end.
 store::Cursor joined(store::Cursor const& has, store::Cursor of_batch) {
   auto const& within = of_batch.within;
-  if (!within) return has.delivered.covers(of_batch.delivered) ? has : of_batch;
+  if (has.delivered.covers(within ? within->shown : of_batch.delivered)) return has;
+  if (!within) return of_batch;
   auto const goes_as_far = [&](store::Cursor::Within const& had) {
     return std::tie(had.position, had.index) >= std::tie(within->position, within->index);
   };

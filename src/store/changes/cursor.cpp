@@ -81,7 +81,8 @@ std::optional<Cursor> Cursor::parse(std::string_view text) {
   Cursor cursor{std::string(parts[1]), *std::move(delivered), {}, *check};
   if (parts.size() == 7) {
     cursor.within = parse_within(parts[3], parts[4], parts[5]);
-    if (!cursor.within) return std::nullopt;
+    // A batch is read after what came before it.
+    if (!cursor.within || cursor.within->shown.xmax < cursor.delivered.xmax) return std::nullopt;
   }
   return cursor;
 }

@@ -98,7 +98,9 @@ struct Had {
   void add(Place const& place) { objects.emplace_back(place.position, place.index); }
 };
 
+/// Also when it has been sent, and has come back.
 bool is_as_told(History const& history, Cursor const& cursor, Had const& had) {
+  if (Cursor::parse(cursor.text()) != cursor) return false;
   for (auto const& row : history.rows)
     for (std::uint32_t index = 0; index < row.objects; ++index) {
       Place const place{row.xid, row.position, index};
