@@ -7,6 +7,7 @@
 #include <exception>
 #include <utility>
 
+#include "api/feed/following.hpp"
 #include "base/database_message.hpp"
 #include "base/printable.hpp"
 
@@ -15,37 +16,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Objects that are read and kept as one entry; one change may have half as many.
-constexpr std::size_t objects_of_entry = 2000;
-
 /// Of what is said in the log.
 constexpr std::size_t longest_reason = 300;
 
 std::string reason_of(Error const& error) {
   return printable(without_values(error.detail.empty() ? error.message : error.detail), longest_reason);
-}
-
-/// A bulk import is one batch, and would be too much for one entry.
-std::vector<store::Batch> parts_of(store::Batch const& batch) {
-  std::vector<store::Batch> parts;
-  std::size_t objects = objects_of_entry;
-  for (std::size_t i = 0; i < batch.changes.size(); ++i) {
-    auto const& change = batch.changes[i];
-    if (objects >= objects_of_entry) {
-      auto before = parts.empty() ? batch.before : parts.back().after;
-      parts.push_back({.before = std::move(before), .shown = batch.shown, .is_whole = false});
-      objects = 0;
-    }
-    auto& part = parts.back();
-    part.changes.push_back(change);
-    part.after = batch.after_object(i, change.ids.empty() ? 0 : change.ids.size() - 1);
-    objects += change.ids.size();
-  }
-  if (!parts.empty()) {
-    parts.back().after = batch.after;
-    parts.back().is_whole = batch.is_whole;
-  }
-  return parts;
 }
 
 }  // namespace
@@ -57,248 +32,6 @@ std::shared_ptr<Entry const> take(Position& position, std::shared_ptr<Entry cons
   position.cursor = lacked->batch().after;
   return lacked;
 }
-
-/// What the thread has while it follows.
-struct Feed::Following final : Desk {
-  explicit Following(Feed& owner) : feed(owner), totals(no_totals) {}
-
-  /// Opens what is closed. Nothing: it is open, until rest().
-  std::optional<Error> open(store::Room room = store::Room::in_use) {
-    if (!opened) opened = feed.store_.use();
-    if (opened && opened->store->is_outdated()) {
-      feed.store_.retire(*opened);
-      close();
-    }
-    if (source && opened && opened->id == opening) return std::nullopt;
-    close();
-    auto found = feed.store_.open(room);
-    if (!found) return found.error();
-    auto made = (*found)->store->changes();
-    if (!made) {
-      if (made.error().code != Code::source_refused) return made.error();
-      return Error{Code::store_unavailable, made.error().message, made.error().hint, {}, made.error().detail};
-    }
-    auto const now = (*made)->now();
-    feed.note_source((*made)->in_use());
-    if (!now) return now.error();
-    bool const is_first = cursor.epoch.empty();
-    auto const lost = is_first ? Result<std::optional<store::Lost>>(std::nullopt) : (*made)->examine(cursor);
-    if (!lost) return lost.error();
-    opened = *std::move(found);
-    opening = opened->id;
-    source = *std::move(made);
-    if (!is_first && !*lost) return std::nullopt;
-    // Of what came since the log ended nothing is in it, or the database is another one.
-    auto const former = std::exchange(cursor, *now);
-    if (*lost) feed.tally_.count_resnapshot(**lost);
-    if (feed.log_.end() > 0) say_resnapshot(is_first ? cursor : former);
-    return std::nullopt;
-  }
-
-  void close() {
-    source.reset();
-    opened.reset();
-  }
-
-  /// Between two looks others may have its place.
-  void rest() { opened.reset(); }
-
-  void say_resnapshot(store::Cursor const& before) {
-    append(std::make_shared<Entry>(store::Batch{.before = before, .after = cursor}, std::vector<ToldObjects>(), true));
-  }
-
-  void append(std::shared_ptr<Entry const> entry) {
-    bool const lacks_details = !entry->details() && !entry->is_resnapshot();
-    bool const lacks_items = !entry->items() && !entry->is_resnapshot();
-    feed.log_.append(std::move(entry));
-    if (lacks_details) without_details_until = feed.log_.end();
-    if (lacks_items) without_items_until = feed.log_.end();
-    std::vector<std::shared_ptr<std::function<void()> const>> wakes;
-    {
-      std::lock_guard const lock(feed.mutex_);
-      wakes.reserve(feed.wakes_.size());
-      for (auto const& [listener, wake] : feed.wakes_) wakes.push_back(wake);
-    }
-    for (auto const& wake : wakes) (*wake)();
-  }
-
-  Result<std::shared_ptr<Entry const>> entry_of(store::Batch batch) {
-    // What the server's role may not read is told to nobody, and stops nothing else.
-    std::erase_if(batch.changes,
-                  [&](store::Change const& change) { return !opened->store->has_table(change.entity->table); });
-    std::vector<ToldObjects> objects;
-    objects.reserve(batch.changes.size());
-    for (auto const& change : batch.changes) {
-      auto read = read_objects(change, *opened->store, feed.version_, totals);
-      if (!read) return std::move(read).error();
-      objects.push_back(*std::move(read));
-    }
-    Particulars particulars;
-    if (feed.needing_details_ > 0) {
-      auto read = read_details(batch, objects, *opened->store);
-      if (!read) return std::move(read).error();
-      particulars.details = std::make_shared<Details const>(*std::move(read));
-    }
-    if (feed.needing_items_ > 0) {
-      auto read = read_items(batch, objects, *opened->store);
-      if (!read) return std::move(read).error();
-      particulars.items = std::make_shared<Items const>(*std::move(read));
-    }
-    return std::shared_ptr<Entry const>(
-        std::make_shared<Entry>(std::move(batch), std::move(objects), false, std::move(particulars)));
-  }
-
-  /// Whoever needs more than has been told from that place of the log on takes it from the database.
-  bool lacks_what_is_needed(std::uint64_t place) const {
-    return (feed.needing_details_ > 0 && place < without_details_until) ||
-           (feed.needing_items_ > 0 && place < without_items_until);
-  }
-
-  /// One look at the database. True: there is more, now.
-  Result<bool> look() {
-    auto const started = Clock::now();
-    auto read = source->read(cursor);
-    feed.note_source(source->in_use());
-    if (!read) return std::move(read).error();
-    if (auto const* lost = std::get_if<store::Lost>(&*read)) {
-      feed.tally_.count_resnapshot(*lost);
-      auto const now = source->now();
-      if (!now) return now.error();
-      auto const former = std::exchange(cursor, *now);
-      say_resnapshot(former);
-      return false;
-    }
-    auto& batch = std::get<store::Batch>(*read);
-    for (auto& part : parts_of(batch)) {
-      auto const after = part.after;
-      feed.count_changes(part);
-      auto entry = entry_of(std::move(part));
-      if (!entry) return std::move(entry).error();
-      cursor = after;
-      append(*std::move(entry));
-    }
-    if (!batch.changes.empty()) feed.tally_.batch.observe(Clock::now() - started);
-    auto const former = std::exchange(cursor, batch.after);
-    return !batch.is_whole && cursor != former;  // a standby may have to come so far first
-  }
-
-  // ---- For the doors ----
-
-  void begin(std::optional<std::string> text, std::uint64_t client, Begun then) override {
-    auto const begun = begin_now(text, client);
-    if (!is_behind_standby(begun)) return then(*this, begun);
-    // Each is asked for again with every look.
-    std::shared_ptr<Places::Place> place = feed.waiting_for_standby_->take(client);
-    if (!place) return then(*this, begun);
-    wait(
-        [this, text = std::move(text), client, place = std::move(place), then = std::move(then)](Desk&, bool is_over) {
-          auto const again = begin_now(text, client);
-          if (is_behind_standby(again) && !is_over && !place->is_displaced()) return false;
-          then(*this, again);
-          return true;
-        },
-        Clock::now() + feed.options_.until_standby);
-  }
-
-  Result<Position> now() override {
-    if (auto const error = open()) return *error;
-    return Position{.place = feed.log_.end(), .cursor = cursor};
-  }
-
-  static bool is_behind_standby(Result<Begin> const& begun) {
-    return !begun && begun.error().code == Code::standby_behind;
-  }
-
-  Result<Begin> begin_now(std::optional<std::string> const& text, std::uint64_t client) {
-    auto position = now();
-    if (!position) return std::move(position).error();
-    Begin begin{*std::move(position)};
-    if (!text) return begin;
-    auto const wanted = store::Cursor::parse(*text);
-    if (wanted) {
-      auto const lost = source->examine(*wanted);
-      if (!lost) return lost.error();
-      if (*lost) {
-        feed.tally_.count_resnapshot(**lost);
-      } else {
-        begin.position = {feed.log_.place_of(*wanted), *wanted, *wanted};
-        if (auto& place = begin.position.place; place && lacks_what_is_needed(*place)) place.reset();
-        if (wanted->text() == cursor.text()) begin.position.place = feed.log_.end();
-        if (begin.position.place) return begin;
-        // One page after the other is read here, and the others would be told late.
-        auto place = feed.turns_->take(client);
-        if (!place) return Error{Code::overloaded, "too many come back at once", "try again in a moment"};
-        begin.position.turn = std::make_shared<Turn>(feed.tally_.catching_up, std::move(place));
-        return begin;
-      }
-    } else {
-      ++feed.tally_.resnapshots[no_cursor];
-    }
-    begin.is_resnapshot = true;
-    return begin;
-  }
-
-  Result<std::shared_ptr<Entry const>> catch_up(Position& position) override {
-    if (auto const error = open()) return *error;
-    auto const end = feed.log_.end();
-    bool const is_of_now = !position.cursor.within;  // otherwise the rest of what an earlier page has begun
-    auto read = source->read(position.cursor);
-    if (!read) return std::move(read).error();
-    if (auto const* lost = std::get_if<store::Lost>(&*read)) {
-      feed.tally_.count_resnapshot(*lost);
-      auto entry = std::make_shared<Entry>(store::Batch{.before = position.cursor, .after = cursor},
-                                           std::vector<ToldObjects>(), true);
-      position = {end, cursor, {}};
-      return std::shared_ptr<Entry const>(std::move(entry));
-    }
-    auto batch = std::get<store::Batch>(*std::move(read));
-    if (!batch.is_whole && batch.after == position.cursor)
-      return Error{Code::standby_behind, "the standby that is asked has not come as far as the cursor"};
-    if (auto parts = parts_of(batch); !parts.empty()) batch = std::move(parts.front());  // the rest with the next page
-    // What the log tells from `end` on was read before this page, or will be read after it.
-    Position next{.cursor = batch.after, .turn = position.turn};
-    if (batch.is_whole && is_of_now) next = {end, batch.after, batch.after};
-    if (batch.changes.empty()) {
-      position = next;
-      return std::shared_ptr<Entry const>();
-    }
-    auto entry = entry_of(std::move(batch));
-    if (entry) position = next;
-    return entry;
-  }
-
-  Result<std::shared_ptr<store::Store>> store() override {
-    if (auto const error = open()) return *error;
-    return opened->store;
-  }
-
-  struct Waiting {
-    Wait wait;
-    Clock::time_point until;
-  };
-  void wait(Wait wait, Clock::time_point until) override { waiting.push_back({std::move(wait), until}); }
-
-  /// Who waits may wait for something else then.
-  void call_waiting(bool is_ending) {
-    auto const now = Clock::now();
-    auto called = std::exchange(waiting, {});
-    std::erase_if(called, [&](Waiting& one) {
-      bool const is_over = is_ending || one.until <= now;
-      return one.wait(*this, is_over) || is_over;
-    });
-    waiting.insert(waiting.end(), std::move_iterator(called.begin()), std::move_iterator(called.end()));
-  }
-
-  Feed& feed;
-  KnownTotals no_totals{0};
-  Totals totals;
-  std::shared_ptr<store::OpenedStore const> opened;  // while the thread has something to do
-  std::string opening;                               // of which one the source is (OpenedStore::id)
-  std::unique_ptr<store::ChangeSource> source;
-  store::Cursor cursor;
-  std::uint64_t without_details_until = 0, without_items_until = 0;  // places in the log: what follows has them
-  std::vector<Waiting> waiting;
-};
 
 Feed::Feed(store::LazyStore& store, ApiVersion const& version, FeedOptions options)
     : store_(store),
@@ -415,8 +148,10 @@ void Feed::run() {
     changed_.wait_until(lock, next_look, [this] { return is_stopping_ || !tasks_.empty(); });
     if (is_stopping_) break;
     auto const now = Clock::now();
-    if (listeners_ > 0 || !tasks_.empty() || !following.waiting.empty()) wanted_at = now;
-    if (now - wanted_at > options_.goes_on) {
+    bool const is_wanted = listeners_ > 0 || !tasks_.empty() || following.is_waited_for();
+    if (is_wanted) wanted_at = now;
+    // Nobody listens: it goes on for a while, if nobody needs the place of the store.
+    if (!is_wanted && (now - wanted_at > options_.goes_on || !following.stays())) {
       is_running_ = false;
       source_in_use_ = {};
       return;
@@ -458,7 +193,7 @@ void Feed::run() {
   auto const tasks = std::exchange(tasks_, {});
   lock.unlock();
   for (auto const& task : tasks) task(following);
-  while (!following.waiting.empty()) following.call_waiting(true);
+  while (following.is_waited_for()) following.call_waiting(true);
 }
 
 }  // namespace restapi::api::feed

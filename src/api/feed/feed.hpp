@@ -132,7 +132,7 @@ class Feed {
   void stop();
 
  private:
-  struct Following;
+  class Following;
 
   void run();
   void note_source(store::SourceInUse const& in_use);
