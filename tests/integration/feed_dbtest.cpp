@@ -51,9 +51,10 @@ struct Followed {
   std::future<Begin> asked(std::optional<std::string> const& cursor, std::uint64_t client = 1) {
     auto promise = std::make_shared<std::promise<Begin>>();
     auto begun = promise->get_future();
-    REQUIRE(feed.ask([cursor, client, promise](Feed::Desk& desk) {
+    auto const task = [cursor, client, promise](Feed::Desk& desk) {
       desk.begin(cursor, client, [promise](Feed::Desk&, Begin const& begin) { promise->set_value(begin); });
-    }));
+    };
+    REQUIRE(feed.ask(task, client));
     return begun;
   }
   Begin begin(std::optional<std::string> const& cursor = {}) { return asked(cursor).get(); }
@@ -127,11 +128,11 @@ TEST_CASE("a client that catches up many times makes room for another", "[feed][
   std::vector<std::shared_ptr<Subscription>> subscriptions;
   std::mutex turns;
   for (auto& reader : readers) {
-    subscriptions.push_back(std::make_shared<Subscription>(fed.feed, reader, [&](std::function<void()> const& task) {
+    subscriptions.push_back(std::make_shared<Subscription>(fed.feed, reader, 1, [&](std::function<void()> const& task) {
       std::lock_guard const lock(turns);
       task();
     }));
-    subscriptions.back()->begin(old, 1);
+    subscriptions.back()->begin(old);
   }
   CHECK_FALSE(fed.asked(old, 1).get());
   auto const other = fed.asked(old, 2).get();
@@ -145,17 +146,33 @@ TEST_CASE("a client that catches up many times makes room for another", "[feed][
   CHECK(fed.feed.tally().catching_up == 3);
 }
 
+TEST_CASE("clients take turns", "[feed]") {
+  Fed fed({.interval = 10ms});
+  std::string order;
+  std::promise<void> may_begin, done;
+  auto begin = may_begin.get_future();
+  REQUIRE(fed.feed.ask([&](Feed::Desk&) { begin.get(); }));
+  for (int i = 0; i < 3; ++i) REQUIRE(fed.feed.ask([&](Feed::Desk&) { order += 'a'; }, 1));
+  REQUIRE(fed.feed.ask([&](Feed::Desk&) { order += 'b'; }, 2));
+  REQUIRE(fed.feed.ask([&](Feed::Desk&) { order += 'c'; }, 3));
+  REQUIRE(fed.feed.ask([&](Feed::Desk&) { order += 'c'; }, 3));
+  may_begin.set_value();
+  REQUIRE(fed.feed.ask([&](Feed::Desk&) { fed.feed.ask([&](Feed::Desk&) { done.set_value(); }, 1); }, 1));
+  done.get_future().get();
+  CHECK(order == "abcaca");
+}
+
 TEST_CASE("a subscription that finds too many others is told so", "[feed][limits]") {
   Fed fed({.interval = 10ms, .max_catching_up = 0, .log = shortest});
   auto const old = fed.now().text();
   for (int i = 0; i < 3; ++i) fed.change();
   SlowReader reader;
   std::promise<void> ended;
-  auto const subscription = std::make_shared<Subscription>(fed.feed, reader, [&](std::function<void()> const& task) {
+  auto const subscription = std::make_shared<Subscription>(fed.feed, reader, 1, [&](std::function<void()> const& task) {
     task();
     ended.set_value();
   });
-  subscription->begin(old, 1);
+  subscription->begin(old);
   ended.get_future().get();
   CHECK(reader.ended == Subscription::End::crowded);
 }
@@ -163,7 +180,7 @@ TEST_CASE("a subscription that finds too many others is told so", "[feed][limits
 TEST_CASE("a listener whose place in the log is gone is sent away", "[feed][limits]") {
   Fed fed({.interval = 10ms, .log = shortest});
   SlowReader reader;
-  auto const subscription = std::make_shared<Subscription>(fed.feed, reader, [](std::function<void()> const&) {});
+  auto const subscription = std::make_shared<Subscription>(fed.feed, reader, 1, [](std::function<void()> const&) {});
   subscription->begin_at(fed.begin()->position);
   fed.change();
   subscription->go_on();

@@ -14,7 +14,7 @@ from pathlib import Path
 from events_test import EVENTS, Stream, page
 from feed_case import MANY_LOGS, TOLD_AT_LENGTH, FedFile
 from own_postgresql import OwnPostgreSql
-from served import PATIENCE, Client, Server, is_sanitized, make_database, memory_of, request, run, settled, wait_for
+from served import PATIENCE, Client, Server, Watched, is_sanitized, make_database, memory_of, request, run, settled, wait_for
 from socket_io_test import WEBSOCKET, connected
 from web_sockets import WebSocket, install
 
@@ -131,6 +131,24 @@ class Profiles(unittest.TestCase):
                     file.execute("UPDATE db_dbuser SET institution = 'heard' WHERE id = 1")
                     told = stream.until(lambda name, data: name == "updated")
                     self.assertEqual(["settled", "updated"], [name for name, data in told])
+
+
+    def test_a_page_of_a_profile_that_nobody_listens_to(self):
+        """It does not take the place again."""
+        with tempfile.TemporaryDirectory() as folder:
+            files = []
+            for name in "ab":
+                (Path(folder) / name).mkdir()
+                files.append(FedFile(f"{folder}/{name}"))
+            with Watched(f"-pa={files[0].path}", f"-pb={files[1].path}", "--max-open", "1") as server, \
+                    Stream(server.port, f"/a{EVENTS}") as stream:
+                self.assertEqual("settled", stream.next()[0])
+                self.assertEqual(200, server.get(f"/b{EVENTS}").status)
+                for i in range(8):
+                    files[0].execute(f"UPDATE db_dbuser SET institution = '{i}' WHERE id = 1")
+                    self.assertEqual("updated", stream.next()[0])
+                    time.sleep(0.4)  # in which the other one would take its place
+                self.assertEqual(1, server.metrics()['restapi_profile_opened_total{profile="b"}'])
 
 
 class Pings(unittest.TestCase):

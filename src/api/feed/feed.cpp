@@ -44,11 +44,11 @@ Feed::Feed(store::LazyStore& store, ApiVersion const& version, FeedOptions optio
 
 Feed::~Feed() { stop(); }
 
-bool Feed::ask(Task task) {
+bool Feed::ask(Task task, std::uint64_t client) {
   {
     std::lock_guard const lock(mutex_);
     if (is_stopping_) return false;
-    tasks_.push_back(std::move(task));
+    tasks_[client].push_back(std::move(task));
     if (!is_running_) {
       if (thread_.joinable()) thread_.join();  // it has ended of its own accord
       thread_ = std::thread([this] { run(); });
@@ -136,6 +136,18 @@ void Feed::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+/// Requires the lock, and that there is one.
+Feed::Task Feed::take_task() {
+  auto next = tasks_.upper_bound(last_client_);
+  if (next == tasks_.end()) next = tasks_.begin();
+  auto& [client, tasks] = *next;
+  last_client_ = client;
+  auto task = std::move(tasks.front());
+  tasks.pop_front();
+  if (tasks.empty()) tasks_.erase(next);
+  return task;
+}
+
 void Feed::run() {
   Following following(*this);
   auto wanted_at = Clock::now();
@@ -160,8 +172,7 @@ void Feed::run() {
     auto const look_at = std::max(next_look, now + look_took);
     try {
       for (; !tasks_.empty() && !is_stopping_ && Clock::now() < look_at; lock.lock()) {
-        auto const task = std::move(tasks_.front());
-        tasks_.pop_front();
+        auto const task = take_task();
         lock.unlock();
         task(following);
       }
@@ -190,9 +201,12 @@ void Feed::run() {
     following.rest();
     lock.lock();
   }
-  auto const tasks = std::exchange(tasks_, {});
+  for (; !tasks_.empty(); lock.lock()) {
+    auto const task = take_task();
+    lock.unlock();
+    task(following);
+  }
   lock.unlock();
-  for (auto const& task : tasks) task(following);
   while (following.is_waited_for()) following.call_waiting(true);
 }
 

@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -80,8 +81,9 @@ class Feed {
   Feed(Feed const&) = delete;
   Feed& operator=(Feed const&) = delete;
 
-  /// Any thread. False: stop() has been called, and the task is dropped.
-  bool ask(Task task);
+  /// Any thread. Clients (http::Request::client; 0: nobody's task) take turns. False: stop() has been called, and the
+  /// task is dropped.
+  bool ask(Task task, std::uint64_t client = 0);
 
   Log const& log() const { return log_; }
   FeedOptions const& options() const { return options_; }
@@ -135,6 +137,7 @@ class Feed {
   class Following;
 
   void run();
+  Task take_task();
   void note_source(store::SourceInUse const& in_use);
   void count_changes(store::Batch const& batch);
 
@@ -148,7 +151,8 @@ class Feed {
   std::atomic<std::size_t> needing_details_ = 0, needing_items_ = 0;  // of these
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Task> tasks_;
+  std::map<std::uint64_t, std::deque<Task>> tasks_;  // by client; none is empty
+  std::uint64_t last_client_ = 0;                    // whose task was done
   std::unordered_map<Listener const*, std::shared_ptr<std::function<void()> const>> wakes_;
   store::SourceInUse source_in_use_;
   bool is_stopping_ = false;

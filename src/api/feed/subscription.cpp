@@ -5,28 +5,31 @@
 
 namespace restapi::api::feed {
 
-Subscription::Subscription(Feed& feed, Reader& reader, Post post)
-    : feed_(feed), reader_(reader), post_(std::move(post)), settled_at_(Clock::now()) {}
+Subscription::Subscription(Feed& feed, Reader& reader, std::uint64_t client, Post post)
+    : feed_(feed), reader_(reader), client_(client), post_(std::move(post)), settled_at_(Clock::now()) {}
 
 /// Asks on the feed's thread, and then does in the owner's turn what the question has given.
 void Subscription::ask(std::function<std::function<void(Subscription&)>(Feed::Desk&)> question) {
-  feed_.ask([self = weak_from_this(), post = post_, question = std::move(question)](Feed::Desk& desk) {
+  auto const task = [self = weak_from_this(), post = post_, question = std::move(question)](Feed::Desk& desk) {
     if (self.expired()) return;
     post([self, then = question(desk)] {
       if (auto const here = self.lock()) then(*here);
     });
-  });
+  };
+  feed_.ask(task, client_);
 }
 
-void Subscription::begin(std::optional<std::string> cursor, std::uint64_t client) {
-  feed_.ask([self = weak_from_this(), post = post_, cursor = std::move(cursor), client](Feed::Desk& desk) {
+void Subscription::begin(std::optional<std::string> cursor) {
+  auto const task = [self = weak_from_this(), post = post_, cursor = std::move(cursor),
+                     client = client_](Feed::Desk& desk) {
     if (self.expired()) return;
     desk.begin(cursor, client, [self, post](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
       post([self, begin] {
         if (auto const here = self.lock()) here->begin_with(begin);
       });
     });
-  });
+  };
+  feed_.ask(task, client_);
 }
 
 void Subscription::begin_with(Result<Feed::Desk::Begin> const& begin) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -48,12 +49,11 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
   /// Runs a task in the turn of the owner, later, or drops it if that one has gone. Any thread.
   using Post = std::function<void(std::function<void()> task)>;
 
-  /// The feed and the reader must outlive it; `post` is kept, too.
-  Subscription(Feed& feed, Reader& reader, Post post);
+  /// The feed and the reader must outlive it; `post` is kept, too. `client`: http::Request::client.
+  Subscription(Feed& feed, Reader& reader, std::uint64_t client, Post post);
 
-  /// Goes on behind a cursor, as a client (http::Request::client) has sent it; nothing: from now on. Once. on_begun()
-  /// or on_ended() comes.
-  void begin(std::optional<std::string> cursor, std::uint64_t client);
+  /// Goes on behind a cursor, as a client has sent it; nothing: from now on. Once. on_begun() or on_ended() comes.
+  void begin(std::optional<std::string> cursor);
   /// The same where the feed has been asked already: on_begun() is not called.
   void begin_at(Position position);
 
@@ -81,6 +81,7 @@ class Subscription : public std::enable_shared_from_this<Subscription> {
 
   Feed& feed_;
   Reader& reader_;
+  std::uint64_t const client_;
   Post const post_;
   Position position_;
   bool is_reading_ = false;  // it has begun, and has not ended

@@ -107,8 +107,8 @@ std::string random_uuid() {
 
 WebSocketListener::WebSocketListener(Visit visit)
     : visit_(std::move(visit)),
-      subscription_(
-          std::make_shared<Subscription>(visit_.feed, *this, post_to(visit_.socket.connection().weak_from_this()))) {
+      subscription_(std::make_shared<Subscription>(visit_.feed, *this, visit_.listener->client(),
+                                                   post_to(visit_.socket.connection().weak_from_this()))) {
   subscription_->end_with(*visit_.listener);
   if (!visit_.is_admitted) return;
   visit_.listener->on_grown(visit_.socket.connection().weak_from_this());

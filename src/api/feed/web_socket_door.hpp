@@ -43,7 +43,7 @@ class WebSocketListener : public web_socket::Endpoint, public Subscription::Read
 
  protected:
   /// Changes behind the cursor, as the client has sent it; nothing: from now on.
-  void begin(std::optional<std::string> cursor) { subscription_->begin(std::move(cursor), visit_.listener->client()); }
+  void begin(std::optional<std::string> cursor) { subscription_->begin(std::move(cursor)); }
 
   web_socket::WebSocket& socket() { return visit_.socket; }
   Visit const& visit() const { return visit_; }

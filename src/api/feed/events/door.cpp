@@ -115,7 +115,7 @@ class EventsDoor final : public Door {
     return http::Later{[this, listener = std::move(listener), keys = std::move(keys),
                         refuse = std::move(question.refuse), finish = std::move(question.finish),
                         admits = std::move(question.admits)](http::LateAnswer const& answer) {
-      bool const is_asked = feed_.ask([this, listener, keys, refuse, finish, admits, answer](Feed::Desk& desk) {
+      auto const task = [this, listener, keys, refuse, finish, admits, answer](Feed::Desk& desk) {
         desk.begin(keys.after, listener->client(), [=, this](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
           if (!begin && may_be_soon(begin.error().code)) return answer.give(come_back(finish(head(true))));
           if (!begin) return answer.give(refuse(begin.error()));
@@ -125,8 +125,8 @@ class EventsDoor final : public Door {
           };
           answer.give(std::move(reply));
         });
-      });
-      if (!is_asked) answer.give(refuse(stopping()));
+      };
+      if (!feed_.ask(task, listener->client())) answer.give(refuse(stopping()));
     }};
   }
 

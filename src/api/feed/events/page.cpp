@@ -111,6 +111,7 @@ class Reader {
 struct Waiting {
   std::shared_ptr<Reader> reader;
   Feed& feed;
+  std::uint64_t client;
   Clock::time_point until;
 
   void take(Reader::State state, Feed::Desk& desk) const {
@@ -118,7 +119,7 @@ struct Waiting {
       auto const go_on = [self = *this](Feed::Desk& at) {
         self.take(self.reader->go_on(at, self.feed.log(), !self.reader->waits()), at);
       };
-      if (!feed.ask(go_on)) reader->give(false);
+      if (!feed.ask(go_on, client)) reader->give(false);
     } else if (state == Reader::State::waits) {
       auto const look = [self = *this](Feed::Desk& at, bool is_over) {
         auto const next = self.reader->go_on(at, self.feed.log(), is_over);
@@ -138,11 +139,11 @@ bool answer_page(Feed& feed, std::shared_ptr<Feed::Listener> listener, PageReque
   auto const after = request.after;
   auto const client = listener->client();
   Waiting const waiting{std::make_shared<Reader>(feed, std::move(listener), std::move(request), std::move(answer)),
-                        feed, until};
+                        feed, client, until};
   auto const begun = [waiting](Feed::Desk& desk, Result<Feed::Desk::Begin> const& begin) {
     waiting.take(waiting.reader->begin(begin, desk, waiting.feed.log()), desk);
   };
-  return feed.ask([after, client, begun](Feed::Desk& desk) { desk.begin(after, client, begun); });
+  return feed.ask([after, client, begun](Feed::Desk& desk) { desk.begin(after, client, begun); }, client);
 }
 
 }  // namespace restapi::api::feed::events

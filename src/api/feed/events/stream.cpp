@@ -31,7 +31,8 @@ Stream::Stream(net::Connection& connection, Feed& feed, std::shared_ptr<Feed::Li
       filter_(std::move(filter)),
       key_("events " + filter_.letters),
       admits_(std::move(admits)),
-      subscription_(std::make_shared<Subscription>(feed, *this, post_to(connection.weak_from_this()))) {
+      subscription_(
+          std::make_shared<Subscription>(feed, *this, listener_->client(), post_to(connection.weak_from_this()))) {
   listener_->on_grown(connection_.weak_from_this());
   subscription_->end_with(*listener_);
   connection_.set_deadline(Clock::now() + between_signs);

@@ -118,7 +118,7 @@ void Listener::begin(Selected const& selected) {
   key_ = "socket.io " + socket_.name_space() + " " + workspace_.id;
   pending_.clear();
   subscription_ = std::make_shared<Subscription>(
-      *feed_, *this, [handle = socket_.handle()](std::function<void()> const& task) { handle.tell(task); });
+      *feed_, *this, client_, [handle = socket_.handle()](std::function<void()> const& task) { handle.tell(task); });
   subscription_->begin_at(selected.begin.position);
   listener_->on_grown([handle = socket_.handle(), weak = std::weak_ptr(subscription_)] {
     handle.tell([&weak] {
@@ -159,7 +159,7 @@ Listener::Outcome Listener::look(Feed::Desk& desk, std::string const& id, std::s
 
 bool Listener::ask(std::string const& workspace, std::optional<std::string> const& cursor,
                    std::function<void(Listener&, Outcome const&)> then) {
-  return feed_->ask([workspace, cursor, profile = profile_, client = client_, then = std::move(then),
+  auto const task = [workspace, cursor, profile = profile_, client = client_, then = std::move(then),
                      handle = socket_.handle(), weak = std::weak_ptr(self_)](Feed::Desk& desk) {
     auto const tell = [handle, weak, then](Outcome const& outcome) {
       handle.tell([&] {
@@ -174,7 +174,8 @@ bool Listener::ask(std::string const& workspace, std::optional<std::string> cons
                [tell, workspace = selected->workspace](Feed::Desk&, Result<Feed::Desk::Begin> const& begin) {
                  tell(begin ? Outcome(Selected{workspace, *begin}) : Unreadable{});
                });
-  });
+  };
+  return feed_->ask(task, client_);
 }
 
 // ---- Changes ----
