@@ -28,8 +28,8 @@ struct DoorQuestion {
   /// Why somebody with this token may not read, where the request has none in its headers; empty: with the one in its
   /// target, if any.
   std::function<std::optional<Error>(std::string const& token)> refusal_of;
-  bool is_allowed_origin =
-      true;  ///< false: of a web page of another origin that may not read; CORS does not hold WebSockets back
+  /// False: of a web page of another origin that may not read. CORS does not hold WebSockets back.
+  bool is_allowed_origin = true;
   std::function<bool()> admits;  ///< whether the token is still good: what goes on for long asks now and then
 };
 

@@ -48,9 +48,9 @@ std::optional<Error> StoreKeeper::make_room(Room room) {
 
 /// For one that counts as waiting. Requires the lock.
 std::optional<Error> StoreKeeper::wait_for_room(Room room) {
-  bool const may_wait = room == Room::in_use;
-  auto const until = Clock::now() + (may_wait ? options_.room_within : std::chrono::milliseconds(0));
-  bool has_one_given_way = !may_wait;
+  bool const may_displace = room == Room::in_use;
+  auto const until = Clock::now() + (may_displace ? options_.room_within : std::chrono::milliseconds(0));
+  bool has_one_given_way = !may_displace;
   for (;;) {
     auto const now = Clock::now();
     std::size_t taken = 0;
@@ -60,7 +60,7 @@ std::optional<Error> StoreKeeper::wait_for_room(Room room) {
       auto const state = store->state();
       taken += std::size_t{state.is_open || state.is_opening} + std::size_t{state.is_leaving};
       if (!state.is_open) continue;
-      if (!state.is_used && state.used_at < used_at && (may_wait || state.stays_until < now)) {
+      if (!state.is_used && state.used_at < used_at && (may_displace || state.stays_until < now)) {
         unused = store.get();
         used_at = state.used_at;
       }
