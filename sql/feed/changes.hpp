@@ -20,8 +20,9 @@ enum class Role {
 };
 
 /// PostgreSQL. One row: `true` on a standby; the epoch (letters, digits, dots); the version of the setup; `true` if it
-/// was made in this cluster; triggers of ours that fire; tables that should have four of them. No row, or the statement
-/// fails for want of the table: it is not there, or not the work of whoever owns db_dbnode.
+/// was made in this cluster; triggers of ours that fire; tables that should have four of them; of which of these
+/// row-level security hides rows, or NULL; `true` if the role may read what is written down. No row, or the statement
+/// fails for want of the table: it is not there, not the work of whoever owns db_dbnode, or not for this role.
 Statement postgresql_state(std::string schema);
 
 /// Settings of a session that reads changes: a plan for any values would read the whole table, and one that may not

@@ -44,7 +44,7 @@ Statement postgresql_state(std::string schema) {
   std::string tables = fmt::format("{{{}", model::state_table);
   for (auto const& entity : model::entities()) tables += fmt::format(",{}", entity.table);
   tables += '}';
-  Statement statement("feed state", 7);
+  Statement statement("feed state", 8);
   statement
       .add(
           "SELECT CAST(pg_is_in_recovery() AS text), substr(CAST(f.epoch AS text), 1, 8) || '.' || CAST(d.oid AS text) "
@@ -58,7 +58,8 @@ Statement postgresql_state(std::string schema) {
           "c WHERE c.relnamespace = n.oid AND c.relname = ANY (t.names) AND c.relkind IN ('r', 'p')) AS text), "
           "(SELECT string_agg(CAST(c.relname AS text), ', ' ORDER BY c.relname) FROM pg_class AS c WHERE "
           "c.relnamespace = "
-          "n.oid AND c.relname = ANY (t.names) AND row_security_active(c.oid)) "
+          "n.oid AND c.relname = ANY (t.names) AND row_security_active(c.oid)), "
+          "CAST(has_table_privilege('restapi_feed.change', 'SELECT') AS text) "
           "FROM pg_namespace AS n JOIN pg_class AS nodes ON nodes.relnamespace = n.oid AND nodes.relname = 'db_dbnode' "
           "JOIN pg_namespace AS h ON h.nspname = 'restapi_feed' "
           "JOIN pg_roles AS owner ON owner.oid = h.nspowner AND (owner.oid = nodes.relowner OR owner.rolsuper) "

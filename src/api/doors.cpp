@@ -94,8 +94,9 @@ http::Attempt Service::attempt_door(Door& door, http::Request const& request, Mo
   };
   // A page of our own may read what it likes anyway: the browser calls that no other origin.
   auto const origin = http::find_header(request.headers, "Origin");
+  bool const is_own_page = origin && *origin == address.scheme + "://" + address.host;
   bool const is_allowed_origin =
-      !origin || !representation.origin.empty() || *origin == address.scheme + "://" + address.host;
+      !origin || !representation.origin.empty() || (is_own_page && !http::is_repeated(request.headers, "Origin"));
   return door.attempt({request, *target, refuse, answer, finish, refusal_of, is_allowed_origin, admits});
 }
 

@@ -77,6 +77,10 @@ std::optional<std::string_view> find_header(std::vector<Header> const& headers, 
   return found->second;
 }
 
+bool is_repeated(std::vector<Header> const& headers, std::string_view name) {
+  return std::ranges::count_if(headers, [name](Header const& one) { return is_same_name(one.first, name); }) > 1;
+}
+
 std::string_view reason_phrase(int status) {
   auto const found = std::lower_bound(std::begin(reasons), std::end(reasons), status,
                                       [](Reason const& reason, int wanted) { return reason.status < wanted; });

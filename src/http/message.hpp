@@ -41,6 +41,9 @@ std::string_view trimmed(std::string_view text);
 /// Value of the first header of that name, or nothing.
 std::optional<std::string_view> find_header(std::vector<Header> const& headers, std::string_view name);
 
+/// Whether there is more than one header of that name: whoever is in front may have looked at another one.
+bool is_repeated(std::vector<Header> const& headers, std::string_view name);
+
 struct Response {
   int status = 200;
   ResponseHeaders headers = {};  ///< without Content-Length, Connection and Date: the server's business

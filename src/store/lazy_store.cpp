@@ -88,7 +88,7 @@ Result<std::shared_ptr<OpenedStore const>> LazyStore::open(Room room) {
     return opened_;
   }
   // Whoever asks for more finds room, maybe.
-  if (no_room && room == Room::at_rest) return refused(name_, *no_room);
+  if (no_room && room == Room::at_rest) return *no_room;
   ++times_refused_;
   next_try_ = now + std::max<Clock::duration>(shortest_pause, pause_per_try * (now - begin));
   bool const is_new = refuse(store.error());

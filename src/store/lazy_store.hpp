@@ -40,7 +40,7 @@ class LazyStore {
   /// Called by one thread at a time; may take as long as unpacking or connecting does.
   using Open = std::function<Result<std::shared_ptr<Store>>()>;
 
-  /// Finds a place before. An error: there is none.
+  /// Finds a place before. An error: there is none (at_rest: overloaded).
   using MakeRoom = std::function<std::optional<Error>(Room)>;
 
   /// `opened`: may be null. `broken`: what opening would say (with Error::lasting), where that is known, and has been
@@ -60,8 +60,8 @@ class LazyStore {
   std::optional<Error> refusal() const;
 
   /// Opens it, or waits for the thread that does so already. As long as there is a refusal(), that is the answer.
-  /// Errors: store_unavailable;
-  /// its detail is what opening said. A reason that lasts is logged when it is new.
+  /// Errors: store_unavailable; its detail is what opening said. A reason that lasts is logged when it is new.
+  /// overloaded: no store at rest makes room.
   Result<std::shared_ptr<OpenedStore const>> open(Room room = Room::in_use);
 
   using Flight = SingleFlight<>::Flight;

@@ -80,7 +80,8 @@ std::optional<Error> StoreKeeper::wait_for_room(Room room) {
       spdlog::debug("{}: gives way to another", longest->name());
       continue;
     }
-    if (now >= until) return Error{Code::store_unavailable, "too many other profiles are in use"};
+    if (now >= until)
+      return Error{may_displace ? Code::store_unavailable : Code::overloaded, "too many other profiles are in use"};
     std::this_thread::sleep_for(between_looks);  // for the requests that use it
   }
 }

@@ -331,6 +331,21 @@ class OnPostgreSql(OnFedPostgreSql):
             self.assertIn(stream.until(lambda name, data: name != "settled")[-1][0], ("updated", "resnapshot"))
             self.assertFalse([one for one in server.log if not one.startswith("[")])
 
+    def test_nothing_new_is_not_said_of_a_database_that_cannot_be_read(self):
+        with self.serve() as server, Stream(server.port) as stream:
+            cursor = page(server)["after"]
+            self.postgresql.stop()
+            try:
+                refused = wait_for(lambda: next((one for one in [server.get(f"{EVENTS}?after={cursor}")] if one.status != 200), None), "the refusal")
+                self.assertEqual((503, True), (refused.status, "retry-after" in refused.headers))
+                self.assertEqual(503, server.get(f"{EVENTS}?after={cursor}&wait=1").status)
+            finally:
+                self.postgresql.start()
+            self.execute("UPDATE db_dbnode SET label = 'x' WHERE id = 1")
+            self.assertEqual("settled", stream.next()[0])
+            self.assertEqual("x", stream.next()[1]["object"]["label"])
+            self.assertEqual(["updated nodes 1"], [short(event) for event in page(server, f"?after={cursor}")["events"]])
+
     def test_a_server_that_stops(self):
         with self.serve("--drain", "20") as server, Stream(server.port) as stream, Client(server.port) as client:
             self.assertEqual("settled", stream.next()[0])
@@ -385,6 +400,20 @@ class OnPostgreSql(OnFedPostgreSql):
                     events = stream.until(lambda name, data: data.get("resource") == "nodes")
                     self.assertEqual(f"x {number}", events[-1][1]["object"]["label"])
                     self.assertFalse([data for _, data in events if data["resource"] in ("comments", "logs", "group_nodes")])
+
+    def test_a_right_that_is_taken_away(self):
+        """What the role may not read any more is not used any more."""
+        self.execute("CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+        self.addCleanup(self.execute, "DROP OWNED BY reader; DROP ROLE reader")
+        self.execute(run("--print-feed-setup", "postgresql").stdout)
+        with Server(self.postgresql.uri.replace("user=restapi", "user=reader")) as server, Stream(server.port) as stream:
+            self.assertEqual("installed", stream.next()[1]["source"])
+            self.execute("REVOKE SELECT ON restapi_feed.change FROM reader")
+            self.assertEqual("resnapshot", stream.next()[0])
+            self.execute("UPDATE db_dbnode SET label = 'x', mtime = now() WHERE id = 1")
+            self.assertEqual("x", stream.until(lambda name, data: name == "updated")[-1][1]["object"]["label"])
+            self.assertEqual("following", page(server)["source"])
+            self.assertIn("the server's role may not read restapi_feed.change", "".join(server.log))
 
     def test_rows_that_row_level_security_hides(self):
         """Not even their end is told: what is written down is not used, because it is of all rows."""

@@ -445,7 +445,8 @@ class Access(Case):
     def test_origins(self):
         upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
         page = "https://example.org"
-        for origins, origin, status in (([], page, 403), ([], None, 101), ([], "http://localhost:5000", 101), ([], "http://localhost:5001", 403), (["--cors-origin", page], page, 101), (["--cors-origin", page], "https://example.com", 403)):
+        for origins, origin, status in (([], page, 403), ([], None, 101), ([], "http://localhost:5000", 101), ([], "http://localhost:5001", 403), (["--cors-origin", page], page, 101), (["--cors-origin", page], "https://example.com", 403),
+                                        ([], "http://localhost:5000\r\nOrigin: https://example.com", 403)):
             with self.subTest(origins=origins, origin=origin), Server("--demo", *origins) as server, Client(server.port) as client:
                 client.send(request("/socket.io/?EIO=4&transport=websocket", *upgrade, *([f"Origin: {origin}"] if origin else [])))
                 self.assertEqual(status, client.receive().status)

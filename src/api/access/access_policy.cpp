@@ -56,8 +56,7 @@ AccessPolicy::AccessPolicy(AccessOptions options)
 
 std::optional<Error> AccessPolicy::admit(http::Request const& request, std::string_view other_token) const {
   if (!options_.tokens || request.method == "OPTIONS") return std::nullopt;
-  auto const is_token = [](http::Header const& field) { return http::is_same_name(field.first, "Authorization"); };
-  if (std::ranges::count_if(request.headers, is_token) > 1)  // whoever is in front may have looked at the other one
+  if (http::is_repeated(request.headers, "Authorization"))
     return Error{Code::token_refused, "there is more than one Authorization header", "send one"};
   auto const header = http::find_header(request.headers, "Authorization");
   auto const other = header || other_token.empty() ? std::string() : "Bearer " + std::string(other_token);
@@ -66,6 +65,7 @@ std::optional<Error> AccessPolicy::admit(http::Request const& request, std::stri
 
 std::string_view AccessPolicy::allowed_origin(http::Request const& request) const {
   if (is_open_to_all_origins_) return "*";
+  if (http::is_repeated(request.headers, "Origin")) return {};
   auto const origin = http::find_header(request.headers, "Origin");
   auto const known = origin ? std::ranges::find(options_.cors_origins, *origin) : options_.cors_origins.end();
   return known == options_.cors_origins.end() ? std::string_view() : *known;

@@ -154,7 +154,6 @@ void Feed::run() {
   auto next_look = Clock::now();
   auto look_took = Clock::duration::zero();
   std::string said;  // why the database cannot be read
-  int failures = 0;  // one after the other
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait_until(lock, next_look, [this] { return is_stopping_ || !tasks_.empty(); });
@@ -179,17 +178,15 @@ void Feed::run() {
       lock.unlock();
       auto const looked = Clock::now();
       if (looked >= next_look) {
-        auto const error = following.open(store::Room::at_rest);
-        auto const more = error ? Result<bool>(*error) : following.look();
+        auto const more = following.look();
         following.call_waiting(false);
-        failures = more ? 0 : failures + 1;
-        bool const fails = failures > 1;  // once: a file may just be in its writer's hands
-        auto const pause = fails           ? options_.between_tries
+        auto const trouble = following.trouble();
+        auto const pause = trouble         ? options_.between_tries
                            : more && *more ? options_.interval.zero()
                                            : options_.interval;
         look_took = Clock::now() - looked;
         next_look = Clock::now() + pause;
-        auto const why = fails ? reason_of(more.error()) : std::string();
+        auto const why = trouble ? reason_of(*trouble) : std::string();
         if (why != said && !why.empty()) spdlog::warn("{}: changes cannot be told for now: {}", store_.name(), why);
         said = why;
       }

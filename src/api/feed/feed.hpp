@@ -185,6 +185,10 @@ class Feed::Desk {
   /// the position stays.
   virtual Result<std::shared_ptr<Entry const>> catch_up(Position& position) = 0;
 
+  /// Why the last looks at the database have failed, two or more in a row: the log may lack what is in it. Nothing
+  /// otherwise. Error overloaded: others are looked at.
+  virtual std::optional<Error> trouble() const = 0;
+
   /// For a few small reads. Errors likewise.
   virtual Result<std::shared_ptr<store::Store>> store() = 0;
 

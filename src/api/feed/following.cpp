@@ -143,6 +143,18 @@ bool Feed::Following::lacks_what_is_needed(std::uint64_t place) const {
 }
 
 Result<bool> Feed::Following::look() {
+  auto const error = open(store::Room::at_rest);
+  auto more = error ? Result<bool>(*error) : read_more();
+  failures_ = more ? 0 : failures_ + 1;
+  failure_ = more ? std::nullopt : std::optional(more.error());
+  return more;
+}
+
+// Once: a file may just be in its writer's hands.
+std::optional<Error> Feed::Following::trouble() const { return failures_ > 1 ? failure_ : std::nullopt; }
+
+/// Requires: open() has succeeded.
+Result<bool> Feed::Following::read_more() {
   auto const started = Clock::now();
   auto read = source_->read(cursor_);
   feed_.note_source(source_->in_use());

@@ -30,8 +30,10 @@ class Feed::Following final : public Desk {
   /// Between two looks others may have its place.
   void rest() { opened_.reset(); }
 
-  /// One look at the database. Requires: open() has succeeded. True: there is more, now.
+  /// One look at the database, which is opened for it, if there is room. True: there is more, now.
   Result<bool> look();
+
+  std::optional<Error> trouble() const override;
 
   void begin(std::optional<std::string> cursor, std::uint64_t client, Begun then) override;
   Result<Position> now() override;
@@ -48,6 +50,7 @@ class Feed::Following final : public Desk {
     Time until;
   };
 
+  Result<bool> read_more();
   void close();
   void say_resnapshot(store::Cursor const& before);
   void append(std::shared_ptr<Entry const> entry);
@@ -62,6 +65,8 @@ class Feed::Following final : public Desk {
   std::string opening_;                               // of which one the source is (OpenedStore::id)
   std::unique_ptr<store::ChangeSource> source_;
   store::Cursor cursor_;
+  std::optional<Error> failure_;                                       // of the last look
+  int failures_ = 0;                                                   // one after the other
   std::uint64_t without_details_until_ = 0, without_items_until_ = 0;  // places in the log: what follows has them
   std::vector<Waiting> waiting_;
 };

@@ -53,6 +53,8 @@ Result<InstalledPostgreSql::State const*> InstalledPostgreSql::state() {
   else if (fire != should)
     found.why_not =
         fmt::format("{} of {} triggers are missing or disabled: run the setup again", should - fire, should);
+  else if (row.at(0, 7) != "true")
+    found.why_not = "the server's role may not read restapi_feed.change";
   else if (auto const tables = row.at(0, 6))
     found.why_not = fmt::format(
         "row-level security hides rows of {} from the server's role, and what is written down is of all rows", *tables);

@@ -14,6 +14,13 @@ TEST_CASE("headers are found without regard to case, the first of a name wins", 
   CHECK_FALSE(find_header(std::vector<Header>{}, "Host").has_value());
 }
 
+TEST_CASE("headers of one name may be more than one", "[http]") {
+  std::vector<Header> const headers{{"Host", "a"}, {"ORIGIN", "b"}, {"origin", "b"}};
+  CHECK(is_repeated(headers, "Origin"));
+  CHECK_FALSE(is_repeated(headers, "host"));
+  CHECK_FALSE(is_repeated(headers, "Accept"));
+}
+
 TEST_CASE("statuses have the reason phrases of RFC 9110", "[http]") {
   CHECK(reason_phrase(200) == "OK");
   CHECK(reason_phrase(404) == "Not Found");

@@ -56,7 +56,11 @@ class Reader {
         if (!take(*feed::take(position_, entry))) return give(false);
       }
     }
-    return count_ > 0 || is_over || listener_->is_displaced() ? give(true) : State::waits;
+    if (count_ > 0) return give(true);
+    if (!is_over && !listener_->is_displaced()) return State::waits;
+    // "Nothing has changed" is only said by a database that can be read.
+    auto const trouble = desk.trouble();
+    return trouble && trouble->code != Code::overloaded ? refuse(*trouble) : give(true);
   }
 
   State give(bool is_settled) {
