@@ -82,6 +82,11 @@ class Server {
   class Carrier;
   struct Common;
 
+  http::Attempt carry(http::Request const& request, Finish const& finish, std::shared_ptr<Entry> entry,
+                      HandlerFactory factory);
+  http::Attempt poll(http::Request const& request, Finish const& finish, std::shared_ptr<Entry> entry,
+                     HandlerFactory const& factory);
+
   std::shared_ptr<Common> const common_;
 };
 
