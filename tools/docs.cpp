@@ -28,7 +28,7 @@
 #include "grammar/operators.hpp"
 #include "http/error_catalogue.hpp"
 #include "http/server.hpp"
-#include "model/operators.hpp"
+#include "model/accepted_operators.hpp"
 #include "query/pattern.hpp"
 #include "query/planner.hpp"
 #include "sql/qualify.hpp"

@@ -6,7 +6,7 @@
 
 #include "base/suggest.hpp"
 #include "grammar/operators.hpp"
-#include "model/operators.hpp"
+#include "model/accepted_operators.hpp"
 #include "query/convert.hpp"
 #include "query/fold.hpp"
 #include "query/object_id.hpp"

@@ -10,7 +10,7 @@
 #include "grammar/operators.hpp"
 #include "grammar/print.hpp"
 #include "http/target.hpp"
-#include "model/operators.hpp"
+#include "model/accepted_operators.hpp"
 #include "support/query_generator.hpp"
 
 namespace restapi::test {

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "model/accepted_operators.hpp"
 #include "model/catalog.hpp"
-#include "model/operators.hpp"
 #include "model/relation.hpp"
 #include "support/schemas.hpp"
 

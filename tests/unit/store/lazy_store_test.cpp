@@ -222,7 +222,7 @@ TEST_CASE("whoever needs no answer takes a place of nobody who needs one", "[sto
   // At once: one is used, and the other has just been opened.
   auto const refused = c.open(Room::at_rest);
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == Code::store_unavailable);
+  CHECK(refused.error().code == Code::overloaded);
   CHECK(b.state().is_open);
   CHECK_FALSE(c.is_refused());  // whoever needs an answer does not hear of it
   CHECK(c.state().refused == 0);
