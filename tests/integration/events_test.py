@@ -365,6 +365,25 @@ class OnPostgreSql(OnFedPostgreSql):
             self.assertEqual(list(range(10001, 30001)), [data["id"] for _, data in told])
             self.assertEqual({"created"}, {name for name, _ in told})
 
+    def test_a_transaction_larger_than_the_memory(self):
+        """Of which only the end is still there for those who come back: the database has the rest."""
+        for setup, first in ((True, 10000), (False, 20000)):
+            with self.subTest(setup=setup), self.serve() as server, Stream(server.port, EVENTS + "?resource=users,logs") as stream:
+                if not setup:
+                    self.execute(run("--print-feed-removal", "postgresql").stdout)
+                wait_for(lambda: page(server)["source"] == ("installed" if setup else "following"), "the source")
+                after = page(server)["after"]
+                self.execute(f"""
+                    INSERT INTO db_dblog (id, uuid, time, loggername, levelname, dbnode_id, message, metadata)
+                    SELECT i, gen_random_uuid(), now(), '', 'INFO', 1, repeat('x', 8192), '{{}}' FROM generate_series({first}, {first} + 5999) AS i""")
+                stream.until(lambda name, data: data.get("id") == first + 5999)
+                told, is_settled = [], False
+                while not is_settled:
+                    part = page(server, f"?after={after}")
+                    after, is_settled = part["after"], part["settled"]
+                    told += [short(event) for event in part["events"]]
+                self.assertEqual([f"created logs {first + i}" for i in range(6000)], told)
+
     def test_a_database_without_the_setup(self):
         self.execute(run("--print-feed-removal", "postgresql").stdout)
         with self.serve() as server, Stream(server.port) as stream:

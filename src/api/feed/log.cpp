@@ -77,6 +77,16 @@ store::Cursor joined(store::Cursor const& has, store::Cursor of_batch) {
   return of_batch;
 }
 
+/// Whether whoever has this cursor lacks nothing of what comes before an entry, which may be a part of a batch whose
+/// earlier parts the log has forgotten.
+bool goes_on_at(store::Cursor const& has, store::Cursor const& before) {
+  if (!has.delivered.covers(before.delivered)) return false;
+  auto const& within = before.within;
+  if (!within || has.delivered.covers(within->shown)) return true;
+  return has.within && has.delivered == before.delivered && has.within->shown == within->shown &&
+         std::tie(has.within->position, has.within->index) >= std::tie(within->position, within->index);
+}
+
 }  // namespace
 
 std::shared_ptr<Entry const> rest_of(std::shared_ptr<Entry const> const& entry, store::Cursor const& has) {
@@ -134,7 +144,7 @@ std::optional<std::uint64_t> Log::place_of(store::Cursor const& cursor) const {
     if (entry.is_resnapshot() || before.epoch != cursor.epoch) break;
     // The parts of a batch have the same beginning: it goes on at the first of them.
     if (place && before.delivered != entries_[i]->batch().before.delivered) break;
-    if (cursor.delivered.covers(before.delivered)) place = first_ + i - 1;
+    if (goes_on_at(cursor, before)) place = first_ + i - 1;
   }
   // A cursor is within one batch at most.
   if (place && cursor.within) {

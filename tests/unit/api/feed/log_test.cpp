@@ -117,7 +117,7 @@ std::shared_ptr<Entry const> shared(std::vector<test::ToldChange> told) {
 
 // Somebody comes with what another server has told, and this one looks at other moments.
 TEST_CASE("whoever comes with a cursor is told what it lacks, once, with cursors that say so", "[feed][log]") {
-  std::size_t told = 0, left_out = 0;
+  std::size_t told = 0, left_out = 0, came_back = 0;
   for (unsigned seed = 0; seed < 2000; ++seed) {
     CAPTURE(seed);
     History const history(seed);
@@ -127,7 +127,7 @@ TEST_CASE("whoever comes with a cursor is told what it lacks, once, with cursors
     for (auto& moment : at) moment = random() % moments.size();
     std::ranges::sort(at);
     auto const& of_client = moments[at[0] + random() % (moments.size() - at[0])];  // behind the log's end, maybe
-    Log log({});
+    Log log({.entries = 1 + random() % 8});                                        // parts of a batch may be gone
     for (auto const& [from, to] : {std::pair(at[0], at[1]), std::pair(at[1], at[2])})
       for (auto const& entry : history.told(moments[from], moments[to], 1 + random() % 3)) log.append(entry);
     auto cursor = history.cursor_at(of_client);
@@ -138,26 +138,36 @@ TEST_CASE("whoever comes with a cursor is told what it lacks, once, with cursors
 
     auto const place = log.place_of(cursor);
     if (!place) continue;  // it is read from the database
-    std::optional<Cursor> skip = cursor;
-    auto const entries = *log.from(*place);
-    for (auto const& entry : entries) {
-      if (skip && is_behind(*entry, *skip)) skip.reset();
-      auto const rest = skip ? rest_of(entry, *skip) : entry;
-      auto const& batch = rest->batch();
-      if (!batch.changes.empty()) REQUIRE(is_as_told(history, batch.before_object(0, 0), had));
-      for (std::size_t i = 0; i < batch.changes.size(); ++i)
-        for (std::size_t k = 0; k < batch.changes[i].ids.size(); ++k) {
-          REQUIRE_FALSE(had.has(batch.changes[i].place(k)));
-          had.add(batch.changes[i].place(k));
-          REQUIRE(is_as_told(history, batch.after_object(i, k), had));
-          ++told;
-        }
-      REQUIRE(is_as_told(history, batch.after, had));
-      left_out += entry->batch().changes.size() - batch.changes.size();
-    }
-    bool const is_at_end = entries.size() == log.end() - *place && &of_client <= &moments[at[2]];
-    if (is_at_end) REQUIRE(is_as_told(history, history.cursor_at(moments[at[2]]), had));
+    bool has_come_back = false;
+    auto const read = [&](std::uint64_t from) {
+      std::optional<Cursor> skip = cursor;
+      auto const entries = *log.from(from);
+      for (auto const& entry : entries) {
+        if (skip && is_behind(*entry, *skip)) skip.reset();
+        auto const rest = skip ? rest_of(entry, *skip) : entry;
+        auto const& batch = rest->batch();
+        if (!batch.changes.empty()) REQUIRE(is_as_told(history, batch.before_object(0, 0), had));
+        for (std::size_t i = 0; i < batch.changes.size(); ++i)
+          for (std::size_t k = 0; k < batch.changes[i].ids.size(); ++k) {
+            REQUIRE_FALSE(had.has(batch.changes[i].place(k)));
+            had.add(batch.changes[i].place(k));
+            cursor = batch.after_object(i, k);
+            REQUIRE(is_as_told(history, cursor, had));
+            ++told;
+            if (!has_come_back && random() % 8 == 0) return false;  // it leaves
+          }
+        REQUIRE(is_as_told(history, batch.after, had));
+        left_out += entry->batch().changes.size() - batch.changes.size();
+      }
+      bool const is_at_end = entries.size() == log.end() - from && &of_client <= &moments[at[2]];
+      if (is_at_end) REQUIRE(is_as_told(history, history.cursor_at(moments[at[2]]), had));
+      return true;
+    };
+    if (read(*place)) continue;
+    has_come_back = true;
+    if (auto const again = log.place_of(cursor)) came_back += std::size_t{read(*again)};
   }
+  CHECK(came_back > 100);
   CHECK(told > 1000);
   CHECK(left_out > 1000);
 }
