@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from events_test import EVENTS, Stream
+from event_stream import EVENTS, Stream
 from own_database import make_postgresql_database, psql
 from proxies import ROOT, free_port
 from served import PATIENCE, Client, Server, wait_for

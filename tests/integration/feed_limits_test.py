@@ -11,7 +11,7 @@ import unittest
 from contextlib import ExitStack
 from pathlib import Path
 
-from events_test import EVENTS, Stream, page
+from event_stream import EVENTS, Stream, page
 from feed_case import MANY_LOGS, TOLD_AT_LENGTH, FedFile
 from own_postgresql import OwnPostgreSql
 from served import PATIENCE, Client, Server, Watched, is_sanitized, make_database, memory_of, request, run, settled, wait_for

@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from access_test import Keys, put
-from events_test import Stream, page
+from event_stream import Stream, page
 from feed_case import OnFedPostgreSql
 from served import Watched, run, wait_for
 from socket_io_test import POLLING, WEBSOCKET, connected
