@@ -160,16 +160,16 @@ bool WorkerPool::may_run(Job const& job) const {
 }
 
 // Of the jobs that may run: those of the owner with fewest workers, and among such owners of the one whose last turn
-// was longest ago; of these, the ones of the client whose last turn was longest ago, and of these the oldest. So
-// however many requests somebody sends, others wait only for the jobs that are running. Requires the lock, and that one
-// may run.
+// was longest ago; of these, the one that has waited longest since it was queued, or since its client had a turn. So
+// however many requests somebody sends, others wait for one of them at most; and whoever waits waits for nobody who
+// comes later, be it under ever new addresses. Requires the lock, and that one may run.
 std::deque<WorkerPool::Job>::iterator WorkerPool::next_job() {
   auto const turn_of = [](auto const& turns, auto const& whose) {
     auto const last = turns.find(whose);
     return last == turns.end() ? std::uint64_t{0} : last->second;
   };
   auto best = jobs_.end();
-  std::tuple<unsigned, std::uint64_t, std::uint64_t> best_rank;
+  std::tuple<unsigned, std::uint64_t, std::uint64_t> best_rank;      // the last: since when it has waited
   std::map<void const*, std::pair<unsigned, std::uint64_t>> owners;  // whose jobs may run, with their ranks
   std::optional<std::uint64_t> client;  // of the job before: a client has often sent several
   std::uint64_t turn_of_client = 0;
@@ -186,12 +186,12 @@ std::deque<WorkerPool::Job>::iterator WorkerPool::next_job() {
       client = each->client;
       turn_of_client = turn_of(client_turns_, each->client);
     }
-    auto const rank = std::tuple(of_owner.first, of_owner.second, turn_of_client);
+    auto const rank = std::tuple(of_owner.first, of_owner.second, std::max(turn_of_client, each->queued_at));
     if (best == jobs_.end() || rank < best_rank) {
       best = each;
       best_rank = rank;
     }
-    if (owner == nullptr && std::get<2>(best_rank) == 0) break;  // no client comes before one that had no turn yet
+    if (owner == nullptr && each->queued_at >= std::get<2>(best_rank)) break;  // so have all that were queued later
   }
   return best;
 }
@@ -204,7 +204,7 @@ std::vector<WorkerPool::Job> WorkerPool::take_jobs() {
   ++turns_;
   if (auto const* const owner = next->work->owner()) last_turns_[owner] = turns_;
   if (client_turns_.size() >= most_known_clients) client_turns_.clear();
-  client_turns_[next->client] = turns_;
+  client_turns_[next->client] = turns_ + 1;  // behind whoever is queued before the next turn
   taken.push_back(std::move(*next));
   next = jobs_.erase(next);
   auto const* const pipeline = taken.front().work->pipeline();
@@ -301,10 +301,13 @@ std::vector<WorkerPool::Job> WorkerPool::enqueue(std::vector<Job> jobs) {
     jobs_.erase(left, jobs_.end());
   }
   for (auto& job : jobs) {
+    job.queued_at = turns_;
     if (jobs_.size() + running_jobs_ < max_jobs_) {
       jobs_.push_back(std::move(job));
     } else if (auto const place = job_to_displace_for(job); place != jobs_.end()) {
-      rejected.push_back(std::exchange(*place, std::move(job)));
+      rejected.push_back(std::move(*place));
+      jobs_.erase(place);
+      jobs_.push_back(std::move(job));
       ++shed_;
     } else {
       rejected.push_back(std::move(job));

@@ -72,6 +72,7 @@ class WorkerPool {
     std::weak_ptr<net::Connection> connection;
     std::unique_ptr<Work> work;
     std::uint64_t client;
+    std::uint64_t queued_at = 0;  // turns that there had been
   };
 
   void run();
@@ -124,7 +125,7 @@ class WorkerPool {
   std::size_t running_jobs_ = 0;                                   // … and their jobs
   std::vector<std::pair<void const*, unsigned>> working_for_;      // owners of running jobs, and their workers
   std::map<void const*, std::uint64_t> last_turns_;                // of owners, when each was last given a worker
-  std::unordered_map<std::uint64_t, std::uint64_t> client_turns_;  // likewise, of clients
+  std::unordered_map<std::uint64_t, std::uint64_t> client_turns_;  // of clients: turns that there were after the last
   std::uint64_t turns_ = 0;
   unsigned attempting_ = 0;
   unsigned busy_ = 0;  // workers that run jobs or attempt

@@ -66,6 +66,29 @@ TEST_CASE("clients take turns, however many requests each of them has sent", "[h
   }
 }
 
+TEST_CASE("whoever waits waits for nobody who comes later under a new address", "[http][attempts]") {
+  for (std::string const owner : {"", "!owner"}) {
+    Served served(2);
+    CHECK(Served::body_of(served.ask_as("known", "/work/quick" + owner)).starts_with("made "));  // it has had a turn
+    std::vector<SocketClient> all;
+    all.push_back(served.ask_as("first", "/work/first" + owner));
+    REQUIRE(served.application.wait_for_work(2));
+    std::vector<std::string> names{"next", "known"};
+    for (int i = 0; i < 10; ++i) names.push_back("new" + std::to_string(i));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      all.push_back(served.ask_as(names[i], "/work/" + names[i] + owner));
+      REQUIRE(comes_true([&] { return served.server.counts().queued == i + 1; }));
+      served.finish_attempts();
+    }
+    served.application.release();
+    for (auto& client : all) CHECK(Served::body_of(std::move(client)).starts_with("made "));
+    auto const order = served.application.order();
+    auto const place_of = [&](std::string const& name) { return std::ranges::find(order, "/work/" + name + owner); };
+    CHECK(place_of("next") < place_of("known"));
+    for (int i = 0; i < 10; ++i) CHECK(place_of("known") < place_of("new" + std::to_string(i)));
+  }
+}
+
 TEST_CASE("a client whose requests fill the queue gives places up to others", "[http][attempts]") {
   constexpr std::size_t limit = 20;
   Served served(2, limit);
