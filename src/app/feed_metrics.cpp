@@ -75,7 +75,7 @@ constexpr SourceKind kinds[] = {SourceKind::unchanging, SourceKind::installed, S
 std::vector<Metrics::Sample> sources_of(Feeds const& feeds) {
   std::vector<Metrics::Sample> samples;
   for (auto const& [profile, feed] : feeds) {
-    auto const in_use = feed->source_in_use().kind;
+    auto const in_use = feed->observed_source().kind;
     if (in_use == SourceKind::unknown) continue;
     for (auto const kind : kinds)
       samples.push_back({{{"profile", profile}, {"kind", std::string(name_of(kind))}}, kind == in_use ? 1.0 : 0.0});
@@ -118,7 +118,7 @@ void add_feed_metrics(Metrics& metrics, Feeds const& feeds) {
 observation::FollowedProfiles followed_of(Feeds const& feeds) {
   observation::FollowedProfiles followed;
   for (auto const& [profile, feed] : feeds) {
-    auto in_use = feed->source_in_use();
+    auto in_use = feed->observed_source();
     if (in_use.kind == SourceKind::unknown && in_use.why.empty()) continue;
     auto const source = in_use.kind == SourceKind::unknown ? "unknown" : name_of(in_use.kind);
     followed.push_back({profile, std::string(source), std::move(in_use.why)});

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/printable.hpp"
 #include "base/utf8.hpp"
 
 namespace restapi::config {
@@ -20,14 +21,14 @@ bool ends_in_password(std::string_view name) {
 
 std::string check_profile_name(std::string_view name) {
   constexpr std::array<std::string_view, 6> taken{".", "..", "api", "content", "socket.io", "ws"};
-  auto const is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
   if (name.empty()) return "must not be empty";
   if (std::find(taken.begin(), taken.end(), name) != taken.end()) return "must not be \"" + std::string(name) + "\"";
   if (name.find('/') != name.npos) return "must not contain a /";
-  if (std::any_of(name.begin(), name.end(), is_control)) return "must not contain control characters";
+  if (!utf8::is_valid(name)) return "must be UTF-8";
+  if (printable(name) != name) return "must not contain control characters";
   // Then what follows its = would be one, and be taken for a profile, which messages name.
   if (ends_in_password(name)) return "must not end in \"password\"";
-  return utf8::is_valid(name) ? "" : "must be UTF-8";
+  return "";
 }
 
 }  // namespace restapi::config

@@ -197,7 +197,8 @@ class HttpSession final : public net::Protocol {
   void on_drain() override { http_.wind_down(); }
   void on_closed() override {
     gone_.request_stop();
-    if (http_.phase() == Phase::answering) tell(client_left, 0, Clock::now() - asked_.arrived, {});
+    if (http_.phase() == Phase::answering)
+      tell(client_left, 0, Clock::now() - asked_.arrived, {.waited = end_is_leaving_});
   }
   bool wants_bytes() const override {
     if (http_.phase() == Phase::answering) return end_is_leaving_ && http_.rest() < common_.options.max_headers;
@@ -277,9 +278,7 @@ class HttpSession final : public net::Protocol {
 };
 
 /// The rest is for requests.
-std::size_t most_lasting(std::size_t connections) {
-  return std::max<std::size_t>(connections - std::min(connections, connections / 8 + 1), 1);
-}
+std::size_t most_lasting(std::size_t connections) { return connections - std::min(connections, connections / 8 + 1); }
 
 milliseconds tick_for(ServerOptions const& options) {
   auto const shortest = std::min({options.request_timeout, options.idle_timeout, options.write_timeout});

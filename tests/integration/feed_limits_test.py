@@ -132,6 +132,15 @@ class Profiles(unittest.TestCase):
                     told = stream.until(lambda name, data: name == "updated")
                     self.assertEqual(["settled", "updated"], [name for name, data in told])
 
+    def test_a_turn_that_begins_anew(self):
+        """Without the setup nobody knows what has changed while the database was closed, also where nothing had been told before."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name in "ab":
+                settled(make_database(Path(folder) / f"{name}.sqlite"))
+            with Watched(folder, "--max-open", "1") as server, Stream(server.port, f"/b{EVENTS}") as stream:
+                self.assertEqual("settled", stream.next()[0])
+                self.assertEqual(200, server.get("/a/api/v2/users").status)
+                self.assertEqual("resnapshot", stream.next()[0])
 
     def test_a_page_of_a_profile_that_nobody_listens_to(self):
         """It does not take the place again."""

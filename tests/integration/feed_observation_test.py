@@ -99,6 +99,12 @@ class Observed(OnFedPostgreSql):
         with Stream(server.port):
             wait_for(lambda: ready(server) == {"ready": True, "feeds": {"main": {
                 "source": "following", "why": "it is not installed"}}}, "the source")
+        server = self.serve()
+        with Stream(server.port):
+            self.execute("ALTER TABLE db_dbnode RENAME TO away")
+            wait_for(lambda: ready(server).get("feeds", {}).get("main", {}).get("source") == "unknown", "the trouble")
+            self.execute("ALTER TABLE away RENAME TO db_dbnode")
+            wait_for(lambda: ready(server).get("feeds", {}).get("main", {}).get("source") == "following", "the source")
         server = self.serve("--feed", "installed")
         with server.connect() as client:
             refused = client.get("/api/v2/events")

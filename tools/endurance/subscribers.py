@@ -3,7 +3,9 @@
 their cursor. To be told to read anew would be wrong, since every change is written down where they listen."""
 
 import json
+import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +16,7 @@ from .seen import Seen, differences
 
 LOOK = 0.2  # seconds after which one that hears nothing sees whether it is to leave
 PAUSE = 0.05  # between two tries to come back
+STAYS, IS_AWAY = (0.5, 4), (0, 1)  # so long one listens before it leaves by itself, and until it comes back
 
 
 class ReadAnew(Exception):
@@ -47,13 +50,15 @@ class Subscriber:
             try:
                 with Listener(self.port(), self.entrance()) as listener:
                     self.returns += self.has_begun.is_set()
-                    while not stop.is_set():
+                    leaves_at = time.monotonic() + random.uniform(*STAYS)
+                    while not stop.is_set() and (not self.cursor or time.monotonic() < leaves_at):
                         for text in listener.messages(LOOK):
                             self.messages += 1
                             with self.lock:
                                 self.hear(text)
                             if self.cursor:
                                 self.has_begun.set()
+                stop.wait(random.uniform(*IS_AWAY))
             except Left:
                 stop.wait(PAUSE)
             except Exception as error:  # this is a thread of its own

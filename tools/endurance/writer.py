@@ -14,6 +14,10 @@ AGAIN = 0.2  # after one that failed, because the database is down
 MOST = 100  # nodes, about
 NODES = "label LIKE 'soak %'"
 ONE = f"id = (SELECT id FROM db_dbnode WHERE {NODES} ORDER BY random() LIMIT 1)"
+# Now and then what is told of a transaction is more than the server keeps in memory (16 MiB).
+LARGE = 0.005
+LARGE_ROWS = 1500
+LARGE_TEXT = {"PostgreSQL": "repeat('x', 12000)", "SQLite": "hex(zeroblob(6000))"}
 TRUTH = f"SELECT uuid, label FROM db_dbnode WHERE {NODES}"
 
 
@@ -45,6 +49,12 @@ class Writer:
         statements = self.statements(chance)
         if chance.random() < 0.3:
             statements[1:1] = ["SAVEPOINT part", *self.statements(chance), "ROLLBACK TO part"]
+        if chance.random() < LARGE:
+            statements += [
+                "DELETE FROM db_dblog WHERE loggername = 'soak'",
+                "INSERT INTO db_dblog (uuid, time, loggername, levelname, dbnode_id, message, metadata) "
+                f"SELECT {NEW_UUID[self.dialect]}, {NOW[self.dialect]}, 'soak', '', id, {LARGE_TEXT[self.dialect]}, '{{}}' "
+                f"FROM db_dbnode WHERE id <= {LARGE_ROWS}"]
         return ["BEGIN", *statements, "ROLLBACK" if chance.random() < 0.2 else "COMMIT"]
 
     def run(self, stop: threading.Event) -> None:

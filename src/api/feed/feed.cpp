@@ -64,6 +64,16 @@ store::SourceInUse Feed::source_in_use() const {
   return source_in_use_;
 }
 
+store::SourceInUse Feed::observed_source() const {
+  std::lock_guard const lock(mutex_);
+  return trouble_.empty() ? source_in_use_ : store::SourceInUse{.why = trouble_};
+}
+
+void Feed::note_trouble(std::string why) {
+  std::lock_guard const lock(mutex_);
+  trouble_ = std::move(why);
+}
+
 void Feed::note_source(store::SourceInUse const& in_use) {
   store::SourceInUse before;
   {
@@ -71,16 +81,17 @@ void Feed::note_source(store::SourceInUse const& in_use) {
     if (source_in_use_ == in_use) return;
     before = std::exchange(source_in_use_, in_use);
   }
+  auto const name = printable(store_.name());
   auto const reason = printable(in_use.why, longest_reason);
   using Kind = store::SourceKind;
   if (in_use.kind == Kind::installed)
-    spdlog::info("{}: changes are told as the database writes them down", store_.name());
+    spdlog::info("{}: changes are told as the database writes them down", name);
   else if (in_use.kind == Kind::following)
     spdlog::log(before.kind == Kind::installed ? spdlog::level::warn : spdlog::level::info,
-                "{}: changes are found by looking at the tables; what the database writes down is not used: {}",
-                store_.name(), reason);
+                "{}: changes are found by looking at the tables; what the database writes down is not used: {}", name,
+                reason);
   else if (in_use.kind == Kind::unknown && !reason.empty())
-    spdlog::warn("{}: changes cannot be told: {}", store_.name(), reason);
+    spdlog::warn("{}: changes cannot be told: {}", name, reason);
 }
 
 void Feed::count_changes(store::Batch const& batch) {
@@ -165,6 +176,7 @@ void Feed::run() {
     if (!is_wanted && (now - wanted_at > options_.goes_on || !following.stays())) {
       is_running_ = false;
       source_in_use_ = {};
+      trouble_.clear();
       return;
     }
     // Looks and tasks take turns, each for as long as the other, so that nobody is told late because many come back.
@@ -187,12 +199,14 @@ void Feed::run() {
         look_took = Clock::now() - looked;
         next_look = Clock::now() + pause;
         auto const why = trouble ? reason_of(*trouble) : std::string();
-        if (why != said && !why.empty()) spdlog::warn("{}: changes cannot be told for now: {}", store_.name(), why);
+        if (why != said && !why.empty())
+          spdlog::warn("{}: changes cannot be told for now: {}", printable(store_.name()), why);
+        if (why != said) note_trouble(why);
         said = why;
       }
     } catch (std::exception const& failure) {
       if (lock.owns_lock()) lock.unlock();
-      spdlog::error("{}: the live feed: {}", store_.name(), failure.what());
+      spdlog::error("{}: the live feed: {}", printable(store_.name()), failure.what());
       next_look = Clock::now() + options_.between_tries;
     }
     following.rest();

@@ -130,6 +130,10 @@ class Feed {
   /// What changes are learnt from while somebody listens; unknown otherwise. Any thread.
   store::SourceInUse source_in_use() const;
 
+  /// The same for whoever keeps the server: also unknown, with the reason, while the database cannot be read. Any
+  /// thread.
+  store::SourceInUse observed_source() const;
+
   /// Ends the thread, after a last call for those who wait. May be called twice.
   void stop();
 
@@ -139,6 +143,7 @@ class Feed {
   void run();
   Task take_task();
   void note_source(store::SourceInUse const& in_use);
+  void note_trouble(std::string why);
   void count_changes(store::Batch const& batch);
 
   store::LazyStore& store_;
@@ -155,6 +160,7 @@ class Feed {
   std::uint64_t last_client_ = 0;                    // whose task was done
   std::unordered_map<Listener const*, std::shared_ptr<std::function<void()> const>> wakes_;
   store::SourceInUse source_in_use_;
+  std::string trouble_;  // why the database cannot be read; empty: it can
   bool is_stopping_ = false;
   bool is_running_ = false;
   std::thread thread_;

@@ -77,7 +77,7 @@ std::optional<Error> Feed::Following::open(store::Room room) {
   // Of what came since the log ended nothing is in it, or the database is another one.
   auto const former = std::exchange(cursor_, *now);
   if (*lost) feed_.tally_.count_resnapshot(**lost);
-  if (feed_.log_.end() > 0) say_resnapshot(is_first ? cursor_ : former);
+  if (!is_first || feed_.log_.end() > 0) say_resnapshot(is_first ? cursor_ : former);
   return std::nullopt;
 }
 

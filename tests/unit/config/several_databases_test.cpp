@@ -205,6 +205,7 @@ TEST_CASE("names that cannot be in addresses are refused", "[options][databases]
       {"a/b", "must not contain a /"},
       {"a\tb", "must not contain control characters"},
       {"a\x7f", "must not contain control characters"},
+      {"a\xC2\x9B", "must not contain control characters"},
       {"\xff", "must be UTF-8"},
   };
   for (auto const& [name, reason] : cases) {
