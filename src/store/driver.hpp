@@ -38,9 +38,10 @@ enum class Failure {
   too_large,    ///< a cell or the work on it is larger than memory should be used for
   no_memory,    ///< other answers have what there is for all
   outdated,     ///< the database has no such table or column any more, or lets us read it no longer
-  other,        ///< the database refused the statement or could not read its own data
+  damaged,      ///< the database could not read its own data
+  other,        ///< the database refused the statement
 };
-inline constexpr std::size_t number_of_failures = 11;
+inline constexpr std::size_t number_of_failures = 12;
 
 /// How long to wait for one statement, and for whom.
 struct ReadLimits {

@@ -38,6 +38,7 @@ constexpr std::array rows{
         &StatementCounts::failed},
     Row{Failure::outdated, Code::store_unavailable, "the tables of the database have changed", come_back,
         &StatementCounts::failed},
+    Row{Failure::damaged, Code::store_unavailable, "", "", &StatementCounts::failed},
     Row{Failure::other, Code::store_failed, "the database could not answer this query", "", &StatementCounts::failed},
 };
 static_assert(rows.size() == number_of_failures);
@@ -52,6 +53,8 @@ constexpr std::size_t index_of(Failure failure) {
 
 Error error_of(Failure failure, std::string_view source, std::string_view statement, std::string_view why) {
   auto const& row = rows[index_of(failure)];
+  if (failure == Failure::damaged)
+    return unavailable(source, fmt::format("{}: {}", statement, why), "a part of it is damaged");
   return {
       row.code, std::string(row.message), std::string(row.hint), {}, fmt::format("{}: {}: {}", source, statement, why)};
 }

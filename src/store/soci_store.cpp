@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "base/database_message.hpp"
+#include "base/printable.hpp"
 #include "sql/qualify.hpp"
 #include "store/changes/chosen_source.hpp"
 #include "store/circuit_breaker.hpp"
@@ -33,6 +35,9 @@ using Clock = std::chrono::steady_clock;
 
 /// For a look at an SQLite file, also with a writer that holds it: several make up CircuitBreaker::look.
 constexpr auto glance = CircuitBreaker::look / 4;
+
+/// What SQLite says of a file in which somebody writes (sqlite3_errstr).
+constexpr std::string_view is_locked = "database is locked";
 
 class SociStore final : public Store {
  public:
@@ -154,7 +159,7 @@ class SociStore final : public Store {
 
   bool asks_for_version() const override { return !source_.immutable && has_versions(); }
 
-  bool is_outdated() const override { return tables_.is_outdated() || is_gone(); }
+  bool is_outdated() const override { return tables_.is_outdated() || is_gone() || is_refused_; }
 
   StoreCounts counts() const override {
     StoreCounts counts{pool_.counts(), {}, no_connection_in_time_.load()};
@@ -201,7 +206,8 @@ class SociStore final : public Store {
 
   std::optional<std::string> why_not_served(std::chrono::milliseconds limit) {
     auto reason = file_->why_not_served(limit);
-    if (!reason || find_served_file(source_.location)) {
+    bool const may_be_lasting = reason && !reason->ends_with(is_locked);  // or another look would wait as well
+    if (!reason || (find_served_file(source_.location) && !(may_be_lasting && is_lasting(soci::soci_error(*reason))))) {
       if (gone_since_.load(std::memory_order_relaxed) != 0) gone_since_ = 0;
     } else {
       Clock::rep there = 0;
@@ -210,7 +216,7 @@ class SociStore final : public Store {
     return reason;
   }
 
-  /// For longer than it takes to put another file in the place. Opening it anew tells why it cannot be served.
+  /// What can be served is for longer than it takes to put another file in the place. Opening it anew tells why.
   bool is_gone() const {
     constexpr std::chrono::seconds a_while{2};
     auto const since = gone_since_.load(std::memory_order_relaxed);
@@ -306,7 +312,19 @@ class SociStore final : public Store {
       return explain(failure, statement, with_sqlstate(error, error.what()));
     }
   } catch (soci::soci_error const& error) {  // no connection
+    if (!source_.immutable && !file_ && is_lasting(error)) is_refused_ = true;
     return unavailable(reason_of(error));
+  }
+
+  /// Looked at once a second at most, and what was found then is true until the next time.
+  bool is_lasting(soci::soci_error const& error) {
+    constexpr std::chrono::seconds between_looks{1};
+    auto const now = Clock::now();
+    auto due = next_look_.load();
+    bool const is_due = now.time_since_epoch().count() >= due &&
+                        next_look_.compare_exchange_strong(due, (now + between_looks).time_since_epoch().count());
+    if (is_due) is_lasting_ = !lasting_reason(source_, error, {}).empty();
+    return is_lasting_;
   }
 
   void lost(ConnectionPool::Lease& lease, soci::soci_error const& error) {
@@ -327,7 +345,10 @@ class SociStore final : public Store {
   }
 
   Error explain(Failure failure, sql::Statement const& statement, std::string_view why) const {
-    return error_of(failure, source_.name, statement.name(), why);
+    auto error = error_of(failure, source_.name, statement.name(), why);
+    // Requests that fail for a reason that lasts are not in the log.
+    if (failure == Failure::damaged) spdlog::error("{}", printable(without_values(error.detail)));
+    return error;
   }
 
   Error unavailable(std::string_view why) const { return store::unavailable(source_.name, why); }
@@ -348,6 +369,9 @@ class SociStore final : public Store {
   std::atomic<unsigned> lost_connections_ = 0;
   std::optional<FollowedFile> file_;  // SQLite's, unless it is immutable
   std::atomic<Clock::rep> gone_since_ = 0;
+  std::atomic<Clock::rep> next_look_ = 0;  // whether a failure lasts
+  std::atomic<bool> is_lasting_ = false;
+  std::atomic<bool> is_refused_ = false;  // by its server, for a reason that lasts
   mutable ReplicationWatch replication_;  // last: its thread uses the others
 };
 

@@ -217,6 +217,35 @@ class Broken(Case):
                 server.stop()
                 file.unlink()
 
+    def test_a_file_that_becomes_something_else_while_it_is_served(self):
+        good = make_database(self.folder / "good.sqlite", "generation2").read_bytes()
+        becomes = {"text": (b"hello" * 1000, "its file is not an SQLite database"),
+                   "empty": (b"", "it has no tables of AiiDA that this server may read")}
+        for name in becomes:
+            (self.folder / f"{name}.sqlite").write_bytes(good)
+        server = self.serve(*(self.folder / f"{name}.sqlite" for name in (*becomes, "good")))
+        self.assert_served(server, *becomes, "good")
+        for name, (content, reason) in becomes.items():
+            (self.folder / f"{name}.sqlite").write_bytes(content)
+            self.assert_lasting(server, name, reason)
+            (self.folder / f"{name}.sqlite").write_bytes(good)
+            self.assert_served(server, name)
+
+    def test_damaged_pages(self):
+        """What they do not concern is served."""
+        content = bytearray(make_database(self.folder / "good.sqlite", "generation2").read_bytes())
+        page = int.from_bytes(content[16:18], "big")
+        with sqlite3.connect(self.folder / "good.sqlite") as database:
+            root = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'db_dbuser'").fetchone()[0]
+        content[(root - 1) * page:root * page] = b"\xAA" * page
+        (self.folder / "damaged.sqlite").write_bytes(content)
+        server = self.serve(self.folder / "damaged.sqlite", "--demo")
+        self.assertEqual(200, server.get("/damaged/api/v2/computers").status)
+        refused = server.get("/damaged/api/v2/users")
+        self.assertEqual((503, False), (refused.status, "retry-after" in refused.headers))
+        self.assertEqual("the database cannot be served: a part of it is damaged", refused.json()["message"])
+        server.wait_for_log("malformed")
+
     def test_a_server_that_refuses_and_one_that_is_away(self):
         good = make_archive(self.folder, "good")
         with OwnPostgreSql() as database:
@@ -244,6 +273,8 @@ class Broken(Case):
             psql = [*database.psql[:-1], nowhere]
             self.fill(psql)
             self.assert_served(server, "nowhere")
+            database.ask("DROP DATABASE nowhere WITH (FORCE)")
+            self.assert_lasting(server, "nowhere", reasons["nowhere"])
             server.stop()
             # Half way: some tables are there.
             database.ask("DROP DATABASE plain")

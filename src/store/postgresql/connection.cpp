@@ -62,6 +62,8 @@ constexpr Row failures[] = {
     {"42704", Failure::outdated},  // type
     {"3F000", Failure::outdated},  // schema
     {"42501", Failure::outdated},  // no right
+    {"XX001", Failure::damaged},   // data
+    {"XX002", Failure::damaged},   // an index
 };
 
 /// The one row of the answer.

@@ -180,6 +180,7 @@ class SqliteDriver final : public Driver {
     if (auto const* failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error)) {
       auto const kind = failure->result() & 0xFF;
       if (kind == SQLITE_TOOBIG) return Failure::too_large;
+      if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) return Failure::damaged;
       bool const is_shortage = kind == SQLITE_NOMEM || kind == SQLITE_FULL || kind == SQLITE_IOERR;
       if (is_shortage && (last_shortage() == Shortage::others || last_shortage() == Shortage::system))
         return Failure::no_memory;
