@@ -25,6 +25,9 @@ enum class Role {
 /// fails for want of the table: it is not there, not the work of whoever owns db_dbnode, or not for this role.
 Statement postgresql_state(std::string schema);
 
+/// One row if there is a schema of its name, whoever has made it and whoever may read it.
+Statement postgresql_presence();
+
 /// Settings of a session that reads changes: a plan for any values would read the whole table, and one that may not
 /// seems so dear that it is compiled.
 Statement postgresql_settings();

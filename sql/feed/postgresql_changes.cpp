@@ -72,6 +72,12 @@ Statement postgresql_state(std::string schema) {
   return statement;
 }
 
+Statement postgresql_presence() {
+  Statement statement("feed presence", 1);
+  statement.add("SELECT 'true' FROM pg_namespace WHERE nspname = 'restapi_feed'");
+  return statement;
+}
+
 Statement postgresql_settings() {
   Statement statement("feed settings", 2);
   statement.add("SELECT set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)");

@@ -104,8 +104,9 @@ std::string shown_name(std::string_view name) { return std::string(may_hold_pass
 
 std::string shown_missing_path(std::string_view path) {
   auto const sign = path.find_first_of(":=");
-  if (sign == path.npos || sign + 1 == path.size()) return std::string(path);
-  return std::string(path.substr(0, sign + 1)).append(hidden);
+  if (sign != path.npos && sign + 1 < path.size()) return std::string(path.substr(0, sign + 1)).append(hidden);
+  auto const at = path.rfind('@');
+  return at == path.npos ? std::string(path) : std::string(hidden).append(path.substr(at));
 }
 
 }  // namespace restapi

@@ -20,8 +20,9 @@ bool may_hold_password(std::string_view name);
 /// The name, or `…` where it may hold a password.
 std::string shown_name(std::string_view name);
 
-/// A path where nothing can be opened, with `…` for what follows a `:` or `=`: it may be a mistyped URI or keyword
-/// string, as `postgresq:/reader:secret`.
+/// A path where nothing can be opened, with `…` for what follows a `:` or `=`, or else stands before an `@`: it may be
+/// a mistyped URI or keyword string, as `postgresq:/reader:secret`, or the end of a URI with a blank in it,
+/// `cret@host/aiida`.
 std::string shown_missing_path(std::string_view path);
 
 }  // namespace restapi

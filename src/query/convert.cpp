@@ -46,7 +46,7 @@ Error wrong_type(ast::Literal const& literal, std::string_view key, model::Type 
   Error error{Code::wrong_type, std::string(key) + " takes " + std::string(row.spoken),
               "for example " + std::string(key) + "=" + std::string(row.example), literal.offset};
   if (auto const inside = without_quotes(literal); inside && is_written(*inside, type))
-    error.hint = "without quotes: " + std::string(key) + "=" + grammar::print(*inside);
+    error.hint = "without quotes: " + grammar::print(*inside);
   return error;
 }
 

@@ -14,7 +14,9 @@
 #include <utility>
 
 #include "base/passwords.hpp"
+#include "base/printable.hpp"
 #include "base/regular_file.hpp"
+#include "base/suggest.hpp"
 #include "source/archive.hpp"
 
 namespace restapi::source {
@@ -107,6 +109,23 @@ bool has_ending_of_database(std::string_view text) {
   return std::any_of(endings.begin(), endings.end(), [&](auto ending) { return text.ends_with(ending); });
 }
 
+namespace {
+
+/// `did you mean "mc3d.aiida"?`; empty where no file beside it has a name like that.
+std::string name_beside(fs::path const& path) {
+  constexpr std::size_t most = 1000;
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::directory_iterator entries(path.has_parent_path() ? path.parent_path() : fs::path("."), error);
+  for (; !error && entries != fs::directory_iterator() && names.size() < most; entries.increment(error))
+    names.push_back(entries->path().filename().string());
+  std::vector<std::string_view> const known(names.begin(), names.end());
+  auto const meant = nearest(path.filename().string(), known);
+  return meant ? fmt::format("did you mean \"{}\"?", printable(*meant)) : "";
+}
+
+}  // namespace
+
 std::string lasting_reason_of_file(std::string const& path) {
   std::error_code error;
   auto const status = fs::status(path, error);
@@ -121,7 +140,7 @@ Result<FoundSource> recognise(std::string const& path) {
   auto const status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) {
     auto const* const what = path.ends_with('/') ? "folder" : "file";
-    return refused(fmt::format("no such {}: \"{}\"", what, shown_missing_path(path)), {},
+    return refused(fmt::format("no such {}: \"{}\"", what, shown_missing_path(path)), name_beside(path),
                    fmt::format("its {} is not there", what));
   }
   if (fs::is_directory(status)) return refused(fmt::format("\"{}\" is a folder, not a file", path), {}, not_a_file);

@@ -145,7 +145,8 @@ Result<Found> find_text(std::string const& text, SourceContext const& context) {
   }
   // A folder may be called like a profile; a path is then written with a slash.
   if (is_folder && (looks_like_path(text) || !has_profile(text, context))) return find_folder(path);
-  if (looks_like_path(text)) {
+  // A profile that is misspelt has no dot, as a rule.
+  if (looks_like_path(text) || (text.find('.') != text.npos && !has_profile(text, context))) {
     auto found = find_file(path);
     // Of a mistyped URI the last part would be a name that everybody sees.
     if (text.find_first_of(":@=") != text.npos) return *std::move(found.broken);

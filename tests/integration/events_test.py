@@ -206,6 +206,16 @@ class OnPostgreSql(OnFedPostgreSql):
             self.assertEqual("following", page(server)["source"])
             self.assertIn("the server's role may not read restapi_feed.change", "".join(server.log))
 
+    def test_a_role_that_came_after_the_setup(self):
+        """Which grants what it needs to those that there are."""
+        self.execute("CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+        self.addCleanup(self.execute, "DROP OWNED BY reader; DROP ROLE reader")
+        with Server(self.postgresql.uri.replace("user=restapi", "user=reader")) as server, Stream(server.port) as stream:
+            self.assertEqual("following", stream.next()[1]["source"])
+            self.assertIn("the server's role may not read it, or another role", "".join(server.log))
+            self.execute(run("--print-feed-setup", "postgresql").stdout)
+            self.assertEqual(("resnapshot", {"source": "installed"}), stream.next())
+
     def test_rows_that_row_level_security_hides(self):
         """Not even their end is told: what is written down is not used, because it is of all rows."""
         self.execute("""

@@ -92,7 +92,9 @@ void Feed::Following::close() {
 }
 
 void Feed::Following::say_resnapshot(store::Cursor const& before) {
-  append(std::make_shared<Entry>(store::Batch{.before = before, .after = cursor_}, std::vector<ToldObjects>(), true));
+  Particulars const particulars{.source = name_of(feed_.source_in_use().kind)};
+  append(std::make_shared<Entry>(store::Batch{.before = before, .after = cursor_}, std::vector<ToldObjects>(), true,
+                                 particulars));
 }
 
 void Feed::Following::append(std::shared_ptr<Entry const> entry) {

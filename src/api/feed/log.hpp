@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/feed/details.hpp"
@@ -24,6 +25,7 @@ namespace restapi::api::feed {
 struct Particulars {
   std::shared_ptr<Details const> details = {};
   std::shared_ptr<Items const> items = {};
+  std::string_view source = {};  ///< of a resnapshot: how changes are learnt from then on (store::name_of)
 };
 
 /// A batch with its objects. Not changed once it is made.

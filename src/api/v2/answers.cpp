@@ -348,7 +348,7 @@ Result<Planned> prepare(Found const& found, http::Target const& target, model::C
   if (!planned && planned.error().code == Code::no_such_object)
     if (auto const nearest = nearest_endpoint(target.segments); !nearest.empty()) {
       auto error = std::move(planned).error();
-      error.hint = "did you mean " + nearest + "?";
+      error.hint = "did you mean " + nearest.substr(prefix.size() + 1) + "?";
       return error;
     }
   return planned;

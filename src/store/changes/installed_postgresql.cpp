@@ -36,7 +36,13 @@ Result<InstalledPostgreSql::State const*> InstalledPostgreSql::state() {
   if (!rows) return rows.error();
   State found{.connection = connection_.number()};
   if (!*rows || (*rows)->empty()) {
-    found.why_not = "it is not installed";
+    auto const presence = connection_.read(postgresql_presence());
+    if (!presence) return presence.error();
+    bool const is_there = *presence && !(*presence)->empty();
+    found.why_not = is_there
+                        ? "the server's role may not read it, or another role than the owner of db_dbnode has made "
+                          "it: run the setup again"
+                        : "it is not installed";
     state_ = std::move(found);
     return &*state_;
   }

@@ -61,6 +61,8 @@ TEST_CASE("a path that leads nowhere is shown up to what may be a password", "[p
   using restapi::shown_missing_path;
   CHECK(shown_missing_path("postgresq:/reader:secret/x") == "postgresq:…");
   CHECK(shown_missing_path("host=h password=secret") == "host=…");
+  CHECK(shown_missing_path("cret@127.0.0.1/x") == "…@127.0.0.1/x");
+  CHECK(shown_missing_path("se@cret@127.0.0.1/x") == "…@127.0.0.1/x");
   CHECK(shown_missing_path("/srv/data/mc3d.aiida") == "/srv/data/mc3d.aiida");
   CHECK(shown_missing_path("C:") == "C:");
 }

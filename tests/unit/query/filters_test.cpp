@@ -200,7 +200,7 @@ TEST_CASE("operators that a type does not take", "[query][filters][error]") {
 }
 
 TEST_CASE("values that a key does not take", "[query][filters][error]") {
-  check_error("nodes", "id=\"45\"", Code::wrong_type, "id takes an integer", "without quotes: id=45", 3);
+  check_error("nodes", "id=\"45\"", Code::wrong_type, "id takes an integer", "without quotes: 45", 3);
   check_error("nodes", "id>=2.5", Code::wrong_type, "id takes an integer", "for example id=45", 4);
   check_error("nodes", "id=in=1,x", Code::wrong_type, "id takes an integer", "for example id=45", 8);
   check_error("nodes", "label=45", Code::wrong_type, "label takes a string",

@@ -249,7 +249,9 @@ bool tells_clearing(store::Change const& change, Wanted const& wanted) {
   return change.action == Action::cleared && is_of_interest(*change.entity, wanted);
 }
 
-std::string resnapshot(store::Cursor const& cursor) { return instruction({}, 410, "Resnapshot", &cursor); }
+std::string resnapshot(store::Cursor const& cursor, std::string_view source = {}) {
+  return instruction({}, 410, "Resnapshot", &cursor, source);
+}
 
 }  // namespace
 
@@ -261,7 +263,7 @@ bool needs_resnapshot(Entry const& entry, Wanted const& wanted) {
 
 std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted) {
   auto const& batch = entry.batch();
-  if (entry.is_resnapshot()) return {resnapshot(batch.after)};
+  if (entry.is_resnapshot()) return {resnapshot(batch.after, entry.particulars().source)};
   static Details const none;
   auto const& details = entry.details() ? *entry.details() : none;
   std::vector<std::string> messages;

@@ -90,7 +90,8 @@ Result<Filter> filter_of(std::string_view resources) {
 void for_each_event(Entry const& entry, Filter const& filter, std::function<bool(Event)> const& take) {
   auto const& batch = entry.batch();
   if (entry.is_resnapshot()) {
-    take({"resnapshot", "{}", batch.after});
+    auto const source = entry.particulars().source;
+    take({"resnapshot", source.empty() ? "{}" : fmt::format(R"({{"source":"{}"}})", source), batch.after});
     return;
   }
   for (std::size_t i = 0; i < batch.changes.size(); ++i) {

@@ -266,7 +266,7 @@ bool needs_resnapshot(Entry const& entry, Wanted const& wanted) {
 
 std::vector<std::string> messages_of(Entry const& entry, Wanted const& wanted, std::string_view origin) {
   auto const& batch = entry.batch();
-  if (entry.is_resnapshot()) return {resnapshot(batch.after)};
+  if (entry.is_resnapshot()) return {resnapshot(batch.after, entry.particulars().source)};
   std::vector<std::string> messages;
   for (std::size_t i = 0; i < batch.changes.size(); ++i) {
     auto const& change = batch.changes[i];
