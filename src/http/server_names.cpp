@@ -81,7 +81,9 @@ std::optional<Error> ServerNames::refusal_of(Request const& request) const {
   if (accepts_all_) return std::nullopt;
   for (auto const named : {find_header(request.headers, "Host").value_or(""), authority_of(request.target)}) {
     if (named.empty() || accepts(named)) continue;
-    auto const name = printable(without_port(named), most_shown);
+    auto const host = without_port(named);
+    auto const name = printable(host.empty() ? named : host, most_shown);
+    if (host.empty()) return Error{Code::no_such_server, fmt::format("\"{}\" is no name of a server", name)};
     return Error{Code::no_such_server, fmt::format("this server is not called \"{}\"", name),
                  fmt::format("the option --server-name {} lets in requests that call it so", name)};
   }

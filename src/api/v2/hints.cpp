@@ -19,7 +19,11 @@ struct Compared {
   Operator comparison;
   std::string_view text;
 
+  std::string_view resource;
+
+  bool is_pattern() const { return comparison == Operator::like || comparison == Operator::ilike; }
   bool is_equality() const { return comparison == Operator::equal || comparison == Operator::in; }
+  bool is_type_of_node() const { return field.name == "type" && resource != "groups"; }
   bool is_uuid() const { return field.type == model::Type::uuid; }
 };
 
@@ -36,6 +40,22 @@ bool is_capital_digit(char byte) { return (byte >= '0' && byte <= '9') || (byte 
 bool is_class(std::string_view text) {
   return !text.empty() && is_upper(text.front()) && std::ranges::all_of(text, is_word);
 }
+
+std::string_view without_dot(std::string_view text) {
+  return text.substr(0, text.size() - (text.ends_with('.') ? 1 : 0));
+}
+
+/// data.core.structure.StructureData: the last dot is missing.
+bool is_type_without_dot(std::string_view text) {
+  auto const last = text.rfind('.');
+  bool const is_type = std::ranges::all_of(text, [](char byte) { return is_word(byte) || byte == '.' || byte == '_'; });
+  return is_type && last != text.npos && is_class(text.substr(last + 1));
+}
+
+bool is_nothing(std::string_view text) { return text == "null" || text == "NULL" || text == "none" || text == "None"; }
+
+/// FINISHED: AiiDA wrote states so before its version 1.
+bool is_in_capitals(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_upper); }
 
 /// %DAta for %data: the client took %da for an escape and made capitals of it. Whether it was sent as %DA, which is no
 /// UTF-8, or as %25DA, depends on the other percent signs of the address.
@@ -72,10 +92,10 @@ constexpr Hint hints[] = {
      }},
     {[](Compared const& c) { return c.text.find('+') != c.text.npos; },
      [](Compared const&) { return std::string("+ is a plus here and never a blank; write a blank as %20"); }},
-    {[](Compared const& c) { return c.is_equality() && c.text == "null"; },
+    {[](Compared const& c) { return c.is_equality() && is_nothing(c.text); },
      [](Compared const& c) {
-       return "null is a text here; no filter finds missing values alone, but " + std::string(c.field.name) +
-              "!=\"...\" includes them";
+       return std::string(c.text) + " is a text here; no filter finds missing values alone, but " +
+              std::string(c.field.name) + "!=\"...\" includes them";
      }},
     {[](Compared const& c) {
        return c.is_uuid() && c.is_equality() && c.text.size() < 36 && query::uuid_notation(c.text);
@@ -92,11 +112,23 @@ constexpr Hint hints[] = {
        return "% is a wildcard only after =like= and =ilike=: " + std::string(c.field.name) + "=like=\"%...%\"";
      }},
     {[](Compared const& c) {
-       return c.field.name == "type" && c.is_equality() && c.text.size() <= longest_text && is_class(c.text);
+       return c.is_type_of_node() && c.text.size() <= longest_text && is_class(without_dot(c.text)) &&
+              (c.is_equality() || c.is_pattern());
      },
      [](Compared const& c) {
-       return std::string(c.text) + " is a class; types that end with it are found with type=like=\"%." +
-              std::string(c.text) + ".\"";
+       std::string const name(without_dot(c.text));
+       return name + " is a class; types that end with it are found with type=like=\"%." + name + ".\"";
+     }},
+    {[](Compared const& c) {
+       return c.is_type_of_node() && c.is_equality() && c.text.size() <= longest_text && is_type_without_dot(c.text);
+     },
+     [](Compared const& c) { return "types end with a dot: type=\"" + std::string(c.text) + ".\""; }},
+    {[](Compared const& c) { return c.field.name == "state" && c.is_equality() && is_in_capitals(c.text); },
+     [](Compared const&) { return std::string("states are in small letters here: state=\"finished\""); }},
+    {[](Compared const& c) { return c.is_pattern() && !c.text.empty() && c.text.find_first_of("%_") == c.text.npos; },
+     [](Compared const& c) {
+       return "a pattern without % is compared with the whole text; a part of it is found with " +
+              std::string(c.field.name) + "=like=\"%...%\"";
      }},
 };
 
@@ -129,7 +161,7 @@ std::string hint_of_empty_list(query::View const& view, http::Target const& targ
       std::string_view text;
       if (auto const* string = std::get_if<ast::String>(&literal.value)) text = string->text;
       if (auto const* word = std::get_if<ast::Word>(&literal.value)) text = word->text;
-      Compared const compared{*field, clause.comparison, text};
+      Compared const compared{*field, clause.comparison, text, view.name};
       for (auto const& hint : hints)
         if (hint.is_met(compared)) return hint.text(compared);
     }

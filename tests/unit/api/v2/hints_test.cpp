@@ -63,6 +63,17 @@ TEST_CASE("where nothing was found, what was probably meant", "[v2][hints]") {
            Case{"uuid=ED12", "a whole uuid has 32 digits; a start of it is found with uuid=like=\"ED12%\""},
            Case{"state=null",
                 "null is a text here; no filter finds missing values alone, but state!=\"...\" includes them"},
+           Case{"type=%22StructureData.%22",
+                "StructureData is a class; types that end with it are found with type=like=\"%.StructureData.\""},
+           Case{"type=like=StructureData",
+                "StructureData is a class; types that end with it are found with type=like=\"%.StructureData.\""},
+           Case{"type=%22data.core.structure.StructureData%22",
+                "types end with a dot: type=\"data.core.structure.StructureData.\""},
+           Case{"state=None",
+                "None is a text here; no filter finds missing values alone, but state!=\"...\" includes them"},
+           Case{"state=FINISHED", "states are in small letters here: state=\"finished\""},
+           Case{"uuid=like=%22ed122747%22",
+                "a pattern without % is compared with the whole text; a part of it is found with uuid=like=\"%...%\""},
            Case{"type=like=%22%25DAta%25%22", capitals},
            Case{"label=like=%22%BAnds%22", capitals},
            Case{"id>3&label=like=%22bands%2520of%25%22", twice},
@@ -83,6 +94,7 @@ TEST_CASE("an empty list without a likely mistake has no hint", "[v2][hints]") {
     CAPTURE(query);
     CHECK(hint(query).empty());
   }
+  CHECK(hint("type=UpfFamily", "groups").empty());
 }
 
 TEST_CASE("a hint is one line of ASCII, whatever was asked for", "[v2][hints]") {
