@@ -31,7 +31,8 @@ CONNECTIONS = 8
 ASKED = ["node by uuid", "inputs", "attributes, 3 KB", "one day, 20"]
 CROWDED = [door for door in DOORS if door.name != "content"]  # which is like rows
 FOLLOWED = CROWDED[:2]
-ROOM = ("--max-subscribers", str(MOST), "--max-connections", str(MOST + 200))
+# Lasting connections have seven eighths of all.
+ROOM = ("--max-subscribers", str(MOST), "--max-connections", str(MOST * 8 // 7 + 200))
 
 
 def open_server(session: Session, source: Source) -> Server:

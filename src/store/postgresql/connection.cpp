@@ -41,13 +41,14 @@ struct Row {
   Failure failure;
 };
 constexpr Row failures[] = {
-    {"     ", Failure::lost},       // nothing from the server
-    {"08", Failure::lost},          // connection exceptions
-    {"57P", Failure::lost},         // the server is going, coming, or has closed the session
-    {"531", Failure::unavailable},  // disk full
-    {"532", Failure::unavailable},  // out of memory
-    {"533", Failure::unavailable},  // too many connections
-    {"54", Failure::too_large},  // larger than the server makes a text, or than a document may be (sql/postgresql.cpp)
+    {"     ", Failure::lost},         // nothing from the server
+    {"08", Failure::lost},            // connection exceptions
+    {"57P", Failure::lost},           // the server is going, coming, or has closed the session
+    {"531", Failure::unavailable},    // disk full
+    {"532", Failure::unavailable},    // out of memory
+    {"533", Failure::unavailable},    // too many connections
+    {"54", Failure::too_large},       // larger than the server makes a text, or than a document may be
+                                      // (sql/dialect_postgresql.cpp)
     {"40", Failure::interrupted},     // among them a standby's conflicts with what it replays (27.4.2), deadlocks
     {"55P03", Failure::locked},       // not within lock_timeout()
     {"57014", Failure::too_slow},     // cancelled, which is what the statement timeout does

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What statements for SQLite call beside SQLite's own functions (sql/sqlite.cpp).
+/// What statements for SQLite call beside SQLite's own functions (sql/dialect_sqlite.cpp).
 #pragma once
 
 namespace sqlite_api {
