@@ -2,8 +2,8 @@
 /// A client of Socket.IO in the namespace of a profile: selects a workspace, is told of its changes, and comes back.
 #pragma once
 
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -94,7 +94,7 @@ class Listener final : public api::socket_io::Listener, public Subscription::Rea
     std::shared_ptr<Messages const> messages;
     std::size_t sent = 0;
   };
-  std::deque<Pending> pending_;
+  std::list<Pending> pending_;  // takes no memory while it is empty
   bool is_sending_ = false;
 };
 
