@@ -302,7 +302,7 @@ class Broken(Case):
         make_archive(self.folder, "good")
         garbage.write_text("hello")
         done = run(gone)
-        self.assertEqual((2, f'restapi: no such file: "{gone}"\n'), (done.returncode, done.stderr))
+        self.assertEqual((2, f'restapi: no such file: "{gone}"; did you mean "good.aiida"?\n'), (done.returncode, done.stderr))
         done = run(gone, garbage, "-p", "nix")
         self.assertEqual(2, done.returncode)
         self.assertRegex(done.stderr, r"\Arestapi: none of the 3 databases can be served; gone: no such file: .*; "
@@ -325,4 +325,6 @@ class Broken(Case):
                                       r'garbage: .* is neither .*\nnix: there is no profile "nix".*\n\Z')
         done = run("--check", gone)
         self.assertEqual(1, done.returncode, done)
-        self.assertEqual(f'gone: no such file: "{gone}"\n', done.stdout)
+        self.assertEqual(f'gone: no such file: "{gone}"; did you mean "good.aiida"?\n', done.stdout)
+        done = run("--check", self.folder / "archive.sqlite")
+        self.assertEqual(f'archive: no such file: "{self.folder}/archive.sqlite"\n', done.stdout)

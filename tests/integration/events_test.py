@@ -204,7 +204,7 @@ class OnPostgreSql(OnFedPostgreSql):
             self.execute("UPDATE db_dbnode SET label = 'x', mtime = now() WHERE id = 1")
             self.assertEqual("x", stream.until(lambda name, data: name == "updated")[-1][1]["object"]["label"])
             self.assertEqual("following", page(server)["source"])
-            self.assertIn("the server's role may not read restapi_feed.change", "".join(server.log))
+            server.wait_for_log("the server's role may not read restapi_feed.change")
 
     def test_a_role_that_came_after_the_setup(self):
         """Which grants what it needs to those that there are."""
@@ -212,7 +212,7 @@ class OnPostgreSql(OnFedPostgreSql):
         self.addCleanup(self.execute, "DROP OWNED BY reader; DROP ROLE reader")
         with Server(self.postgresql.uri.replace("user=restapi", "user=reader")) as server, Stream(server.port) as stream:
             self.assertEqual("following", stream.next()[1]["source"])
-            self.assertIn("the server's role may not read it, or another role", "".join(server.log))
+            server.wait_for_log("the server's role may not read it, or another role")
             self.execute(run("--print-feed-setup", "postgresql").stdout)
             self.assertEqual(("resnapshot", {"source": "installed"}), stream.next())
 
