@@ -138,8 +138,9 @@ http::Response Service::report(ApiVersion const& api, Error const& error, std::s
   auto response = api.render(error, query);
   // What is too large is no fault, but whoever keeps the database may want to know.
   bool const is_worth_a_line = response.status >= 500 || error.code == Code::answer_too_large;
-  // What lasts has been logged when it was found.
-  if (!is_worth_a_line || error.code == Code::cancelled || !error.lasting.empty()) return response;
+  // That a database cannot be opened has been logged when it was found.
+  bool const is_known = error.code == Code::store_unavailable && !error.lasting.empty();
+  if (!is_worth_a_line || error.code == Code::cancelled || is_known) return response;
   std::string left_out;
   if (error.code == Code::store_unavailable) {
     auto const before = outage_lines_.take(Clock::now());

@@ -45,6 +45,7 @@ enum class Code : int {
   answer_too_large = 406,
   unreadable_document = 407,
   standby_behind = 408,
+  store_damaged = 409,
   // 5xx: the bytes on the wire
   malformed_request = 501,
   target_too_long = 502,

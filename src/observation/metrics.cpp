@@ -103,7 +103,7 @@ struct Metrics::State {
       by_origin[static_cast<std::size_t>(origin)] = &answers.Add({{"origin", std::string(name_of(origin))}});
     for (auto const& profile : profiles) {
       by_profile.emplace(profile, &profile_requests.Add({{"profile", profile}}));
-      for (auto const code : {Code::store_unavailable, Code::store_too_slow, Code::store_failed})
+      for (auto const code : {Code::store_unavailable, Code::store_too_slow, Code::store_failed, Code::store_damaged})
         store_error(profile, code);
     }
   }

@@ -38,7 +38,8 @@ constexpr std::array rows{
         &StatementCounts::failed},
     Row{Failure::outdated, Code::store_unavailable, "the tables of the database have changed", come_back,
         &StatementCounts::failed},
-    Row{Failure::damaged, Code::store_unavailable, "", "", &StatementCounts::failed},
+    Row{Failure::damaged, Code::store_damaged, "the database cannot be served: a part of it is damaged", "",
+        &StatementCounts::failed},
     Row{Failure::other, Code::store_failed, "the database could not answer this query", "", &StatementCounts::failed},
 };
 static_assert(rows.size() == number_of_failures);
@@ -53,10 +54,10 @@ constexpr std::size_t index_of(Failure failure) {
 
 Error error_of(Failure failure, std::string_view source, std::string_view statement, std::string_view why) {
   auto const& row = rows[index_of(failure)];
-  if (failure == Failure::damaged)
-    return unavailable(source, fmt::format("{}: {}", statement, why), "a part of it is damaged");
-  return {
+  Error error{
       row.code, std::string(row.message), std::string(row.hint), {}, fmt::format("{}: {}: {}", source, statement, why)};
+  if (failure == Failure::damaged) error.lasting = "a part of it is damaged";
+  return error;
 }
 
 Error unavailable(std::string_view source, std::string_view why, std::string lasting) {

@@ -8,8 +8,6 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "base/database_message.hpp"
-#include "base/printable.hpp"
 #include "sql/qualify.hpp"
 #include "store/changes/chosen_source.hpp"
 #include "store/circuit_breaker.hpp"
@@ -345,10 +343,7 @@ class SociStore final : public Store {
   }
 
   Error explain(Failure failure, sql::Statement const& statement, std::string_view why) const {
-    auto error = error_of(failure, source_.name, statement.name(), why);
-    // Requests that fail for a reason that lasts are not in the log.
-    if (failure == Failure::damaged) spdlog::error("{}", printable(without_values(error.detail)));
-    return error;
+    return error_of(failure, source_.name, statement.name(), why);
   }
 
   Error unavailable(std::string_view why) const { return store::unavailable(source_.name, why); }

@@ -32,7 +32,7 @@ class Reader {
   virtual ~Reader() = default;
 
   /// Any thread may call, many at once; waits for a free connection and for the rows, each for a limited time.
-  /// Errors: store_unavailable, store_too_slow, store_failed, answer_too_large (more than
+  /// Errors: store_unavailable, store_too_slow, store_failed, store_damaged, answer_too_large (more than
   /// largest_rows), overloaded (no memory for them), cancelled. The database's own words go to the log, never
   /// here. A statement whose connection is lost, or which the server interrupts, is tried again, up to four times
   /// within a third of a second, because one VACUUM of the primary may interrupt it on a standby more than once

@@ -146,11 +146,11 @@ class MainLog(unittest.TestCase):
             file.write(b"\x55" * size)
         with Server(path) as server:
             failed = server.get(f'{API}users?first_name!="{SECRET}"')
-            self.assertEqual(500, failed.status)
+            self.assertEqual(503, failed.status)
             server.stop()
             lines = [line for line in server.log if failed.headers["x-request-id"] in line]
         self.assertEqual(1, len(lines), server.log)
-        self.assertRegex(lines[0], r"500 store_failed: /api/v2/users: .*malformed")
+        self.assertRegex(lines[0], r"503 store_damaged: /api/v2/users: .*malformed")
         self.assertNotIn(SECRET, lines[0])
 
 

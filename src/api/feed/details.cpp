@@ -114,7 +114,8 @@ Document document_of(store::Rows const& rows, std::size_t row, std::size_t colum
 
 /// A document that the database cannot give is left out: the others are told.
 bool is_of_one(Error const& error) {
-  return error.code == Code::store_failed || error.code == Code::store_too_slow || error.code == Code::answer_too_large;
+  return error.code == Code::store_failed || error.code == Code::store_damaged || error.code == Code::store_too_slow ||
+         error.code == Code::answer_too_large;
 }
 
 std::optional<Error> read_documents(Details& details, Named const& named, store::Store& store) {
