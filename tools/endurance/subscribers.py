@@ -30,11 +30,10 @@ class Subscriber:
     door: Door
     ledger: Ledger
     port: Callable[[], int]
-    seen: Seen = field(default_factory=Seen)
+    seen: Seen
     cursor: str | None = None
     messages: int = 0
     returns: int = 0
-    is_told_once: bool = True
     has_begun: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)  # of `seen`
 
@@ -67,7 +66,7 @@ class Subscriber:
 
     def differences(self, truth: dict[str, int]) -> list[str]:
         with self.lock:
-            return differences(truth, self.seen, self.is_told_once)
+            return differences(truth, self.seen)
 
     def read_anew(self, text: str) -> None:
         raise ReadAnew(text[:200])
@@ -159,5 +158,5 @@ KINDS = {"events": OfEvents, "rows": OfRows, "content": OfContent, "Socket.IO": 
 
 def subscribers(ledger: Ledger, port: Callable[[], int], each: int) -> list[Subscriber]:
     """So many at each door."""
-    return [KINDS[door.name](door, ledger, port, is_told_once=door.name != "content")
+    return [KINDS[door.name](door, ledger, port, Seen(is_told_once=door.name != "content"))
             for door in DOORS for _ in range(each)]
