@@ -56,7 +56,9 @@ void TableWatch::look(Connection& connection, ReadLimits const& limits) {
   lost_tables_.look(columns_, now);
   bool const is_as_before = now == columns_ && *name == schema_.get();
   auto const catalog = model::Catalog::of(now);
-  bool const is_known = catalog || is_empty_for_a_while(!catalog.error().lasting.empty());
+  // Of a server, the role may just not be allowed to see where they are.
+  bool const is_empty = !catalog && !dialect_.schemas() && !catalog.error().lasting.empty();
+  bool const is_known = catalog || is_empty_for_a_while(is_empty);
   if (!is_as_before && is_known && !is_outdated_.exchange(true))
     spdlog::warn("{}: its tables have changed; it is opened anew", source_);
 }

@@ -47,8 +47,8 @@ class TableWatch {
   model::Schema const& columns() const { return columns_; }
 
   /// Looks again. Other columns than read() has found, or another schema, which can be served, make the catalog
-  /// outdated; a migration that is only half done does not. So does it that there has been none of AiiDA's tables for
-  /// two seconds. Throws soci_error.
+  /// outdated; a migration that is only half done does not. So does it that a file has had none of AiiDA's tables
+  /// for two seconds. Throws soci_error.
   void look(Connection& connection, ReadLimits const& limits);
 
   /// Whether it is time for a look that no failed statement asks for: at columns that have come. True once in
