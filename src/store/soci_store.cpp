@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <system_error>
+#include <thread>
 
 #include "sql/qualify.hpp"
 #include "store/changes/chosen_source.hpp"
@@ -157,7 +159,7 @@ class SociStore final : public Store {
 
   bool asks_for_version() const override { return !source_.immutable && has_versions(); }
 
-  bool is_outdated() const override { return tables_.is_outdated() || is_gone() || is_refused_; }
+  bool is_outdated() const override { return tables_.is_outdated() || is_gone() || refusal_->is_lasting; }
 
   StoreCounts counts() const override {
     StoreCounts counts{pool_.counts(), {}, no_connection_in_time_.load()};
@@ -310,19 +312,36 @@ class SociStore final : public Store {
       return explain(failure, statement, with_sqlstate(error, error.what()));
     }
   } catch (soci::soci_error const& error) {  // no connection
-    if (!source_.immutable && !file_ && is_lasting(error)) is_refused_ = true;
+    if (!source_.immutable && !file_) look_whether_refusal_lasts(error);
     return unavailable(reason_of(error));
   }
 
-  /// Looked at once a second at most, and what was found then is true until the next time.
+  /// Of a file. Looked at once a second at most, and what was found then is true until the next time.
   bool is_lasting(soci::soci_error const& error) {
+    if (is_time_to_look()) is_lasting_ = !lasting_reason(source_, error, {}).empty();
+    return is_lasting_;
+  }
+
+  /// Of a server. It may be silent for long: nobody waits for that.
+  void look_whether_refusal_lasts(soci::soci_error const& error) try {
+    if (!is_time_to_look() || refusal_->is_looked_at.exchange(true)) return;
+    std::thread([refusal = refusal_, source = source_, error] {
+      try {
+        if (!lasting_reason(source, error, {}).empty()) refusal->is_lasting = true;
+      } catch (std::exception const&) {  // no memory: the next time, maybe
+      }
+      refusal->is_looked_at = false;
+    }).detach();
+  } catch (std::system_error const&) {
+    refusal_->is_looked_at = false;
+  }
+
+  bool is_time_to_look() {
     constexpr std::chrono::seconds between_looks{1};
     auto const now = Clock::now();
     auto due = next_look_.load();
-    bool const is_due = now.time_since_epoch().count() >= due &&
-                        next_look_.compare_exchange_strong(due, (now + between_looks).time_since_epoch().count());
-    if (is_due) is_lasting_ = !lasting_reason(source_, error, {}).empty();
-    return is_lasting_;
+    return now.time_since_epoch().count() >= due &&
+           next_look_.compare_exchange_strong(due, (now + between_looks).time_since_epoch().count());
   }
 
   void lost(ConnectionPool::Lease& lease, soci::soci_error const& error) {
@@ -366,8 +385,11 @@ class SociStore final : public Store {
   std::atomic<Clock::rep> gone_since_ = 0;
   std::atomic<Clock::rep> next_look_ = 0;  // whether a failure lasts
   std::atomic<bool> is_lasting_ = false;
-  std::atomic<bool> is_refused_ = false;  // by its server, for a reason that lasts
-  mutable ReplicationWatch replication_;  // last: its thread uses the others
+  struct Refusal {
+    std::atomic<bool> is_lasting = false, is_looked_at = false;
+  };
+  std::shared_ptr<Refusal> const refusal_ = std::make_shared<Refusal>();  // of its server
+  mutable ReplicationWatch replication_;                                  // last: its thread uses the others
 };
 
 }  // namespace
