@@ -231,6 +231,14 @@ class Broken(Case):
             (self.folder / f"{name}.sqlite").write_bytes(good)
             self.assert_served(server, name)
 
+    def test_a_schema_that_uses_like_is_none_that_is_damaged(self):
+        file = make_database(self.folder / "indexed.sqlite", "generation2")
+        with sqlite3.connect(file) as database:
+            database.execute("CREATE INDEX mine ON db_dbnode (id) WHERE node_type LIKE 'process.%'")
+            database.execute("CREATE TABLE other (a, b GENERATED ALWAYS AS (a LIKE 'x%') VIRTUAL)")
+        server = self.serve(file, "--demo")
+        self.assertEqual(200, server.get(f"/indexed{NODES}").status)
+
     def test_damaged_pages(self):
         """What they do not concern is served."""
         content = bytearray(make_database(self.folder / "good.sqlite", "generation2").read_bytes())

@@ -104,6 +104,7 @@ class SqliteDriver final : public Driver {
     lock_until_ = std::chrono::steady_clock::now() + longest;
     deadline_ = lock_until_ + limits.limit;
     gone_ = std::move(limits.gone);
+    was_changed_ = false;
     enter_sqlite_sandbox(*memory_, is_of_another_);
     if (way_ == Way::copy) return true;
     try {
@@ -127,7 +128,8 @@ class SqliteDriver final : public Driver {
   }
 
   void check_rows() override {
-    if (is_changed()) throw soci::soci_error("the file was written over while it was read");
+    was_changed_ = is_changed();
+    if (was_changed_) throw soci::soci_error("the file was written over while it was read");
   }
 
   bool end_statement() override {
@@ -173,7 +175,7 @@ class SqliteDriver final : public Driver {
 
   Failure why_failed(soci::session&, soci::soci_error const& error) const override {
     if (gone_.stop_requested()) return Failure::gone;
-    if (is_changed()) return Failure::interrupted;
+    if (was_changed_ || is_changed()) return Failure::interrupted;  // it may be back by now
     // Still locked: as with a lost connection, a later attempt may succeed. So it may where a reader has met a journal
     // that seemed to be a crashed writer's and was that of a quick one (SQLITE_READONLY_ROLLBACK, and its relatives);
     // plain SQLITE_READONLY means that the statement writes.
@@ -240,7 +242,6 @@ class SqliteDriver final : public Driver {
   void prepare_to_read(std::chrono::milliseconds limit) try {
     api::sqlite3_busy_timeout(connection_, static_cast<int>(limit.count()));
     ask("PRAGMA query_only = 1");
-    ask("PRAGMA case_sensitive_like = 1");
     // Damaged pages are found when they are read, rather than by what follows from them.
     ask("PRAGMA cell_size_check = 1");
     // A mapped file that another program cuts short ends the process with SIGBUS.
@@ -358,6 +359,7 @@ class SqliteDriver final : public Driver {
   std::shared_ptr<SharedFile const> shared_;  // until the session has been closed
   bool has_write_ahead_log_ = false;          // read as SQLite does
   bool is_prepared_ = false;
+  bool was_changed_ = false;       // the file, behind the last statement
   bool is_beside_former_ = false;  // who has the file locked, until this one has: it has given way
   bool is_closing_ = false;
   api::sqlite3* connection_ = nullptr;  // the session's
