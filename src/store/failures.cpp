@@ -17,6 +17,7 @@ struct Row {
   std::string_view message;
   std::string_view hint;
   std::uint64_t StatementCounts::*count;
+  std::string_view lasting = {};  // Error::lasting
 };
 constexpr std::string_view is_away = "the database is not available";
 constexpr std::string_view come_back = "try again in a few seconds";
@@ -39,7 +40,7 @@ constexpr std::array rows{
     Row{Failure::outdated, Code::store_unavailable, "the tables of the database have changed", come_back,
         &StatementCounts::failed},
     Row{Failure::damaged, Code::store_damaged, "the database cannot be served: a part of it is damaged", "",
-        &StatementCounts::failed},
+        &StatementCounts::failed, "a part of it is damaged"},
     Row{Failure::other, Code::store_failed, "the database could not answer this query", "", &StatementCounts::failed},
 };
 static_assert(rows.size() == number_of_failures);
@@ -54,10 +55,12 @@ constexpr std::size_t index_of(Failure failure) {
 
 Error error_of(Failure failure, std::string_view source, std::string_view statement, std::string_view why) {
   auto const& row = rows[index_of(failure)];
-  Error error{
-      row.code, std::string(row.message), std::string(row.hint), {}, fmt::format("{}: {}: {}", source, statement, why)};
-  if (failure == Failure::damaged) error.lasting = "a part of it is damaged";
-  return error;
+  return {row.code,
+          std::string(row.message),
+          std::string(row.hint),
+          {},
+          fmt::format("{}: {}: {}", source, statement, why),
+          std::string(row.lasting)};
 }
 
 Error unavailable(std::string_view source, std::string_view why, std::string lasting) {

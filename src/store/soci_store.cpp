@@ -7,8 +7,6 @@
 #include <atomic>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <system_error>
-#include <thread>
 
 #include "sql/qualify.hpp"
 #include "store/changes/chosen_source.hpp"
@@ -16,11 +14,13 @@
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
 #include "store/failures.hpp"
+#include "store/for_a_while.hpp"
 #include "store/in_utf8.hpp"
 #include "store/lasting_failures.hpp"
 #include "store/postgresql/replication_watch.hpp"
 #include "store/postgresql/sqlstate.hpp"
 #include "store/postgresql/watchdog.hpp"
+#include "store/refusal_watch.hpp"
 #include "store/retry.hpp"
 #include "store/sqlite/followed_file.hpp"
 #include "store/store.hpp"
@@ -35,9 +35,6 @@ using Clock = std::chrono::steady_clock;
 
 /// For a look at an SQLite file, also with a writer that holds it: several make up CircuitBreaker::look.
 constexpr auto glance = CircuitBreaker::look / 4;
-
-/// What SQLite says of a file in which somebody writes (sqlite3_errstr).
-constexpr std::string_view is_locked = "database is locked";
 
 class SociStore final : public Store {
  public:
@@ -159,7 +156,10 @@ class SociStore final : public Store {
 
   bool asks_for_version() const override { return !source_.immutable && has_versions(); }
 
-  bool is_outdated() const override { return tables_.is_outdated() || is_gone() || refusal_->is_lasting; }
+  /// Of a file, another one may just be put in its place; what a server refuses it refuses now.
+  bool is_outdated() const override {
+    return tables_.is_outdated() || (file_ ? is_gone_.is_so() : refusal_.is_lasting());
+  }
 
   StoreCounts counts() const override {
     StoreCounts counts{pool_.counts(), {}, no_connection_in_time_.load()};
@@ -206,21 +206,12 @@ class SociStore final : public Store {
 
   std::optional<std::string> why_not_served(std::chrono::milliseconds limit) {
     auto reason = file_->why_not_served(limit);
-    bool const may_be_lasting = reason && !reason->ends_with(is_locked);  // or another look would wait as well
-    if (!reason || (find_served_file(source_.location) && !(may_be_lasting && is_lasting(soci::soci_error(*reason))))) {
-      if (gone_since_.load(std::memory_order_relaxed) != 0) gone_since_ = 0;
-    } else {
-      Clock::rep there = 0;
-      gone_since_.compare_exchange_strong(there, Clock::now().time_since_epoch().count());
-    }
+    if (reason)
+      refusal_.look(soci::soci_error(*reason));
+    else
+      refusal_.forget();
+    is_gone_.note(reason && (!find_served_file(source_.location) || refusal_.is_lasting()));
     return reason;
-  }
-
-  /// What can be served is for longer than it takes to put another file in the place. Opening it anew tells why.
-  bool is_gone() const {
-    constexpr std::chrono::seconds a_while{2};
-    auto const since = gone_since_.load(std::memory_order_relaxed);
-    return since != 0 && Clock::now() - Clock::time_point(Clock::duration(since)) > a_while;
   }
 
   /// Connections to a server that is no more may still seem sound.
@@ -312,36 +303,8 @@ class SociStore final : public Store {
       return explain(failure, statement, with_sqlstate(error, error.what()));
     }
   } catch (soci::soci_error const& error) {  // no connection
-    if (!source_.immutable && !file_) look_whether_refusal_lasts(error);
+    if (!source_.immutable && !file_) refusal_.look(error);
     return unavailable(reason_of(error));
-  }
-
-  /// Of a file. Looked at once a second at most, and what was found then is true until the next time.
-  bool is_lasting(soci::soci_error const& error) {
-    if (is_time_to_look()) is_lasting_ = !lasting_reason(source_, error, {}).empty();
-    return is_lasting_;
-  }
-
-  /// Of a server. It may be silent for long: nobody waits for that.
-  void look_whether_refusal_lasts(soci::soci_error const& error) try {
-    if (!is_time_to_look() || refusal_->is_looked_at.exchange(true)) return;
-    std::thread([refusal = refusal_, source = source_, error] {
-      try {
-        if (!lasting_reason(source, error, {}).empty()) refusal->is_lasting = true;
-      } catch (std::exception const&) {  // no memory: the next time, maybe
-      }
-      refusal->is_looked_at = false;
-    }).detach();
-  } catch (std::system_error const&) {
-    refusal_->is_looked_at = false;
-  }
-
-  bool is_time_to_look() {
-    constexpr std::chrono::seconds between_looks{1};
-    auto const now = Clock::now();
-    auto due = next_look_.load();
-    return now.time_since_epoch().count() >= due &&
-           next_look_.compare_exchange_strong(due, (now + between_looks).time_since_epoch().count());
   }
 
   void lost(ConnectionPool::Lease& lease, soci::soci_error const& error) {
@@ -382,14 +345,9 @@ class SociStore final : public Store {
   FailureCounts failures_;
   std::atomic<unsigned> lost_connections_ = 0;
   std::optional<FollowedFile> file_;  // SQLite's, unless it is immutable
-  std::atomic<Clock::rep> gone_since_ = 0;
-  std::atomic<Clock::rep> next_look_ = 0;  // whether a failure lasts
-  std::atomic<bool> is_lasting_ = false;
-  struct Refusal {
-    std::atomic<bool> is_lasting = false, is_looked_at = false;
-  };
-  std::shared_ptr<Refusal> const refusal_ = std::make_shared<Refusal>();  // of its server
-  mutable ReplicationWatch replication_;                                  // last: its thread uses the others
+  ForAWhile is_gone_;                 // what could be served
+  RefusalWatch refusal_{source_};
+  mutable ReplicationWatch replication_;  // last: its thread uses the others
 };
 
 }  // namespace

@@ -56,21 +56,10 @@ void TableWatch::look(Connection& connection, ReadLimits const& limits) {
   lost_tables_.look(columns_, now);
   bool const is_as_before = now == columns_ && *name == schema_.get();
   auto const catalog = model::Catalog::of(now);
-  // Of a server, the role may just not be allowed to see where they are.
-  bool const is_empty = !catalog && !dialect_.schemas() && !catalog.error().lasting.empty();
-  bool const is_known = catalog || is_empty_for_a_while(is_empty);
-  if (!is_as_before && is_known && !is_outdated_.exchange(true))
+  // Opening it anew tells that it has no tables of AiiDA's. Of a server, the role may just not be allowed to see them.
+  is_empty_.note(!catalog && !dialect_.schemas() && !catalog.error().lasting.empty());
+  if (!is_as_before && (catalog || is_empty_.is_so()) && !is_outdated_.exchange(true))
     spdlog::warn("{}: its tables have changed; it is opened anew", source_);
-}
-
-// A file may just be written anew. Later, opening it tells that it has no tables of AiiDA's.
-bool TableWatch::is_empty_for_a_while(bool is_empty) {
-  constexpr std::chrono::seconds a_while{2};
-  auto const now = Clock::now().time_since_epoch();
-  if (!is_empty) empty_since_ = 0;
-  Clock::rep no_time = 0;
-  bool const is_first = is_empty && empty_since_.compare_exchange_strong(no_time, now.count());
-  return is_empty && !is_first && now - Clock::duration(empty_since_.load()) > a_while;
 }
 
 bool TableWatch::is_due() {

@@ -14,6 +14,7 @@
 #include "sql/dialect.hpp"
 #include "sql/statement.hpp"
 #include "store/connection.hpp"
+#include "store/for_a_while.hpp"
 #include "store/lost_tables.hpp"
 #include "store/postgresql/schema_choice.hpp"
 #include "store/rows.hpp"
@@ -47,8 +48,8 @@ class TableWatch {
   model::Schema const& columns() const { return columns_; }
 
   /// Looks again. Other columns than read() has found, or another schema, which can be served, make the catalog
-  /// outdated; a migration that is only half done does not. So does it that a file has had none of AiiDA's tables
-  /// for two seconds. Throws soci_error.
+  /// outdated, and so does a file that has had none of AiiDA's tables for a while; a migration that is only half done
+  /// does not. Throws soci_error.
   void look(Connection& connection, ReadLimits const& limits);
 
   /// Whether it is time for a look that no failed statement asks for: at columns that have come. True once in
@@ -64,7 +65,6 @@ class TableWatch {
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool is_empty_for_a_while(bool is_empty);
   Result<std::string> find_schema(Connection& connection, ReadLimits const& limits) const;
   model::Schema columns_of(Connection& connection, std::string const& in_schema, ReadLimits const& limits,
                            NotRead* not_read) const;
@@ -75,7 +75,7 @@ class TableWatch {
   Clock::duration const between_looks_;
   model::Schema columns_;  // as read() has found them
   LostTables lost_tables_;
-  std::atomic<Clock::rep> empty_since_ = 0;
+  ForAWhile is_empty_;
   std::atomic<bool> is_outdated_ = false;
   std::atomic<Clock::rep> next_look_;
 };
