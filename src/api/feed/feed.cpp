@@ -69,9 +69,12 @@ store::SourceInUse Feed::observed_source() const {
   return trouble_.empty() ? source_in_use_ : store::SourceInUse{.why = trouble_};
 }
 
-void Feed::note_trouble(std::string why) {
+void Feed::note_trouble(std::optional<Error> const& trouble) {
+  auto why = trouble ? reason_of(*trouble) : std::string();
   std::lock_guard const lock(mutex_);
+  if (why == trouble_) return;
   trouble_ = std::move(why);
+  if (trouble) spdlog::warn("{}: changes cannot be told for now: {}", printable(store_.name()), trouble_);
 }
 
 void Feed::note_source(store::SourceInUse const& in_use) {
@@ -164,7 +167,6 @@ void Feed::run() {
   auto wanted_at = Clock::now();
   auto next_look = Clock::now();
   auto look_took = Clock::duration::zero();
-  std::string said;  // why the database cannot be read
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait_until(lock, next_look, [this] { return is_stopping_ || !tasks_.empty(); });
@@ -198,11 +200,7 @@ void Feed::run() {
                                            : options_.interval;
         look_took = Clock::now() - looked;
         next_look = Clock::now() + pause;
-        auto const why = trouble ? reason_of(*trouble) : std::string();
-        if (why != said && !why.empty())
-          spdlog::warn("{}: changes cannot be told for now: {}", printable(store_.name()), why);
-        if (why != said) note_trouble(why);
-        said = why;
+        note_trouble(trouble);
       }
     } catch (std::exception const& failure) {
       if (lock.owns_lock()) lock.unlock();

@@ -143,7 +143,7 @@ class Feed {
   void run();
   Task take_task();
   void note_source(store::SourceInUse const& in_use);
-  void note_trouble(std::string why);
+  void note_trouble(std::optional<Error> const& trouble);
   void count_changes(store::Batch const& batch);
 
   store::LazyStore& store_;

@@ -18,7 +18,6 @@ struct Compared {
   query::Field const& field;
   Operator comparison;
   std::string_view text;
-
   std::string_view resource;
 
   bool is_pattern() const { return comparison == Operator::like || comparison == Operator::ilike; }
