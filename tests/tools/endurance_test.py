@@ -3,6 +3,7 @@
 
 import gzip
 import os
+import random
 import sys
 import tempfile
 import time
@@ -158,7 +159,7 @@ class Listeners(unittest.TestCase):
         self.assertEqual({door.name for door in DOORS}, TOLD.keys())
         for door in DOORS:
             with self.subTest(door.name):
-                subscriber = KINDS[door.name](door, Ledger("test"), lambda: 0, Seen())
+                subscriber = KINDS[door.name](door, Ledger("test"), lambda: 0, Seen(), random.Random(1))
                 created, deleted, anew = TOLD[door.name]
                 subscriber.hear(created)
                 self.assertEqual([], subscriber.differences({"a": 0}))

@@ -31,6 +31,7 @@ class Subscriber:
     ledger: Ledger
     port: Callable[[], int]
     seen: Seen
+    chance: random.Random
     cursor: str | None = None
     messages: int = 0
     returns: int = 0
@@ -49,7 +50,7 @@ class Subscriber:
             try:
                 with Listener(self.port(), self.entrance()) as listener:
                     self.returns += self.has_begun.is_set()
-                    leaves_at = time.monotonic() + random.uniform(*STAYS)
+                    leaves_at = time.monotonic() + self.chance.uniform(*STAYS)
                     while not stop.is_set() and (not self.cursor or time.monotonic() < leaves_at):
                         for text in listener.messages(LOOK):
                             self.messages += 1
@@ -57,7 +58,7 @@ class Subscriber:
                                 self.hear(text)
                             if self.cursor:
                                 self.has_begun.set()
-                stop.wait(random.uniform(*IS_AWAY))
+                stop.wait(self.chance.uniform(*IS_AWAY))
             except Left:
                 stop.wait(PAUSE)
             except Exception as error:  # this is a thread of its own
@@ -156,7 +157,8 @@ class OfSocketIo(Subscriber):
 KINDS = {"events": OfEvents, "rows": OfRows, "content": OfContent, "Socket.IO": OfSocketIo}
 
 
-def subscribers(ledger: Ledger, port: Callable[[], int], each: int) -> list[Subscriber]:
+def subscribers(ledger: Ledger, port: Callable[[], int], each: int, seed: int) -> list[Subscriber]:
     """So many at each door."""
-    return [KINDS[door.name](door, ledger, port, Seen(is_told_once=door.name != "content"))
-            for door in DOORS for _ in range(each)]
+    return [KINDS[door.name](door, ledger, port, Seen(is_told_once=door.name != "content"),
+                             random.Random(f"{seed} {door.name} {number}"))
+            for door in DOORS for number in range(each)]
