@@ -159,7 +159,7 @@ class OnPostgreSql(OnFedPostgreSql):
     def test_a_transaction_larger_than_the_memory(self):
         """Of which only the end is still there for those who come back: the database has the rest."""
         for setup, first in ((True, 10000), (False, 20000)):
-            with self.subTest(setup=setup), self.serve() as server, Stream(server.port, EVENTS + "?resource=users,logs") as stream:
+            with self.subTest(setup=setup), Watched("-p", f"main={self.postgresql.uri}") as server, Stream(server.port, EVENTS + "?resource=users"):
                 if not setup:
                     self.execute(run("--print-feed-removal", "postgresql").stdout)
                 wait_for(lambda: page(server)["source"] == ("installed" if setup else "following"), "the source")
@@ -167,7 +167,8 @@ class OnPostgreSql(OnFedPostgreSql):
                 self.execute(f"""
                     INSERT INTO db_dblog (id, uuid, time, loggername, levelname, dbnode_id, message, metadata)
                     SELECT i, gen_random_uuid(), now(), '', 'INFO', 1, repeat('x', 8192), '{{}}' FROM generate_series({first}, {first} + 5999) AS i""")
-                stream.until(lambda name, data: data.get("id") == first + 5999)
+                changes = 'restapi_feed_changes_total{profile="main",entity="logs"}'
+                wait_for(lambda: server.metrics().get(changes) == 6000, "all to be in the log")
                 told, is_settled = [], False
                 while not is_settled:
                     part = page(server, f"?after={after}")
