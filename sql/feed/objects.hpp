@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Links, memberships, comments and logs, of which the live feed tells and no endpoint of /api/v2: what is said of
-/// each.
+/// Links, memberships, comments and logs, of which the live feed tells and no endpoint of its own: what is said of each.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +26,7 @@ struct ObjectShape {
   std::span<ObjectField const> fields;
 };
 
-/// Null for what /api/v2 shows itself.
+/// Null for what has an endpoint of its own.
 ObjectShape const* find_object_shape(char letter);
 
 /// Those of the ids that there are: 3 columns and the fields.

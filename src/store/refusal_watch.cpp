@@ -31,14 +31,14 @@ struct RefusalWatch::Shared {
 
 RefusalWatch::RefusalWatch(source::Source source) : shared_(std::make_shared<Shared>(std::move(source))) {}
 
-void RefusalWatch::look(soci::soci_error const& error) {
+void RefusalWatch::look(std::string words) {
   auto const now = Clock::now().time_since_epoch();
   if (now.count() < shared_->next_look || shared_->is_looking.exchange(true)) return;
   shared_->next_look = (now + between_looks).count();
   try {
-    std::thread([shared = shared_, error] {
+    std::thread([shared = shared_, words = std::move(words)] {
       try {
-        shared->is_lasting = !lasting_reason(shared->source, error, {}).empty();
+        shared->is_lasting = !lasting_reason(shared->source, soci::soci_error(words), {}).empty();
       } catch (std::exception const&) {  // no memory: the next time, maybe
       }
       shared->is_looking = false;

@@ -4,12 +4,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "source/source.hpp"
-
-namespace soci {
-class soci_error;
-}  // namespace soci
 
 namespace restapi::store {
 
@@ -19,8 +16,8 @@ class RefusalWatch {
  public:
   explicit RefusalWatch(source::Source source);
 
-  /// It could not be read: begins a look, once a second at most.
-  void look(soci::soci_error const& error);
+  /// It could not be read, in the `words` of an exception: begins a look, once a second at most.
+  void look(std::string words);
 
   /// What the last look has found, or forget() since.
   bool is_lasting() const;

@@ -207,7 +207,7 @@ class SociStore final : public Store {
   std::optional<std::string> why_not_served(std::chrono::milliseconds limit) {
     auto reason = file_->why_not_served(limit);
     if (reason)
-      refusal_.look(soci::soci_error(*reason));
+      refusal_.look(*reason);
     else
       refusal_.forget();
     is_gone_.note(reason && (!find_served_file(source_.location) || refusal_.is_lasting()));
@@ -303,7 +303,7 @@ class SociStore final : public Store {
       return explain(failure, statement, with_sqlstate(error, error.what()));
     }
   } catch (soci::soci_error const& error) {  // no connection
-    if (!source_.immutable && !file_) refusal_.look(error);
+    if (!source_.immutable && !file_) refusal_.look(error.get_error_message());
     return unavailable(reason_of(error));
   }
 
