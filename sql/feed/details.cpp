@@ -34,7 +34,7 @@ Statement group_details(std::span<std::int64_t const> ids, Dialect const& dialec
 
 Statement node_documents(std::span<std::int64_t const> ids, std::int64_t most, Dialect const& dialect) {
   Statement statement("feed documents", DocumentColumns::count);
-  statement.add("SELECT n.id");
+  statement.add("SELECT n.id, CAST(n.uuid AS text)");
   add_document(statement, "n.attributes", most, dialect);
   add_document(statement, "n.extras", most, dialect);
   statement.add(" FROM @db_dbnode AS n");

@@ -23,10 +23,10 @@ struct GroupColumns {
 Statement group_details(std::span<std::int64_t const> ids, Dialect const& dialect);
 
 struct DocumentColumns {
-  enum { id, attributes, attributes_bytes, extras, extras_bytes, count };
+  enum { id, uuid, attributes, attributes_bytes, extras, extras_bytes, count };
 };
 
-/// Attributes and extras as text, NULL where that has more than `most` bytes; and how many it has.
+/// Of whom, and attributes and extras as text, NULL where that has more than `most` bytes; and how many it has.
 Statement node_documents(std::span<std::int64_t const> ids, std::int64_t most, Dialect const& dialect);
 
 }  // namespace restapi::sql::feed

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Links, memberships, comments and logs, of which the live feed tells and no endpoint of its own: what is said of each.
+/// Links, memberships, comments and logs, which the live feed tells and no list of the API has: what is said of each.
 #pragma once
 
 #include <cstdint>

@@ -81,12 +81,17 @@ struct Fed : Database, Followed {
 /// Takes nothing.
 struct SlowReader final : Subscription::Reader {
   bool has_room() const override { return takes; }
-  void on_entry(api::feed::Entry const&) override { ++entries; }
-  void on_settled(store::Cursor const&) override {}
+  void on_entry(api::feed::Entry const& entry) override {
+    ++entries;
+    last = entry.batch().after;
+  }
+  void on_settled(store::Cursor const& cursor) override { settled.push_back(cursor); }
   void on_ended(Subscription::End why) override { ended = why; }
 
   bool takes = false;
   int entries = 0;
+  store::Cursor last = {};
+  std::vector<store::Cursor> settled = {};
   std::optional<Subscription::End> ended = {};
 };
 
@@ -259,4 +264,36 @@ TEST_CASE("there are as many listeners as there may be, whoever asks at once", "
   CHECK(fed.feed.tally().of(Way::rows).subscribers == 20);
   listeners.clear();
   CHECK(fed.feed.listen(Way::rows, 0));
+}
+
+TEST_CASE("the cursor of a quiet listener is never behind what it has been told, nor ahead", "[feed]") {
+  // Long enough for the log not to see what has come last before the listener has read it.
+  Fed fed({.interval = 1s, .settled_every = 0ms, .log = shortest});
+  auto const old = fed.now().text();
+  fed.change();
+  fed.change();
+  fed.run("UPDATE db_dbuser SET institution = 'y' WHERE id = 1");
+  SlowReader reader;
+  reader.takes = true;
+  std::mutex turns;
+  auto const subscription = std::make_shared<Subscription>(fed.feed, reader, 1, [&](std::function<void()> const& task) {
+    std::lock_guard const lock(turns);
+    task();
+  });
+  subscription->begin(old);
+  auto const keep_fresh = [&](bool takes) {
+    {
+      std::lock_guard const lock(turns);
+      reader.takes = takes;
+      subscription->go_on();
+      subscription->keep_fresh();
+    }
+    fed.on_desk([](Feed::Desk&) { return true; });  // behind what that has asked
+  };
+  while (reader.settled.empty()) keep_fresh(true);
+  CHECK(reader.entries > 0);
+  for (auto const& cursor : reader.settled) CHECK(cursor.delivered.covers(reader.last.delivered));
+  auto const told = reader.settled.size();
+  keep_fresh(false);
+  CHECK(reader.settled.size() == told);  // something may wait that has an earlier cursor
 }

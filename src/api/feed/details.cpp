@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/feed/successors.hpp"
 #include "base/sorted_json.hpp"
 #include "sql/feed/details.hpp"
 
@@ -137,6 +138,10 @@ std::optional<Error> read_documents(Details& details, Named const& named, store:
     for (std::size_t row = 0; row < rows->size(); ++row) {
       auto const node = details.nodes.find(rows->integer_at(row, DocumentColumns::id));
       if (node == details.nodes.end()) continue;
+      if (is_successor(node->second.uuid, rows->at(row, DocumentColumns::uuid).value_or(""))) {
+        details.nodes.erase(node);
+        continue;
+      }
       if (auto& attributes = node->second.attributes)
         *attributes = document_of(*rows, row, DocumentColumns::attributes);
       if (auto& extras = node->second.extras) *extras = document_of(*rows, row, DocumentColumns::extras);
@@ -171,6 +176,8 @@ Result<Details> read_details(store::Batch const& batch, std::vector<ToldObjects>
   Details details;
   if (auto error = read_nodes(details, named.nodes, store)) return *std::move(error);
   if (auto error = read_groups(details, named.groups, store)) return *std::move(error);
+  erase_successors(details.nodes, 'n', batch, objects);
+  erase_successors(details.groups, 'g', batch, objects);
   if (auto error = read_documents(details, named, store)) return *std::move(error);
   return details;
 }

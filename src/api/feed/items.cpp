@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "api/feed/successors.hpp"
 #include "sql/feed/items.hpp"
 
 namespace restapi::api::feed {
@@ -165,6 +166,8 @@ Result<Items> read_items(store::Batch const& batch, std::span<ToldObjects const>
   Items items;
   if (auto error = add_all(items, wanted.nodes, add_nodes, store)) return *std::move(error);
   if (auto error = add_all(items, wanted.groups, add_groups, store)) return *std::move(error);
+  erase_successors(items.nodes, 'n', batch, objects);
+  erase_successors(items.groups, 'g', batch, objects);
   if (!store.has_table("db_dbgroup_dbnodes")) return items;  // nobody has selected a group then
   if (auto error = add_all(items, wanted.nodes, add_memberships, store)) return *std::move(error);
   if (auto error = add_all(items, wanted.sizes, add_sizes, store)) return *std::move(error);

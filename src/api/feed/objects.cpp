@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/feed/successors.hpp"
 #include "base/json_text.hpp"
 #include "http/date.hpp"
 #include "http/target.hpp"
 #include "sql/feed/objects.hpp"
-#include "store/changes/uuid.hpp"
 
 namespace restapi::api::feed {
 namespace {
@@ -123,12 +123,9 @@ std::optional<Error> add_types_of_nodes(Found& found, store::Store& store, ApiVe
   return std::nullopt;
 }
 
-/// SQLite gives the id of the newest row again when that has been deleted: what is found may be its successor, whose
-/// own changes follow.
-bool is_successor(store::Change const& change, std::size_t index, ToldObject const& found) {
-  if (change.entity->uuid != model::KeptUuid::own || index >= change.uuids.size()) return false;
-  auto const then = store::uuid_of(change.uuids[index]), now = store::uuid_of(found.uuid);
-  return then != now && then != store::Uuid{} && now != store::Uuid{};
+bool is_successor_of(store::Change const& change, std::size_t index, ToldObject const& found) {
+  bool const is_known = change.entity->uuid == model::KeptUuid::own && index < change.uuids.size();
+  return is_known && is_successor(change.uuids[index], found.uuid);
 }
 
 }  // namespace
@@ -153,7 +150,7 @@ Result<ToldObjects> read_objects(store::Change const& change, store::Store& stor
   objects.reserve(change.ids.size());
   for (std::size_t i = 0; i < change.ids.size(); ++i) {
     auto const one = found.find(change.ids[i]);
-    bool const is_there = one != found.end() && !is_successor(change, i, one->second);
+    bool const is_there = one != found.end() && !is_successor_of(change, i, one->second);
     objects.push_back(is_there ? std::optional(one->second) : std::nullopt);
   }
   return objects;

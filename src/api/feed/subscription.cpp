@@ -102,7 +102,9 @@ void Subscription::keep_fresh() {
     auto const now = desk.now();
     if (!now || now->place != place) return [](Subscription&) {};  // the next entry brings one
     return [cursor = now->cursor, place](Subscription& self) {
-      if (!self.is_reading_ || self.position_.place != place) return;
+      if (!self.is_reading_ || self.position_.place != place || !self.reader_.has_room()) return;
+      // Who has caught up may have read from the database what the log has not seen yet.
+      if (!cursor.delivered.covers(self.position_.cursor.delivered)) return;
       self.position_.cursor = cursor;
       self.reader_.on_settled(cursor);
     };

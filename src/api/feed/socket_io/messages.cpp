@@ -129,7 +129,8 @@ class Teller {
       events.push_back({removed, quoted(uuid)});
     } else if (workspace_.group) {
       auto const id = object(i, k)->second;
-      if (auto const* node = id ? items_.find_node(*id) : nullptr) events.push_back(item(*node));
+      if (auto const* node = id ? items_.find_node(*id) : nullptr; node && node->is_in(*group))
+        events.push_back(item(*node));
     }
     auto const* column = items_.find_group(*group);
     if (column && column->nodes && last_of_.at(*group) == std::pair(i, k))

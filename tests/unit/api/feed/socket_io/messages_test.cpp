@@ -119,6 +119,12 @@ TEST_CASE("nodes enter and leave a group", "[feed][socket_io]") {
   CHECK(told.tell(in_group).find("\"column_id\":\"" + group + "\"") != std::string::npos);
 }
 
+TEST_CASE("a node that has left the group by now has not come into it", "[feed][socket_io]") {
+  Told told;
+  told.add_member(50, 3, 2);
+  CHECK(without_shapes(told.tell(in_group)) == sized(group, 1));
+}
+
 TEST_CASE("groups are columns", "[feed][socket_io]") {
   Told told;
   told.add('g', store::Action::created, {3, 4});
