@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Subscribers to the live feed, one kind for each door: they keep what they are told, and after each break come back with
-their cursor. To be told to read anew would be wrong, since every change is written down where they listen."""
+"""Subscribers to the live feed, one kind for each door: they keep what they are told, leave now and then while there is
+writing, and after each break come back with their cursor. To be told to read anew would be wrong, since every change is written down where they listen."""
 
 import json
 import random
@@ -32,6 +32,7 @@ class Subscriber:
     port: Callable[[], int]
     seen: Seen
     chance: random.Random
+    stays: threading.Event  # from then on it does not leave by itself
     cursor: str | None = None
     messages: int = 0
     returns: int = 0
@@ -51,7 +52,7 @@ class Subscriber:
                 with Listener(self.port(), self.entrance()) as listener:
                     self.returns += self.has_begun.is_set()
                     leaves_at = time.monotonic() + self.chance.uniform(*STAYS)
-                    while not stop.is_set() and (not self.cursor or time.monotonic() < leaves_at):
+                    while not stop.is_set() and (not self.cursor or self.stays.is_set() or time.monotonic() < leaves_at):
                         for text in listener.messages(LOOK):
                             self.messages += 1
                             with self.lock:
@@ -157,8 +158,8 @@ class OfSocketIo(Subscriber):
 KINDS = {"events": OfEvents, "rows": OfRows, "content": OfContent, "Socket.IO": OfSocketIo}
 
 
-def subscribers(ledger: Ledger, port: Callable[[], int], each: int, seed: int) -> list[Subscriber]:
+def subscribers(ledger: Ledger, port: Callable[[], int], each: int, seed: int, stay: threading.Event) -> list[Subscriber]:
     """So many at each door."""
     return [KINDS[door.name](door, ledger, port, Seen(is_told_once=door.name != "content"),
-                             random.Random(f"{seed} {door.name} {number}"))
+                             random.Random(f"{seed} {door.name} {number}"), stay)
             for door in DOORS for number in range(each)]
