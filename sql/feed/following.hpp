@@ -103,8 +103,8 @@ Statement postgresql_changed(std::span<Changed const> where, std::int64_t since,
 /// Ids are counted in ranges of so many: the first is of 0 to 1023.
 inline constexpr std::int64_t ids_of_range = 1024;
 
-/// Of each range that has some, up to an id: its number, how many ids there are, their sum.
-Statement postgresql_ranges(FollowedTable const& table, std::int64_t greatest);
+/// Of each range that has some, between two ids, included: its number, how many ids there are, their sum.
+Statement postgresql_ranges(FollowedTable const& table, std::int64_t first, std::int64_t last);
 
 /// The rows of some ranges ({1,2}) up to an id.
 Statement postgresql_rows_of(FollowedTable const& table, std::string ranges, std::int64_t greatest);

@@ -103,11 +103,15 @@ Statement postgresql_changed(std::span<Changed const> where, std::int64_t since,
   return statement;
 }
 
-Statement postgresql_ranges(FollowedTable const& table, std::int64_t greatest) {
+Statement postgresql_ranges(FollowedTable const& table, std::int64_t first, std::int64_t last) {
   static_assert(ids_of_range == 1024);
   Statement statement("feed ranges", 3);
   statement.add("SELECT CAST(t.id / 1024 AS text), CAST(count(*) AS text), CAST(sum(t.id) AS text) FROM ");
-  statement.add(table.what->from).add(" WHERE t.id >= 0 AND t.id <= CAST(").bind(greatest);
+  statement.add(table.what->from)
+      .add(" WHERE t.id >= CAST(")
+      .bind(first)
+      .add(" AS bigint) AND t.id <= CAST(")
+      .bind(last);
   statement.add(" AS bigint) GROUP BY t.id / 1024");
   return statement;
 }

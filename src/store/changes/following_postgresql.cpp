@@ -19,6 +19,7 @@ namespace {
 using namespace sql::feed;
 
 constexpr std::int64_t minute = 60'000'000;
+constexpr std::int64_t ranges_of_part = 128;  // with a look: some 20 ms
 constexpr auto all_ids = std::numeric_limits<std::int64_t>::max();
 
 // Another one, after what the connection leads to has begun anew: ids of transactions may be given once more there.
@@ -69,17 +70,17 @@ Result<Done> FollowingPostgreSql::look() {
   // On a standby two snapshots may look the same and show other rows.
   bool const is_standby = moment->at(0, 0) == "true";
   std::string const snapshot(moment->at(0, 3).value_or(""));
-  auto const in_pace = [&](Pace& pace, std::string State::*done, auto what) -> Result<Done> {
-    if ((!is_standby && (*state_).*done == snapshot) || !pace.is_due()) return Done{};
+  auto const is_new = [&](std::string const& seen) { return is_standby || seen != snapshot; };
+  if (is_new(state_->looked) && changes_.is_due()) {
     auto const begin = Pace::Clock::now();
-    auto result = (this->*what)();
-    pace.took(begin);
-    if (result) (*state_).*done = snapshot;
-    return result;
-  };
-  auto done = in_pace(changes_, &State::looked, &FollowingPostgreSql::look_for_changes);
-  if (!done) return done;
-  return in_pace(comparisons_, &State::compared, &FollowingPostgreSql::compare_all);
+    auto done = look_for_changes();
+    changes_.took(begin);
+    if (!done) return done;
+    state_->looked = snapshot;
+  }
+  if (!state_->comparison && is_new(state_->compared) && comparisons_.is_due())
+    state_->comparison = Comparison{.snapshot = snapshot, .different = Ranges(state_->tables.all().size())};
+  return state_->comparison ? go_on_comparing() : Done{};
 }
 
 // What transactions have committed while the tables were read is in the second look, and told to nobody: whoever begins
@@ -203,45 +204,81 @@ Result<Done> FollowingPostgreSql::look_for_old_ones() {
   return Done{};
 }
 
-Result<Done> FollowingPostgreSql::compare_all() {
-  if (state_->shown_of_old)
-    if (auto done = look_for_old_ones(); !done) return done;
-  Findings findings;
-  // Memberships before the nodes that they name.
-  Result<Done> done = Done{};
-  auto& tables = state_->tables.all();
-  for (auto i = tables.size(); done && i-- > 0;)
-    if (tables[i].entity) done = compare(tables[i], findings);
-  if (state_) tell(findings, time_of(state_->shown));
+Result<Done> FollowingPostgreSql::go_on_comparing() {
+  auto const begin = Pace::Clock::now();
+  auto done = compare_some();
+  auto const now = Pace::Clock::now();
+  if (!state_) {
+    comparisons_.took(begin, now);
+    return done;
+  }
+  auto& comparison = *state_->comparison;
+  comparison.took += now - begin;
+  bool const is_over = comparison.table == state_->tables.all().size();
+  if (done && !is_over) return done;
+  comparisons_.took(now - comparison.took, now);
+  if (done) state_->compared = std::move(comparison.snapshot);
+  state_->comparison.reset();
   return done;
 }
 
-Result<Done> FollowingPostgreSql::compare(KnownTables::Table& table, Findings& findings) {
-  if (table.known.greatest() < 0) return Done{};
-  auto const rows = rows_of(postgresql_ranges(table.what, table.known.greatest()));
+Result<Done> FollowingPostgreSql::compare_some() {
+  auto& comparison = *state_->comparison;
+  auto& tables = state_->tables.all();
+  bool const is_first = comparison.table == 0 && comparison.next_range == 0;
+  if (is_first && state_->shown_of_old)
+    if (auto done = look_for_old_ones(); !done) return done;
+  for (auto left = ranges_of_part; left > 0 && comparison.table < tables.size();) {
+    auto& table = tables[comparison.table];
+    auto const end = table.entity ? table.known.greatest() / ids_of_range + 1 : 0;
+    auto const ranges = std::min(left, end - comparison.next_range);
+    if (table.known.greatest() < 0 || ranges <= 0) {
+      ++comparison.table;
+      comparison.next_range = 0;
+      continue;
+    }
+    auto const first = std::exchange(comparison.next_range, comparison.next_range + ranges);
+    if (auto done = find_different(table, first, first + ranges, comparison.different[comparison.table]); !done)
+      return done;
+    left -= ranges;
+  }
+  return comparison.table == tables.size() ? tell_differences(comparison) : Done{};
+}
+
+Result<Done> FollowingPostgreSql::find_different(KnownTables::Table& table, std::int64_t first_range,
+                                                 std::int64_t end_range, std::vector<std::int64_t>& different) {
+  auto const last = std::min(end_range * ids_of_range - 1, table.known.greatest());
+  auto const rows = rows_of(postgresql_ranges(table.what, first_range * ids_of_range, last));
   if (!rows) return rows.error();
-  auto const known = table.known.sums();
+  auto const known = table.known.sums(first_range, end_range);
   std::map<std::int64_t, KnownRows::Sums> there;
   for (std::size_t row = 0; row < rows->size(); ++row)
     there[rows->integer_at(row, 0)] = {rows->integer_at(row, 1), static_cast<std::uint64_t>(rows->integer_at(row, 2))};
-  std::vector<std::int64_t> different;
   for (auto const& [range, sums] : known) {
     auto const found = there.find(range);
     if (found == there.end() || found->second != sums) different.push_back(range);
   }
   for (auto const& [range, sums] : there)
     if (!known.contains(range)) different.push_back(range);
-  constexpr std::size_t at_once = 64;
-  for (std::size_t begin = 0; begin < different.size(); begin += at_once) {
-    auto const end = std::min(begin + at_once, different.size());
-    std::vector<std::int64_t> const some(different.begin() + static_cast<std::ptrdiff_t>(begin),
-                                         different.begin() + static_cast<std::ptrdiff_t>(end));
-    if (auto done = compare(table, some, findings); !done) return done;
-  }
   return Done{};
 }
 
-Result<Done> FollowingPostgreSql::compare(KnownTables::Table& table, std::vector<std::int64_t> const& ranges,
+/// Memberships before the nodes that they name.
+Result<Done> FollowingPostgreSql::tell_differences(Comparison const& comparison) {
+  constexpr std::size_t at_once = 64;
+  Findings findings;
+  Result<Done> done = Done{};
+  for (auto i = comparison.different.size(); done && i-- > 0;)
+    for (std::span<std::int64_t const> rest(comparison.different[i]); done && !rest.empty();) {
+      auto const some = rest.first(std::min(at_once, rest.size()));
+      rest = rest.subspan(some.size());
+      done = compare(state_->tables.all()[i], some, findings);
+    }
+  if (state_) tell(findings, time_of(state_->shown));
+  return done;
+}
+
+Result<Done> FollowingPostgreSql::compare(KnownTables::Table& table, std::span<std::int64_t const> ranges,
                                           Findings& findings) {
   auto const rows =
       rows_of(postgresql_rows_of(table.what, fmt::format("{{{}}}", fmt::join(ranges, ",")), table.known.greatest()));

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,16 @@ class FollowingPostgreSql final : public FollowingSource {
     Xid next = 0;  // no transaction had that id
     std::int64_t at = 0;
   };
+  using Ranges = std::vector<std::vector<std::int64_t>>;
+  /// Of all ids with those known, under way: a part with each look, so that changes are not told late. What is told of
+  /// it is told at once, at the end. Nodes come first: with a node that is missed its memberships are.
+  struct Comparison {
+    std::string snapshot;         // when it began
+    std::size_t table = 0;        // which is next
+    std::int64_t next_range = 0;  // of that table
+    Ranges different;             // of each table
+    Pace::Clock::duration took = {};
+  };
   struct State {
     unsigned connection;
     std::string server;  // and its life
@@ -42,6 +53,7 @@ class FollowingPostgreSql final : public FollowingSource {
     std::optional<Moment> shown_of_old = {};
     Xid no_longer_old = 0;
     std::string looked = {}, compared = {};  // the snapshots then
+    std::optional<Comparison> comparison = {};
   };
   enum class Where { everywhere, recent };
 
@@ -51,9 +63,12 @@ class FollowingPostgreSql final : public FollowingSource {
   Result<Done> learn(KnownTables::Table& table);
   Result<Done> look_for_changes();
   Result<Done> look_for_old_ones();
-  Result<Done> compare_all();
-  Result<Done> compare(KnownTables::Table& table, Findings& findings);
-  Result<Done> compare(KnownTables::Table& table, std::vector<std::int64_t> const& ranges, Findings& findings);
+  Result<Done> go_on_comparing();
+  Result<Done> compare_some();
+  Result<Done> find_different(KnownTables::Table& table, std::int64_t first_range, std::int64_t end_range,
+                              std::vector<std::int64_t>& different);
+  Result<Done> tell_differences(Comparison const& comparison);
+  Result<Done> compare(KnownTables::Table& table, std::span<std::int64_t const> ranges, Findings& findings);
 
   static Moment moment_of(Rows const& rows);
   static ChangeTime time_of(Moment const& moment) { return ChangeTime(std::chrono::microseconds(moment.at)); }

@@ -67,8 +67,8 @@ class KnownRows {
   /// In order; up to an id, included.
   void each(std::int64_t first, std::int64_t last, std::function<void(Row const&)> const& take) const;
 
-  /// By the number of the range.
-  std::map<std::int64_t, Sums> sums() const;
+  /// Of the ranges up to one, excluded, by their number.
+  std::map<std::int64_t, Sums> sums(std::int64_t first_range, std::int64_t end_range) const;
 
  private:
   struct Range {
