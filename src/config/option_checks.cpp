@@ -40,7 +40,11 @@ std::string not_this_address(std::string_view value) {
 std::string check_not_empty(std::string const& value) { return value.empty() ? "must not be empty" : ""; }
 
 std::string check_host(std::string const& value) {
-  return value == "*" ? "every address is 0.0.0.0, or :: with IPv6" : check_not_empty(value);
+  if (value == "*") return "every address is 0.0.0.0, or :: with IPv6";
+  auto const colon = value.find(':');
+  bool const has_port =
+      (colon != value.npos && value.find(':', colon + 1) == value.npos) || value.find("]:") != value.npos;
+  return has_port ? "a host alone; its port is an option of its own" : check_not_empty(value);
 }
 
 std::string check_log_file(std::string const& value) {

@@ -72,7 +72,14 @@ Result<std::optional<std::string>> read_configuration(std::string const& path) {
   constexpr std::size_t largest = std::size_t{16} << 20;
   std::error_code error;
   auto const status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found) return std::optional<std::string>();
+  if (status.type() == fs::file_type::not_found) {
+    // Of a disk that is not mounted, say: there is a configuration.
+    for (auto const& part : {fs::path(path), fs::path(path).parent_path()})
+      if (fs::is_symlink(fs::symlink_status(part, error)))
+        return refused(
+            fmt::format("{} cannot be read: {} is a link to something that does not exist", path, part.string()));
+    return std::optional<std::string>();
+  }
   if (error) return refused(fmt::format("{} cannot be read: {}", path, error.message()));
   auto text = read_beginning(path, largest);
   if (!text) return std::move(text).error();

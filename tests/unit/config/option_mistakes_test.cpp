@@ -43,6 +43,8 @@ TEST_CASE("a wrong option ends with 2 and says what is wrong", "[options][error]
       {{"--cors-origin", "https://a\r\nX: y"}, {}, "--cors-origin: must be * or an origin"},
       {{"--trusted-proxy", "proxy"}, {}, "--trusted-proxy: must be an address or a range like 10.0.0.0/8"},
       {{"--hostname", ""}, {}, "--hostname: must not be empty"},
+      {{"--hostname", "localhost:5001"}, {}, "--hostname: a host alone; its port is an option of its own"},
+      {{"--admin-hostname", "[::1]:5001"}, {}, "--admin-hostname: a host alone; its port is an option of its own"},
       {{"--hostname", "*"}, {}, "--hostname: every address is 0.0.0.0, or :: with IPv6"},
       {{"--profile="}, {}, "--profile"},
       {{"--demo=maybe"}, {}, "--demo: must be true or false, not \"maybe\""},

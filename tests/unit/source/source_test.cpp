@@ -192,6 +192,16 @@ TEST_CASE("a configuration that cannot be read is an error, never a silent demo"
   fs::remove(file);
   fs::create_symlink("config.json", file);
   CHECK(fixture.error({}).message == file + " cannot be read: Too many levels of symbolic links");
+  // A disk that is not mounted, say.
+  auto const folder = fixture.context.home + "/.aiida";
+  for (auto const& part : {file, folder}) {
+    fs::remove(part);
+    fs::create_symlink("/nonexistent/aiida", part);
+    for (auto const& asked : {source::SourceSpec{}, source::SourceSpec{Kind::profile, "x"}})
+      CHECK(fixture.error(asked).message ==
+            file + " cannot be read: " + part + " is a link to something that does not exist");
+    fs::remove(part);
+  }
 }
 
 TEST_CASE("no configuration, no demo", "[source][error]") {
