@@ -124,24 +124,23 @@ TEST_CASE("following goes through as many rows as there are", "[following]") {
 TEST_CASE("changes do not wait until all ids have been compared", "[following]") {
   Followed const followed;
   auto const& database = followed.database;
-  // Far more than are compared in one look.
-  database.run("SELECT setval(pg_get_serial_sequence('db_dbnode', 'id'), 500000); " + node(1) +
-               "; INSERT INTO db_dbgroup_dbnodes (dbnode_id, dbgroup_id) VALUES (500001, 1)");
+  database.run(test::scattered_nodes(500) + "; " + node(1) +
+               "; INSERT INTO db_dbgroup_dbnodes (dbnode_id, dbgroup_id) VALUES (512001, 1)");
   FollowedPostgreSql listener(database.uri());
   listener.follower.begin();
-  database.run("DELETE FROM db_dbgroup_dbnodes WHERE dbnode_id = 500001; DELETE FROM db_dbnode WHERE id = 500001; " +
+  database.run("DELETE FROM db_dbgroup_dbnodes WHERE dbnode_id = 512001; DELETE FROM db_dbnode WHERE id = 512001; " +
                node(2));
   int looks = 0;
-  while (!listener.follower.told().contains({'n', 500001})) {
+  while (!listener.follower.told().contains({'n', 512001})) {
     listener.follower.listen_to_all();
-    if (++looks == 1) CHECK(listener.follower.told().at({'n', 500002}) == "i");
+    if (++looks == 1) CHECK(listener.follower.told().at({'n', 512002}) == "i");
     REQUIRE(looks < 10);
   }
   CHECK(looks > 1);
   CHECK(listener.follower.copy() == all_of(database.uri()));
-  CHECK(listener.follower.deleted().at({'n', 500001}) == uuid(1));
+  CHECK(listener.follower.deleted().at({'n', 512001}) == uuid(1));
   for (auto const& [object, what] : listener.follower.deleted())
-    if (object.first == 'm') CHECK(what == uuid(1) + " 1 500001");  // the node was still known
+    if (object.first == 'm') CHECK(what == uuid(1) + " 1 512001");  // the node was still known
 }
 
 TEST_CASE("following finds what nobody could expect, a little later", "[following]") {

@@ -104,8 +104,7 @@ void write_beside(std::string const& uri, int each, std::function<void()> const&
 TEST_CASE("a copy that follows is the database, whatever writers do", "[following]") {
   Followed const followed;
   auto const& uri = followed.database.uri();
-  // So many ids are compared in several looks.
-  followed.database.run("SELECT setval(pg_get_serial_sequence('db_dbnode', 'id'), 400000); " + node(1));
+  followed.database.run(test::scattered_nodes(400) + "; " + node(1));
   FollowedPostgreSql listener(uri), never_compares(uri, rarely());
   listener.follower.begin();
   never_compares.follower.begin();

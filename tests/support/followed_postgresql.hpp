@@ -31,6 +31,15 @@ inline std::string node(int number, std::string const& mtime = "clock_timestamp(
          uuid(number) + "', 'x', '', '', now(), " + mtime + ", '{}', '{}', '{}', 1)";
 }
 
+/// One in each range of known ids (KnownRows), so that a comparison takes several looks; next ids follow.
+inline std::string scattered_nodes(int count) {
+  return "INSERT INTO db_dbnode (id, uuid, node_type, label, description, ctime, mtime, attributes, extras, "
+         "repository_metadata, user_id) SELECT 1024 * i, gen_random_uuid(), 'x', '', '', now(), '2024-01-01', '{}', "
+         "'{}', '{}', 1 FROM generate_series(2, " +
+         std::to_string(count) + ") AS i; SELECT setval(pg_get_serial_sequence('db_dbnode', 'id'), 1024 * " +
+         std::to_string(count) + ")";
+}
+
 inline std::string change_of(int number) {
   return "UPDATE db_dbnode SET label = label || 'x', mtime = clock_timestamp() WHERE uuid = '" + uuid(number) + "'";
 }

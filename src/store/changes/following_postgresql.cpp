@@ -19,7 +19,7 @@ namespace {
 using namespace sql::feed;
 
 constexpr std::int64_t minute = 60'000'000;
-constexpr std::int64_t ranges_of_part = 128;  // with a look: some 20 ms
+constexpr std::size_t ranges_of_part = 128;  // with a look: some 20 ms
 constexpr auto all_ids = std::numeric_limits<std::int64_t>::max();
 
 // Another one, after what the connection leads to has begun anew: ids of transactions may be given once more there.
@@ -230,27 +230,30 @@ Result<Done> FollowingPostgreSql::compare_some() {
     if (auto done = look_for_old_ones(); !done) return done;
   for (auto left = ranges_of_part; left > 0 && comparison.table < tables.size();) {
     auto& table = tables[comparison.table];
-    auto const end = table.entity ? table.known.greatest() / ids_of_range + 1 : 0;
-    auto const ranges = std::min(left, end - comparison.next_range);
-    if (table.known.greatest() < 0 || ranges <= 0) {
+    auto const greatest = table.known.greatest();
+    if (!table.entity || greatest < 0 || comparison.next_range > greatest / ids_of_range) {
       ++comparison.table;
       comparison.next_range = 0;
       continue;
     }
-    auto const first = std::exchange(comparison.next_range, comparison.next_range + ranges);
-    if (auto done = find_different(table, first, first + ranges, comparison.different[comparison.table]); !done)
-      return done;
-    left -= ranges;
+    auto const compared = find_different(table, left, comparison.next_range, comparison.different[comparison.table]);
+    if (!compared) return compared.error();
+    left -= std::min(left, *compared);
   }
   return comparison.table == tables.size() ? tell_differences(comparison) : Done{};
 }
 
-Result<Done> FollowingPostgreSql::find_different(KnownTables::Table& table, std::int64_t first_range,
-                                                 std::int64_t end_range, std::vector<std::int64_t>& different) {
-  auto const last = std::min(end_range * ids_of_range - 1, table.known.greatest());
-  auto const rows = rows_of(postgresql_ranges(table.what, first_range * ids_of_range, last));
+Result<std::size_t> FollowingPostgreSql::find_different(KnownTables::Table& table, std::size_t most,
+                                                        std::int64_t& next_range,
+                                                        std::vector<std::int64_t>& different) {
+  // Ids may be far from each other: what is read is what is known, and what has come between.
+  auto const known = table.known.sums(next_range, most);
+  auto const greatest = table.known.greatest();
+  auto const last_range = known.size() < most ? greatest / ids_of_range : known.rbegin()->first;
+  auto const last = std::min(last_range * ids_of_range + (ids_of_range - 1), greatest);
+  auto const rows = rows_of(postgresql_ranges(table.what, next_range * ids_of_range, last));
   if (!rows) return rows.error();
-  auto const known = table.known.sums(first_range, end_range);
+  next_range = last_range + 1;
   std::map<std::int64_t, KnownRows::Sums> there;
   for (std::size_t row = 0; row < rows->size(); ++row)
     there[rows->integer_at(row, 0)] = {rows->integer_at(row, 1), static_cast<std::uint64_t>(rows->integer_at(row, 2))};
@@ -260,7 +263,7 @@ Result<Done> FollowingPostgreSql::find_different(KnownTables::Table& table, std:
   }
   for (auto const& [range, sums] : there)
     if (!known.contains(range)) different.push_back(range);
-  return Done{};
+  return known.size();
 }
 
 /// Memberships before the nodes that they name.

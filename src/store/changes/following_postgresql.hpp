@@ -65,8 +65,9 @@ class FollowingPostgreSql final : public FollowingSource {
   Result<Done> look_for_old_ones();
   Result<Done> go_on_comparing();
   Result<Done> compare_some();
-  Result<Done> find_different(KnownTables::Table& table, std::int64_t first_range, std::int64_t end_range,
-                              std::vector<std::int64_t>& different);
+  /// Returns how many ranges it has compared.
+  Result<std::size_t> find_different(KnownTables::Table& table, std::size_t most, std::int64_t& next_range,
+                                     std::vector<std::int64_t>& different);
   Result<Done> tell_differences(Comparison const& comparison);
   Result<Done> compare(KnownTables::Table& table, std::span<std::int64_t const> ranges, Findings& findings);
 

@@ -112,9 +112,9 @@ void KnownRows::each(std::int64_t first, std::int64_t last, std::function<void(R
   }
 }
 
-std::map<std::int64_t, KnownRows::Sums> KnownRows::sums(std::int64_t first_range, std::int64_t end_range) const {
+std::map<std::int64_t, KnownRows::Sums> KnownRows::sums(std::int64_t first_range, std::size_t most) const {
   std::map<std::int64_t, Sums> all;
-  for (auto at = ranges_.lower_bound(first_range); at != ranges_.end() && at->first < end_range; ++at) {
+  for (auto at = ranges_.lower_bound(first_range); at != ranges_.end() && all.size() < most; ++at) {
     auto const& [number, range] = *at;
     auto& sums = all[number];
     for (std::size_t word = 0; word < range.bits.size(); ++word) {

@@ -67,8 +67,8 @@ class KnownRows {
   /// In order; up to an id, included.
   void each(std::int64_t first, std::int64_t last, std::function<void(Row const&)> const& take) const;
 
-  /// Of the ranges up to one, excluded, by their number.
-  std::map<std::int64_t, Sums> sums(std::int64_t first_range, std::int64_t end_range) const;
+  /// Of so many ranges that are not empty, at most, from one on: by their number.
+  std::map<std::int64_t, Sums> sums(std::int64_t first_range, std::size_t most) const;
 
  private:
   struct Range {
