@@ -2,6 +2,7 @@
 // What the live feed of a profile allows to its listeners.
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -296,4 +297,19 @@ TEST_CASE("the cursor of a quiet listener is never behind what it has been told,
   auto const told = reader.settled.size();
   keep_fresh(false);
   CHECK(reader.settled.size() == told);  // something may wait that has an earlier cursor
+}
+
+TEST_CASE("what is more than a page is told without a wait for the next look", "[feed]") {
+  Fed fed({.interval = 2s});
+  fed.now();
+  fed.run("DO $$ BEGIN FOR i IN 1..5000 LOOP UPDATE db_dbuser SET institution = i WHERE id = 1; END LOOP; END $$");
+  auto const told = [&] {
+    std::uint64_t all = 0;
+    for (auto const& changes : fed.feed.tally().changes) all += changes;
+    return all;
+  };
+  // A page for each look would take twice as long.
+  auto const end = std::chrono::steady_clock::now() + 20s;
+  while (told() < 5000 && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(10ms);
+  CHECK(told() == 5000);
 }

@@ -158,6 +158,7 @@ std::optional<Error> Feed::Following::trouble() const { return failures_ > 1 ? f
 /// Requires: open() has succeeded.
 Result<bool> Feed::Following::read_more() {
   auto const started = Clock::now();
+  auto const former = cursor_;
   auto read = source_->read(cursor_);
   feed_.note_source(source_->in_use());
   if (!read) return std::move(read).error();
@@ -165,7 +166,7 @@ Result<bool> Feed::Following::read_more() {
     feed_.tally_.count_resnapshot(*lost);
     auto const now = source_->now();
     if (!now) return now.error();
-    auto const former = std::exchange(cursor_, *now);
+    cursor_ = *now;
     say_resnapshot(former);
     return false;
   }
@@ -179,7 +180,7 @@ Result<bool> Feed::Following::read_more() {
     append(*std::move(entry));
   }
   if (!batch.changes.empty()) feed_.tally_.batch.observe(Clock::now() - started);
-  auto const former = std::exchange(cursor_, batch.after);
+  cursor_ = batch.after;
   return !batch.is_whole && cursor_ != former;  // a standby may have to come so far first
 }
 
