@@ -42,6 +42,8 @@ std::string reason_against(Row const& row, std::string const& value) {
   if (value.empty()) return "must not be empty";
   // Whoever takes the text for a file's name would stop there.
   if (value.find('\0') != value.npos) return "must not contain a NUL";
+  // As on the command line, where the next option would be taken for the value.
+  if (value.starts_with('-') && value != "-") return "must not begin with a dash";
   return row.check(value);
 }
 
