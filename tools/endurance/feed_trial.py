@@ -83,7 +83,7 @@ class FeedTrial:
 
     def soak(self, servers: ExitStack, stop: threading.Event) -> None:
         writing, listening = threading.Event(), threading.Event()
-        self.listeners = subscribers(self.ledger, lambda: self.server.port, EACH, self.pace.seed, stay=writing)
+        self.listeners = subscribers(self.ledger, lambda: self.server.port, EACH, self.pace.seed, stays=writing)
         threads = [thread(listener.run, listening) for listener in self.listeners]
         for listener in self.listeners:
             if not listener.has_begun.wait(self.patience):

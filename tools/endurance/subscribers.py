@@ -32,7 +32,7 @@ class Subscriber:
     port: Callable[[], int]
     seen: Seen
     chance: random.Random
-    stays: threading.Event  # from then on it does not leave by itself
+    stays: threading.Event = field(default_factory=threading.Event)  # from then on it does not leave by itself
     cursor: str | None = None
     messages: int = 0
     returns: int = 0
@@ -158,8 +158,8 @@ class OfSocketIo(Subscriber):
 KINDS = {"events": OfEvents, "rows": OfRows, "content": OfContent, "Socket.IO": OfSocketIo}
 
 
-def subscribers(ledger: Ledger, port: Callable[[], int], each: int, seed: int, stay: threading.Event) -> list[Subscriber]:
+def subscribers(ledger: Ledger, port: Callable[[], int], each: int, seed: int, stays: threading.Event) -> list[Subscriber]:
     """So many at each door."""
     return [KINDS[door.name](door, ledger, port, Seen(is_told_once=door.name != "content"),
-                             random.Random(f"{seed} {door.name} {number}"), stay)
+                             random.Random(f"{seed} {door.name} {number}"), stays)
             for door in DOORS for number in range(each)]
