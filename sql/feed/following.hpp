@@ -32,10 +32,11 @@ struct Followed {
   std::string_view table;
   Fragment from;
   Look look;
-  bool keeps_uuid;     ///< for deletions
-  Fragment first;      ///< kept likewise: numbers, or empty
-  Fragment second;     ///< likewise
-  Column content[11];  ///< in SQLite the columns of which a change is told; of all generations of AiiDA
+  bool keeps_uuid;               ///< for deletions
+  Fragment first;                ///< kept likewise: numbers, or empty
+  Fragment second;               ///< likewise
+  bool is_another_when_changed;  ///< nobody changes such a row: one that differs has got the id of one that is gone
+  Column content[11];            ///< in SQLite the columns of which a change is told; of all generations of AiiDA
 };
 
 /// The letter of model::state_table, which is no entity.

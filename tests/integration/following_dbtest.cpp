@@ -169,6 +169,35 @@ TEST_CASE("following finds what nobody could expect, a little later", "[followin
   CHECK(listener.follower.deleted().at({'n', 2000}) == uuid(2));
 }
 
+TEST_CASE("following tells again of what had gone when it was to be read", "[following]") {
+  Followed const followed;
+  auto const& database = followed.database;
+  FollowedPostgreSql listener(database.uri());
+  database.run(node(1));
+  listener.follower.begin();
+  auto const one = id_of(database, 1);
+  auto const insert =
+      "INSERT INTO db_dblink (id, input_id, output_id, label, type) VALUES (500, " + one + ", " + one + ", '', '')";
+  database.run(insert);
+  auto const listen = [&] {
+    database.run(
+        "UPDATE db_dbuser SET institution = institution || 'x' WHERE id = 1");  // a small id: the next comparison
+    listener.follower.listen_to_all();
+    return listener.follower.told().at({'l', 500});
+  };
+  REQUIRE(listen() == "i");
+  std::vector<std::int64_t> const ids{500, 501};
+  auto const doubt = [&] { listener.source.doubt(*model::find_entity('l'), ids); };
+  doubt();
+  database.run("DELETE FROM db_dblink WHERE id = 500; " + insert);
+  CHECK(listen() == "ii");
+  CHECK(listen() == "ii");
+  doubt();
+  database.run("DELETE FROM db_dblink WHERE id = 500");
+  CHECK(listen() == "iid");
+  CHECK_FALSE(listener.follower.told().contains({'l', 501}));
+}
+
 TEST_CASE("following has its limits, and says so", "[following]") {
   Followed const followed;
   auto const& database = followed.database;

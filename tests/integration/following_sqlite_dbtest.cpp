@@ -132,6 +132,57 @@ TEST_CASE("following an SQLite file tells objects apart that have one id after t
   CHECK(listener.follower.told().at(object) == "di");
 }
 
+TEST_CASE("following an SQLite file tells of what has got the id of a link, a member or a log that is gone",
+          "[following]") {
+  test::TemporaryFolder const folder;
+  auto const path = folder.path() + "/database.sqlite";
+  test::make_sqlite_file(path, Fixture::generation2);
+  test::SqliteSession session(path);
+  auto const of = [](int number) { return "(SELECT id FROM db_dbnode WHERE uuid = '" + uuid(number) + "')"; };
+  auto const rows = [&](int first, int second) {
+    return "INSERT INTO db_dblink (id, input_id, output_id, label, type) VALUES (9000, " + of(first) + ", " +
+           of(second) + ", '', ''); INSERT INTO db_dbgroup_dbnodes (id, dbgroup_id, dbnode_id) VALUES (9000, 1, " +
+           of(first) +
+           "); INSERT INTO db_dblog (id, uuid, time, loggername, levelname, dbnode_id, message, metadata) VALUES "
+           "(9000, '" +
+           uuid(100 + first) + "', '2024-01-01', '', '', " + of(first) + ", '', '{}')";
+  };
+  session.run(sqlite_node(1) + "; " + sqlite_node(2) + "; " + rows(1, 2));
+  Sqlite listener(path);
+  listener.follower.begin();
+  session.run(
+      "BEGIN; DELETE FROM db_dblink WHERE id = 9000; DELETE FROM db_dbgroup_dbnodes WHERE id = 9000; "
+      "DELETE FROM db_dblog WHERE id = 9000; " +
+      rows(2, 1) + "; COMMIT");
+  listener.follower.listen_to_all();
+  CHECK(listener.follower.copy() == listener.all());
+  std::map<std::pair<char, std::int64_t>, std::string> const told{
+      {{'l', 9000}, "di"}, {{'m', 9000}, "di"}, {{'o', 9000}, "di"}};
+  CHECK(listener.follower.told() == told);
+  CHECK(listener.follower.deleted().at({'m', 9000}).starts_with(uuid(1)));
+}
+
+TEST_CASE("following an SQLite file tells again of what had gone when it was to be read", "[following]") {
+  test::TemporaryFolder const folder;
+  auto const path = folder.path() + "/database.sqlite";
+  test::make_sqlite_file(path, Fixture::generation2);
+  test::SqliteSession session(path);
+  Sqlite listener(path);
+  listener.follower.begin();
+  session.run("INSERT INTO db_dbgroup_dbnodes (id, dbgroup_id, dbnode_id) SELECT 9000, 1, max(id) FROM db_dbnode");
+  listener.follower.listen_to_all();
+  std::vector<std::int64_t> const ids{9000, 12345};
+  listener.source.doubt(*model::find_entity('m'), ids);
+  session.run("UPDATE db_dbuser SET institution = 'x' WHERE id = 1");
+  listener.follower.listen_to_all();
+  CHECK(listener.follower.told().at({'m', 9000}) == "ii");
+  listener.source.doubt(*model::find_entity('m'), ids);
+  session.run("DELETE FROM db_dbgroup_dbnodes WHERE id = 9000");
+  listener.follower.listen_to_all();
+  CHECK(listener.follower.told().at({'m', 9000}) == "iid");
+  CHECK_FALSE(listener.follower.told().contains({'m', 12345}));
+}
+
 TEST_CASE("following stands any ids that a file may have", "[following]") {
   test::TemporaryFolder const folder;
   auto const path = folder.path() + "/database.sqlite";

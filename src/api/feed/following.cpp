@@ -121,7 +121,8 @@ Result<std::shared_ptr<Entry const>> Feed::Following::entry_of(store::Batch batc
   for (auto const& change : batch.changes) {
     auto read = read_objects(change, *opened_->store, feed_.version_, totals_);
     if (!read) return std::move(read).error();
-    objects.push_back(*std::move(read));
+    if (!read->gone.empty()) source_->doubt(*change.entity, read->gone);
+    objects.push_back(std::move(read->told));
   }
   Particulars particulars;
   if (feed_.needing_details_ > 0) {

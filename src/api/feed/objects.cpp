@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "api/feed/successors.hpp"
@@ -15,7 +16,10 @@
 namespace restapi::api::feed {
 namespace {
 
-using Found = std::unordered_map<std::int64_t, ToldObject>;
+struct Found {
+  std::unordered_map<std::int64_t, ToldObject> objects = {};
+  std::unordered_set<std::int64_t> too_large = {};
+};
 
 /// One fewer than a list may have: a list that is full would be counted.
 constexpr std::size_t most_together = 399;
@@ -49,10 +53,13 @@ std::optional<Error> read_list(Found& found, std::string_view resource, std::spa
   auto const id = column("id"), uuid = column("uuid"), type = column("type"), width = objects.rows.width();
   for (std::size_t row = 0; row < objects.rows.size(); ++row) {
     ToldObject object{version.object(objects, row)};
-    if (object.json.size() > largest_object) continue;
+    if (object.json.size() > largest_object) {
+      found.too_large.insert(objects.rows.integer_at(row, id));
+      continue;
+    }
     if (uuid < width) object.uuid = objects.rows.at(row, uuid).value_or("");
     if (resource == "nodes") object.type = objects.rows.at(row, type).value_or("");
-    found.emplace(objects.rows.integer_at(row, id), std::move(object));
+    found.objects.emplace(objects.rows.integer_at(row, id), std::move(object));
   }
   return std::nullopt;
 }
@@ -62,7 +69,10 @@ std::optional<Error> read_listed(Found& found, std::string_view resource, std::s
                                  store::Store& store, ApiVersion const& version, Totals& totals) {
   auto error = read_list(found, resource, ids, store, version, totals);
   if (!error || error->code != Code::answer_too_large) return error;
-  if (ids.size() == 1) return std::nullopt;
+  if (ids.size() == 1) {
+    found.too_large.insert(ids.front());
+    return std::nullopt;
+  }
   auto const half = ids.size() / 2;
   if (auto first = read_listed(found, resource, ids.first(half), store, version, totals)) return first;
   return read_listed(found, resource, ids.subspan(half), store, version, totals);
@@ -102,7 +112,7 @@ std::optional<Error> read_others(Found& found, sql::feed::ObjectShape const& sha
       if (shape.fields[i].name == "uuid") object.uuid = cell.value_or("");
     }
     object.json += '}';
-    found.emplace(rows->integer_at(row, 0), std::move(object));
+    found.objects.emplace(rows->integer_at(row, 0), std::move(object));
   }
   return std::nullopt;
 }
@@ -110,7 +120,7 @@ std::optional<Error> read_others(Found& found, sql::feed::ObjectShape const& sha
 /// Of objects that are about a node.
 std::optional<Error> add_types_of_nodes(Found& found, store::Store& store, ApiVersion const& version, Totals& totals) {
   std::vector<std::int64_t> ids;
-  for (auto const& [id, object] : found)
+  for (auto const& [id, object] : found.objects)
     if (object.first) ids.push_back(*object.first);
   Found nodes;
   for (std::span<std::int64_t const> rest(ids); !rest.empty();) {
@@ -118,8 +128,9 @@ std::optional<Error> add_types_of_nodes(Found& found, store::Store& store, ApiVe
     rest = rest.subspan(some.size());
     if (auto error = read_listed(nodes, "nodes", some, store, version, totals)) return error;
   }
-  for (auto& [id, object] : found)
-    if (auto const node = nodes.find(object.first.value_or(0)); node != nodes.end()) object.type = node->second.type;
+  for (auto& [id, object] : found.objects)
+    if (auto const node = nodes.objects.find(object.first.value_or(0)); node != nodes.objects.end())
+      object.type = node->second.type;
   return std::nullopt;
 }
 
@@ -130,9 +141,9 @@ bool is_successor_of(store::Change const& change, std::size_t index, ToldObject 
 
 }  // namespace
 
-Result<ToldObjects> read_objects(store::Change const& change, store::Store& store, ApiVersion const& version,
+Result<ReadObjects> read_objects(store::Change const& change, store::Store& store, ApiVersion const& version,
                                  Totals& totals) {
-  if (change.action != store::Action::created && change.action != store::Action::updated) return ToldObjects();
+  if (change.action != store::Action::created && change.action != store::Action::updated) return ReadObjects();
   Found found;
   auto const* const shape = sql::feed::find_object_shape(change.entity->letter);
   std::span<std::int64_t const> rest(change.ids);
@@ -146,14 +157,16 @@ Result<ToldObjects> read_objects(store::Change const& change, store::Store& stor
   // Comments are told to those who listen to nodes of a kind.
   if (change.entity->letter == 'k')
     if (auto error = add_types_of_nodes(found, store, version, totals)) return *std::move(error);
-  ToldObjects objects;
-  objects.reserve(change.ids.size());
+  ReadObjects read;
+  read.told.reserve(change.ids.size());
   for (std::size_t i = 0; i < change.ids.size(); ++i) {
-    auto const one = found.find(change.ids[i]);
-    bool const is_there = one != found.end() && !is_successor_of(change, i, one->second);
-    objects.push_back(is_there ? std::optional(one->second) : std::nullopt);
+    auto const one = found.objects.find(change.ids[i]);
+    bool const is_there = one != found.objects.end();
+    bool const is_told = is_there && !is_successor_of(change, i, one->second);
+    read.told.push_back(is_told ? std::optional(one->second) : std::nullopt);
+    if (!is_there && !found.too_large.contains(change.ids[i])) read.gone.push_back(change.ids[i]);
   }
-  return objects;
+  return read;
 }
 
 }  // namespace restapi::api::feed

@@ -27,9 +27,14 @@ struct ToldObject {
 /// Of a change, in the order of its ids. Nothing: the object is not there any more, even if another one has its id now.
 using ToldObjects = std::vector<std::optional<ToldObject>>;
 
+struct ReadObjects {
+  ToldObjects told;
+  std::vector<std::int64_t> gone = {};  ///< ids under which nothing is any more
+};
+
 /// Of created and updated objects; of others empty. The store is read from now, so what is there may be newer than the
 /// change, and never older. `version`: of the API, whose rows these are. Errors as of Reader::read.
-Result<ToldObjects> read_objects(store::Change const& change, store::Store& store, ApiVersion const& version,
+Result<ReadObjects> read_objects(store::Change const& change, store::Store& store, ApiVersion const& version,
                                  Totals& totals);
 
 }  // namespace restapi::api::feed

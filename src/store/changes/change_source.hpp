@@ -2,7 +2,9 @@
 /// How the changes of a database are learnt.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -72,6 +74,10 @@ class ChangeSource {
   /// Whether a cursor that a client has brought can be continued; read() alone does not see that changes were undone.
   /// Errors also: standby_behind, what the client has has not come to this standby yet; it may in a moment.
   virtual Result<std::optional<Lost>> examine(Cursor const& cursor) = 0;
+
+  /// Objects that read() has just told to be there had gone when they were to be read. Whoever finds out what has gone
+  /// by what it knows tells of them again, whether they are there again or not.
+  virtual void doubt(model::Entity const& /*entity*/, std::span<std::int64_t const> /*ids*/) {}
 
   /// Any thread.
   virtual SourceInUse in_use() const { return {}; }

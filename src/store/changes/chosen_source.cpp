@@ -57,6 +57,10 @@ Result<std::optional<Lost>> ChosenSource::examine(Cursor const& cursor) {
   return lost;
 }
 
+void ChosenSource::doubt(model::Entity const& entity, std::span<std::int64_t const> ids) {
+  if (in_use().kind == SourceKind::following) other_->doubt(entity, ids);
+}
+
 Result<ChangeSource*> ChosenSource::source() {
   if (in_use().kind == SourceKind::unknown || has_failed_ || looks_.is_due()) {
     looks_.took(Pace::Clock::now());

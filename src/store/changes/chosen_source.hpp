@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "source/source.hpp"
@@ -35,6 +36,7 @@ class ChosenSource final : public ChangeSource {
   Result<Cursor> now() override;
   Result<std::variant<Batch, Lost>> read(Cursor const& cursor) override;
   Result<std::optional<Lost>> examine(Cursor const& cursor) override;
+  void doubt(model::Entity const& entity, std::span<std::int64_t const> ids) override;
 
  private:
   Result<ChangeSource*> source();

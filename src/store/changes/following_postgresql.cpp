@@ -79,7 +79,7 @@ Result<Done> FollowingPostgreSql::look() {
     state_->looked = snapshot;
   }
   if (!state_->comparison && is_new(state_->compared) && comparisons_.is_due())
-    state_->comparison = Comparison{.snapshot = snapshot, .different = Ranges(state_->tables.all().size())};
+    state_->comparison = Comparison{.snapshot = snapshot, .different = doubtful_ranges()};
   return state_->comparison ? go_on_comparing() : Done{};
 }
 
@@ -204,6 +204,16 @@ Result<Done> FollowingPostgreSql::look_for_old_ones() {
   return Done{};
 }
 
+FollowingPostgreSql::Ranges FollowingPostgreSql::doubtful_ranges() const {
+  Ranges ranges;
+  for (auto const& table : state_->tables.all()) {
+    auto& of_table = ranges.emplace_back();
+    for (auto const id : table.doubtful)
+      if (of_table.empty() || of_table.back() != id / ids_of_range) of_table.push_back(id / ids_of_range);
+  }
+  return ranges;
+}
+
 Result<Done> FollowingPostgreSql::go_on_comparing() {
   auto const begin = Pace::Clock::now();
   auto done = compare_some();
@@ -296,7 +306,8 @@ Result<Done> FollowingPostgreSql::compare(KnownTables::Table& table, std::span<s
   for (auto const& row : missing) state_->tables.miss(table, row, findings);
   // What is newer the next look for changes finds. What is older it has missed: an id that somebody chose, say.
   for (std::size_t row = 0; row < rows->size(); ++row)
-    if (is_before(version_of(*rows, row), state_->shown.xmin) && !table.known.has(rows->integer_at(row, cells::id)))
+    if (auto const id = rows->integer_at(row, cells::id);
+        is_before(version_of(*rows, row), state_->shown.xmin) && (!table.known.has(id) || table.doubtful.contains(id)))
       state_->tables.see(table, row_of(*rows, row), findings);
   return Done{};
 }

@@ -25,6 +25,10 @@ class FollowingPostgreSql final : public FollowingSource {
   /// The connection must outlive it, have postgresql_settings(), and know where AiiDA's tables are.
   FollowingPostgreSql(ChangeConnection& connection, FollowingOptions const& options = {});
 
+  void doubt(model::Entity const& entity, std::span<std::int64_t const> ids) override {
+    if (state_) state_->tables.doubt(entity, ids);
+  }
+
  private:
   /// When rows were read: which transactions had ended.
   struct Moment {
@@ -63,6 +67,7 @@ class FollowingPostgreSql final : public FollowingSource {
   Result<Done> learn(KnownTables::Table& table);
   Result<Done> look_for_changes();
   Result<Done> look_for_old_ones();
+  Ranges doubtful_ranges() const;
   Result<Done> go_on_comparing();
   Result<Done> compare_some();
   /// Returns how many ranges it has compared.

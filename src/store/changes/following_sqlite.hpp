@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/file_identity.hpp"
@@ -21,6 +22,10 @@ class FollowingSqlite final : public FollowingSource {
  public:
   /// The connection must outlive it.
   explicit FollowingSqlite(ChangeConnection& connection, FollowingOptions const& options = {});
+
+  void doubt(model::Entity const& entity, std::span<std::int64_t const> ids) override {
+    if (state_) state_->tables.doubt(entity, ids);
+  }
 
  private:
   struct State {

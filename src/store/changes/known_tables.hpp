@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <span>
 #include <vector>
 
 #include "model/catalog.hpp"
@@ -19,6 +21,7 @@ class KnownTables {
     sql::feed::FollowedTable what;
     model::Entity const* entity;  ///< null: of states of nodes
     KnownRows known;
+    std::set<std::int64_t> doubtful = {};  ///< ids that are known and had gone (ChangeSource::doubt)
   };
 
   /// `columns`: what may be read. `with_versions`: rows are seen that have not been changed, and are compared.
@@ -27,6 +30,7 @@ class KnownTables {
 
   /// In the order of sql::feed::followed(). Nodes are first, if there are any.
   std::vector<Table>& all() { return tables_; }
+  std::vector<Table> const& all() const { return tables_; }
   bool has_nodes() const { return !tables_.empty() && tables_.front().what.what->letter == 'n'; }
 
   std::vector<std::int64_t> greatest_ids() const;
@@ -35,6 +39,8 @@ class KnownTables {
   void learn(Table& table, KnownRows::Row const& row);
 
   void see(Table& table, KnownRows::Row const& row, Findings& findings);
+
+  void doubt(model::Entity const& entity, std::span<std::int64_t const> ids);
 
   /// A row that was known is not there any more.
   void miss(Table& table, KnownRows::Row const& row, Findings& findings);
