@@ -67,6 +67,17 @@ std::string sqlite_node(int number) {
          uuid(number) + "', 'x', '', '', '2024-01-01', strftime('%Y-%m-%d %H:%M:%f', 'now'), '{}', '{}', 1)";
 }
 
+struct File {
+  test::TemporaryFolder folder = {};
+  std::string path = made(folder.path() + "/database.sqlite");
+  test::SqliteSession session{path};
+
+  static std::string made(std::string path) {
+    test::make_sqlite_file(path, Fixture::generation2);
+    return path;
+  }
+};
+
 }  // namespace
 
 TEST_CASE("a copy that follows an SQLite file is the file", "[following]") {
@@ -112,12 +123,10 @@ TEST_CASE("a copy that follows an SQLite file is the file", "[following]") {
 }
 
 TEST_CASE("following an SQLite file tells objects apart that have one id after the other", "[following]") {
-  test::TemporaryFolder const folder;
-  auto const path = folder.path() + "/database.sqlite";
-  test::make_sqlite_file(path, Fixture::generation2);
-  test::SqliteSession session(path);
+  File file;
+  auto& session = file.session;
   session.run(sqlite_node(1));
-  Sqlite listener(path);
+  Sqlite listener(file.path);
   listener.follower.begin();
   auto const before = listener.all();
   session.run("BEGIN; DELETE FROM db_dbnode WHERE uuid = '" + uuid(1) + "'; " + sqlite_node(2) + "; COMMIT");
@@ -134,10 +143,8 @@ TEST_CASE("following an SQLite file tells objects apart that have one id after t
 
 TEST_CASE("following an SQLite file tells of what has got the id of a link, a member or a log that is gone",
           "[following]") {
-  test::TemporaryFolder const folder;
-  auto const path = folder.path() + "/database.sqlite";
-  test::make_sqlite_file(path, Fixture::generation2);
-  test::SqliteSession session(path);
+  File file;
+  auto& session = file.session;
   auto const of = [](int number) { return "(SELECT id FROM db_dbnode WHERE uuid = '" + uuid(number) + "')"; };
   auto const rows = [&](int first, int second) {
     return "INSERT INTO db_dblink (id, input_id, output_id, label, type) VALUES (9000, " + of(first) + ", " +
@@ -148,7 +155,7 @@ TEST_CASE("following an SQLite file tells of what has got the id of a link, a me
            uuid(100 + first) + "', '2024-01-01', '', '', " + of(first) + ", '', '{}')";
   };
   session.run(sqlite_node(1) + "; " + sqlite_node(2) + "; " + rows(1, 2));
-  Sqlite listener(path);
+  Sqlite listener(file.path);
   listener.follower.begin();
   session.run(
       "BEGIN; DELETE FROM db_dblink WHERE id = 9000; DELETE FROM db_dbgroup_dbnodes WHERE id = 9000; "
@@ -163,11 +170,9 @@ TEST_CASE("following an SQLite file tells of what has got the id of a link, a me
 }
 
 TEST_CASE("following an SQLite file tells again of what had gone when it was to be read", "[following]") {
-  test::TemporaryFolder const folder;
-  auto const path = folder.path() + "/database.sqlite";
-  test::make_sqlite_file(path, Fixture::generation2);
-  test::SqliteSession session(path);
-  Sqlite listener(path);
+  File file;
+  auto& session = file.session;
+  Sqlite listener(file.path);
   listener.follower.begin();
   session.run("INSERT INTO db_dbgroup_dbnodes (id, dbgroup_id, dbnode_id) SELECT 9000, 1, max(id) FROM db_dbnode");
   listener.follower.listen_to_all();
@@ -184,11 +189,9 @@ TEST_CASE("following an SQLite file tells again of what had gone when it was to 
 }
 
 TEST_CASE("following stands any ids that a file may have", "[following]") {
-  test::TemporaryFolder const folder;
-  auto const path = folder.path() + "/database.sqlite";
-  test::make_sqlite_file(path, Fixture::generation2);
-  test::SqliteSession session(path);
-  Sqlite listener(path);
+  File file;
+  auto& session = file.session;
+  Sqlite listener(file.path);
   listener.follower.begin();
   constexpr auto last = std::numeric_limits<std::int64_t>::max();
   for (auto const id : {last, last - 5000, std::int64_t{-5}, std::numeric_limits<std::int64_t>::min()})
