@@ -98,16 +98,14 @@ class OnPostgreSql(OnFedPostgreSql):
         """Listeners that come back after kill -9 of the server, and of PostgreSQL, know of every commit."""
         count, done = 300, threading.Event()
         self.addCleanup(done.set)
-        values = []
 
         def write():
-            while len(values) < count and not done.is_set():
-                value = len(values) + 1
-                sql = f"SET synchronous_commit = on; UPDATE db_dbnode SET label = '{value}' WHERE id = 1; " \
-                      f"UPDATE db_dbnode SET description = '{value}' WHERE id IN (2, 3)"
-                written = subprocess.run([*self.postgresql.psql, "-1"], input=sql, text=True, capture_output=True)
-                if written.returncode == 0:
-                    values.append(value)
+            for value in range(1, count + 1):
+                if done.is_set():
+                    return
+                self.commit(f"SET synchronous_commit = on; UPDATE db_dbnode SET label = '{value}' WHERE id = 1; "
+                            f"UPDATE db_dbnode SET description = '{value}' WHERE id IN (2, 3)",
+                            f"SELECT label = '{value}' FROM db_dbnode WHERE id = 1")
 
         server = self.serve()
         self.addCleanup(lambda: server.stop(signal.SIGKILL))

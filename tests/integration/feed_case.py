@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from own_postgresql import OwnPostgreSql
-from served import Server, make_database, run, settled
+from served import Server, make_database, run, settled, wait_for
 
 # Entries of the log, and statements that each tell 8 MB of them: the server keeps 16.
 MANY_LOGS = """INSERT INTO db_dblog (id, uuid, time, loggername, levelname, dbnode_id, message, metadata)
@@ -33,6 +33,15 @@ class OnFedPostgreSql(unittest.TestCase):
         """In one session of psql."""
         subprocess.run([*self.postgresql.psql, "-v", "ON_ERROR_STOP=1"], input=sql, text=True, check=True,
                        capture_output=True, env=os.environ | environment)
+
+    def commit(self, sql: str, is_committed: str):
+        """One transaction, once, whatever the server suffers. One that is killed may have committed without an answer:
+        the query that gives true from then on tells."""
+        while subprocess.run([*self.postgresql.psql, "-1", "-v", "ON_ERROR_STOP=1"], input=sql, text=True,
+                             capture_output=True).returncode != 0:
+            if wait_for(lambda: subprocess.run([*self.postgresql.psql, "-c", is_committed], text=True,
+                                               capture_output=True).stdout.strip(), "an answer of the database") == "t":
+                return
 
     def serve(self, *arguments, **more) -> Server:
         return Server(self.postgresql.uri, *arguments, **more)

@@ -164,11 +164,10 @@ class OnPostgreSql(OnFedPostgreSql):
         self.addCleanup(done.set)
 
         def write():
-            value = 0
-            while value < count and not done.is_set():
-                sql = f"""UPDATE db_dbnode SET extras = '{{"value": {value + 1}}}' WHERE id = 1"""
-                if subprocess.run([*self.postgresql.psql], input=sql, text=True, capture_output=True).returncode == 0:
-                    value += 1
+            for value in range(1, count + 1):
+                if done.is_set():
+                    return
+                self.execute(f"""UPDATE db_dbnode SET extras = '{{"value": {value}}}' WHERE id = 1""")
 
         server = self.serve()
         self.addCleanup(lambda: server.stop(signal.SIGKILL))

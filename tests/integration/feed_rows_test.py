@@ -3,7 +3,6 @@
 
 import base64
 import signal
-import subprocess
 import tempfile
 import threading
 import time
@@ -183,11 +182,12 @@ class OnPostgreSql(OnFedPostgreSql):
         self.addCleanup(done.set)
 
         def write():
-            value = 0
-            while value < count and not done.is_set():
-                sql = f"SET synchronous_commit = on; UPDATE db_dbnode SET label = '{value + 1}' WHERE id IN (1, 2); UPDATE db_dbgroup SET description = '{value + 1}' WHERE id = 1"
-                if subprocess.run([*self.postgresql.psql, "-1"], input=sql, text=True, capture_output=True).returncode == 0:
-                    value += 1
+            for value in range(1, count + 1):
+                if done.is_set():
+                    return
+                self.commit(f"SET synchronous_commit = on; UPDATE db_dbnode SET label = '{value}' WHERE id IN (1, 2); "
+                            f"UPDATE db_dbgroup SET description = '{value}' WHERE id = 1",
+                            f"SELECT label = '{value}' FROM db_dbnode WHERE id = 1")
 
         server = self.serve()
         self.addCleanup(lambda: server.stop(signal.SIGKILL))

@@ -226,10 +226,10 @@ class OnPostgreSql(Case, OnFedPostgreSql):
         def write():
             while len(written) < count and not done.is_set():
                 number = 1000 + len(written)
-                sql = "SET synchronous_commit = on; " + insert_nodes(number, number, f"'{number_uuid(number)}'") + \
-                      f"INSERT INTO db_dbgroup_dbnodes (dbnode_id, dbgroup_id) VALUES ({number}, 3)"
-                if subprocess.run([*self.postgresql.psql, "-1"], input=sql, text=True, capture_output=True).returncode == 0:
-                    written.append(number_uuid(number))
+                self.commit("SET synchronous_commit = on; " + insert_nodes(number, number, f"'{number_uuid(number)}'") +
+                            f"INSERT INTO db_dbgroup_dbnodes (dbnode_id, dbgroup_id) VALUES ({number}, 3)",
+                            f"SELECT count(*) = 1 FROM db_dbnode WHERE id = {number}")
+                written.append(number_uuid(number))
 
         self.execute("SELECT setval('db_dbgroup_dbnodes_id_seq', 1000)")
         sockets = {transports[-1] + workspace: connected(port, transports=transports)
