@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include <utility>
 
-#include "model/entity.hpp"
+#include "sql/feed/aiida_tables.hpp"
 #include "sql/feed/changes.hpp"
 
 namespace restapi::sql::feed {
@@ -41,9 +39,6 @@ void add_not_delivered(Statement& statement, std::string xmax, std::string in_pr
 }  // namespace
 
 Statement postgresql_state(std::string schema) {
-  std::string tables = fmt::format("{{{}", model::state_table);
-  for (auto const& entity : model::entities()) tables += fmt::format(",{}", entity.table);
-  tables += '}';
   Statement statement("feed state", 8);
   statement
       .add(
@@ -65,7 +60,7 @@ Statement postgresql_state(std::string schema) {
           "JOIN pg_roles AS owner ON owner.oid = h.nspowner AND (owner.oid = nodes.relowner OR owner.rolsuper) "
           "JOIN pg_database AS d ON d.datname = current_database() CROSS JOIN restapi_feed.feed AS f "
           "CROSS JOIN (SELECT CAST(")
-      .bind(std::move(tables))
+      .bind(aiida_tables())
       .add(" AS name[]) AS names) AS t WHERE n.nspname = CAST(")
       .bind(std::move(schema))
       .add(" AS text)");

@@ -105,7 +105,8 @@ Service::Attempting::Step Service::Attempting::take_off() {
   if (memory.caches) version_ = service_.version(findings_, trace_);
   if (!version_) return std::nullopt;
   // The client has the answer of this very version, even if we have forgotten it.
-  if (auto const etag = etag_of(key_, *version_); names_etag(if_none_match_, etag) && if_none_match_ != "*")
+  if (auto const etag = etag_of(key_, *version_, pending_->entities());
+      names_etag(if_none_match_, etag) && if_none_match_ != "*")
     return now(http::Response{304, {{"ETag", etag}}, {}});
   flight_ = memory.being_made.begin(key_);
   if (!flight_ && may_wait_) return http::InProgress{memory.being_made.find(key_)};

@@ -113,9 +113,10 @@ http::SharedResponse Service::Reading::cached(http::Response response) {
   if (!may_be_kept || !opened_ || !opened_->store->has_versions()) return response;
   auto& answers = service_.memory_->answers;
   if (answers.keeps(response)) response.body.keep({});  // counted there
-  if (response.status == 200 && is_read(method_)) response.headers.add("ETag", etag_of(key_, *version_));
+  if (response.status == 200 && is_read(method_))
+    response.headers.add("ETag", etag_of(key_, *version_, plan_.pending->entities()));
   auto const kept = std::make_shared<CachedResponse const>(CachedResponse{std::move(response), trace_.route});
-  answers.insert(std::move(key_), *std::move(version_), kept);
+  answers.insert(std::move(key_), *std::move(version_), plan_.pending->entities(), kept);
   return unless_known(kept->response, if_none_match_);
 }
 
@@ -137,8 +138,9 @@ Result<Answer> Service::Reading::read_rows(AnswerLimits& limits) {
   RequestStore store(*opened_, trace_, gone_, limits);
   auto const& first = plan_.pending->first();
   if (first && !rows_) rows_ = store.read(*first);
-  return plan_.pending->read(std::exchange(rows_, std::nullopt),
-                             {store, service_.totals_, version_, plan_.target, plan_.address});
+  return plan_.pending->read(
+      std::exchange(rows_, std::nullopt),
+      {store, service_.totals_, version_, plan_.pending->entities(), plan_.target, plan_.address});
 }
 
 /// The request was planned for tables that have changed since: it is planned once more, for those that there are now.

@@ -32,6 +32,7 @@ struct ReadContext {
   store::Reader& store;
   Totals& totals;
   std::optional<store::Version> const& version;  ///< of the data when the request came, where it is known
+  model::EntitySet entities;                     ///< PendingRead::entities()
   http::Target const& target;
   http::PublicAddress const& address;
 };
@@ -40,19 +41,22 @@ struct ReadContext {
 class PendingRead {
  public:
   /// `first`: the statement that reading begins with, where that is known beforehand and takes the database
-  /// microseconds, so that several may be sent together.
-  explicit PendingRead(std::optional<sql::Statement> first) : first_(std::move(first)) {}
+  /// microseconds, so that several may be sent together. `entities`: which of AiiDA's tables the answer depends on.
+  PendingRead(std::optional<sql::Statement> first, model::EntitySet entities)
+      : first_(std::move(first)), entities_(entities) {}
   virtual ~PendingRead() = default;
   PendingRead(PendingRead const&) = delete;
   PendingRead& operator=(PendingRead const&) = delete;
 
   std::optional<sql::Statement> const& first() const { return first_; }
+  model::EntitySet entities() const { return entities_; }
 
   /// Reads. `rows`: of first(), where there is one.
   virtual Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const = 0;
 
  private:
   std::optional<sql::Statement> const first_;
+  model::EntitySet const entities_;
 };
 
 /// What is asked for. References outlive the call.

@@ -2,6 +2,7 @@
 /// The tables of AiiDA whose changes are told, and what is kept of a row that is deleted: one row for each.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -27,6 +28,9 @@ struct Entity {
 inline constexpr std::size_t number_of_entities = 8;
 
 std::span<Entity const, number_of_entities> entities();
+
+/// Some of them, in their order.
+using EntitySet = std::bitset<number_of_entities>;
 
 /// Or nullptr.
 Entity const* find_entity(char letter);

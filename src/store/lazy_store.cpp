@@ -40,7 +40,7 @@ Error refused(std::string const& name, Error const& error) {
 
 Result<std::optional<Version>> OpenedStore::version() const {
   auto version = store->version();
-  if (version && *version) **version += ' ' + id;
+  if (version && *version) (*version)->state += ' ' + id;
   return version;
 }
 

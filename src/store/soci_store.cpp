@@ -19,6 +19,7 @@
 #include "store/lasting_failures.hpp"
 #include "store/postgresql/replication_watch.hpp"
 #include "store/postgresql/sqlstate.hpp"
+#include "store/postgresql/table_versions.hpp"
 #include "store/postgresql/watchdog.hpp"
 #include "store/refusal_watch.hpp"
 #include "store/retry.hpp"
@@ -129,21 +130,26 @@ class SociStore final : public Store {
   bool reads_together() const override { return source_.engine == source::Engine::postgresql; }
 
   Result<std::optional<Version>> version() override {
-    if (source_.immutable) return std::optional<Version>("immutable");
+    if (source_.immutable) return std::optional(Version{"immutable"});
     if (!has_versions()) return std::optional<Version>();
     // Asked by few threads for all: they do not wait long, and not again and again.
     if (!breaker_.may_look()) return unavailable("it was silent a moment ago");
     look_now_and_then();
     if (file_) return version_of_file();
-    auto const life = factory_.life();
-    auto const rows = read(dialect_.version(), {CircuitBreaker::look}, CircuitBreaker::look);
+    auto const ask = [this](sql::Statement const& statement) {
+      return read(statement, {CircuitBreaker::look}, CircuitBreaker::look);
+    };
+    // Another server may be met while this one is asked.
+    auto const life = life_of_connections();
+    auto by_tables = options_.changes == WantedSource::following ? std::nullopt : table_versions_.now(ask, life);
+    if (by_tables && has_versions() && life_of_connections() == life) return by_tables;
+    if (!breaker_.may_look()) return unavailable("it has just been silent");
+    auto const before = factory_.life();
+    auto const rows = ask(dialect_.version());
     if (!rows) return rows.error();
     auto const cell = rows->at(0, 0);
-    // Another server may have been met while this one was asked.
-    if (!cell || !has_versions() || factory_.life() != life) return std::optional<Version>();
-    // A PostgreSQL server whose process has crashed closes all connections, recovers, and counts transactions from
-    // where its log ends: some numbers that were seen may come again.
-    return std::optional<Version>(fmt::format("{} {}", *cell, lost_connections_.load()));
+    if (!cell || !has_versions() || factory_.life() != before) return std::optional<Version>();
+    return std::optional(Version{fmt::format("{} {}", *cell, lost_connections_.load())});
   }
 
   // The pool may hold connections to a primary and to a standby that lags behind it: the version read from one says
@@ -184,6 +190,10 @@ class SociStore final : public Store {
   }
 
  private:
+  // A PostgreSQL server whose process has crashed closes all connections, recovers, and counts transactions from where
+  // its log ends: some numbers that were seen may come again.
+  std::string life_of_connections() const { return fmt::format("{}.{}", factory_.life(), lost_connections_.load()); }
+
   /// Which file lies at the path, before it is looked into. Throws soci_error where it is another profile's.
   std::optional<FileIdentity> own_file() const {
     auto file = identity_of_file(source_.location);
@@ -239,7 +249,7 @@ class SociStore final : public Store {
 
   Result<std::optional<Version>> version_of_file() try {
     if (auto const reason = why_not_served(glance)) return unavailable(*reason);
-    return std::optional<Version>(file_->version(dialect_.version(), glance));
+    return std::optional(Version{file_->version(dialect_.version(), glance)});
   } catch (soci::soci_error const& error) {
     return unavailable(reason_of(error));
   }
@@ -338,6 +348,7 @@ class SociStore final : public Store {
   model::Catalog catalog_;
   ConnectionFactory const factory_;
   TableWatch tables_;
+  TableVersions table_versions_{factory_.schema()};
   ConnectionPool pool_;
   CircuitBreaker breaker_;
   CircuitBreaker batch_breaker_;  // of statements that are read together: they end, or wait for something

@@ -20,11 +20,9 @@
 #include "store/changes/change_source.hpp"
 #include "store/counts.hpp"
 #include "store/rows.hpp"
+#include "store/version.hpp"
 
 namespace restapi::store {
-
-/// A state of the data, as an opaque text.
-using Version = std::string;
 
 /// What whoever reads for an answer needs: rows, and how to ask for them.
 class Reader {
@@ -44,8 +42,9 @@ class Reader {
 
   virtual sql::Dialect const& dialect() const = 0;
 
-  /// The state that a read which starts now would see. Two equal versions mean that not one transaction has ended in
-  /// between, so what was read between them, or under the same version at any other time, is exactly right.
+  /// The state that a read which starts now would see. Where two versions agree about the tables that are read, not one
+  /// transaction that changed these has ended in between, so what was read between them, or under such a version at any
+  /// other time, is exactly right.
   /// Nothing where the store cannot prove that: a PostgreSQL standby, which replays other people's transactions,
   /// several servers behind one source, of which some may be standbys, and a pooler, which hides the server's crashes.
   /// Costs one small statement (PostgreSQL), a look at the file's change counter (SQLite), nothing (archives). Waits

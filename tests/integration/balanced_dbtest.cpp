@@ -46,7 +46,8 @@ struct Balanced {
 
 std::string version_of(store::Store& store) {
   auto const version = store.version();
-  return version ? version->value_or("unknown") : "error: " + version.error().message;
+  if (!version) return "error: " + version.error().message;
+  return *version ? (*version)->state : "unknown";
 }
 
 sql::Statement sleeping() {

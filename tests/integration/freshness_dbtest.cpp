@@ -9,9 +9,11 @@
 #include <thread>
 
 #include "http/server.hpp"
+#include "sql/feed/setup.hpp"
 #include "support/ask.hpp"
 #include "support/counting_store.hpp"
 #include "support/generated_nodes.hpp"
+#include "support/postgresql_tools.hpp"
 #include "support/sanitized.hpp"
 #include "support/service.hpp"
 #include "support/session.hpp"
@@ -22,7 +24,7 @@ using test::Session;
 
 namespace {
 
-constexpr int steps = test::is_sanitized ? 300 : 4000;  // enough for every kind of step and question
+constexpr int all_steps = test::is_sanitized ? 300 : 4000;  // enough for every kind of step and question
 
 constexpr int first_filler = 1000, fillers = 3000, last_filler = first_filler + fillers - 1;
 constexpr int first_extra = 2'000'000;
@@ -49,9 +51,10 @@ struct Lane {
     return sql + "; " + test::insert_nodes + test::node_row(first_extra + extras, "extra.", "");
   }
 
-  void commit(Session& by, std::string const& sql) {
+  void commit(Session& by, std::string const& sql, std::function<void()> const& arrive) {
     started = published + 1;
     by.run(sql);
+    arrive();
     published = started.load();
   }
 };
@@ -76,15 +79,15 @@ struct Writer {
       case Lane::State::idle:
         if (dice < 60) {
           session.run("BEGIN; " + lane.change());
-          lane.commit(session, "COMMIT");
+          lane.commit(session, "COMMIT", arrive);
         } else if (dice < 70) {
           session.run("BEGIN; " + lane.change() + "; ROLLBACK");
         } else if (dice < 78) {
           session.run("BEGIN; SAVEPOINT a; " + lane.change() + "; RELEASE SAVEPOINT a");
-          lane.commit(session, "COMMIT");
+          lane.commit(session, "COMMIT", arrive);
         } else if (dice < 86) {
           session.run("BEGIN; SAVEPOINT a; " + lane.change() + "; ROLLBACK TO SAVEPOINT a; " + lane.change());
-          lane.commit(session, "COMMIT");
+          lane.commit(session, "COMMIT", arrive);
         } else if (dice < 96 || is_one_writer) {
           session.run("BEGIN; " + lane.change());
           lane.state = Lane::State::open;
@@ -109,7 +112,7 @@ struct Writer {
     auto& session = is_prepared && random() % 2 ? *other : *lane.session;
     if (is_one_writer) pause();  // a long transaction
     if (commits)
-      lane.commit(session, words);
+      lane.commit(session, words, arrive);
     else
       session.run(words);
     lane.state = Lane::State::idle;
@@ -122,6 +125,7 @@ struct Writer {
   std::unique_ptr<Session> other;
   bool is_one_writer;
   std::function<void()> pause = [] {};
+  std::function<void()> arrive = [] {};  // returns when readers can see what was committed
 };
 
 struct Seen {
@@ -261,7 +265,8 @@ void read_until_over(unsigned seed, Ask const& ask, Writer const& writer, Findin
 }
 
 /// Two readers ask the service, two a server around it. `now_and_then`: statements that change no row.
-void check_freshness(store::Store& store, Writer& writer, std::vector<std::string> const& now_and_then) {
+void check_freshness(store::Store& store, Writer& writer, std::vector<std::string> const& now_and_then,
+                     int steps = all_steps) {
   test::CountingStore counting(store);
   test::Service service(counting, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
   http::HttpServer server({.port = 0, .workers = 3}, service);
@@ -322,6 +327,31 @@ TEST_CASE("answers from PostgreSQL are never older than the last commit", "[fres
   Writer writer([&] { return std::make_unique<test::PostgreSqlSession>(opened->source); }, false);
   check_freshness(*opened->store, writer,
                   {"ANALYZE db_dbnode", "VACUUM db_dbnode", "SELECT 1 FROM db_dbnode WHERE id = 7 FOR SHARE"});
+}
+
+TEST_CASE("nor are they where it writes its changes down", "[freshness][postgresql]") {
+  test::PostgreSqlDatabase const database(test::postgresql_of_tests());
+  database.load(test::Fixture::generation2);
+  database.run(sql::feed::postgresql_setup());
+  database.run("CREATE TABLE notes (text text)");
+  auto const store = test::open(database.uri());
+  Writer writer([&] { return std::make_unique<test::PostgreSqlSession>(database.uri()); }, false);
+  check_freshness(*store, writer,
+                  {"ANALYZE db_dbnode", "VACUUM db_dbnode", "INSERT INTO notes VALUES ('x')",
+                   "GRANT SELECT ON db_dbnode TO PUBLIC"});
+}
+
+TEST_CASE("nor are they on its standby", "[freshness][postgresql][standby]") {
+  test::PostgreSqlServer const server;
+  test::PostgreSqlDatabase const database(server.uri());
+  database.load(test::Fixture::generation2);
+  database.run(sql::feed::postgresql_setup());
+  Writer writer([&] { return std::make_unique<test::PostgreSqlSession>(database.uri()); }, false);
+  test::Standby const standby(server);
+  standby.catch_up(database.uri());
+  writer.arrive = [&] { standby.catch_up(database.uri()); };
+  auto const store = test::open(standby.uri(database.uri()));
+  check_freshness(*store, writer, {"ANALYZE db_dbnode"}, all_steps / 10);
 }
 
 TEST_CASE("answers from an SQLite file are never older than the last commit", "[freshness][sqlite]") {

@@ -17,7 +17,7 @@ namespace {
 std::string version_of(store::Store& store) {
   auto const version = store.version();
   if (!version) return "error: " + version.error().message;
-  return version->value_or("unknown");
+  return *version ? store::text_of(**version, model::EntitySet().set()) : "unknown";
 }
 
 /// The first that is told: on a busy machine a file may be locked for longer than a version is waited for.

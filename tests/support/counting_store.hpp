@@ -34,7 +34,7 @@ class CountingStore final : public store::Store {
     auto version = store_.version();
     if (version && *version) {
       std::lock_guard const lock(mutex_);
-      told_.insert(**version);
+      told_.insert(store::text_of(**version, model::EntitySet().set()));
     }
     return version;
   }
@@ -70,7 +70,7 @@ class CountingStore final : public store::Store {
   store::Store& store_;
   std::mutex mutex_;
   std::map<std::string, int> reads_;
-  std::set<store::Version> told_;
+  std::set<std::string> told_;
 };
 
 }  // namespace restapi::test

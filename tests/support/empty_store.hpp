@@ -24,7 +24,7 @@ class EmptyStore final : public store::Store {
     if (statement.name() == "count") rows.add("0");
     return rows;
   }
-  Result<std::optional<store::Version>> version() override { return std::optional<store::Version>("1"); }
+  Result<std::optional<store::Version>> version() override { return std::optional(store::Version{"1"}); }
   sql::Dialect const& dialect() const override { return sql::postgresql(); }
   bool has_versions() const override { return true; }
   model::Catalog const& catalog() const override { return test::catalog_of("postgresql_gen2"); }

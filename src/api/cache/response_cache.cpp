@@ -16,13 +16,14 @@ std::string CacheKey::text() const {
   return key;
 }
 
-void ResponseCache::insert(std::string key, store::Version version, std::shared_ptr<CachedResponse const> answer) {
+void ResponseCache::insert(std::string key, store::Version version, model::EntitySet entities,
+                           std::shared_ptr<CachedResponse const> answer) {
   auto const bytes = allocated(sizeof(CachedResponse) + control_block) + answer->response.held_bytes();
-  answers_.insert(std::move(key), std::move(version), std::move(answer), bytes);
+  answers_.insert(std::move(key), std::move(version), entities, std::move(answer), bytes);
 }
 
-std::string etag_of(std::string_view key, store::Version const& version) {
-  auto text = version;
+std::string etag_of(std::string_view key, store::Version const& version, model::EntitySet entities) {
+  auto text = text_of(version, entities);
   text += '\n';
   text += key;
   text += '\n';

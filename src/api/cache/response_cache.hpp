@@ -44,7 +44,9 @@ class ResponseCache {
   /// Whether an answer of that size would be kept.
   bool keeps(http::Response const& response) const { return answers_.keeps(response.body.size()); }
 
-  void insert(std::string key, store::Version version, std::shared_ptr<CachedResponse const> answer);
+  /// `entities`: those that it depends on.
+  void insert(std::string key, store::Version version, model::EntitySet entities,
+              std::shared_ptr<CachedResponse const> answer);
 
   /// Bytes, about.
   std::size_t used() const { return answers_.used(); }
@@ -53,8 +55,9 @@ class ResponseCache {
   VersionedCache<CachedResponse> answers_;
 };
 
-/// The ETag (RFC 9110 §8.8.3) of the answer with that key under that version: equal tags mean equal answers.
-std::string etag_of(std::string_view key, store::Version const& version);
+/// The ETag (RFC 9110 §8.8.3) of the answer with that key under that version, which depends on those tables: equal tags
+/// mean equal answers.
+std::string etag_of(std::string_view key, store::Version const& version, model::EntitySet entities);
 
 /// Whether an If-None-Match header names the tag.
 bool names_etag(std::string_view if_none_match, std::string_view etag);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/held_bytes.hpp"
+#include "sql/entities_read.hpp"
 
 namespace restapi::api {
 namespace {
@@ -43,7 +44,8 @@ void Totals::keep(store::Reader const& store, query::ListPlan const& plan, std::
                   std::optional<store::Version> const& version, std::int64_t total) {
   if (!version || !store.has_versions()) return;
   auto const& dialect = store.dialect();
-  known_.insert(key_of(sql::compile_count(plan, neighbours, dialect), dialect), *version,
+  auto const statement = sql::compile_count(plan, neighbours, dialect);
+  known_.insert(key_of(statement, dialect), *version, sql::entities_read(statement),
                 std::make_shared<IdHistogram>(IdHistogram{total}), bytes_of({total}));
 }
 
@@ -62,7 +64,8 @@ Result<std::shared_ptr<IdHistogram const>> Totals::histogram(store::Reader& stor
   histogram->buckets.shrink_to_fit();
   std::ranges::sort(histogram->buckets);
   std::shared_ptr<IdHistogram const> result = histogram;
-  if (store.has_versions()) known_.insert(std::move(key), version, result, bytes_of(*result));
+  if (store.has_versions())
+    known_.insert(std::move(key), version, sql::entities_read(statement), result, bytes_of(*result));
   return result;
 }
 

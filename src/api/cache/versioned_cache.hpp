@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// Values that were computed from the database. Each entry has the version of the data (store/store.hpp) that it was
-/// computed from, and is found under the same version only; no entry expires by time. Bounded in bytes; the least
-/// recently used entries are evicted.
+/// Values that were computed from the database. Each entry has the version of the data (store/version.hpp) and the
+/// tables that it was computed from, and is found under versions that agree about these only; no entry expires by time.
+/// Bounded in bytes; the least recently used entries are evicted.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,7 @@ class VersionedCache {
   std::shared_ptr<Value const> find(std::string_view key, store::Version const& version) {
     std::lock_guard const lock(mutex_);
     auto const found = by_key_.find(key);
-    if (found == by_key_.end() || found->second->version != version) return nullptr;
+    if (found == by_key_.end() || !agree(found->second->version, version, found->second->entities)) return nullptr;
     entries_.splice(entries_.begin(), entries_, found->second);
     return found->second->value;
   }
@@ -46,16 +46,17 @@ class VersionedCache {
   bool keeps(std::size_t bytes) const { return bytes <= budget_ / 4; }
 
   /// `bytes`: what the value takes, with all that hangs on it.
-  void insert(std::string key, store::Version version, std::shared_ptr<Value const> value, std::size_t bytes) {
+  void insert(std::string key, store::Version version, model::EntitySet entities, std::shared_ptr<Value const> value,
+              std::size_t bytes) {
     key.shrink_to_fit();
-    version.shrink_to_fit();
-    auto const cost = bytes + held_bytes(key) + held_bytes(version) + bookkeeping;
+    version.state.shrink_to_fit();
+    auto const cost = bytes + held_bytes(key) + held_bytes(version.state) + bookkeeping;
     if (!keeps(cost)) return;
     Entries dropped;  // declared before the lock, so freed after it
     std::lock_guard const lock(mutex_);
     if (auto const found = by_key_.find(key); found != by_key_.end()) drop(found->second, dropped);
     while (used_ + cost > budget_) drop(std::prev(entries_.end()), dropped);
-    entries_.push_front({std::move(key), std::move(version), std::move(value), cost});
+    entries_.push_front({std::move(key), std::move(version), entities, std::move(value), cost});
     by_key_.emplace(entries_.front().key, entries_.begin());
     used_ += cost;
   }
@@ -69,6 +70,7 @@ class VersionedCache {
   struct Entry {
     std::string key;
     store::Version version;
+    model::EntitySet entities;
     std::shared_ptr<Value const> value;
     std::size_t cost;
   };

@@ -13,6 +13,7 @@
 #include "query/paging.hpp"
 #include "query/planner.hpp"
 #include "sql/compile.hpp"
+#include "sql/entities_read.hpp"
 
 namespace restapi::api::v2 {
 namespace {
@@ -63,7 +64,7 @@ Result<Answer> finish_list(Objects objects, std::string_view resource, std::int6
 /// them as it was before.
 bool is_unchanged(Context const& context) {
   auto const now = context.version ? context.store.version() : Result<std::optional<store::Version>>(std::nullopt);
-  return now && *now && *now == context.version;
+  return now && *now && agree(**now, *context.version, context.entities);
 }
 
 /// Fits the rows that have just been read. It is looked up before the version is asked for: what is kept under a
@@ -269,6 +270,19 @@ struct FirstStatement {
   std::optional<sql::Statement> operator()(query::StatisticsPlan const&) const { return std::nullopt; }
 };
 
+/// A statement of each plan that reads all tables that the others of the plan read.
+struct WidestStatement {
+  sql::Dialect const& dialect;
+
+  sql::Statement operator()(query::ListPlan const& plan) const {
+    return sql::compile_list(plan, std::nullopt, dialect);
+  }
+  sql::Statement operator()(query::NeighboursPlan const& plan) const { return sql::compile_neighbours(plan, dialect); }
+  sql::Statement operator()(query::ObjectPlan const& plan) const { return sql::compile_object(plan, dialect); }
+  sql::Statement operator()(query::DocumentPlan const& plan) const { return sql::compile_document(plan, dialect); }
+  sql::Statement operator()(query::StatisticsPlan const& plan) const { return sql::compile_statistics(plan, dialect); }
+};
+
 /// What each plan comes to. `first`: the rows of its first statement, where it has one.
 struct Reading {
   std::optional<Result<store::Rows>>& first;
@@ -356,6 +370,10 @@ Result<Planned> prepare(Found const& found, http::Target const& target, model::C
 
 std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect) {
   return std::visit(FirstStatement{dialect}, plan);
+}
+
+model::EntitySet entities_read(query::ReadPlan const& plan, sql::Dialect const& dialect) {
+  return sql::entities_read(std::visit(WidestStatement{dialect}, plan));
 }
 
 Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,

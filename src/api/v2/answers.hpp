@@ -26,6 +26,9 @@ Result<Planned> prepare(Found const& found, http::Target const& target, model::C
 /// belongs to one object, the beginning of a list without filters.
 std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect);
 
+/// Which of AiiDA's tables reading the plan reads.
+model::EntitySet entities_read(query::ReadPlan const& plan, sql::Dialect const& dialect);
+
 /// Compiles and reads; throws Interrupted. `first`: the rows of first_statement(), where there is one.
 /// `segments_before_page`: Found::segments_before_page.
 Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,

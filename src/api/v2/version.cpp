@@ -15,7 +15,7 @@ namespace {
 class PlannedRead final : public PendingRead {
  public:
   PlannedRead(query::ReadPlan plan, std::size_t segments_before_page, sql::Dialect const& dialect)
-      : PendingRead(first_statement(plan, dialect)),
+      : PendingRead(first_statement(plan, dialect), entities_read(plan, dialect)),
         plan_(std::move(plan)),
         segments_before_page_(segments_before_page) {}
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sql/feed/setup.hpp"
 #include "store/changes/change_rows.hpp"
 #include "store/failures.hpp"
 
@@ -27,43 +26,21 @@ Result<std::optional<std::string>> InstalledPostgreSql::why_not() {
   state_.reset();
   auto const found = state();
   if (!found) return found.error();
-  return (*found)->why_not.empty() ? std::optional<std::string>() : (*found)->why_not;
+  return (*found)->installed.why_not.empty() ? std::optional<std::string>() : (*found)->installed.why_not;
 }
 
 Result<InstalledPostgreSql::State const*> InstalledPostgreSql::state() {
   if (state_ && state_->connection == connection_.number()) return &*state_;
   auto const rows = connection_.read(postgresql_state(schema_));
   if (!rows) return rows.error();
-  State found{.connection = connection_.number()};
-  if (!*rows || (*rows)->empty()) {
+  State found{connection_.number()};
+  if (*rows && !(*rows)->empty()) {
+    found.installed = installed_state(**rows);
+  } else {
     auto const presence = connection_.read(postgresql_presence());
     if (!presence) return presence.error();
-    bool const is_there = *presence && !(*presence)->empty();
-    found.why_not = is_there
-                        ? "the server's role may not read it, or another role than the owner of db_dbnode has made "
-                          "it: run the setup again"
-                        : "it is not installed";
-    state_ = std::move(found);
-    return &*state_;
+    found.installed = not_installed(*presence && !(*presence)->empty());
   }
-  auto const& row = **rows;
-  found.role = row.at(0, 0) == "true" ? Role::standby : Role::primary;
-  found.epoch = row.at(0, 1).value_or("");
-  auto const version = row.integer_at(0, 2);
-  auto const fire = row.integer_at(0, 4), should = 4 * row.integer_at(0, 5);
-  if (version != setup_version)
-    found.why_not =
-        fmt::format("it is of version {}, and this program reads {}: run the setup again", version, setup_version);
-  else if (row.at(0, 3) != "true")
-    found.why_not = "the database was restored from a dump of another server: run the setup again";
-  else if (fire != should)
-    found.why_not =
-        fmt::format("{} of {} triggers are missing or disabled: run the setup again", should - fire, should);
-  else if (row.at(0, 7) != "true")
-    found.why_not = "the server's role may not read restapi_feed.change";
-  else if (auto const tables = row.at(0, 6))
-    found.why_not = fmt::format(
-        "row-level security hides rows of {} from the server's role, and what is written down is of all rows", *tables);
   state_ = std::move(found);
   return &*state_;
 }
@@ -86,8 +63,8 @@ Result<Cursor> InstalledPostgreSql::now() {
   auto const found = state();
   if (!found) return found.error();
   auto const& state = **found;
-  if (!state.why_not.empty()) return unavailable(connection_.source_name(), state.why_not);
-  auto const rows = connection_.read(postgresql_now(state.role));
+  if (!state.installed.why_not.empty()) return unavailable(connection_.source_name(), state.installed.why_not);
+  auto const rows = connection_.read(postgresql_now(state.installed.role));
   if (!rows) return rows.error();
   auto const shown =
       *rows && !(*rows)->empty() ? Snapshot::parse((*rows)->at(0, columns::shown).value_or("")) : std::nullopt;
@@ -96,7 +73,7 @@ Result<Cursor> InstalledPostgreSql::now() {
   // What is below the floor had ended before a transaction that has been committed.
   auto const floor = std::max<Xid>(xid_at(**rows, 0, columns::floor), 1);
   auto const newest = check_of(**rows, 0);
-  Cursor const begin{.epoch = state.epoch};
+  Cursor const begin{.epoch = state.installed.epoch};
   return at_end(begin, *shown, std::max(newest.xid, floor - 1), newest);
 }
 
@@ -104,14 +81,14 @@ Result<std::variant<Batch, Lost>> InstalledPostgreSql::read(Cursor const& cursor
   auto const found = state();
   if (!found) return found.error();
   auto const& state = **found;
-  if (!state.why_not.empty()) return unavailable(connection_.source_name(), state.why_not);
-  if (cursor.epoch != state.epoch) return std::variant<Batch, Lost>(Lost::other_database);
+  if (!state.installed.why_not.empty()) return unavailable(connection_.source_name(), state.installed.why_not);
+  if (cursor.epoch != state.installed.epoch) return std::variant<Batch, Lost>(Lost::other_database);
 
   auto const xmax = std::to_string(cursor.delivered.xmax);
   auto const in_progress = list_of(cursor.delivered.xip);
   auto const statement = cursor.within
                              ? postgresql_rest(xmax, in_progress, cursor.within->shown.text(), cursor.within->position)
-                             : postgresql_changes(state.role, xmax, in_progress);
+                             : postgresql_changes(state.installed.role, xmax, in_progress);
   auto const result = rows_of(statement, state, cursor);
   if (!result) return result.error();
   if (auto const* lost = std::get_if<Lost>(&*result)) return std::variant<Batch, Lost>(*lost);
@@ -164,17 +141,17 @@ Result<std::optional<Lost>> InstalledPostgreSql::examine(Cursor const& cursor) {
   auto const found = state();
   if (!found) return found.error();
   auto const& state = **found;
-  if (!state.why_not.empty()) return unavailable(connection_.source_name(), state.why_not);
-  if (cursor.epoch != state.epoch) return std::optional(Lost::other_database);
-  auto const rows = connection_.read(
-      postgresql_check(state.role, cursor.check.position, std::to_string(cursor.check.xid), cursor.check.stamp));
+  if (!state.installed.why_not.empty()) return unavailable(connection_.source_name(), state.installed.why_not);
+  if (cursor.epoch != state.installed.epoch) return std::optional(Lost::other_database);
+  auto const rows = connection_.read(postgresql_check(state.installed.role, cursor.check.position,
+                                                      std::to_string(cursor.check.xid), cursor.check.stamp));
   if (!rows) return rows.error();
   if (!*rows || (*rows)->empty()) return std::optional(Lost::other_database);
   auto const shown = Snapshot::parse((*rows)->at(0, 0).value_or(""));
   auto const furthest = std::max(cursor.delivered.xmax, cursor.within ? cursor.within->shown.xmax : 0);
   if (!shown || shown->xmax < furthest) {
     // A primary has been further: it has lost what it had not written to its disk.
-    if (state.role == Role::primary) return std::optional(Lost::undone);
+    if (state.installed.role == Role::primary) return std::optional(Lost::undone);
     return Error{Code::standby_behind, "the standby that is asked has not come as far as this cursor",
                  "ask again later, or ask the primary"};
   }

@@ -8,9 +8,10 @@
 #include <optional>
 #include <string>
 
-#include "sql/feed/changes.hpp"
+#include "sql/statement.hpp"
 #include "store/changes/change_connection.hpp"
 #include "store/changes/change_source.hpp"
+#include "store/changes/installed_state.hpp"
 
 namespace restapi::store {
 
@@ -31,9 +32,7 @@ class InstalledPostgreSql final : public ChangeSource {
   /// rule for standbys is right for both.
   struct State {
     unsigned connection = 0;
-    sql::feed::Role role = sql::feed::Role::primary;
-    std::string epoch = {};
-    std::string why_not = {};
+    InstalledState installed = {};
   };
 
   Result<State const*> state();

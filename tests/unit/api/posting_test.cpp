@@ -16,7 +16,8 @@ namespace {
 /// Says the method and the body that came with it, and counts how often.
 class Pending final : public PendingRead {
  public:
-  Pending(std::string text, std::atomic<int>& made) : PendingRead(std::nullopt), text_(std::move(text)), made_(made) {}
+  Pending(std::string text, std::atomic<int>& made)
+      : PendingRead(std::nullopt, {}), text_(std::move(text)), made_(made) {}
   Result<Answer> read(std::optional<Result<store::Rows>>, ReadContext const&) const override {
     ++made_;
     return Answer{Json{text_}, "test"};

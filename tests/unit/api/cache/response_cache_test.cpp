@@ -26,12 +26,12 @@ std::shared_ptr<CachedResponse const> response(std::string body) {
 
 TEST_CASE("an answer is found under the version it was made from", "[response_cache]") {
   ResponseCache cache(1 << 20);
-  cache.insert("key", "1", response("one"));
-  REQUIRE(cache.find("key", "1"));
-  CHECK(cache.find("key", "1")->response->body == "one");
-  CHECK(cache.find("key", "1")->route == ":resource");
-  CHECK(!cache.find("key", "2"));
-  CHECK(!cache.find("other", "1"));
+  cache.insert("key", {"1"}, {}, response("one"));
+  REQUIRE(cache.find("key", {"1"}));
+  CHECK(cache.find("key", {"1"})->response->body == "one");
+  CHECK(cache.find("key", {"1"})->route == ":resource");
+  CHECK(!cache.find("key", {"2"}));
+  CHECK(!cache.find("other", {"1"}));
 }
 
 TEST_CASE("the response of an answer keeps it alive", "[response_cache]") {
@@ -43,13 +43,14 @@ TEST_CASE("the response of an answer keeps it alive", "[response_cache]") {
 
 TEST_CASE("bodies and headers count as memory", "[response_cache]") {
   ResponseCache cache(100'000);
-  cache.insert("body", "1", response(std::string(30'000, 'x')));
-  CHECK(!cache.find("body", "1"));
-  cache.insert("headers", "1", remembered({200, {{"Link", std::string(30'000, 'x')}}, "x"}));
-  CHECK(!cache.find("headers", "1"));
-  for (auto const* key : {"a", "b", "c", "d", "e", "f"}) cache.insert(key, "1", response(std::string(20'000, 'x')));
-  CHECK(!cache.find("a", "1"));
-  CHECK(cache.find("f", "1"));
+  cache.insert("body", {"1"}, {}, response(std::string(30'000, 'x')));
+  CHECK(!cache.find("body", {"1"}));
+  cache.insert("headers", {"1"}, {}, remembered({200, {{"Link", std::string(30'000, 'x')}}, "x"}));
+  CHECK(!cache.find("headers", {"1"}));
+  for (auto const* key : {"a", "b", "c", "d", "e", "f"})
+    cache.insert(key, {"1"}, {}, response(std::string(20'000, 'x')));
+  CHECK(!cache.find("a", {"1"}));
+  CHECK(cache.find("f", {"1"}));
 }
 
 TEST_CASE("a body that made more room than it needs gives it back", "[response_cache]") {
@@ -63,15 +64,18 @@ TEST_CASE("a body that made more room than it needs gives it back", "[response_c
 }
 
 TEST_CASE("an ETag says which answer under which version", "[etag]") {
-  auto const tag = etag_of("key", "1");
+  auto const tag = etag_of("key", {"1"}, {});
   CHECK(tag.size() == 34);
   CHECK(tag.front() == '"');
   CHECK(tag.back() == '"');
-  CHECK(etag_of("key", "1") == tag);
-  CHECK(etag_of("key", "2") != tag);
-  CHECK(etag_of("other", "1") != tag);
-  CHECK(etag_of("", "key1") != etag_of("key1", ""));
-  CHECK(etag_of("key", "11") != etag_of("1key", "1"));
+  CHECK(etag_of("key", {"1"}, {}) == tag);
+  CHECK(etag_of("key", {"2"}, {}) != tag);
+  CHECK(etag_of("other", {"1"}, {}) != tag);
+  CHECK(etag_of("", {"key1"}, {}) != etag_of("key1", {""}, {}));
+  CHECK(etag_of("key", {"11"}, {}) != etag_of("1key", {"1"}, {}));
+  CHECK(etag_of("key", {"1", {1, 2}}, 0b01) == etag_of("key", {"1", {1, 3}}, 0b01));
+  CHECK(etag_of("key", {"1", {1, 2}}, 0b10) != etag_of("key", {"1", {1, 3}}, 0b10));
+  CHECK(etag_of("key", {"1", {2, 1}}, 0b11) != etag_of("key", {"1", {1, 2}}, 0b11));
 }
 
 TEST_CASE("what If-None-Match names", "[etag]") {

@@ -16,6 +16,8 @@ using api::Totals;
 
 namespace {
 
+store::Version const one{"1"}, two{"2"};
+
 /// Answers with buckets from ids in memory, and counts the questions. Conditions are not looked at.
 class IdStore final : public store::Store {
  public:
@@ -31,7 +33,7 @@ class IdStore final : public store::Store {
     }
     return rows;
   }
-  Result<std::optional<store::Version>> version() override { return std::optional<store::Version>("1"); }
+  Result<std::optional<store::Version>> version() override { return std::optional(store::Version{"1"}); }
   sql::Dialect const& dialect() const override { return sql::postgresql(); }
   bool has_versions() const override { return true; }
   model::Catalog const& catalog() const override { return test::catalog_of("postgresql_gen2"); }
@@ -56,12 +58,12 @@ TEST_CASE("a total is known of the version that it was kept under", "[totals]") 
   KnownTotals known(plenty);
   Totals totals(known);
   auto const plan = list("id>0");
-  CHECK(!totals.find(store.dialect(), plan, {}, "1"));
-  totals.keep(store, plan, {}, "1", 3);
-  CHECK(totals.find(store.dialect(), plan, {}, "1") == 3);
-  CHECK(!totals.find(store.dialect(), plan, {}, "2"));
-  totals.keep(store, plan, {}, "2", 1);
-  CHECK(totals.find(store.dialect(), plan, {}, "2") == 1);
+  CHECK(!totals.find(store.dialect(), plan, {}, one));
+  totals.keep(store, plan, {}, one, 3);
+  CHECK(totals.find(store.dialect(), plan, {}, one) == 3);
+  CHECK(!totals.find(store.dialect(), plan, {}, two));
+  totals.keep(store, plan, {}, two, 1);
+  CHECK(totals.find(store.dialect(), plan, {}, two) == 1);
 }
 
 TEST_CASE("without a version nothing is kept", "[totals]") {
@@ -71,7 +73,7 @@ TEST_CASE("without a version nothing is kept", "[totals]") {
   auto const plan = list("");
   totals.keep(store, plan, {}, std::nullopt, 3);
   CHECK(!totals.find(store.dialect(), plan, {}, std::nullopt));
-  totals.keep(store, plan, {}, "1", 3);
+  totals.keep(store, plan, {}, one, 3);
   CHECK(!totals.find(store.dialect(), plan, {}, std::nullopt));
 }
 
@@ -80,8 +82,8 @@ TEST_CASE("without a budget nothing is kept", "[totals]") {
   KnownTotals known(0);
   Totals totals(known);
   auto const plan = list("");
-  totals.keep(store, plan, {}, "1", 3);
-  CHECK(!totals.find(store.dialect(), plan, {}, "1"));
+  totals.keep(store, plan, {}, one, 3);
+  CHECK(!totals.find(store.dialect(), plan, {}, one));
 }
 
 TEST_CASE("lists that differ have totals of their own; windows and orders make no difference", "[totals]") {
@@ -103,18 +105,18 @@ TEST_CASE("lists that differ have totals of their own; windows and orders make n
                                                list("id=in=12")};
   std::int64_t total = 0;
   for (auto const& plan : differ) {
-    CHECK(!totals.find(dialect, plan, {}, "1"));
-    totals.keep(store, plan, {}, "1", ++total);
+    CHECK(!totals.find(dialect, plan, {}, one));
+    totals.keep(store, plan, {}, one, ++total);
   }
   for (auto const direction : {query::Direction::inputs, query::Direction::outputs})
     for (auto const pk : {1, 2}) {
-      CHECK(!totals.find(dialect, differ[0], sql::NeighboursOf{direction, pk}, "1"));
-      totals.keep(store, differ[0], sql::NeighboursOf{direction, pk}, "1", ++total);
+      CHECK(!totals.find(dialect, differ[0], sql::NeighboursOf{direction, pk}, one));
+      totals.keep(store, differ[0], sql::NeighboursOf{direction, pk}, one, ++total);
     }
   for (std::size_t i = 0; i < differ.size(); ++i)
-    CHECK(totals.find(dialect, differ[i], {}, "1") == static_cast<std::int64_t>(i + 1));
+    CHECK(totals.find(dialect, differ[i], {}, one) == static_cast<std::int64_t>(i + 1));
   for (auto const* same : {"limit=3", "offset=7", "orderby=-label"})
-    CHECK(totals.find(dialect, list(same), {}, "1") == 1);
+    CHECK(totals.find(dialect, list(same), {}, one) == 1);
 }
 
 TEST_CASE("a failure is not a spread", "[totals]") {
@@ -124,9 +126,9 @@ TEST_CASE("a failure is not a spread", "[totals]") {
   Totals totals(known);
   auto const plan = list("");
   store.fails = true;
-  CHECK(!totals.histogram(store, plan, "1"));
+  CHECK(!totals.histogram(store, plan, one));
   store.fails = false;
-  CHECK((*totals.histogram(store, plan, "1"))->total == 1);
+  CHECK((*totals.histogram(store, plan, one))->total == 1);
 }
 
 TEST_CASE("a spread is read once for each version, in the order of its buckets", "[totals]") {
@@ -136,15 +138,15 @@ TEST_CASE("a spread is read once for each version, in the order of its buckets",
   Totals totals(known);
   auto const plan = list("");
   for (int i = 0; i < 3; ++i) {
-    auto const histogram = totals.histogram(store, plan, "1");
+    auto const histogram = totals.histogram(store, plan, one);
     REQUIRE(histogram);
     CHECK((*histogram)->total == 5);
     CHECK((*histogram)->buckets == std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 3}, {1, 1}, {4, 1}});
   }
   CHECK(store.reads == 1);
-  CHECK(!totals.find(store.dialect(), plan, {}, "1"));  // kept under a name of its own
+  CHECK(!totals.find(store.dialect(), plan, {}, one));  // kept under a name of its own
   store.ids.erase(5);
-  CHECK((*totals.histogram(store, plan, "2"))->total == 4);
+  CHECK((*totals.histogram(store, plan, two))->total == 4);
   CHECK(store.reads == 2);
 }
 
@@ -157,7 +159,7 @@ TEST_CASE("a window begins where walking all rows says it does", "[totals][prope
     for (std::size_t i = 0; i < rows; ++i) store.ids.insert(static_cast<std::int64_t>(random()) % range);
     KnownTotals known(plenty);
     Totals totals(known);
-    auto const histogram = totals.histogram(store, list(""), "1");
+    auto const histogram = totals.histogram(store, list(""), one);
     REQUIRE(histogram);
     std::vector<std::int64_t> ids(store.ids.begin(), store.ids.end());
     for (bool const descending : {false, true}) {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include <utility>
+
+#include "model/entity.hpp"
+#include "sql/feed/aiida_tables.hpp"
+#include "sql/feed/versions.hpp"
+
+namespace restapi::sql::feed {
+namespace {
+
+// A row of a catalog is written anew by ALTER, GRANT, TRUNCATE, DROP, but not by VACUUM and ANALYZE.
+constexpr Fragment marks_of_tables =
+    "coalesce((SELECT string_agg(CAST(c.xmin AS text), ' ' ORDER BY c.oid) FROM pg_class AS c WHERE c.oid = ANY (";
+constexpr Fragment marks_of_triggers =
+    ")), '') || '/' || coalesce((SELECT string_agg(CAST(g.xmin AS text), ' ' ORDER BY g.oid) FROM pg_trigger AS g "
+    "WHERE "
+    "g.oid = ANY (";
+constexpr Fragment end_of_marks = ")), '')";
+
+}  // namespace
+
+Statement postgresql_guard(std::string schema) {
+  Statement statement("feed guard", 3);
+  statement.add("SELECT CAST(w.tables AS text), CAST(w.triggers AS text), ")
+      .add(marks_of_tables)
+      .add("w.tables")
+      .add(marks_of_triggers)
+      .add("w.triggers")
+      .add(end_of_marks)
+      .add(
+          " FROM (SELECT (SELECT array_agg(c.oid) FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname = ANY "
+          "(t.names)) AS tables, (SELECT array_agg(g.oid) FROM pg_trigger AS g JOIN pg_proc AS p ON p.oid = g.tgfoid "
+          "JOIN pg_class AS c ON c.oid = g.tgrelid JOIN pg_namespace AS h ON h.oid = p.pronamespace WHERE h.nspname = "
+          "'restapi_feed' AND g.tgenabled IN ('O', 'A') AND c.relnamespace = n.oid AND c.relname = ANY (t.names)) AS "
+          "triggers FROM pg_namespace AS n CROSS JOIN (SELECT CAST(")
+      .bind(aiida_tables())
+      .add(" AS name[]) AS names) AS t WHERE n.nspname = CAST(")
+      .bind(std::move(schema))
+      .add(" AS text)) AS w");
+  return statement;
+}
+
+// Rows are looked for by LIMIT in the order of their index: a plan for any values would read the whole table otherwise
+// (PostgreSQL 15: 2.5 ms instead of 5 µs for 100 000 rows). OFFSET keeps the array from being made once for each of its
+// cells.
+Statement postgresql_touched(Known const& known) {
+  Statement statement("version", touched::count);
+  statement
+      .add(
+          "SELECT CAST(pg_postmaster_start_time() AS text), t.shown, CAST(pg_is_in_recovery() AS text), t.d[1], "
+          "t.d[2], "
+          "t.d[3], t.d[4], t.d[5], t.d[6], t.d[7] FROM (SELECT CAST(s.shown AS text) AS shown, CASE WHEN CAST(s.shown "
+          "AS text) "
+          "= CAST(")
+      .bind(known.shown)
+      .add(" AS text) THEN NULL ELSE (SELECT ARRAY[substr(CAST(f.epoch AS text), 1, 8), CAST(f.floor AS text), ")
+      .add(marks_of_tables)
+      .add("CAST(")
+      .bind(known.guard.tables)
+      .add(" AS oid[])")
+      .add(marks_of_triggers)
+      .add("CAST(")
+      .bind(known.guard.triggers)
+      .add(" AS oid[])")
+      .add(end_of_marks)
+      .add(
+          ", e.entities, CAST(e.newest AS text), CAST(e.rows AS text), CAST(pg_snapshot_xmin(s.shown) AS text)] FROM "
+          "restapi_feed.feed AS f CROSS JOIN (SELECT "
+          "string_agg(e.entity || ':' || e.rows || ':' || e.later, ',') AS entities, (array_agg(e.newest ORDER BY "
+          "e.newest DESC))[1] AS newest, coalesce(sum(e.rows), 0) AS rows FROM (SELECT CAST(c.entity AS text) AS "
+          "entity, "
+          "count(*) AS rows, count(*) FILTER (WHERE c.xid >= pg_snapshot_xmin(pg_current_snapshot())) AS later, "
+          "(array_agg(c.xid ORDER BY c.xid DESC))[1] AS newest FROM ((SELECT entity, xid FROM restapi_feed.change "
+          "WHERE "
+          "xid >= CAST(")
+      .bind(known.xmax)
+      .add(
+          " AS xid8) ORDER BY xid LIMIT 1000) UNION ALL (SELECT entity, xid FROM restapi_feed.change WHERE xid = ANY "
+          "(CAST(")
+      .bind(known.in_progress);
+  static_assert(most_touched == 1000);
+  statement.add(
+      " AS xid8[])) LIMIT 1000)) AS c GROUP BY 1) AS e) AS e) END AS d FROM (SELECT pg_current_snapshot() AS shown) AS "
+      "s "
+      "OFFSET 0) AS t");
+  return statement;
+}
+
+}  // namespace restapi::sql::feed

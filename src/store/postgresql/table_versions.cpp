@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "store/postgresql/table_versions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ranges>
+#include <string_view>
+#include <utility>
+
+#include "sql/feed/versions.hpp"
+#include "store/changes/change_rows.hpp"
+#include "store/changes/snapshot.hpp"
+
+namespace restapi::store {
+namespace {
+
+using namespace sql::feed;
+
+/// Where there is something to begin with, but something else is done to it all the time.
+constexpr std::chrono::seconds between_beginnings{1};
+
+using Numbers = std::array<std::uint64_t, model::number_of_entities>;
+
+/// Rows of each entity: all that were found, and those not below the snapshot's xmin.
+struct RowCounts {
+  Numbers all = {}, later = {};
+};
+
+std::uint64_t number_in(std::string_view text) {
+  std::uint64_t number = 0;
+  for (char const c : text)
+    if (c >= '0' && c <= '9') number = 10 * number + static_cast<std::uint64_t>(c - '0');
+  return number;
+}
+
+/// n:3:1,l:2:0. Nothing where it names an entity that is not known: of a later version.
+std::optional<RowCounts> counts_in(std::string_view text) {
+  RowCounts counts;
+  while (!text.empty()) {
+    auto const one = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), one.size() + 1));
+    auto const* const entity = model::find_entity(one.front());
+    if (entity == nullptr) return std::nullopt;
+    auto const index = static_cast<std::size_t>(entity - model::entities().data());
+    auto const numbers = one.substr(std::min<std::size_t>(one.size(), 2));
+    counts.all[index] = number_in(numbers.substr(0, numbers.find(':')));
+    counts.later[index] = number_in(numbers.substr(std::min(numbers.size(), numbers.find(':'))));
+  }
+  return counts;
+}
+
+}  // namespace
+
+/// What is known of one moment. Never changed: the next one takes its place.
+struct TableVersions::Seen {
+  std::string life;
+  Role role;
+  std::string epoch;
+  Guard guard;
+  Snapshot snapshot;  // A; on a standby only its xmax counts: all rows from there on are counted in `rows`
+  Xid certain;        // the greatest transaction that is known to be committed
+  std::string shown;  // S as a text; on a standby empty
+  Numbers rows = {};  // on a standby
+  Numbers numbers = {};
+
+  Known known() const {
+    return {shown, std::to_string(snapshot.xmax), fmt::format("{{{}}}", fmt::join(snapshot.xip, ",")), guard};
+  }
+
+  /// Whether the entity has changed, given what was found.
+  bool has_changed(RowCounts const& found, std::size_t entity) const {
+    return found.all[entity] != (role == Role::standby ? rows[entity] : 0);
+  }
+
+  void move_on(Snapshot const& to, std::string_view text, Xid xmin, Xid newest, RowCounts const& found) {
+    certain = std::max(certain, newest);
+    if (role == Role::primary) {
+      snapshot = to.up_to(certain);
+      shown = text;
+    } else if (xmin >= snapshot.xmax) {
+      snapshot.xmax = xmin;
+      rows = found.later;
+    } else {
+      rows = found.all;
+    }
+  }
+};
+
+TableVersions::TableVersions(SchemaName const& schema, std::chrono::milliseconds between_looks)
+    : schema_(schema), between_looks_(between_looks) {}
+
+TableVersions::~TableVersions() = default;
+
+std::optional<Version> TableVersions::now(Ask const& ask, std::string const& life) {
+  constexpr int most_tries = 2;  // where it begins anew
+  for (int i = 0; i < most_tries; ++i) {
+    auto seen = seen_in(life);
+    if (!seen)
+      seen = begin(ask, life);
+    else if (is_due(next_look_, between_looks_) && !reliable_state(ask))
+      return forget(seen);
+    if (!seen) return std::nullopt;
+    auto const rows = ask(postgresql_touched(seen->known()));
+    if (auto version = rows ? take(seen, *rows) : std::nullopt) return version;
+    forget(seen);
+  }
+  return std::nullopt;
+}
+
+TableVersions::Shared TableVersions::seen_in(std::string const& life) {
+  std::lock_guard const lock(mutex_);
+  if (seen_ && seen_->life != life) {
+    seen_.reset();
+    next_begin_ = {};
+  }
+  return seen_;
+}
+
+/// True for one caller.
+bool TableVersions::is_due(Clock::time_point& next, Clock::duration until_next) {
+  std::lock_guard const lock(mutex_);
+  auto const now = Clock::now();
+  if (now < next) return false;
+  next = now + until_next;
+  return true;
+}
+
+std::nullopt_t TableVersions::forget(Shared const& seen) {
+  std::lock_guard const lock(mutex_);
+  if (seen_ == seen) seen_.reset();
+  return std::nullopt;
+}
+
+/// What is installed, if it can be relied on.
+std::optional<InstalledState> TableVersions::reliable_state(Ask const& ask) const {
+  auto const row = ask(postgresql_state(schema_.get()));
+  if (!row || row->empty()) return std::nullopt;
+  auto state = installed_state(*row);
+  return state.why_not.empty() ? std::optional(std::move(state)) : std::nullopt;
+}
+
+/// The guard is read before the state: whatever is done to the triggers after that is noticed with the first statement.
+TableVersions::Shared TableVersions::begin(Ask const& ask, std::string const& life) {
+  if (!is_due(next_begin_, between_looks_)) return nullptr;
+  auto const presence = ask(postgresql_presence());
+  if (!presence || presence->empty()) return nullptr;
+  auto const guard = ask(postgresql_guard(schema_.get()));
+  if (!guard || guard->empty()) return nullptr;
+  auto const state = reliable_state(ask);
+  if (!state) return nullptr;
+  auto const rows = ask(postgresql_now(state->role));
+  if (!rows || rows->empty()) return nullptr;
+  auto const shown = Snapshot::parse(rows->at(0, columns::shown).value_or(""));
+  if (!shown) return nullptr;
+  // What is below the floor had ended before a transaction that has been committed.
+  auto const certain = std::max({xid_at(*rows, 0, columns::floor), Xid{1}, xid_at(*rows, 0, columns::xid) + 1}) - 1;
+  auto begun = std::make_shared<Seen>(
+      Seen{life,
+           state->role,
+           std::string(rows->at(0, columns::epoch).value_or("")),
+           Guard{std::string(guard->at(0, 0).value_or("{}")), std::string(guard->at(0, 1).value_or("{}")),
+                 std::string(guard->at(0, 2).value_or(""))},
+           state->role == Role::primary ? shown->up_to(certain) : Snapshot{shown->xmin()},
+           certain,
+           {}});
+  std::lock_guard const lock(mutex_);
+  for (auto& number : begun->numbers) number = ++last_number_;
+  next_begin_ = Clock::now() + between_beginnings;
+  next_look_ = Clock::now() + between_looks_;
+  return seen_ = std::move(begun);
+}
+
+/// Nothing: it has to begin anew.
+std::optional<Version> TableVersions::take(Shared const& seen, Rows const& rows) {
+  auto const cell = [&](std::size_t column) { return rows.at(0, column).value_or(""); };
+  if (rows.empty() || (cell(touched::is_standby) == "true") != (seen->role == Role::standby)) return std::nullopt;
+  auto const version = [&](Numbers const& numbers) {
+    return Version{fmt::format("{} {}", cell(touched::started), seen->life), numbers};
+  };
+  if (!rows.at(0, touched::epoch)) return version(seen->numbers);
+  auto const to = Snapshot::parse(cell(touched::shown));
+  auto const found = counts_in(cell(touched::entities));
+  bool const is_proof =
+      to && found && cell(touched::epoch) == seen->epoch && cell(touched::marks) == seen->guard.marks &&
+      xid_at(rows, 0, touched::floor) <= seen->snapshot.xmin() && rows.integer_at(0, touched::rows) < most_touched;
+  if (!is_proof) return std::nullopt;
+  auto const newest = xid_at(rows, 0, touched::newest), xmin = xid_at(rows, 0, touched::xmin);
+  bool const has_changed = std::ranges::any_of(std::views::iota(std::size_t{0}, model::number_of_entities),
+                                               [&](std::size_t i) { return seen->has_changed(*found, i); });
+  std::lock_guard const lock(mutex_);
+  if (!has_changed) {
+    if (seen_ == seen) {
+      auto next = std::make_shared<Seen>(*seen);
+      next->move_on(*to, cell(touched::shown), xmin, newest, *found);
+      seen_ = std::move(next);
+    }
+    return version(seen->numbers);
+  }
+  // Somebody else may have gone on meanwhile. New numbers are always right: nothing has been kept under them.
+  if (!seen_ || seen_->life != seen->life || seen_->guard != seen->guard) return std::nullopt;
+  auto next = std::make_shared<Seen>(*seen_);
+  for (std::size_t i = 0; i < model::number_of_entities; ++i)
+    if (seen->has_changed(*found, i)) next->numbers[i] = ++last_number_;
+  if (seen_ == seen) next->move_on(*to, cell(touched::shown), xmin, newest, *found);
+  seen_ = std::move(next);
+  return version(seen_->numbers);
+}
+
+}  // namespace restapi::store
