@@ -17,6 +17,9 @@ constexpr Fragment marks_of_triggers =
     "g.oid = ANY (";
 constexpr Fragment end_of_marks = ")), '')";
 
+// What logical replication writes fires no trigger of ours.
+constexpr Fragment is_replicated_to = "EXISTS (SELECT FROM pg_subscription_rel AS r WHERE r.srrelid = ANY (";
+
 }  // namespace
 
 Statement postgresql_guard(std::string schema) {
@@ -36,7 +39,9 @@ Statement postgresql_guard(std::string schema) {
       .bind(aiida_tables())
       .add(" AS name[]) AS names) AS t WHERE n.nspname = CAST(")
       .bind(std::move(schema))
-      .add(" AS text)) AS w");
+      .add(" AS text)) AS w WHERE NOT ")
+      .add(is_replicated_to)
+      .add("w.tables))");
   return statement;
 }
 
@@ -63,6 +68,11 @@ Statement postgresql_touched(Known const& known) {
       .bind(known.guard.triggers)
       .add(" AS oid[])")
       .add(end_of_marks)
+      .add(" || CASE WHEN ")
+      .add(is_replicated_to)
+      .add("CAST(")
+      .bind(known.guard.tables)
+      .add(" AS oid[]))) THEN 'replicated' ELSE '' END")
       .add(
           ", e.entities, CAST(e.newest AS text), CAST(e.rows AS text), CAST(pg_snapshot_xmin(s.shown) AS text)] FROM "
           "restapi_feed.feed AS f CROSS JOIN (SELECT "

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// The statements that prove with what the setup (sql/feed/setup.hpp) has written down which of AiiDA's tables have
-/// changed (store/postgresql/table_versions.hpp). Cells are texts.
+/// changed (store/changes/table_versions.hpp). Cells are texts.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ struct Guard {
   bool operator==(Guard const&) const = default;
 };
 
-/// One row: the guard, in the order of its members.
+/// One row: the guard, in the order of its members. None where logical replication writes to the tables.
 Statement postgresql_guard(std::string schema);
 
 /// What somebody knows already.

@@ -10,6 +10,7 @@
 
 #include "sql/qualify.hpp"
 #include "store/changes/chosen_source.hpp"
+#include "store/changes/table_versions.hpp"
 #include "store/circuit_breaker.hpp"
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
@@ -19,7 +20,6 @@
 #include "store/lasting_failures.hpp"
 #include "store/postgresql/replication_watch.hpp"
 #include "store/postgresql/sqlstate.hpp"
-#include "store/postgresql/table_versions.hpp"
 #include "store/postgresql/watchdog.hpp"
 #include "store/refusal_watch.hpp"
 #include "store/retry.hpp"
@@ -348,7 +348,7 @@ class SociStore final : public Store {
   model::Catalog catalog_;
   ConnectionFactory const factory_;
   TableWatch tables_;
-  TableVersions table_versions_{factory_.schema()};
+  TableVersions table_versions_{[this] { return factory_.schema().get(); }};
   ConnectionPool pool_;
   CircuitBreaker breaker_;
   CircuitBreaker batch_breaker_;  // of statements that are read together: they end, or wait for something

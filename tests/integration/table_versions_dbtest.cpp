@@ -169,6 +169,17 @@ TEST_CASE("what is installed while the database is served is used", "[version][t
   CHECK(test::eventually([&] { return has_numbers(version_of(*store)); }));
 }
 
+TEST_CASE("where logical replication writes to the tables, what is installed proves nothing", "[version][tables]") {
+  Database const database;
+  auto const store = test::open(database.uri());
+  CHECK(has_numbers(version_of(*store)));
+  database.run(
+      "SET allow_system_table_mods = on; INSERT INTO pg_subscription_rel VALUES (1, CAST('db_dbuser' AS regclass), "
+      "'r')");
+  CHECK(!has_numbers(version_of(*store)));
+  CHECK(!has_numbers(version_of(*test::open(database.uri()))));
+}
+
 TEST_CASE("where the tables are to be followed, what is installed is not used", "[version][tables]") {
   Database const database;
   auto const store = test::open(database.uri(), {.changes = store::WantedSource::following});

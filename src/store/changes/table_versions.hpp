@@ -30,7 +30,6 @@
 #include "base/result.hpp"
 #include "sql/statement.hpp"
 #include "store/changes/installed_state.hpp"
-#include "store/postgresql/schema_choice.hpp"
 #include "store/rows.hpp"
 #include "store/version.hpp"
 
@@ -44,8 +43,8 @@ class TableVersions {
 
   using Clock = std::chrono::steady_clock;
 
-  /// `schema`: of AiiDA's tables; must outlive it. `between_looks`: at what is installed.
-  explicit TableVersions(SchemaName const& schema,
+  /// `schema`: tells that of AiiDA's tables. `between_looks`: at what is installed.
+  explicit TableVersions(std::function<std::string()> schema,
                          std::chrono::milliseconds between_looks = std::chrono::milliseconds{10'000});
   ~TableVersions();
 
@@ -64,7 +63,7 @@ class TableVersions {
   Shared begin(Ask const& ask, std::string const& life);
   std::optional<Version> take(Shared const& seen, Rows const& rows);
 
-  SchemaName const& schema_;
+  std::function<std::string()> const schema_;
   Clock::duration const between_looks_;
   std::mutex mutex_;
   Shared seen_;  // null: to be begun, or there is nothing to begin with

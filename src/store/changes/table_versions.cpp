@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/postgresql/table_versions.hpp"
+#include "store/changes/table_versions.hpp"
 
 #include <fmt/format.h>
 
@@ -88,8 +88,8 @@ struct TableVersions::Seen {
   }
 };
 
-TableVersions::TableVersions(SchemaName const& schema, std::chrono::milliseconds between_looks)
-    : schema_(schema), between_looks_(between_looks) {}
+TableVersions::TableVersions(std::function<std::string()> schema, std::chrono::milliseconds between_looks)
+    : schema_(std::move(schema)), between_looks_(between_looks) {}
 
 TableVersions::~TableVersions() = default;
 
@@ -135,7 +135,7 @@ std::nullopt_t TableVersions::forget(Shared const& seen) {
 
 /// What is installed, if it can be relied on.
 std::optional<InstalledState> TableVersions::reliable_state(Ask const& ask) const {
-  auto const row = ask(postgresql_state(schema_.get()));
+  auto const row = ask(postgresql_state(schema_()));
   if (!row || row->empty()) return std::nullopt;
   auto state = installed_state(*row);
   return state.why_not.empty() ? std::optional(std::move(state)) : std::nullopt;
@@ -146,7 +146,7 @@ TableVersions::Shared TableVersions::begin(Ask const& ask, std::string const& li
   if (!is_due(next_begin_, between_looks_)) return nullptr;
   auto const presence = ask(postgresql_presence());
   if (!presence || presence->empty()) return nullptr;
-  auto const guard = ask(postgresql_guard(schema_.get()));
+  auto const guard = ask(postgresql_guard(schema_()));
   if (!guard || guard->empty()) return nullptr;
   auto const state = reliable_state(ask);
   if (!state) return nullptr;
