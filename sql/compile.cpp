@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sql/condition.hpp"
+#include "sql/feed/versions.hpp"
 
 namespace restapi::sql {
 namespace {
@@ -246,6 +247,22 @@ Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
   statement.add("SELECT ").add(plan.source.bound->resource->id).add(" >> 10, count(*)");
   add_from(statement, plan, std::nullopt, dialect);
   statement.add(" GROUP BY 1");
+  return statement;
+}
+
+Statement compile_list_and_changes(query::ListPlan const& plan, std::optional<Start> start, feed::Since const& since,
+                                   std::int64_t most_buckets, Dialect const& dialect) {
+  Statement statement("counted", 1 + plan.source.view->shown.size());
+  statement.add("SELECT ");
+  feed::add_changed_buckets(statement, since, most_buckets, [&](Statement& counted) {
+    auto const& resource = *plan.source.bound->resource;
+    counted.add("SELECT count(*) FROM ").add(resource.table);
+    Conjunction where(counted);
+    where.next().add(resource.id).add(" >= CAST(b.bucket AS bigint) << 10");
+    where.next().add(resource.id).add(" < (CAST(b.bucket AS bigint) + 1) << 10");
+    add_conditions(where, plan, dialect);
+  });
+  add_list(statement.add(", "), plan, start, dialect);
   return statement;
 }
 

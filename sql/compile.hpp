@@ -8,6 +8,7 @@
 
 #include "query/plan.hpp"
 #include "sql/dialect.hpp"
+#include "sql/feed/since.hpp"
 #include "sql/statement.hpp"
 
 namespace restapi::sql {
@@ -16,6 +17,8 @@ namespace restapi::sql {
 struct Start {
   std::int64_t id;          ///< the window's rows have ids from here on (ascending), or up to here (descending)
   std::int64_t rows_after;  ///< how many rows from there to the first of the window
+
+  bool operator==(Start const&) const = default;
 };
 
 /// The rows of the window: what the view shows, in its order. Every order of rows ends with the id.
@@ -49,6 +52,12 @@ Statement compile_count(query::ListPlan const& plan, std::optional<NeighboursOf>
 /// order.
 Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect);
 inline constexpr std::int64_t ids_a_bucket = 1024;
+
+/// The list, and in front of each row which buckets have changed since then, and how many rows of the list are in each
+/// of them now (feed/versions.hpp); not more than `most_buckets`. Of nodes, and of a PostgreSQL database that writes
+/// its changes down.
+Statement compile_list_and_changes(query::ListPlan const& plan, std::optional<Start> start, feed::Since const& since,
+                                   std::int64_t most_buckets, Dialect const& dialect);
 
 /// Whether the list has no other order than that of its ids.
 bool is_ordered_by_id(query::ListPlan const& plan);

@@ -83,17 +83,42 @@ Statement postgresql_touched(Known const& known) {
           "(array_agg(c.xid ORDER BY c.xid DESC))[1] AS newest FROM ((SELECT entity, xid FROM restapi_feed.change "
           "WHERE "
           "xid >= CAST(")
-      .bind(known.xmax)
+      .bind(known.since.xmax)
       .add(
           " AS xid8) ORDER BY xid LIMIT 1000) UNION ALL (SELECT entity, xid FROM restapi_feed.change WHERE xid = ANY "
           "(CAST(")
-      .bind(known.in_progress);
+      .bind(known.since.in_progress);
   static_assert(most_touched == 1000);
   statement.add(
       " AS xid8[])) LIMIT 1000)) AS c GROUP BY 1) AS e) AS e) END AS d FROM (SELECT pg_current_snapshot() AS shown) AS "
       "s "
       "OFFSET 0) AS t");
   return statement;
+}
+
+// Each row may tell of 1000 nodes.
+void add_changed_buckets(Statement& statement, Since const& since, std::int64_t most,
+                         std::function<void(Statement&)> const& count) {
+  statement.add("(WITH told AS MATERIALIZED ((SELECT entity, action, ids FROM restapi_feed.change WHERE xid >= CAST(")
+      .bind(since.xmax)
+      .add(
+          " AS xid8) ORDER BY xid LIMIT 1000) UNION ALL (SELECT entity, action, ids FROM restapi_feed.change WHERE xid "
+          "= "
+          "ANY (CAST(")
+      .bind(since.in_progress)
+      .add(
+          " AS xid8[])) LIMIT 1000)), buckets AS MATERIALIZED (SELECT DISTINCT id >> 10 AS bucket FROM told CROSS JOIN "
+          "unnest(told.ids) AS id WHERE told.entity = 'n' LIMIT CAST(")
+      .bind(most + 1)
+      .add(
+          " AS bigint)) SELECT substr(CAST(f.epoch AS text), 1, 8) || ' ' || CAST(f.floor AS text) || ' ' || CASE WHEN "
+          "(SELECT count(*) FROM told) >= 1000 OR EXISTS (SELECT FROM told WHERE entity = 'n' AND action = 't') OR "
+          "(SELECT count(*) FROM buckets) > CAST(")
+      .bind(most)
+      .add(" AS bigint) THEN 'all' ELSE coalesce((SELECT string_agg(CAST(b.bucket AS text) || ':' || CAST((");
+  static_assert(most_touched == 1000);
+  count(statement);
+  statement.add(") AS text), ',') FROM buckets AS b), '') END FROM restapi_feed.feed AS f)");
 }
 
 }  // namespace restapi::sql::feed

@@ -3,9 +3,12 @@
 /// changed (store/changes/table_versions.hpp). Cells are texts.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "sql/feed/changes.hpp"
+#include "sql/feed/since.hpp"
 #include "sql/statement.hpp"
 
 namespace restapi::sql::feed {
@@ -24,9 +27,8 @@ Statement postgresql_guard(std::string schema);
 
 /// What somebody knows already.
 struct Known {
-  std::string shown;        ///< the last snapshot; on a standby empty
-  std::string xmax;         ///< rows of older transactions are known, but of those in progress, {1,2}. On a standby:
-  std::string in_progress;  ///< all rows from this one on are counted, and nothing is in progress
+  std::string shown;  ///< the last snapshot; on a standby empty
+  Since since;
   Guard guard;
 };
 
@@ -51,5 +53,11 @@ enum : std::size_t {
 }  // namespace touched
 
 Statement postgresql_touched(Known const& known);
+
+/// Writes a text in parentheses: the epoch, a blank, the floor, a blank, and for each bucket of ids (sql/compile.hpp)
+/// in which nodes have changed since then what `count` has written, `bucket:rows`, with commas between them; or `all`
+/// instead, where they are more than so many, or cannot be told. `count` writes a number; the bucket is `b.bucket`.
+void add_changed_buckets(Statement& statement, Since const& since, std::int64_t most,
+                         std::function<void(Statement&)> const& count);
 
 }  // namespace restapi::sql::feed

@@ -2,6 +2,8 @@
 #include "api/cache/totals.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include "base/held_bytes.hpp"
 #include "sql/entities_read.hpp"
@@ -9,9 +11,12 @@
 namespace restapi::api {
 namespace {
 
+// Three strings, of which the last one is as long as transactions are many that run at the same time.
+constexpr std::size_t of_since = 512;
+
 std::size_t bytes_of(IdHistogram const& histogram) {
   return allocated(sizeof(IdHistogram) + control_block) +
-         allocated(histogram.buckets.capacity() * sizeof histogram.buckets[0]);
+         allocated(histogram.buckets.capacity() * sizeof histogram.buckets[0]) + (histogram.since ? of_since : 0);
 }
 
 }  // namespace
@@ -36,7 +41,8 @@ std::optional<std::int64_t> Totals::find(sql::Dialect const& dialect, query::Lis
                                          std::optional<sql::NeighboursOf> neighbours,
                                          std::optional<store::Version> const& version) {
   if (!version) return std::nullopt;
-  auto const known = known_.find(key_of(sql::compile_count(plan, neighbours, dialect), dialect), *version);
+  auto known = known_.find(key_of(sql::compile_count(plan, neighbours, dialect), dialect), *version);
+  if (!known && !neighbours) known = known_.find(key_of(sql::compile_buckets(plan, dialect), dialect), *version);
   return known ? std::optional(known->total) : std::nullopt;
 }
 
@@ -63,10 +69,87 @@ Result<std::shared_ptr<IdHistogram const>> Totals::histogram(store::Reader& stor
   }
   histogram->buckets.shrink_to_fit();
   std::ranges::sort(histogram->buckets);
+  histogram->since = version.since;
   std::shared_ptr<IdHistogram const> result = histogram;
   if (store.has_versions())
     known_.insert(std::move(key), version, sql::entities_read(statement), result, bytes_of(*result));
   return result;
+}
+
+Result<std::shared_ptr<IdHistogram const>> Totals::earlier_histogram(store::Reader& store, query::ListPlan const& plan,
+                                                                     store::Version const& version) {
+  auto [known, state] = known_.find_any(key_of(sql::compile_buckets(plan, store.dialect()), store.dialect()));
+  if (known && known->since && state == version.state) return std::move(known);
+  return histogram(store, plan, version);
+}
+
+void Totals::keep(store::Reader const& store, query::ListPlan const& plan, store::Version const& version,
+                  std::shared_ptr<IdHistogram const> histogram) {
+  if (!store.has_versions()) return;
+  auto const statement = sql::compile_buckets(plan, store.dialect());
+  auto const bytes = bytes_of(*histogram);
+  known_.insert(key_of(statement, store.dialect()), version, sql::entities_read(statement), std::move(histogram),
+                bytes);
+}
+
+void Totals::forget(store::Reader const& store, query::ListPlan const& plan) {
+  known_.erase(key_of(sql::compile_buckets(plan, store.dialect()), store.dialect()));
+}
+
+namespace {
+
+/// The part before the next such character, which is taken off together with it.
+std::string_view take_part(std::string_view& text, char end) {
+  auto const part = text.substr(0, text.find(end));
+  text.remove_prefix(std::min(text.size(), part.size() + 1));
+  return part;
+}
+
+std::optional<std::int64_t> integer_in(std::string_view text) {
+  std::int64_t number = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+/// The oldest transaction whose changes are still looked for.
+std::optional<std::int64_t> oldest(sql::feed::Since const& since) {
+  std::string_view list = since.in_progress;
+  if (list.starts_with('{')) list.remove_prefix(1);
+  auto const first = integer_in(list.substr(0, list.find_first_of(",}")));
+  return first ? first : integer_in(since.xmax);
+}
+
+}  // namespace
+
+// What is below the floor may have been removed.
+std::shared_ptr<IdHistogram const> with_changes(IdHistogram const& histogram, std::string_view changes,
+                                                std::shared_ptr<sql::feed::Since const> since) {
+  auto const epoch = take_part(changes, ' ');
+  auto const floor = integer_in(take_part(changes, ' '));
+  auto const first = oldest(*histogram.since);
+  if (epoch != histogram.since->epoch || !floor || !first || *first < *floor || changes == "all") return nullptr;
+  auto changed = std::make_shared<IdHistogram>(IdHistogram{histogram.total, histogram.buckets, std::move(since)});
+  while (!changes.empty()) {
+    auto one = take_part(changes, ',');
+    auto const bucket = integer_in(take_part(one, ':')), rows = integer_in(one);
+    if (!bucket || !rows) return nullptr;
+    auto const place =
+        std::ranges::lower_bound(changed->buckets, *bucket, {}, &std::pair<std::int64_t, std::int64_t>::first);
+    bool const is_there = place != changed->buckets.end() && place->first == *bucket;
+    changed->total += *rows - (is_there ? place->second : 0);
+    if (is_there && *rows > 0)
+      place->second = *rows;
+    else if (is_there)
+      changed->buckets.erase(place);
+    else if (*rows > 0)
+      changed->buckets.emplace(place, *bucket, *rows);
+  }
+  return changed;
+}
+
+std::int64_t most_buckets(IdHistogram const& histogram) {
+  constexpr std::size_t part = 4, least = 8;
+  return static_cast<std::int64_t>(std::max(histogram.buckets.size() / part, least));
 }
 
 std::optional<sql::Start> find_start(IdHistogram const& histogram, query::Window window, bool descending) {

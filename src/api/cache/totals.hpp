@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// How many rows lists have, and where in them a page begins: counted once for each version of the data, and exact as
-/// long as the data have this version.
+/// long as the data have this version. Where the database writes its changes down, a list of nodes is counted once:
+/// later only the buckets of ids in which nodes have changed since are counted again.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +24,7 @@ namespace restapi::api {
 struct IdHistogram {
   std::int64_t total = 0;
   std::vector<std::pair<std::int64_t, std::int64_t>> buckets = {};  ///< bucket, rows in it; by bucket; may be left out
+  std::shared_ptr<sql::feed::Since const> since = {};  ///< it has all changes before this; null: nobody can tell others
 };
 
 using KnownTotals = VersionedCache<IdHistogram>;
@@ -44,12 +48,37 @@ class Totals {
   Result<std::shared_ptr<IdHistogram const>> histogram(store::Reader& store, query::ListPlan const& plan,
                                                        store::Version const& version);
 
+  /// The spread of a list of nodes in an earlier state, or in that of the version: what has changed since then is still
+  /// to be counted (IdHistogram::since). Requires Version::since.
+  Result<std::shared_ptr<IdHistogram const>> earlier_histogram(store::Reader& store, query::ListPlan const& plan,
+                                                               store::Version const& version);
+
+  /// Whether there is one.
+  bool has_histogram(query::ListPlan const& plan, sql::Dialect const& dialect) const {
+    return known_.contains(key_of(sql::compile_buckets(plan, dialect), dialect));
+  }
+
+  /// With what has been counted since.
+  void keep(store::Reader const& store, query::ListPlan const& plan, store::Version const& version,
+            std::shared_ptr<IdHistogram const> histogram);
+
+  /// What has changed since cannot be told: it is to be counted anew.
+  void forget(store::Reader const& store, query::ListPlan const& plan);
+
  private:
   std::string key_of(sql::Statement const& statement, sql::Dialect const& dialect) const;
 
   KnownTotals& known_;
   std::string const profile_;
 };
+
+/// The histogram with the buckets that sql::compile_list_and_changes() has counted again. Nothing where they cannot be
+/// told. `since`: what was known when they were counted.
+std::shared_ptr<IdHistogram const> with_changes(IdHistogram const& histogram, std::string_view changes,
+                                                std::shared_ptr<sql::feed::Since const> since);
+
+/// So many buckets may be counted again before it is better to count all of them.
+std::int64_t most_buckets(IdHistogram const& histogram);
 
 /// Where the window begins. Nothing where it lies behind the end of the list.
 std::optional<sql::Start> find_start(IdHistogram const& histogram, query::Window window, bool descending);

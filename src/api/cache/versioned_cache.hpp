@@ -36,6 +36,14 @@ class VersionedCache {
     return found->second->value;
   }
 
+  /// The value of that key under whatever version it was kept, and the state of this one. Does not count as a use.
+  std::pair<std::shared_ptr<Value const>, std::string> find_any(std::string_view key) const {
+    std::lock_guard const lock(mutex_);
+    auto const found = by_key_.find(key);
+    if (found == by_key_.end()) return {};
+    return {found->second->value, found->second->version.state};
+  }
+
   /// Whether there is a value of any version.
   bool contains(std::string_view key) const {
     std::lock_guard const lock(mutex_);
@@ -50,6 +58,7 @@ class VersionedCache {
               std::size_t bytes) {
     key.shrink_to_fit();
     version.state.shrink_to_fit();
+    version.since.reset();  // it is not asked for
     auto const cost = bytes + held_bytes(key) + held_bytes(version.state) + bookkeeping;
     if (!keeps(cost)) return;
     Entries dropped;  // declared before the lock, so freed after it
@@ -59,6 +68,12 @@ class VersionedCache {
     entries_.push_front({std::move(key), std::move(version), entities, std::move(value), cost});
     by_key_.emplace(entries_.front().key, entries_.begin());
     used_ += cost;
+  }
+
+  void erase(std::string_view key) {
+    Entries dropped;
+    std::lock_guard const lock(mutex_);
+    if (auto const found = by_key_.find(key); found != by_key_.end()) drop(found->second, dropped);
   }
 
   std::size_t used() const {

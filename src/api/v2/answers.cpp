@@ -107,6 +107,45 @@ Result<Answer> read_deep_list(query::ListPlan const& list, Context const& contex
   return finish_list(Objects{view.name, &view, std::move(rows)}, view.name, (*histogram)->total, list, context);
 }
 
+/// Whether later only what has changed is to be counted again.
+bool is_counted_by_changes(query::ListPlan const& list, Context const& context) {
+  static auto const nodes = sql::entities_read(sql::Statement("", 0).add("@db_dbnode"));
+  return list.source.bound->resource->is_node && context.entities == nodes && context.version && context.version->since;
+}
+
+/// Rows, and what has changed since the list was counted, in one statement. Nothing: there are no rows, or it cannot be
+/// told, or nodes come and go too fast.
+Result<std::optional<Answer>> read_list_and_changes(query::ListPlan const& list, bool is_deep, Context const& context) {
+  auto& store = context.store;
+  auto const& version = *context.version;
+  auto const& view = *list.source.view;
+  bool const descending = !list.order.empty() && list.order.front().descending;
+  for (int i = 0; i < most_tries; ++i) {
+    auto const known = context.totals.earlier_histogram(store, list, version);
+    // Where ids are far apart, the histogram is larger than what it spares.
+    if (!known && known.error().code == Code::answer_too_large) break;
+    if (!known) return known.error();
+    auto const& histogram = **known;
+    auto const start = is_deep ? find_start(histogram, list.window, descending) : std::nullopt;
+    if (!histogram.since || (is_deep && !start)) break;
+    auto rows = store.read(
+        sql::compile_list_and_changes(list, start, *histogram.since, most_buckets(histogram), store.dialect()));
+    if (!rows) return std::move(rows).error();
+    if (rows->empty()) break;
+    auto const counted = with_changes(histogram, rows->at(0, 0).value_or(""), version.since);
+    if (!counted) {
+      context.totals.forget(store, list);
+      continue;
+    }
+    context.totals.keep(store, list, version, counted);
+    if (is_deep && find_start(*counted, list.window, descending) != start) continue;
+    auto answer = finish_list(Objects{view.name, &view, *std::move(rows), 1}, view.name, counted->total, list, context);
+    if (!answer) return std::move(answer).error();
+    return std::optional<Answer>(*std::move(answer));
+  }
+  return std::optional<Answer>();
+}
+
 /// Whether the rows are the first ones of a table, which no filter makes long to find.
 bool is_beginning(query::ListPlan const& list) {
   return list.source.bound->kind.empty() && list.conditions.empty() && list.order.empty() && list.window.offset == 0;
@@ -117,7 +156,15 @@ Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store
   constexpr std::int64_t deep = 2 * sql::ids_a_bucket;
   auto& store = context.store;
   auto const& view = *list.source.view;
-  if (context.version && list.window.offset >= deep && sql::is_ordered_by_id(list)) {
+  bool const is_deep = list.window.offset >= deep && sql::is_ordered_by_id(list);
+  bool const is_by_changes = is_counted_by_changes(list, context);
+  // Where the list was counted before, one statement does. Otherwise its rows may show that nothing has to be counted.
+  if (is_by_changes && (is_deep || (!first && context.totals.has_histogram(list, store.dialect())))) {
+    auto answer = read_list_and_changes(list, is_deep, context);
+    if (!answer) return std::move(answer).error();
+    if (*answer) return **std::move(answer);
+  }
+  if (context.version && is_deep) {
     auto answer = read_deep_list(list, context);
     if (answer && is_unchanged(context)) return answer;
     // Where ids are far apart, the histogram is larger than what it spares.
@@ -128,6 +175,11 @@ Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store
   auto total = shown_total(list.window, rows->size());
   if (!total) total = known_total(list, std::nullopt, context);
   if (total) return finish_list(Objects{view.name, &view, *std::move(rows)}, view.name, *total, list, context);
+  if (is_by_changes && !rows->empty()) {
+    auto answer = read_list_and_changes(list, false, context);
+    if (!answer) return std::move(answer).error();
+    if (*answer) return **std::move(answer);
+  }
   std::size_t first_column = 0;
   for (int i = 0; i < most_tries; ++i) {
     if (rows->empty()) {

@@ -56,18 +56,16 @@ std::optional<RowCounts> counts_in(std::string_view text) {
 /// What is known of one moment. Never changed: the next one takes its place.
 struct TableVersions::Seen {
   std::string life;
+  std::uint64_t beginning;  // which one it goes back to
   Role role;
   std::string epoch;
   Guard guard;
-  Snapshot snapshot;  // A; on a standby only its xmax counts: all rows from there on are counted in `rows`
-  Xid certain;        // the greatest transaction that is known to be committed
-  std::string shown;  // S as a text; on a standby empty
-  Numbers rows = {};  // on a standby
+  Snapshot snapshot;       // A; on a standby only its xmax counts: all rows from there on are counted in `rows`
+  Xid certain;             // the greatest transaction that is known to be committed
+  std::string shown = {};  // S as a text; on a standby empty
+  Numbers rows = {};       // on a standby
   Numbers numbers = {};
-
-  Known known() const {
-    return {shown, std::to_string(snapshot.xmax), fmt::format("{{{}}}", fmt::join(snapshot.xip, ",")), guard};
-  }
+  std::shared_ptr<Since const> since = {};  // `snapshot`
 
   /// Whether the entity has changed, given what was found.
   bool has_changed(RowCounts const& found, std::size_t entity) const {
@@ -85,6 +83,16 @@ struct TableVersions::Seen {
     } else {
       rows = found.all;
     }
+    stay();
+  }
+
+  void stay() {
+    since = std::make_shared<Since const>(
+        Since{epoch, std::to_string(snapshot.xmax), fmt::format("{{{}}}", fmt::join(snapshot.xip, ","))});
+  }
+
+  Version version(std::string_view started, Numbers const& of_tables) const {
+    return {fmt::format("{} {}.{}", started, life, beginning), of_tables, since};
   }
 };
 
@@ -102,7 +110,7 @@ std::optional<Version> TableVersions::now(Ask const& ask, std::string const& lif
     else if (is_due(next_look_, between_looks_) && !reliable_state(ask))
       return forget(seen);
     if (!seen) return std::nullopt;
-    auto const rows = ask(postgresql_touched(seen->known()));
+    auto const rows = ask(postgresql_touched({seen->shown, *seen->since, seen->guard}));
     if (auto version = rows ? take(seen, *rows) : std::nullopt) return version;
     forget(seen);
   }
@@ -157,15 +165,17 @@ TableVersions::Shared TableVersions::begin(Ask const& ask, std::string const& li
   // What is below the floor had ended before a transaction that has been committed.
   auto const certain = std::max({xid_at(*rows, 0, columns::floor), Xid{1}, xid_at(*rows, 0, columns::xid) + 1}) - 1;
   auto begun = std::make_shared<Seen>(
-      Seen{life,
-           state->role,
-           std::string(rows->at(0, columns::epoch).value_or("")),
-           Guard{std::string(guard->at(0, 0).value_or("{}")), std::string(guard->at(0, 1).value_or("{}")),
-                 std::string(guard->at(0, 2).value_or(""))},
-           state->role == Role::primary ? shown->up_to(certain) : Snapshot{shown->xmin()},
-           certain,
-           {}});
+      Seen{.life = life,
+           .beginning = 0,
+           .role = state->role,
+           .epoch = std::string(rows->at(0, columns::epoch).value_or("")),
+           .guard = Guard{std::string(guard->at(0, 0).value_or("{}")), std::string(guard->at(0, 1).value_or("{}")),
+                          std::string(guard->at(0, 2).value_or(""))},
+           .snapshot = state->role == Role::primary ? shown->up_to(certain) : Snapshot{shown->xmin()},
+           .certain = certain});
+  begun->stay();
   std::lock_guard const lock(mutex_);
+  begun->beginning = ++beginnings_;
   for (auto& number : begun->numbers) number = ++last_number_;
   next_begin_ = Clock::now() + between_beginnings;
   next_look_ = Clock::now() + between_looks_;
@@ -176,10 +186,8 @@ TableVersions::Shared TableVersions::begin(Ask const& ask, std::string const& li
 std::optional<Version> TableVersions::take(Shared const& seen, Rows const& rows) {
   auto const cell = [&](std::size_t column) { return rows.at(0, column).value_or(""); };
   if (rows.empty() || (cell(touched::is_standby) == "true") != (seen->role == Role::standby)) return std::nullopt;
-  auto const version = [&](Numbers const& numbers) {
-    return Version{fmt::format("{} {}", cell(touched::started), seen->life), numbers};
-  };
-  if (!rows.at(0, touched::epoch)) return version(seen->numbers);
+  auto const started = cell(touched::started);
+  if (!rows.at(0, touched::epoch)) return seen->version(started, seen->numbers);
   auto const to = Snapshot::parse(cell(touched::shown));
   auto const found = counts_in(cell(touched::entities));
   bool const is_proof =
@@ -196,16 +204,16 @@ std::optional<Version> TableVersions::take(Shared const& seen, Rows const& rows)
       next->move_on(*to, cell(touched::shown), xmin, newest, *found);
       seen_ = std::move(next);
     }
-    return version(seen->numbers);
+    return seen->version(started, seen->numbers);
   }
   // Somebody else may have gone on meanwhile. New numbers are always right: nothing has been kept under them.
-  if (!seen_ || seen_->life != seen->life || seen_->guard != seen->guard) return std::nullopt;
+  if (!seen_ || seen_->beginning != seen->beginning) return std::nullopt;
   auto next = std::make_shared<Seen>(*seen_);
   for (std::size_t i = 0; i < model::number_of_entities; ++i)
     if (seen->has_changed(*found, i)) next->numbers[i] = ++last_number_;
   if (seen_ == seen) next->move_on(*to, cell(touched::shown), xmin, newest, *found);
   seen_ = std::move(next);
-  return version(seen_->numbers);
+  return seen_->version(started, seen_->numbers);
 }
 
 }  // namespace restapi::store

@@ -68,7 +68,7 @@ class TableVersions {
   std::mutex mutex_;
   Shared seen_;  // null: to be begun, or there is nothing to begin with
   Clock::time_point next_begin_ = {}, next_look_ = {};
-  std::uint64_t last_number_ = 0;
+  std::uint64_t last_number_ = 0, beginnings_ = 0;
 };
 
 }  // namespace restapi::store
