@@ -8,14 +8,16 @@
 namespace restapi::sql::feed {
 namespace {
 
-// A row of a catalog is written anew by ALTER, GRANT, TRUNCATE, DROP, but not by VACUUM and ANALYZE.
+// A row of a catalog is written anew by ALTER, GRANT, TRUNCATE, DROP, but not by VACUUM and ANALYZE, and has a greater
+// xmin then. Tables are looked up one by one: a plan for any oids would read all of pg_class.
 constexpr Fragment marks_of_tables =
-    "coalesce((SELECT string_agg(CAST(c.xmin AS text), ' ' ORDER BY c.oid) FROM pg_class AS c WHERE c.oid = ANY (";
+    "(SELECT coalesce(string_agg((SELECT CAST(c.xmin AS text) FROM pg_class AS c WHERE c.oid = o), ' '), '') FROM "
+    "unnest(";
 constexpr Fragment marks_of_triggers =
-    ")), '') || '/' || coalesce((SELECT string_agg(CAST(g.xmin AS text), ' ' ORDER BY g.oid) FROM pg_trigger AS g "
-    "WHERE "
-    "g.oid = ANY (";
-constexpr Fragment end_of_marks = ")), '')";
+    ") AS o) || '/' || (SELECT count(*) || ':' || coalesce(sum(CAST(CAST(g.xmin AS text) AS bigint)), 0) FROM "
+    "pg_trigger AS "
+    "g WHERE g.oid = ANY (";
+constexpr Fragment end_of_marks = "))";
 
 // What logical replication writes fires no trigger of ours.
 constexpr Fragment is_replicated_to = "EXISTS (SELECT FROM pg_subscription_rel AS r WHERE r.srrelid = ANY (";
