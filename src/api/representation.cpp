@@ -61,6 +61,7 @@ http::Response finish(http::Response response, Representation const& representat
     replace(http::gzip(response.body.text(), limits));
     response.headers.add("Content-Encoding", "gzip");
   }
+  limits.keep_only(response.body.held_bytes());  // what it was made from is not kept
   response.body.keep(limits.take_share());
   access.add_headers(response, representation.origin);
   return response;

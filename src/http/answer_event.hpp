@@ -16,8 +16,11 @@ struct AnswerEvent final : net::Event {
   Reply const reply;
 };
 
-/// From now on, and until it is answered, the end of what the client sends is its leaving.
-struct EndIsLeaving final : net::Event {};
+/// The answer comes when something happens (Later). Until then the end of what the client sends may be its leaving.
+struct AnswersLater final : net::Event {
+  explicit AnswersLater(bool leaving) : end_is_leaving(leaving) {}
+  bool const end_is_leaving;
+};
 
 /// Any thread. Without memory for that the connection ends.
 inline void post_answer(std::weak_ptr<net::Connection> const& connection, Reply reply) noexcept try {

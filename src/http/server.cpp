@@ -155,7 +155,9 @@ class HttpSession final : public net::Protocol {
   void on_event(net::Event& event) override {
     if (http_.phase() != Phase::answering) return;
     auto const* const answer = dynamic_cast<AnswerEvent const*>(&event);
-    end_is_leaving_ = answer == nullptr;  // there are only these two
+    auto const* const later = dynamic_cast<AnswersLater const*>(&event);
+    is_waiting_ = later != nullptr;
+    end_is_leaving_ = later && later->end_is_leaving;
     if (answer) send(answer->reply);
   }
 
@@ -206,9 +208,18 @@ class HttpSession final : public net::Protocol {
   }
   net::Standing standing() const override {
     if (http_.phase() == Phase::idle) return net::Standing::idle;
-    return http_.phase() == Phase::reading ? net::Standing::asking : net::Standing::busy;
+    if (http_.phase() == Phase::reading) return net::Standing::asking;
+    return http_.phase() == Phase::answering && is_waiting_ ? net::Standing::waiting : net::Standing::busy;
   }
   bool gives_way() const override { return true; }
+
+  void on_displaced() override {
+    if (http_.phase() != Phase::answering || !is_waiting_) return;
+    is_waiting_ = end_is_leaving_ = false;
+    http_.wind_down();
+    send(common_.application.refuse({Code::overloaded, "other clients need this connection", "ask again"}));
+    gone_.request_stop();
+  }
 
   void handle(Http1::Event event) {
     if (auto* request = std::get_if<Request>(&event)) {
@@ -273,7 +284,8 @@ class HttpSession final : public net::Protocol {
   Http1 http_;
   Asked asked_;
   std::stop_source gone_{std::nostopstate};  // of the request that is being answered
-  bool end_is_leaving_ = false;              // of who waits for its answer
+  bool is_waiting_ = false;                  // for something to happen
+  bool end_is_leaving_ = false;              // of who waits so
   Phase timed_phase_ = Phase::idle;
 };
 
@@ -317,6 +329,7 @@ class HttpServer::Implementation {
                               .max_connections = options_.max_connections,
                               .least_idle = options_.least_idle,
                               .least_asking = options_.least_asking,
+                              .least_waiting = options_.least_waiting,
                               .send_limits = {options_.write_timeout, options_.least_bytes_per_second},
                               .max_unread = options_.max_unread,
                               .tick = tick_for(options_),

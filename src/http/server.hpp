@@ -49,11 +49,13 @@ struct ServerOptions {
   std::size_t max_requests = std::numeric_limits<std::size_t>::max();
 
   /// Beyond it a new connection takes the place of the one that has been idle longest, and at least for least_idle; or
-  /// else of the one whose request has been arriving longest, and at least for least_asking; or else waits.
-  /// Seven eighths at most go to what lasts (Reply::successor), shared fairly between clients (base/places.hpp).
+  /// else of the one whose request has been arriving longest, and at least for least_asking; or else of one whose
+  /// answer waits for a slow reader, or for something to happen (Later), for least_waiting; or else
+  /// waits. Seven eighths at most go to what lasts (Reply::successor), shared fairly between clients (base/places.hpp).
   std::size_t max_connections = std::numeric_limits<std::size_t>::max();
   std::chrono::milliseconds least_idle{200};
   std::chrono::milliseconds least_asking{1000};
+  std::chrono::milliseconds least_waiting{2000};
 
   /// Whose request it is, for the observer: a view of the request. None: the other end of the connection.
   std::function<std::string_view(Request const&)> client_of = {};
@@ -66,7 +68,7 @@ struct ServerCounts {
   std::size_t working = 0;      ///< requests whose work is run now
   std::uint64_t accepted = 0;   ///< connections
   std::uint64_t refused = 0;    ///< connections that were closed at once for lack of memory or descriptors
-  std::uint64_t evicted = 0;    ///< idle connections that were closed to make room for others
+  std::uint64_t evicted = 0;    ///< connections that were closed to make room for others
   std::uint64_t waited = 0;     ///< times that a new connection found no place
   std::uint64_t too_slow = 0;   ///< connections that were closed because they did not take their answer
   std::uint64_t requests = 0;   ///< including what could not be read as one

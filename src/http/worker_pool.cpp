@@ -256,7 +256,7 @@ void WorkerPool::attempt(Arrival& arrival, Batch& together, std::vector<Job>& jo
     jobs.reserve(max_batch);  // before anything is moved there
     jobs.push_back({std::move(arrival.connection), std::move(*work), request->client});
   } else if (auto const* later = std::get_if<Later>(&attempt)) {
-    if (later->ends_with_client) net::Connection::post(arrival.connection, std::make_unique<EndIsLeaving>());
+    net::Connection::post(arrival.connection, std::make_unique<AnswersLater>(later->ends_with_client));
     later->begin(LateAnswer(std::move(arrival.connection)));
   } else {
     waiting.reserve(max_batch);

@@ -106,7 +106,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// Once, after the socket has been full: from then on the kernel's word that it has room is needed.
   bool begins_to_watch_writable();
 
-  Standing standing() const { return output_.empty() && !is_finished_ ? protocol_->standing() : Standing::busy; }
+  Standing standing() const {
+    if (output_.empty() && !is_finished_) return protocol_->standing();
+    return waits_for_reader() && protocol_->gives_way() ? Standing::unread : Standing::busy;
+  }
   bool is_finished() const { return is_finished_; }
   bool is_broken() const;  ///< the client is gone altogether, not just silent
   bool is_overdue(Clock::time_point now) const { return deadline_ <= now; }

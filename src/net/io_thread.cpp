@@ -174,8 +174,11 @@ void IoThread::close_idle() {
 }
 
 void IoThread::make_room() {
-  if (!make_room(Standing::idle, shared_->options.least_idle))
-    make_room(Standing::asking, shared_->options.least_asking);
+  auto const& options = shared_->options;
+  if (make_room(Standing::idle, options.least_idle) || make_room(Standing::asking, options.least_asking) ||
+      make_room_of_dawdler())
+    return;
+  make_room(Standing::waiting, options.least_waiting);
 }
 
 /// Closes the connection that has stood like this longest, if none gave its place up meanwhile. Not before it has had a
@@ -187,11 +190,30 @@ bool IoThread::make_room(Standing standing, std::chrono::milliseconds least) {
     auto const longest = candidates.front()->connection;
     // Its request may wait unread in the kernel.
     with(*candidates.front(), [](Connection& connection) { connection.notice_readiness(); });
-    auto const* const entry = find(longest);
+    auto* const entry = find(longest);
     if (entry && entry->standing != standing) continue;
     if (!shared_->wants_room.exchange(false) || !entry) return true;
     ++shared_->evicted;
-    drop(*longest);
+    if (standing == Standing::waiting)
+      with(*entry,
+           [](Connection& connection) { connection.tell([](Protocol& protocol) { protocol.on_displaced(); }); });
+    else
+      drop(*longest);
+    return true;
+  }
+  return !shared_->wants_room;
+}
+
+/// Closes the connection whose answer has waited longest for its reader, of those that take little of it.
+bool IoThread::make_room_of_dawdler() {
+  auto const long_enough = Connection::Clock::now() - shared_->options.least_waiting;
+  for (auto const* entry : listed(Standing::unread)) {
+    if (entry->since > long_enough) break;
+    if (!entry->dawdles) continue;
+    if (shared_->wants_room.exchange(false)) {
+      ++shared_->evicted;
+      drop(*entry->connection);
+    }
     return true;
   }
   return !shared_->wants_room;
@@ -252,13 +274,15 @@ void IoThread::bound_unread() {
   };
   std::size_t held = 0;
   std::vector<Reader> dawdling;
-  for (auto const* entry : listed(Standing::busy)) {
-    auto const& connection = entry->connection;
-    if (!connection->waits_for_reader()) continue;
-    auto const unread = connection->unread();
-    held += unread;
-    if (connection->taken_since_last() < takes_well_) dawdling.push_back({connection, unread});
-  }
+  for (auto const standing : {Standing::unread, Standing::busy})
+    for (auto* entry : listed(standing)) {
+      auto const& connection = entry->connection;
+      if (!connection->waits_for_reader()) continue;
+      auto const unread = connection->unread();
+      held += unread;
+      entry->dawdles = connection->taken_since_last() < takes_well_;
+      if (entry->dawdles) dawdling.push_back({connection, unread});
+    }
   shared_->unread += held - std::exchange(held_, held);
   auto const all = shared_->unread.load();
   if (all <= shared_->options.max_unread) return;
@@ -293,6 +317,7 @@ void IoThread::note_standing(Entry& entry) {
   auto& to = listed(standing);
   to.splice(to.end(), listed(entry.standing), entry.place);
   entry.standing = standing;
+  entry.dawdles = false;
   entry.since = Connection::Clock::now();
 }
 

@@ -76,6 +76,7 @@ class IoThread final : public Pistache::Tcp::Transport {
     Standing standing = Standing::busy;  // that it is listed with
     std::list<Entry*>::iterator place = {};
     Connection::Clock::time_point since = {};  // it is there
+    bool dawdles = false;                      // took little at the last look
   };
 
   std::list<Entry*>& listed(Standing standing) { return listed_[static_cast<std::size_t>(standing)]; }
@@ -88,6 +89,7 @@ class IoThread final : public Pistache::Tcp::Transport {
   void move_bytes(Connection& connection);
   void note_standing(Entry& entry);
   bool make_room(Standing standing, std::chrono::milliseconds least);
+  bool make_room_of_dawdler();
   void drop(Connection& connection);
 
   std::shared_ptr<ThreadsInCommon> shared_;

@@ -18,9 +18,11 @@ class Event {
 
 /// What is lost if a connection is closed now.
 enum class Standing {
-  idle,    ///< nothing
-  asking,  ///< a request of which a part has arrived
-  busy,    ///< more than that
+  idle,     ///< nothing
+  asking,   ///< a request of which a part has arrived
+  unread,   ///< an answer that its reader does not take at once
+  waiting,  ///< an answer that comes when something happens, to whoever asks again if it does not
+  busy,     ///< more than that
 };
 
 /// Belongs to its connection (net/connection.hpp), which outlives it and which it answers through. Everything is called
@@ -48,6 +50,9 @@ class Protocol {
   /// Whether on_drain() may come, before an event, for the sake of a connection that finds no place. Not so where
   /// events are no ends of an exchange: a stream that has begun stays.
   virtual bool gives_way() const = 0;
+
+  /// Another connection needs the place of this one, which is `waiting`: to end at once, with a word.
+  virtual void on_displaced() {}
 
   /// So many have been sent, where what is spoken knows such a thing. For logs.
   virtual std::uint64_t messages() const { return 0; }

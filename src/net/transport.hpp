@@ -20,10 +20,11 @@
 namespace restapi::net {
 
 struct TransportOptions {
-  unsigned io_threads;                     ///< at least 1
-  std::size_t max_connections;             ///< at least 1
-  std::chrono::milliseconds least_idle;    ///< before this an idle connection need not make room,
-  std::chrono::milliseconds least_asking;  ///< before this one of which a part of a request has arrived need not
+  unsigned io_threads;                      ///< at least 1
+  std::size_t max_connections;              ///< at least 1
+  std::chrono::milliseconds least_idle;     ///< before this an idle connection need not make room,
+  std::chrono::milliseconds least_asking;   ///< before this one of which a part of a request has arrived need not,
+  std::chrono::milliseconds least_waiting;  ///< nor one whose answer waits for its reader or for something to happen
   SendLimits send_limits;
   std::size_t max_unread;          ///< bytes that wait for readers; looked at with every tick
   std::chrono::milliseconds tick;  ///< how precisely time limits are kept
@@ -54,8 +55,9 @@ class Transport {
   bool has_room();
 
   /// Has a connection closed that has been idle longest, of one I/O thread or another; or else the one of which a part
-  /// of a request arrived first. If there is none, or not for long enough, the next answer ends its connection and says
-  /// so. Returns at once.
+  /// of a request arrived first; or else the one whose reader has not taken its answer for longest, or that has waited
+  /// longest for something to happen. If there is none, or not for long enough, the next answer ends its connection and
+  /// says so. Returns at once.
   void make_room();
 
   /// The next answer on each connection is the last, and says so; those that are still idle after `grace` are closed.

@@ -92,6 +92,8 @@ def on_standby(session: Session, source: Source, subject: Subject) -> list[float
     with standby(session, "written", database) as made, session.programs.server(made.uri) as there, \
             session.programs.server(source.served) as here:
         ratios = []
+        for server in (here, there):
+            session.check_reply("on a standby", subject, server.ask(subject.target))  # counted once
         for _ in range(session.repetitions):
             runs = [wrk(server, subject.target, CONNECTIONS, session.seconds) for server in (here, there)]
             for run in runs:

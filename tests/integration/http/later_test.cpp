@@ -96,8 +96,9 @@ std::string receive_until(SocketClient& client, std::string_view end) {
 }
 
 struct Serving {
+  explicit Serving(http::ServerOptions options = {.port = 0, .workers = 2}) : server(std::move(options), application) {}
   Waiting application;
-  http::HttpServer server{{.port = 0, .workers = 2}, application};
+  http::HttpServer server;
   std::uint16_t port = server.start();
 };
 
@@ -122,6 +123,34 @@ TEST_CASE("answers that come later take no worker", "[http][later]") {
     REQUIRE(clients[i].send(get("/now")));  // the connection goes on
     CHECK(clients[i].receive()->body == "/now");
   }
+}
+
+TEST_CASE("who waits gives its place to others that find none", "[http][later]") {
+  Serving serving({.port = 0,
+                   .io_threads = 1,
+                   .workers = 2,
+                   .max_connections = 2,
+                   .least_waiting = std::chrono::milliseconds{300}});
+  std::vector<SocketClient> waiting;
+  for (auto const* target : {"/while-there", "/later"}) {
+    waiting.emplace_back(serving.port);
+    REQUIRE(waiting.back().send(get(target)));
+    REQUIRE(comes_true([&] { return serving.application.waiting() == waiting.size(); }));
+  }
+  std::vector<SocketClient> others;
+  for (auto& displaced : waiting) {
+    others.emplace_back(serving.port);
+    REQUIRE(others.back().send(get("/later")));  // stays
+    auto const refused = displaced.receive();
+    REQUIRE(refused);
+    CHECK(refused->status == 400);  // as the application refuses
+    CHECK(refused->head.find("\r\nConnection: close\r\n") != std::string::npos);
+    CHECK(displaced.at_end());
+  }
+  REQUIRE(comes_true([&] { return serving.application.waiting() == 4; }));
+  CHECK(serving.application.unwanted() == 2);
+  serving.application.release();
+  for (auto& other : others) CHECK(other.receive()->body == "at last");
 }
 
 TEST_CASE("who ends its side has left, where the application says so", "[http][later]") {

@@ -137,6 +137,31 @@ TEST_CASE("where nobody is idle, requests that have begun and do not go on give 
   CHECK(server.server.counts().evicted == 1);
 }
 
+TEST_CASE("answers that nobody reads give way, but not those that are read", "[http][limits]") {
+  // Longer than it takes to look at the readers, every half second.
+  TestServer server({.max_connections = 3, .least_idle = std::chrono::hours{1}, .least_waiting = milliseconds{700}});
+  auto read = ask_slowly(server, "/large");
+  std::vector<SocketClient> unread;
+  for (int i = 0; i < 2; ++i) unread.push_back(ask_slowly(server, "/large"));
+  std::atomic<bool> is_over = false;
+  std::size_t taken = 0;
+  std::thread reader([&] {
+    for (; !is_over && taken < large_size; std::this_thread::sleep_for(milliseconds{1}))
+      taken += read.receive_some(64 * 1024);
+    while (taken < large_size) {
+      auto const size = read.receive_some(1 << 20);
+      if (size == 0) return;
+      taken += size;
+    }
+  });
+  auto asking = ask(server, "/whole");
+  CHECK(status_of(asking) == 200);
+  CHECK(server.server.counts().evicted == 1);
+  is_over = true;
+  reader.join();
+  CHECK(taken >= large_size);
+}
+
 TEST_CASE("a flood of connections keeps nobody from being served", "[http][limits]") {
   TestServer server({.max_connections = 20, .least_idle = milliseconds{5}});
   std::vector<SocketClient> flood;

@@ -123,6 +123,7 @@ struct Listening {
                             .max_connections = places,
                             .least_idle = 200ms,
                             .least_asking = 1s,
+                            .least_waiting = 1s,
                             .send_limits = {60s, 16 * 1024},
                             .max_unread = 256u << 20,
                             .tick = 10ms,
