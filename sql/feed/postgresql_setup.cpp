@@ -236,7 +236,7 @@ BEGIN
                      'FOR EACH STATEMENT EXECUTE FUNCTION restapi_feed.%I()', rel, t.name || '_insert');
 
       -- Of nodes, also which JSON documents have changed; of those that are stored in more than 64 KiB, that they may
-      -- have. A plan made for one row must not serve a statement of thousands: no nested loop.
+      -- have. Where a node has got another id, which AiiDA never does, whoever has read the table reads it anew. A plan made for one row must not serve a statement of thousands: no nested loop.
       body := '0';
       IF t.letter = 'n' THEN
         SELECT string_agg(format(CASE WHEN atttypid = 'jsonb'::regtype THEN
@@ -253,8 +253,12 @@ BEGIN
           p bigint;
           i int;
           trims boolean := false;
+          moves boolean;
         BEGIN
-          FOR which, v IN SELECT %3$s, array_agg(c.id ORDER BY c.id) FROM %4$s GROUP BY 1 LOOP
+          FOR which, v, moves IN SELECT %3$s, array_agg(c.id ORDER BY c.id), bool_or(%5$s) FROM %4$s GROUP BY 1 LOOP
+            IF moves THEN
+              INSERT INTO restapi_feed.change (entity, action) VALUES (%1$L, 't');
+            END IF;
             i := 1;
             WHILE i <= cardinality(v) LOOP
               INSERT INTO restapi_feed.change (entity, action, fields, ids) VALUES (%1$L, 'u', which, v[i:i + 999])
@@ -268,7 +272,8 @@ BEGIN
           END IF;
           RETURN NULL;
         END $body$ $make$, t.letter, t.name || '_update', coalesce(body, '0'),
-        CASE WHEN t.letter = 'n' THEN 'made AS c LEFT JOIN gone AS o ON o.id = c.id' ELSE 'made AS c' END);
+        CASE WHEN t.letter = 'n' THEN 'made AS c LEFT JOIN gone AS o ON o.id = c.id' ELSE 'made AS c' END,
+        CASE WHEN t.letter = 'n' THEN 'o.id IS NULL' ELSE 'false' END);
       EXECUTE format('CREATE TRIGGER restapi_feed_update AFTER UPDATE ON %s REFERENCING OLD TABLE AS gone NEW TABLE AS made '
                      'FOR EACH STATEMENT EXECUTE FUNCTION restapi_feed.%I()', rel, t.name || '_update');
 

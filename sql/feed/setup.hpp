@@ -11,7 +11,7 @@
 namespace restapi::sql::feed {
 
 /// The version of what a setup installs; a reader refuses others.
-inline constexpr int setup_version = 1;
+inline constexpr int setup_version = 2;
 
 /// For psql.
 std::string postgresql_setup();

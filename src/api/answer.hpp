@@ -2,6 +2,7 @@
 /// What an answer says, as data: read by a version of the API, and written down in some format afterwards.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,11 +52,12 @@ using Content = std::variant<Objects, Document, Statistics, Schema, Json>;
 /// The content, and the facts around it. Views are of literals, or of what lives as long as the program.
 struct Answer {
   Content content;
-  std::string_view resource_type;       ///< "nodes"
-  std::optional<std::int64_t> pk = {};  ///< of the object that the path names
-  std::int64_t total = 1;               ///< how many objects there are in all
-  std::string link = {};                ///< to other pages (RFC 8288); empty: none
-  std::string hint = {};                ///< what was probably meant, where nothing was found: one line of ASCII
+  std::string_view resource_type;                                     ///< "nodes"
+  std::optional<std::int64_t> pk = {};                                ///< of the object that the path names
+  std::int64_t total = 1;                                             ///< how many objects there are in all,
+  std::optional<std::chrono::steady_clock::duration> total_age = {};  ///< or were so long ago
+  std::string link = {};                                              ///< to other pages (RFC 8288); empty: none
+  std::string hint = {};  ///< what was probably meant, where nothing was found: one line of ASCII
 };
 
 }  // namespace restapi::api

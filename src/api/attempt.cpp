@@ -6,6 +6,7 @@
 #include "api/conditional.hpp"
 #include "api/methods.hpp"
 #include "api/reading.hpp"
+#include "http/preferences.hpp"
 #include "http/public_address.hpp"
 #include "http/target.hpp"
 
@@ -22,7 +23,8 @@ Service::Attempting::Attempting(Service& service, http::Request const& request, 
       sent_(std::string_view(request.target).substr(mount.length)),
       api_(version_of(service.options_.versions, http::path_of(sent_))),
       representation_(representation_of(request, service.access_, api_.formats())),
-      if_none_match_(if_none_match_of(request)) {
+      if_none_match_(if_none_match_of(request)),
+      wants_exact_total_(http::preferences_of(request.headers).exact_count) {
   if (request.arrived != Clock::time_point()) trace_.stages.queue = begin_ - request.arrived;
 }
 
@@ -108,6 +110,9 @@ Service::Attempting::Step Service::Attempting::take_off() {
   if (auto const etag = etag_of(key_, *version_, pending_->entities());
       names_etag(if_none_match_, etag) && if_none_match_ != "*")
     return now(http::Response{304, {{"ETag", etag}}, {}});
+  if (!wants_exact_total_ &&
+      pending_->has_aged_total(service_.totals_, findings_.opened->store->dialect(), findings_.opened->id))
+    return std::nullopt;
   flight_ = memory.being_made.begin(key_);
   if (!flight_ && may_wait_) return http::InProgress{memory.being_made.find(key_)};
   return std::nullopt;
@@ -115,10 +120,10 @@ Service::Attempting::Step Service::Attempting::take_off() {
 
 http::Attempt Service::Attempting::read() {
   end_planning();
-  auto reading = std::make_unique<Reading>(
-      service_, request_, findings_.opened,
-      Reading::Plan{representation_, *std::move(target_), std::move(address_), api_, std::move(pending_)},
-      std::move(trace_));
+  auto reading = std::make_unique<Reading>(service_, request_, findings_.opened,
+                                           Reading::Plan{representation_, *std::move(target_), std::move(address_),
+                                                         api_, std::move(pending_), wants_exact_total_},
+                                           std::move(trace_));
   if (version_) reading->cache_as(*std::move(version_), std::move(key_), std::move(flight_));
   return reading;
 }

@@ -47,6 +47,7 @@ class Service::Attempting {
   ApiVersion const& api_;
   Representation const representation_;
   std::string_view const if_none_match_;
+  bool const wants_exact_total_;
   // What the steps find out, in their order.
   http::PublicAddress address_;
   std::string key_;  // of the response cache; empty: nothing is cached

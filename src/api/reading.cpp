@@ -8,6 +8,7 @@
 
 #include "api/conditional.hpp"
 #include "api/request_store.hpp"
+#include "http/preferences.hpp"
 #include "store/failures.hpp"
 
 namespace restapi::api {
@@ -109,7 +110,8 @@ http::SharedResponse Service::Reading::read() {
 
 // What was read is at least as new as the version: under it, nobody finds what is older than it.
 http::SharedResponse Service::Reading::cached(http::Response response) {
-  bool const may_be_kept = version_ && response.status < 500 && !response.body.file();
+  bool const may_be_kept = version_ && response.status < 500 && !response.body.file() &&
+                           !http::find_header(response.headers, http::total_age_header);
   if (!may_be_kept || !opened_ || !opened_->store->has_versions()) return response;
   auto& answers = service_.memory_->answers;
   if (answers.keeps(response)) response.body.keep({});  // counted there
@@ -138,9 +140,9 @@ Result<Answer> Service::Reading::read_rows(AnswerLimits& limits) {
   RequestStore store(*opened_, trace_, gone_, limits);
   auto const& first = plan_.pending->first();
   if (first && !rows_) rows_ = store.read(*first);
-  return plan_.pending->read(
-      std::exchange(rows_, std::nullopt),
-      {store, service_.totals_, version_, plan_.pending->entities(), plan_.target, plan_.address});
+  return plan_.pending->read(std::exchange(rows_, std::nullopt),
+                             {store, service_.totals_, version_, plan_.pending->entities(), opened_->id,
+                              plan_.wants_exact_total, gone_, plan_.target, plan_.address});
 }
 
 /// The request was planned for tables that have changed since: it is planned once more, for those that there are now.

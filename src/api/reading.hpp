@@ -21,6 +21,7 @@ class Service::Reading final : public http::Work {
     http::PublicAddress address;
     ApiVersion const& api;
     std::unique_ptr<PendingRead> pending;
+    bool wants_exact_total = false;
   };
 
   /// `opened`: what the plan was made for. It is held from run() on: the requests that wait for a profile keep it from

@@ -63,7 +63,9 @@ Service::Service(store::LazyStore& store, ServiceOptions options)
       options_(std::move(options)),
       access_(options_.access),
       memory_(options_.memory ? options_.memory : std::make_shared<AnswerMemory>(0)),
-      totals_(memory_->totals, store_.name()),
+      totals_(memory_->totals,
+              Totals::Aged{memory_->aged_totals, memory_->caches ? options_.total_age : AgedTotals::Clock::duration()},
+              store_.name()),
       without_memory_(finish(options_.versions.front()->render(
                                  {Code::overloaded, "the server has no memory for this answer", "try again soon"}),
                              {.origin = access_.allowed_origin({})}, access_)) {}

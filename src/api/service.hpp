@@ -37,6 +37,7 @@ struct ServiceOptions {
   std::string host = "localhost:5000";                   ///< in URLs, where a request names no host
   std::shared_ptr<AnswerMemory> memory = {};             ///< may be shared by services; null: nothing is cached
   std::chrono::milliseconds writing_timeout{30'000};     ///< of an answer, without what the database takes; beyond: 504
+  AgedTotals::Clock::duration total_age{};               ///< totals may be as old where counting takes long
   bool shares_workers = false;                           ///< with other services: its work never takes all of them
   std::vector<std::shared_ptr<Door>> doors = {};         ///< beside the versions
 };

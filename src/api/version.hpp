@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -33,6 +34,9 @@ struct ReadContext {
   Totals& totals;
   std::optional<store::Version> const& version;  ///< of the data when the request came, where it is known
   model::EntitySet entities;                     ///< PendingRead::entities()
+  std::string_view opening;                      ///< OpenedStore::id
+  bool wants_exact_total;                        ///< no total that is older than the rows
+  std::stop_token gone;                          ///< nobody waits any more
   http::Target const& target;
   http::PublicAddress const& address;
 };
@@ -50,6 +54,9 @@ class PendingRead {
 
   std::optional<sql::Statement> const& first() const { return first_; }
   model::EntitySet entities() const { return entities_; }
+
+  /// Whether its answer would show a total that is older than its rows, so that it is of no use to others.
+  virtual bool has_aged_total(Totals const&, sql::Dialect const&, std::string_view /*opening*/) const { return false; }
 
   /// Reads. `rows`: of first(), where there is one.
   virtual Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const = 0;

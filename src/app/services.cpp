@@ -23,6 +23,11 @@ std::shared_ptr<api::feed::Feed> make_feed(store::LazyStore& store, config::Opti
                              .max_listeners = options.max_subscribers});
 }
 
+/// "exact" is none.
+std::chrono::seconds total_age(std::string const& text) {
+  return std::chrono::seconds(text == "exact" ? 0 : std::stoi(text));
+}
+
 /// Who may read the profile, and what it says.
 Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, config::ProfileOptions const& profile,
                                                    config::Options const& options,
@@ -45,6 +50,7 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
                                  .host = host_in_urls(options.hostname, options.port),
                                  .memory = memory,
                                  .writing_timeout = std::chrono::seconds(options.statement_timeout),
+                                 .total_age = total_age(options.total_age),
                                  .shares_workers = !is_only_one,
                                  .doors = std::move(doors)});
 }

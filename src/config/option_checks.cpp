@@ -75,6 +75,12 @@ std::string check_feed(std::string const& value) {
              : fmt::format("must be one of {}, not \"{}\"", fmt::join(words, ", "), value);
 }
 
+std::string check_total_age(std::string const& value) {
+  constexpr unsigned most = 3600;
+  if (value == "exact" || check_number(value, 1, most).empty()) return "";
+  return fmt::format("must be a number from 1 to {}, or exact, not \"{}\"", most, value);
+}
+
 std::string check_feed_database(std::string const& value) {
   return value == "postgresql" || value == "sqlite" ? ""
                                                     : fmt::format("must be postgresql or sqlite, not \"{}\"", value);

@@ -23,6 +23,7 @@ std::string check_log_level(std::string const& value);
 std::string check_feed_database(std::string const& value);
 
 std::string check_feed(std::string const& value);
+std::string check_total_age(std::string const& value);
 std::string check_switch(std::string const& value);
 
 /// What a switch says that has been checked.

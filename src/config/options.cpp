@@ -51,6 +51,10 @@ Row const rows[] = {
      "SECONDS", "How long a request may wait for a connection to the database"},
     {"--cache", "RESTAPI_CACHE", &Options::cache, check_range<0, 4294967295>, "BYTES",
      "Memory for the response cache; a cached answer is used only while the database is unchanged; 0: no cache"},
+    {"--total-age", "RESTAPI_TOTAL_AGE", &Options::total_age, check_total_age, "SECONDS|exact",
+     "How old the total of a list may be, where counting takes long and nothing shows that the data are unchanged; "
+     "exact: "
+     "each list is counted"},
     {"--cors-origin", "RESTAPI_CORS_ORIGIN", &ProfileOptions::cors_origins, check_origin, "ORIGIN",
      "Origin whose web pages may read the answers; may be repeated; * for all, none for nobody", "none", true},
     {"--server-name", "RESTAPI_SERVER_NAME", &Options::server_names, check_server_name, "NAME",

@@ -70,6 +70,7 @@ struct Options {
   unsigned connection_timeout = 5;       ///< seconds a request may wait for a connection to the database
   unsigned statement_timeout = 30;       ///< seconds a statement may take in the database
   unsigned cache = 64u << 20;            ///< bytes for answers that are cached; 0: none
+  std::string total_age = "5";           ///< seconds that the total of a list may be old, or "exact"
   std::vector<std::string> server_names = {};  ///< that Host may have (http/server_names.hpp)
   /// Peers whose X-Forwarded-… headers count.
   std::vector<http::AddressRange> trusted_proxies = {*http::AddressRange::parse("127.0.0.0/8"),

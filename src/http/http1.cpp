@@ -139,8 +139,12 @@ std::string Http1::begin_head(SharedResponse const& response, std::time_t now, O
     head += "\r\nX-Request-Id: ";
     head += own.request_id;
   }
+  if (!own.applied.empty()) {
+    head += "\r\nPreference-Applied: ";
+    head += own.applied;
+  }
   if (!own.server_timing.empty()) {
-    head += "\r\nPreference-Applied: server-timing\r\nServer-Timing: ";
+    head += "\r\nServer-Timing: ";
     head += own.server_timing;
   }
   return head;

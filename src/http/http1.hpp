@@ -21,7 +21,8 @@ namespace restapi::http {
 /// Header fields of one answer alone; those of a Response may be shared by many. Values without line ends.
 struct OwnFields {
   std::string_view request_id = {};     ///< X-Request-Id; empty: none
-  std::string_view server_timing = {};  ///< Server-Timing, for who preferred it (RFC 7240); empty: none
+  std::string_view applied = {};        ///< Preference-Applied (RFC 7240); empty: none
+  std::string_view server_timing = {};  ///< Server-Timing; empty: none
 };
 
 class Http1 {

@@ -16,6 +16,7 @@
 #include "http/answer_event.hpp"
 #include "http/client_address.hpp"
 #include "http/http1.hpp"
+#include "http/preferences.hpp"
 #include "http/request_id.hpp"
 #include "http/server_timing.hpp"
 #include "http/worker_pool.hpp"
@@ -53,7 +54,7 @@ struct Asked {
   std::string id;
   std::string client;
   net::Connection::Clock::time_point arrived;
-  bool prefers_timing = false;
+  Preferences prefers = {};
 
   void forget() {
     for (auto* text : {&target, &user_agent})
@@ -163,9 +164,11 @@ class HttpSession final : public net::Protocol {
 
   void send(Reply const& reply) {
     auto const took = Clock::now() - asked_.arrived;
-    auto const timing = asked_.prefers_timing ? server_timing(reply.trace, took) : std::string();
-    if (reply.successor) return hand_on(reply, took, timing);
-    auto outgoing = http_.respond(reply.response, std::time(nullptr), {asked_.id, timing});
+    auto const timing = asked_.prefers.server_timing ? server_timing(reply.trace, took) : std::string();
+    auto const applied = applied_to(*reply.response);
+    OwnFields const own{asked_.id, applied, timing};
+    if (reply.successor) return hand_on(reply, took, own);
+    auto outgoing = http_.respond(reply.response, std::time(nullptr), own);
     auto const bytes = outgoing.head.size() + outgoing.body.size();
     connection_.send(std::move(outgoing));
     tell(reply.response->status, bytes, took, reply.trace);
@@ -173,12 +176,20 @@ class HttpSession final : public net::Protocol {
     keep_time();
   }
 
-  void hand_on(Reply const& reply, Clock::duration took, std::string const& timing) {
+  /// A total that says nothing of its age is exact.
+  std::string applied_to(Response const& response) const {
+    auto preferences = asked_.prefers;
+    preferences.exact_count = preferences.exact_count && find_header(response.headers, "X-Total-Count") &&
+                              !find_header(response.headers, total_age_header);
+    return applied(preferences);
+  }
+
+  void hand_on(Reply const& reply, Clock::duration took, OwnFields own) {
     auto place = common_.lasting->take(keyed_hash(client_network(asked_.client)));
     if (!place)
       return send(common_.application.refuse(
           {Code::overloaded, "there are as many lasting connections as this server has room for", "try again later"}));
-    auto head = http_.leave(reply.response, std::time(nullptr), {asked_.id, timing});
+    auto head = http_.leave(reply.response, std::time(nullptr), own);
     tell(reply.response->status, head.size(), took, reply.trace);
     connection_.send({std::move(head), {}});
     auto successor = reply.successor(connection_);
@@ -246,7 +257,7 @@ class HttpSession final : public net::Protocol {
       asked_.id = *given;
     else
       asked_.id = common_.ids.next();
-    asked_.prefers_timing = prefers_server_timing(request.headers);
+    asked_.prefers = preferences_of(request.headers);
     auto const& client_of = common_.options.client_of;
     // What could not be read as a request has no headers that could say more.
     bool const is_request = !request.peer_address.empty();

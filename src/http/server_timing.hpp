@@ -5,15 +5,11 @@
 
 #include <chrono>
 #include <string>
-#include <vector>
 
 #include "http/message.hpp"
 #include "http/reply.hpp"
 
 namespace restapi::http {
-
-/// Whether a Prefer header (RFC 7240) names `server-timing`.
-bool prefers_server_timing(std::vector<Header> const& headers);
 
 /// "queue;dur=0.031, version;dur=0.052, plan;dur=0.040, list;dur=1.210, render;dur=0.093, total;dur=1.460": stages in
 /// milliseconds, among them every statement under its name; cached answers say so (`remembered`).

@@ -308,7 +308,7 @@ TEST_CASE("a source says why it cannot be used", "[changes]") {
   fed.database.run("UPDATE restapi_feed.feed SET system_identifier = 1");
   CHECK(**source.why_not() == "the database was restored from a dump of another server: run the setup again");
   fed.database.run("UPDATE restapi_feed.feed SET version = 99");
-  CHECK(**source.why_not() == "it is of version 99, and this program reads 1: run the setup again");
+  CHECK(**source.why_not() == "it is of version 99, and this program reads 2: run the setup again");
   fed.database.run(sql::feed::postgresql_removal());
   CHECK(**source.why_not() == "it is not installed");
   CHECK_FALSE(source.now());

@@ -55,6 +55,22 @@ void Totals::keep(store::Reader const& store, query::ListPlan const& plan, std::
                 std::make_shared<IdHistogram>(IdHistogram{total}), bytes_of({total}));
 }
 
+std::string Totals::aged_key_of(sql::Dialect const& dialect, query::ListPlan const& plan,
+                                std::string_view opening) const {
+  return std::string(opening) + '\n' + key_of(sql::compile_count(plan, std::nullopt, dialect), dialect);
+}
+
+std::variant<AgedTotals::Total, std::unique_ptr<AgedTotals::Counting>> Totals::ask_aged(
+    sql::Dialect const& dialect, query::ListPlan const& plan, std::string_view opening,
+    std::stop_token const& gone) const {
+  if (!aged_) return std::unique_ptr<AgedTotals::Counting>();
+  return aged_->totals.ask(aged_key_of(dialect, plan, opening), aged_->most, gone);
+}
+
+bool Totals::has_aged(sql::Dialect const& dialect, query::ListPlan const& plan, std::string_view opening) const {
+  return aged_ && aged_->most.count() > 0 && aged_->totals.has(aged_key_of(dialect, plan, opening), aged_->most);
+}
+
 Result<std::shared_ptr<IdHistogram const>> Totals::histogram(store::Reader& store, query::ListPlan const& plan,
                                                              store::Version const& version) {
   auto const statement = sql::compile_buckets(plan, store.dialect());

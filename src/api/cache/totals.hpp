@@ -7,11 +7,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "api/cache/aged_totals.hpp"
 #include "api/cache/versioned_cache.hpp"
 #include "base/result.hpp"
 #include "query/plan.hpp"
@@ -32,8 +35,15 @@ using KnownTotals = VersionedCache<IdHistogram>;
 /// Any thread may call.
 class Totals {
  public:
+  /// Totals of lists that may be older than their rows.
+  struct Aged {
+    AgedTotals& totals;                     ///< may be shared with other profiles and must outlive it
+    AgedTotals::Clock::duration most = {};  ///< how old at most; zero: none is
+  };
+
   /// `known` may be shared with other profiles and must outlive it; `profile` tells them apart.
-  explicit Totals(KnownTotals& known, std::string profile = {}) : known_(known), profile_(std::move(profile)) {}
+  explicit Totals(KnownTotals& known, std::optional<Aged> aged = {}, std::string profile = {})
+      : known_(known), aged_(aged), profile_(std::move(profile)) {}
 
   /// How many rows the list has without its window, where that is known of this version.
   std::optional<std::int64_t> find(sql::Dialect const& dialect, query::ListPlan const& plan,
@@ -43,6 +53,15 @@ class Totals {
   /// `total`: read since the data had the version, as all that is kept under it. Without a version nothing is kept.
   void keep(store::Reader const& store, query::ListPlan const& plan, std::optional<sql::NeighboursOf> neighbours,
             std::optional<store::Version> const& version, std::int64_t total);
+
+  /// AgedTotals::ask(). Null: it is to be counted, and nobody waits for that. `opening`: OpenedStore::id.
+  std::variant<AgedTotals::Total, std::unique_ptr<AgedTotals::Counting>> ask_aged(sql::Dialect const& dialect,
+                                                                                  query::ListPlan const& plan,
+                                                                                  std::string_view opening,
+                                                                                  std::stop_token const& gone) const;
+
+  /// AgedTotals::has().
+  bool has_aged(sql::Dialect const& dialect, query::ListPlan const& plan, std::string_view opening) const;
 
   /// The spread of a list that is ordered by id; costs about what counting it costs.
   Result<std::shared_ptr<IdHistogram const>> histogram(store::Reader& store, query::ListPlan const& plan,
@@ -68,7 +87,10 @@ class Totals {
  private:
   std::string key_of(sql::Statement const& statement, sql::Dialect const& dialect) const;
 
+  std::string aged_key_of(sql::Dialect const& dialect, query::ListPlan const& plan, std::string_view opening) const;
+
   KnownTotals& known_;
+  std::optional<Aged> const aged_;
   std::string const profile_;
 };
 

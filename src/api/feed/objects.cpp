@@ -42,7 +42,7 @@ std::optional<Error> read_list(Found& found, std::string_view resource, std::spa
   http::PublicAddress const address;
   std::optional<Result<store::Rows>> first;
   if ((*pending)->first()) first = store.read(*(*pending)->first());
-  auto const answer = (*pending)->read(std::move(first), {store, totals, none, {}, *target, address});
+  auto const answer = (*pending)->read(std::move(first), {store, totals, none, {}, {}, true, {}, *target, address});
   if (!answer) return answer.error();
   auto const& objects = std::get<Objects>(answer->content);
   auto const& shown = objects.view->shown;

@@ -45,9 +45,10 @@ std::optional<std::int64_t> shown_total(query::Window window, std::size_t rows_r
 }
 
 Result<Answer> finish_list(Objects objects, std::string_view resource, std::int64_t total, query::ListPlan const& list,
-                           Context const& context) {
+                           Context const& context, std::optional<std::chrono::steady_clock::duration> total_age = {}) {
   Answer answered{std::move(objects), resource};
   answered.total = total;
+  answered.total_age = total_age;
   // In a file of a stranger, rows may have the same id: there a page of ids finds more rows than it has ids.
   std::get<Objects>(answered.content).rows.keep(static_cast<std::size_t>(list.window.limit));
   if (answered.total == 0) answered.hint = hint_of_empty_list(*list.source.view, context.target);
@@ -180,6 +181,19 @@ Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store
     if (!answer) return std::move(answer).error();
     if (*answer) return **std::move(answer);
   }
+  std::unique_ptr<AgedTotals::Counting> counting;
+  if (!is_by_changes && !context.wants_exact_total) {
+    auto asked = context.totals.ask_aged(store.dialect(), list, context.opening, context.gone);
+    if (auto const* const aged = std::get_if<AgedTotals::Total>(&asked)) {
+      // There are at least those rows that are shown.
+      auto const least = rows->empty() ? 0 : list.window.offset + static_cast<std::int64_t>(rows->size());
+      if (!rows->empty() || !reaches(list.window, aged->rows))
+        return finish_list(Objects{view.name, &view, *std::move(rows)}, view.name, std::max(aged->rows, least), list,
+                           context, aged->age);
+    } else {
+      counting = std::get<std::unique_ptr<AgedTotals::Counting>>(std::move(asked));
+    }
+  }
   std::size_t first_column = 0;
   for (int i = 0; i < most_tries; ++i) {
     if (rows->empty()) {
@@ -191,6 +205,7 @@ Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store
     }
     if (total) {
       context.totals.keep(store, list, std::nullopt, context.version, *total);
+      if (counting) counting->keep(*total);
       return finish_list(Objects{view.name, &view, *std::move(rows), first_column}, view.name, *total, list, context);
     }
     rows = store.read(sql::compile_counted_list(list, store.dialect()));

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "api/v2/envelope.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "api/v2/data.hpp"
 #include "base/json_text.hpp"
+#include "http/preferences.hpp"
 
 namespace restapi::api::v2 {
 namespace {
@@ -37,6 +40,9 @@ http::Response response_of(Answer const& answer, std::string_view media_type, st
   auto const total = std::to_string(answer.total);
   http::Response response{
       200, {{"Content-Type", media_type}, {"X-Total-Count", total}, {"X-Total-Counts", total}}, std::move(body)};
+  if (answer.total_age)
+    response.headers.add(http::total_age_header,
+                         fmt::format("{:.3f}", std::chrono::duration<double>(*answer.total_age).count()));
   if (!answer.link.empty()) response.headers.add("Link", answer.link);
   if (!answer.hint.empty()) response.headers.add("X-Hint", answer.hint);
   return response;

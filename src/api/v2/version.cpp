@@ -23,6 +23,11 @@ class PlannedRead final : public PendingRead {
     return v2::read(plan_, std::move(rows), segments_before_page_, context);
   }
 
+  bool has_aged_total(Totals const& totals, sql::Dialect const& dialect, std::string_view opening) const override {
+    auto const* const list = std::get_if<query::ListPlan>(&plan_);
+    return list != nullptr && totals.has_aged(dialect, *list, opening);
+  }
+
  private:
   query::ReadPlan const plan_;
   std::size_t const segments_before_page_;

@@ -34,7 +34,8 @@ TEST_CASE("an answer is complete, byte for byte", "[http]") {
 TEST_CASE("fields of this answer alone stand beside those of the shared response", "[http]") {
   Http1 connection(usual_limits, "");
   REQUIRE(std::holds_alternative<Request>(connection.receive(get)));
-  auto const head = connection.respond(Response{200, {{"ETag", "\"1\""}}, ""}, 0, {"id-1", "total;dur=1.000"}).head;
+  auto const head =
+      connection.respond(Response{200, {{"ETag", "\"1\""}}, ""}, 0, {"id-1", "server-timing", "total;dur=1.000"}).head;
   CHECK(
       head.find("\r\nX-Request-Id: id-1\r\nPreference-Applied: server-timing\r\nServer-Timing: total;dur=1.000\r\n") !=
       std::string::npos);

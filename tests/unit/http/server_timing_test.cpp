@@ -6,22 +6,6 @@
 using namespace restapi::http;
 using namespace std::chrono_literals;
 
-TEST_CASE("who prefers server-timing", "[server_timing]") {
-  for (std::string const value : {"server-timing", "Server-Timing", "respond-async, server-timing", "server-timing;x=1",
-                                  "wait=10 ,\tserver-timing , a", "server-timing=yes"}) {
-    INFO(value);
-    CHECK(prefers_server_timing({{"Host", "h"}, {"pReFer", value}}));
-  }
-  for (std::string const value :
-       {"", ",", "timing", "server-timings", "xserver-timing", "a=server-timing", "a;server-timing", "server timing"}) {
-    INFO(value);
-    CHECK_FALSE(prefers_server_timing({{"Prefer", value}}));
-  }
-  CHECK(prefers_server_timing({{"Prefer", "wait=1"}, {"Prefer", "server-timing"}}));
-  CHECK_FALSE(prefers_server_timing({}));
-  CHECK_FALSE(prefers_server_timing({{"Preferred", "server-timing"}}));
-}
-
 TEST_CASE("every stage and statement is named, in milliseconds", "[server_timing]") {
   Trace trace{":resource", Origin::read, {{"version", 52us}, {"list", 1210us}}, {31us, 40us, 93us}};
   CHECK(server_timing(trace, 1460us) ==

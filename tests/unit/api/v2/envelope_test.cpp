@@ -44,7 +44,7 @@ TEST_CASE("the envelope of one object has its pk", "[envelope][document]") {
 
 TEST_CASE("behind a proxy both URLs are the proxy's", "[envelope]") {
   auto const target = *http::read_target("/api/v2/nodes?label=%22%C3%A9%22");
-  auto const response = *v2::render_json({Json{"{}"}, "nodes", {}, 1234, "<x>; rel=\"first\""}, target,
+  auto const response = *v2::render_json({Json{"{}"}, "nodes", {}, 1234, {}, "<x>; rel=\"first\""}, target,
                                          {"https", "aiida.example.org", "/django"}, limits);
   CHECK(response.body ==
         "{\"data\":{},\"method\":\"GET\",\"path\":\"/api/v2/nodes\",\"pk\":null,"
