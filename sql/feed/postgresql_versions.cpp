@@ -33,8 +33,9 @@ Statement postgresql_guard(std::string schema) {
       .add("w.triggers")
       .add(end_of_marks)
       .add(
-          " FROM (SELECT (SELECT array_agg(c.oid) FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname = ANY "
-          "(t.names)) AS tables, (SELECT array_agg(g.oid) FROM pg_trigger AS g JOIN pg_proc AS p ON p.oid = g.tgfoid "
+          " FROM (SELECT (SELECT array_agg(c.oid) FROM pg_class AS c WHERE (c.relnamespace = n.oid AND c.relname = ANY "
+          "(t.names)) OR c.oid = to_regclass('restapi_feed.change')) AS tables, (SELECT array_agg(g.oid) FROM "
+          "pg_trigger AS g JOIN pg_proc AS p ON p.oid = g.tgfoid "
           "JOIN pg_class AS c ON c.oid = g.tgrelid JOIN pg_namespace AS h ON h.oid = p.pronamespace WHERE h.nspname = "
           "'restapi_feed' AND g.tgenabled IN ('O', 'A') AND c.relnamespace = n.oid AND c.relname = ANY (t.names)) AS "
           "triggers FROM pg_namespace AS n CROSS JOIN (SELECT CAST(")

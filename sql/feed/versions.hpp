@@ -15,7 +15,7 @@ namespace restapi::sql::feed {
 
 /// What writes changes down: it is as it was as long as the marks are equal.
 struct Guard {
-  std::string tables;  ///< AiiDA's, and of our triggers on them those that fire: oids, {1,2}
+  std::string tables;  ///< AiiDA's and that of the changes, and of our triggers on them those that fire: oids, {1,2}
   std::string triggers;
   std::string marks;  ///< change with whatever is done to a table or a trigger, but with its rows
 

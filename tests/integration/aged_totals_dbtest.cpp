@@ -31,6 +31,12 @@ struct Slow {
       test::make_sqlite_file(opened->source, sql);
   }
 
+  /// How long it takes to count is believed after a while.
+  void count_often(std::string const& target) {
+    while (!ask(target).is_aged) write("UPDATE db_dbuser SET institution = institution || 'x'");
+    ask(target, "count=exact");
+  }
+
   void add_node(int id) const { write(test::insert_nodes + test::node_row(id, "data.core.int.Int.", "new")); }
 
   struct Seen {
@@ -65,12 +71,10 @@ TEST_CASE("rows are read anew, their total may be older and says so", "[aged]") 
   Slow slow(GENERATE(source::Engine::postgresql, source::Engine::sqlite), 3s);
   INFO(slow.opened->name);
   auto const newest = "nodes?orderby=-id&limit=1";
-  auto seen = slow.ask(newest);
-  CHECK(seen.total == std::to_string(nodes));
-  CHECK(!seen.is_aged);
+  slow.count_often(newest);
   slow.add_node(1001);
   slow.store.take_reads();
-  seen = slow.ask(newest);
+  auto seen = slow.ask(newest);
   CHECK(seen.ids == "1001 ");
   CHECK(seen.total == std::to_string(nodes));
   CHECK(seen.is_aged);
@@ -91,7 +95,7 @@ TEST_CASE("rows are read anew, their total may be older and says so", "[aged]") 
 
 TEST_CASE("pages agree with the total that is shown", "[aged]") {
   Slow slow(source::Engine::postgresql);
-  CHECK(slow.ask("nodes/page/1?perpage=10").total == std::to_string(nodes));
+  slow.count_often("nodes/page/1?perpage=10");
   for (int id = 1001; id <= 1012; ++id) slow.add_node(id);
   CHECK(slow.ask("nodes/page/4?perpage=10").total == "40");  // as many as are shown
   auto const last = slow.ask("nodes/page/6?perpage=10");     // its end is the end of the list
@@ -122,6 +126,9 @@ TEST_CASE("where totals are to be exact, each list is counted", "[aged]") {
 TEST_CASE("requests for the same list share one count, and none waits for it once there is a total", "[aged]") {
   Slow slow(source::Engine::postgresql);
   slow.store.knows_version = false;  // as on a standby
+  slow.count_often("nodes?limit=1");
+  std::this_thread::sleep_for(4s + 100ms);
+  slow.store.take_reads();
   std::vector<std::thread> clients;
   for (int i = 0; i < 4; ++i) clients.emplace_back([&] { slow.ask("nodes?limit=1"); });
   for (auto& client : clients) client.join();

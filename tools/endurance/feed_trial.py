@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The live feed of one server: subscribers at each door, a writer, and a server that is killed again and again. In the
-end every subscriber must have seen what is in the database, by way of what it was told."""
+end every subscriber must have seen what is in the database, by way of what it was told. Meanwhile lists are read, and
+compared with the database."""
 
 import random
 import threading
@@ -14,14 +15,16 @@ from benchmark.page import number, table, whole
 from benchmark.servers import Programs, Server
 
 from .ledger import Ledger
+from .list_reader import ListReader
 from .log import check_log
 from .seen import LABEL
 from .subscribers import Subscriber, subscribers
 from .trial import MARGIN, STOP_LIMIT, Pace, thread
-from .writer import Writer
+from .wire import HOST
+from .writer import TRUTH, Writer
 
 EACH = 2  # subscribers at a door
-OPTIONS = ("--threads", "2", "--feed-interval", "50")
+OPTIONS = ("--threads", "2", "--feed-interval", "50", "--server-name", HOST)
 SHOWN = 5  # differences of one subscriber
 AGAIN = 0.2  # seconds between two tries to start
 KILL, TERMINATE = "kill -9", "SIGTERM"
@@ -29,12 +32,12 @@ KILL, TERMINATE = "kill -9", "SIGTERM"
 
 @dataclass
 class FeedSubject:
-    """`truth`: rows of writer.TRUTH; may raise `writer.failures`."""
+    """`connect`: gives what asks the database for rows. It, and what it gives, may raise `writer.failures`."""
 
     name: str
     source: str | Path
     writer: Writer
-    truth: Callable[[], list[tuple[str, str]]]
+    connect: Callable[[], Callable[[str], list]]
 
 
 @dataclass
@@ -53,6 +56,7 @@ class FeedTrial:
     def __post_init__(self):
         self.ledger = Ledger(f"live feed, {self.subject.name}")
         self.patience = 2 * MARGIN * self.pace.slower
+        self.reader = ListReader(self.ledger, lambda: self.server.port, self.subject.connect, self.subject.writer.failures)
 
     def run(self, stop: threading.Event) -> None:
         """For the time of the pace, or until `stop`."""
@@ -88,10 +92,11 @@ class FeedTrial:
         for listener in self.listeners:
             if not listener.has_begun.wait(self.patience):
                 self.ledger.problem(f"subscriber ({listener.door.name}): not admitted within {self.patience:.0f} s")
-        writer = thread(self.subject.writer.run, writing)
+        writer, reader = thread(self.subject.writer.run, writing), thread(self.reader.run, writing)
         self.break_often(servers, stop)
         writing.set()
         writer.join()
+        reader.join()
         if not stop.is_set():
             self.compare()
         listening.set()
@@ -141,7 +146,7 @@ class FeedTrial:
 
     def differences(self) -> dict[int, list[str]] | None:
         try:
-            rows = self.subject.truth()
+            rows = self.subject.connect()(TRUTH)
         except self.subject.writer.failures:
             return None
         truth = {uuid: int(LABEL.fullmatch(label)[1]) for uuid, label in rows}
@@ -156,6 +161,10 @@ def report(trial: FeedTrial) -> str:
         rows.append([door, str(len(mine)), whole(sum(listener.messages for listener in mine)),
                      whole(sum(listener.returns for listener in mine))])
     ends = ", ".join(f"{count} × {how}" for how, count in trial.ends.items())
+    lists = f"{whole(trial.reader.compared)} lists were compared with the database meanwhile"
+    if trial.reader.aged:
+        lists += f", {whole(trial.reader.aged)} of them with an older total"
     return (f"## Live feed, {trial.subject.name}: {whole(trial.subject.writer.committed)} commits\n\n"
             + table(["subscribers at", "how many", "messages", "came back"], rows)
-            + f"\nServer: {ends}. All had seen what is in the database {number(trial.caught_up)} s after the last commit.\n")
+            + f"\nServer: {ends}. All had seen what is in the database {number(trial.caught_up)} s after the last commit. "
+            f"{lists}.\n")

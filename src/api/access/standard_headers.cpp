@@ -12,8 +12,7 @@ http::ResponseHeaders standard_headers(bool is_open_to_all_origins, bool differs
       {"Referrer-Policy", "no-referrer"},
       {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
       {"Access-Control-Expose-Headers",
-       "ETag, Link, Preference-Applied, Server-Timing, X-Hint, X-Request-Id, X-Total-Age, X-Total-Count, "
-       "X-Total-Counts"},
+       "ETag, Link, Preference-Applied, Server-Timing, X-Hint, X-Request-Id, X-Total-Count, X-Total-Counts"},
       {"Cross-Origin-Resource-Policy", is_open_to_all_origins ? "cross-origin" : "same-origin"},
       {"Vary", differs_by_origin ? "Accept, Accept-Encoding, Origin" : "Accept, Accept-Encoding"},
   };

@@ -11,10 +11,15 @@ namespace {
 constexpr int times = 10;  // so many times as old as counting takes
 constexpr std::chrono::milliseconds worth_it{5};
 
+// What is believed at first; how much more at the next sample, and when there may be a next one.
+constexpr std::chrono::milliseconds at_first{1};
+constexpr int growth = 4;
+constexpr std::chrono::milliseconds between_samples{250};
+
 }  // namespace
 
 AgedTotals::Clock::duration AgedTotals::Known::may_be(Clock::duration most) const {
-  return took < worth_it ? Clock::duration::zero() : std::min(times * took, most);
+  return cost < worth_it ? Clock::duration::zero() : std::min(times * cost, most);
 }
 
 AgedTotals::Counting::~Counting() {
@@ -36,8 +41,8 @@ std::variant<AgedTotals::Total, std::unique_ptr<AgedTotals::Counting>> AgedTotal
     auto const known = known_.find_any(key).first;
     auto const age = known ? Clock::now() - known->began : Clock::duration::zero();
     auto const may_be = known ? known->may_be(most) : Clock::duration::zero();
-    if (known && may_be > age + known->took) return Total{known->rows, age};
-    if (known && known->took < worth_it) return alone;
+    if (known && may_be > age + known->cost) return Total{known->rows, age};
+    if (known && known->cost < worth_it) return alone;
     if (counted_.insert(key).second) {
       alone->is_awaited_ = true;
       alone->began_ = Clock::now();
@@ -55,14 +60,15 @@ bool AgedTotals::has(std::string const& key, Clock::duration most) const {
   return known && known->may_be(most) > Clock::now() - known->began;
 }
 
-// Statements take long when the machine is busy: one of them does not make counting dear.
 void AgedTotals::keep(std::string const& key, std::int64_t rows, Clock::time_point began, Clock::duration took) {
+  Known next{rows, began, std::min<Clock::duration>(took, at_first), began};
   if (auto const known = known_.find_any(key).first) {
     if (known->began > began) return;
-    took = std::min(took, 2 * known->took);
+    bool const may_grow = began - known->believed_at >= between_samples;
+    next.cost = std::min(took, may_grow ? growth * known->cost : known->cost);
+    if (!may_grow) next.believed_at = known->believed_at;
   }
-  known_.insert(key, {}, {}, std::make_shared<Known const>(Known{rows, began, took}),
-                allocated(sizeof(Known) + control_block));
+  known_.insert(key, {}, {}, std::make_shared<Known const>(next), allocated(sizeof(Known) + control_block));
 }
 
 }  // namespace restapi::api

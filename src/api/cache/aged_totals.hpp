@@ -4,7 +4,8 @@
 ///
 /// A total is at most ten times as old as counting it takes, and never older than the operator allows. It is counted
 /// again shortly before that, by one request, so counting takes a tenth of a processor at most, and nobody else waits
-/// for it. What takes less than 5 ms to count is always counted.
+/// for it. What takes less than 5 ms to count is always counted. How long it takes is only believed when it has been
+/// seen for half a second: statements also take long because the machine is busy.
 #pragma once
 
 #include <chrono>
@@ -70,7 +71,8 @@ class AgedTotals {
   struct Known {
     std::int64_t rows;
     Clock::time_point began;  // of counting: what was committed before is in it
-    Clock::duration took;
+    Clock::duration cost;     // of counting, as far as it is believed
+    Clock::time_point believed_at;
 
     Clock::duration may_be(Clock::duration most) const;  // so old; zero: it is to be counted each time
   };

@@ -61,10 +61,11 @@ std::string Totals::aged_key_of(sql::Dialect const& dialect, query::ListPlan con
 }
 
 std::variant<AgedTotals::Total, std::unique_ptr<AgedTotals::Counting>> Totals::ask_aged(
-    sql::Dialect const& dialect, query::ListPlan const& plan, std::string_view opening,
+    sql::Dialect const& dialect, query::ListPlan const& plan, std::string_view opening, bool exact,
     std::stop_token const& gone) const {
   if (!aged_) return std::unique_ptr<AgedTotals::Counting>();
-  return aged_->totals.ask(aged_key_of(dialect, plan, opening), aged_->most, gone);
+  return aged_->totals.ask(aged_key_of(dialect, plan, opening), exact ? AgedTotals::Clock::duration() : aged_->most,
+                           gone);
 }
 
 bool Totals::has_aged(sql::Dialect const& dialect, query::ListPlan const& plan, std::string_view opening) const {

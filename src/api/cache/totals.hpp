@@ -54,10 +54,11 @@ class Totals {
   void keep(store::Reader const& store, query::ListPlan const& plan, std::optional<sql::NeighboursOf> neighbours,
             std::optional<store::Version> const& version, std::int64_t total);
 
-  /// AgedTotals::ask(). Null: it is to be counted, and nobody waits for that. `opening`: OpenedStore::id.
+  /// AgedTotals::ask(); `exact`: it is to be counted in any case. Null: it is, and nobody remembers that. `opening`:
+  /// OpenedStore::id.
   std::variant<AgedTotals::Total, std::unique_ptr<AgedTotals::Counting>> ask_aged(sql::Dialect const& dialect,
                                                                                   query::ListPlan const& plan,
-                                                                                  std::string_view opening,
+                                                                                  std::string_view opening, bool exact,
                                                                                   std::stop_token const& gone) const;
 
   /// AgedTotals::has().

@@ -182,8 +182,9 @@ Result<Answer> read_list(query::ListPlan const& list, std::optional<Result<store
     if (*answer) return **std::move(answer);
   }
   std::unique_ptr<AgedTotals::Counting> counting;
-  if (!is_by_changes && !context.wants_exact_total) {
-    auto asked = context.totals.ask_aged(store.dialect(), list, context.opening, context.gone);
+  if (!is_by_changes) {
+    auto asked =
+        context.totals.ask_aged(store.dialect(), list, context.opening, context.wants_exact_total, context.gone);
     if (auto const* const aged = std::get_if<AgedTotals::Total>(&asked)) {
       // There are at least those rows that are shown.
       auto const least = rows->empty() ? 0 : list.window.offset + static_cast<std::int64_t>(rows->size());

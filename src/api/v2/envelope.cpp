@@ -40,9 +40,12 @@ http::Response response_of(Answer const& answer, std::string_view media_type, st
   auto const total = std::to_string(answer.total);
   http::Response response{
       200, {{"Content-Type", media_type}, {"X-Total-Count", total}, {"X-Total-Counts", total}}, std::move(body)};
-  if (answer.total_age)
+  if (answer.total_age) {
     response.headers.add(http::total_age_header,
                          fmt::format("{:.3f}", std::chrono::duration<double>(*answer.total_age).count()));
+    // Beside that of all answers, which it is none of.
+    response.headers.add("Access-Control-Expose-Headers", http::total_age_header);
+  }
   if (!answer.link.empty()) response.headers.add("Link", answer.link);
   if (!answer.hint.empty()) response.headers.add("X-Hint", answer.hint);
   return response;

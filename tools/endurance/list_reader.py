@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""A client that reads lists while they are written, and compares them with the database: where this is the same before
+and after a request, the answer has to be of that state, its total too unless it says that it is older."""
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .ledger import Ledger
+from .wire import Answer, Broken, Connection, TooSlow, request
+from .writer import NODES
+
+PATIENCE = 30  # seconds
+PAUSE = 0.01  # between two requests
+AGAIN = 0.2  # after one that failed
+ALLOWED = (503, 504)  # the database is broken by others
+NEWEST, WRITTEN, DEEP = "nodes?orderby=-id&limit=3", "nodes?label=like=%22soak%20%25%22&limit=1", "nodes?limit=3&offset={}"
+# How many nodes, the newest, how many of the writer's, and how often these have been updated: the last because other
+# states could have the same of the first three.
+STATE = (f"SELECT (SELECT count(*) FROM db_dbnode), (SELECT max(id) FROM db_dbnode), (SELECT count(*) FROM db_dbnode WHERE "
+         f"{NODES}), (SELECT coalesce(sum(CAST(substr(label, 6) AS integer)), 0) FROM db_dbnode WHERE {NODES})")
+
+
+@dataclass
+class ListReader:
+    """`connect`: gives what asks the database for rows; whatever that raises of `failures`, it is asked again."""
+
+    ledger: Ledger
+    port_of: Callable[[], int]
+    connect: Callable[[], Callable[[str], list]]
+    failures: tuple[type[Exception], ...]
+    compared: int = 0
+    aged: int = field(default=0)  # of these, with an older total
+
+    def run(self, stop: threading.Event) -> None:
+        ask = None
+        while not stop.wait(PAUSE):
+            try:
+                ask = ask or self.connect()
+                with Connection(self.port_of(), PATIENCE) as client:
+                    while not stop.wait(PAUSE):
+                        self.look(ask, client)
+            except self.failures:
+                ask = None
+                stop.wait(AGAIN)
+            except (Broken, TooSlow):  # the server was killed
+                stop.wait(AGAIN)
+
+    def look(self, ask: Callable[[str], list], client: Connection) -> None:
+        before = self.state(ask)
+        nodes, newest, written, _ = before
+        for target, total, first in ((NEWEST, nodes, newest), (WRITTEN, written, None),
+                                     (DEEP.format(max(0, nodes - 2)), nodes, None)):
+            client.send(request("/api/v2/" + target))
+            answer = client.receive()
+            if self.state(ask) != before:
+                return
+            if answer.status in ALLOWED:
+                continue
+            self.compare(target, answer, total, first)
+
+    def compare(self, target: str, answer: Answer, total: int, first: int | None) -> None:
+        self.compared += 1
+        if answer.status != 200:
+            return self.ledger.problem(f"{target}: status {answer.status}")
+        rows = json.loads(answer.body)["data"]["nodes"]
+        if first is not None and rows[0]["id"] != first:
+            self.ledger.problem(f"{target}: the newest node is {first}, and not {rows[0]['id']}")
+        if "x-total-age" in answer.headers:
+            self.aged += 1
+        elif int(answer.headers["x-total-count"]) != total:
+            self.ledger.problem(f"{target}: the total is {total}, and not {answer.headers['x-total-count']}")
+
+    @staticmethod
+    def state(ask: Callable[[str], list]) -> tuple[int, ...]:
+        return tuple(int(value) for value in ask(STATE)[0])
