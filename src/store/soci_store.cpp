@@ -238,13 +238,17 @@ class SociStore final : public Store {
     if (source_.immutable || is_outdated()) return;
     if (!tables_.is_due()) return;
     auto lease = pool_.take_idle();  // no connection is opened for a look that nobody waits for
-    if (!lease) return;
-    try {
-      tables_.look(**lease, {.limit = CircuitBreaker::look, .is_brief = true});
-    } catch (soci::soci_error const&) {
-      lease->lost();
-    }
-  } catch (soci::soci_error const&) {  // no connection
+    if (lease) look(*lease);
+  } catch (soci::soci_error const&) {  // no connection, or it has just been lost
+  }
+
+  /// At the tables. Throws soci_error; then the connection is closed, which may be the first that is noticed of a
+  /// crash.
+  void look(ConnectionPool::Lease& lease) try {
+    tables_.look(*lease, {.limit = CircuitBreaker::look, .is_brief = true});
+  } catch (soci::soci_error const& error) {
+    lost(lease, error);
+    throw;
   }
 
   Result<std::optional<Version>> version_of_file() try {
@@ -280,7 +284,7 @@ class SociStore final : public Store {
     }
     if (is_of_former_server(*lease)) return std::nullopt;
     if (tables_.misses_a_table(statement)) {
-      tables_.look(**lease, {.limit = CircuitBreaker::look, .is_brief = true});
+      look(*lease);
       if (tables_.misses_a_table(statement)) return explain(Failure::outdated, statement, "its table is not there");
     }
     log(statement);
@@ -308,8 +312,7 @@ class SociStore final : public Store {
         why = fmt::format(": {}: {}", statement.name(), with_sqlstate(error, error.what()));
         return std::nullopt;
       }
-      if (failure == Failure::outdated && !source_.immutable)
-        tables_.look(**lease, {.limit = CircuitBreaker::look, .is_brief = true});
+      if (failure == Failure::outdated && !source_.immutable) look(*lease);
       return explain(failure, statement, with_sqlstate(error, error.what()));
     }
   } catch (soci::soci_error const& error) {  // no connection

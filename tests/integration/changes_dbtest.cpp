@@ -297,6 +297,28 @@ TEST_CASE("a cursor that cannot be continued is refused", "[changes]") {
   }
 }
 
+TEST_CASE("who listens while a crash undoes what was told is told so", "[changes]") {
+  test::PostgreSqlServer const server;
+  Fed const fed(server.uri());
+  fed.database.run("ALTER SYSTEM SET wal_writer_delay = '10s'");
+  fed.database.run("SELECT pg_reload_conf()");
+  Listener listener(fed.database.uri());
+  listener.begin();
+  fed.database.run("SET synchronous_commit = on; UPDATE db_dbuser SET institution = 'kept' WHERE id = 1");
+  while (listener.listen()) continue;
+  fed.database.run("SET synchronous_commit = off; UPDATE db_dbuser SET institution = 'lost' WHERE id = 1");
+  while (listener.listen()) continue;
+  auto const cursor = listener.cursor();
+  test::crash(fed.database);
+  CHECK(fed.database.run("SELECT institution FROM db_dbuser WHERE id = 1") == "kept");
+  // These get the transaction ids of what was lost.
+  for (int i = 0; i < 3; ++i) fed.database.run("UPDATE db_dbuser SET institution = 'new' WHERE id = 1");
+  auto read = listener.source().read(cursor);
+  for (int i = 0; i < 3 && !read; ++i) read = listener.source().read(cursor);  // the first meets the closed connection
+  REQUIRE(read);
+  CHECK(std::holds_alternative<store::Lost>(*read));
+}
+
 TEST_CASE("a source says why it cannot be used", "[changes]") {
   Fed const fed;
   store::ChangeConnection connection(test::source_of(fed.database.uri()), {}, sql::feed::postgresql_settings());

@@ -196,6 +196,34 @@ TEST_CASE("after a crash all versions are others", "[version][tables]") {
   CHECK(different(before, version_of(*store)) == all);
 }
 
+TEST_CASE("a crash is noticed by whatever meets it first, and what it has undone is gone", "[version][tables]") {
+  test::PostgreSqlServer const server;
+  bool const is_installed = GENERATE(true, false);
+  INFO(is_installed);
+  test::PostgreSqlDatabase const database(server.uri());
+  database.load(test::Fixture::generation2);
+  if (is_installed) database.run(sql::feed::postgresql_setup());
+  database.run("ALTER SYSTEM SET wal_writer_delay = '10s'");
+  database.run("SELECT pg_reload_conf()");
+  auto const store = test::open(database.uri(), {.between_looks = std::chrono::milliseconds(1)});
+  test::Service service(*store, {.memory = std::make_shared<api::AnswerMemory>(64 << 20)});
+  int lost = 0;
+  for (int i = 0; i < 5; ++i) {
+    auto const label = "lost " + std::to_string(i);
+    database.run("SET synchronous_commit = on; UPDATE db_dbnode SET label = 'kept' WHERE id = 1");
+    database.run("SET synchronous_commit = off; UPDATE db_dbnode SET label = '" + label + "' WHERE id = 1");
+    CHECK(shows(service, label));
+    CHECK(shows(service, label));
+    test::crash(database);  // nobody asks while it recovers
+    bool const is_lost = database.run("SELECT label FROM db_dbnode WHERE id = 1") == "kept";
+    lost += is_lost ? 1 : 0;
+    CHECK(test::eventually([&] { return shows(service, is_lost ? "kept" : label); }));
+    CHECK(shows(service, is_lost ? "kept" : label));
+  }
+  INFO(lost);
+  CHECK(lost > 0);
+}
+
 TEST_CASE("a standby proves what is cached of it", "[version][tables][standby]") {
   test::PostgreSqlServer const server;
   Database const database(server.uri());

@@ -26,6 +26,22 @@ inline void run_shell(std::string const& command) {
     throw std::runtime_error("failed: " + command);
 }
 
+/// Kills a process of the server that works for us, as if it had run out of memory: all others end as well, and what
+/// had not been written to the disk is lost. Returns when it has recovered.
+inline void crash(PostgreSqlDatabase const& database) {
+  auto const process =
+      database.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'restapi' AND state = 'idle' LIMIT 1");
+  run_shell("kill -9 " + process);
+  bool const is_back = eventually([&] {
+    try {
+      return database.run("SELECT count(*) FROM pg_stat_activity WHERE pid = " + process) == "0";
+    } catch (std::exception const&) {
+      return false;
+    }
+  });
+  if (!is_back) throw std::runtime_error("the server does not come back");
+}
+
 /// "runuser -u postgres -- /usr/…/bin/" of "runuser -u postgres -- /usr/…/bin/pg_ctl -D … -l … -w -s".
 inline std::string tools_of(PostgreSqlServer const& server) {
   return server.pg_ctl().substr(0, server.pg_ctl().find("pg_ctl"));

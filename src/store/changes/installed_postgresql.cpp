@@ -34,6 +34,7 @@ Result<InstalledPostgreSql::State const*> InstalledPostgreSql::state() {
   auto const rows = connection_.read(postgresql_state(schema_));
   if (!rows) return rows.error();
   State found{connection_.number()};
+  certain_.clear();
   if (*rows && !(*rows)->empty()) {
     found.installed = installed_state(**rows);
   } else {
@@ -43,6 +44,17 @@ Result<InstalledPostgreSql::State const*> InstalledPostgreSql::state() {
   }
   state_ = std::move(found);
   return &*state_;
+}
+
+bool InstalledPostgreSql::is_certain(Cursor::Check const& check) {
+  return check.xid == 0 || std::ranges::find(certain_, check) != certain_.end();
+}
+
+void InstalledPostgreSql::note_certain(Cursor::Check const& check) {
+  constexpr std::size_t most = 256;  // there are not as many readers at once
+  if (is_certain(check)) return;
+  if (certain_.size() == most) certain_.pop_front();
+  certain_.push_back(check);
 }
 
 // Rows that somebody lacks may be gone only if `floor` has passed what he has, and both are of the same snapshot.
@@ -73,6 +85,7 @@ Result<Cursor> InstalledPostgreSql::now() {
   // What is below the floor had ended before a transaction that has been committed.
   auto const floor = std::max<Xid>(xid_at(**rows, 0, columns::floor), 1);
   auto const newest = check_of(**rows, 0);
+  note_certain(newest);
   Cursor const begin{.epoch = state.installed.epoch};
   return at_end(begin, *shown, std::max(newest.xid, floor - 1), newest);
 }
@@ -83,6 +96,13 @@ Result<std::variant<Batch, Lost>> InstalledPostgreSql::read(Cursor const& cursor
   auto const& state = **found;
   if (!state.installed.why_not.empty()) return unavailable(connection_.source_name(), state.installed.why_not);
   if (cursor.epoch != state.installed.epoch) return std::variant<Batch, Lost>(Lost::other_database);
+  // The connection is a new one: the server may have crashed, lost what it had not written to its disk, and given its
+  // transaction ids to others.
+  if (!is_certain(cursor.check)) {
+    auto const lost = examine(cursor);
+    if (!lost && lost.error().code != Code::standby_behind) return lost.error();
+    if (lost && *lost) return std::variant<Batch, Lost>(**lost);
+  }
 
   auto const xmax = std::to_string(cursor.delivered.xmax);
   auto const in_progress = list_of(cursor.delivered.xip);
@@ -122,6 +142,7 @@ Result<std::variant<Batch, Lost>> InstalledPostgreSql::read(Cursor const& cursor
   batch.is_whole = rows.size() < page;
   if (batch.is_whole) {
     batch.after = at_end(batch.before, *shown, greatest, check);
+    note_certain(check);
     return std::variant<Batch, Lost>(std::move(batch));
   }
   // The greatest id of the batch may be on a later page. Without it the snapshot would show what comes after a crash.
@@ -134,6 +155,7 @@ Result<std::variant<Batch, Lost>> InstalledPostgreSql::read(Cursor const& cursor
   }
   batch.after = {cursor.epoch, cursor.delivered,
                  Cursor::Within{batch.shown, check.position, static_cast<std::uint32_t>(objects - 1)}, check};
+  note_certain(check);
   return std::variant<Batch, Lost>(std::move(batch));
 }
 
@@ -156,6 +178,7 @@ Result<std::optional<Lost>> InstalledPostgreSql::examine(Cursor const& cursor) {
                  "ask again later, or ask the primary"};
   }
   bool const is_there = cursor.check.xid == 0 || (*rows)->at(0, 1) == "true";
+  if (is_there && connection_.number() == state.connection) note_certain(cursor.check);
   return is_there ? std::optional<Lost>() : std::optional(Lost::undone);
 }
 

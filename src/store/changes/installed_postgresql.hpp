@@ -5,6 +5,7 @@
 /// the cursor until they end, and their changes come then.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 
@@ -36,11 +37,14 @@ class InstalledPostgreSql final : public ChangeSource {
   };
 
   Result<State const*> state();
+  bool is_certain(Cursor::Check const& check);
+  void note_certain(Cursor::Check const& check);
   Result<std::variant<Rows, Lost>> rows_of(sql::Statement const& statement, State const& state, Cursor const& cursor);
 
   ChangeConnection& connection_;
   std::string const schema_;
   std::optional<State> state_;
+  std::deque<Cursor::Check> certain_;  // rows that are there, as seen over the connection of state_: the last of them
 };
 
 }  // namespace restapi::store
