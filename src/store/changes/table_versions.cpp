@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -67,9 +66,11 @@ struct TableVersions::Seen {
   Numbers numbers = {};
   std::shared_ptr<Since const> since = {};  // `snapshot`
 
-  /// Whether the entity has changed, given what was found.
-  bool has_changed(RowCounts const& found, std::size_t entity) const {
-    return found.all[entity] != (role == Role::standby ? rows[entity] : 0);
+  /// Which have changed since, given what was found.
+  model::EntitySet changed(RowCounts const& found) const {
+    model::EntitySet changed;
+    for (std::size_t i = 0; i < changed.size(); ++i) changed[i] = found.all[i] != (role == Role::standby ? rows[i] : 0);
+    return changed;
   }
 
   void move_on(Snapshot const& to, std::string_view text, Xid xmin, Xid newest, RowCounts const& found) {
@@ -195,10 +196,9 @@ std::optional<Version> TableVersions::take(Shared const& seen, Rows const& rows)
       xid_at(rows, 0, touched::floor) <= seen->snapshot.xmin() && rows.integer_at(0, touched::rows) < most_touched;
   if (!is_proof) return std::nullopt;
   auto const newest = xid_at(rows, 0, touched::newest), xmin = xid_at(rows, 0, touched::xmin);
-  bool const has_changed = std::ranges::any_of(std::views::iota(std::size_t{0}, model::number_of_entities),
-                                               [&](std::size_t i) { return seen->has_changed(*found, i); });
+  auto const changed = seen->changed(*found);
   std::lock_guard const lock(mutex_);
-  if (!has_changed) {
+  if (changed.none()) {
     if (seen_ == seen) {
       auto next = std::make_shared<Seen>(*seen);
       next->move_on(*to, cell(touched::shown), xmin, newest, *found);
@@ -210,7 +210,7 @@ std::optional<Version> TableVersions::take(Shared const& seen, Rows const& rows)
   if (!seen_ || seen_->beginning != seen->beginning) return std::nullopt;
   auto next = std::make_shared<Seen>(*seen_);
   for (std::size_t i = 0; i < model::number_of_entities; ++i)
-    if (seen->has_changed(*found, i)) next->numbers[i] = ++last_number_;
+    if (changed[i]) next->numbers[i] = ++last_number_;
   if (seen_ == seen) next->move_on(*to, cell(touched::shown), xmin, newest, *found);
   seen_ = std::move(next);
   return seen_->version(started, seen_->numbers);
