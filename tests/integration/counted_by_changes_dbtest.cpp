@@ -48,7 +48,8 @@ struct Written {
   static std::string shown(http::Response const& response) {
     auto text = std::to_string(response.status) + " of " +
                 std::string(http::find_header(response.headers, "X-Total-Count").value_or("?")) + ":";
-    for (auto const& row : test::parse_json(response.body.text()).at("data").begin().value())
+    auto const body = test::parse_json(response.body.text());
+    for (auto const& row : body.at("data").begin().value())
       text += " " + std::to_string(row.at("id").get<int>());
     return text;
   }
