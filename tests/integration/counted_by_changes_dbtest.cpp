@@ -49,8 +49,7 @@ struct Written {
     auto text = std::to_string(response.status) + " of " +
                 std::string(http::find_header(response.headers, "X-Total-Count").value_or("?")) + ":";
     auto const body = test::parse_json(response.body.text());
-    for (auto const& row : body.at("data").begin().value())
-      text += " " + std::to_string(row.at("id").get<int>());
+    for (auto const& row : body.at("data").begin().value()) text += " " + std::to_string(row.at("id").get<int>());
     return text;
   }
   std::string ask(std::string const& target) { return shown(service.answer("GET", "/api/v2/" + target)); }
