@@ -25,17 +25,14 @@ struct Guard {
 /// One row: the guard, in the order of its members. None where logical replication writes to the tables.
 Statement postgresql_guard(std::string schema);
 
-/// What somebody knows already.
-struct Known {
-  std::string shown;  ///< the last snapshot; on a standby empty
-  Since since;
-  Guard guard;
-};
+/// One row: when the server was started, the snapshot of the statement, `true` on a standby. Costs much less than
+/// postgresql_touched(), and where the snapshot of a primary is a known one, nothing has changed anywhere.
+Statement postgresql_shown();
 
 /// So many rows of changes are looked at.
 inline constexpr int most_touched = 1000;
 
-/// Of postgresql_touched(); there is one row. From `epoch` on NULL where the snapshot is the known one.
+/// Of postgresql_touched(); there is one row. The first three are those of postgresql_shown().
 namespace touched {
 enum : std::size_t {
   started,  ///< when the server was
@@ -52,7 +49,7 @@ enum : std::size_t {
 };
 }  // namespace touched
 
-Statement postgresql_touched(Known const& known);
+Statement postgresql_touched(Since const& since, Guard const& guard);
 
 /// Writes a text in parentheses: the epoch, a blank, the floor, a blank, and for each bucket of ids (sql/compile.hpp)
 /// in which nodes have changed since then what `count` has written, `bucket:rows`, with commas between them; or `all`

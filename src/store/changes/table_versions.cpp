@@ -111,7 +111,13 @@ std::optional<Version> TableVersions::now(Ask const& ask, std::string const& lif
     else if (is_due(next_look_, between_looks_) && !reliable_state(ask))
       return forget(seen);
     if (!seen) return std::nullopt;
-    auto const rows = ask(postgresql_touched({seen->shown, *seen->since, seen->guard}));
+    if (!seen->shown.empty()) {
+      auto const now = ask(postgresql_shown());
+      if (!now || now->empty()) return std::nullopt;
+      if (now->at(0, touched::shown) == seen->shown && now->at(0, touched::is_standby) == "false")
+        return seen->version(now->at(0, touched::started).value_or(""), seen->numbers);
+    }
+    auto const rows = ask(postgresql_touched(*seen->since, seen->guard));
     if (auto version = rows ? take(seen, *rows) : std::nullopt) return version;
     forget(seen);
   }
@@ -188,7 +194,6 @@ std::optional<Version> TableVersions::take(Shared const& seen, Rows const& rows)
   auto const cell = [&](std::size_t column) { return rows.at(0, column).value_or(""); };
   if (rows.empty() || (cell(touched::is_standby) == "true") != (seen->role == Role::standby)) return std::nullopt;
   auto const started = cell(touched::started);
-  if (!rows.at(0, touched::epoch)) return seen->version(started, seen->numbers);
   auto const to = Snapshot::parse(cell(touched::shown));
   auto const found = counts_in(cell(touched::entities));
   bool const is_proof =
