@@ -48,6 +48,9 @@ class TwoSites(unittest.TestCase):
                                     "Origin: https://second.example.org")
                 self.assertEqual((200, origin), (answer.status, answer.headers["access-control-allow-origin"]))
                 self.assertEqual("http://localhost:5000/", answer.json()["url_root"])
+                with apache.connect() as client:
+                    client.send(f"GET {API}users HTTP/1.0\r\n\r\n")
+                    self.assertEqual(f"http://aiida.example.org:{port}/", client.receive().json()["url_root"])
 
 
 def with_modules(configuration: str, *names: str) -> str:
