@@ -5,7 +5,6 @@ import select
 import signal
 import subprocess
 import tempfile
-import threading
 import unittest
 
 from event_stream import EVENTS, Stream, cursor_of, page, parts_of, short
@@ -96,23 +95,12 @@ class OnPostgreSql(OnFedPostgreSql):
 
     def test_nothing_is_lost_when_servers_die(self):
         """Listeners that come back after kill -9 of the server, and of PostgreSQL, know of every commit."""
-        count, done = 300, threading.Event()
-        self.addCleanup(done.set)
-
-        def write():
-            for value in range(1, count + 1):
-                if done.is_set():
-                    return
-                self.commit(f"SET synchronous_commit = on; UPDATE db_dbnode SET label = '{value}' WHERE id = 1; "
-                            f"UPDATE db_dbnode SET description = '{value}' WHERE id IN (2, 3)",
-                            f"SELECT label = '{value}' FROM db_dbnode WHERE id = 1")
-
+        count = 300
         server = self.serve()
         self.addCleanup(lambda: server.stop(signal.SIGKILL))
         stream = Stream(server.port)
         self.assertEqual("settled", stream.next()[0])
-        writer = threading.Thread(target=write)
-        writer.start()
+        writer = self.label_first_node(count, "UPDATE db_dbnode SET description = '{value}' WHERE id IN (2, 3)")
         told = []
         for kill in ("server", "database", "server", "database", "server"):
             until = len(told) + 60

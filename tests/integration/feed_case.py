@@ -3,6 +3,7 @@
 
 import os
 import subprocess
+import threading
 import unittest
 from pathlib import Path
 
@@ -42,6 +43,23 @@ class OnFedPostgreSql(unittest.TestCase):
             if wait_for(lambda: subprocess.run([*self.postgresql.psql, "-c", is_committed], text=True,
                                                capture_output=True).stdout.strip(), "an answer of the database") == "t":
                 return
+
+    def label_first_node(self, count: int, more: str) -> threading.Thread:
+        """Commits the labels 1 to `count` of node 1, one after the other, whatever the server suffers, each together
+        with `more` ({value} in it is the label)."""
+        ended = threading.Event()
+        self.addCleanup(ended.set)
+
+        def write():
+            for value in range(1, count + 1):
+                if ended.is_set():
+                    return
+                self.commit(f"SET synchronous_commit = on; UPDATE db_dbnode SET label = '{value}' WHERE id = 1; "
+                            + more.format(value=value), f"SELECT label = '{value}' FROM db_dbnode WHERE id = 1")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        return writer
 
     def serve(self, *arguments, **more) -> Server:
         return Server(self.postgresql.uri, *arguments, **more)

@@ -4,7 +4,6 @@
 import base64
 import signal
 import tempfile
-import threading
 import time
 import unittest
 import uuid
@@ -178,24 +177,13 @@ class OnPostgreSql(OnFedPostgreSql):
 
     def test_nothing_is_lost_when_servers_die(self):
         """A client that comes back with its cursor after kill -9 of the server, and of PostgreSQL, knows of every commit."""
-        count, done = 200, threading.Event()
-        self.addCleanup(done.set)
-
-        def write():
-            for value in range(1, count + 1):
-                if done.is_set():
-                    return
-                self.commit(f"SET synchronous_commit = on; UPDATE db_dbnode SET label = '{value}' WHERE id IN (1, 2); "
-                            f"UPDATE db_dbgroup SET description = '{value}' WHERE id = 1",
-                            f"SELECT label = '{value}' FROM db_dbnode WHERE id = 1")
-
+        count = 200
         server = self.serve()
         self.addCleanup(lambda: server.stop(signal.SIGKILL))
         socket = WebSocket(server.port, ROWS + "?cursor=now")
         begun(socket)
         turn(socket, 1)
-        writer = threading.Thread(target=write)
-        writer.start()
+        writer = self.label_first_node(count, "UPDATE db_dbgroup SET description = '{value}' WHERE id = 1")
         told = []
         for kill in ("server", "database", "server"):
             until = len(told) + 40
@@ -219,7 +207,7 @@ class OnPostgreSql(OnFedPostgreSql):
             told += socket.until(lambda message: message["type"] == "user_updated")
         self.assertEqual({"rows_updated", "group_updated", "user_updated"}, {message["type"] for message in told})
         rows = [message for message in told if message["type"] == "rows_updated"]
-        self.assertEqual([[1, 2]] * count, [[row["id"] for row in message["rows"]] for message in rows])
+        self.assertEqual([[1]] * count, [[row["id"] for row in message["rows"]] for message in rows])
         self.assertEqual(count, sum(message["type"] == "group_updated" for message in told))
         self.assertEqual(str(count), rows[-1]["rows"][0]["label"])
 
