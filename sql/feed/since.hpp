@@ -2,6 +2,7 @@
 /// A moment, for statements that look for the changes since then.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace restapi::sql::feed {
@@ -12,6 +13,7 @@ struct Since {
   std::string epoch;        ///< what is written down under another one says nothing
   std::string xmax;         ///< a transaction id
   std::string in_progress;  ///< transaction ids below it, {1,2}
+  std::uint64_t oldest;     ///< of all these
 };
 
 }  // namespace restapi::sql::feed

@@ -26,7 +26,8 @@ struct Guard {
 Statement postgresql_guard(std::string schema);
 
 /// One row: when the server was started, the snapshot of the statement, `true` on a standby. Costs much less than
-/// postgresql_touched(), and where the snapshot of a primary is a known one, nothing has changed anywhere.
+/// postgresql_touched(), and where the snapshot is a known one, nothing has changed anywhere (on a standby: if it has
+/// no transactions in progress).
 Statement postgresql_shown();
 
 /// So many rows of changes are looked at.

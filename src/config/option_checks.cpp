@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 
+#include "base/small_text.hpp"
 #include "config/profile_name.hpp"
 #include "config/web_origin.hpp"
 #include "http/address_range.hpp"
@@ -53,10 +53,8 @@ std::string check_log_file(std::string const& value) {
 }
 
 std::string check_number(std::string const& value, unsigned least, unsigned most) {
-  unsigned number = 0;
-  auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  bool const is_number = error == std::errc() && end == value.data() + value.size();
-  return is_number && number >= least && number <= most
+  auto const number = number_in<unsigned>(value);
+  return number && *number >= least && *number <= most
              ? ""
              : fmt::format("must be a whole number from {} to {}{}", least, most, not_this_word(value));
 }

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 
 #include "base/ascii.hpp"
+#include "base/small_text.hpp"
 
 namespace restapi::config {
 namespace {
@@ -45,10 +45,9 @@ bool is_name_or_ipv4(std::string const& host) {
 
 /// With its colon, or empty for the scheme's own.
 std::optional<std::string> port_part(std::string_view port, std::string_view scheme) {
-  std::uint16_t number = 0;
-  auto const [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (error != std::errc() || end != port.data() + port.size() || number == 0) return std::nullopt;
-  return number == (scheme == "https" ? 443 : 80) ? "" : fmt::format(":{}", number);
+  auto const number = number_in<std::uint16_t>(port);
+  if (!number || *number == 0) return std::nullopt;
+  return *number == (scheme == "https" ? 443 : 80) ? "" : fmt::format(":{}", *number);
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include "query/object_id.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/small_text.hpp"
 #include "query/fold.hpp"
 
 namespace restapi::query {
@@ -51,9 +51,9 @@ std::optional<UuidRange> uuid_range(std::string_view text) {
 std::optional<ObjectId> read_object_id(std::string_view text, model::Identity identity) {
   ObjectId id{std::string(text), 0, {}, {}};
   if (identity == model::Identity::pk) {
-    auto const* const end = text.data() + text.size();
-    auto const read = std::from_chars(text.data(), end, id.pk);
-    if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+    auto const pk = number_in<std::int64_t>(text);
+    if (!pk) return std::nullopt;
+    id.pk = *pk;
     return id;
   }
   auto const start = uuid_notation(text);

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "sql/feed/setup.hpp"
+#include "sql/feed/versions.hpp"
+#include "store/changes/table_versions.hpp"
 #include "store/version.hpp"
 #include "support/counting_store.hpp"
 #include "support/eventually.hpp"
@@ -266,4 +268,48 @@ TEST_CASE("a standby proves what is cached of it", "[version][tables][standby]")
     CHECK(shows(service, label));
     CHECK(shows(service, label));
   }
+}
+
+TEST_CASE("where nothing is under way, a small statement is enough on a standby", "[version][tables][standby]") {
+  test::PostgreSqlServer const server;
+  Database const database(server.uri());
+  test::Standby const standby(server);
+  standby.catch_up(database.uri());
+  auto const store = test::open(standby.uri(database.uri()));
+  store::TableVersions versions([] { return "public"; });
+  std::vector<std::string> asked;
+  auto const now = [&] {
+    std::optional<Version> version;
+    REQUIRE(test::eventually([&] {
+      asked.clear();
+      version = versions.now(
+          [&](sql::Statement const& statement) {
+            asked.emplace_back(statement.text());
+            return store->read(statement, {});
+          },
+          "1");
+      return version.has_value();
+    }));
+    return *version;
+  };
+  std::vector<std::string> const small{std::string(sql::feed::postgresql_shown().text())};
+  now();
+  auto const before = now();
+  CHECK(agree(now(), before, all));
+  CHECK(asked == small);
+
+  test::PostgreSqlSession slow(database.uri());
+  slow.run("BEGIN; UPDATE db_dbuser SET institution = 'slow'");
+  database.run("UPDATE db_dbgroup SET description = 'x'");  // its id is above that of the other one
+  standby.catch_up(database.uri());
+  auto const then = now();
+  CHECK(different(before, then) == entity("groups"));
+  CHECK(agree(now(), then, all));
+  CHECK(asked != small);
+  slow.run("COMMIT");
+  standby.catch_up(database.uri());
+  CHECK((different(then, now()) & entity("users")).any());
+  now();
+  now();
+  CHECK(asked == small);
 }

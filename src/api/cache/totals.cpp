@@ -2,10 +2,9 @@
 #include "api/cache/totals.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 
 #include "base/held_bytes.hpp"
+#include "base/small_text.hpp"
 #include "sql/entities_read.hpp"
 
 namespace restapi::api {
@@ -113,42 +112,16 @@ void Totals::forget(store::Reader const& store, query::ListPlan const& plan) {
   known_.erase(key_of(sql::compile_buckets(plan, store.dialect()), store.dialect()));
 }
 
-namespace {
-
-/// The part before the next such character, which is taken off together with it.
-std::string_view take_part(std::string_view& text, char end) {
-  auto const part = text.substr(0, text.find(end));
-  text.remove_prefix(std::min(text.size(), part.size() + 1));
-  return part;
-}
-
-std::optional<std::int64_t> integer_in(std::string_view text) {
-  std::int64_t number = 0;
-  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
-/// The oldest transaction whose changes are still looked for.
-std::optional<std::int64_t> oldest(sql::feed::Since const& since) {
-  std::string_view list = since.in_progress;
-  if (list.starts_with('{')) list.remove_prefix(1);
-  auto const first = integer_in(list.substr(0, list.find_first_of(",}")));
-  return first ? first : integer_in(since.xmax);
-}
-
-}  // namespace
-
 // What is below the floor may have been removed.
 std::shared_ptr<IdHistogram const> with_changes(IdHistogram const& histogram, std::string_view changes,
                                                 std::shared_ptr<sql::feed::Since const> since) {
   auto const epoch = take_part(changes, ' ');
-  auto const floor = integer_in(take_part(changes, ' '));
-  auto const first = oldest(*histogram.since);
-  if (epoch != histogram.since->epoch || !floor || !first || *first < *floor || changes == "all") return nullptr;
+  auto const floor = number_in<std::uint64_t>(take_part(changes, ' '));
+  if (epoch != histogram.since->epoch || !floor || histogram.since->oldest < *floor || changes == "all") return nullptr;
   auto changed = std::make_shared<IdHistogram>(IdHistogram{histogram.total, histogram.buckets, std::move(since)});
   while (!changes.empty()) {
     auto one = take_part(changes, ',');
-    auto const bucket = integer_in(take_part(one, ':')), rows = integer_in(one);
+    auto const bucket = number_in<std::int64_t>(take_part(one, ':')), rows = number_in<std::int64_t>(one);
     if (!bucket || !rows) return nullptr;
     auto const place =
         std::ranges::lower_bound(changed->buckets, *bucket, {}, &std::pair<std::int64_t, std::int64_t>::first);

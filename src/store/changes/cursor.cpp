@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include "base/base64url.hpp"
+#include "base/small_text.hpp"
 
 namespace restapi::store {
 namespace {
@@ -28,9 +28,9 @@ std::vector<std::string_view> split(std::string_view text, char separator, std::
 
 template <class Number>
 bool read_number(std::string_view text, Number& number) {
-  auto const end = text.data() + text.size();
-  auto const [stopped, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && stopped == end;
+  auto const read = number_in<Number>(text);
+  if (read) number = *read;
+  return read.has_value();
 }
 
 bool is_epoch(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/small_text.hpp"
 #include "sql/feed/versions.hpp"
 #include "store/changes/change_rows.hpp"
 #include "store/changes/snapshot.hpp"
@@ -27,28 +28,23 @@ struct RowCounts {
   Numbers all = {}, later = {};
 };
 
-std::uint64_t number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  for (char const c : text)
-    if (c >= '0' && c <= '9') number = 10 * number + static_cast<std::uint64_t>(c - '0');
-  return number;
-}
-
 /// n:3:1,l:2:0. Nothing where it names an entity that is not known: of a later version.
 std::optional<RowCounts> counts_in(std::string_view text) {
   RowCounts counts;
   while (!text.empty()) {
-    auto const one = text.substr(0, text.find(','));
-    text.remove_prefix(std::min(text.size(), one.size() + 1));
-    auto const* const entity = model::find_entity(one.front());
-    if (entity == nullptr) return std::nullopt;
+    auto one = take_part(text, ',');
+    auto const letter = take_part(one, ':');
+    auto const* const entity = letter.empty() ? nullptr : model::find_entity(letter.front());
+    auto const all = number_in<std::uint64_t>(take_part(one, ':')), later = number_in<std::uint64_t>(one);
+    if (entity == nullptr || !all || !later) return std::nullopt;
     auto const index = static_cast<std::size_t>(entity - model::entities().data());
-    auto const numbers = one.substr(std::min<std::size_t>(one.size(), 2));
-    counts.all[index] = number_in(numbers.substr(0, numbers.find(':')));
-    counts.later[index] = number_in(numbers.substr(std::min(numbers.size(), numbers.find(':'))));
+    counts.all[index] = *all;
+    counts.later[index] = *later;
   }
   return counts;
 }
+
+bool is_standby(Rows const& rows) { return rows.at(0, touched::is_standby) == "true"; }
 
 }  // namespace
 
@@ -61,7 +57,7 @@ struct TableVersions::Seen {
   Guard guard;
   Snapshot snapshot;       // A; on a standby only its xmax counts: all rows from there on are counted in `rows`
   Xid certain;             // the greatest transaction that is known to be committed
-  std::string shown = {};  // S as a text; on a standby empty
+  std::string shown = {};  // S as a text, where an equal one shows the same
   Numbers rows = {};       // on a standby
   Numbers numbers = {};
   std::shared_ptr<Since const> since = {};  // `snapshot`
@@ -75,9 +71,10 @@ struct TableVersions::Seen {
 
   void move_on(Snapshot const& to, std::string_view text, Xid xmin, Xid newest, RowCounts const& found) {
     certain = std::max(certain, newest);
+    bool const tells_all = role == Role::primary || xmin == to.xmax;
+    shown = tells_all ? text : "";
     if (role == Role::primary) {
       snapshot = to.up_to(certain);
-      shown = text;
     } else if (xmin >= snapshot.xmax) {
       snapshot.xmax = xmin;
       rows = found.later;
@@ -88,8 +85,8 @@ struct TableVersions::Seen {
   }
 
   void stay() {
-    since = std::make_shared<Since const>(
-        Since{epoch, std::to_string(snapshot.xmax), fmt::format("{{{}}}", fmt::join(snapshot.xip, ","))});
+    since = std::make_shared<Since const>(Since{epoch, std::to_string(snapshot.xmax),
+                                                fmt::format("{{{}}}", fmt::join(snapshot.xip, ",")), snapshot.xmin()});
   }
 
   Version version(std::string_view started, Numbers const& of_tables) const {
@@ -114,7 +111,7 @@ std::optional<Version> TableVersions::now(Ask const& ask, std::string const& lif
     if (!seen->shown.empty()) {
       auto const now = ask(postgresql_shown());
       if (!now || now->empty()) return std::nullopt;
-      if (now->at(0, touched::shown) == seen->shown && now->at(0, touched::is_standby) == "false")
+      if (now->at(0, touched::shown) == seen->shown && is_standby(*now) == (seen->role == Role::standby))
         return seen->version(now->at(0, touched::started).value_or(""), seen->numbers);
     }
     auto const rows = ask(postgresql_touched(*seen->since, seen->guard));
@@ -192,7 +189,7 @@ TableVersions::Shared TableVersions::begin(Ask const& ask, std::string const& li
 /// Nothing: it has to begin anew.
 std::optional<Version> TableVersions::take(Shared const& seen, Rows const& rows) {
   auto const cell = [&](std::size_t column) { return rows.at(0, column).value_or(""); };
-  if (rows.empty() || (cell(touched::is_standby) == "true") != (seen->role == Role::standby)) return std::nullopt;
+  if (rows.empty() || is_standby(rows) != (seen->role == Role::standby)) return std::nullopt;
   auto const started = cell(touched::started);
   auto const to = Snapshot::parse(cell(touched::shown));
   auto const found = counts_in(cell(touched::entities));

@@ -12,7 +12,8 @@
 ///
 /// A standby's snapshot does not list the transactions that it replays. There the rows themselves are the proof: those
 /// that are not below the xmin that S had are counted. Rows only come (what is removed is older than `floor`), so equal
-/// numbers are equal sets.
+/// numbers are equal sets. Only if no transaction that has an id is under way, xmin and xmax are equal, and whatever is
+/// committed later moves xmax: then an equal snapshot is enough, as it always is on a primary.
 ///
 /// All this holds as long as the triggers fire and are those of AiiDA's tables. Each statement compares the marks of
 /// both (sql::feed::Guard): ALTER, DROP, TRUNCATE, GRANT and a trigger that is disabled, even for a moment, begin

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "api/feed/events/page.hpp"
 #include "api/feed/events/stream.hpp"
 #include "api/methods.hpp"
+#include "base/small_text.hpp"
 #include "base/suggest.hpp"
 
 namespace restapi::api::feed::events {
@@ -28,12 +28,10 @@ struct Keys {
 };
 
 Result<std::int64_t> number_of(std::string_view key, std::string_view text, std::int64_t most) {
-  std::int64_t number = 0;
-  auto const end = text.data() + text.size();
-  auto const [stopped, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stopped != end || number < 0 || number > most)
+  auto const number = number_in<std::int64_t>(text);
+  if (!number || *number < 0 || *number > most)
     return Error{Code::out_of_range, fmt::format("{} must be a number from 0 to {}", key, most)};
-  return number;
+  return *number;
 }
 
 Result<Keys> keys_of(http::Target const& target) {
