@@ -242,12 +242,11 @@ class SociStore final : public Store {
   } catch (soci::soci_error const&) {  // no connection, or it has just been lost
   }
 
-  /// At the tables. Throws soci_error; then the connection is closed, which may be the first that is noticed of a
-  /// crash.
+  /// At the tables. Throws soci_error. A connection that is lost then may be the first that is noticed of a crash.
   void look(ConnectionPool::Lease& lease) try {
     tables_.look(*lease, {.limit = CircuitBreaker::look, .is_brief = true});
   } catch (soci::soci_error const& error) {
-    lost(lease, error);
+    if (is_lost(lease->why_failed(error))) lost(lease, error);
     throw;
   }
 
@@ -298,7 +297,7 @@ class SociStore final : public Store {
     } catch (soci::soci_error const& error) {
       auto const failure = (*lease)->why_failed(error);
       failures_.add(failure);
-      if (failure == Failure::lost || failure == Failure::silent) lost(*lease, error);
+      if (is_lost(failure)) lost(*lease, error);
       if (failure == Failure::interrupted && factory_.has_several_hosts() && earlier > 0) {
         factory_.avoid(**lease);
         lease->lost();  // with the idle ones, which lead there too
@@ -319,6 +318,9 @@ class SociStore final : public Store {
     if (!source_.immutable && !file_) refusal_.look(error.get_error_message());
     return unavailable(reason_of(error));
   }
+
+  /// The connection, too.
+  static bool is_lost(Failure failure) { return failure == Failure::lost || failure == Failure::silent; }
 
   void lost(ConnectionPool::Lease& lease, soci::soci_error const& error) {
     ++lost_connections_;
