@@ -23,8 +23,7 @@ Service::Attempting::Attempting(Service& service, http::Request const& request, 
       sent_(std::string_view(request.target).substr(mount.length)),
       api_(version_of(service.options_.versions, http::path_of(sent_))),
       representation_(representation_of(request, service.access_, api_.formats())),
-      if_none_match_(if_none_match_of(request)),
-      wants_exact_total_(http::preferences_of(request.headers).exact_count) {
+      if_none_match_(if_none_match_of(request)) {
   if (request.arrived != Clock::time_point()) trace_.stages.queue = begin_ - request.arrived;
 }
 
@@ -105,16 +104,24 @@ Service::Attempting::Step Service::Attempting::prepare() {
 Service::Attempting::Step Service::Attempting::take_off() {
   auto& memory = *service_.memory_;
   if (memory.caches) version_ = service_.version(findings_, trace_);
-  if (!version_) return std::nullopt;
+  if (!version_) return join();
   // The client has the answer of this very version, even if we have forgotten it.
   if (auto const etag = etag_of(key_, *version_, pending_->entities());
       names_etag(if_none_match_, etag) && if_none_match_ != "*")
     return now(http::Response{304, {{"ETag", etag}}, {}});
-  if (!wants_exact_total_ &&
-      pending_->has_aged_total(service_.totals_, findings_.opened->store->dialect(), findings_.opened->id))
-    return std::nullopt;
+  if (pending_->has_aged_total(service_.totals_, findings_.opened->store->dialect(), findings_.opened->id) &&
+      !wants_exact_total())
+    return join();
   flight_ = memory.being_made.begin(key_);
   if (!flight_ && may_wait_) return http::InProgress{memory.being_made.find(key_)};
+  return std::nullopt;
+}
+
+Service::Attempting::Step Service::Attempting::join() {
+  if (key_.empty() || !may_wait_ || !if_none_match_.empty()) return std::nullopt;
+  http::InProgress joined;
+  joint_ = service_.memory_->joint.join(wants_exact_total() ? key_ + "exact" : key_, joined);
+  if (!joint_) return joined;
   return std::nullopt;
 }
 
@@ -122,11 +129,14 @@ http::Attempt Service::Attempting::read() {
   end_planning();
   auto reading = std::make_unique<Reading>(service_, request_, findings_.opened,
                                            Reading::Plan{representation_, *std::move(target_), std::move(address_),
-                                                         api_, std::move(pending_), wants_exact_total_},
+                                                         api_, std::move(pending_), wants_exact_total()},
                                            std::move(trace_));
+  if (joint_) reading->share_with(std::move(joint_));
   if (version_) reading->cache_as(*std::move(version_), std::move(key_), std::move(flight_));
   return reading;
 }
+
+bool Service::Attempting::wants_exact_total() const { return http::preferences_of(request_.headers).exact_count; }
 
 http::Reply Service::Attempting::now(http::Response response) {
   auto finished = finish(std::move(response), representation_, service_.access_);

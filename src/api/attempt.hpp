@@ -30,10 +30,12 @@ class Service::Attempting {
   Step find_cached();  // the answer
   Step prepare();      // parse and plan
   Step take_off();     // single flight: nobody else is making this answer
+  Step join();         // or is about to read it, where it is not cached
   http::Attempt read();
 
   http::Reply now(http::Response response);
   http::Reply refused(Error const& error, std::string_view query = {});
+  bool wants_exact_total() const;
   void end_planning();
 
   Service& service_;
@@ -47,7 +49,6 @@ class Service::Attempting {
   ApiVersion const& api_;
   Representation const representation_;
   std::string_view const if_none_match_;
-  bool const wants_exact_total_;
   // What the steps find out, in their order.
   http::PublicAddress address_;
   std::string key_;  // of the response cache; empty: nothing is cached
@@ -55,6 +56,7 @@ class Service::Attempting {
   std::unique_ptr<PendingRead> pending_;
   std::optional<store::Version> version_;
   std::shared_ptr<SingleFlight<KeyedHash>::Flight> flight_;
+  std::shared_ptr<JointReadings::Joint> joint_;
 };
 
 }  // namespace restapi::api

@@ -41,7 +41,14 @@ http::Reply Service::Reading::run() {
   auto const begin = Clock::now();
   trace_.stages.queue += begin - waiting_since_;
   auto const before = trace_.in_statements();
+  if (joint_) joint_->begin();
   auto response = read();
+  if (joint_ && !gone_.stop_requested())
+    joint_->share({response,
+                   {.route = trace_.route,
+                    .origin = http::Origin::cached,
+                    .store_error = trace_.store_error,
+                    .profile = trace_.profile}});
   trace_.stages.render = Clock::now() - begin - (trace_.in_statements() - before);
   return {std::move(response), std::move(trace_)};
 }
@@ -61,6 +68,7 @@ std::size_t Service::Reading::begin(std::span<http::Work* const> all) {
       // Another store may have taken the place in memory of one that was closed.
       is_one = is_one && reading.planned_for_.lock() == opened;
       if (!is_one) continue;
+      if (reading.joint_) reading.joint_->begin();
       readings.push_back(&reading);
       statements.push_back(&*reading.plan_.pending->first());
     }

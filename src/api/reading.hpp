@@ -31,6 +31,9 @@ class Service::Reading final : public http::Work {
   /// The answer is put into the cache under this version of the data. `flight`: may be null.
   void cache_as(store::Version version, std::string key, std::shared_ptr<SingleFlight<KeyedHash>::Flight> flight);
 
+  /// Those who have joined get the same answer.
+  void share_with(std::shared_ptr<JointReadings::Joint> joint) { joint_ = std::move(joint); }
+
   http::Reply run() override;
   void const* owner() const override { return service_.owner_of_work(); }
   void const* pipeline() const override { return is_pipelined_ ? pipeline_ : nullptr; }
@@ -65,6 +68,7 @@ class Service::Reading final : public http::Work {
   std::optional<store::Version> version_;
   std::string key_;
   std::shared_ptr<SingleFlight<KeyedHash>::Flight> flight_;
+  std::shared_ptr<JointReadings::Joint> joint_;  // may be null
 };
 
 }  // namespace restapi::api

@@ -18,6 +18,7 @@
 #include "base/error.hpp"
 #include "http/message.hpp"
 #include "http/reply.hpp"
+#include "http/shared_reply.hpp"
 
 namespace restapi::http {
 
@@ -42,9 +43,11 @@ class Work {
   virtual std::size_t begin(std::span<Work* const> all) { return all.size(); }
 };
 
-/// Another request is making the same answer: attempt again when its work has ended.
+/// Another request is making the same answer: when its work has ended, its reply is given here as well, or this one is
+/// attempted again.
 struct InProgress {
-  std::weak_ptr<void const> work;  ///< expires with the Work
+  std::weak_ptr<void const> work = {};            ///< expires with the Work
+  std::shared_ptr<SharedReply const> reply = {};  ///< null, or without one: to be attempted again
 };
 
 /// Takes the answer of a request that nothing can be said to yet. The client waits for it until it leaves.

@@ -19,7 +19,7 @@ namespace restapi::http {
 /// Where an answer came from.
 enum class Origin {
   computed,  ///< without the database: errors, schemas
-  cached,    ///< read for somebody else, and proven to be right still
+  cached,    ///< read for somebody else: since this request came, or proven to be right still
   read,      ///< from the database
 };
 

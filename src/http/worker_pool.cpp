@@ -249,6 +249,8 @@ void WorkerPool::attempt(Arrival& arrival, Batch& together, std::vector<Job>& jo
   if (arrival.connection.expired()) return;  // the client left while this was queued
   auto const* request = std::get_if<Request>(&arrival.task);
   if (!request) return post_answer(arrival.connection, application_.refuse(std::get<Error>(arrival.task)));
+  if (auto reply = arrival.reply ? arrival.reply->get() : std::nullopt)
+    return post_answer(arrival.connection, *std::move(reply));
   auto attempt = application_.attempt(*request, together, !arrival.has_waited);
   if (auto* reply = std::get_if<Reply>(&attempt)) {
     post_answer(arrival.connection, std::move(*reply));
@@ -260,8 +262,10 @@ void WorkerPool::attempt(Arrival& arrival, Batch& together, std::vector<Job>& jo
     later->begin(LateAnswer(std::move(arrival.connection)));
   } else {
     waiting.reserve(max_batch);
+    auto& other = std::get<InProgress>(attempt);
     arrival.has_waited = true;
-    waiting.push_back({std::move(arrival), std::move(std::get<InProgress>(attempt).work)});
+    arrival.reply = std::move(other.reply);
+    waiting.push_back({std::move(arrival), std::move(other.work)});
   }
 }
 

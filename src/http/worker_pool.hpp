@@ -61,7 +61,8 @@ class WorkerPool {
   struct Arrival {
     std::weak_ptr<net::Connection> connection;
     std::variant<Request, Error> task;
-    bool has_waited = false;  // for another request's job, once
+    bool has_waited = false;                        // for another request's job, once
+    std::shared_ptr<SharedReply const> reply = {};  // of that one
   };
   struct Waiting {
     Arrival arrival;

@@ -175,49 +175,86 @@ TEST_CASE("a service without memory asks for no version", "[cache]") {
   CHECK(store.versions == 0);
 }
 
-TEST_CASE("equal requests at the same time are computed once", "[cache][threads]") {
-  auto& opened = *test::shared_store(Fixture::generation2, source::Engine::sqlite).store;
-  CountingStore store(opened);
+namespace {
+
+/// A service whose statistics are read when the test says so.
+struct HeldStatistics {
+  HeldStatistics(bool knows_version, unsigned workers) : server({.port = 0, .workers = workers}, watched) {
+    store.knows_version = knows_version;
+    store.before_read = [this](sql::Statement const& statement) {
+      if (statement.name() != "statistics") return;
+      std::unique_lock lock(mutex);
+      ++begun;
+      changed.wait_for(lock, std::chrono::seconds{20}, [this] { return goes_on; });
+    };
+    port = server.start();
+  }
+
+  void ask(int clients) {
+    for (int i = 0; i < clients; ++i) {
+      all.emplace_back(port);
+      REQUIRE(all.back().send("GET /api/v2/nodes/statistics HTTP/1.1\r\nHost: h\r\n\r\n"));
+    }
+  }
+  void release() {
+    {
+      std::lock_guard const lock(mutex);
+      goes_on = true;
+    }
+    changed.notify_all();
+  }
+  void all_get_the_same() {
+    std::string body;
+    for (auto& client : all) {
+      auto const received = client.receive();
+      REQUIRE(received);
+      CHECK(received->status == 200);
+      if (body.empty()) body = received->body;
+      CHECK(received->body == body);
+    }
+  }
+
+  CountingStore store{*test::shared_store(Fixture::generation2, source::Engine::sqlite).store};
   std::mutex mutex;
   std::condition_variable changed;
   bool goes_on = false;
-  store.before_read = [&](sql::Statement const& statement) {
-    if (statement.name() != "statistics") return;
-    std::unique_lock lock(mutex);
-    changed.wait_for(lock, std::chrono::seconds{20}, [&] { return goes_on; });
-  };
-  test::Service service(store, {.memory = std::make_shared<api::AnswerMemory>(plenty)});
-  Watched watched(service);
-  http::HttpServer server({.port = 0, .workers = 4}, watched);
-  auto const port = server.start();
-  constexpr int clients = 100;  // more than go into one batch
+  std::atomic<int> begun = 0;
+  test::Service service{store, {.memory = std::make_shared<api::AnswerMemory>(plenty)}};
+  Watched watched{service};
+  http::HttpServer server;
+  std::uint16_t port = 0;
   std::vector<test::SocketClient> all;
-  for (int i = 0; i < clients; ++i) {
-    all.emplace_back(port);
-    REQUIRE(all.back().send("GET /api/v2/nodes/statistics HTTP/1.1\r\nHost: h\r\n\r\n"));
-  }
-  while (watched.waiting < clients - 1) std::this_thread::yield();
+};
+
+}  // namespace
+
+TEST_CASE("equal requests at the same time are computed once", "[cache][threads]") {
+  HeldStatistics held(true, 4);
+  constexpr int clients = 100;  // more than go into one batch
+  held.ask(clients);
+  while (held.watched.waiting < clients - 1) std::this_thread::yield();
   // Others come and go meanwhile.
   for (int i = 0; i < 5; ++i) {
-    test::SocketClient other(port);
+    test::SocketClient other(held.port);
     REQUIRE(other.send("GET /api/v2/nodes?id=" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n"));
     CHECK(other.receive());
   }
-  {
-    std::lock_guard const lock(mutex);
-    goes_on = true;
-  }
-  changed.notify_all();
-  std::string body;
-  for (auto& client : all) {
-    auto const received = client.receive();
-    REQUIRE(received);
-    CHECK(received->status == 200);
-    if (body.empty()) body = received->body;
-    CHECK(received->body == body);
-  }
-  CHECK(store.take_reads()["statistics"] == 1);
-  CHECK(watched.waiting == clients - 1);
+  held.release();
+  held.all_get_the_same();
+  CHECK(held.store.take_reads()["statistics"] == 1);
+  CHECK(held.watched.waiting == clients - 1);
+}
+
+TEST_CASE("where nothing is cached, equal requests share what is read after they came", "[cache][threads]") {
+  HeldStatistics held(false, 2);  // one of the workers reads
+  held.ask(1);
+  while (held.begun < 1) std::this_thread::yield();
+  constexpr int clients = 100;
+  held.ask(clients);  // what is being read may be older than these
+  while (held.watched.waiting < clients - 1) std::this_thread::yield();
+  held.release();
+  held.all_get_the_same();
+  CHECK(held.store.take_reads()["statistics"] == 2);
 }
 
 TEST_CASE("a deep page is the same however it was found", "[cache][paging]") {

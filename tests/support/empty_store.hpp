@@ -24,13 +24,16 @@ class EmptyStore final : public store::Store {
     if (statement.name() == "count") rows.add("0");
     return rows;
   }
-  Result<std::optional<store::Version>> version() override { return std::optional(store::Version{"1"}); }
+  Result<std::optional<store::Version>> version() override {
+    return knows_version ? std::optional(store::Version{"1"}) : std::nullopt;
+  }
   sql::Dialect const& dialect() const override { return sql::postgresql(); }
   bool has_versions() const override { return true; }
   model::Catalog const& catalog() const override { return test::catalog_of("postgresql_gen2"); }
 
   std::string too_large = {};  ///< name of the statement whose rows are; to be set before threads start
   std::atomic<int> reads = 0;
+  std::atomic<bool> knows_version = true;
   std::atomic<bool> fails = false;
   std::atomic<bool> throws = false;
   std::atomic<bool> has_no_memory = false;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "api/cache/aged_totals.hpp"
+#include "api/cache/joint_readings.hpp"
 #include "api/cache/response_cache.hpp"
 #include "api/cache/totals.hpp"
 #include "base/answer_limits.hpp"
@@ -28,6 +29,7 @@ class AnswerMemory {
 
   ResponseCache answers;
   SingleFlight<KeyedHash> being_made;  ///< answers, by their keys
+  JointReadings joint;                 ///< of answers that are not cached
   KnownTotals totals;
   AgedTotals aged_totals;
   std::shared_ptr<MemoryBudget> const for_answers = std::make_shared<MemoryBudget>(memory_for_answers);

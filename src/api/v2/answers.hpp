@@ -22,14 +22,15 @@ using Planned = std::variant<Answer, query::ReadPlan>;
 Result<Planned> prepare(Found const& found, http::Target const& target, model::Catalog const& catalog,
                         query::Policy const& policy);
 
-/// The statement that reading begins with, where that is known beforehand and takes the database microseconds: what
-/// belongs to one object, the beginning of a list without filters.
-std::optional<sql::Statement> first_statement(query::ReadPlan const& plan, sql::Dialect const& dialect);
+/// What PendingRead is told of a plan. The first statement is that of one object, or of the beginning of a list without
+/// filters.
+struct Beginning {
+  std::optional<sql::Statement> first;
+  model::EntitySet entities;
+};
+Beginning beginning_of(query::ReadPlan const& plan, sql::Dialect const& dialect);
 
-/// Which of AiiDA's tables reading the plan reads.
-model::EntitySet entities_read(query::ReadPlan const& plan, sql::Dialect const& dialect);
-
-/// Compiles and reads; throws Interrupted. `first`: the rows of first_statement(), where there is one.
+/// Compiles and reads; throws Interrupted. `first`: the rows of Beginning::first, where there is one.
 /// `segments_before_page`: Found::segments_before_page.
 Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
                     std::size_t segments_before_page, ReadContext const& context);

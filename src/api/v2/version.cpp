@@ -14,8 +14,8 @@ namespace {
 
 class PlannedRead final : public PendingRead {
  public:
-  PlannedRead(query::ReadPlan plan, std::size_t segments_before_page, sql::Dialect const& dialect)
-      : PendingRead(first_statement(plan, dialect), entities_read(plan, dialect)),
+  PlannedRead(Beginning beginning, query::ReadPlan plan, std::size_t segments_before_page)
+      : PendingRead(std::move(beginning.first), beginning.entities),
         plan_(std::move(plan)),
         segments_before_page_(segments_before_page) {}
 
@@ -58,7 +58,9 @@ class Version final : public ApiVersion {
       return prepared;
     }
     auto& plan = std::get<query::ReadPlan>(*planned);
-    return Prepared{name, std::make_unique<PlannedRead>(std::move(plan), found->segments_before_page, dialect)};
+    auto beginning = beginning_of(plan, dialect);
+    return Prepared{name,
+                    std::make_unique<PlannedRead>(std::move(beginning), std::move(plan), found->segments_before_page)};
   }
 
   std::string object(Objects const& objects, std::size_t row) const override { return object_of(objects, row); }

@@ -101,3 +101,73 @@ TEST_CASE("a hint is cached with its answer", "[service][hints]") {
   CHECK(http::find_header(second.headers, "X-Hint") == http::find_header(first.headers, "X-Hint"));
   CHECK_FALSE(http::find_header(service.answer("GET", "/api/v2/nodes").headers, "X-Hint"));
 }
+
+namespace {
+
+http::Attempt attempt(http::Application& service, std::string const& target, std::vector<http::Header> headers = {}) {
+  http::Batch alone;
+  return service.attempt({"GET", target, std::move(headers), {}}, alone, true);
+}
+
+bool is_work(http::Attempt const& attempt) { return std::holds_alternative<std::unique_ptr<http::Work>>(attempt); }
+
+}  // namespace
+
+TEST_CASE("who comes before an answer is read that is not cached gets it too", "[service][joint]") {
+  test::EmptyStore store;
+  store.knows_version = false;
+  test::Service service(store, {.memory = some_memory()});
+  std::string const target = "/api/v2/nodes";
+  auto first = attempt(service, target);
+  REQUIRE(is_work(first));
+  auto const second = attempt(service, target);
+  auto const* const joined = std::get_if<http::InProgress>(&second);
+  REQUIRE(joined != nullptr);
+  CHECK_FALSE(joined->work.expired());
+  CHECK_FALSE(joined->reply->get());
+
+  auto& work = std::get<std::unique_ptr<http::Work>>(first);
+  SECTION("it is read") {
+    auto const reply = work->run();
+    auto const shared = joined->reply->get();
+    REQUIRE(shared);
+    CHECK(&*shared->response == &*reply.response);
+    CHECK(shared->trace.origin == http::Origin::cached);
+    CHECK(shared->trace.statements.empty());
+    CHECK(is_work(attempt(service, target)));
+  }
+  SECTION("it is dropped") {
+    work.reset();
+    CHECK_FALSE(joined->reply->get());
+  }
+  work.reset();
+  CHECK(joined->work.expired());
+  CHECK(is_work(attempt(service, target)));
+}
+
+TEST_CASE("no other request is answered with it", "[service][joint]") {
+  test::EmptyStore store;
+  store.knows_version = false;
+  test::Service service(store, {.memory = some_memory()});
+  std::string const target = "/api/v2/nodes";
+  auto const first = attempt(service, target);
+  CHECK(is_work(attempt(service, target + "?limit=1")));
+  CHECK(is_work(attempt(service, target, {{"Accept-Encoding", "gzip"}})));
+  CHECK(is_work(attempt(service, target, {{"Prefer", "count=exact"}})));
+  CHECK(is_work(attempt(service, target, {{"If-None-Match", "\"x\""}})));
+}
+
+TEST_CASE("who has left takes nobody with him", "[service][joint]") {
+  test::EmptyStore store;
+  store.knows_version = false;
+  test::Service service(store, {.memory = some_memory()});
+  std::stop_source leaving;
+  http::Batch alone;
+  http::Request request{"GET", "/api/v2/nodes", {}, {}};
+  request.gone = leaving.get_token();
+  auto first = service.attempt(request, alone, true);
+  auto const second = attempt(service, request.target);
+  leaving.request_stop();
+  std::get<std::unique_ptr<http::Work>>(first)->run();
+  CHECK_FALSE(std::get<http::InProgress>(second).reply->get());
+}
