@@ -234,7 +234,13 @@ class PostgreSql final : public Dialect {
         .add(
             " AS text) AND c.relname LIKE 'db\\_db%' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 "
             "AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT') "
-            "UNION ALL SELECT 'server_encoding.' || current_setting('server_encoding'), NULL ORDER BY 1");
+            "UNION ALL SELECT 'server_encoding.' || current_setting('server_encoding'), NULL "
+            // What policies may ask of the role. Plans that a session keeps do not notice when it changes.
+            "UNION ALL SELECT 'role_rights.' || hashtextextended((SELECT CAST(r.rolbypassrls OR r.rolsuper AS text) "
+            "FROM "
+            "pg_roles AS r WHERE r.rolname = CURRENT_USER) || (SELECT string_agg(CAST(m.oid AS text), ' ' ORDER BY "
+            "m.oid) "
+            "FROM pg_roles AS m WHERE pg_has_role(m.oid, 'USAGE')), 0), NULL ORDER BY 1");
     return statement;
   }
 
