@@ -103,15 +103,18 @@ Service::Attempting::Step Service::Attempting::prepare() {
 
 Service::Attempting::Step Service::Attempting::take_off() {
   auto& memory = *service_.memory_;
+  // Of no use to others, so no version is needed. Whoever has an answer may still have the right one.
+  bool const is_aged =
+      pending_->has_aged_total(service_.totals_, findings_.opened->store->dialect(), findings_.opened->id) &&
+      !wants_exact_total();
+  if (is_aged && if_none_match_.empty()) return join();
   if (memory.caches) version_ = service_.version(findings_, trace_);
   if (!version_) return join();
   // The client has the answer of this very version, even if we have forgotten it.
   if (auto const etag = etag_of(key_, *version_, pending_->entities());
       names_etag(if_none_match_, etag) && if_none_match_ != "*")
     return now(http::Response{304, {{"ETag", etag}}, {}});
-  if (pending_->has_aged_total(service_.totals_, findings_.opened->store->dialect(), findings_.opened->id) &&
-      !wants_exact_total())
-    return join();
+  if (is_aged) return std::nullopt;
   flight_ = memory.being_made.begin(key_);
   if (!flight_ && may_wait_) return http::InProgress{memory.being_made.find(key_)};
   return std::nullopt;
