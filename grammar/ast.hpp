@@ -11,7 +11,20 @@
 
 namespace restapi::ast {
 
-enum class Operator { equal, not_equal, less, greater, less_equal, greater_equal, like, ilike, in, not_in };
+enum class Operator {
+  equal,
+  not_equal,
+  less,
+  greater,
+  less_equal,
+  greater_equal,
+  like,
+  ilike,
+  in,
+  not_in,
+  is,
+  starts_with,
+};
 
 /// "aiida": the text between the quotes, "" already turned into ".
 struct String {
@@ -53,14 +66,26 @@ struct Literal {
 
 struct Clause {
   std::string key;
+  std::vector<std::string> path;  ///< the steps behind the key: first_name of user.first_name
   Operator comparison;
   std::vector<Literal> literals;  ///< at least one
   std::size_t offset = 0;         ///< byte of the key in the decoded query
   std::size_t operator_offset = 0;
 };
 
+struct Group;
+
+/// All clauses and groups have to be fulfilled.
 struct Query {
-  std::vector<Clause> clauses;
+  std::vector<Clause> clauses = {};
+  std::vector<Group> groups = {};
+};
+
+/// (…|…): at least one of the alternatives has to be fulfilled, or none of them: !(…|…).
+struct Group {
+  std::vector<Query> alternatives = {};  ///< at least one, none empty
+  bool is_negated = false;
+  std::size_t offset = 0;  ///< byte of its "!" or "(" in the decoded query
 };
 
 }  // namespace restapi::ast

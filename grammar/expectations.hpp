@@ -51,6 +51,18 @@ inline constexpr Expectation expectations[] = {
 
     {"comparison", "", "", "an operator", operators_hint_for_keys.text()},
 
+    {"step", "", "", "a key", "a relation and a key of it are joined by a point: computer.name=\"daint\""},
+
+    {"group", "", "", "a group", "alternatives stand in parentheses: (state=\"killed\"|state=\"excepted\")"},
+    {"begin_of_group", "", "", "\"(\"", "what is negated stands in parentheses: !(label=\"water\")"},
+    {"shallow_group", "", "", "fewer parentheses", "groups stand at most 16 deep in each other"},
+    {"end_of_group", "", "", "\"&\", \"|\" or \")\"",
+     "alternatives end with a ): (state=\"killed\"|state=\"excepted\")"},
+
+    {"end_of_query", "", "|", "\"&\"", "alternatives stand in parentheses: (state=\"killed\"|state=\"excepted\")"},
+    {"end_of_query", "", ")", "\"&\"", "there is no ( that it ends"},
+    {"end_of_query", "", "", "\"&\"", "fields are joined by &: id>45&(label=\"a\"|label=\"b\")"},
+
     {"literal", "", "=<>!", "a value", operators_hint.text()},
     {"literal", "", ",", "a value", "one , stands between two values: id=in=45,56"},
     {"literal", "", "", "a value", "strings stand in double quotes: label=\"water\""},

@@ -49,6 +49,10 @@ auto const string_byte = ~x3::standard::char_('"');  // any byte but the quote, 
 x3::rule<struct key_tag, std::string> const key = "key";
 auto const key_def = x3::raw[first_key_byte >> *key_byte];
 
+// step
+x3::rule<struct step_tag, std::string> const step = "step";
+auto const step_def = x3::raw[first_key_byte >> *key_byte];
+
 // comparison
 x3::symbols<ast::Operator> const operator_symbols = [] {  // takes the longest that fits
   x3::symbols<ast::Operator> symbols;
@@ -141,7 +145,7 @@ constexpr auto keep_text = [](auto& context) {
 x3::rule<struct word_tag, ast::Word> const word = "word";
 auto const word_def = -sign_byte[set(&ast::Word::sign)] >> x3::raw[first_word_byte >> *word_byte][keep_text];
 
-BOOST_SPIRIT_DEFINE(key, comparison, quoted_string, two_digits, fraction, minutes_of_shift, shift, zone_name,
+BOOST_SPIRIT_DEFINE(key, step, comparison, quoted_string, two_digits, fraction, minutes_of_shift, shift, zone_name,
                     shift_before_zone_name, date_time, integer, boolean, word)
 
 }  // namespace restapi::grammar

@@ -19,6 +19,8 @@ enum class Family {
   order,       ///< lies on one side of it
   pattern,     ///< matches it
   membership,  ///< is one of several values: the only family that takes more than one
+  presence,    ///< has a value, or none
+  beginning,   ///< begins with it
 };
 
 struct OperatorRow {
@@ -30,11 +32,18 @@ struct OperatorRow {
 
 /// In the order of the hint at a syntax error. Where one text begins another (`=` and `=in=`), the longest wins.
 inline constexpr OperatorRow operators[] = {
-    {"=", ast::Operator::equal, Family::equality},       {"!=", ast::Operator::not_equal, Family::equality, true},
-    {">", ast::Operator::greater, Family::order},        {"<", ast::Operator::less, Family::order},
-    {">=", ast::Operator::greater_equal, Family::order}, {"<=", ast::Operator::less_equal, Family::order},
-    {"=like=", ast::Operator::like, Family::pattern},    {"=ilike=", ast::Operator::ilike, Family::pattern},
-    {"=in=", ast::Operator::in, Family::membership},     {"=notin=", ast::Operator::not_in, Family::membership, true},
+    {"=", ast::Operator::equal, Family::equality},
+    {"!=", ast::Operator::not_equal, Family::equality, true},
+    {">", ast::Operator::greater, Family::order},
+    {"<", ast::Operator::less, Family::order},
+    {">=", ast::Operator::greater_equal, Family::order},
+    {"<=", ast::Operator::less_equal, Family::order},
+    {"=like=", ast::Operator::like, Family::pattern},
+    {"=ilike=", ast::Operator::ilike, Family::pattern},
+    {"=in=", ast::Operator::in, Family::membership},
+    {"=notin=", ast::Operator::not_in, Family::membership, true},
+    {"=is=", ast::Operator::is, Family::presence},
+    {"=startswith=", ast::Operator::starts_with, Family::beginning},
 };
 
 /// In the order of ast::Operator, in which pages list them.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <iterator>
 #include <string>
 
@@ -36,7 +37,9 @@ Result<ast::Query> parse(std::string_view text) {
   Position const end = begin + text.size();
   ast::Query result;
   try {
-    bool const understood = x3::parse(position, end, x3::with<text_begin>(begin)[query], result.clauses);
+    int depth = 0;
+    bool const understood =
+        x3::parse(position, end, x3::with<group_depth>(std::ref(depth))[x3::with<text_begin>(begin)[query]], result);
     assert(understood && position == end);  // every way to fail is an expectation
     static_cast<void>(understood);
     return result;

@@ -9,6 +9,8 @@
 
 namespace restapi::grammar {
 
+inline constexpr int max_depth = 16;  ///< of groups in groups
+
 /// Reads a decoded query string (no leading '?'), as grammar/query.ebnf says. The empty text is the empty query. On
 /// failure: Code::syntax, a message ("syntax error: expected a value"), a hint, and the byte where that was expected;
 /// offset ≤ text.size(). A string that never ends is reported at its opening quote. Takes any bytes: never throws,

@@ -54,13 +54,28 @@ std::string print(ast::Query const& query) {
   std::string text;
   for (ast::Clause const& clause : query.clauses) {
     if (!text.empty()) text += '&';
-    text += clause.key;
+    text += print_key(clause);
     text += print(clause.comparison);
     for (std::size_t index = 0; index < clause.literals.size(); ++index) {
       if (index > 0) text += ',';
       text += print(clause.literals[index]);
     }
   }
+  for (auto const& group : query.groups) {
+    if (!text.empty()) text += '&';
+    if (group.is_negated) text += '!';
+    for (char before = '('; auto const& alternative : group.alternatives) {
+      text += before + print(alternative);
+      before = '|';
+    }
+    text += ')';
+  }
+  return text;
+}
+
+std::string print_key(ast::Clause const& clause) {
+  auto text = clause.key;
+  for (auto const& step : clause.path) text += '.' + step;
   return text;
 }
 

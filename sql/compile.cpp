@@ -46,7 +46,7 @@ Fragment neighbours_begin(query::Direction direction) {
 
 void add_conditions(Conjunction& where, query::ListPlan const& plan, Dialect const& dialect) {
   if (!plan.source.bound->kind.empty()) where.next().add(plan.source.bound->kind);
-  for (auto const& condition : plan.conditions) add_condition(where.next(), condition, dialect);
+  for (auto const& predicate : plan.predicates) add_predicate(where.next(), predicate, dialect);
 }
 
 void add_from(Statement& statement, query::ListPlan const& plan, std::optional<NeighboursOf> const& neighbours,

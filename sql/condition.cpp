@@ -42,6 +42,8 @@ class Writer {
     }
   }
 
+  void operator()(query::Presence test) { add_presence(statement_, operand_, test); }
+
   void operator()(query::Match const& test) {
     // The range is there for the index alone: everything that matches begins with the pattern's own beginning.
     auto const prefix = test.pattern.prefix();
@@ -106,21 +108,54 @@ class Writer {
 
 }  // namespace
 
+namespace {
+
 void add_condition(Statement& statement, query::Condition const& condition, Dialect const& dialect) {
   auto const& bound = *condition.bound;
-  auto const& resource = *bound.resource;
-  Operand const operand{bound.columns[condition.column], resource.columns[condition.column].type};
-  if (condition.relation) {
-    statement.add("EXISTS (SELECT 1 FROM ").add(resource.table).add(" WHERE ").add(condition.relation->join);
-    statement.add(" AND ");
-  }
+  Operand const operand{bound.columns[condition.column], bound.resource->columns[condition.column].type};
   statement.add("(");
   if (condition.negated) statement.add(operand.column).add(" IS NULL OR NOT (");
   if (!dialect.add_unusual_test(statement, operand, condition.test))
     std::visit(Writer(statement, operand, dialect), condition.test);
   if (condition.negated) statement.add(")");
   statement.add(")");
-  if (condition.relation) statement.add(")");
+}
+
+void add_all(Statement& statement, query::Predicates const& predicates, Dialect const& dialect) {
+  for (bool first = true; auto const& predicate : predicates) {
+    if (!first) statement.add(" AND ");
+    add_predicate(statement, predicate, dialect);
+    first = false;
+  }
+}
+
+void add_related(Statement& statement, query::Related const& related, Dialect const& dialect) {
+  statement.add(related.relation->begin);
+  add_all(statement, related.predicates, dialect);
+  statement.add(related.relation->end);
+}
+
+// What is neither true nor false (a comparison with NULL) is not fulfilled, so its negation is: together they are all
+// rows.
+void add_alternatives(Statement& statement, query::Alternatives const& alternatives, Dialect const& dialect) {
+  statement.add(alternatives.negated ? Fragment("((") : Fragment("("));
+  for (bool first = true; auto const& predicates : alternatives.all) {
+    if (!first) statement.add(" OR ");
+    add_all(statement, predicates, dialect);
+    first = false;
+  }
+  statement.add(alternatives.negated ? Fragment(") IS NOT TRUE)") : Fragment(")"));
+}
+
+}  // namespace
+
+void add_predicate(Statement& statement, query::Predicate const& predicate, Dialect const& dialect) {
+  if (auto const* const condition = std::get_if<query::Condition>(&predicate.is))
+    add_condition(statement, *condition, dialect);
+  else if (auto const* const related = std::get_if<query::Related>(&predicate.is))
+    add_related(statement, *related, dialect);
+  else
+    add_alternatives(statement, std::get<query::Alternatives>(predicate.is), dialect);
 }
 
 }  // namespace restapi::sql

@@ -8,6 +8,6 @@
 
 namespace restapi::sql {
 
-void add_condition(Statement& statement, query::Condition const& condition, Dialect const& dialect);
+void add_predicate(Statement& statement, query::Predicate const& predicate, Dialect const& dialect);
 
 }  // namespace restapi::sql

@@ -10,4 +10,8 @@ void add_text(Statement& statement, Operand operand) {
     statement.add(operand.column);
 }
 
+void add_presence(Statement& statement, Operand operand, query::Presence test) {
+  statement.add(operand.column).add(test.is_there ? Fragment(" IS NOT NULL") : Fragment(" IS NULL"));
+}
+
 }  // namespace restapi::sql

@@ -33,6 +33,9 @@ struct Operand {
 /// The operand as text, where strings are wanted: a uuid column is cast.
 void add_text(Statement& statement, Operand operand);
 
+/// Whether it is there.
+void add_presence(Statement& statement, Operand operand, query::Presence test);
+
 /// Bytes of a JSON document as text; a larger one is no answer.
 inline constexpr std::size_t largest_document = std::size_t{128} << 20;
 
@@ -106,7 +109,7 @@ class Dialect {
 
   /// The statement that lists every column of AiiDA's tables in a schema as "table.column", and why it is passed over:
   /// NULL where it may be read. Beside them, in the same form, what else expressions and statements depend on:
-  /// "json_valid.text", "server_encoding.UTF8".
+  /// "json_valid.text", "server_encoding.UTF8", "role_rights.…".
   virtual Statement columns(std::string schema) const = 0;
 };
 

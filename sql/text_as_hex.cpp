@@ -73,6 +73,8 @@ class Writer {
     statement_.add(" ~ CAST(").bind(regular_expression(test.pattern)).add(" AS text)");
   }
 
+  void operator()(query::Presence test) { add_presence(statement_, operand_, test); }
+
  private:
   void write_operand(bool is_folded) {
     statement_.add("encode(convert_to(");
@@ -123,6 +125,7 @@ struct Beyond {
            std::ranges::any_of(test.pattern.pieces,
                                [this](auto const& piece) { return has(std::string_view(piece.text)); });
   }
+  bool operator()(query::Presence) const { return false; }
 };
 
 }  // namespace

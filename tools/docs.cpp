@@ -158,6 +158,14 @@ std::string fields() {
 
 // ---- docs/query-language.md ----------------------------------------------------------------------------------------
 
+std::string relations() {
+  Table table({"of", "relation", "leads to", "which are"});
+  for (auto const& relation : model::relations())
+    table.row({relation.from == "nodes" ? "`nodes` and its kinds" : code(relation.from), code(relation.name),
+               code(relation.to), std::string(relation.help)});
+  return table.text();
+}
+
 std::string operators() {
   Cells header{"type"};
   for (auto const& row : grammar::operators_in_order) header.push_back(code(row.text));
@@ -272,10 +280,19 @@ struct Block {
 };
 
 constexpr Block blocks[] = {
-    {"errors", errors}, {"resources", resources}, {"endpoints", endpoints},
-    {"fields", fields}, {"operators", operators}, {"reserved keys", reserved_keys},
-    {"keys", keys},     {"limits", limits},       {"expressions", expressions},
-    {"kinds", kinds},   {"options", options},     {"formats", formats},
+    {"errors", errors},
+    {"resources", resources},
+    {"endpoints", endpoints},
+    {"fields", fields},
+    {"operators", operators},
+    {"relations", relations},
+    {"reserved keys", reserved_keys},
+    {"keys", keys},
+    {"limits", limits},
+    {"expressions", expressions},
+    {"kinds", kinds},
+    {"options", options},
+    {"formats", formats},
 };
 
 constexpr std::string_view begin_mark = "<!-- generated: ";

@@ -255,7 +255,7 @@ class NeighboursReading {
 }  // namespace
 
 bool is_beginning(query::ListPlan const& list) {
-  return list.source.bound->kind.empty() && list.conditions.empty() && list.order.empty() && list.window.offset == 0;
+  return list.source.bound->kind.empty() && list.predicates.empty() && list.order.empty() && list.window.offset == 0;
 }
 
 Result<CountedRows> read_list(query::ListPlan const& list, std::optional<Result<store::Rows>> first,

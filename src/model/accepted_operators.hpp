@@ -18,9 +18,9 @@ struct Acceptance {
 
 namespace families {
 using enum grammar::Family;
-inline constexpr std::array only_equality{equality};
-inline constexpr std::array but_patterns{equality, order, membership};
-inline constexpr std::array all{equality, order, pattern, membership};
+inline constexpr std::array only_equality{equality, presence};
+inline constexpr std::array but_patterns{equality, order, membership, presence};
+inline constexpr std::array all{equality, order, pattern, membership, presence, beginning};
 }  // namespace families
 
 inline constexpr Acceptance acceptances[] = {

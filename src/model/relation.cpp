@@ -6,8 +6,56 @@
 namespace restapi::model {
 namespace {
 
+constexpr sql::Fragment end = ")";
+
+// Along what data are made from and made of (AiiDA: create, input_calc; 0.x: createlink, inputlink), never return or
+// call links. From those that fulfil the conditions on, each once: it ends in any graph.
+constexpr sql::Fragment descendants_of =
+    "n.id IN (WITH RECURSIVE walk(id) AS (SELECT l.output_id FROM @db_dbnode AS n JOIN @db_dblink AS l ON l.input_id = "
+    "n.id WHERE l.type IN ('create', 'input_calc', 'createlink', 'inputlink') AND ";
+constexpr sql::Fragment end_of_descendants =
+    " UNION SELECT l.output_id FROM walk JOIN @db_dblink AS l ON l.input_id = walk.id WHERE l.type IN ('create', "
+    "'input_calc', 'createlink', 'inputlink')) SELECT id FROM walk)";
+constexpr sql::Fragment ancestors_of =
+    "n.id IN (WITH RECURSIVE walk(id) AS (SELECT l.input_id FROM @db_dbnode AS n JOIN @db_dblink AS l ON l.output_id = "
+    "n.id WHERE l.type IN ('create', 'input_calc', 'createlink', 'inputlink') AND ";
+constexpr sql::Fragment end_of_ancestors =
+    " UNION SELECT l.input_id FROM walk JOIN @db_dblink AS l ON l.output_id = walk.id WHERE l.type IN ('create', "
+    "'input_calc', 'createlink', 'inputlink')) SELECT id FROM walk)";
+
 constexpr Relation rows[] = {
-    {"node", "computers", "nodes", Arity::many, "n.dbcomputer_id = c.id"},
+    {"ancestor", "nodes", "nodes", Arity::many, "what the node is made from, at any distance", descendants_of,
+     end_of_descendants},
+    {"called", "nodes", "nodes", Arity::many, "what the workflow has called",
+     "n.id IN (SELECT l.input_id FROM @db_dblink AS l JOIN @db_dbnode AS n ON n.id = l.output_id WHERE l.type IN "
+     "('call_calc', 'call_work', 'calllink') AND ",
+     end},
+    {"caller", "nodes", "nodes", Arity::many, "the workflow that has called it",
+     "n.id IN (SELECT l.output_id FROM @db_dblink AS l JOIN @db_dbnode AS n ON n.id = l.input_id WHERE l.type IN "
+     "('call_calc', 'call_work', 'calllink') AND ",
+     end},
+    {"computer", "nodes", "computers", Arity::one, "its computer",
+     "n.dbcomputer_id IN (SELECT c.id FROM @db_dbcomputer AS c WHERE ", end},
+    {"descendant", "nodes", "nodes", Arity::many, "what is made from the node, at any distance", ancestors_of,
+     end_of_ancestors},
+    {"group", "nodes", "groups", Arity::many, "the groups that it is in",
+     "n.id IN (SELECT m.dbnode_id FROM @db_dbgroup_dbnodes AS m JOIN @db_dbgroup AS g ON g.id = m.dbgroup_id WHERE ",
+     end},
+    {"input", "nodes", "nodes", Arity::many, "where its incoming links begin",
+     "n.id IN (SELECT l.output_id FROM @db_dblink AS l JOIN @db_dbnode AS n ON n.id = l.input_id WHERE ", end},
+    {"output", "nodes", "nodes", Arity::many, "where its outgoing links end",
+     "n.id IN (SELECT l.input_id FROM @db_dblink AS l JOIN @db_dbnode AS n ON n.id = l.output_id WHERE ", end},
+    {"user", "nodes", "users", Arity::one, "its owner", "n.user_id IN (SELECT u.id FROM @db_dbuser AS u WHERE ", end},
+    {"node", "computers", "nodes", Arity::many, "the nodes of the computer",
+     "EXISTS (SELECT 1 FROM @db_dbnode AS n WHERE n.dbcomputer_id = c.id AND ", end},
+    {"node", "groups", "nodes", Arity::many, "the nodes in the group",
+     "g.id IN (SELECT m.dbgroup_id FROM @db_dbgroup_dbnodes AS m JOIN @db_dbnode AS n ON n.id = m.dbnode_id WHERE ",
+     end},
+    {"user", "groups", "users", Arity::one, "its owner", "g.user_id IN (SELECT u.id FROM @db_dbuser AS u WHERE ", end},
+    {"group", "users", "groups", Arity::many, "the groups of the user",
+     "u.id IN (SELECT g.user_id FROM @db_dbgroup AS g WHERE ", end},
+    {"node", "users", "nodes", Arity::many, "the nodes of the user",
+     "u.id IN (SELECT n.user_id FROM @db_dbnode AS n WHERE ", end},
 };
 
 }  // namespace

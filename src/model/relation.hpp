@@ -12,11 +12,15 @@ namespace restapi::model {
 /// How many related rows one row has.
 enum class Arity { one, many };
 
+/// All kinds of nodes are `nodes` here.
 struct Relation {
   std::string_view name;      ///< what a related row is called from here: "node"
   std::string_view from, to;  ///< resources
   Arity arity;
-  sql::Fragment join;  ///< what a row of `to` that belongs to a row of `from` fulfils, in the aliases of their tables
+  std::string_view help;  ///< what they are, on pages
+  /// Around conditions of a row of `to`, in the alias of its table: a row of `from` has one that fulfils them. An alias
+  /// means the innermost table of that name.
+  sql::Fragment begin, end;
 };
 
 std::span<Relation const> relations();

@@ -11,7 +11,7 @@
 
 namespace restapi::query {
 
-inline constexpr std::size_t max_filters = 100;  ///< in one query
+inline constexpr std::size_t max_filters = 100;  ///< in one query, with those in groups
 
 /// Views of the query and the vocabulary that it was made of.
 struct Clauses {
@@ -21,13 +21,15 @@ struct Clauses {
   };
   std::vector<Reserved> reserved = {};           ///< each key once, by name
   std::vector<ast::Clause const*> filters = {};  ///< in the order written
+  std::vector<ast::Group const*> groups = {};    ///< likewise
 
   Reserved const* find(Meaning meaning) const;  ///< or nullptr
   bool has(Meaning meaning) const { return find(meaning) != nullptr; }
-  bool empty() const { return reserved.empty() && filters.empty(); }
+  bool has_filters() const { return !filters.empty() || !groups.empty(); }
+  bool empty() const { return reserved.empty() && !has_filters(); }
 };
 
-/// only_assignment, repeated_key; out_of_range: too many filters.
+/// only_assignment, repeated_key; key_elsewhere: a reserved key in a group; out_of_range: too many filters.
 Result<Clauses> sort_out(ast::Query const& query, Vocabulary const& vocabulary);
 
 }  // namespace restapi::query

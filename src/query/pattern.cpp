@@ -33,10 +33,17 @@ std::string Pattern::prefix() const {
   return fold || pieces.empty() || pieces.front().kind != Kind::text ? std::string{} : pieces.front().text;
 }
 
+namespace {
+
+Error too_long() {
+  return {Code::pattern_too_complex, "the pattern is too long",
+          "a pattern has at most " + std::to_string(max_pattern_bytes) + " bytes"};
+}
+
+}  // namespace
+
 Result<Pattern> read_pattern(std::string_view text, bool folded) {
-  if (text.size() > max_pattern_bytes)
-    return Error{Code::pattern_too_complex, "the pattern is too long",
-                 "a pattern has at most " + std::to_string(max_pattern_bytes) + " bytes"};
+  if (text.size() > max_pattern_bytes) return too_long();
   Pattern pattern{{}, folded};
   auto const written = folded ? fold(text) : std::string(text);
   for (std::size_t i = 0; i < written.size(); ++i) {
@@ -55,6 +62,14 @@ Result<Pattern> read_pattern(std::string_view text, bool folded) {
   if (optional > max_optional_characters)
     return Error{Code::pattern_too_complex, "the pattern has too many _",
                  "at most " + std::to_string(max_optional_characters) + "; % matches any run of characters"};
+  return pattern;
+}
+
+Result<Pattern> beginning_with(std::string_view text) {
+  if (text.size() > max_pattern_bytes) return too_long();
+  Pattern pattern;
+  if (!text.empty()) pattern.pieces.push_back({Kind::text, std::string(text)});
+  pattern.pieces.push_back({Kind::any});
   return pattern;
 }
 

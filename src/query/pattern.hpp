@@ -44,6 +44,9 @@ inline constexpr std::size_t max_optional_characters = 64;
 
 Result<Pattern> read_pattern(std::string_view text, bool fold);
 
+/// What begins with the text, in which no character has a meaning of its own.
+Result<Pattern> beginning_with(std::string_view text);
+
 /// A pattern ready for many texts. Immutable once made; may be shared by threads.
 class Matcher {
  public:

@@ -40,14 +40,40 @@ struct Match {
   Pattern pattern;
 };
 
-using Test = std::variant<Membership, InIntervals, Match>;
+/// The column has a value, or has none.
+struct Presence {
+  bool is_there;
+};
 
+using Test = std::variant<Membership, InIntervals, Match, Presence>;
+
+/// Of a column of the row.
 struct Condition {
   model::BoundResource const* bound;
-  std::size_t column;                         ///< index into bound->columns
-  model::Relation const* relation = nullptr;  ///< to `bound`: some related row fulfils it; null: the row itself
-  bool negated = false;                       ///< then a missing value fulfils it, otherwise never
+  std::size_t column;    ///< index into bound->columns
+  bool negated = false;  ///< then a missing value fulfils it, otherwise never
   Test test;
+};
+
+struct Predicate;
+/// What a row fulfils: all of them.
+using Predicates = std::vector<Predicate>;
+
+/// Some row that is related to the row fulfils all of these.
+struct Related {
+  model::Relation const* relation;
+  Predicates predicates;
+  bool is_shared = false;  ///< what else is asked of the relation here is asked of the same row
+};
+
+/// One of the alternatives is fulfilled, or (negated) none is.
+struct Alternatives {
+  bool negated = false;
+  std::vector<Predicates> all = {};  ///< at least one, none empty
+};
+
+struct Predicate {
+  std::variant<Condition, Related, Alternatives> is;
 };
 
 struct SortKey {
@@ -89,7 +115,7 @@ struct Source {
 /// The rows of a list.
 struct ListPlan {
   Source source;
-  std::vector<Condition> conditions = {};
+  Predicates predicates = {};
   std::vector<SortKey> order = {};  ///< the id follows always
   Window window = {};
   std::optional<Page> page = {};  ///< then window is that page's

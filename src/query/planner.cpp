@@ -8,6 +8,7 @@
 #include "query/filters.hpp"
 #include "query/object_id.hpp"
 #include "query/paging.hpp"
+#include "query/predicates.hpp"
 
 namespace restapi::query {
 namespace {
@@ -61,24 +62,6 @@ Result<std::vector<SortKey>> read_order(Clauses const& clauses, View const& view
   return order;
 }
 
-Result<std::vector<Condition>> read_filters(Clauses const& clauses, Source const& source, Planner const& planner) {
-  std::vector<Condition> conditions;
-  // Each takes a place of its own in the statement, which no list of other values does.
-  std::size_t intervals = 0;
-  for (auto const* clause : clauses.filters) {
-    auto condition = plan_filter(*clause, source, planner);
-    if (!condition) return std::move(condition).error();
-    if (std::holds_alternative<InIntervals>(condition->test) && clause->literals.size() > 1)
-      intervals += clause->literals.size();
-    if (intervals > max_intervals)
-      return Error{Code::out_of_range, "the query has too many date-times in lists",
-                   "at most " + std::to_string(max_intervals),
-                   clause->literals[clause->literals.size() - (intervals - max_intervals)].offset};
-    conditions.push_back(*std::move(condition));
-  }
-  return conditions;
-}
-
 Result<Members> read_members(Clauses const& clauses) {
   using Choice = Members::Choice;
   constexpr std::pair<Meaning, Choice> lists[] = {{Meaning::members, Choice::only},
@@ -116,9 +99,9 @@ Result<ListPlan> Planner::list(View const& view, Clauses const& clauses, std::op
   auto order = read_order(clauses, view, vocabulary);
   if (!order) return std::move(order).error();
   list.order = *std::move(order);
-  auto conditions = read_filters(clauses, list.source, *this);
-  if (!conditions) return std::move(conditions).error();
-  list.conditions = *std::move(conditions);
+  auto predicates = plan_filters(clauses, list.source, *this);
+  if (!predicates) return std::move(predicates).error();
+  list.predicates = *std::move(predicates);
   return list;
 }
 
@@ -148,9 +131,9 @@ Result<DocumentPlan> Planner::document(View const& view, std::string_view id, Do
 
 Result<StatisticsPlan> Planner::statistics(Clauses const& clauses) const {
   StatisticsPlan plan{&catalog.nodes()};
-  if (!clauses.filters.empty()) {
+  if (clauses.has_filters()) {
     auto const* key = vocabulary.find_key(Meaning::owner);
-    auto const& unknown = *clauses.filters.front();
+    auto const& unknown = clauses.filters.empty() ? first_clause(*clauses.groups.front()) : *clauses.filters.front();
     return Error{Code::unknown_key, "statistics has no key \"" + unknown.key.substr(0, 64) + "\"",
                  key ? "known: " + std::string(key->name) : "", unknown.offset};
   }

@@ -43,7 +43,7 @@ struct ResourceRow {
 
 /// A field with the column that it is.
 struct Field : FieldRow {
-  model::Relation const* relation;  ///< null: of the row itself
+  model::Relation const* relation;  ///< null: of the row itself; some related row's otherwise
   model::Resource const* resource;  ///< whose column it is
   std::size_t index;                ///< of the column in it
   model::Type type;                 ///< of the column

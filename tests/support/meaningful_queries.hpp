@@ -4,9 +4,11 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/v2/vocabulary.hpp"
+#include "base/utf8.hpp"
 #include "grammar/operators.hpp"
 #include "grammar/print.hpp"
 #include "http/target.hpp"
@@ -21,21 +23,58 @@ class MeaningfulQueries {
  public:
   MeaningfulQueries(std::string_view seed, query::View const& view) : dice_(seed), view_(view) {}
 
-  ast::Clause filter() {
+  /// Of a column.
+  ast::Clause filter() { return filter_of(view_); }
+
+  /// Now and then of a row that is related, or of one that is related to that.
+  ast::Clause far_filter() {
+    std::vector<std::string> keys;
+    auto const* view = &view_;
+    while (keys.size() < 2 && dice_.one_in(2)) {
+      std::vector<model::Relation const*> relations;
+      for (auto const& relation : model::relations())
+        if (relation.from == (view->resource->is_node ? "nodes" : view->name)) relations.push_back(&relation);
+      auto const& relation = *dice_.pick(relations);
+      keys.emplace_back(relation.name);
+      view = api::v2::vocabulary().find_view(relation.to);
+    }
+    auto clause = filter_of(*view);
+    if (keys.empty()) return clause;
+    keys.push_back(std::exchange(clause.key, keys.front()));
+    clause.path.assign(keys.begin() + 1, keys.end());
+    return clause;
+  }
+
+  /// With groups at most so deep.
+  ast::Query query(std::size_t depth) {
+    ast::Query result;
+    for (auto count = 1 + dice_.below(2); count > 0; --count) result.clauses.push_back(far_filter());
+    if (depth > 0 && dice_.one_in(2)) result.groups.push_back(group(depth));
+    return result;
+  }
+
+  ast::Group group(std::size_t depth) {
+    ast::Group group{{}, dice_.one_in(3)};
+    for (auto count = 1 + dice_.below(3); count > 0; --count) group.alternatives.push_back(query(depth - 1));
+    return group;
+  }
+
+ private:
+  ast::Clause filter_of(query::View const& view) {
     while (true) {
-      auto const& field = view_.fields[dice_.below(view_.fields.size())];
+      auto const& field = view.fields[dice_.below(view.fields.size())];
       if (field.use == query::Use::private_filter) continue;
       auto const type = field.type;
       auto const comparison = dice_.pick(operators_);
       if (!model::accepts(type, comparison)) continue;
-      ast::Clause clause{std::string(field.name), comparison, {}, 0, 0};
+      ast::Clause clause{std::string(field.name), {}, comparison, {}};
       auto const family = grammar::row_of(comparison).family;
-      bool const is_pattern = family == grammar::Family::pattern;
-      for (auto count = values_after(family); count > 0; --count) clause.literals.push_back(literal(type, is_pattern));
+      for (auto count = values_after(family); count > 0; --count) clause.literals.push_back(literal(type, family));
       return clause;
     }
   }
 
+ public:
   std::vector<ast::Clause> filters() {
     std::vector<ast::Clause> clauses;
     for (auto count = 1 + dice_.below(3); count > 0; --count) clauses.push_back(filter());
@@ -59,6 +98,8 @@ class MeaningfulQueries {
       case grammar::Family::equality:
       case grammar::Family::order:
       case grammar::Family::pattern:
+      case grammar::Family::presence:
+      case grammar::Family::beginning:
         return 1;
       case grammar::Family::membership:
         break;
@@ -66,7 +107,13 @@ class MeaningfulQueries {
     return 1 + dice_.below(4);
   }
 
-  ast::Literal literal(model::Type type, bool is_pattern) {
+  ast::Literal literal(model::Type type, grammar::Family family) {
+    if (family == grammar::Family::presence) return {ast::Word{dice_.one_in(2) ? "null" : "notnull"}};
+    if (family == grammar::Family::beginning) {
+      auto beginning = text();
+      beginning.resize(dice_.below(beginning.size() + 1));
+      return {ast::String{utf8::is_valid(beginning) ? beginning : ""}};
+    }
     switch (type) {
       case model::Type::integer:
         if (dice_.one_in(4)) return {ast::Integer{dice_.pick(far_integers_)}};
@@ -76,7 +123,7 @@ class MeaningfulQueries {
       case model::Type::datetime:
         return {date_time()};
       default:
-        return {ast::String{is_pattern ? pattern() : text()}};
+        return {ast::String{family == grammar::Family::pattern ? pattern() : text()}};
     }
   }
 
@@ -183,11 +230,15 @@ class MeaningfulQueries {
 };
 
 /// The target that lists the resource with these filters, and `rest` behind them.
-inline std::string target_of(query::View const& view, std::vector<ast::Clause> const& clauses,
-                             std::string const& rest = {}) {
-  auto query = grammar::print(ast::Query{clauses});
+inline std::string target_of(query::View const& view, ast::Query const& filters, std::string const& rest = {}) {
+  auto query = grammar::print(filters);
   if (!rest.empty()) query += (query.empty() ? "" : "&") + rest;
   return "/api/v2/" + std::string(view.name) + "?" + http::percent_encode(query);
+}
+
+inline std::string target_of(query::View const& view, std::vector<ast::Clause> const& clauses,
+                             std::string const& rest = {}) {
+  return target_of(view, ast::Query{clauses}, rest);
 }
 
 }  // namespace restapi::test

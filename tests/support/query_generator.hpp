@@ -25,15 +25,36 @@ class QueryGenerator {
   explicit QueryGenerator(std::string_view seed, std::vector<std::string> keys = {})
       : random_(hash(seed)), keys_(std::move(keys)) {}
 
-  /// 0 to 6 clauses.
+  /// 0 to 6 clauses, and now and then groups.
   ast::Query query() {
+    auto result = fields(below(7));
+    if (one_in(4)) result.groups.push_back(group(3));
+    return result;
+  }
+
+  /// At most so deep.
+  ast::Group group(std::size_t depth) {
+    ast::Group result{{}, one_in(3)};
+    for (std::size_t count = 1 + below(3); count > 0; --count) {
+      auto alternative = fields(1 + below(2));
+      if (depth > 1 && one_in(3)) alternative.groups.push_back(group(depth - 1));
+      result.alternatives.push_back(std::move(alternative));
+    }
+    return result;
+  }
+
+  ast::Query fields(std::size_t clauses) {
     ast::Query result;
-    for (std::size_t count = below(7); count > 0; --count) result.clauses.push_back(clause());
+    for (; clauses > 0; --clauses) result.clauses.push_back(clause());
     return result;
   }
 
   /// Any operator, 1 to 4 literals of any kinds; offsets are 0.
-  ast::Clause clause() { return {key(), comparison(), literals(), 0, 0}; }
+  ast::Clause clause() {
+    ast::Clause result{key(), {}, comparison(), literals()};
+    for (std::size_t steps = one_in(4) ? 1 + below(2) : 0; steps > 0; --steps) result.path.push_back(key());
+    return result;
+  }
 
   std::string key() {
     if (!keys_.empty()) return pick(keys_);
@@ -108,10 +129,10 @@ class QueryGenerator {
   /// Up to 40 pieces of the language in any order, with a wild byte here and there: mostly no query.
   std::string noise() {
     static std::vector<std::string> const pieces = [] {
-      std::vector<std::string> all = {"&",    ",",      "\"",    "\"",    "+",           "-",     ":",
-                                      "T",    ".",      "id",    "a",     "_",           "45",    "2016-04-23",
-                                      "true", "T05:45", " ",     "%",     "'",           "\\",    "\xC3",
-                                      "\xA9", "\xFF",   "water", "id>45", "label=\"x\"", "+03:45"};
+      std::vector<std::string> all = {
+          "&",  ",",          "\"", "\"",   "+",    "-",    ":",     "T",     ".",           "id",    "a",      "_",
+          "45", "2016-04-23", "(",  ")",    "|",    "!(",   "(id=1", "user.", "x)",          "true",  "T05:45", " ",
+          "%",  "'",          "\\", "\xC3", "\xA9", "\xFF", "water", "id>45", "label=\"x\"", "+03:45"};
       for (auto const& row : grammar::operators) all.emplace_back(row.text);
       return all;
     }();

@@ -138,7 +138,8 @@ struct Reading {
 };
 
 bool is_empty(ast::Query const& query) {
-  return std::ranges::all_of(query.clauses, [](auto const& clause) { return clause.key == vocabulary().ignored_key; });
+  return query.groups.empty() &&
+         std::ranges::all_of(query.clauses, [](auto const& clause) { return clause.key == vocabulary().ignored_key; });
 }
 
 Result<Planned> about_server(ast::Query const& query, nlohmann::json const& said) {

@@ -93,8 +93,8 @@ constexpr Hint hints[] = {
      [](Compared const&) { return std::string("+ is a plus here and never a blank; write a blank as %20"); }},
     {[](Compared const& c) { return c.is_equality() && is_nothing(c.text); },
      [](Compared const& c) {
-       return std::string(c.text) + " is a text here; no filter finds missing values alone, but " +
-              std::string(c.field.name) + "!=\"...\" includes them";
+       return std::string(c.text) + " is a text here; missing values are found with " + std::string(c.field.name) +
+              "=is=null";
      }},
     {[](Compared const& c) {
        return c.is_uuid() && c.is_equality() && c.text.size() < 36 && query::uuid_notation(c.text);
@@ -154,6 +154,7 @@ std::string hint_of_empty_list(query::View const& view, http::Target const& targ
   auto const query = grammar::parse(target.decoded_query);
   if (!query) return {};
   for (auto const& clause : query->clauses) {
+    if (!clause.path.empty()) continue;
     auto const* const field = view.find(vocabulary().canonical(clause.key));
     if (!field) continue;
     for (auto const& literal : clause.literals) {

@@ -138,7 +138,7 @@ constexpr Conflict conflicts[] = {
      "perpage key requires that a page is requested (i.e. the path must contain /page/)"},
     {[](Asked const& asked) { return subject_of(asked.kind) == Subject::schema && !asked.clauses.empty(); },
      "schema requests do not allow specifying a query string"},
-    {[](Asked const& asked) { return subject_of(asked.kind) == Subject::object && !asked.clauses.filters.empty(); },
+    {[](Asked const& asked) { return subject_of(asked.kind) == Subject::object && asked.clauses.has_filters(); },
      "selecting a specific id does not allow to specify filters"},
 };
 

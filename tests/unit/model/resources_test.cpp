@@ -74,11 +74,13 @@ TEST_CASE("relations lead from a resource to a resource, by tables of theirs", "
     CAPTURE(relation.from, relation.name);
     CHECK(model::find_relation(relation.from, relation.name) == &relation);
     CHECK(model::find_column(resource(relation.from), relation.name) == nullptr);  // a path is one or the other
-    for (auto const end : {relation.from, relation.to}) {
-      auto const table = resource(end).table.text();
+    for (auto const resource_name : {relation.from, relation.to}) {
+      auto const table = resource(resource_name).table.text();
       auto const alias = std::string(table.substr(table.rfind(' ') + 1)) + ".";
-      CHECK(relation.join.text().find(alias) != std::string_view::npos);
+      CHECK(relation.begin.text().find(alias) != std::string_view::npos);
     }
+    CHECK(relation.begin.text().find(resource(relation.to).table.text()) != std::string_view::npos);
+    CHECK_FALSE(relation.help.empty());
   }
   CHECK(model::find_relation("computers", "node")->arity == model::Arity::many);
   CHECK(model::find_relation("nodes", "node") == nullptr);
@@ -90,9 +92,11 @@ TEST_CASE("each type takes the operators of the documents", "[model][operators]"
     CAPTURE(row.text);
     CHECK(model::accepts(Type::text, row.comparison));
     CHECK(model::accepts(Type::uuid, row.comparison));
-    CHECK(model::accepts(Type::integer, row.comparison) == (row.family != Family::pattern));
-    CHECK(model::accepts(Type::datetime, row.comparison) == (row.family != Family::pattern));
-    CHECK(model::accepts(Type::boolean, row.comparison) == (row.family == Family::equality));
+    bool const is_of_strings = row.family == Family::pattern || row.family == Family::beginning;
+    CHECK(model::accepts(Type::integer, row.comparison) == !is_of_strings);
+    CHECK(model::accepts(Type::datetime, row.comparison) == !is_of_strings);
+    CHECK(model::accepts(Type::boolean, row.comparison) ==
+          (row.family == Family::equality || row.family == Family::presence));
   }
 }
 

@@ -19,7 +19,9 @@ namespace {
 constexpr query::Policy open{true};
 
 Result<Condition> filter(std::string_view resource, std::string_view text, query::Policy policy = {}) {
-  return query::plan_filter(test::parsed(text).clauses.at(0), test::source(resource), test::planner(policy));
+  auto planned = query::plan_filter(test::parsed(text).clauses.at(0), test::source(resource), test::planner(policy));
+  if (!planned) return std::move(planned).error();
+  return std::move(planned->condition);
 }
 
 std::string text_of(model::Value const& value) {
@@ -41,6 +43,8 @@ std::string said(std::string_view resource, std::string_view text, query::Policy
     result.back() = '}';
     return result;
   }
+  if (auto const* presence = std::get_if<query::Presence>(&condition->test))
+    return result + (presence->is_there ? " is there" : " is missing");
   if (auto const* match = std::get_if<Match>(&condition->test))
     return result + (match->pattern.fold ? " ilike " : " like ") + query::write_pattern(match->pattern);
   for (auto const& interval : std::get<InIntervals>(condition->test).intervals)
@@ -190,13 +194,13 @@ TEST_CASE("private keys are filters only where the operator of the server allows
 
 TEST_CASE("operators that a type does not take", "[query][filters][error]") {
   check_error("computers", "enabled>true", Code::operator_not_accepted, "enabled does not take the operator >",
-              "enabled takes = !=", 7);
+              "enabled takes = != =is=", 7);
   check_error("computers", "enabled=in=true", Code::operator_not_accepted,
-              "enabled does not take the operator =in=", "enabled takes = !=", 7);
+              "enabled does not take the operator =in=", "enabled takes = != =is=", 7);
   check_error("nodes", "id=like=\"4%\"", Code::operator_not_accepted,
-              "id does not take the operator =like=", "id takes = != < > <= >= =in= =notin=", 2);
+              "id does not take the operator =like=", "id takes = != < > <= >= =in= =notin= =is=", 2);
   check_error("nodes", "ctime=ilike=\"2016%\"", Code::operator_not_accepted,
-              "ctime does not take the operator =ilike=", "ctime takes = != < > <= >= =in= =notin=", 5);
+              "ctime does not take the operator =ilike=", "ctime takes = != < > <= >= =in= =notin= =is=", 5);
 }
 
 TEST_CASE("values that a key does not take", "[query][filters][error]") {
@@ -229,4 +233,19 @@ TEST_CASE("keys to filter and to sort by", "[query][filters]") {
   CHECK(query::sort_keys(users) == Names{"date_joined", "first_name", "id", "institution", "last_name"});
   CHECK(test::planner().vocabulary.canonical("pk") == "id");
   CHECK(test::planner().vocabulary.canonical("uuid") == "uuid");
+}
+
+TEST_CASE("whether there is a value, and how it begins", "[filters]") {
+  CHECK(said("nodes", "state=is=null") == "process_state is missing");
+  CHECK(said("nodes", "ctime=is=notnull") == "ctime is there");
+  CHECK(said("computers", "enabled=is=null") == "enabled is missing");
+  CHECK(said("nodes", "label=startswith=\"50% of_\"") == "label like 50\\% of\\_%");
+  CHECK(said("nodes", "label=startswith=\"\"") == "label like %");
+  CHECK(said("nodes", "uuid=startswith=338357F4F2") == "uuid like 338357f4-f2%");
+  check_error("nodes", "label=is=\"null\"", Code::wrong_type,
+              "label takes null or notnull after =is=", "for example label=is=null", 9);
+  check_error("nodes", "label=is=null,null", Code::wrong_type,
+              "label takes one value after =is=", "a list goes after =in= or =notin=", 14);
+  check_error("nodes", "id=startswith=4", Code::operator_not_accepted,
+              "id does not take the operator =startswith=", "id takes = != < > <= >= =in= =notin= =is=", 2);
 }

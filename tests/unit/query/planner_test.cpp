@@ -40,7 +40,7 @@ TEST_CASE("a list without a query has the documented window", "[planner]") {
   CHECK(planned->window.offset == 0);
   CHECK_FALSE(planned->page);
   CHECK(planned->order.empty());
-  CHECK(planned->conditions.empty());
+  CHECK(planned->predicates.empty());
 }
 
 TEST_CASE("limit and offset choose the window", "[planner]") {
@@ -89,14 +89,17 @@ TEST_CASE("filters are all applied, in the order written", "[planner]") {
       plan_list("computers", "scheduler_type=in=\"slurm\",\"pbs\"&state=\"FINISHED\"&_=123&name!=a&name!=b");
   REQUIRE(planned);
   std::string names;
-  for (auto const& condition : planned->conditions)
-    names += (condition.relation ? std::string(condition.relation->name) + "." : "") +
-             std::string(condition.bound->resource->columns[condition.column].name) + " ";
+  for (auto const& predicate : planned->predicates) {
+    auto const* const related = std::get_if<query::Related>(&predicate.is);
+    if (related) names += std::string(related->relation->name) + ".";
+    auto const& condition = std::get<query::Condition>(related ? related->predicates.at(0).is : predicate.is);
+    names += std::string(condition.bound->resource->columns[condition.column].name) + " ";
+  }
   CHECK(names == "scheduler_type node.process_state label label ");
 }
 
 TEST_CASE("the key _ is ignored wherever it stands", "[planner]") {
-  CHECK(plan_list("nodes", "_=1461391500&_=2&_>\"x\"")->conditions.empty());
+  CHECK(plan_list("nodes", "_=1461391500&_=2&_>\"x\"")->predicates.empty());
   CHECK(plan_document("nodes", "_=1", DocumentKind::attributes, one));
   CHECK(plan_statistics("_=1"));
 }
@@ -108,7 +111,7 @@ TEST_CASE("filters on io are filters on the neighbours", "[planner]") {
   CHECK(planned->of.source.bound->name() == "codes");
   CHECK(planned->of.object.text == one);
   CHECK(planned->list.source.bound->name() == "nodes");
-  CHECK(planned->list.conditions.size() == 1);
+  CHECK(planned->list.predicates.size() == 1);
   CHECK(planned->list.window.limit == 2);
   auto const page = plan_neighbours("nodes", "perpage=2", Direction::inputs, one, 2);
   REQUIRE(page);

@@ -3,21 +3,28 @@
 
 #include <catch2/catch.hpp>
 
-#include "query/filters.hpp"
+#include "query/predicates.hpp"
 #include "support/requests.hpp"
 
 using namespace restapi;
 
 namespace {
 
-/// The SQL of one filter, with its values behind it: "(n.id = :p1) [45]".
+/// The SQL of filters, with its values behind it: "(n.id = :p1) [45]".
 std::string written(sql::Dialect const& dialect, std::string_view resource, std::string_view filter,
                     std::string const& schema = "postgresql_gen2") {
   auto const source = test::source(resource, schema);
-  auto const condition = query::plan_filter(test::parsed(filter).clauses.at(0), source, test::planner({true}, schema));
-  if (!condition) return "error: " + condition.error().message;
+  auto const planner = test::planner({true}, schema);
+  auto const query = test::parsed(filter);
+  auto const clauses = query::sort_out(query, planner.vocabulary);
+  REQUIRE(clauses);
+  auto const predicates = query::plan_filters(*clauses, source, planner);
+  if (!predicates) return "error: " + predicates.error().message;
   sql::Statement statement("test", 1);
-  sql::add_condition(statement, *condition, dialect);
+  for (auto const& predicate : *predicates) {
+    if (!statement.text().empty()) statement.add(" AND ");
+    sql::add_predicate(statement, predicate, dialect);
+  }
   std::string values;
   for (auto const& value : statement.values()) {
     auto const wire = dialect.wire(value);
@@ -126,4 +133,46 @@ TEST_CASE("the state of a computer is that of some node on it", "[sql][condition
   CHECK(sqlite("computers", "state!=\"FINISHED\"") ==
         "EXISTS (SELECT 1 FROM @db_dbnode AS n WHERE n.dbcomputer_id = c.id AND (" + state + " IS NULL OR NOT (" +
             state + " = :p1))) [FINISHED]");
+}
+
+TEST_CASE("missing values, and beginnings", "[sql][condition]") {
+  CHECK(postgresql("nodes", "label=is=null") == "(n.label IS NULL) []");
+  CHECK(sqlite("nodes", "label=is=notnull") == "(n.label IS NOT NULL) []");
+  CHECK(postgresql("nodes", "label=startswith=\"50%\"") == postgresql("nodes", "label=like=\"50\\%%\""));
+  CHECK(sqlite("nodes", "uuid=startswith=338357f4f2") == sqlite("nodes", "uuid=like=\"338357f4f2%\""));
+}
+
+TEST_CASE("alternatives, and their negation", "[sql][condition]") {
+  CHECK(sqlite("nodes", "(id=1|id=2&label=a)") == "((n.id = :p1) OR (n.id = :p2) AND (n.label = :p3)) [1, 2, a]");
+  CHECK(sqlite("nodes", "id>4&!(label=a)") == "(n.id >= :p1) AND (((n.label = :p2)) IS NOT TRUE) [5, a]");
+  CHECK(
+      postgresql("nodes", "(!(label=is=null|(label=a))|id=4)") ==
+      "((((n.label IS NULL) OR ((n.label = CAST(:p1 AS text)))) IS NOT TRUE) OR (n.id = CAST(:p2 AS bigint))) [a, 4]");
+}
+
+TEST_CASE("related rows", "[sql][condition]") {
+  CHECK(sqlite("nodes", "computer.name=daint") ==
+        "n.dbcomputer_id IN (SELECT c.id FROM @db_dbcomputer AS c WHERE (c.label = :p1)) [daint]");
+  CHECK(sqlite("calculations", "user.id=1") ==
+        "n.user_id IN (SELECT u.id FROM @db_dbuser AS u WHERE (u.id = :p1)) [1]");
+  CHECK(sqlite("groups", "user.last_name=is=null") ==
+        "g.user_id IN (SELECT u.id FROM @db_dbuser AS u WHERE (u.last_name IS NULL)) []");
+  // What stands side by side is asked of the same row, also through two relations.
+  CHECK(sqlite("nodes", "input.id=1&id>3&input.label=x") ==
+        "n.id IN (SELECT l.output_id FROM @db_dblink AS l JOIN @db_dbnode AS n ON n.id = l.input_id WHERE (n.id = :p1) "
+        "AND (n.label = :p2)) AND (n.id >= :p3) [1, x, 4]");
+  CHECK(sqlite("nodes", "group.name=a&group.user.id=1&group.user.last_name=b") ==
+        "n.id IN (SELECT m.dbnode_id FROM @db_dbgroup_dbnodes AS m JOIN @db_dbgroup AS g ON g.id = m.dbgroup_id WHERE "
+        "(g.label = :p1) AND g.user_id IN (SELECT u.id FROM @db_dbuser AS u WHERE (u.id = :p2) AND (u.last_name = "
+        ":p3))) [a, 1, b]");
+  CHECK(sqlite("nodes", "(input.id=1|input.id=2)") ==
+        "(n.id IN (SELECT l.output_id FROM @db_dblink AS l JOIN @db_dbnode AS n ON n.id = l.input_id WHERE (n.id = "
+        ":p1)) OR n.id IN (SELECT l.output_id FROM @db_dblink AS l JOIN @db_dbnode AS n ON n.id = l.input_id WHERE "
+        "(n.id = :p2))) [1, 2]");
+  // AiiDA's own names are known behind a relation.
+  CHECK(sqlite("nodes", "group.label=a") == sqlite("nodes", "group.name=a"));
+  CHECK(sqlite("computers", "node.process_state=a") == sqlite("computers", "node.state=a"));
+  // The documented key says it short, each time of another row.
+  CHECK(sqlite("computers", "state=a") == sqlite("computers", "node.state=a"));
+  CHECK(sqlite("computers", "state=a&state=b") != sqlite("computers", "node.state=a&node.state=b"));
 }

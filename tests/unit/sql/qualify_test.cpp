@@ -42,5 +42,8 @@ TEST_CASE("every table of the resources is marked", "[sql][qualify]") {
     for (auto const& column : resource->columns)
       for (auto const& expression : column.expressions) check(expression.sql.text());
   }
-  for (auto const& relation : model::relations()) check(relation.join.text());
+  for (auto const& relation : model::relations()) {
+    check(relation.begin.text());
+    check(relation.end.text());
+  }
 }
