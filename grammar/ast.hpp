@@ -24,6 +24,12 @@ enum class Operator {
   not_in,
   is,
   starts_with,
+  has_key,
+  contains,
+  of_length,
+  longer,
+  shorter,
+  of_type,
 };
 
 /// "aiida": the text between the quotes, "" already turned into ".
@@ -64,9 +70,16 @@ struct Literal {
   std::size_t offset = 0;  ///< byte in the decoded query
 };
 
+/// One of the steps behind a key: first_name of user.first_name, 0 of attributes.cell.0, extras."my tag".
+struct Step {
+  std::string text;
+  bool is_quoted = false;
+  bool operator==(Step const&) const = default;
+};
+
 struct Clause {
   std::string key;
-  std::vector<std::string> path;  ///< the steps behind the key: first_name of user.first_name
+  std::vector<Step> path;
   Operator comparison;
   std::vector<Literal> literals;  ///< at least one
   std::size_t offset = 0;         ///< byte of the key in the decoded query

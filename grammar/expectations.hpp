@@ -37,7 +37,7 @@ class OperatorsHint {
     for (char const byte : text) text_.at(size_++) = byte;
   }
 
-  std::array<char, 256> text_{};
+  std::array<char, 512> text_{};
   std::size_t size_ = 0;
 };
 
@@ -51,7 +51,8 @@ inline constexpr Expectation expectations[] = {
 
     {"comparison", "", "", "an operator", operators_hint_for_keys.text()},
 
-    {"step", "", "", "a key", "a relation and a key of it are joined by a point: computer.name=\"daint\""},
+    {"step", "", "", "a key",
+     "the steps of a path are joined by points, and any text stands in double quotes: extras.\"my tag\"=\"a\""},
 
     {"group", "", "", "a group", "alternatives stand in parentheses: (state=\"killed\"|state=\"excepted\")"},
     {"begin_of_group", "", "", "\"(\"", "what is negated stands in parentheses: !(label=\"water\")"},

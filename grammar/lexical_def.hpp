@@ -49,10 +49,6 @@ auto const string_byte = ~x3::standard::char_('"');  // any byte but the quote, 
 x3::rule<struct key_tag, std::string> const key = "key";
 auto const key_def = x3::raw[first_key_byte >> *key_byte];
 
-// step
-x3::rule<struct step_tag, std::string> const step = "step";
-auto const step_def = x3::raw[first_key_byte >> *key_byte];
-
 // comparison
 x3::symbols<ast::Operator> const operator_symbols = [] {  // takes the longest that fits
   x3::symbols<ast::Operator> symbols;
@@ -75,6 +71,22 @@ constexpr auto keep_unquoted = [](auto& context) {
 
 x3::rule<struct quoted_string_tag, ast::String> const quoted_string = "quoted_string";
 auto const quoted_string_def = '"' >> x3::raw[*(string_byte | "\"\"")][keep_unquoted] >> '"';
+
+// Must match as a whole, so that a quote that is never closed is reported where it opens: reporting the end of the text
+// would not help.
+auto const insisted_string = &x3::lit('"') >> x3::expect[quoted_string];
+
+constexpr auto keep_text = [](auto& context) {
+  Written const written = x3::_attr(context);
+  x3::_val(context).text.assign(written.begin(), written.end());
+};
+
+// step
+constexpr auto keep_quoted_step = [](auto& context) {
+  x3::_val(context) = ast::Step{std::move(x3::_attr(context).text), true};
+};
+x3::rule<struct step_tag, ast::Step> const step = "step";
+auto const step_def = insisted_string[keep_quoted_step] | x3::raw[+key_byte][keep_text];
 
 // date_time: after "YYYY-MM-DDT" it cannot be anything else
 struct Shift {
@@ -137,15 +149,13 @@ x3::symbols<bool> const boolean_symbols({{"true", true}, {"false", false}});
 x3::rule<struct boolean_tag, ast::Boolean> const boolean = "boolean";
 auto const boolean_def = boolean_symbols[set(&ast::Boolean::value)] >> !word_byte;
 
-// word
-constexpr auto keep_text = [](auto& context) {
-  Written const written = x3::_attr(context);
-  x3::_val(context).text.assign(written.begin(), written.end());
-};
+// word: the exponent of a number may have a plus
+auto const number_with_plus = +ascii::digit >> -('.' >> *ascii::digit) >> ascii::char_("eE") >> '+' >> +ascii::digit;
 x3::rule<struct word_tag, ast::Word> const word = "word";
-auto const word_def = -sign_byte[set(&ast::Word::sign)] >> x3::raw[first_word_byte >> *word_byte][keep_text];
+auto const word_def = -sign_byte[set(&ast::Word::sign)] >>
+                      x3::raw[(number_with_plus >> !word_byte) | (first_word_byte >> *word_byte)][keep_text];
 
-BOOST_SPIRIT_DEFINE(key, step, comparison, quoted_string, two_digits, fraction, minutes_of_shift, shift, zone_name,
+BOOST_SPIRIT_DEFINE(key, comparison, quoted_string, step, two_digits, fraction, minutes_of_shift, shift, zone_name,
                     shift_before_zone_name, date_time, integer, boolean, word)
 
 }  // namespace restapi::grammar

@@ -18,10 +18,17 @@ enum class Family {
   equality,    ///< is the value
   order,       ///< lies on one side of it
   pattern,     ///< matches it
-  membership,  ///< is one of several values: the only family that takes more than one
+  membership,  ///< is one of several values
   presence,    ///< has a value, or none
   beginning,   ///< begins with it
+  member,      ///< is an object with that key
+  elements,    ///< is an array with all of these elements
+  length,      ///< is an array, and that long
+  json_type,   ///< is of that type
 };
+
+/// Whether a list of values may stand behind an operator of the family.
+constexpr bool takes_list(Family family) { return family == Family::membership || family == Family::elements; }
 
 struct OperatorRow {
   std::string_view text;  ///< as written
@@ -44,6 +51,12 @@ inline constexpr OperatorRow operators[] = {
     {"=notin=", ast::Operator::not_in, Family::membership, true},
     {"=is=", ast::Operator::is, Family::presence},
     {"=startswith=", ast::Operator::starts_with, Family::beginning},
+    {"=has_key=", ast::Operator::has_key, Family::member},
+    {"=contains=", ast::Operator::contains, Family::elements},
+    {"=of_length=", ast::Operator::of_length, Family::length},
+    {"=longer=", ast::Operator::longer, Family::length},
+    {"=shorter=", ast::Operator::shorter, Family::length},
+    {"=of_type=", ast::Operator::of_type, Family::json_type},
 };
 
 /// In the order of ast::Operator, in which pages list them.

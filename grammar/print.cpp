@@ -75,7 +75,7 @@ std::string print(ast::Query const& query) {
 
 std::string print_key(ast::Clause const& clause) {
   auto text = clause.key;
-  for (auto const& step : clause.path) text += '.' + step;
+  for (auto const& step : clause.path) text += '.' + (step.is_quoted ? print({ast::String{step.text}}) : step.text);
   return text;
 }
 

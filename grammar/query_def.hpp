@@ -17,10 +17,6 @@ struct group_depth;  ///< context: in how many groups this place is
 
 constexpr auto keep_value = [](auto& context) { x3::_val(context).value = std::move(x3::_attr(context)); };
 
-// Must match as a whole, so that a quote that is never closed is reported where it opens: reporting the end of the text
-// would not help.
-auto const insisted_string = &x3::lit('"') >> x3::expect[quoted_string];
-
 x3::rule<struct literal_tag, ast::Literal> const literal = "literal";
 auto const literal_def = x3::eps[set_offset(&ast::Literal::offset)] >>
                          (insisted_string[keep_value] | date_time[keep_value] | integer[keep_value] |
@@ -29,7 +25,7 @@ auto const literal_def = x3::eps[set_offset(&ast::Literal::offset)] >>
 x3::rule<struct literals_tag, std::vector<ast::Literal>> const literals = "literals";
 auto const literals_def = x3::expect[literal] >> *(',' >> x3::expect[literal]);
 
-x3::rule<struct path_tag, std::vector<std::string>> const path = "path";
+x3::rule<struct path_tag, std::vector<ast::Step>> const path = "path";
 auto const path_def = *('.' >> x3::expect[step]);
 
 x3::rule<struct end_of_clause_tag> const end_of_clause = "end_of_clause";

@@ -110,15 +110,28 @@ class Writer {
 
 namespace {
 
+void add_test(Statement& statement, Operand operand, query::Test const& test, Dialect const& dialect) {
+  if (!dialect.add_unusual_test(statement, operand, test)) std::visit(Writer(statement, operand, dialect), test);
+}
+
 void add_condition(Statement& statement, query::Condition const& condition, Dialect const& dialect) {
   auto const& bound = *condition.bound;
   Operand const operand{bound.columns[condition.column], bound.resource->columns[condition.column].type};
   statement.add("(");
   if (condition.negated) statement.add(operand.column).add(" IS NULL OR NOT (");
-  if (!dialect.add_unusual_test(statement, operand, condition.test))
-    std::visit(Writer(statement, operand, dialect), condition.test);
+  add_test(statement, operand, condition.test, dialect);
   if (condition.negated) statement.add(")");
   statement.add(")");
+}
+
+void add_document_condition(Statement& statement, query::DocumentCondition const& condition, Dialect const& dialect) {
+  statement.add(condition.negated ? Fragment("((") : Fragment("("));
+  for (bool first = true; auto const& test : condition.any) {
+    if (!first) statement.add(" OR ");
+    dialect.document_test(statement, condition.document->sql, condition.path, test);
+    first = false;
+  }
+  statement.add(condition.negated ? Fragment(") IS NOT TRUE)") : Fragment(")"));
 }
 
 void add_all(Statement& statement, query::Predicates const& predicates, Dialect const& dialect) {
@@ -149,9 +162,15 @@ void add_alternatives(Statement& statement, query::Alternatives const& alternati
 
 }  // namespace
 
+void add_text_test(Statement& statement, Fragment column, query::Test const& test, Dialect const& dialect) {
+  add_test(statement, {column, Type::text}, test, dialect);
+}
+
 void add_predicate(Statement& statement, query::Predicate const& predicate, Dialect const& dialect) {
   if (auto const* const condition = std::get_if<query::Condition>(&predicate.is))
     add_condition(statement, *condition, dialect);
+  else if (auto const* const document = std::get_if<query::DocumentCondition>(&predicate.is))
+    add_document_condition(statement, *document, dialect);
   else if (auto const* const related = std::get_if<query::Related>(&predicate.is))
     add_related(statement, *related, dialect);
   else

@@ -8,6 +8,9 @@
 
 namespace restapi::sql {
 
+/// A test of a text, in a column of a name that no value has chosen.
+void add_text_test(Statement& statement, Fragment column, query::Test const& test, Dialect const& dialect);
+
 void add_predicate(Statement& statement, query::Predicate const& predicate, Dialect const& dialect);
 
 }  // namespace restapi::sql

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sql/dialect.hpp"
+#include "sql/document_tests.hpp"
 #include "sql/schemas.hpp"
 #include "sql/server_encoding.hpp"
 #include "sql/text_as_hex.hpp"
@@ -124,6 +125,11 @@ class PostgreSql final : public Dialect {
     statement.add(" AND width_bucket(CAST(").add(operand.column).add(" AS timestamptz), CAST(");
     statement.bind(array_literal(texts)).add(" AS timestamptz[])) % 2 = 1");
     return true;
+  }
+
+  void document_test(Statement& statement, Fragment document, query::Path const& path,
+                     query::DocumentTest const& test) const override {
+    add_postgresql_document_test(statement, document, path, test, *this);
   }
 
   void folded(Statement& statement, Operand operand) const override {

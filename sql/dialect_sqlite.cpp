@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sql/dialect.hpp"
+#include "sql/document_tests.hpp"
 #include "sql/timestamp.hpp"
 #include "sql/value_list.hpp"
 
@@ -14,6 +15,11 @@ class Sqlite final : public Dialect {
   // own, so they compare as bound ones do.
   void is_among(Statement& statement, Operand operand, std::span<model::Value const> values) const override {
     statement.add(operand.column).add(" IN (SELECT value FROM temp.json_each(").bind(json_array(values)).add("))");
+  }
+
+  void document_test(Statement& statement, Fragment document, query::Path const& path,
+                     query::DocumentTest const& test) const override {
+    add_sqlite_document_test(statement, document, path, test, *this);
   }
 
   // SQLite's lower() folds ASCII only, and text compares by bytes.

@@ -166,14 +166,18 @@ std::string relations() {
   return table.text();
 }
 
+/// Of columns.
 std::string operators() {
+  std::vector<ast::Operator> of_columns;
+  for (auto const& row : grammar::operators_in_order)
+    if (std::ranges::find(model::only_of_documents, row.family) == model::only_of_documents.end())
+      of_columns.push_back(row.comparison);
   Cells header{"type"};
-  for (auto const& row : grammar::operators_in_order) header.push_back(code(row.text));
+  for (auto const comparison : of_columns) header.push_back(code(grammar::row_of(comparison).text));
   Table table(header);
   for (auto const& acceptance : model::acceptances) {
     Cells cells{std::string(model::row_of(acceptance.type).page)};
-    for (auto const& row : grammar::operators_in_order)
-      cells.push_back(model::accepts(acceptance.type, row.comparison) ? "yes" : "");
+    for (auto const comparison : of_columns) cells.push_back(model::accepts(acceptance.type, comparison) ? "yes" : "");
     table.row(cells);
   }
   return table.text();

@@ -31,13 +31,21 @@ inline constexpr Acceptance acceptances[] = {
     {Type::datetime, families::but_patterns},
 };
 
+/// Only what is in a JSON document takes these; it takes all others, too.
+inline constexpr std::array only_of_documents{grammar::Family::member, grammar::Family::elements,
+                                              grammar::Family::length, grammar::Family::json_type};
+
 static_assert(std::ranges::all_of(grammar::operators,
                                   [](auto const& row) {
-                                    return std::ranges::any_of(acceptances, [&](auto const& of_type) {
-                                      return std::ranges::find(of_type.families, row.family) != of_type.families.end();
-                                    });
+                                    bool const is_of_columns =
+                                        std::ranges::any_of(acceptances, [&](auto const& of_type) {
+                                          return std::ranges::find(of_type.families, row.family) !=
+                                                 of_type.families.end();
+                                        });
+                                    return is_of_columns != (std::ranges::find(only_of_documents, row.family) !=
+                                                             only_of_documents.end());
                                   }),
-              "each family of operators is accepted by some type");
+              "each family of operators is accepted by some type, or by documents alone");
 
 constexpr bool accepts(Type type, ast::Operator comparison) {
   auto const family = grammar::row_of(comparison).family;

@@ -16,6 +16,12 @@ enum class Identity {
   pk,    ///< the integer id: users have no uuid
 };
 
+/// A JSON document that is stored with each row.
+struct Document {
+  std::string_view name;  ///< "attributes"
+  sql::Fragment sql;      ///< "n.attributes"
+};
+
 struct Resource {
   std::string_view name;  ///< "nodes"
   sql::Fragment table;    ///< "@db_dbnode AS n"
@@ -23,7 +29,8 @@ struct Resource {
   sql::Fragment uuid;     ///< "n.uuid"; empty where Identity::pk
   Identity identity;
   std::span<Column const> columns;
-  bool is_node;           ///< has inputs, outputs, attributes and extras
+  bool is_node;  ///< has inputs, outputs, attributes and extras
+  std::span<Document const> documents = {};
   Expressions kind = {};  ///< the condition that every row fulfils; none: all rows of the table
 };
 

@@ -31,7 +31,7 @@ std::string meant_instead_of(std::string_view written, std::span<std::string_vie
 
 /// What stands last: name of computer.name.
 std::string const& column_of(ast::Clause const& clause) {
-  return clause.path.empty() ? clause.key : clause.path.back();
+  return clause.path.empty() ? clause.key : clause.path.back().text;
 }
 
 /// Behind a relation, AiiDA's own name is known as well: group.label for group.name.
@@ -60,6 +60,9 @@ Error unknown_key(ast::Clause const& clause, Source const& source, Planner const
   auto hint = meant_instead_of(column, known, planner.vocabulary.misnomers);
   if (hint.empty() && relation_of(source, column) != nullptr)
     hint = "a key of what is related stands behind a point: " + column + ".id=1";
+  auto const documents = source.view->resource->documents;
+  if (std::ranges::find(documents, column, &model::Document::name) != documents.end())
+    hint = "a path into the document stands behind a point: " + column + ".energy<-5";
   if (hint.empty()) hint = suggest(column, known);
   return {Code::unknown_key, std::string(source.view->name) + " has no key \"" + column.substr(0, 64) + "\"",
           std::move(hint), clause.offset};
@@ -232,6 +235,13 @@ Result<Condition> plan_test(ast::Clause const& clause, Type type, Condition cond
       return plan_presence(clause, std::move(condition));
     case Operator::starts_with:
       return plan_beginning(clause, type, std::move(condition));
+    case Operator::has_key:
+    case Operator::contains:
+    case Operator::of_length:
+    case Operator::longer:
+    case Operator::shorter:
+    case Operator::of_type:
+      break;  // no column takes them
   }
   return Error{Code::internal, "", "", {}, "an operator without a meaning"};
 }

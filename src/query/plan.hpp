@@ -4,14 +4,17 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "grammar/ast.hpp"
 #include "model/catalog.hpp"
 #include "model/relation.hpp"
 #include "model/value.hpp"
+#include "query/json_number.hpp"
 #include "query/pattern.hpp"
 #include "query/view.hpp"
 
@@ -55,6 +58,56 @@ struct Condition {
   Test test;
 };
 
+/// To a place in a JSON document. Digits without quotes are the index in an array, or the key of an object.
+using Path = std::vector<ast::Step>;
+
+/// The number there equals one of these, or (with one) lies on that side of it.
+struct NumberTest {
+  enum class Kind { among, less, less_equal, greater, greater_equal } kind = Kind::among;
+  std::vector<JsonNumber> numbers = {};
+};
+
+/// The text there fulfils it, as a column would.
+struct TextTest {
+  Test test;
+};
+
+struct BooleanTest {
+  bool value;
+};
+
+/// There is an object with the key.
+struct HasKey {
+  std::string key;
+};
+
+/// There is an array that has an element like each of these.
+struct HasElements {
+  std::vector<JsonNumber> numbers = {};
+  std::vector<std::string> texts = {};
+  std::vector<bool> booleans = {};
+};
+
+/// There is an array of so many elements.
+struct HasLength {
+  std::int64_t least = 0, most = std::numeric_limits<std::int64_t>::max();
+};
+
+/// As JSON calls it: "object", "null".
+struct OfType {
+  std::string type;
+};
+
+using DocumentTest = std::variant<NumberTest, TextTest, BooleanTest, Presence, HasKey, HasElements, HasLength, OfType>;
+
+/// Of what is at a path of a document of the row. A value of another type fulfils no test.
+struct DocumentCondition {
+  model::Document const* document;
+  Path path;                      ///< at least one step
+  bool negated = false;           ///< then whatever does not fulfil it, or is missing
+  std::vector<DocumentTest> any;  ///< at least one, one of which is fulfilled
+};
+
 struct Predicate;
 /// What a row fulfils: all of them.
 using Predicates = std::vector<Predicate>;
@@ -73,7 +126,7 @@ struct Alternatives {
 };
 
 struct Predicate {
-  std::variant<Condition, Related, Alternatives> is;
+  std::variant<Condition, DocumentCondition, Related, Alternatives> is;
 };
 
 struct SortKey {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "grammar/print.hpp"
+#include "query/document_filters.hpp"
 #include "query/filters.hpp"
 
 namespace restapi::query {
@@ -48,13 +49,24 @@ class Reader {
     return alternatives;
   }
 
-  /// Through the relations of its path to the table whose column it is about.
+  static model::Document const* find_document(Source const& source, std::string_view name) {
+    auto const documents = source.view->resource->documents;
+    auto const found = std::ranges::find(documents, name, &model::Document::name);
+    return found == documents.end() ? nullptr : &*found;
+  }
+
+  /// Through the relations of its path to the table whose column or document it is about.
   std::optional<Error> add(Predicates& predicates, ast::Clause const& clause, Source source) {
     auto* place = &predicates;
-    auto const relations = clause.path.size();
-    for (std::size_t i = 0; i < relations; ++i) {
-      auto const& name = i == 0 ? clause.key : clause.path[i - 1];
-      auto const* relation = relation_of(source, name);
+    for (std::size_t i = 0; i < clause.path.size(); ++i) {
+      auto const& name = i == 0 ? clause.key : clause.path[i - 1].text;
+      if (auto const* document = find_document(source, name)) {
+        auto condition = plan_document_filter(clause, *document, std::span(clause.path).subspan(i));
+        if (!condition) return std::move(condition).error();
+        place->push_back({*std::move(condition)});
+        return std::nullopt;
+      }
+      auto const* relation = i > 0 && clause.path[i - 1].is_quoted ? nullptr : relation_of(source, name);
       if (relation == nullptr) return unknown_relation(clause, name, source, planner_);
       if (i == max_relations)
         return Error{Code::out_of_range, grammar::print_key(clause) + " goes through too many relations",

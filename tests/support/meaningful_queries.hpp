@@ -38,10 +38,10 @@ class MeaningfulQueries {
       keys.emplace_back(relation.name);
       view = api::v2::vocabulary().find_view(relation.to);
     }
-    auto clause = filter_of(*view);
-    if (keys.empty()) return clause;
-    keys.push_back(std::exchange(clause.key, keys.front()));
-    clause.path.assign(keys.begin() + 1, keys.end());
+    auto clause = view->resource->documents.empty() || dice_.one_in(2) ? filter_of(*view) : document_filter(*view);
+    keys.push_back(clause.key);
+    clause.key = keys.front();
+    for (auto key = keys.rbegin(); key + 1 != keys.rend(); ++key) clause.path.insert(clause.path.begin(), {*key});
     return clause;
   }
 
@@ -60,6 +60,35 @@ class MeaningfulQueries {
   }
 
  private:
+  ast::Clause document_filter(query::View const& view) {
+    auto const& documents = view.resource->documents;
+    ast::Clause clause{
+        std::string(documents[dice_.below(documents.size())].name), {dice_.pick(steps_)}, dice_.pick(operators_), {}};
+    while (dice_.one_in(3)) clause.path.push_back(dice_.pick(steps_));
+    auto const family = grammar::row_of(clause.comparison).family;
+    for (auto count = values_after(family); count > 0; --count) clause.literals.push_back(json_literal(family));
+    return clause;
+  }
+
+  ast::Literal json_literal(grammar::Family family) {
+    if (family == grammar::Family::length) return {ast::Integer{std::to_string(dice_.below(5))}};
+    if (family == grammar::Family::json_type) return {ast::Word{dice_.pick(json_types_)}};
+    if (family == grammar::Family::presence || family == grammar::Family::beginning ||
+        family == grammar::Family::pattern)
+      return literal(model::Type::text, family);
+    if (family == grammar::Family::member) return {ast::String{dice_.pick(steps_).text}};
+    switch (dice_.below(4)) {
+      case 0:
+        return {ast::Boolean{dice_.one_in(2)}};
+      case 1:
+        return {ast::String{dice_.pick(json_texts_)}};
+      case 2:
+        return {ast::Integer{dice_.pick(json_integers_)}};
+      default:
+        return {ast::Word{dice_.pick(json_numbers_)}};
+    }
+  }
+
   ast::Clause filter_of(query::View const& view) {
     while (true) {
       auto const& field = view.fields[dice_.below(view.fields.size())];
@@ -100,8 +129,12 @@ class MeaningfulQueries {
       case grammar::Family::pattern:
       case grammar::Family::presence:
       case grammar::Family::beginning:
+      case grammar::Family::member:
+      case grammar::Family::length:
+      case grammar::Family::json_type:
         return 1;
       case grammar::Family::membership:
+      case grammar::Family::elements:
         break;
     }
     return 1 + dice_.below(4);
@@ -182,6 +215,32 @@ class MeaningfulQueries {
   QueryGenerator dice_;
   query::View const& view_;
   std::vector<ast::Operator> operators_ = all();
+  std::vector<ast::Step> steps_{{"value"},
+                                {"value"},
+                                {"value"},
+                                {"process_state"},
+                                {"state"},
+                                {"exit_status"},
+                                {"volume"},
+                                {"mesh"},
+                                {"cell"},
+                                {"kinds"},
+                                {"sites"},
+                                {"symbols"},
+                                {"name"},
+                                {"0"},
+                                {"1"},
+                                {"0"},
+                                {"0", true},
+                                {"units", true},
+                                {"a b", true},
+                                {"", true},
+                                {"\xD0\xBA\xD0\xBB\xD1\x8E\xD1\x87", true}};
+  std::vector<std::string> json_types_{"object", "array", "string", "number", "boolean", "null"};
+  std::vector<std::string> json_texts_{"", "m", "finished", "\xC3\xA9", "~", "2", "true", "angstrom^3", "a\\b", "Si"};
+  std::vector<std::string> json_integers_{"0", "1", "2", "36", "39", "-3", "9007199254740992", "9007199254740993"};
+  std::vector<std::string> json_numbers_{"2.0", "0.20e+1", "63.9999980265116",  "1e300",
+                                         "0.0", "3.5e1",   "9007199254740993.0"};
   std::vector<std::string> far_integers_{
       "-1", "386912", "386913", "2147483648", "9223372036854775807", "-9223372036854775808"};
   std::vector<std::string> texts_{"",

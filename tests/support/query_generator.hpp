@@ -52,8 +52,14 @@ class QueryGenerator {
   /// Any operator, 1 to 4 literals of any kinds; offsets are 0.
   ast::Clause clause() {
     ast::Clause result{key(), {}, comparison(), literals()};
-    for (std::size_t steps = one_in(4) ? 1 + below(2) : 0; steps > 0; --steps) result.path.push_back(key());
+    for (std::size_t steps = one_in(4) ? 1 + below(2) : 0; steps > 0; --steps) result.path.push_back(step());
     return result;
+  }
+
+  ast::Step step() {
+    if (one_in(4)) return {string().text, true};
+    if (one_in(4)) return {text_of("0123456789", 1 + below(3))};
+    return {key()};
   }
 
   std::string key() {
@@ -121,7 +127,7 @@ class QueryGenerator {
   ast::Word word() {
     static std::vector<std::string> const safe = {"slurm",         "append_text", "1.5", "45abc", "true1",      "a-b",
                                                   "338357f4-f236", ".",           "_",   "like",  "2016-04-23x"};
-    ast::Word result{pick(safe) + text_of("abz_.-", below(4))};
+    ast::Word result{one_in(12) ? "2.50E+07" : pick(safe) + text_of("abz_.-", below(4))};
     if (one_in(4)) result.sign = one_in(2) ? '+' : '-';
     return result;
   }

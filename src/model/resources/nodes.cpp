@@ -36,8 +36,10 @@ constexpr Column columns[] = {
 };
 static_assert(is_consistent(columns));
 
+constexpr Document documents[] = {{"attributes", "n.attributes"}, {"extras", "n.extras"}};
+
 constexpr Resource node_kind(std::string_view name, Expressions kind) {
-  return {name, "@db_dbnode AS n", "n.id", "n.uuid", Identity::uuid, columns, true, kind};
+  return {name, "@db_dbnode AS n", "n.id", "n.uuid", Identity::uuid, columns, true, documents, kind};
 }
 
 // The patterns are literals so that the database can plan with their true selectivity.

@@ -3,15 +3,17 @@
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
-#include <chrono>
+#include <functional>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "base/sorted_json.hpp"
 #include "query/pattern.hpp"
 #include "sql/timestamp.hpp"
+#include "store/sqlite/documents.hpp"
 
 namespace restapi::store {
 namespace {
@@ -50,23 +52,76 @@ void pattern_matches(api::sqlite3_context* context, int, api::sqlite3_value** ar
     api::sqlite3_result_error_code(context, SQLITE_INTERRUPT);
 }
 
+using api::sqlite3_destructor_type;  // SQLITE_TRANSIENT is a cast to it
+
+void return_text(api::sqlite3_context* context, std::string_view text) {
+  api::sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+}
+
 // As SQLite's own functions do, it reads a document without a look at the clock; so the length has a limit, and so does
 // the memory, which is none of SQLite's.
-void mended_json(api::sqlite3_context* context, int, api::sqlite3_value** arguments) {
-  constexpr std::size_t longest = std::size_t{16} << 20, memory = std::size_t{64} << 20;
-  auto const json = text_of(arguments[0]);
-  if (json.empty() || json.size() > longest) return;
-  try {
-    AnswerLimits limits(std::make_shared<MemoryBudget>(memory), std::chrono::hours(1), {});
-    std::string mended;
-    using api::sqlite3_destructor_type;  // SQLITE_TRANSIENT is a cast to it
-    if (append_sorted_json(mended, json, {}, limits))
-      api::sqlite3_result_text(context, mended.data(), static_cast<int>(mended.size()), SQLITE_TRANSIENT);
-  } catch (Interrupted const&) {  // too many members
-    return;
-  } catch (std::bad_alloc const&) {
-    api::sqlite3_result_error_nomem(context);
+void mended_json(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
+  if (auto const text = mended(text_of(arguments[0]))) return_text(context, *text);
+} catch (std::bad_alloc const&) {
+  api::sqlite3_result_error_nomem(context);
+}
+
+/// What is at the path of the second argument in the document of the first one; nothing: an error has been returned.
+std::optional<FoundInDocument> find_in_document(api::sqlite3_context* context, api::sqlite3_value** arguments,
+                                                std::function<bool(std::string_view)> is_wanted_key = {},
+                                                std::function<bool(DocumentValue const&)> is_wanted_element = {}) {
+  auto const* path = static_cast<DocumentPath const*>(api::sqlite3_get_auxdata(context, 1));
+  std::unique_ptr<DocumentPath> made;
+  if (path == nullptr) {
+    auto read = DocumentPath::read(text_of(arguments[1]));
+    if (!read) {
+      api::sqlite3_result_error(context, "not a path", -1);
+      return std::nullopt;
+    }
+    made = std::make_unique<DocumentPath>(*std::move(read));
+    path = made.get();
   }
+  auto const& limits = *static_cast<ReadLimits const*>(api::sqlite3_user_data(context));
+  FoundInDocument found;
+  bool const is_read = DocumentSearch{
+      *path, std::move(is_wanted_key), std::move(is_wanted_element), [&limits] {
+        return limits.is_enough(limits.of) != 0;
+      }}.run(text_of(arguments[0]), found);
+  if (made)
+    api::sqlite3_set_auxdata(context, 1, made.release(), [](void* old) { delete static_cast<DocumentPath*>(old); });
+  if (is_read) return found;
+  api::sqlite3_result_error_code(context, SQLITE_INTERRUPT);
+  return std::nullopt;
+}
+
+void json_at(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
+  auto const found = find_in_document(context, arguments);
+  if (!found || !found->value) return;
+  auto const& [type, text] = *found->value;
+  auto const what = text_of(arguments[2]);
+  if (what == "type") return return_text(context, type);
+  if (what == "length" && type == "array")
+    return api::sqlite3_result_int64(context, static_cast<api::sqlite3_int64>(found->length));
+  if (what == type) return_text(context, text);
+} catch (std::bad_alloc const&) {
+  api::sqlite3_result_error_nomem(context);
+}
+
+void json_has_key(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
+  auto const key = text_of(arguments[2]);
+  auto const found = find_in_document(context, arguments, [key](std::string_view name) { return name == key; });
+  if (found) api::sqlite3_result_int(context, found->value && found->value->type == "object" && found->has_child);
+} catch (std::bad_alloc const&) {
+  api::sqlite3_result_error_nomem(context);
+}
+
+void json_has_element(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
+  DocumentValue const wanted{text_of(arguments[2]), std::string(text_of(arguments[3]))};
+  auto const found =
+      find_in_document(context, arguments, {}, [&wanted](DocumentValue const& value) { return value == wanted; });
+  if (found) api::sqlite3_result_int(context, found->value && found->value->type == "array" && found->has_child);
+} catch (std::bad_alloc const&) {
+  api::sqlite3_result_error_nomem(context);
 }
 
 void collation_of(api::sqlite3_context* context, int, api::sqlite3_value** arguments) {
@@ -76,7 +131,6 @@ void collation_of(api::sqlite3_context* context, int, api::sqlite3_value** argum
   char const* collation = nullptr;
   api::sqlite3_table_column_metadata(api::sqlite3_context_db_handle(context), "main", name(0), name(1), nullptr,
                                      &collation, nullptr, nullptr, nullptr);
-  using api::sqlite3_destructor_type;  // SQLITE_TRANSIENT is a cast to it
   if (collation) api::sqlite3_result_text(context, collation, -1, SQLITE_TRANSIENT);
 }
 
@@ -92,9 +146,14 @@ int compare_instants(void*, int first_size, void const* first, int second_size, 
 
 void add_sqlite_functions(api::sqlite3* connection, int (*is_enough)(void*), void* of) {
   constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
-  api::sqlite3_create_function_v2(connection, "pattern_matches", 2, flags, new ReadLimits{is_enough, of},
-                                  pattern_matches, nullptr, nullptr,
-                                  [](void* limits) { delete static_cast<ReadLimits*>(limits); });
+  auto const add = [&](char const* name, int arguments, auto* function) {
+    api::sqlite3_create_function_v2(connection, name, arguments, flags, new ReadLimits{is_enough, of}, function,
+                                    nullptr, nullptr, [](void* limits) { delete static_cast<ReadLimits*>(limits); });
+  };
+  add("pattern_matches", 2, pattern_matches);
+  add("json_at", 3, json_at);
+  add("json_has_key", 3, json_has_key);
+  add("json_has_element", 4, json_has_element);
   api::sqlite3_create_function_v2(connection, "mended_json", 1, flags, nullptr, mended_json, nullptr, nullptr, nullptr);
   api::sqlite3_create_function_v2(connection, "collation_of", 2, SQLITE_UTF8, nullptr, collation_of, nullptr, nullptr,
                                   nullptr);

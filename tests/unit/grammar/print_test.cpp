@@ -48,5 +48,5 @@ TEST_CASE("the operator table has each operator once, in the order of the enumer
     CHECK(grammar::print(row.comparison) == row.text);
   }
   CHECK(grammar::operators_in_order.back().comparison ==
-        ast::Operator::starts_with);  // the last enumerator: none is missing
+        ast::Operator::of_type);  // the last enumerator: none is missing
 }

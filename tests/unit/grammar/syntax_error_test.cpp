@@ -125,7 +125,7 @@ TEST_CASE("the hint fits the slip", "[grammar][error]") {
       {"id==1", "the operators are = != "},
       {"id=>1", "the operators are = != "},
       {"my-tag=1", "a key is made of letters, digits and _"},
-      {"computer.=1", "a relation and a key of it are joined by a point"},
+      {"computer.=1", "the steps of a path are joined by points"},
       {"id=1|id=2", "alternatives stand in parentheses"},
       {"id=1)", "there is no ( that it ends"},
       {"(id=1)(id=2)", "fields are joined by &"},

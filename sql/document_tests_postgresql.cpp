@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/json_text.hpp"
+#include "sql/condition.hpp"
+#include "sql/document_tests.hpp"
+#include "sql/value_list.hpp"
+
+namespace restapi::sql {
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string json;
+  append_json_string(json, text);
+  return json;
+}
+
+/// [1,"a",true]
+std::string json_of(query::HasElements const& test) {
+  std::string json = "[";
+  auto const next = [&json]() -> std::string& { return json.size() > 1 ? json += ',' : json; };
+  for (auto const& number : test.numbers) next() += text_of(number);
+  for (auto const& text : test.texts) next() += quoted(text);
+  for (bool const value : test.booleans) next() += value ? "true" : "false";
+  return json + "]";
+}
+
+class Writer {
+ public:
+  Writer(Statement& statement, Fragment document, query::Path const& path, Dialect const& dialect)
+      : statement_(statement), document_(document), path_(path), dialect_(dialect) {}
+
+  // jsonb compares numbers as numeric, and puts all of them between other types.
+  void operator()(query::NumberTest const& test) {
+    using Kind = query::NumberTest::Kind;
+    if (test.kind == Kind::among) {
+      std::vector<std::string> texts;
+      for (auto const& number : test.numbers) texts.push_back(text_of(number));
+      return write_equals(texts);
+    }
+    statement_.add("(jsonb_typeof(");
+    write_value();
+    statement_.add(") = 'number' AND ");
+    write_value();
+    statement_.add(test.kind == Kind::less         ? Fragment(" < ")
+                   : test.kind == Kind::less_equal ? Fragment(" <= ")
+                   : test.kind == Kind::greater    ? Fragment(" > ")
+                                                   : Fragment(" >= "));
+    statement_.add("CAST(").bind(text_of(test.numbers.front())).add(" AS jsonb))");
+  }
+
+  void operator()(query::TextTest const& test) {
+    if (auto const* const texts = std::get_if<query::Membership>(&test.test); texts && texts->values.size() == 1)
+      write_for_index(quoted(std::get<std::string>(texts->values.front())));
+    statement_.add("(SELECT ");
+    add_text_test(statement_, "j.text", test.test, dialect_);
+    statement_.add(" FROM (SELECT CASE WHEN jsonb_typeof(");
+    write_value();
+    statement_.add(") = 'string' THEN ");
+    write_value();
+    statement_.add(" #>> CAST('{}' AS text[]) END AS text) AS j)");
+  }
+
+  void operator()(query::BooleanTest test) { write_equals({test.value ? "true" : "false"}); }
+
+  void operator()(query::Presence test) {
+    statement_.add("coalesce(");
+    write_value();
+    statement_.add(", CAST('null' AS jsonb))").add(test.is_there ? Fragment(" <> ") : Fragment(" = "));
+    statement_.add("CAST('null' AS jsonb)");
+  }
+
+  void operator()(query::HasKey const& test) {
+    statement_.add("(jsonb_typeof(");
+    write_value();
+    statement_.add(") = 'object' AND jsonb_exists(");
+    write_value();
+    statement_.add(", CAST(").bind(test.key).add(" AS text)))");
+  }
+
+  void operator()(query::HasElements const& test) {
+    auto const json = json_of(test);
+    write_for_index(json);
+    statement_.add("(jsonb_typeof(");
+    write_value();
+    statement_.add(") = 'array' AND ");
+    write_value();
+    statement_.add(" @> CAST(").bind(json).add(" AS jsonb))");
+  }
+
+  void operator()(query::HasLength test) {
+    statement_.add("CASE WHEN jsonb_typeof(");
+    write_value();
+    statement_.add(") = 'array' THEN jsonb_array_length(");
+    write_value();
+    statement_.add(") BETWEEN CAST(")
+        .bind(test.least)
+        .add(" AS bigint) AND CAST(")
+        .bind(test.most)
+        .add(" AS bigint) END");
+  }
+
+  void operator()(query::OfType const& test) {
+    statement_.add("jsonb_typeof(");
+    write_value();
+    statement_.add(") = CAST(").bind(test.type).add(" AS text)");
+  }
+
+ private:
+  /// #> takes a text for an index or a key, whichever there is; -> takes keys alone.
+  void write_value() {
+    statement_.add("(").add(document_);
+    for (auto step = path_.begin(); step != path_.end();) {
+      if (is_key_alone(*step)) {
+        statement_.add(" -> CAST(").bind(step++->text).add(" AS text)");
+        continue;
+      }
+      std::vector<model::Value> steps;
+      for (; step != path_.end() && !is_key_alone(*step); ++step) steps.emplace_back(step->text);
+      statement_.add(" #> CAST(").bind(array_literal(steps)).add(" AS text[])");
+    }
+    statement_.add(")");
+  }
+
+  /// What #> could read as a number, also a negative one, which counts from the end.
+  static bool is_key_alone(ast::Step const& step) {
+    return !is_index(step) && step.text.find_first_of("0123456789") != std::string::npos &&
+           step.text.find_first_not_of("0123456789+- \t") == std::string::npos;
+  }
+
+  void write_equals(std::vector<std::string> const& values) {
+    if (values.size() == 1) {
+      write_for_index(values.front());
+      write_value();
+      statement_.add(" = CAST(").bind(values.front()).add(" AS jsonb)");
+      return;
+    }
+    std::string list = "[";
+    for (auto const& value : values) list.append(list.size() > 1 ? "," : "").append(value);
+    write_value();
+    statement_.add(" IN (SELECT value FROM jsonb_array_elements(CAST(").bind(list + "]").add(" AS jsonb)))");
+  }
+
+  /// The document contains {"a":{"b":value}}: what the test below then looks at closely.
+  void write_for_index(std::string const& value) {
+    if (std::ranges::any_of(path_, is_index)) return;
+    if (std::ranges::any_of(value, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; })) return;
+    std::string json;
+    for (auto const& step : path_) json += "{" + quoted(step.text) + ":";
+    json += value;
+    json.append(path_.size(), '}');
+    statement_.add(document_).add(" @> CAST(").bind(json).add(" AS jsonb) AND ");
+  }
+
+  Statement& statement_;
+  Fragment document_;
+  query::Path const& path_;
+  Dialect const& dialect_;
+};
+
+}  // namespace
+
+void add_postgresql_document_test(Statement& statement, Fragment document, query::Path const& path,
+                                  query::DocumentTest const& test, Dialect const& dialect) {
+  statement.add("(");
+  std::visit(Writer(statement, document, path, dialect), test);
+  statement.add(")");
+}
+
+}  // namespace restapi::sql

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include <string>
+#include <vector>
+
+#include "base/json_text.hpp"
+#include "sql/condition.hpp"
+#include "sql/document_tests.hpp"
+#include "sql/value_list.hpp"
+
+namespace restapi::sql {
+
+bool is_index(ast::Step const& step) {
+  constexpr std::size_t most_digits = 9;  // PostgreSQL's own limit is a little higher
+  bool const has_zeros = step.text.size() > 1 && step.text.starts_with('0');
+  return !step.is_quoted && !has_zeros && step.text.size() <= most_digits &&
+         step.text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+namespace {
+
+/// ["cell",0]: a number is an index, or a key that is written so; it has no zeros in front.
+std::string json_of(query::Path const& path) {
+  std::string json;
+  for (auto const& step : path) {
+    json += json.empty() ? "[" : ",";
+    if (is_index(step))
+      json += step.text;
+    else
+      append_json_string(json, step.text);
+  }
+  return json + "]";
+}
+
+class Writer {
+ public:
+  Writer(Statement& statement, Fragment document, query::Path const& path, Dialect const& dialect)
+      : statement_(statement), document_(document), path_(json_of(path)), dialect_(dialect) {}
+
+  void operator()(query::NumberTest const& test) {
+    using Kind = query::NumberTest::Kind;
+    write_at("'number'");
+    if (test.kind == Kind::among) {
+      std::vector<model::Value> keys;
+      for (auto const& number : test.numbers) keys.emplace_back(sort_key(number));
+      statement_.add(" IN (SELECT value FROM temp.json_each(").bind(json_array(keys)).add("))");
+      return;
+    }
+    statement_.add(test.kind == Kind::less         ? Fragment(" < ")
+                   : test.kind == Kind::less_equal ? Fragment(" <= ")
+                   : test.kind == Kind::greater    ? Fragment(" > ")
+                                                   : Fragment(" >= "));
+    statement_.bind(sort_key(test.numbers.front()));
+  }
+
+  void operator()(query::TextTest const& test) {
+    statement_.add("(SELECT ");
+    add_text_test(statement_, "j.text", test.test, dialect_);
+    statement_.add(" FROM (SELECT ");
+    write_at("'string'");
+    statement_.add(" AS text) AS j)");
+  }
+
+  void operator()(query::BooleanTest test) {
+    write_at("'boolean'");
+    statement_.add(" = ").bind(std::string(test.value ? "true" : "false"));
+  }
+
+  void operator()(query::Presence test) {
+    statement_.add("coalesce(");
+    write_at("'type'");
+    statement_.add(", 'null')").add(test.is_there ? Fragment(" <> 'null'") : Fragment(" = 'null'"));
+  }
+
+  void operator()(query::HasKey const& test) {
+    statement_.add("json_has_key(").add(document_).add(", ").bind(path_).add(", ").bind(test.key).add(")");
+  }
+
+  void operator()(query::HasElements const& test) {
+    bool is_first = true;
+    auto const element = [&](Fragment type, std::string value) {
+      if (!is_first) statement_.add(" AND ");
+      is_first = false;
+      statement_.add("json_has_element(").add(document_).add(", ").bind(path_).add(", ").add(type);
+      statement_.add(", ").bind(std::move(value)).add(")");
+    };
+    statement_.add("(");
+    for (auto const& number : test.numbers) element("'number'", sort_key(number));
+    for (auto const& text : test.texts) element("'string'", text);
+    for (bool const value : test.booleans) element("'boolean'", value ? "true" : "false");
+    statement_.add(")");
+  }
+
+  void operator()(query::HasLength test) {
+    write_at("'length'");
+    statement_.add(" BETWEEN ").bind(test.least).add(" AND ").bind(test.most);
+  }
+
+  void operator()(query::OfType const& test) {
+    write_at("'type'");
+    statement_.add(" = ").bind(test.type);
+  }
+
+ private:
+  void write_at(Fragment what) {
+    statement_.add("json_at(").add(document_).add(", ").bind(path_).add(", ").add(what).add(")");
+  }
+
+  Statement& statement_;
+  Fragment document_;
+  std::string const path_;
+  Dialect const& dialect_;
+};
+
+}  // namespace
+
+void add_sqlite_document_test(Statement& statement, Fragment document, query::Path const& path,
+                              query::DocumentTest const& test, Dialect const& dialect) {
+  statement.add("(");
+  std::visit(Writer(statement, document, path, dialect), test);
+  statement.add(")");
+}
+
+}  // namespace restapi::sql

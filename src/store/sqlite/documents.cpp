@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "store/sqlite/documents.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/small_text.hpp"
+#include "base/sorted_json.hpp"
+#include "query/json_number.hpp"
+
+namespace restapi::store {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Follows the path while the parser goes through the text.
+class Walk final : public nlohmann::json_sax<Json> {
+ public:
+  Walk(DocumentSearch const& search, FoundInDocument& found) : search_(search), found_(found) {}
+
+  bool is_stopped() const { return is_stopped_; }
+
+  bool null() override { return scalar({"null"}); }
+  bool boolean(bool value) override { return scalar({"boolean", value ? "true" : "false"}); }
+  bool number_integer(number_integer_t value) override { return number(std::to_string(value)); }
+  bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }
+  bool number_float(number_float_t, string_t const& written) override { return number(written); }
+  bool string(string_t& value) override {
+    return is_read() ? scalar({"string", std::move(value)}) : scalar({"string"});
+  }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open({"object"}, false); }
+  bool start_array(std::size_t) override { return open({"array"}, true); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool parse_error(std::size_t, std::string const&, nlohmann::detail::exception const&) override { return false; }
+
+  bool key(string_t& name) override {
+    auto& frame = frames_.back();
+    auto const depth = frames_.size();
+    frame.leads_on = depth == on_path_ && depth <= steps().size() && steps()[depth - 1].key == name;
+    if (is_child_of_target()) {
+      ++found_.length;
+      if (search_.is_wanted_key && search_.is_wanted_key(name)) found_.has_child = true;
+    }
+    return true;
+  }
+
+ private:
+  struct Frame {
+    bool is_array;
+    std::size_t next = 0;   // of an array
+    bool leads_on = false;  // the child that comes is on the path
+  };
+
+  std::vector<DocumentPath::Step> const& steps() const { return search_.path.steps(); }
+  /// The container that is open is the value at the path.
+  bool is_child_of_target() const { return is_target_open_ && frames_.size() == steps().size() + 1; }
+  bool is_read() const { return is_child_of_target() || frames_.size() == steps().size(); }
+
+  /// Whether the value that begins is on the path.
+  bool begins_on_path() {
+    if (frames_.empty()) return true;
+    auto& frame = frames_.back();
+    auto const depth = frames_.size();
+    if (frame.is_array) {
+      auto const index = frame.next++;
+      frame.leads_on = depth == on_path_ && depth <= steps().size() && steps()[depth - 1].index == index;
+      if (is_child_of_target()) ++found_.length;
+    }
+    return frame.leads_on;
+  }
+
+  bool goes_on() {
+    constexpr unsigned between_questions = 4096;
+    if (++events_ % between_questions != 0 || !search_.is_enough || !search_.is_enough()) return true;
+    is_stopped_ = true;
+    return false;
+  }
+
+  bool number(std::string const& written) {
+    if (!is_read()) return scalar({"number"});
+    auto const number = query::read_json_number(written);
+    return scalar({"number", number ? query::sort_key(*number) : written});
+  }
+
+  bool scalar(DocumentValue value) {
+    bool const is_element = is_child_of_target() && frames_.back().is_array;
+    bool const is_on_path = begins_on_path();
+    if (is_element && search_.is_wanted_element && search_.is_wanted_element(value)) found_.has_child = true;
+    if (is_on_path) {
+      found_ = {};
+      if (frames_.size() == steps().size()) found_.value = std::move(value);
+    }
+    return goes_on();
+  }
+
+  bool open(DocumentValue value, bool is_array) {
+    if (begins_on_path()) {
+      found_ = {};
+      on_path_ = frames_.size() + 1;
+      if (frames_.size() == steps().size()) {
+        found_.value = std::move(value);
+        is_target_open_ = true;
+      }
+    }
+    frames_.push_back({is_array});
+    return goes_on();
+  }
+
+  bool close() {
+    frames_.pop_back();
+    if (frames_.size() == steps().size()) is_target_open_ = false;
+    on_path_ = std::min(on_path_, frames_.size());
+    return true;
+  }
+
+  DocumentSearch const& search_;
+  FoundInDocument& found_;
+  std::vector<Frame> frames_;
+  std::size_t on_path_ = 0;  // so many of the open containers are
+  bool is_target_open_ = false, is_stopped_ = false;
+  unsigned events_ = 0;
+};
+
+}  // namespace
+
+std::optional<DocumentPath> DocumentPath::read(std::string_view json) {
+  auto const steps = Json::parse(json, nullptr, false);
+  if (!steps.is_array()) return std::nullopt;
+  DocumentPath path;
+  for (auto const& step : steps) {
+    if (step.is_string())
+      path.steps_.push_back({step.get<std::string>(), {}});
+    else if (step.is_number_unsigned())
+      path.steps_.push_back({std::to_string(step.get<std::uint64_t>()), step.get<std::size_t>()});
+    else
+      return std::nullopt;
+  }
+  return path;
+}
+
+bool DocumentSearch::run(std::string_view json, FoundInDocument& found) const {
+  found = {};
+  Walk walk(*this, found);
+  if (Json::sax_parse(json, &walk)) return true;
+  found = {};
+  if (walk.is_stopped()) return false;
+  auto const whole = mended(json);
+  if (!whole) return true;
+  Walk again(*this, found);
+  if (!Json::sax_parse(*whole, &again)) found = {};
+  return !again.is_stopped();
+}
+
+std::optional<std::string> mended(std::string_view json) try {
+  constexpr std::size_t longest = std::size_t{16} << 20, memory = std::size_t{64} << 20;
+  if (json.empty() || json.size() > longest) return std::nullopt;
+  AnswerLimits limits(std::make_shared<MemoryBudget>(memory), std::chrono::hours(1), {});
+  std::string mended;
+  if (!append_sorted_json(mended, json, {}, limits)) return std::nullopt;
+  return mended;
+} catch (Interrupted const&) {  // too many members
+  return std::nullopt;
+}
+
+}  // namespace restapi::store
