@@ -76,18 +76,12 @@ class Writer {
   }
 
   void operator()(query::HasElements const& test) {
-    bool is_first = true;
-    auto const element = [&](Fragment type, std::string value) {
-      if (!is_first) statement_.add(" AND ");
-      is_first = false;
-      statement_.add("json_has_element(").add(document_).add(", ").bind(path_).add(", ").add(type);
-      statement_.add(", ").bind(std::move(value)).add(")");
-    };
-    statement_.add("(");
-    for (auto const& number : test.numbers) element("'number'", sort_key(number));
-    for (auto const& text : test.texts) element("'string'", text);
-    for (bool const value : test.booleans) element("'boolean'", value ? "true" : "false");
-    statement_.add(")");
+    std::vector<model::Value> values;
+    for (auto const& number : test.numbers) values.emplace_back("number " + sort_key(number));
+    for (auto const& text : test.texts) values.emplace_back("string " + text);
+    for (bool const value : test.booleans) values.emplace_back(std::string(value ? "boolean true" : "boolean false"));
+    statement_.add("json_has_elements(").add(document_).add(", ").bind(path_).add(", ");
+    statement_.bind(json_array(values)).add(")");
   }
 
   void operator()(query::HasLength test) {

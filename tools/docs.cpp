@@ -26,9 +26,11 @@
 #include "config/option_layer.hpp"
 #include "config/options.hpp"
 #include "grammar/operators.hpp"
+#include "grammar/parse.hpp"
 #include "http/error_catalogue.hpp"
 #include "http/server.hpp"
 #include "model/accepted_operators.hpp"
+#include "query/document_filters.hpp"
 #include "query/pattern.hpp"
 #include "query/planner.hpp"
 #include "sql/qualify.hpp"
@@ -222,7 +224,10 @@ std::string limits() {
   Table table({"what", "at most"});
   table.row({"rows in one answer (`limit`, `perpage`); also the default of `limit`",
              std::to_string(api::v2::vocabulary().limits.rows)});
-  table.row({"filters in one query", std::to_string(query::max_filters)});
+  table.row({"filters in one query, with those in parentheses", std::to_string(query::max_filters)});
+  table.row({"parentheses in parentheses", std::to_string(grammar::max_depth)});
+  table.row({"relations in one key", std::to_string(query::max_relations)});
+  table.row({"steps of a path into a document", std::to_string(query::max_steps)});
   table.row({"date-times in lists (`=in=`, `=notin=`) in one query", std::to_string(query::max_intervals)});
   table.row({"bytes in one pattern", std::to_string(query::max_pattern_bytes)});
   table.row({"`_` in one pattern", std::to_string(query::max_optional_characters)});

@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 
-#include "base/suggest.hpp"
 #include "grammar/operators.hpp"
 #include "grammar/print.hpp"
 #include "query/convert.hpp"
@@ -90,7 +91,8 @@ class DocumentFilter {
     auto const written = grammar::print(literal);
     auto number = read_json_number(written);
     if (!number) return Scalar(written);
-    if (number->digits.size() > most_digits || number->exponent > most_exponent || number->exponent < -most_exponent)
+    auto const exponent = number->exponent - 1;  // as it is written: 1e400 is 0.1e401
+    if (number->digits.size() > most_digits || exponent > most_exponent || exponent < -most_exponent)
       return Error{Code::out_of_range, "the number after " + key_ + " is out of range",
                    "at most " + std::to_string(most_digits) + " digits, and exponents from -400 to 400",
                    literal.offset};
@@ -146,7 +148,7 @@ class DocumentFilter {
   Result<Tests> pattern(Read const& read, bool folds) const {
     auto const& literal = clause_.literals.front();
     auto const text = to_text(literal, key_);
-    if (!text) return text.error();
+    if (!text) return wrong(literal, "a string", "\"…\"");
     auto pattern = read(*text, folds);
     if (!pattern) {
       auto error = std::move(pattern).error();
@@ -166,7 +168,7 @@ class DocumentFilter {
     auto const& literal = clause_.literals.front();
     if (auto const* integer = std::get_if<ast::Integer>(&literal.value)) return Tests{HasKey{integer->digits}};
     auto text = to_text(literal, key_);
-    if (!text) return std::move(text).error();
+    if (!text) return wrong(literal, "a string", "\"energy\"");
     return Tests{HasKey{*std::move(text)}};
   }
 
@@ -186,17 +188,21 @@ class DocumentFilter {
   }
 
   Result<Tests> length() const {
-    auto const size = to_integer(clause_.literals.front(), key_);
+    auto const& literal = clause_.literals.front();
+    auto const size = to_integer(literal, key_);
+    if (!size && size.error().code == Code::wrong_type) return wrong(literal, "an integer", "3");
     if (!size) return size.error();
-    if (clause_.comparison == Operator::of_length) return Tests{HasLength{*size, *size}};
-    if (clause_.comparison == Operator::shorter) return Tests{HasLength{0, *size - (*size > 0 ? 1 : 0) - (*size <= 0)}};
-    return Tests{HasLength{*size < 0 ? 0 : std::min(*size, std::numeric_limits<std::int64_t>::max() - 1) + 1}};
+    // No array is longer, nor is any shorter than none.
+    auto const length = std::clamp<std::int64_t>(*size, -1, std::numeric_limits<std::int32_t>::max());
+    if (clause_.comparison == Operator::of_length) return Tests{HasLength{length, length}};
+    if (clause_.comparison == Operator::shorter) return Tests{HasLength{0, length - 1}};
+    return Tests{HasLength{length + 1}};
   }
 
   Result<Tests> of_type() const {
     auto const& literal = clause_.literals.front();
     auto const text = to_text(literal, key_);
-    if (!text) return text.error();
+    if (!text) return wrong(literal, "a type", "array");
     if (std::ranges::find(json_types, *text) == json_types.end()) {
       std::string known;
       for (auto const type : json_types) known.append(known.empty() ? "" : ", ").append(type);

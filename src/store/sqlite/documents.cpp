@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/documents.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -14,7 +16,8 @@
 namespace restapi::store {
 namespace {
 
-using Json = nlohmann::json;
+// Its numbers are only read as texts here, but the parser refuses what is beyond their range: 1e399, with double.
+using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t, std::uint64_t, long double>;
 
 /// Follows the path while the parser goes through the text.
 class Walk final : public nlohmann::json_sax<Json> {
@@ -44,7 +47,7 @@ class Walk final : public nlohmann::json_sax<Json> {
     frame.leads_on = depth == on_path_ && depth <= steps().size() && steps()[depth - 1].key == name;
     if (is_child_of_target()) {
       ++found_.length;
-      if (search_.is_wanted_key && search_.is_wanted_key(name)) found_.has_child = true;
+      if (search_.is_wanted_key && search_.is_wanted_key(name)) found_.has_key = true;
     }
     return true;
   }
@@ -90,7 +93,8 @@ class Walk final : public nlohmann::json_sax<Json> {
   bool scalar(DocumentValue value) {
     bool const is_element = is_child_of_target() && frames_.back().is_array;
     bool const is_on_path = begins_on_path();
-    if (is_element && search_.is_wanted_element && search_.is_wanted_element(value)) found_.has_child = true;
+    if (is_element && search_.number_of)
+      if (auto const number = search_.number_of(value)) found_.elements.insert(*number);
     if (is_on_path) {
       found_ = {};
       if (frames_.size() == steps().size()) found_.value = std::move(value);
@@ -154,6 +158,22 @@ bool DocumentSearch::run(std::string_view json, FoundInDocument& found) const {
   Walk again(*this, found);
   if (!Json::sax_parse(*whole, &again)) found = {};
   return !again.is_stopped();
+}
+
+std::optional<WantedValues> WantedValues::read(std::string_view json) {
+  auto const list = Json::parse(json, nullptr, false);
+  if (!list.is_array()) return std::nullopt;
+  WantedValues wanted;
+  for (auto const& value : list) {
+    if (!value.is_string()) return std::nullopt;
+    wanted.values_.try_emplace(value.get<std::string>(), wanted.values_.size());
+  }
+  return wanted;
+}
+
+std::optional<std::size_t> WantedValues::number_of(DocumentValue const& value) const {
+  auto const found = values_.find(std::string(value.type) + ' ' + value.text);
+  return found == values_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<std::string> mended(std::string_view json) try {

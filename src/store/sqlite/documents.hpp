@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,22 +41,36 @@ struct DocumentValue {
 struct FoundInDocument {
   std::optional<DocumentValue> value = {};  ///< nothing: there is none
   std::size_t length = 0;                   ///< of an array or object
-  bool has_child = false;                   ///< one that was looked for
+  bool has_key = false;                     ///< the one that was looked for
+  std::set<std::size_t> elements = {};      ///< which of those that were looked for
 };
 
 /// Looks for the value at the path; of two members with the same key the last one counts, as in jsonb. `is_wanted_key`
-/// and `is_wanted_element`, where they are there, look for a member of an object and for an element of an array. False:
-/// `is_enough`, asked from time to time, has stopped it.
+/// and `number_of`, where they are there, look for a member of an object and for elements of an array: which of the
+/// wanted ones it is, if any. False: `is_enough`, asked from time to time, has stopped it.
 ///
 /// What is no JSON is mended first (base/sorted_json.hpp), if it is not longer than 16 MiB; nothing is found in what
 /// cannot be.
 struct DocumentSearch {
   DocumentPath const& path;
   std::function<bool(std::string_view key)> is_wanted_key = {};
-  std::function<bool(DocumentValue const&)> is_wanted_element = {};
+  std::function<std::optional<std::size_t>(DocumentValue const&)> number_of = {};
   std::function<bool()> is_enough = {};
 
   bool run(std::string_view json, FoundInDocument& found) const;
+};
+
+/// Values that are looked for, each once.
+class WantedValues {
+ public:
+  /// As statements write them: ["string a","boolean true"]. Nothing: they are none.
+  static std::optional<WantedValues> read(std::string_view json);
+
+  std::optional<std::size_t> number_of(DocumentValue const& value) const;
+  std::size_t size() const { return values_.size(); }
+
+ private:
+  std::map<std::string, std::size_t, std::less<>> values_;
 };
 
 /// The JSON without what is none: NaN, Infinity, bytes that are no UTF-8. Nothing where it is broken in other ways, or

@@ -66,36 +66,51 @@ void mended_json(api::sqlite3_context* context, int, api::sqlite3_value** argume
   api::sqlite3_result_error_nomem(context);
 }
 
-/// What is at the path of the second argument in the document of the first one; nothing: an error has been returned.
-std::optional<FoundInDocument> find_in_document(api::sqlite3_context* context, api::sqlite3_value** arguments,
-                                                std::function<bool(std::string_view)> is_wanted_key = {},
-                                                std::function<bool(DocumentValue const&)> is_wanted_element = {}) {
-  auto const* path = static_cast<DocumentPath const*>(api::sqlite3_get_auxdata(context, 1));
-  std::unique_ptr<DocumentPath> made;
-  if (path == nullptr) {
-    auto read = DocumentPath::read(text_of(arguments[1]));
-    if (!read) {
-      api::sqlite3_result_error(context, "not a path", -1);
-      return std::nullopt;
-    }
-    made = std::make_unique<DocumentPath>(*std::move(read));
-    path = made.get();
+/// What an argument that is the same for all rows of a statement is read as, once. Null: an error has been returned.
+template <class Read>
+class ReadOnce {
+ public:
+  ReadOnce(api::sqlite3_context* context, int argument, api::sqlite3_value* value)
+      : context_(context), argument_(argument) {
+    known_ = static_cast<Read const*>(api::sqlite3_get_auxdata(context, argument));
+    if (known_ != nullptr) return;
+    auto read = Read::read(text_of(value));
+    if (read) made_ = std::make_unique<Read>(*std::move(read));
+    known_ = made_.get();
+    if (known_ == nullptr) api::sqlite3_result_error(context, "not one of our lists", -1);
   }
+  ReadOnce(ReadOnce const&) = delete;
+  ReadOnce& operator=(ReadOnce const&) = delete;
+  ~ReadOnce() {
+    if (made_)
+      api::sqlite3_set_auxdata(context_, argument_, made_.release(), [](void* old) { delete static_cast<Read*>(old); });
+  }
+  Read const* get() const { return known_; }
+
+ private:
+  api::sqlite3_context* context_;
+  int argument_;
+  Read const* known_;
+  std::unique_ptr<Read> made_;
+};
+
+/// What is at the path of the second argument in the document of the first one; nothing: an error has been returned.
+std::optional<FoundInDocument> find_in_document(
+    api::sqlite3_context* context, api::sqlite3_value** arguments, std::function<bool(std::string_view)> is_wanted_key,
+    std::function<std::optional<std::size_t>(DocumentValue const&)> number_of) {
+  ReadOnce<DocumentPath> const path(context, 1, arguments[1]);
+  if (path.get() == nullptr) return std::nullopt;
   auto const& limits = *static_cast<ReadLimits const*>(api::sqlite3_user_data(context));
+  DocumentSearch const search{*path.get(), std::move(is_wanted_key), std::move(number_of),
+                              [&limits] { return limits.is_enough(limits.of) != 0; }};
   FoundInDocument found;
-  bool const is_read = DocumentSearch{
-      *path, std::move(is_wanted_key), std::move(is_wanted_element), [&limits] {
-        return limits.is_enough(limits.of) != 0;
-      }}.run(text_of(arguments[0]), found);
-  if (made)
-    api::sqlite3_set_auxdata(context, 1, made.release(), [](void* old) { delete static_cast<DocumentPath*>(old); });
-  if (is_read) return found;
+  if (search.run(text_of(arguments[0]), found)) return found;
   api::sqlite3_result_error_code(context, SQLITE_INTERRUPT);
   return std::nullopt;
 }
 
 void json_at(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
-  auto const found = find_in_document(context, arguments);
+  auto const found = find_in_document(context, arguments, {}, {});
   if (!found || !found->value) return;
   auto const& [type, text] = *found->value;
   auto const what = text_of(arguments[2]);
@@ -109,17 +124,20 @@ void json_at(api::sqlite3_context* context, int, api::sqlite3_value** arguments)
 
 void json_has_key(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
   auto const key = text_of(arguments[2]);
-  auto const found = find_in_document(context, arguments, [key](std::string_view name) { return name == key; });
-  if (found) api::sqlite3_result_int(context, found->value && found->value->type == "object" && found->has_child);
+  auto const found = find_in_document(context, arguments, [key](std::string_view name) { return name == key; }, {});
+  if (found) api::sqlite3_result_int(context, found->value && found->value->type == "object" && found->has_key);
 } catch (std::bad_alloc const&) {
   api::sqlite3_result_error_nomem(context);
 }
 
-void json_has_element(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
-  DocumentValue const wanted{text_of(arguments[2]), std::string(text_of(arguments[3]))};
-  auto const found =
-      find_in_document(context, arguments, {}, [&wanted](DocumentValue const& value) { return value == wanted; });
-  if (found) api::sqlite3_result_int(context, found->value && found->value->type == "array" && found->has_child);
+void json_has_elements(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
+  ReadOnce<WantedValues> const wanted(context, 2, arguments[2]);
+  if (wanted.get() == nullptr) return;
+  auto const found = find_in_document(context, arguments, {},
+                                      [&wanted](DocumentValue const& value) { return wanted.get()->number_of(value); });
+  if (!found) return;
+  bool const has_all = found->elements.size() == wanted.get()->size();
+  api::sqlite3_result_int(context, found->value && found->value->type == "array" && has_all);
 } catch (std::bad_alloc const&) {
   api::sqlite3_result_error_nomem(context);
 }
@@ -153,7 +171,7 @@ void add_sqlite_functions(api::sqlite3* connection, int (*is_enough)(void*), voi
   add("pattern_matches", 2, pattern_matches);
   add("json_at", 3, json_at);
   add("json_has_key", 3, json_has_key);
-  add("json_has_element", 4, json_has_element);
+  add("json_has_elements", 3, json_has_elements);
   api::sqlite3_create_function_v2(connection, "mended_json", 1, flags, nullptr, mended_json, nullptr, nullptr, nullptr);
   api::sqlite3_create_function_v2(connection, "collation_of", 2, SQLITE_UTF8, nullptr, collation_of, nullptr, nullptr,
                                   nullptr);

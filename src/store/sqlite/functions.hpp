@@ -14,7 +14,7 @@ namespace restapi::store {
 /// NULL where it is broken in other ways, or longer than 16 MiB.
 /// `json_at(document, path, what)`: what is there (store/sqlite/documents.hpp): its `type`, the `length` of an array,
 /// or the text of a `string`, `number` or `boolean`; NULL where it is none of these. `json_has_key(document, path,
-/// key)`, `json_has_element(document, path, type, text)`: whether the object, or the array, there has one like that.
+/// key)`, `json_has_elements(document, path, values)`: whether the object there has it, or the array all of them.
 /// `collation_of(table, column)`: the name of the collation by which the column compares texts, as the schema has it.
 /// The collation `instant`: date-times compare as times, in whatever way they are written (sql/timestamp.hpp).
 /// `is_enough(of)`: whether nobody waits any more, or time is up; asked while a long text is read, on the connection's

@@ -216,6 +216,14 @@ TEST_CASE("what is in documents is found in both, as the database itself sees it
   }
 }
 
+TEST_CASE("lists of values are as long as an address", "[documents]") {
+  std::string list = "1";
+  for (int i = 0; i < 5000; ++i) list += ",1";
+  for (auto const* opened : test::every_store())
+    for (auto const* const filter : {"attributes.value=contains=", "attributes.value=in=", "attributes.value=notin="})
+      CHECK(ask(*opened->store, encoded("/api/v2/nodes?" + (filter + list))).status == 200);
+}
+
 TEST_CASE("lengths, keys and elements of what is stored", "[documents]") {
   struct Case {
     std::string filter;

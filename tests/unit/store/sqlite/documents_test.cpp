@@ -50,6 +50,8 @@ TEST_CASE("what is at a path of a document", "[sqlite][documents]") {
   CHECK(said(R"(["a","0"])", json) == "string zero");
   CHECK(said(R"(["é"])", json) == number("-25"));
   CHECK(said(R"(["big"])", json) == number("123456789012345678901234567890"));
+  CHECK(said(R"(["a"])", R"({"a":-1e399})") == number("-1e399"));
+  CHECK(said(R"(["a"])", R"({"a":1e-5000})") == number("1e-5000"));
   CHECK(said(R"(["e"])", json) == "object 0");
   CHECK(said(R"(["b"])", json) == "nothing");
   CHECK(said(R"(["a","b",1,"c"])", json) == "nothing");
@@ -76,19 +78,25 @@ TEST_CASE("keys and elements are looked for one step below", "[sqlite][documents
   FoundInDocument found;
   auto const has_key = [&](std::string_view key, std::string_view json) {
     DocumentSearch{*path, [key](std::string_view name) { return name == key; }}.run(json, found);
-    return found.has_child;
+    return found.has_key;
   };
   CHECK(has_key("b", R"({"a":{"c":{"x":1},"b":2}})"));
   CHECK_FALSE(has_key("x", R"({"a":{"c":{"x":1},"b":2},"x":1})"));
   CHECK_FALSE(has_key("b", R"({"a":{"b":1},"a":{}})"));
-  auto const has = [&](store::DocumentValue const& wanted, std::string_view json) {
-    DocumentSearch{*path, {}, [&](store::DocumentValue const& value) { return value == wanted; }}.run(json, found);
-    return found.has_child;
+  auto const number_of_found = [&](std::string const& wanted, std::string_view json) {
+    auto const values = store::WantedValues::read(wanted);
+    REQUIRE(values);
+    DocumentSearch const search{*path, {}, [&](store::DocumentValue const& value) { return values->number_of(value); }};
+    search.run(json, found);
+    return found.elements.size();
   };
-  CHECK(has({"string", "x"}, R"({"a":[1,"x"]})"));
-  CHECK_FALSE(has({"string", "x"}, R"({"a":[["x"],{"x":"x"}]})"));
-  CHECK(has({"number", query::sort_key(*query::read_json_number("1"))}, R"({"a":[[2],1.0]})"));
-  CHECK_FALSE(has({"string", "1"}, R"({"a":[1]})"));
+  CHECK(number_of_found(R"(["string x"])", R"({"a":[1,"x"]})") == 1);
+  CHECK(number_of_found(R"(["string x","string x","boolean true"])", R"({"a":[true,"x","x"]})") == 2);
+  CHECK(number_of_found(R"(["string x"])", R"({"a":[["x"],{"x":"x"}]})") == 0);
+  CHECK(number_of_found(R"(["string x"])", R"({"a":["x"],"a":[]})") == 0);
+  CHECK(number_of_found(R"(["string 1"])", R"({"a":[1]})") == 0);
+  CHECK(number_of_found("[\"number " + query::sort_key(*query::read_json_number("1")) + "\"]", R"({"a":[[2],1.0]})") ==
+        1);
 }
 
 TEST_CASE("a search is stopped", "[sqlite][documents]") {
