@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "model/type.hpp"
@@ -48,6 +49,9 @@ class Dialect {
 
   /// How texts in the rows of that database are encoded; null: as UTF-8.
   virtual ServerEncoding const* encoding() const { return nullptr; }
+
+  /// Whether the text can be compared as it is: not where the database may have no equivalent for a character of it.
+  virtual bool is_usual(std::string_view) const { return true; }
 
   /// Writes a test that a value needs another form for than those below. False: it needs none, and nothing is written.
   virtual bool add_unusual_test(Statement&, Operand, query::Test const&) const { return false; }

@@ -85,6 +85,10 @@ class PostgreSql final : public Dialect {
 
   ServerEncoding const* encoding() const override { return encoding_; }
 
+  bool is_usual(std::string_view text) const override {
+    return !has_character_beyond(last_sure_, {"", model::Type::text}, query::Membership{{std::string(text)}});
+  }
+
   bool add_unusual_test(Statement& statement, Operand operand, query::Test const& test) const override {
     if (!has_character_beyond(last_sure_, operand, test)) return false;
     add_hex_test(statement, operand, test, *this, encoding_);

@@ -17,16 +17,6 @@ std::string quoted(std::string_view text) {
   return json;
 }
 
-/// [1,"a",true]
-std::string json_of(query::HasElements const& test) {
-  std::string json = "[";
-  auto const next = [&json]() -> std::string& { return json.size() > 1 ? json += ',' : json; };
-  for (auto const& number : test.numbers) next() += text_of(number);
-  for (auto const& text : test.texts) next() += quoted(text);
-  for (bool const value : test.booleans) next() += value ? "true" : "false";
-  return json + "]";
-}
-
 class Writer {
  public:
   Writer(Statement& statement, Fragment document, query::Path const& path, Dialect const& dialect)
@@ -73,6 +63,14 @@ class Writer {
   }
 
   void operator()(query::HasKey const& test) {
+    if (!dialect_.is_usual(test.key)) {
+      statement_.add("EXISTS (SELECT 1 FROM (SELECT ");
+      write_value();
+      statement_.add(" AS v) AS d CROSS JOIN LATERAL jsonb_object_keys(").add(object).add(") AS k (text) WHERE ");
+      add_text_test(statement_, "k.text", equals(test.key), dialect_);
+      statement_.add(")");
+      return;
+    }
     statement_.add("(jsonb_typeof(");
     write_value();
     statement_.add(") = 'object' AND jsonb_exists(");
@@ -81,13 +79,22 @@ class Writer {
   }
 
   void operator()(query::HasElements const& test) {
-    auto const json = json_of(test);
+    std::string json = "[";
+    auto const next = [&json]() -> std::string& { return json.size() > 1 ? json += ',' : json; };
+    for (auto const& number : test.numbers) next() += text_of(number);
+    for (bool const value : test.booleans) next() += value ? "true" : "false";
+    for (auto const& text : test.texts)
+      if (dialect_.is_usual(text)) next() += quoted(text);
+    json += ']';
     write_for_index(json);
     statement_.add("(jsonb_typeof(");
     write_value();
     statement_.add(") = 'array' AND ");
     write_value();
-    statement_.add(" @> CAST(").bind(json).add(" AS jsonb))");
+    statement_.add(" @> CAST(").bind(json).add(" AS jsonb)");
+    for (auto const& text : test.texts)
+      if (!dialect_.is_usual(text)) write_has_element(text);
+    statement_.add(")");
   }
 
   void operator()(query::HasLength test) {
@@ -109,18 +116,41 @@ class Writer {
   }
 
  private:
+  static constexpr Fragment object = "CASE WHEN jsonb_typeof(d.v) = 'object' THEN d.v ELSE CAST('{}' AS jsonb) END";
+
+  static query::Test equals(std::string text) { return query::Membership{{std::move(text)}}; }
+
   /// #> takes a text for an index or a key, whichever there is; -> takes keys alone.
   void write_value() {
-    statement_.add("(").add(document_);
+    statement_.add("(");
+    for (auto const& step : path_)
+      if (!dialect_.is_usual(step.text)) statement_.add("(SELECT e.value FROM (SELECT (");
+    statement_.add(document_);
     for (auto step = path_.begin(); step != path_.end();) {
-      if (is_key_alone(*step)) {
+      if (!dialect_.is_usual(step->text)) {
+        statement_.add(") AS v) AS d CROSS JOIN LATERAL jsonb_each(").add(object).add(") AS e (text, value) WHERE ");
+        add_text_test(statement_, "e.text", equals(step++->text), dialect_);
+        statement_.add(" LIMIT 1)");
+      } else if (is_key_alone(*step)) {
         statement_.add(" -> CAST(").bind(step++->text).add(" AS text)");
-        continue;
+      } else {
+        std::vector<model::Value> steps;
+        for (; step != path_.end() && !is_key_alone(*step) && dialect_.is_usual(step->text); ++step)
+          steps.emplace_back(step->text);
+        statement_.add(" #> CAST(").bind(array_literal(steps)).add(" AS text[])");
       }
-      std::vector<model::Value> steps;
-      for (; step != path_.end() && !is_key_alone(*step); ++step) steps.emplace_back(step->text);
-      statement_.add(" #> CAST(").bind(array_literal(steps)).add(" AS text[])");
     }
+    statement_.add(")");
+  }
+
+  void write_has_element(std::string const& text) {
+    statement_.add(" AND EXISTS (SELECT 1 FROM (SELECT ");
+    write_value();
+    statement_.add(
+        " AS v) AS d CROSS JOIN LATERAL jsonb_array_elements(CASE WHEN jsonb_typeof(d.v) = 'array' THEN d.v ELSE "
+        "CAST('[]' AS jsonb) END) AS e (value) CROSS JOIN LATERAL (SELECT CASE WHEN jsonb_typeof(e.value) = 'string' "
+        "THEN e.value #>> CAST('{}' AS text[]) END AS text) AS t WHERE ");
+    add_text_test(statement_, "t.text", equals(text), dialect_);
     statement_.add(")");
   }
 
@@ -145,7 +175,8 @@ class Writer {
 
   /// The document contains {"a":{"b":value}}: what the test below then looks at closely.
   void write_for_index(std::string const& value) {
-    if (std::ranges::any_of(path_, is_index)) return;
+    bool const is_usual = std::ranges::all_of(path_, [this](auto const& step) { return dialect_.is_usual(step.text); });
+    if (!is_usual || std::ranges::any_of(path_, is_index)) return;
     if (std::ranges::any_of(value, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; })) return;
     std::string json;
     for (auto const& step : path_) json += "{" + quoted(step.text) + ":";

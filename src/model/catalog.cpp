@@ -56,6 +56,23 @@ std::string missing_column(Resource const& resource, Schema const& schema) {
   return {};
 }
 
+/// Columns of tables that only some relations read; each table by its mark.
+struct NeededBy {
+  std::string_view text;    // in the SQL of a relation
+  std::string_view column;  // then this must be there
+};
+constexpr NeededBy needed[] = {
+    {"@db_dbgroup_dbnodes", "db_dbgroup_dbnodes.dbgroup_id"},
+    {"@db_dbgroup_dbnodes", "db_dbgroup_dbnodes.dbnode_id"},
+    {"l.type", "db_dblink.type"},
+};
+
+bool is_there(Relation const& relation, Schema const& schema) {
+  return std::ranges::all_of(needed, [&](auto const& row) {
+    return relation.begin.text().find(row.text) == std::string_view::npos || schema.contains(row.column);
+  });
+}
+
 BoundResource bind(Resource const& resource, Schema const& schema) {
   BoundResource bound{&resource, {}, choose(resource.kind, schema)};
   for (auto const& column : resource.columns) bound.columns.push_back(choose(column.expressions, schema));
@@ -101,8 +118,12 @@ Result<Catalog> Catalog::of(Schema const& schema) {
     if (!schema.contains(column)) return no_column(column, schema);
   Catalog catalog;
   for (auto const* resource : all_resources()) catalog.resources_.push_back(bind(*resource, schema));
+  for (auto const& relation : relations())
+    if (!is_there(relation, schema)) catalog.missing_.insert(&relation);
   return catalog;
 }
+
+bool Catalog::has(Relation const& relation) const { return !missing_.contains(&relation); }
 
 BoundResource const* Catalog::find(std::string_view name) const {
   auto const found = std::ranges::find_if(resources_, [&](auto const& bound) { return bound.name() == name; });

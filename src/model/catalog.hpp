@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/relation.hpp"
 #include "model/resource.hpp"
 
 namespace restapi::model {
@@ -40,8 +41,12 @@ class Catalog {
   BoundResource const& nodes() const { return resources_.front(); }
   std::span<BoundResource const> resources() const { return resources_; }
 
+  /// Whether all tables of the relation are AiiDA's own, and may be read.
+  bool has(Relation const& relation) const;
+
  private:
   std::vector<BoundResource> resources_;
+  std::set<Relation const*> missing_;
 };
 
 /// Every resource, in the order of documents: nodes, their kinds, computers, users, groups.

@@ -44,10 +44,12 @@ Field const* find_field(ast::Clause const& clause, Source const& source, Planner
   return by_column == view.fields.end() ? nullptr : &*by_column;
 }
 
+/// And of documents: what a path may begin with.
 std::vector<std::string> relation_names(Source const& source) {
   std::vector<std::string> names;
   for (auto const& relation : model::relations())
     if (relation_of(source, relation.name) == &relation) names.emplace_back(relation.name);
+  for (auto const& document : source.view->resource->documents) names.emplace_back(document.name);
   return names;
 }
 

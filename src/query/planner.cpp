@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/suggest.hpp"
+#include "grammar/print.hpp"
 #include "query/convert.hpp"
 #include "query/filters.hpp"
 #include "query/object_id.hpp"
@@ -134,7 +135,7 @@ Result<StatisticsPlan> Planner::statistics(Clauses const& clauses) const {
   if (clauses.has_filters()) {
     auto const* key = vocabulary.find_key(Meaning::owner);
     auto const& unknown = clauses.filters.empty() ? first_clause(*clauses.groups.front()) : *clauses.filters.front();
-    return Error{Code::unknown_key, "statistics has no key \"" + unknown.key.substr(0, 64) + "\"",
+    return Error{Code::unknown_key, "statistics has no key \"" + grammar::print_key(unknown).substr(0, 64) + "\"",
                  key ? "known: " + std::string(key->name) : "", unknown.offset};
   }
   if (auto const* found = clauses.find(Meaning::owner)) {

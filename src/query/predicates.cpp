@@ -71,6 +71,10 @@ class Reader {
       if (i == max_relations)
         return Error{Code::out_of_range, grammar::print_key(clause) + " goes through too many relations",
                      "at most " + std::to_string(max_relations), clause.offset};
+      if (!planner_.catalog.has(*relation))
+        return Error{Code::unknown_key, "this database has no table for \"" + std::string(name) + "\"",
+                     "its table has to be AiiDA's own, and the server's role may have to be allowed to read it",
+                     clause.offset};
       place = &related(*place, *relation);
       source = planner_.source(*planner_.vocabulary.find_view(relation->to));
     }

@@ -56,7 +56,8 @@ class FeedTrial:
     def __post_init__(self):
         self.ledger = Ledger(f"live feed, {self.subject.name}")
         self.patience = 2 * MARGIN * self.pace.slower
-        self.reader = ListReader(self.ledger, lambda: self.server.port, self.subject.connect, self.subject.writer.failures)
+        self.reader = ListReader(self.ledger, self.subject.writer.dialect, lambda: self.server.port, self.subject.connect,
+                                 self.subject.writer.failures)
 
     def run(self, stop: threading.Event) -> None:
         """For the time of the pace, or until `stop`."""

@@ -16,10 +16,12 @@ PAUSE = 0.01  # between two requests
 AGAIN = 0.2  # after one that failed
 ALLOWED = (503, 504)  # the database is broken by others
 NEWEST, WRITTEN, DEEP = "nodes?orderby=-id&limit=3", "nodes?label=like=%22soak%20%25%22&limit=1", "nodes?limit=3&offset={}"
-# How many nodes, the newest, how many of the writer's, and how often these have been updated: the last because other
-# states could have the same of the first three.
+# How many nodes, the newest, how many of the writer's.
 STATE = (f"SELECT (SELECT count(*) FROM db_dbnode), (SELECT max(id) FROM db_dbnode), (SELECT count(*) FROM db_dbnode WHERE "
-         f"{NODES}), (SELECT coalesce(sum(CAST(substr(label, 6) AS integer)), 0) FROM db_dbnode WHERE {NODES})")
+         f"{NODES})")
+# Another one after each commit; a state may come again, where a node is made and deleted.
+VERSION = {"PostgreSQL": "SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)",
+           "SQLite": "PRAGMA data_version"}
 
 
 @dataclass
@@ -27,6 +29,7 @@ class ListReader:
     """`connect`: gives what asks the database for rows; whatever that raises of `failures`, it is asked again."""
 
     ledger: Ledger
+    dialect: str  # PostgreSQL, SQLite
     port_of: Callable[[], int]
     connect: Callable[[], Callable[[str], list]]
     failures: tuple[type[Exception], ...]
@@ -48,13 +51,13 @@ class ListReader:
                 stop.wait(AGAIN)
 
     def look(self, ask: Callable[[str], list], client: Connection) -> None:
-        before = self.state(ask)
-        nodes, newest, written, _ = before
+        version = self.numbers(ask, VERSION[self.dialect])
+        nodes, newest, written = self.numbers(ask, STATE)
         for target, total, first in ((NEWEST, nodes, newest), (WRITTEN, written, None),
                                      (DEEP.format(max(0, nodes - 2)), nodes, None)):
             client.send(request("/api/v2/" + target))
             answer = client.receive()
-            if self.state(ask) != before:
+            if self.numbers(ask, VERSION[self.dialect]) != version:
                 return
             if answer.status in ALLOWED:
                 continue
@@ -73,5 +76,5 @@ class ListReader:
             self.ledger.problem(f"{target}: the total is {total}, and not {answer.headers['x-total-count']}")
 
     @staticmethod
-    def state(ask: Callable[[str], list]) -> tuple[int, ...]:
-        return tuple(int(value) for value in ask(STATE)[0])
+    def numbers(ask: Callable[[str], list], statement: str) -> tuple[int, ...]:
+        return tuple(int(value) for value in ask(statement)[0])

@@ -5,7 +5,11 @@
 #include <string_view>
 
 #include "api/v2/vocabulary.hpp"
+#include "base/ascii.hpp"
+#include "grammar/operators.hpp"
 #include "grammar/parse.hpp"
+#include "grammar/print.hpp"
+#include "query/json_number.hpp"
 #include "query/object_id.hpp"
 
 namespace restapi::api::v2 {
@@ -131,6 +135,30 @@ constexpr Hint hints[] = {
      }},
 };
 
+bool is_printable(char byte) { return byte >= ' ' && byte <= '~'; }
+
+/// What was probably meant with a value behind a path, where the literal says of which type it is.
+std::string hint_of_path(ast::Clause const& clause) {
+  auto const family = grammar::row_of(clause.comparison).family;
+  bool const compares =
+      family == grammar::Family::equality || family == grammar::Family::membership || family == grammar::Family::order;
+  if (clause.path.empty() || !compares) return {};
+  auto const key = grammar::print_key(clause);
+  if (key.size() > longest_text || !std::ranges::all_of(key, is_printable)) return {};
+  for (auto const& literal : clause.literals) {
+    auto const* const string = std::get_if<ast::String>(&literal.value);
+    auto const* const word = std::get_if<ast::Word>(&literal.value);
+    auto const& text = string ? string->text : word ? word->text : std::string();
+    if (text.empty() || text.size() > longest_text) continue;
+    auto const lower = in_ascii_lower_case(text);
+    if (is_nothing(text)) return text + " is a text here; missing values are found with " + key + "=is=null";
+    if (lower == "true" || lower == "false") return lower + " is written in small letters and without quotes";
+    if (string && query::read_json_number(text))
+      return "in quotes this is a text; numbers have none: " + key + "=" + text;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string hint_of_id(query::ObjectPlan const& plan, store::Rows const& rows) {
@@ -154,6 +182,7 @@ std::string hint_of_empty_list(query::View const& view, http::Target const& targ
   auto const query = grammar::parse(target.decoded_query);
   if (!query) return {};
   for (auto const& clause : query->clauses) {
+    if (auto hint = hint_of_path(clause); !hint.empty()) return hint;
     if (!clause.path.empty()) continue;
     auto const* const field = view.find(vocabulary().canonical(clause.key));
     if (!field) continue;

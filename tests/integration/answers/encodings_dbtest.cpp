@@ -3,6 +3,7 @@
 // UTF-8, also with characters that the encoding lacks, and a byte that is no character takes nothing away.
 #include <catch2/catch.hpp>
 
+#include "http/target.hpp"
 #include "support/ask.hpp"
 #include "support/postgresql_tools.hpp"
 
@@ -46,7 +47,9 @@ std::string with_user() {
 void fill(test::PostgreSqlDatabase const& database, std::vector<std::string> const& labels) {
   auto sql = with_user();
   for (std::size_t i = 0; i < labels.size(); ++i)
-    sql += insert(i + 1, '\'' + labels[i] + '\'', "'{\"process_state\": \"" + labels[i] + "\"}'");
+    sql += insert(i + 1, '\'' + labels[i] + '\'',
+                  "'{\"process_state\": \"" + labels[i] + "\", \"list\": [1, \"" + labels[i] + "\"], \"members\": {\"" +
+                      labels[i] + "\": {\"" + labels[i] + "\": \"" + labels[i] + "\"}}}'");
   test::cell(database.uri() + "&client_encoding=UTF8", sql + "SELECT 1");
 }
 
@@ -68,6 +71,16 @@ std::vector<std::string> filters() {
     all.push_back("type=like=\"%" + value + "\"");
     all.push_back("uuid=like=\"%" + value + "\"");
     all.push_back("uuid!=\"" + value + "\"");
+    auto const quoted = '"' + value + '"';
+    for (auto const* comparison : {"=", "!=", "=in=1,", "=like=", "=startswith=", "<="})
+      all.push_back("attributes.process_state" + (comparison + quoted));
+    all.push_back("attributes.list=contains=" + quoted);
+    all.push_back("attributes.list=contains=1," + quoted + ",\"plain\"");
+    all.push_back("attributes.members=has_key=" + quoted);
+    all.push_back("attributes.members." + quoted + "=of_type=object");
+    all.push_back("attributes.members." + quoted + "=is=null");
+    all.push_back("attributes.members." + quoted + "." + quoted + "=" + quoted);
+    all.push_back("!(attributes.members." + quoted + "." + quoted + "=" + quoted + ")");
   }
   return all;
 }
@@ -91,7 +104,7 @@ TEST_CASE("filters find what they find in UTF-8, whatever the encoding of the da
       INFO(encoding << ", " << name);
       for (auto const& filter : targets) {
         INFO(filter);
-        auto const target = "/api/v2/nodes?orderby=id&" + filter;
+        auto const target = "/api/v2/nodes?orderby=id&" + http::percent_encode(filter);
         auto const found = test::ask(*store, target), wanted = test::ask(*expected, target);
         CHECK(found.status == 200);
         CHECK(found.body["data"] == wanted.body["data"]);

@@ -186,3 +186,24 @@ TEST_CASE("an expression never names a column that the database lacks", "[model]
     }
   }
 }
+
+TEST_CASE("relations whose tables are not there, or not AiiDA's, are not", "[model][catalog]") {
+  auto schema = test::schema_of("postgresql_gen2");
+  auto const& group = *model::find_relation("nodes", "group");
+  auto const& caller = *model::find_relation("nodes", "caller");
+  auto const complete = Catalog::of(schema);
+  REQUIRE(complete);
+  for (auto const& relation : model::relations()) CHECK(complete->has(relation));
+  std::erase_if(schema, [](auto const& column) { return column.starts_with("db_dbgroup_dbnodes."); });
+  auto const without_members = Catalog::of(schema);
+  REQUIRE(without_members);
+  CHECK_FALSE(without_members->has(group));
+  CHECK_FALSE(without_members->has(*model::find_relation("groups", "node")));
+  CHECK(without_members->has(caller));
+  schema.erase("db_dblink.type");
+  auto const without_types = Catalog::of(schema);
+  REQUIRE(without_types);
+  CHECK_FALSE(without_types->has(caller));
+  CHECK_FALSE(without_types->has(*model::find_relation("nodes", "ancestor")));
+  CHECK(without_types->has(*model::find_relation("nodes", "input")));
+}

@@ -77,6 +77,10 @@ TEST_CASE("where nothing was found, what was probably meant", "[v2][hints]") {
            Case{"id>3&label=like=%22bands%2520of%25%22", twice},
            Case{"label=%22bands%2520of%2520silicon%22", twice},
            Case{"label=%22bands+of+silicon%22", plus},
+           Case{"attributes.energy=null",
+                "null is a text here; missing values are found with attributes.energy=is=null"},
+           Case{"attributes.flag=TRUE", "true is written in small letters and without quotes"},
+           Case{"attributes.n>%225%22", "in quotes this is a text; numbers have none: attributes.n=5"},
        }) {
     CAPTURE(row.query);
     CHECK(hint(row.query) == row.hint);
