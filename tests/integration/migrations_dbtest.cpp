@@ -156,6 +156,30 @@ TEST_CASE("what a stranger puts in the place of a table that has gone is not rea
   CHECK(served.ask(groups).text == before.text);
 }
 
+TEST_CASE("nor is what stands in the place of a table that only a relation reads", "[migration][postgresql]") {
+  Role const made_role("stranger");
+  auto const& role = made_role.name;
+  Served served(source::Engine::postgresql, {.between_looks = std::chrono::milliseconds(1)});
+  constexpr char const* by_group = "/api/v2/nodes?group.id%3E0";
+  auto const before = served.ask(by_group);
+  REQUIRE(before.status == 200);
+  CHECK(before.header("X-Total-Count") != "0");
+  served.change("GRANT CREATE, USAGE ON SCHEMA public TO " + role + "; GRANT SELECT ON db_dbnode TO " + role);
+  served.change("ALTER TABLE db_dbgroup_dbnodes RENAME TO members_of_old");
+  served.change("SET ROLE " + role +
+                "; CREATE VIEW db_dbgroup_dbnodes AS SELECT id, id AS dbnode_id, 1 AS dbgroup_id "
+                "FROM db_dbnode; GRANT SELECT ON db_dbgroup_dbnodes TO PUBLIC");
+  CHECK(eventually([&] { return served.ask(by_group).status == 400; }));
+  CHECK(served.ask(by_group).text.find("this database has no table for") != std::string::npos);
+  CHECK(served.ask(nodes).status == 200);
+  served.change("DROP VIEW db_dbgroup_dbnodes; ALTER TABLE members_of_old RENAME TO db_dbgroup_dbnodes");
+  served.change("DROP OWNED BY " + role);
+  CHECK(eventually([&] {
+    served.ask(nodes);  // what reads notices
+    return served.ask(by_group).text == before.text;
+  }));
+}
+
 TEST_CASE("a role that loses a right is told to come again, until it has it back", "[migration][postgresql]") {
   Role const made_role("reader");
   auto const& role = made_role.name;
