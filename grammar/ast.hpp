@@ -86,19 +86,19 @@ struct Clause {
   std::size_t operator_offset = 0;
 };
 
-struct Group;
+struct Query;
+
+/// (…|…): at least one of the alternatives has to be fulfilled, or none of them: !(…|…).
+struct Group {
+  std::vector<Query> alternatives;  ///< at least one, none empty
+  bool is_negated = false;
+  std::size_t offset = 0;  ///< byte of its "!" or "(" in the decoded query
+};
 
 /// All clauses and groups have to be fulfilled.
 struct Query {
   std::vector<Clause> clauses = {};
   std::vector<Group> groups = {};
-};
-
-/// (…|…): at least one of the alternatives has to be fulfilled, or none of them: !(…|…).
-struct Group {
-  std::vector<Query> alternatives = {};  ///< at least one, none empty
-  bool is_negated = false;
-  std::size_t offset = 0;  ///< byte of its "!" or "(" in the decoded query
 };
 
 }  // namespace restapi::ast

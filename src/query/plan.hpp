@@ -122,7 +122,7 @@ struct Related {
 /// One of the alternatives is fulfilled, or (negated) none is.
 struct Alternatives {
   bool negated = false;
-  std::vector<Predicates> all = {};  ///< at least one, none empty
+  std::vector<Predicates> all;  ///< at least one, none empty
 };
 
 struct Predicate {

@@ -35,12 +35,13 @@ class Reader {
   template <class T>
   static std::vector<T const*> pointers_to(std::vector<T> const& all) {
     std::vector<T const*> pointers;
+    pointers.reserve(all.size());
     for (auto const& one : all) pointers.push_back(&one);
     return pointers;
   }
 
   Result<Alternatives> read_group(ast::Group const& group, Source const& source) {
-    Alternatives alternatives{group.is_negated};
+    Alternatives alternatives{group.is_negated, {}};
     for (auto const& query : group.alternatives) {
       auto predicates = read(pointers_to(query.clauses), pointers_to(query.groups), source);
       if (!predicates) return std::move(predicates).error();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/v2/hints.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -151,10 +153,10 @@ std::string hint_of_path(ast::Clause const& clause) {
     auto const& text = string ? string->text : word ? word->text : std::string();
     if (text.empty() || text.size() > longest_text) continue;
     auto const lower = in_ascii_lower_case(text);
-    if (is_nothing(text)) return text + " is a text here; missing values are found with " + key + "=is=null";
+    if (is_nothing(text)) return fmt::format("{} is a text here; missing values are found with {}=is=null", text, key);
     if (lower == "true" || lower == "false") return lower + " is written in small letters and without quotes";
     if (string && query::read_json_number(text))
-      return "in quotes this is a text; numbers have none: " + key + "=" + text;
+      return fmt::format("in quotes this is a text; numbers have none: {}={}", key, text);
   }
   return {};
 }
