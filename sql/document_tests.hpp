@@ -9,6 +9,9 @@ namespace restapi::sql {
 /// A step that may be an index. Zeros in front make it a key: no array is written so.
 bool is_index(ast::Step const& step);
 
+/// " < "
+Fragment comparison_of(query::NumberTest::Kind kind);
+
 /// Of jsonb. An equality of what has only names in its path is said in a way that a GIN index of the document serves.
 void add_postgresql_document_test(Statement& statement, Fragment document, query::Path const& path,
                                   query::DocumentTest const& test, Dialect const& dialect);

@@ -24,8 +24,7 @@ class Writer {
 
   // jsonb compares numbers as numeric, and puts all of them between other types.
   void operator()(query::NumberTest const& test) {
-    using Kind = query::NumberTest::Kind;
-    if (test.kind == Kind::among) {
+    if (test.kind == query::NumberTest::Kind::among) {
       std::vector<std::string> texts;
       for (auto const& number : test.numbers) texts.push_back(text_of(number));
       return write_equals(texts);
@@ -34,11 +33,7 @@ class Writer {
     write_value();
     statement_.add(") = 'number' AND ");
     write_value();
-    statement_.add(test.kind == Kind::less         ? Fragment(" < ")
-                   : test.kind == Kind::less_equal ? Fragment(" <= ")
-                   : test.kind == Kind::greater    ? Fragment(" > ")
-                                                   : Fragment(" >= "));
-    statement_.add("CAST(").bind(text_of(test.numbers.front())).add(" AS jsonb))");
+    statement_.add(comparison_of(test.kind)).add("CAST(").bind(text_of(test.numbers.front())).add(" AS jsonb))");
   }
 
   void operator()(query::TextTest const& test) {

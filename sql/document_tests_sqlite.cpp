@@ -9,13 +9,6 @@
 
 namespace restapi::sql {
 
-bool is_index(ast::Step const& step) {
-  constexpr std::size_t most_digits = 9;  // PostgreSQL's own limit is a little higher
-  bool const has_zeros = step.text.size() > 1 && step.text.starts_with('0');
-  return !step.is_quoted && !has_zeros && step.text.size() <= most_digits &&
-         step.text.find_first_not_of("0123456789") == std::string::npos;
-}
-
 namespace {
 
 /// ["cell",0]: a number is an index, or a key that is written so; it has no zeros in front.
@@ -37,19 +30,14 @@ class Writer {
       : statement_(statement), document_(document), path_(json_of(path)), dialect_(dialect) {}
 
   void operator()(query::NumberTest const& test) {
-    using Kind = query::NumberTest::Kind;
     write_at("'number'");
-    if (test.kind == Kind::among) {
+    if (test.kind == query::NumberTest::Kind::among) {
       std::vector<model::Value> keys;
       for (auto const& number : test.numbers) keys.emplace_back(sort_key(number));
       statement_.add(" IN (SELECT value FROM temp.json_each(").bind(json_array(keys)).add("))");
       return;
     }
-    statement_.add(test.kind == Kind::less         ? Fragment(" < ")
-                   : test.kind == Kind::less_equal ? Fragment(" <= ")
-                   : test.kind == Kind::greater    ? Fragment(" > ")
-                                                   : Fragment(" >= "));
-    statement_.bind(sort_key(test.numbers.front()));
+    statement_.add(comparison_of(test.kind)).bind(sort_key(test.numbers.front()));
   }
 
   void operator()(query::TextTest const& test) {
