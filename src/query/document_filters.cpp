@@ -99,25 +99,30 @@ class DocumentFilter {
     return Scalar(*std::move(number));
   }
 
-  Result<Tests> among() const {
-    NumberTest numbers;
-    Membership texts;
-    std::array<bool, 2> booleans{};
+  /// All literals, by their types.
+  Result<HasElements> values() const {
+    HasElements values;
     for (auto const& literal : clause_.literals) {
       auto value = scalar(literal);
       if (!value) return std::move(value).error();
       if (auto* number = std::get_if<JsonNumber>(&*value))
-        numbers.numbers.push_back(std::move(*number));
+        values.numbers.push_back(std::move(*number));
       else if (auto* text = std::get_if<std::string>(&*value))
-        texts.values.emplace_back(std::move(*text));
+        values.texts.push_back(std::move(*text));
       else
-        booleans.at(std::get<bool>(*value) ? 1 : 0) = true;
+        values.booleans.push_back(std::get<bool>(*value));
     }
+    return values;
+  }
+
+  Result<Tests> among() const {
+    auto found = values();
+    if (!found) return std::move(found).error();
     Tests tests;
-    if (!numbers.numbers.empty()) tests.emplace_back(std::move(numbers));
-    if (!texts.values.empty()) tests.emplace_back(TextTest{std::move(texts)});
+    if (!found->numbers.empty()) tests.emplace_back(NumberTest{NumberTest::Kind::among, std::move(found->numbers)});
+    if (!found->texts.empty()) tests.emplace_back(TextTest{Membership{{found->texts.begin(), found->texts.end()}}});
     for (bool const value : {false, true})
-      if (booleans.at(value ? 1 : 0)) tests.emplace_back(BooleanTest{value});
+      if (std::ranges::find(found->booleans, value) != found->booleans.end()) tests.emplace_back(BooleanTest{value});
     return tests;
   }
 
@@ -173,18 +178,9 @@ class DocumentFilter {
   }
 
   Result<Tests> contains() const {
-    HasElements test;
-    for (auto const& literal : clause_.literals) {
-      auto value = scalar(literal);
-      if (!value) return std::move(value).error();
-      if (auto* number = std::get_if<JsonNumber>(&*value))
-        test.numbers.push_back(std::move(*number));
-      else if (auto* text = std::get_if<std::string>(&*value))
-        test.texts.push_back(std::move(*text));
-      else
-        test.booleans.push_back(std::get<bool>(*value));
-    }
-    return Tests{std::move(test)};
+    auto found = values();
+    if (!found) return std::move(found).error();
+    return Tests{*std::move(found)};
   }
 
   Result<Tests> length() const {
