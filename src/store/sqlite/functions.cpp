@@ -30,23 +30,50 @@ std::string_view text_of(api::sqlite3_value* value) {
   return text ? std::string_view(text, static_cast<std::size_t>(api::sqlite3_value_bytes(value))) : std::string_view();
 }
 
-// The pattern is read once for all rows of a statement.
+/// What an argument that is the same for all rows of a statement is read as, once. Null: an error has been returned.
+template <class Read>
+class ReadOnce {
+ public:
+  ReadOnce(api::sqlite3_context* context, int argument, api::sqlite3_value* value)
+      : context_(context), argument_(argument) {
+    known_ = static_cast<Read const*>(api::sqlite3_get_auxdata(context, argument));
+    if (known_ != nullptr) return;
+    auto read = Read::read(text_of(value));
+    if (read) made_ = std::make_unique<Read>(*std::move(read));
+    known_ = made_.get();
+    if (known_ == nullptr) api::sqlite3_result_error(context, "not what this server writes", -1);
+  }
+  ReadOnce(ReadOnce const&) = delete;
+  ReadOnce& operator=(ReadOnce const&) = delete;
+  ~ReadOnce() {
+    if (made_)
+      api::sqlite3_set_auxdata(context_, argument_, made_.release(), [](void* old) { delete static_cast<Read*>(old); });
+  }
+  Read const* get() const { return known_; }
+
+ private:
+  api::sqlite3_context* context_;
+  int argument_;
+  Read const* known_;
+  std::unique_ptr<Read> made_;
+};
+
+struct PatternOnce : query::Matcher {
+  using query::Matcher::Matcher;
+
+  static std::optional<PatternOnce> read(std::string_view text) {
+    auto const pattern = query::read_pattern(text, false);
+    return pattern ? std::optional<PatternOnce>(*pattern) : std::nullopt;
+  }
+};
+
 void pattern_matches(api::sqlite3_context* context, int, api::sqlite3_value** arguments) {
   if (api::sqlite3_value_type(arguments[0]) == SQLITE_NULL) return;
-  auto const* matcher = static_cast<query::Matcher const*>(api::sqlite3_get_auxdata(context, 1));
-  std::unique_ptr<query::Matcher> made;
-  if (!matcher) {
-    auto pattern = query::read_pattern(text_of(arguments[1]), false);
-    if (!pattern) return api::sqlite3_result_error(context, "not a pattern", -1);
-    made = std::make_unique<query::Matcher>(*pattern);
-    matcher = made.get();
-  }
+  ReadOnce<PatternOnce> const matcher(context, 1, arguments[1]);
+  if (matcher.get() == nullptr) return;
   auto const& limits = *static_cast<ReadLimits const*>(api::sqlite3_user_data(context));
   auto const is_enough = [&limits] { return limits.is_enough(limits.of) != 0; };
-  auto const matches = matcher->match(text_of(arguments[0]), is_enough);
-  if (made)
-    api::sqlite3_set_auxdata(context, 1, made.release(), [](void* old) { delete static_cast<query::Matcher*>(old); });
-  if (matches)
+  if (auto const matches = matcher.get()->match(text_of(arguments[0]), is_enough))
     api::sqlite3_result_int(context, *matches);
   else
     api::sqlite3_result_error_code(context, SQLITE_INTERRUPT);
@@ -65,34 +92,6 @@ void mended_json(api::sqlite3_context* context, int, api::sqlite3_value** argume
 } catch (std::bad_alloc const&) {
   api::sqlite3_result_error_nomem(context);
 }
-
-/// What an argument that is the same for all rows of a statement is read as, once. Null: an error has been returned.
-template <class Read>
-class ReadOnce {
- public:
-  ReadOnce(api::sqlite3_context* context, int argument, api::sqlite3_value* value)
-      : context_(context), argument_(argument) {
-    known_ = static_cast<Read const*>(api::sqlite3_get_auxdata(context, argument));
-    if (known_ != nullptr) return;
-    auto read = Read::read(text_of(value));
-    if (read) made_ = std::make_unique<Read>(*std::move(read));
-    known_ = made_.get();
-    if (known_ == nullptr) api::sqlite3_result_error(context, "not one of our lists", -1);
-  }
-  ReadOnce(ReadOnce const&) = delete;
-  ReadOnce& operator=(ReadOnce const&) = delete;
-  ~ReadOnce() {
-    if (made_)
-      api::sqlite3_set_auxdata(context_, argument_, made_.release(), [](void* old) { delete static_cast<Read*>(old); });
-  }
-  Read const* get() const { return known_; }
-
- private:
-  api::sqlite3_context* context_;
-  int argument_;
-  Read const* known_;
-  std::unique_ptr<Read> made_;
-};
 
 /// What is at the path of the second argument in the document of the first one; nothing: an error has been returned.
 std::optional<FoundInDocument> find_in_document(
