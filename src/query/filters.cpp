@@ -45,8 +45,8 @@ Field const* find_field(ast::Clause const& clause, Source const& source, Planner
 }
 
 /// And of documents: what a path may begin with.
-std::vector<std::string> relation_names(Source const& source) {
-  std::vector<std::string> names;
+std::vector<std::string_view> relation_names(Source const& source) {
+  std::vector<std::string_view> names;
   for (auto const& relation : model::relations())
     if (relation_of(source, relation.name) == &relation) names.emplace_back(relation.name);
   for (auto const& document : source.view->resource->documents) names.emplace_back(document.name);
@@ -270,9 +270,7 @@ model::Relation const* relation_of(Source const& source, std::string_view name) 
 }
 
 Error unknown_relation(ast::Clause const& clause, std::string_view name, Source const& source, Planner const& planner) {
-  auto const known = relation_names(source);
-  std::vector<std::string_view> const names(known.begin(), known.end());
-  auto hint = suggest(name, names);
+  auto hint = suggest(name, relation_names(source));
   if (source.view->find(planner.vocabulary.canonical(name)) != nullptr)
     hint = std::string(name) + " is a key that nothing stands behind";
   return {Code::unknown_key,
