@@ -77,6 +77,12 @@ struct Step {
   bool operator==(Step const&) const = default;
 };
 
+/// user.first_name, attributes.cell.0: a name, and what is behind it.
+struct Key {
+  std::string name;
+  std::vector<Step> path = {};
+};
+
 struct Clause {
   std::string key;
   std::vector<Step> path;

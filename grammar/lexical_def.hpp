@@ -149,13 +149,23 @@ x3::symbols<bool> const boolean_symbols({{"true", true}, {"false", false}});
 x3::rule<struct boolean_tag, ast::Boolean> const boolean = "boolean";
 auto const boolean_def = boolean_symbols[set(&ast::Boolean::value)] >> !word_byte;
 
+// path_in_quotes: a path with a step in quotes, as it is written
+x3::rule<struct path_in_quotes_tag, ast::Word> const path_in_quotes = "path_in_quotes";
+auto const path_in_quotes_def =
+    -sign_byte[set(&ast::Word::sign)] >>
+    x3::raw[key >> *('.' >> +key_byte) >> '.' >> quoted_string >> *('.' >> step)][keep_text];
+
 // word: the exponent of a number may have a plus
 auto const number_with_plus = +ascii::digit >> -('.' >> *ascii::digit) >> ascii::char_("eE") >> '+' >> +ascii::digit;
 x3::rule<struct word_tag, ast::Word> const word = "word";
 auto const word_def = -sign_byte[set(&ast::Word::sign)] >>
                       x3::raw[(number_with_plus >> !word_byte) | (first_word_byte >> *word_byte)][keep_text];
 
+// star
+x3::rule<struct star_tag, ast::Word> const star = "star";
+auto const star_def = x3::raw[x3::lit('*')][keep_text];
+
 BOOST_SPIRIT_DEFINE(key, comparison, quoted_string, step, two_digits, fraction, minutes_of_shift, shift, zone_name,
-                    shift_before_zone_name, date_time, integer, boolean, word)
+                    shift_before_zone_name, date_time, integer, boolean, path_in_quotes, word, star)
 
 }  // namespace restapi::grammar

@@ -48,4 +48,16 @@ Result<ast::Query> parse(std::string_view text) {
   }
 }
 
+std::optional<ast::Key> parse_key(std::string_view text) {
+  Position position = text.data();
+  Position const end = position + text.size();
+  ast::Key written;
+  try {
+    if (x3::parse(position, end, key, written.name) && x3::parse(position, end, path, written.path) && position == end)
+      return written;
+  } catch (x3::expectation_failure<Position> const&) {  // nothing, or no closing quote, behind a point
+  }
+  return std::nullopt;
+}
+
 }  // namespace restapi::grammar

@@ -2,6 +2,7 @@
 /// The entry point of the grammar.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -16,5 +17,8 @@ inline constexpr int max_depth = 16;  ///< of groups in groups
 /// offset ≤ text.size(). A string that never ends is reported at its opening quote. Takes any bytes: never throws,
 /// never takes more than linear time.
 Result<ast::Query> parse(std::string_view text);
+
+/// Reads what may stand before an operator, and nothing else. Nothing: it is none.
+std::optional<ast::Key> parse_key(std::string_view text);
 
 }  // namespace restapi::grammar

@@ -20,7 +20,8 @@ constexpr auto keep_value = [](auto& context) { x3::_val(context).value = std::m
 x3::rule<struct literal_tag, ast::Literal> const literal = "literal";
 auto const literal_def = x3::eps[set_offset(&ast::Literal::offset)] >>
                          (insisted_string[keep_value] | date_time[keep_value] | integer[keep_value] |
-                          boolean[keep_value] | word[keep_value]);  // word last: it would take most of the others
+                          boolean[keep_value] | star[keep_value] | path_in_quotes[keep_value] |
+                          word[keep_value]);  // word last: it would take most of the others
 
 x3::rule<struct literals_tag, std::vector<ast::Literal>> const literals = "literals";
 auto const literals_def = x3::expect[literal] >> *(',' >> x3::expect[literal]);
@@ -36,10 +37,23 @@ x3::rule<struct clause_tag, ast::Clause, fill_members> const clause = "clause";
 auto const clause_def = (x3::eps[set_offset(&ast::Clause::offset)] >> key >> path >>
                          x3::eps[set_offset(&ast::Clause::operator_offset)]) > comparison > literals > end_of_clause;
 
+// Nothing is behind which a list begins at its beginning: the only key without a value.
+constexpr auto keep_beginning = [](auto& context) {
+  auto& kept = x3::_val(context);
+  kept.key = "after";
+  kept.comparison = ast::Operator::equal;
+  kept.literals.emplace_back().offset = kept.operator_offset + 1;  // an empty string
+};
+x3::rule<struct beginning_tag, ast::Clause> const beginning = "beginning";
+auto const beginning_def = x3::eps[set_offset(&ast::Clause::offset)] >> "after" >>
+                           x3::eps[set_offset(&ast::Clause::operator_offset)] >> '=' >>
+                           (&x3::lit('&') | x3::eoi) >> x3::eps[keep_beginning];
+
 x3::rule<struct group_tag, ast::Group> const group = "group";
 constexpr auto keep_clause = [](auto& context) { x3::_val(context).clauses.push_back(std::move(x3::_attr(context))); };
 constexpr auto keep_group = [](auto& context) { x3::_val(context).groups.push_back(std::move(x3::_attr(context))); };
-auto const field = (&(x3::lit('!') | '(') >> x3::expect[group][keep_group]) | x3::expect[clause][keep_clause];
+auto const field =
+    (&(x3::lit('!') | '(') >> x3::expect[group][keep_group]) | beginning[keep_clause] | x3::expect[clause][keep_clause];
 x3::rule<struct fields_tag, ast::Query> const fields = "fields";
 auto const fields_def = field >> *('&' >> !x3::eoi >> field);
 
@@ -67,7 +81,7 @@ constexpr auto keep_all = [](auto& context) { x3::_val(context) = std::move(x3::
 x3::rule<struct query_tag, ast::Query> const query = "query";
 auto const query_def = x3::eoi | (fields[keep_all] >> -x3::lit('&') >> x3::expect[end_of_query]);
 
-BOOST_SPIRIT_DEFINE(literal, literals, path, end_of_clause, clause, fields, begin_of_group, shallow_group, end_of_group,
-                    group, end_of_query, query)
+BOOST_SPIRIT_DEFINE(literal, literals, path, end_of_clause, clause, beginning, fields, begin_of_group, shallow_group,
+                    end_of_group, group, end_of_query, query)
 
 }  // namespace restapi::grammar

@@ -5,6 +5,8 @@
 
 #include "sql/condition.hpp"
 #include "sql/feed/versions.hpp"
+#include "sql/operands.hpp"
+#include "sql/order.hpp"
 
 namespace restapi::sql {
 namespace {
@@ -27,15 +29,6 @@ class Conjunction {
   Statement& statement_;
   bool first_ = true;
 };
-
-void add_shown_columns(Statement& statement, query::Source const& source) {
-  bool first = true;
-  for (auto const& field : source.view->shown) {
-    if (!first) statement.add(", ");
-    statement.add(source.bound->columns[field.index]);
-    first = false;
-  }
-}
 
 // Which end of the links a node's neighbours are at. IN lists a neighbour once, also where several links join the two.
 Fragment neighbours_begin(query::Direction direction) {
@@ -70,7 +63,8 @@ void add_window(Statement& statement, query::Window window, Dialect const& diale
 }
 
 void add_object(Conjunction& where, query::ObjectPlan const& plan, Dialect const& dialect) {
-  auto const& [source, object] = plan;
+  auto const& source = plan.source;
+  auto const& object = plan.object;
   auto const& resource = *source.bound->resource;
   if (resource.identity == model::Identity::pk) {
     dialect.bind(where.next().add(resource.id).add(" = "), model::Type::integer, object.pk);
@@ -107,37 +101,23 @@ bool is_better_by_id(query::ListPlan const& plan, std::int64_t passed_over) {
   return plan.source.bound->resource->is_node && (!is_ordered_by_id(plan) || passed_over >= many);
 }
 
-void add_order(Statement& statement, query::ListPlan const& plan, Dialect const& dialect) {
-  auto const& resource = *plan.source.bound->resource;
-  statement.add(" ORDER BY ");
-  for (auto const& key : plan.order) {
-    auto const& column = resource.columns[key.column];
-    auto const sql = plan.source.bound->columns[key.column];
-    if (column.name == "id") {  // unique: nothing after it can matter, and plain text lets every planner use the index
-      statement.add(sql);
-      if (key.descending) statement.add(" DESC");
-      return;
-    }
-    if (column.type == model::Type::text)
-      dialect.folded(statement, {sql, column.type});
-    else if (column.type == model::Type::datetime)
-      dialect.instant(statement, sql);
-    else
-      statement.add(sql);
-    // Said aloud because SQLite would put NULLs the other way round.
-    if (key.descending)
-      statement.add(" DESC NULLS FIRST, ");
-    else
-      statement.add(" NULLS LAST, ");
-  }
-  statement.add(resource.id);
+/// Of what is read behind a position: whether rows without a value in the first term are among it (add_behind()).
+enum class Nulls { with, without };
+
+/// Of the rows of a list.
+std::size_t width_of(query::ListPlan const& plan) {
+  auto const shown = plan.projection->fields.size();
+  return plan.after ? shown + query::order_terms(plan.order, *plan.source.bound).size() : shown;
 }
 
 /// What is behind SELECT.
-void add_list(Statement& statement, query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
+void add_list(Statement& statement, query::ListPlan const& plan, std::optional<Start> start, Nulls nulls,
+              Dialect const& dialect) {
   auto const& resource = *plan.source.bound->resource;
-  query::Window const window{plan.window.limit, start ? start->rows_after : plan.window.offset};
-  add_shown_columns(statement, plan.source);
+  query::Window const window{plan.window.limit + (plan.reads_one_more() ? 1 : 0),
+                             start ? start->rows_after : plan.window.offset};
+  add_fields(statement, *plan.projection, *plan.source.bound, dialect);
+  if (plan.after) add_position(statement, plan, dialect);
   auto const add_page = [&] {
     statement.add(" FROM ").add(resource.table);
     Conjunction where(statement);
@@ -146,6 +126,7 @@ void add_list(Statement& statement, query::ListPlan const& plan, std::optional<S
       where.next().add(resource.id).add(descending ? Fragment(" <= ") : Fragment(" >= "));
       dialect.bind(statement, model::Type::integer, start->id);
     }
+    if (plan.after && !plan.after->empty()) add_behind(where.next(), plan, nulls == Nulls::with, dialect);
     add_conditions(where, plan, dialect);
     add_order(statement, plan, dialect);
     add_window(statement, window, dialect);
@@ -186,7 +167,7 @@ void add_neighbour_count(Statement& statement, query::NeighboursPlan const& plan
 }
 
 void add_neighbours(Statement& statement, query::NeighboursPlan const& plan, Dialect const& dialect) {
-  add_shown_columns(statement, plan.list.source);
+  add_fields(statement, *plan.list.projection, *plan.list.source.bound, dialect);
   add_neighbours_of_object(statement, plan, dialect);
   add_order(statement, plan.list, dialect);
   add_window(statement, plan.list.window, dialect);
@@ -195,32 +176,39 @@ void add_neighbours(Statement& statement, query::NeighboursPlan const& plan, Dia
 }  // namespace
 
 bool is_ordered_by_id(query::ListPlan const& plan) {
-  return plan.order.empty() || plan.source.bound->resource->columns[plan.order.front().column].name == "id";
+  using Kind = query::OrderTerm::Kind;
+  return plan.order.empty() || query::order_terms(plan.order, *plan.source.bound).front().kind == Kind::id;
 }
 
 Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
-  Statement statement("list", plan.source.view->shown.size());
-  add_list(statement.add("SELECT "), plan, start, dialect);
+  Statement statement("list", width_of(plan));
+  add_list(statement.add("SELECT "), plan, start, Nulls::with, dialect);
+  return statement;
+}
+
+Statement compile_list_without_nulls(query::ListPlan const& plan, Dialect const& dialect) {
+  Statement statement("list", width_of(plan));
+  add_list(statement.add("SELECT "), plan, std::nullopt, Nulls::without, dialect);
   return statement;
 }
 
 Statement compile_counted_list(query::ListPlan const& plan, Dialect const& dialect) {
-  Statement statement("counted", 1 + plan.source.view->shown.size());
+  Statement statement("counted", 1 + width_of(plan));
   statement.add("SELECT (SELECT count(*)");
   add_from(statement, plan, std::nullopt, dialect);
-  add_list(statement.add("), "), plan, std::nullopt, dialect);
+  add_list(statement.add("), "), plan, std::nullopt, Nulls::with, dialect);
   return statement;
 }
 
 Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
-  Statement statement("neighbours", 2 + plan.list.source.view->shown.size());
+  Statement statement("neighbours", 2 + plan.list.projection->fields.size());
   add_object_of(statement, plan, dialect);
   add_neighbours(statement, plan, dialect);
   return statement;
 }
 
 Statement compile_counted_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
-  Statement statement("counted", 3 + plan.list.source.view->shown.size());
+  Statement statement("counted", 3 + plan.list.projection->fields.size());
   add_object_of(statement, plan, dialect);
   add_neighbour_count(statement, plan, dialect);
   add_neighbours(statement.add(", "), plan, dialect);
@@ -241,6 +229,15 @@ Statement compile_count(query::ListPlan const& plan, std::optional<NeighboursOf>
   return statement;
 }
 
+std::optional<Statement> compile_estimate(query::ListPlan const& plan, Dialect const& dialect) {
+  auto const explain = dialect.explain();
+  if (!explain) return std::nullopt;
+  Statement statement("estimate", 1);
+  statement.add(*explain).add("SELECT 1");
+  add_from(statement, plan, std::nullopt, dialect);
+  return statement;
+}
+
 Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
   Statement statement("buckets", 2);
   static_assert(ids_a_bucket == 1 << 10);
@@ -252,7 +249,7 @@ Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
 
 Statement compile_list_and_changes(query::ListPlan const& plan, std::optional<Start> start, feed::Since const& since,
                                    std::int64_t most_buckets, Dialect const& dialect) {
-  Statement statement("counted", 1 + plan.source.view->shown.size());
+  Statement statement("counted", 1 + plan.projection->fields.size());
   statement.add("SELECT ");
   feed::add_changed_buckets(statement, since, most_buckets, [&](Statement& counted) {
     auto const& resource = *plan.source.bound->resource;
@@ -262,7 +259,7 @@ Statement compile_list_and_changes(query::ListPlan const& plan, std::optional<St
     where.next().add(resource.id).add(" < (CAST(b.bucket AS bigint) + 1) << 10");
     add_conditions(where, plan, dialect);
   });
-  add_list(statement.add(", "), plan, start, dialect);
+  add_list(statement.add(", "), plan, start, Nulls::with, dialect);
   return statement;
 }
 
@@ -274,9 +271,9 @@ Statement compile_pk(query::ObjectPlan const& plan, Dialect const& dialect) {
 }
 
 Statement compile_object(query::ObjectPlan const& plan, Dialect const& dialect) {
-  Statement statement("object", 1 + plan.source.view->shown.size());
+  Statement statement("object", 1 + plan.projection->fields.size());
   statement.add("SELECT ").add(plan.source.bound->resource->id).add(", ");
-  add_shown_columns(statement, plan.source);
+  add_fields(statement, *plan.projection, *plan.source.bound, dialect);
   add_found(statement, plan, dialect);
   return statement;
 }

@@ -21,11 +21,16 @@ struct Start {
   bool operator==(Start const&) const = default;
 };
 
-/// The rows of the window: what the view shows, in its order. Every order of rows ends with the id.
+/// The rows of the window: the fields of the projection, in its order. Every order of rows ends with the id. Behind a
+/// position (ListPlan::after), one row more than the window has, and of each its own position after the fields.
 /// `start`: only for lists that are ordered by id alone (is_ordered_by_id).
 Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect);
 
-/// The same, and in front of each row how many there are without the window, in the same state of the data. Costs as
+/// The same without rows that have no value in the first term of an ascending order, which come last: an index serves
+/// it. Requires a position.
+Statement compile_list_without_nulls(query::ListPlan const& plan, Dialect const& dialect);
+
+/// The list, and in front of each row how many there are without the window, in the same state of the data. Costs as
 /// much as counting.
 Statement compile_counted_list(query::ListPlan const& plan, Dialect const& dialect);
 
@@ -47,6 +52,10 @@ struct NeighboursOf {
 
 /// One row, one column: how many rows the list has without its window.
 Statement compile_count(query::ListPlan const& plan, std::optional<NeighboursOf> neighbours, Dialect const& dialect);
+
+/// One row, one column: the plan of the database for the list without its window, as JSON: an array of one object,
+/// whose "Plan" has "Plan Rows". Nothing where it has no such plans.
+std::optional<Statement> compile_estimate(query::ListPlan const& plan, Dialect const& dialect);
 
 /// How many rows of the list have an id in [k × ids_a_bucket, (k + 1) × ids_a_bucket): rows of k and number, in no
 /// order.

@@ -78,6 +78,20 @@ class Dialect {
   virtual void document_test(Statement& statement, Fragment document, query::Path const& path,
                              query::DocumentTest const& test) const = 0;
 
+  /// What is there as JSON, or NULL; all of the document where the path is empty.
+  virtual void document_text(Statement& statement, Fragment document, query::Path const& path) const = 0;
+
+  /// What documents are ordered by (query::OrderTerm): of their value there, its rank, the number, the string in the
+  /// form in which strings compare, its first 1000 characters.
+  virtual void document_rank(Statement& statement, Fragment document, query::Path const& path) const = 0;
+  virtual void document_number(Statement& statement, Fragment document, query::Path const& path) const = 0;
+  virtual void document_string(Statement& statement, Fragment document, query::Path const& path) const = 0;
+
+  /// What document_number(), or a column of that type, has given as text, to be compared with it. A text that is none
+  /// of its values is taken for some other one.
+  virtual void bind_number(Statement& statement, std::string number) const = 0;
+  virtual void bind_text_of(Statement& statement, model::Type type, std::string text) const = 0;
+
   /// The operand matches the pattern (docs/query-language.md), the pattern bound.
   virtual void match(Statement& statement, Operand operand, query::Pattern const& pattern) const = 0;
 
@@ -93,6 +107,9 @@ class Dialect {
 
   /// The day of a date-time column in UTC, as YYYY-MM-DD.
   virtual void day(Statement& statement, Fragment column) const = 0;
+
+  /// What stands before a statement to get its plan instead of its rows; nothing where that does not say how many.
+  virtual std::optional<Fragment> explain() const { return std::nullopt; }
 
   /// How many bytes a column has as text.
   virtual void bytes(Statement& statement, Fragment column) const = 0;

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include <date/date.h>
+
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "query/json_number.hpp"
+#include "query/object_id.hpp"
 #include "sql/dialect.hpp"
 #include "sql/document_tests.hpp"
 #include "sql/schemas.hpp"
@@ -62,6 +68,18 @@ Statement schemas_of(std::optional<std::string> path) {
 constexpr std::string_view server_encoding = "server_encoding.";
 
 constexpr char32_t last_character = 0x10FFFF;
+
+/// As PostgreSQL writes a timestamptz in UTC, and reads it.
+bool is_timestamp(std::string_view text) {
+  if (text == "infinity" || text == "-infinity") return true;
+  constexpr std::string_view utc = "+00";
+  if (!text.ends_with(utc)) return false;
+  text.remove_suffix(utc.size());
+  std::istringstream in{std::string(text)};
+  date::sys_time<std::chrono::microseconds> time;
+  in >> date::parse("%4Y-%2m-%2d %T", time);
+  return !in.fail() && in.peek() == std::char_traits<char>::eof();
+}
 
 class PostgreSql final : public Dialect {
  public:
@@ -135,6 +153,44 @@ class PostgreSql final : public Dialect {
                      query::DocumentTest const& test) const override {
     add_postgresql_document_test(statement, document, path, test, *this);
   }
+
+  void document_text(Statement& statement, Fragment document, query::Path const& path) const override {
+    statement.add("CAST(");
+    add_postgresql_document_value(statement, document, path, *this);
+    statement.add(" AS text)");
+  }
+
+  void document_rank(Statement& statement, Fragment document, query::Path const& path) const override {
+    statement.add("(CASE jsonb_typeof(");
+    add_postgresql_document_value(statement, document, path, *this);
+    statement.add(
+        ") WHEN 'number' THEN 0 WHEN 'string' THEN 1 WHEN 'boolean' THEN 2 WHEN 'array' THEN 2 WHEN 'object' THEN 2 "
+        "END)");
+  }
+
+  void document_number(Statement& statement, Fragment document, query::Path const& path) const override {
+    add_scalar(statement.add("CAST("), document, path, "'number'");
+    statement.add(" AS numeric)");
+  }
+
+  void document_string(Statement& statement, Fragment document, query::Path const& path) const override {
+    add_scalar(statement.add("lower(substr("), document, path, "'string'");
+    statement.add(", 1, 1000) COLLATE \"C\")");
+  }
+
+  void bind_number(Statement& statement, std::string number) const override {
+    if (!query::read_json_number(number)) number = "0";
+    statement.add("CAST(").bind(std::move(number)).add(" AS numeric)");
+  }
+
+  void bind_text_of(Statement& statement, model::Type type, std::string text) const override {
+    if (type == model::Type::boolean) return bind(statement, type, text == "t");
+    if (type == model::Type::datetime && !is_timestamp(text)) text = "infinity";
+    if (type == model::Type::uuid && !query::is_canonical_uuid(text)) text = "00000000-0000-0000-0000-000000000000";
+    bind(statement, type, std::move(text));
+  }
+
+  std::optional<Fragment> explain() const override { return Fragment("EXPLAIN (FORMAT JSON) "); }
 
   void folded(Statement& statement, Operand operand) const override {
     statement.add("lower(");
@@ -255,6 +311,15 @@ class PostgreSql final : public Dialect {
   }
 
  private:
+  /// As text; NULL where it is of another type.
+  void add_scalar(Statement& statement, Fragment document, query::Path const& path, Fragment type) const {
+    statement.add("CASE WHEN jsonb_typeof(");
+    add_postgresql_document_value(statement, document, path, *this);
+    statement.add(") = ").add(type).add(" THEN ");
+    add_postgresql_document_value(statement, document, path, *this);
+    statement.add(" #>> CAST('{}' AS text[]) END");
+  }
+
   char32_t const last_sure_;
   ServerEncoding const* const encoding_;
 };

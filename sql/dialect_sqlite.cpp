@@ -22,6 +22,40 @@ class Sqlite final : public Dialect {
     add_sqlite_document_test(statement, document, path, test, *this);
   }
 
+  void document_text(Statement& statement, Fragment document, query::Path const& path) const override {
+    if (path.empty())
+      statement.add(document);
+    else
+      add_sqlite_document_value(statement, document, path, "'json'");
+  }
+
+  void document_rank(Statement& statement, Fragment document, query::Path const& path) const override {
+    statement.add("(CASE ");
+    add_sqlite_document_value(statement, document, path, "'type'");
+    statement.add(
+        " WHEN 'number' THEN 0 WHEN 'string' THEN 1 WHEN 'boolean' THEN 2 WHEN 'array' THEN 2 WHEN 'object' THEN 2 "
+        "END)");
+  }
+
+  // A text in which numbers compare as numbers (query::sort_key).
+  void document_number(Statement& statement, Fragment document, query::Path const& path) const override {
+    add_sqlite_document_value(statement, document, path, "'number'");
+  }
+
+  void document_string(Statement& statement, Fragment document, query::Path const& path) const override {
+    add_sqlite_document_value(statement.add("lower(substr("), document, path, "'string'");
+    statement.add(", 1, 1000))");
+  }
+
+  void bind_number(Statement& statement, std::string number) const override { statement.bind(std::move(number)); }
+
+  void bind_text_of(Statement& statement, model::Type type, std::string text) const override {
+    if (type == model::Type::boolean)
+      statement.bind(text == "1");
+    else
+      statement.bind(std::move(text));
+  }
+
   // SQLite's lower() folds ASCII only, and text compares by bytes.
   void folded(Statement& statement, Operand operand) const override {
     statement.add("lower(");

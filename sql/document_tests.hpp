@@ -20,4 +20,11 @@ void add_postgresql_document_test(Statement& statement, Fragment document, query
 void add_sqlite_document_test(Statement& statement, Fragment document, query::Path const& path,
                               query::DocumentTest const& test, Dialect const& dialect);
 
+/// What is there, as jsonb.
+void add_postgresql_document_value(Statement& statement, Fragment document, query::Path const& path,
+                                   Dialect const& dialect);
+
+/// json_at(document, path, what): "json", "type", "number", "string" and so on (store/sqlite/documents.hpp).
+void add_sqlite_document_value(Statement& statement, Fragment document, query::Path const& path, Fragment what);
+
 }  // namespace restapi::sql

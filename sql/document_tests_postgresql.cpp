@@ -110,11 +110,6 @@ class Writer {
     statement_.add(") = CAST(").bind(test.type).add(" AS text)");
   }
 
- private:
-  static constexpr Fragment object = "CASE WHEN jsonb_typeof(d.v) = 'object' THEN d.v ELSE CAST('{}' AS jsonb) END";
-
-  static query::Test equals(std::string text) { return query::Membership{{std::move(text)}}; }
-
   /// #> takes a text for an index or a key, whichever there is; -> takes keys alone.
   void write_value() {
     statement_.add("(");
@@ -137,6 +132,11 @@ class Writer {
     }
     statement_.add(")");
   }
+
+ private:
+  static constexpr Fragment object = "CASE WHEN jsonb_typeof(d.v) = 'object' THEN d.v ELSE CAST('{}' AS jsonb) END";
+
+  static query::Test equals(std::string text) { return query::Membership{{std::move(text)}}; }
 
   void write_has_element(std::string const& text) {
     statement_.add(" AND EXISTS (SELECT 1 FROM (SELECT ");
@@ -193,6 +193,11 @@ void add_postgresql_document_test(Statement& statement, Fragment document, query
   statement.add("(");
   std::visit(Writer(statement, document, path, dialect), test);
   statement.add(")");
+}
+
+void add_postgresql_document_value(Statement& statement, Fragment document, query::Path const& path,
+                                   Dialect const& dialect) {
+  Writer(statement, document, path, dialect).write_value();
 }
 
 }  // namespace restapi::sql

@@ -102,4 +102,8 @@ void add_sqlite_document_test(Statement& statement, Fragment document, query::Pa
   statement.add(")");
 }
 
+void add_sqlite_document_value(Statement& statement, Fragment document, query::Path const& path, Fragment what) {
+  statement.add("json_at(").add(document).add(", ").bind(json_of(path)).add(", ").add(what).add(")");
+}
+
 }  // namespace restapi::sql

@@ -135,6 +135,8 @@ std::string use_of(Field const& field) {
   switch (field.use) {
     case Use::everywhere:
       return "show, filter, sort";
+    case Use::on_request:
+      return "show with `fields` only, filter, sort";
     case Use::filter_only:
       return "filter";
     case Use::private_filter:

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,10 +17,10 @@
 
 namespace restapi::api {
 
-/// Objects: the fields that their view shows, in its order.
+/// Objects: the fields of a projection, in its order.
 struct Objects {
-  std::string_view name;    ///< "nodes", "inputs"
-  query::View const* view;  ///< what they are
+  std::string_view name;  ///< "nodes", "inputs"
+  std::shared_ptr<query::Projection const> projection;
   store::Rows rows;
   std::size_t first_column = 0;  ///< of the rows; those before it are not shown
 };
@@ -52,12 +53,13 @@ using Content = std::variant<Objects, Document, Statistics, Schema, Json>;
 /// The content, and the facts around it. Views are of literals, or of what lives as long as the program.
 struct Answer {
   Content content;
-  std::string_view resource_type;                                     ///< "nodes"
-  std::optional<std::int64_t> pk = {};                                ///< of the object that the path names
-  std::int64_t total = 1;                                             ///< how many objects there are in all,
-  std::optional<std::chrono::steady_clock::duration> total_age = {};  ///< or were so long ago
+  std::string_view resource_type;         ///< "nodes"
+  std::optional<std::int64_t> pk = {};    ///< of the object that the path names
+  std::optional<std::int64_t> total = 1;  ///< how many objects there are in all; nothing: they are not counted
+  std::optional<std::chrono::steady_clock::duration> total_age = {};  ///< there were so many so long ago
   std::string link = {};                                              ///< to other pages (RFC 8288); empty: none
   std::string hint = {};  ///< what was probably meant, where nothing was found: one line of ASCII
+  bool is_total_estimated = false;
 };
 
 }  // namespace restapi::api

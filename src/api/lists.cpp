@@ -2,7 +2,9 @@
 #include "api/lists.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <variant>
 
@@ -27,8 +29,13 @@ std::optional<std::int64_t> shown_total(query::Window window, std::size_t rows_r
   return std::nullopt;
 }
 
-/// Whether rows of a list of so many are in the window.
-bool reaches(query::Window window, std::int64_t total) { return window.limit > 0 && total > window.offset; }
+/// Of a statement's plan (sql::compile_estimate()).
+std::int64_t estimated_rows(store::Rows const& plan) {
+  auto const json = nlohmann::json::parse(plan.empty() ? "" : plan.at(0, 0).value_or(""), nullptr, false);
+  nlohmann::json::json_pointer const rows("/0/Plan/Plan Rows");
+  if (!json.contains(rows) || !json[rows].is_number()) return 0;
+  return static_cast<std::int64_t>(json[rows].get<double>());
+}
 
 bool is_unchanged(ReadContext const& context) {
   auto const now = context.version ? context.store.version() : Result<std::optional<store::Version>>(std::nullopt);
@@ -51,6 +58,8 @@ class ListReading {
   ListReading(query::ListPlan const& list, ReadContext const& context) : list_(list), context_(context) {}
 
   Result<CountedRows> run(std::optional<Result<store::Rows>> first) {
+    if (list_.total != query::Total::exact) return read_uncounted(std::move(first));
+    if (list_.after) return read_behind();
     // Where the list was counted before, one statement does. Otherwise its rows may show that nothing has to be
     // counted.
     if (is_by_changes_ && (is_deep_ || (!first && context_.totals.has_histogram(list_, dialect())))) {
@@ -80,10 +89,48 @@ class ListReading {
  private:
   sql::Dialect const& dialect() const { return context_.store.dialect(); }
 
-  CountedRows counted(store::Rows rows, std::size_t first_column, std::int64_t total) const {
+  CountedRows counted(store::Rows rows, std::size_t first_column, std::optional<std::int64_t> total) const {
     // In a file of a stranger, rows may have the same id: there a page of ids finds more rows than it has ids.
+    bool const has_more = list_.reads_one_more() && std::ssize(rows) > list_.window.limit;
     rows.keep(static_cast<std::size_t>(list_.window.limit));
-    return {std::move(rows), first_column, total};
+    return {std::move(rows), first_column, total, {}, false, has_more};
+  }
+
+  /// Rows alone, behind a position or not.
+  Result<store::Rows> read_rows() const {
+    if (list_.after && !list_.after->empty()) {
+      auto rows = context_.store.read(sql::compile_list_without_nulls(list_, dialect()));
+      // There may be some without a value in the first term.
+      if (!rows || std::ssize(*rows) > list_.window.limit) return rows;
+    }
+    return context_.store.read(sql::compile_list(list_, std::nullopt, dialect()));
+  }
+
+  Result<CountedRows> read_behind() const {
+    auto rows = read_rows();
+    if (!rows) return std::move(rows).error();
+    if (auto const total = known_total(list_, std::nullopt, context_)) return counted(*std::move(rows), 0, *total);
+    return count(*std::move(rows));
+  }
+
+  Result<CountedRows> read_uncounted(std::optional<Result<store::Rows>> first) const {
+    auto rows = first ? *std::move(first) : read_rows();
+    if (!rows) return std::move(rows).error();
+    if (list_.total == query::Total::none) return counted(*std::move(rows), 0, std::nullopt);
+    auto const estimate = sql::compile_estimate(list_, dialect());
+    if (!estimate) return count(*std::move(rows));
+    auto const plan = context_.store.read(*estimate);
+    if (!plan) return plan.error();
+    auto read = counted(*std::move(rows), 0, {});
+    auto const least = list_.after || read.rows.empty() ? 0 : list_.window.offset + std::ssize(read.rows);
+    read.total = std::max(estimated_rows(*plan), least);
+    read.is_estimated = true;
+    return read;
+  }
+
+  /// Whether rows of a list of so many would be in the window.
+  bool reaches(std::int64_t total) const {
+    return !list_.after && list_.window.limit > 0 && total > list_.window.offset;
   }
 
   /// Whether later only what has changed is to be counted again.
@@ -143,8 +190,8 @@ class ListReading {
           context_.totals.ask_aged(dialect(), list_, context_.opening, context_.wants_exact_total, context_.gone);
       if (auto const* const aged = std::get_if<AgedTotals::Total>(&asked)) {
         // There are at least those rows that are shown.
-        auto const least = rows.empty() ? 0 : list_.window.offset + static_cast<std::int64_t>(rows.size());
-        if (!rows.empty() || !reaches(list_.window, aged->rows)) {
+        auto const least = rows.empty() ? 0 : list_.window.offset + std::min(std::ssize(rows), list_.window.limit);
+        if (!rows.empty() || !reaches(aged->rows)) {
           auto read = counted(std::move(rows), 0, std::max(aged->rows, least));
           read.total_age = aged->age;
           return read;
@@ -160,7 +207,7 @@ class ListReading {
         auto const number = context_.store.read(sql::compile_count(list_, std::nullopt, dialect()));
         if (!number) return number.error();
         total = number->integer_at(0, 0);
-        if (reaches(list_.window, *total)) total.reset();  // it has grown since
+        if (reaches(*total)) total.reset();  // it has grown since
       } else if (first_column > 0) {
         total = rows.integer_at(0, 0);
       }
@@ -238,7 +285,7 @@ class NeighboursReading {
       return Found();
     }
     auto const count = number->integer_at(0, 2);
-    if (reaches(plan_.list.window, count)) return Found();
+    if (plan_.list.window.limit > 0 && count > plan_.list.window.offset) return Found();
     return found(store::Rows(0), 0, number->integer_at(0, 0), count);
   }
 
@@ -255,7 +302,8 @@ class NeighboursReading {
 }  // namespace
 
 bool is_beginning(query::ListPlan const& list) {
-  return list.source.bound->kind.empty() && list.predicates.empty() && list.order.empty() && list.window.offset == 0;
+  return list.source.bound->kind.empty() && list.predicates.empty() && list.order.empty() && list.window.offset == 0 &&
+         !list.after;
 }
 
 Result<CountedRows> read_list(query::ListPlan const& list, std::optional<Result<store::Rows>> first,

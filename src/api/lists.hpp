@@ -20,9 +20,11 @@ namespace restapi::api {
 /// The rows of a list's window, and how many there are without the window.
 struct CountedRows {
   store::Rows rows;
-  std::size_t first_column = 0;  ///< of what the view shows
-  std::int64_t total = 0;
+  std::size_t first_column = 0;                                       ///< of what the view shows
+  std::optional<std::int64_t> total = {};                             ///< nothing: it is not wanted
   std::optional<std::chrono::steady_clock::duration> total_age = {};  ///< it is of so long ago (AgedTotals)
+  bool is_estimated = false;                                          ///< the total
+  bool has_more = false;  ///< there are rows behind the window, where ListPlan::reads_one_more()
 };
 
 /// Whether the rows are the first ones of a table, which no filter makes long to find.

@@ -21,6 +21,8 @@ struct Relation {
   /// Around conditions of a row of `to`, in the alias of its table: a row of `from` has one that fulfils them. An alias
   /// means the innermost table of that name.
   sql::Fragment begin, end;
+  sql::Fragment one =
+      {};  ///< of Arity::one, behind (SELECT and an expression of a row of `to`: the one of a row of `from`
 };
 
 std::span<Relation const> relations();

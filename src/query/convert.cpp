@@ -85,7 +85,8 @@ Result<std::int64_t> to_integer(ast::Literal const& literal, std::string_view ke
 
 Result<std::string> to_text(ast::Literal const& literal, std::string_view key) {
   if (auto const* text = std::get_if<ast::String>(&literal.value)) return text->text;
-  if (auto const* word = std::get_if<ast::Word>(&literal.value); word && word->sign != '+')
+  if (auto const* word = std::get_if<ast::Word>(&literal.value);
+      word && word->sign != '+' && word->text.find_first_of("*\"") == std::string::npos)
     return word->sign == '-' ? "-" + word->text : word->text;
   auto error = wrong_type(literal, key, model::Type::text);
   error.hint = "text stands in double quotes: " + std::string(key) + "=\"…\"";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "query/paging.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace restapi::query {
@@ -18,10 +19,20 @@ std::int64_t last_page(std::int64_t total, std::int64_t rows_a_page) {
 }
 
 std::optional<Neighbours> neighbours_of(Page const& page, std::int64_t total) {
-  Neighbours neighbours{1, last_page(total, page.rows), {}, {}};
-  if (page.number < 1 || page.number > neighbours.last) return std::nullopt;
+  auto const last = last_page(total, page.rows);
+  if (page.number < 1 || page.number > last) return std::nullopt;
+  Neighbours neighbours{1, last, {}, {}};
   if (page.number > 1) neighbours.previous = page.number - 1;
-  if (page.number < neighbours.last) neighbours.next = page.number + 1;
+  if (page.number < last) neighbours.next = page.number + 1;
+  return neighbours;
+}
+
+std::optional<Neighbours> neighbours_of_uncounted(Page const& page, std::optional<std::int64_t> total, bool has_more) {
+  if (page.number < 1) return std::nullopt;
+  Neighbours neighbours{1, {}, {}, {}};
+  if (page.number > 1) neighbours.previous = page.number - 1;
+  if (has_more) neighbours.next = page.number + 1;
+  if (total) neighbours.last = std::max(last_page(*total, page.rows), page.number + (has_more ? 1 : 0));
   return neighbours;
 }
 

@@ -17,11 +17,16 @@ std::int64_t last_page(std::int64_t total, std::int64_t rows_a_page);
 
 /// The numbers that a Link header names.
 struct Neighbours {
-  std::int64_t first = 1, last;
+  std::int64_t first = 1;
+  std::optional<std::int64_t> last;  ///< nothing: it is not known
   std::optional<std::int64_t> previous, next;
 };
 
 /// Nothing where the page does not exist.
 std::optional<Neighbours> neighbours_of(Page const& page, std::int64_t total);
+
+/// The same where it is known whether there are rows behind the page, but not how many; `total`: about. Nothing: there
+/// is no page 0.
+std::optional<Neighbours> neighbours_of_uncounted(Page const& page, std::optional<std::int64_t> total, bool has_more);
 
 }  // namespace restapi::query

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -15,7 +16,9 @@
 #include "model/relation.hpp"
 #include "model/value.hpp"
 #include "query/json_number.hpp"
+#include "query/order.hpp"
 #include "query/pattern.hpp"
+#include "query/projection.hpp"
 #include "query/view.hpp"
 
 namespace restapi::query {
@@ -57,9 +60,6 @@ struct Condition {
   bool negated = false;  ///< then a missing value fulfils it, otherwise never
   Test test;
 };
-
-/// To a place in a JSON document. Digits without quotes are the index in an array, or the key of an object.
-using Path = std::vector<ast::Step>;
 
 /// The number there equals one of these, or (with one) lies on that side of it.
 struct NumberTest {
@@ -129,11 +129,6 @@ struct Predicate {
   std::variant<Condition, DocumentCondition, Related, Alternatives> is;
 };
 
-struct SortKey {
-  std::size_t column;  ///< index into bound->columns
-  bool descending = false;
-};
-
 struct Window {
   std::int64_t limit = 0;
   std::int64_t offset = 0;
@@ -158,25 +153,41 @@ struct Members {
   std::vector<std::string> names = {};
 };
 
-/// Where rows come from, and what is shown of them. The view lives as long as the vocabulary, the bound resource as
-/// long as the catalog.
+/// Where rows come from. The view lives as long as the vocabulary, the bound resource as long as the catalog.
 struct Source {
   View const* view;
   model::BoundResource const* bound;  ///< of the same resource
 };
 
+/// Whether and how the rows without the window are counted.
+enum class Total {
+  exact,
+  none,       ///< not at all
+  estimated,  ///< as the planner of the database does, where it has one
+};
+
 /// The rows of a list.
 struct ListPlan {
   Source source;
+  std::shared_ptr<Projection const> projection;  ///< what is shown of them
   Predicates predicates = {};
   std::vector<SortKey> order = {};  ///< the id follows always
   Window window = {};
   std::optional<Page> page = {};  ///< then window is that page's
+  /// Only rows behind it: as many values as the order has terms. The total counts the others as well.
+  /// None: from the first row on.
+  std::optional<Position> after = {};
+  std::uint64_t mark = 0;  ///< of such positions (query/position.hpp)
+  Total total = Total::exact;
+
+  /// One row more than the window has is read: whether there are more cannot be told otherwise.
+  bool reads_one_more() const { return after || total != Total::exact; }
 };
 
 /// One object.
 struct ObjectPlan {
   Source source;
+  std::shared_ptr<Projection const> projection;
   ObjectId object;
 };
 

@@ -9,7 +9,9 @@
 #include "query/filters.hpp"
 #include "query/object_id.hpp"
 #include "query/paging.hpp"
+#include "query/position.hpp"
 #include "query/predicates.hpp"
+#include "query/projected_fields.hpp"
 
 namespace restapi::query {
 namespace {
@@ -43,24 +45,66 @@ Result<std::int64_t> read_count(Clauses const& clauses, Meaning meaning, std::in
   return *count;
 }
 
-Result<std::vector<SortKey>> read_order(Clauses const& clauses, View const& view, Vocabulary const& vocabulary) {
+Result<std::vector<SortKey>> read_order(Clauses const& clauses, Source const& source, Planner const& planner) {
   std::vector<SortKey> order;
+  std::vector<std::string> known;  // where the first says "equal", so does the second
   auto const* found = clauses.find(Meaning::order);
   if (!found) return order;
   auto const key = std::string(found->key->name);
   for (auto const& literal : found->clause->literals) {
     auto const* word = std::get_if<ast::Word>(&literal.value);
     if (!word) return Error{Code::wrong_type, key + " takes keys", "for example " + key + "=-ctime,id", literal.offset};
-    auto const* field = view.find(vocabulary.canonical(word->text));
-    if (!field || !is_sortable(*field))
+    auto const& view = *source.view;
+    auto field = read_field(word->text, literal.offset, source, planner);
+    if (!field && field.error().code == Code::out_of_range) return std::move(field).error();
+    if (!field || std::holds_alternative<DegreeOperand>(field->operand.of))
       return Error{Code::unknown_key,
                    std::string(view.name) + " cannot be ordered by \"" + word->text.substr(0, 64) + "\"",
                    suggest(word->text, sort_keys(view)), literal.offset};
-    // Where the first says "equal", so does the second; thousands of them would exceed what SQLite sorts by.
-    if (std::ranges::find(order, field->index, &SortKey::column) != order.end()) continue;
-    order.push_back({field->index, word->sign == '-'});
+    std::string name(planner.vocabulary.canonical(field->name));
+    if (std::ranges::find(known, name) != known.end()) continue;
+    if (known.size() == max_sort_keys)  // SQLite sorts by a limited number of terms
+      return Error{Code::out_of_range, key + " has too many keys", "at most " + std::to_string(max_sort_keys),
+                   literal.offset};
+    known.push_back(std::move(name));
+    order.push_back({std::move(field->operand), word->sign == '-'});
   }
   return order;
+}
+
+Result<Total> read_total(Clauses const& clauses) {
+  constexpr std::pair<std::string_view, Total> words[] = {
+      {"exact", Total::exact}, {"none", Total::none}, {"estimated", Total::estimated}};
+  auto const* found = clauses.find(Meaning::total);
+  if (!found) return Total::exact;
+  auto const literal = single_literal(*found->clause);
+  if (!literal) return literal.error();
+  auto const key = std::string(found->key->name);
+  auto const text = to_text(**literal, key);
+  for (auto const& [word, total] : words)
+    if (text && *text == word) return total;
+  return Error{Code::wrong_type, key + " takes exact, none or estimated", "for example " + key + "=none",
+               (*literal)->offset};
+}
+
+std::optional<Error> read_after(Clauses const& clauses, ListPlan& list) {
+  auto const* found = clauses.find(Meaning::after);
+  if (!found) return std::nullopt;
+  auto const literal = single_literal(*found->clause);
+  if (!literal) return literal.error();
+  list.mark = list_mark(list.source.view->name, clauses);
+  auto const token = to_text(**literal, found->key->name);
+  if (token && token->empty()) {
+    list.after.emplace();
+    return std::nullopt;
+  }
+  if (token) list.after = read_position(*token, list.mark, order_terms(list.order, *list.source.bound).size());
+  if (list.after) return std::nullopt;
+  return Error{
+      Code::wrong_type, "this is no position in this list",
+      "it stands in the Link header of the page before, and is good for the same filters and the same order; " +
+          std::string(found->key->name) + "= alone begins",
+      (*literal)->offset};
 }
 
 Result<Members> read_members(Clauses const& clauses) {
@@ -84,7 +128,7 @@ Result<Members> read_members(Clauses const& clauses) {
 }  // namespace
 
 Result<ListPlan> Planner::list(View const& view, Clauses const& clauses, std::optional<std::int64_t> page) const {
-  ListPlan list{source(view)};
+  ListPlan list{source(view), view.projection};
   auto const& limits = vocabulary.limits;
   auto const limit = read_count(clauses, Meaning::limit, limits.default_rows, vocabulary);
   if (!limit) return limit.error();
@@ -97,33 +141,48 @@ Result<ListPlan> Planner::list(View const& view, Clauses const& clauses, std::op
     list.page = Page{*page, *rows_a_page};
     list.window = window_of(*list.page);
   }
-  auto order = read_order(clauses, view, vocabulary);
+  auto order = read_order(clauses, list.source, *this);
   if (!order) return std::move(order).error();
   list.order = *std::move(order);
   auto predicates = plan_filters(clauses, list.source, *this);
   if (!predicates) return std::move(predicates).error();
   list.predicates = *std::move(predicates);
+  auto total = read_total(clauses);
+  if (!total) return std::move(total).error();
+  list.total = *total;
+  if (auto error = read_after(clauses, list)) return *std::move(error);
+  if (auto const* found = clauses.find(Meaning::fields)) {
+    auto projection = read_projection(*found->clause, list.source, *this);
+    if (!projection) return std::move(projection).error();
+    list.projection = *std::move(projection);
+  }
   return list;
 }
 
 Result<NeighboursPlan> Planner::neighbours(View const& view, std::string_view id, Direction direction,
                                            Clauses const& clauses, std::optional<std::int64_t> page) const {
-  auto of = object(view, id);
+  auto of = object(view, id, {});
   if (!of) return std::move(of).error();
   auto nodes = list(vocabulary.nodes(), clauses, page);
   if (!nodes) return std::move(nodes).error();
   return NeighboursPlan{*std::move(of), direction, *std::move(nodes)};
 }
 
-Result<ObjectPlan> Planner::object(View const& view, std::string_view id) const {
+Result<ObjectPlan> Planner::object(View const& view, std::string_view id, Clauses const& clauses) const {
   auto object = read_object_id(id, view.resource->identity);
   if (!object) return Error{Code::no_such_object, vocabulary.sentences.no_such_object(id, view.class_name)};
-  return ObjectPlan{source(view), *std::move(object)};
+  ObjectPlan plan{source(view), view.projection, *std::move(object)};
+  if (auto const* found = clauses.find(Meaning::fields)) {
+    auto projection = read_projection(*found->clause, plan.source, *this);
+    if (!projection) return std::move(projection).error();
+    plan.projection = *std::move(projection);
+  }
+  return plan;
 }
 
 Result<DocumentPlan> Planner::document(View const& view, std::string_view id, DocumentKind kind,
                                        Clauses const& clauses) const {
-  auto of = object(view, id);
+  auto of = object(view, id, {});
   if (!of) return std::move(of).error();
   auto members = read_members(clauses);
   if (!members) return std::move(members).error();

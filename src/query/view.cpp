@@ -38,13 +38,20 @@ Field bound(FieldRow const& row, model::Resource const& resource) {
 
 }  // namespace
 
+Shown shown_as(Field const& field, std::string name) {
+  return {std::move(name), {}, field.type, {ColumnOperand{field.index}}};
+}
+
 View::View(ResourceRow const& row)
     : name(row.name),
       class_name(row.class_name),
       help(row.help),
       resource(required(model::find_resource(row.name), row.name, row.name)) {
   for (auto const& field : row.fields) fields.push_back(bound(field, *resource));
-  std::ranges::copy_if(fields, std::back_inserter(shown), is_shown);
+  std::vector<Shown> shown;
+  for (auto const& field : fields)
+    if (is_shown(field)) shown.push_back(shown_as(field, std::string(field.name)));
+  projection = std::make_shared<Projection const>(std::move(shown));
 }
 
 Field const* View::find(std::string_view field) const {

@@ -3,18 +3,21 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "model/relation.hpp"
 #include "model/resource.hpp"
+#include "query/projection.hpp"
 
 namespace restapi::query {
 
 /// Who may do what with a field.
 enum class Use {
   everywhere,      ///< shown, filtered, sorted
+  on_request,      ///< the same, but shown only where it is asked for
   filter_only,     ///< only filtered
   private_filter,  ///< never leaves the server; filtered only where the operator of the server allows it
 };
@@ -52,7 +55,11 @@ struct Field : FieldRow {
 };
 
 constexpr bool is_shown(FieldRow const& field) { return field.use == Use::everywhere; }
-constexpr bool is_sortable(FieldRow const& field) { return field.use == Use::everywhere; }
+constexpr bool may_be_shown(FieldRow const& field) { return is_shown(field) || field.use == Use::on_request; }
+constexpr bool is_sortable(FieldRow const& field) { return may_be_shown(field); }
+
+/// A column of the row itself.
+Shown shown_as(Field const& field, std::string name);
 
 struct View {
   /// Requires that the columns that the row names exist, and that private columns are private in the row, too.
@@ -61,7 +68,7 @@ struct View {
   std::string_view name, class_name, help;
   model::Resource const* resource;
   std::vector<Field> fields;
-  std::vector<Field> shown;  ///< of these; what a row has, in its order
+  std::shared_ptr<Projection const> projection;  ///< what a row shows where nothing else is asked for
 
   Field const* find(std::string_view field) const;  ///< or nullptr
 };

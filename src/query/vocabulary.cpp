@@ -38,6 +38,9 @@ bool is_for_lists(Meaning meaning) {
     case Meaning::offset:
     case Meaning::rows_a_page:
     case Meaning::order:
+    case Meaning::fields:
+    case Meaning::total:
+    case Meaning::after:
       return true;
     case Meaning::members:
     case Meaning::members_left_out:

@@ -18,7 +18,10 @@ enum class Meaning {
   limit,             ///< the most rows of a window
   offset,            ///< the rows before it
   rows_a_page,       ///< of a numbered page
-  order,             ///< columns to sort by
+  order,             ///< fields to sort by
+  fields,            ///< what is shown of each row
+  total,             ///< how they are counted
+  after,             ///< the position behind which they begin
   members,           ///< the members of a document that are wanted
   members_left_out,  ///< those that are not
   owner,             ///< the user whose nodes are counted

@@ -65,7 +65,7 @@ Result<query::ReadPlan> plan(Request const& request, query::Policy policy) {
     case Subject::list:
       return planned(planner.list(view, *clauses, request.page));
     case Subject::object:
-      return planned(planner.object(view, id));
+      return planned(planner.object(view, id, *clauses));
     case Subject::inputs:
       return planned(planner.neighbours(view, id, query::Direction::inputs, *clauses, request.page));
     case Subject::outputs:

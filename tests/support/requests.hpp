@@ -37,9 +37,10 @@ inline query::Source source(std::string_view resource, std::string const& schema
 /// What a statement selects of each row: the SQL of the fields that are shown, "n.ctime, n.id".
 inline std::string shown_columns(std::string_view resource, std::string const& schema = usual_schema) {
   std::string columns;
-  for (auto const& field : view(resource).shown) {
+  for (auto const& field : view(resource).projection->fields) {
     if (!columns.empty()) columns += ", ";
-    columns += catalog_of(schema).find(resource)->columns[field.index].text();
+    columns +=
+        catalog_of(schema).find(resource)->columns[std::get<query::ColumnOperand>(field.operand.of).column].text();
   }
   return columns;
 }
@@ -69,7 +70,7 @@ inline Result<query::NeighboursPlan> plan_neighbours(std::string_view resource, 
 }
 
 inline Result<query::ObjectPlan> plan_object(std::string_view resource, std::string_view id) {
-  return planner().object(view(resource), id);
+  return planner().object(view(resource), id, {});
 }
 
 inline Result<query::DocumentPlan> plan_document(std::string_view resource, std::string_view text,

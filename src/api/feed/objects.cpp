@@ -45,9 +45,9 @@ std::optional<Error> read_list(Found& found, std::string_view resource, std::spa
   auto const answer = (*pending)->read(std::move(first), {store, totals, none, {}, {}, true, {}, *target, address});
   if (!answer) return answer.error();
   auto const& objects = std::get<Objects>(answer->content);
-  auto const& shown = objects.view->shown;
+  auto const& shown = objects.projection->fields;
   auto const column = [&](std::string_view name) {
-    auto const field = std::ranges::find(shown, name, &query::Field::name);
+    auto const field = std::ranges::find(shown, name, &query::Shown::name);
     return objects.first_column + static_cast<std::size_t>(field - shown.begin());
   };
   auto const id = column("id"), uuid = column("uuid"), type = column("type"), width = objects.rows.width();

@@ -13,6 +13,7 @@
 #include "grammar/parse.hpp"
 #include "query/paging.hpp"
 #include "query/planner.hpp"
+#include "query/position.hpp"
 #include "sql/compile.hpp"
 #include "sql/entities_read.hpp"
 
@@ -39,18 +40,44 @@ Result<store::Rows> the_one(query::ObjectPlan const& plan, Result<store::Rows> r
   return rows;
 }
 
+/// Where the last row stands, as it is sent back for the rows behind it. Nothing: it would be too long for a URL.
+std::optional<std::string> last_position(Objects const& objects, query::ListPlan const& list) {
+  auto const& rows = objects.rows;
+  query::Position position;
+  if (rows.empty()) return std::nullopt;
+  for (auto column = objects.first_column + objects.projection->fields.size(); column < rows.width(); ++column) {
+    auto const cell = rows.at(rows.size() - 1, column);
+    position.push_back(cell ? std::optional<std::string>(*cell) : std::nullopt);
+  }
+  auto token = query::position_token(list.mark, position);
+  return token.size() > query::longest_token ? std::nullopt : std::optional(std::move(token));
+}
+
+Error next_is_too_long() {
+  return {Code::answer_too_large, "what the last row is ordered by is too long to go on behind it",
+          "another limit, or another order"};
+}
+
 Result<Answer> finish_list(std::string_view name, CountedRows counted, std::string_view resource,
                            query::ListPlan const& list, Context const& context) {
   auto const& view = *list.source.view;
-  Answer answered{Objects{name, &view, std::move(counted.rows), counted.first_column}, resource};
+  Answer answered{Objects{name, list.projection, std::move(counted.rows), counted.first_column}, resource};
   answered.total = counted.total;
   answered.total_age = counted.total_age;
+  answered.is_total_estimated = counted.is_estimated;
   if (answered.total == 0) answered.hint = hint_of_empty_list(view, context.target);
+  if (list.after && counted.has_more && list.window.limit > 0) {
+    auto const next = last_position(std::get<Objects>(answered.content), list);
+    if (!next) return next_is_too_long();
+    answered.link = next_link(*next, context.target, context.address);
+  }
   if (!list.page) return answered;
-  auto const pages = query::neighbours_of(*list.page, answered.total);
+  auto const pages = list.total == query::Total::exact
+                         ? query::neighbours_of(*list.page, *answered.total)
+                         : query::neighbours_of_uncounted(*list.page, answered.total, counted.has_more);
   if (!pages)
     return Error{Code::no_such_page, "Non existent page requested. The page range is [1 : " +
-                                         std::to_string(query::last_page(answered.total, list.page->rows)) + "]"};
+                                         std::to_string(query::last_page(*answered.total, list.page->rows)) + "]"};
   answered.link = link_header(*pages, context.segments_before_page, context.target, context.address);
   return answered;
 }
@@ -77,7 +104,7 @@ Result<Answer> read_object(query::ObjectPlan const& plan, Result<store::Rows> ro
   if (!object) return std::move(object).error();
   auto const pk = object->integer_at(0, 0);
   auto const& view = *plan.source.view;
-  return Answer{Objects{view.name, &view, *std::move(object), 1}, view.name, pk};
+  return Answer{Objects{view.name, plan.projection, *std::move(object), 1}, view.name, pk};
 }
 
 std::string_view name_of(query::DocumentKind kind) {
@@ -169,7 +196,7 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
     case RouteKind::list:
       return planned(planner.list(view, clauses, found.page));
     case RouteKind::object:
-      return planned(planner.object(view, found.id));
+      return planned(planner.object(view, found.id, clauses));
     case RouteKind::inputs:
       return planned(planner.neighbours(view, found.id, Direction::inputs, clauses, found.page));
     case RouteKind::outputs:

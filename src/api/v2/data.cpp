@@ -90,15 +90,40 @@ nlohmann::json schema_of(query::Field const& field) {
   return schema;
 }
 
+/// JSON as it is stored. What cannot be read, for want of JSON or because it is too long, stops the answer.
+void append_json(std::string& out, query::Shown const& field, std::optional<std::string_view> cell,
+                 AnswerLimits& limits) {
+  if (!cell) {
+    out += "null";
+    return;
+  }
+  if (cell->size() > query::largest_value)
+    throw Interrupted{{Code::answer_too_large, field.name + " of one of the rows is too large for a list",
+                       "at most 128 KiB; larger ones are read with their node: /nodes/<id>/content/attributes"}};
+  auto const begin = out.size();
+  if (append_sorted_json(out, *cell, {}, limits)) return;
+  out.resize(begin);
+  out += "null";  // as a filter finds nothing in it
+}
+
+void append_json(TextSize& out, query::Shown const& field, std::optional<std::string_view> cell, AnswerLimits& limits) {
+  std::string text;
+  append_json(text, field, cell, limits);
+  out += text;
+}
+
 template <class Out>
 void write_row(Out& out, Objects const& objects, std::size_t row, AnswerLimits& limits) {
-  auto const& shown = objects.view->shown;
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    out += std::string_view(i == 0 ? "{\"" : ",\"");
-    out += shown[i].name;
-    out += std::string_view("\":");
+  auto const& fields = objects.projection->fields;
+  for (char before = '{'; auto const i : objects.projection->by_name) {
+    out += before;
+    before = ',';
+    out += std::string_view(fields[i].json_name);
     auto const cell = objects.rows.at(row, objects.first_column + i);
-    append_value(out, shown[i].type, cell);
+    if (fields[i].type)
+      append_value(out, *fields[i].type, cell);
+    else
+      append_json(out, fields[i], cell, limits);
     limits.worked(cell ? cell->size() : 0);
   }
   out += '}';
@@ -120,9 +145,9 @@ void write(Out& out, Objects const& objects, AnswerLimits& limits) {
 }  // namespace
 
 std::string data_of(Objects const& objects, AnswerLimits& limits) {
-  auto const& shown = objects.view->shown;
+  auto const& shown = objects.projection->fields;
   auto const& rows = objects.rows;
-  assert(rows.width() == objects.first_column + shown.size() || rows.empty());
+  assert(rows.width() >= objects.first_column + shown.size() || rows.empty());
   std::string data;
   if (rows.bytes() >= worth_measuring) {
     TextSize size;
@@ -132,7 +157,7 @@ std::string data_of(Objects const& objects, AnswerLimits& limits) {
     data.reserve(size.size() + room_for_envelope);
   } else {
     std::size_t names = 0;
-    for (auto const& field : shown) names += field.name.size() + around_value;
+    for (auto const& field : shown) names += field.json_name.size() + around_value;
     data.reserve(rows.text_size() + rows.size() * names + room_for_envelope);
   }
   write(data, objects, limits);
@@ -178,9 +203,10 @@ Result<std::string> data_of(Document const& document, AnswerLimits& limits) {
 std::string data_of(Schema const& schema, AnswerLimits&) {
   auto fields = nlohmann::json::object();
   auto ordering = nlohmann::json::array();
-  for (auto const& field : schema.view->shown) {
+  for (auto const& field : schema.view->fields) {
+    if (!query::may_be_shown(field)) continue;
     fields[std::string(field.name)] = schema_of(field);
-    ordering.push_back(field.name);
+    if (query::is_shown(field)) ordering.push_back(field.name);
   }
   return nlohmann::json{{"fields", fields}, {"ordering", ordering}}.dump();
 }

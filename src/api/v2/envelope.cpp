@@ -37,9 +37,16 @@ std::string url_of(http::Target const& target, http::PublicAddress const& addres
 }  // namespace
 
 http::Response response_of(Answer const& answer, std::string_view media_type, std::string body) {
-  auto const total = std::to_string(answer.total);
-  http::Response response{
-      200, {{"Content-Type", media_type}, {"X-Total-Count", total}, {"X-Total-Counts", total}}, std::move(body)};
+  http::Response response{200, {{"Content-Type", media_type}}, std::move(body)};
+  if (answer.total) {
+    auto const total = std::to_string(*answer.total);
+    response.headers.add("X-Total-Count", total);
+    response.headers.add("X-Total-Counts", total);
+  }
+  if (answer.is_total_estimated) {
+    response.headers.add("X-Total-Count-Kind", "estimated");
+    response.headers.add("Access-Control-Expose-Headers", "X-Total-Count-Kind");
+  }
   if (answer.total_age) {
     response.headers.add(http::total_age_header,
                          fmt::format("{:.3f}", std::chrono::duration<double>(*answer.total_age).count()));

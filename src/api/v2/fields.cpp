@@ -10,13 +10,25 @@ using query::FieldRow;
 using query::Use;
 
 constexpr FieldRow nodes[] = {
+    {"computer_id",
+     "computer_id",
+     Use::on_request,
+     "Id of computer",
+     "Id of the computer; null if it has none",
+     {"computers", "id"}},
     {"ctime", "ctime", Use::everywhere, "Creation time", "Creation time of the node"},
+    {"description", "description", Use::on_request, "Description", "User-assigned description"},
+    {"exit_status", "exit_status", Use::on_request, "Exit status",
+     "Exit status of a process that has ended; 0: it has finished well"},
     {"id", "id", Use::everywhere, "Id", "Id of the object"},
     {"label", "label", Use::everywhere, "Label", "User-assigned label"},
     {"mtime", "mtime", Use::everywhere, "Last modification time", "Last modification time"},
+    {"process_type", "process_type", Use::on_request, "Process type",
+     "Entry point of the process, such as aiida.calculations:quantumespresso.pw; null before AiiDA 1.0"},
     {"state", "process_state", Use::everywhere, "State", "State of the calculation or workflow; null for data"},
     {"type", "node_type", Use::everywhere, "Type",
      "Class of the node, as its position in the source tree, ending with a dot"},
+    {"user_id", "user_id", Use::on_request, "Id of owner", "Id of the user who owns the node", {"users", "id"}},
     {"uuid", "uuid", Use::everywhere, "Unique ID", "Universally unique identifier"},
 };
 
@@ -54,6 +66,8 @@ constexpr FieldRow groups[] = {
     {"description", "description", Use::everywhere, "Description", "Description of the group"},
     {"id", "id", Use::everywhere, "Id", "Id of the object"},
     {"name", "label", Use::everywhere, "Name", "Name of the group"},
+    {"node_count", "node_count", Use::on_request, "Number of nodes", "How many nodes are in the group"},
+    {"time", "time", Use::on_request, "Time", "When the group was made"},
     {"type", "type_string", Use::everywhere, "Type", "Type of the group"},
     {"user_id", "user_id", Use::everywhere, "Id of owner", "Id of the user who made the group", {"users", "id"}},
     {"uuid", "uuid", Use::everywhere, "Unique ID", "Universally unique identifier"},

@@ -13,6 +13,7 @@ using query::Meaning;
 
 bool is_attributes(RouteKind kind) { return kind == RouteKind::attributes; }
 bool is_extras(RouteKind kind) { return kind == RouteKind::extras; }
+bool is_list_of_resource(RouteKind kind) { return kind == RouteKind::list; }
 bool is_statistics(RouteKind kind) { return kind == RouteKind::statistics; }
 
 /// What an endpoint is about, as far as it matters for what may be asked of it.
@@ -49,6 +50,18 @@ constexpr Key rows[] = {
      "lists with /page in the path",
      "an integer from 1 to 400: rows a page"},
     {{"orderby", Meaning::order}, is_list, lists, "keys to sort by, each with an optional + or - before it"},
+    {{"fields", Meaning::fields},
+     [](RouteKind kind) { return is_list(kind) || kind == RouteKind::object; },
+     "lists, io/inputs and io/outputs, and single objects",
+     "the names of the fields to return; * stands for those that are returned otherwise"},
+    {{"count", Meaning::total},
+     is_list_of_resource,
+     "lists",
+     "how X-Total-Count is found out: exact, the default; estimated by the database; or none"},
+    {{"after", Meaning::after},
+     is_list_of_resource,
+     "lists",
+     "the position that the Link header of the page before has; nothing: the first page"},
     {{"alist", Meaning::members}, is_attributes, "content/attributes", "the names of the attributes to return"},
     {{"nalist", Meaning::members_left_out},
      is_attributes,
@@ -75,7 +88,6 @@ constexpr std::string_view links_in_path =
 constexpr query::Misnomer misnomer_rows[] = {
     {"node_type", "type", ""},
     {"full_type", "type", ""},
-    {"process_type", "type", ""},
     {"type_string", "type", ""},
     {"class", "type", ""},
     {"process_state", "state", ""},
@@ -95,7 +107,6 @@ constexpr query::Misnomer misnomer_rows[] = {
     {"order_by", "orderby", ""},
     {"sort", "orderby", ""},
     {"sort_by", "orderby", ""},
-    {"count", "limit", ""},
     {"size", "limit", ""},
     {"start", "offset", ""},
     {"skip", "offset", ""},
@@ -134,6 +145,8 @@ constexpr Conflict conflicts[] = {
      "perpage key is incompatible with limit and offset"},
     {[](Asked const& asked) { return asked.has_page && asked.has_window(); },
      "requesting a specific page is incompatible with limit and offset"},
+    {[](Asked const& asked) { return asked.has(Meaning::after) && (asked.has_page || asked.has(Meaning::offset)); },
+     "after is incompatible with offset and with a page in the path"},
     {[](Asked const& asked) { return asked.has(Meaning::rows_a_page) && !asked.has_page; },
      "perpage key requires that a page is requested (i.e. the path must contain /page/)"},
     {[](Asked const& asked) { return subject_of(asked.kind) == Subject::schema && !asked.clauses.empty(); },

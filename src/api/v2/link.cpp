@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "api/v2/link.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <vector>
+
+#include "grammar/parse.hpp"
 
 namespace restapi::api::v2 {
 
@@ -29,6 +33,21 @@ std::string link_header(query::Neighbours const& pages, std::size_t segments, ht
   header.clear();
   add(next);
   return header;
+}
+
+std::string next_link(std::string_view position, http::Target const& target, http::PublicAddress const& address) {
+  auto url = address.root();
+  url.pop_back();  // its slash
+  for (auto const& segment : target.segments) url += "/" + http::percent_encode_segment(segment);
+  auto query = target.decoded_query;
+  auto const parsed = grammar::parse(query);
+  for (auto const& clause : parsed ? parsed->clauses : std::vector<ast::Clause>()) {
+    if (clause.key != "after" || !clause.path.empty()) continue;
+    auto const begin = clause.operator_offset + 1;
+    query.replace(begin, std::min(query.find('&', begin), query.size()) - begin, position);
+    break;
+  }
+  return "<" + url + "?" + http::percent_encode(query) + ">; rel=\"next\"";
 }
 
 }  // namespace restapi::api::v2

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "http/public_address.hpp"
 #include "http/target.hpp"
@@ -20,5 +21,8 @@ inline constexpr std::size_t longest_link_header = 7'500;
 /// "page".
 std::string link_header(query::Neighbours const& pages, std::size_t segments, http::Target const& target,
                         http::PublicAddress const& address);
+
+/// `<http://…/nodes?limit=20&after=TOKEN>; rel="next"`: the same query, which has an `after`, behind another position.
+std::string next_link(std::string_view position, http::Target const& target, http::PublicAddress const& address);
 
 }  // namespace restapi::api::v2

@@ -25,7 +25,7 @@ class PlannedRead final : public PendingRead {
 
   bool has_aged_total(Totals const& totals, sql::Dialect const& dialect, std::string_view opening) const override {
     auto const* const list = std::get_if<query::ListPlan>(&plan_);
-    return list != nullptr && totals.has_aged(dialect, *list, opening);
+    return list != nullptr && list->total == query::Total::exact && totals.has_aged(dialect, *list, opening);
   }
 
  private:
@@ -51,12 +51,9 @@ class Version final : public ApiVersion {
     auto const name = name_of(*found->route);
     auto planned = v2::prepare(*found, target, catalog, policy);
     if (!planned) return Prepared{name, std::move(planned).error()};
-    if (auto* answer = std::get_if<Answer>(&*planned)) {
-      // Two steps: GCC 12 takes what is moved in one for uninitialized.
-      Prepared prepared{name};
-      prepared.outcome = std::move(*answer);
-      return prepared;
-    }
+    using Outcome = decltype(Prepared::outcome);
+    if (auto* answer = std::get_if<Answer>(&*planned))
+      return Prepared{name, Outcome(std::in_place_type<Answer>, std::move(*answer))};
     auto& plan = std::get<query::ReadPlan>(*planned);
     auto beginning = beginning_of(plan, dialect);
     return Prepared{name,

@@ -25,13 +25,28 @@ constexpr Expressions node_state = {
     Expression{"", "substr(coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state'), 1, 10000)"},
 };
 
+// A whole number in any of them: JSON's others are no exit status.
+constexpr Expressions exit_status = {
+    Expression{"json_valid.text",
+               "CASE WHEN json_valid(n.attributes) AND json_type(n.attributes, '$.exit_status') = 'integer' THEN "
+               "n.attributes ->> 'exit_status' END"},
+    Expression{"",
+               "CAST(CASE WHEN n.attributes ->> 'exit_status' ~ '^-?[0-9]{1,18}$' AND jsonb_typeof(n.attributes -> "
+               "'exit_status') = 'number' THEN n.attributes ->> 'exit_status' END AS bigint)"},
+};
+
 constexpr Column columns[] = {
+    {"computer_id", Type::integer, same("n.dbcomputer_id")},
     {"ctime", Type::datetime, same("n.ctime")},
+    {"description", Type::text, moved("db_dbnode.description", "n.description", "CAST(NULL AS text)")},
+    {"exit_status", Type::integer, exit_status},
     {"id", Type::integer, same("n.id")},
     {"label", Type::text, same("n.label")},
     {"mtime", Type::datetime, same("n.mtime")},
     {"node_type", Type::text, moved(newer, "n.node_type", "n.type")},
     {"process_state", Type::text, node_state},
+    {"process_type", Type::text, moved("db_dbnode.process_type", "n.process_type", "CAST(NULL AS text)")},
+    {"user_id", Type::integer, same("n.user_id")},
     {"uuid", Type::uuid, same("n.uuid")},
 };
 static_assert(is_consistent(columns));

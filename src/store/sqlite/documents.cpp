@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/json_text.hpp"
 #include "base/small_text.hpp"
 #include "base/sorted_json.hpp"
 #include "query/json_number.hpp"
@@ -26,19 +27,23 @@ class Walk final : public nlohmann::json_sax<Json> {
 
   bool is_stopped() const { return is_stopped_; }
 
-  bool null() override { return scalar({"null"}); }
-  bool boolean(bool value) override { return scalar({"boolean", value ? "true" : "false"}); }
+  bool null() override { return scalar({"null"}) && copy("null"); }
+  bool boolean(bool value) override {
+    auto const* const text = value ? "true" : "false";
+    return scalar({"boolean", text}) && copy(text);
+  }
   bool number_integer(number_integer_t value) override { return number(std::to_string(value)); }
   bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }
   bool number_float(number_float_t, string_t const& written) override { return number(written); }
   bool string(string_t& value) override {
-    return is_read() ? scalar({"string", std::move(value)}) : scalar({"string"});
+    auto const written = search_.wants_json && may_be_copied() ? json_string(value) : std::string();
+    return (is_read() ? scalar({"string", std::move(value)}) : scalar({"string"})) && copy(written);
   }
   bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return open({"object"}, false); }
-  bool start_array(std::size_t) override { return open({"array"}, true); }
-  bool end_object() override { return close(); }
-  bool end_array() override { return close(); }
+  bool start_object(std::size_t) override { return open({"object"}, false) && copy("{"); }
+  bool start_array(std::size_t) override { return open({"array"}, true) && copy("["); }
+  bool end_object() override { return close('}'); }
+  bool end_array() override { return close(']'); }
   bool parse_error(std::size_t, std::string const&, nlohmann::detail::exception const&) override { return false; }
 
   bool key(string_t& name) override {
@@ -49,6 +54,7 @@ class Walk final : public nlohmann::json_sax<Json> {
       ++found_.length;
       if (search_.is_wanted_key && search_.is_wanted_key(name)) found_.has_key = true;
     }
+    if (search_.wants_json && is_target_open_) copy(json_string(name) + ':');
     return true;
   }
 
@@ -85,9 +91,9 @@ class Walk final : public nlohmann::json_sax<Json> {
   }
 
   bool number(std::string const& written) {
-    if (!is_read()) return scalar({"number"});
+    if (!is_read()) return scalar({"number"}) && copy(written);
     auto const number = query::read_json_number(written);
-    return scalar({"number", number ? query::sort_key(*number) : written});
+    return scalar({"number", number ? query::sort_key(*number) : written}) && copy(written);
   }
 
   bool scalar(DocumentValue value) {
@@ -95,14 +101,16 @@ class Walk final : public nlohmann::json_sax<Json> {
     bool const is_on_path = begins_on_path();
     if (is_element && search_.number_of)
       if (auto const number = search_.number_of(value)) found_.elements.insert(*number);
+    is_target_ = is_on_path && frames_.size() == steps().size();
     if (is_on_path) {
       found_ = {};
-      if (frames_.size() == steps().size()) found_.value = std::move(value);
+      if (is_target_) found_.value = std::move(value);
     }
     return goes_on();
   }
 
   bool open(DocumentValue value, bool is_array) {
+    is_target_ = false;
     if (begins_on_path()) {
       found_ = {};
       on_path_ = frames_.size() + 1;
@@ -115,10 +123,29 @@ class Walk final : public nlohmann::json_sax<Json> {
     return goes_on();
   }
 
-  bool close() {
+  bool close(char bracket) {
+    if (search_.wants_json && is_target_open_) found_.json += bracket;
     frames_.pop_back();
     if (frames_.size() == steps().size()) is_target_open_ = false;
     on_path_ = std::min(on_path_, frames_.size());
+    return true;
+  }
+
+  /// Whether the value that begins may be the one at the path, or be in it.
+  bool may_be_copied() const { return is_target_open_ || frames_.size() == steps().size(); }
+
+  static std::string json_string(std::string_view text) {
+    std::string json;
+    append_json_string(json, text);
+    return json;
+  }
+
+  /// What has just been read, where it is the value at the path, or in it.
+  bool copy(std::string_view written) {
+    if (!search_.wants_json || !(is_target_ || is_target_open_)) return true;
+    auto& json = found_.json;
+    if (!json.empty() && std::string_view("[{:").find(json.back()) == std::string_view::npos) json += ',';
+    json += written;
     return true;
   }
 
@@ -126,7 +153,7 @@ class Walk final : public nlohmann::json_sax<Json> {
   FoundInDocument& found_;
   std::vector<Frame> frames_;
   std::size_t on_path_ = 0;  // so many of the open containers are
-  bool is_target_open_ = false, is_stopped_ = false;
+  bool is_target_ = false, is_target_open_ = false, is_stopped_ = false;
   unsigned events_ = 0;
 };
 

@@ -43,6 +43,7 @@ struct FoundInDocument {
   std::size_t length = 0;                   ///< of an array or object
   bool has_key = false;                     ///< the one that was looked for
   std::set<std::size_t> elements = {};      ///< which of those that were looked for
+  std::string json = {};                    ///< the value without white space, where it is wanted
 };
 
 /// Looks for the value at the path; of two members with the same key the last one counts, as in jsonb. `is_wanted_key`
@@ -56,6 +57,7 @@ struct DocumentSearch {
   std::function<bool(std::string_view key)> is_wanted_key = {};
   std::function<std::optional<std::size_t>(DocumentValue const&)> number_of = {};
   std::function<bool()> is_enough = {};
+  bool wants_json = false;
 
   bool run(std::string_view json, FoundInDocument& found) const;
 };

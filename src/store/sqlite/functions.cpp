@@ -96,12 +96,12 @@ void mended_json(api::sqlite3_context* context, int, api::sqlite3_value** argume
 /// What is at the path of the second argument in the document of the first one; nothing: an error has been returned.
 std::optional<FoundInDocument> find_in_document(
     api::sqlite3_context* context, api::sqlite3_value** arguments, std::function<bool(std::string_view)> is_wanted_key,
-    std::function<std::optional<std::size_t>(DocumentValue const&)> number_of) {
+    std::function<std::optional<std::size_t>(DocumentValue const&)> number_of, bool wants_json = false) {
   ReadOnce<DocumentPath> const path(context, 1, arguments[1]);
   if (path.get() == nullptr) return std::nullopt;
   auto const& limits = *static_cast<ReadLimits const*>(api::sqlite3_user_data(context));
   DocumentSearch const search{*path.get(), std::move(is_wanted_key), std::move(number_of),
-                              [&limits] { return limits.is_enough(limits.of) != 0; }};
+                              [&limits] { return limits.is_enough(limits.of) != 0; }, wants_json};
   FoundInDocument found;
   if (search.run(text_of(arguments[0]), found)) return found;
   api::sqlite3_result_error_code(context, SQLITE_INTERRUPT);
@@ -109,10 +109,11 @@ std::optional<FoundInDocument> find_in_document(
 }
 
 void json_at(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
-  auto const found = find_in_document(context, arguments, {}, {});
+  auto const what = text_of(arguments[2]);
+  auto const found = find_in_document(context, arguments, {}, {}, what == "json");
   if (!found || !found->value) return;
   auto const& [type, text] = *found->value;
-  auto const what = text_of(arguments[2]);
+  if (what == "json") return return_text(context, found->json);
   if (what == "type") return return_text(context, type);
   if (what == "length" && type == "array")
     return api::sqlite3_result_int64(context, static_cast<api::sqlite3_int64>(found->length));

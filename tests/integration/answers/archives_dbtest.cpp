@@ -40,7 +40,8 @@ std::size_t check_all(store::Store& store) {
 // The rows of a PostgreSQL database of AiiDA 2.x in an SQLite file, value by value.
 void copy_to_sqlite(test::PostgreSqlDatabase const& database, std::string const& path) {
   std::string text = test::read_file("sql/schema/sqlite_gen2.sql");
-  for (std::string const table : {"db_dbuser", "db_dbcomputer", "db_dbnode", "db_dblink", "db_dbgroup"}) {
+  for (std::string const table :
+       {"db_dbuser", "db_dbcomputer", "db_dbnode", "db_dblink", "db_dbgroup", "db_dbgroup_dbnodes"}) {
     // One expression for each column that gives an SQL literal; times as SQLite keeps them.
     auto const columns = "FROM information_schema.columns WHERE table_name = '" + table + "'";
     auto const names = database.run("SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) " + columns);

@@ -172,7 +172,7 @@ TEST_CASE("unknown keys are answered with what is known", "[query][filters][erro
        {std::pair<std::string, std::string>{"groups", "colour"}, {"users", "password"}, {"users", "uuid"}}) {
     std::string known = "known: ";
     for (auto const field : query::filter_keys(test::view(resource), {})) known += std::string(field) + ", ";
-    known += "limit, offset, perpage, orderby";
+    known += "limit, offset, perpage, orderby, fields, count, after";
     CHECK(known.find("email") == known.npos);
     check_error(resource, key + "=\"x\"", Code::unknown_key, resource + " has no key \"" + key + "\"", known, 0);
   }

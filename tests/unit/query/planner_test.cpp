@@ -26,7 +26,9 @@ std::string order_of(std::string_view resource, std::string_view text) {
   std::string order;
   for (auto const& key : planned->order)
     order += std::string(order.empty() ? "" : ", ") +
-             std::string(planned->source.bound->resource->columns[key.column].name) + (key.descending ? " desc" : "");
+             std::string(
+                 planned->source.bound->resource->columns[std::get<query::ColumnOperand>(key.operand.of).column].name) +
+             (key.descending ? " desc" : "");
   return order;
 }
 

@@ -13,7 +13,7 @@ using sql::Statement;
 namespace {
 
 std::string node_columns() { return test::shown_columns("nodes"); }
-std::size_t node_width() { return test::view("nodes").shown.size(); }
+std::size_t node_width() { return test::view("nodes").projection->fields.size(); }
 
 query::ListPlan list(std::string_view resource, std::string_view text, std::optional<std::int64_t> page = {}) {
   auto planned = test::plan_list(resource, text, page);

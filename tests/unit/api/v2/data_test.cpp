@@ -44,17 +44,17 @@ TEST_CASE("rows are objects of their fields", "[data]") {
   auto const nodes = view("nodes", {"ctime", "id", "label", "mtime", "process_state", "node_type", "uuid"});
   auto one = rows(7, {"2016-04-29 19:24:12+00", "386913", "", "2016-04-29 19:24:13.5+00", std::nullopt,
                       "calculation.inline.InlineCalculation.", "68d2ed6c-6f51-4546-8d10-7fe063525ab8"});
-  CHECK(v2::data_of(Objects{"nodes", &nodes, std::move(one)}, limits) ==
+  CHECK(v2::data_of(Objects{"nodes", nodes.projection, std::move(one)}, limits) ==
         "{\"nodes\":[{\"ctime\":\"Fri, 29 Apr 2016 19:24:12 GMT\",\"id\":386913,\"label\":\"\","
         "\"mtime\":\"Fri, 29 Apr 2016 19:24:13 GMT\",\"process_state\":null,"
         "\"node_type\":\"calculation.inline.InlineCalculation.\",\"uuid\":\"68d2ed6c-6f51-4546-8d10-7fe063525ab8\"}]}");
-  CHECK(v2::data_of(Objects{"inputs", &nodes, store::Rows(7)}, limits) == "{\"inputs\":[]}");
+  CHECK(v2::data_of(Objects{"inputs", nodes.projection, store::Rows(7)}, limits) == "{\"inputs\":[]}");
 }
 
 TEST_CASE("booleans of either store are true or false", "[data]") {
   auto const computers = view("computers", {"enabled", "label"});
   auto const computer = [&](std::string_view enabled) {
-    return v2::data_of(Objects{"computers", &computers, rows(3, {"4", enabled, "Beta"}), 1}, limits);
+    return v2::data_of(Objects{"computers", computers.projection, rows(3, {"4", enabled, "Beta"}), 1}, limits);
   };
   for (auto const* yes : {"t", "1"}) CHECK(computer(yes) == "{\"computers\":[{\"enabled\":true,\"label\":\"Beta\"}]}");
   for (auto const* no : {"f", "0"}) CHECK(computer(no) == "{\"computers\":[{\"enabled\":false,\"label\":\"Beta\"}]}");
@@ -62,7 +62,7 @@ TEST_CASE("booleans of either store are true or false", "[data]") {
 
 TEST_CASE("date-times that HTTP cannot say come out as stored", "[data]") {
   auto const users = view("users", {"date_joined", "id"});
-  CHECK(v2::data_of(Objects{"users", &users, rows(2, {"infinity", "1"})}, limits) ==
+  CHECK(v2::data_of(Objects{"users", users.projection, rows(2, {"infinity", "1"})}, limits) ==
         "{\"users\":[{\"date_joined\":\"infinity\",\"id\":1}]}");
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("schemas show what is shown", "[data]") {
     auto const schema = nlohmann::json::parse(v2::data_of(Schema{&each}, limits));
     CHECK(schema.size() == 2);
     std::vector<std::string> shown;
-    for (auto const& field : each.shown) shown.emplace_back(field.name);
+    for (auto const& field : each.projection->fields) shown.emplace_back(field.name);
     CHECK(schema["ordering"] == shown);
     CHECK(schema["fields"].size() == shown.size());
     for (auto const& [name, field] : schema["fields"].items()) {
@@ -152,12 +152,12 @@ TEST_CASE("rows that would become too large are refused before they are written"
   std::string const label(30 << 20, '\x01');  // six bytes for each
   auto const nodes = view("nodes", {"id", "label"});
   try {
-    v2::data_of(Objects{"nodes", &nodes, rows(2, {"1", label})}, limits);
+    v2::data_of(Objects{"nodes", nodes.projection, rows(2, {"1", label})}, limits);
     FAIL("it was written");
   } catch (Interrupted const& interrupted) {
     CHECK(interrupted.error.code == Code::answer_too_large);
   }
-  auto const data = v2::data_of(Objects{"nodes", &nodes, rows(2, {"1", label.substr(0, 5 << 20)})}, limits);
+  auto const data = v2::data_of(Objects{"nodes", nodes.projection, rows(2, {"1", label.substr(0, 5 << 20)})}, limits);
   CHECK(data.size() > 30u << 20);
   CHECK(data.capacity() < data.size() + 2048);
 }

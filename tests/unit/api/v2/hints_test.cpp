@@ -20,7 +20,7 @@ std::string hint(std::string const& query, std::string_view resource = "nodes") 
 }
 
 std::string hint_of_id(std::string_view resource, std::string_view id, std::vector<std::string> const& pks) {
-  auto const plan = test::planner().object(test::view(resource), id);
+  auto const plan = test::planner().object(test::view(resource), id, {});
   REQUIRE(plan);
   store::Rows rows(1);
   for (auto const& pk : pks) rows.add(pk);
