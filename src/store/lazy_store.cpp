@@ -52,8 +52,8 @@ class StreamOfOpened final : public RowStream {
 }  // namespace
 
 Result<std::unique_ptr<RowStream>> stream(std::shared_ptr<OpenedStore const> opened, sql::Statement const& statement,
-                                          std::stop_token gone) {
-  auto rows = opened->store->stream(statement, std::move(gone));
+                                          std::stop_token const& gone) {
+  auto rows = opened->store->stream(statement, gone);
   if (!rows) return std::move(rows).error();
   return std::unique_ptr<RowStream>(std::make_unique<StreamOfOpened>(std::move(opened), *std::move(rows)));
 }

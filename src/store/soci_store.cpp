@@ -128,13 +128,13 @@ class SociStore final : public Store {
     return {};
   }
 
-  Result<std::unique_ptr<RowStream>> stream(sql::Statement const& statement, std::stop_token gone) override {
+  Result<std::unique_ptr<RowStream>> stream(sql::Statement const& statement, std::stop_token const& gone) override {
     if (breaker_.is_lost()) return unavailable("it has been silent for a while");
     auto place = StreamPlace::take(streams_, most_streams);
     if (!place)
       return Error{Code::overloaded, "as many long lists are being sent as this server has room for",
                    "try again later"};
-    ReadLimits const limits{statement_limit_, std::move(gone), options_.memory};
+    ReadLimits const limits{statement_limit_, gone, options_.memory};
     std::string why;
     auto stream = retry(Clock::now() + limits.limit,
                         [&](std::size_t earlier) { return try_stream(statement, limits, earlier, why); });

@@ -74,7 +74,7 @@ class Store : public Reader {
   /// not hold one that others wait for. Opens it and waits for the first rows; what fails up to then is tried again, as
   /// by read(). Errors: as read(), and overloaded where most_streams are being read. `gone` holds for all batches. What
   /// is given back must not outlive the store. Any thread.
-  virtual Result<std::unique_ptr<RowStream>> stream(sql::Statement const&, std::stop_token /*gone*/ = {}) {
+  virtual Result<std::unique_ptr<RowStream>> stream(sql::Statement const&, std::stop_token const& /*gone*/ = {}) {
     return Error{Code::store_failed, "this database cannot be read bit by bit"};
   }
 

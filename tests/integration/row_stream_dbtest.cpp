@@ -63,8 +63,8 @@ sql::Statement all_generated() {
 }
 
 std::unique_ptr<store::RowStream> stream(store::Store& store, sql::Statement const& statement,
-                                         std::stop_token gone = {}) {
-  auto rows = store.stream(statement, std::move(gone));
+                                         std::stop_token const& gone = {}) {
+  auto rows = store.stream(statement, gone);
   if (!rows) throw std::runtime_error(rows.error().message + ": " + rows.error().detail);
   return *std::move(rows);
 }
