@@ -112,7 +112,8 @@ Http1::Event Http1::read(std::string_view bytes, std::size_t& used) {
   }
   interim_due_ = false;
   closes_ = !reader_->keeps_alive();
-  announces_keep_alive_ = reader_->is_http_1_0() && !closes_;
+  is_http_1_0_ = reader_->is_http_1_0();
+  announces_keep_alive_ = is_http_1_0_ && !closes_;
   Request request = reader_->take_request();
   reader_.reset();
   is_head_ = request.method == "HEAD";
@@ -150,10 +151,11 @@ std::string Http1::begin_head(SharedResponse const& response, std::time_t now, O
   return head;
 }
 
-std::string Http1::leave(SharedResponse const& response, std::time_t now, OwnFields own) {
+std::string Http1::leave(SharedResponse const& response, std::time_t now, OwnFields own, bool is_chunked) {
   assert(phase_ == Phase::answering);
   phase_ = Phase::finished;
   auto head = begin_head(response, now, own);
+  if (is_chunked) head += "\r\nTransfer-Encoding: chunked";
   if (response->status != switching_protocols) head += "\r\nConnection: close";
   return head + "\r\n\r\n";
 }

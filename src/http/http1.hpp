@@ -58,8 +58,8 @@ class Http1 {
   net::Outgoing respond(SharedResponse const& response, std::time_t now, OwnFields own = {});
 
   /// The head of an answer behind which the connection speaks something else; this is of no more use then, but for
-  /// take_rest(). Requires: answering.
-  std::string leave(SharedResponse const& response, std::time_t now, OwnFields own = {});
+  /// take_rest(). `is_chunked`: what follows is its body, in chunks. Requires: answering.
+  std::string leave(SharedResponse const& response, std::time_t now, OwnFields own = {}, bool is_chunked = false);
 
   /// What the client has sent behind its last request.
   std::string take_rest() { return std::move(kept_); }
@@ -67,6 +67,9 @@ class Http1 {
 
   /// The request that is due an answer was sent with HEAD.
   bool is_head() const { return is_head_; }
+
+  /// It was of HTTP/1.0, which knows no chunks.
+  bool is_http_1_0() const { return is_http_1_0_; }
 
   /// "HTTP/1.1 100 Continue" if the client waits for it before it sends its body; empty otherwise and after the first
   /// call.
@@ -91,6 +94,7 @@ class Http1 {
   Phase phase_ = Phase::idle;
   bool ended_ = false;
   bool is_head_ = false;
+  bool is_http_1_0_ = false;
   bool closes_ = false;                // after the answer that is due
   bool announces_keep_alive_ = false;  // HTTP/1.0 has to be told
   bool winding_down_ = false;

@@ -24,8 +24,10 @@ struct Finished {
   std::string_view client;  ///< numeric address, of the client and not of the proxies before us
   std::string_view user_agent;
   int status;
-  std::size_t bytes;              ///< head and body of the answer, as handed to the connection
-  std::chrono::nanoseconds took;  ///< from the last byte of the request to the answer
+  /// Head and body of the answer, as handed to the connection; of a streamed body (Reply::streamed), all that the
+  /// kernel has taken.
+  std::size_t bytes;
+  std::chrono::nanoseconds took;  ///< from the last byte of the request to the answer, or to the end of a streamed body
   Trace const& trace;
 };
 

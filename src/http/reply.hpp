@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/body_source.hpp"
 #include "http/message.hpp"
 #include "net/connection.hpp"
 
@@ -66,6 +67,17 @@ struct Reply {
   /// Then the response has no body, and is not for HEAD; unless its status is 101, the connection ends with what
   /// follows. Empty: HTTP goes on.
   Successor successor = {};
+
+  /// Then the response has no body but the one that comes from there (http/streamed_body.hpp), and the connection ends
+  /// with it. For one request: the source is taken out. Null: the body is the response's.
+  std::shared_ptr<StreamedBody> streamed = {};
 };
+
+/// `head`: status and header fields. `source`: null for HEAD.
+inline Reply streamed(SharedResponse head, std::unique_ptr<BodySource> source, Trace trace = {}) {
+  Reply reply(std::move(head), std::move(trace));
+  reply.streamed = std::make_shared<StreamedBody>(StreamedBody{std::move(source)});
+  return reply;
+}
 
 }  // namespace restapi::http

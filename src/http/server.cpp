@@ -19,6 +19,7 @@
 #include "http/preferences.hpp"
 #include "http/request_id.hpp"
 #include "http/server_timing.hpp"
+#include "http/streamed_body.hpp"
 #include "http/worker_pool.hpp"
 #include "net/acceptor.hpp"
 #include "net/transport.hpp"
@@ -41,6 +42,7 @@ struct Common {
   Observer* observer;  // null: none
   KeptBodies kept_bodies;
   std::shared_ptr<Places> lasting;  // of connections that have been handed on
+  std::unique_ptr<StreamedBodies> bodies;
 };
 
 /// What is kept of a request until its answer. The strings are assigned to, so that their memory serves the next one.
@@ -128,6 +130,53 @@ class HandedOn final : public net::Protocol {
   std::uint64_t const taken_before_;
 };
 
+/// A body that is made while it is sent. The answer is told at its end, with all of its bytes.
+class SendingBody final : public net::Protocol {
+ public:
+  SendingBody(net::Connection& connection, std::unique_ptr<net::Protocol> protocol, Asked asked, int status,
+              Trace trace, Observer* observer)
+      : connection_(connection),
+        protocol_(std::move(protocol)),
+        asked_(std::move(asked)),
+        status_(status),
+        trace_(std::move(trace)),
+        observer_(observer),
+        taken_before_(connection.taken()) {}
+  /// The server may have ended before it was closed.
+  ~SendingBody() override { tell(); }
+
+  void on_bytes(std::string_view bytes) override { protocol_->on_bytes(bytes); }
+  void on_end() override { protocol_->on_end(); }
+  void on_event(net::Event& event) override { protocol_->on_event(event); }
+  void on_sent() override { protocol_->on_sent(); }
+  void on_deadline() override { protocol_->on_deadline(); }
+  void on_drain() override { protocol_->on_drain(); }
+  void on_closed() override {
+    protocol_->on_closed();
+    tell();
+  }
+  bool wants_bytes() const override { return protocol_->wants_bytes(); }
+  net::Standing standing() const override { return protocol_->standing(); }
+  bool gives_way() const override { return protocol_->gives_way(); }
+
+ private:
+  void tell() {
+    auto* const observer = std::exchange(observer_, nullptr);
+    if (observer == nullptr) return;
+    observer->on_finished({asked_.method, asked_.target, asked_.id, asked_.client, asked_.user_agent, status_,
+                           static_cast<std::size_t>(connection_.taken() - taken_before_),
+                           net::Connection::Clock::now() - asked_.arrived, trace_});
+  }
+
+  net::Connection& connection_;
+  std::unique_ptr<net::Protocol> const protocol_;
+  Asked const asked_;
+  int const status_;
+  Trace const trace_;
+  Observer* observer_;  // null: none, or it has been told
+  std::uint64_t const taken_before_;
+};
+
 /// Http1 on a socket: carries requests to the workers, answers to the client, and keeps the time.
 class HttpSession final : public net::Protocol {
  public:
@@ -168,12 +217,30 @@ class HttpSession final : public net::Protocol {
     auto const applied = applied_to(*reply.response);
     OwnFields const own{asked_.id, applied, timing};
     if (reply.successor) return hand_on(reply, took, own);
+    if (reply.streamed) return stream(reply, took, own);
     auto outgoing = http_.respond(reply.response, std::time(nullptr), own);
     auto const bytes = outgoing.head.size() + outgoing.body.size();
     connection_.send(std::move(outgoing));
     tell(reply.response->status, bytes, took, reply.trace);
     asked_.forget();
     keep_time();
+  }
+
+  void stream(Reply const& reply, Clock::duration took, OwnFields own) {
+    bool const is_chunked = !http_.is_http_1_0();
+    if (http_.is_head()) {
+      auto head = http_.leave(reply.response, std::time(nullptr), own, is_chunked);
+      tell(reply.response->status, head.size(), took, reply.trace);
+      connection_.send({std::move(head), {}});
+      return keep_time();
+    }
+    auto body = common_.bodies->begin(connection_, std::move(reply.streamed->source), is_chunked, gone_);
+    if (!body)
+      return send(common_.application.refuse({Code::overloaded, "the server has too much to do", "try again soon"}));
+    connection_.send({http_.leave(reply.response, std::time(nullptr), own, is_chunked), {}});
+    body = std::make_unique<SendingBody>(connection_, std::move(body), std::move(asked_), reply.response->status,
+                                         reply.trace, common_.observer);
+    connection_.upgrade(std::move(body), http_.take_rest());
   }
 
   /// A total that says nothing of its age is exact.
@@ -327,14 +394,16 @@ class HttpServer::Implementation {
     acceptor_ = std::make_unique<net::Acceptor>(std::move(socket));
     auto const port = acceptor_->port();
     workers_ = std::make_unique<WorkerPool>(options_.workers, options_.max_requests, application_);
-    common_.emplace(Common{options_,
-                           *workers_,
-                           ids_,
-                           application_,
-                           observer_,
-                           {[this](Request const& head) { return application_.body_limit(head); },
-                            std::make_shared<MemoryBudget>(options_.max_kept_bodies)},
-                           std::make_shared<Places>(most_lasting(options_.max_connections))});
+    common_.emplace(Common{
+        options_,
+        *workers_,
+        ids_,
+        application_,
+        observer_,
+        {[this](Request const& head) { return application_.body_limit(head); },
+         std::make_shared<MemoryBudget>(options_.max_kept_bodies)},
+        std::make_shared<Places>(most_lasting(options_.max_connections)),
+        std::make_unique<StreamedBodies>(net::SendLimits{options_.write_timeout, options_.least_bytes_per_second})});
     transport_ = std::make_unique<net::Transport>(
         net::TransportOptions{.io_threads = options_.io_threads,
                               .max_connections = options_.max_connections,
@@ -364,10 +433,13 @@ class HttpServer::Implementation {
       transport_->drain(std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now()));
     }
     if (workers_) workers_->stop();  // answers need the transport, so the workers end first
-    std::lock_guard const lock(mutex_);
-    transport_.reset();
-    workers_.reset();
-    acceptor_.reset();
+    {
+      std::lock_guard const lock(mutex_);
+      transport_.reset();
+      workers_.reset();
+      acceptor_.reset();
+    }
+    if (common_) common_->bodies->end();
   }
 
   void hurry() {

@@ -37,7 +37,8 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};     ///< a connection between two requests: closed
 
   /// A reader that takes nothing of an answer for write_timeout is closed, and so is one that has not taken all of it
-  /// after write_timeout + its size / least_bytes_per_second.
+  /// after write_timeout + its size / least_bytes_per_second. Of a streamed body (Reply::streamed) this holds for what
+  /// waits, and likewise for all of the time that it has to wait for its reader.
   std::chrono::milliseconds write_timeout{60'000};
   std::size_t least_bytes_per_second = 16 * 1024;
 
@@ -91,7 +92,8 @@ class HttpServer {
   /// Serves on that socket; the options' hostname and port are not looked at. Returns its port.
   std::uint16_t start(net::ListeningSocket socket);
 
-  /// Lets what is in flight finish for at most `limit`, then closes everything. What has been accepted, or waits for
+  /// Lets what is in flight finish for at most `limit`, then closes everything; a streamed body is cut then, and its
+  /// source is waited for. What has been accepted, or waits for
   /// it, is still answered, and so is for a short moment what arrives on idle connections: with `Connection: close`.
   /// What waits for an inherited socket is left to whoever accepts next. A call of the Application cannot be
   /// interrupted: one that lasts beyond the limit is waited for, and its answer is dropped.

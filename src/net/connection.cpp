@@ -79,6 +79,12 @@ void Connection::finish(bool linger) {
   clear_deadline();
 }
 
+void Connection::reset_on_close(bool resets) {
+  linger const now{resets ? 1 : 0, 0};
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  resets_ = resets;
+}
+
 void Connection::upgrade(std::unique_ptr<Protocol> protocol, std::string received) {
   next_protocol_ = std::move(protocol);
   received_ = std::move(received);
@@ -209,7 +215,7 @@ bool Connection::read(Bytes buffer) {
 
 /// All is sent.
 Connection::Turn Connection::end(Bytes buffer) {
-  if (has_ended_ || !(lingers_ || is_readable_)) return Turn::closes;
+  if (has_ended_ || resets_ || !(lingers_ || is_readable_)) return Turn::closes;
   while (is_readable_) {
     auto const size = ::recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (size > 0) {

@@ -73,6 +73,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// its bytes are dropped for a moment; a reset would destroy what is on its way.
   void finish(bool linger);
 
+  /// From now on the other side sees a reset where the connection is closed, and may lose what it has not received yet:
+  /// for protocols in which an end would say that all is there. Or no longer so.
+  void reset_on_close(bool resets);
+
   /// When the callback returns, another protocol takes the connection over, and this one is destroyed. `received`:
   /// bytes of the other side that belong to the new protocol, which gets them first. The deadline stays: it may be the
   /// new one's already.
@@ -163,6 +167,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   bool watches_writable_ = false;
   bool is_finished_ = false;
   bool lingers_ = false;
+  bool resets_ = false;  // when it is closed
   bool is_closed_ = false;
   std::atomic<bool> is_abandoned_ = false;
 };

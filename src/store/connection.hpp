@@ -21,6 +21,11 @@ namespace restapi::store {
 /// is not used again.
 bool has_grown_by(Rows const& rows);
 
+/// Bytes of rows that a statement may have, all together or in one batch.
+inline std::size_t largest_of(sql::Statement const& statement) {
+  return statement.is_for_document() ? largest_rows : largest_list;
+}
+
 class Connection {
  public:
   Connection() = default;
@@ -37,6 +42,16 @@ class Connection {
   /// engine has no way to do so. The limits are for all of them together. After a throw the connection is of no more
   /// use.
   virtual std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, ReadLimits limits) = 0;
+
+  /// A statement that is read in batches (store/row_stream.hpp), all of one state of the data: its first rows. From
+  /// then on the connection is of use for next_batch() alone. Throws soci_error. The limits are for this batch.
+  virtual Rows first_batch(sql::Statement const& statement, ReadLimits limits) = 0;
+
+  /// None: that was all. After a throw the connection is of no more use.
+  virtual Rows next_batch(ReadLimits limits) = 0;
+
+  /// Between two batches: throws soci_error where the statement must end, for somebody who has waited to write.
+  virtual void look_between_batches() {}
 
   /// Right after a read has thrown: why.
   virtual Failure why_failed(soci::soci_error const& error) = 0;

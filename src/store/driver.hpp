@@ -13,6 +13,7 @@
 #include "model/value.hpp"
 #include "source/source.hpp"
 #include "sql/dialect.hpp"
+#include "sql/statement.hpp"
 #include "store/rows.hpp"
 #include "store/servers_met.hpp"
 
@@ -60,6 +61,12 @@ struct RowsTogether {
   bool has_grown = false;  ///< has_grown_by(), also of rows that are not among them
 };
 
+/// Of one batch (store/row_stream.hpp).
+struct BatchLimits {
+  std::size_t largest;                        ///< bytes of rows; beyond: a soci_error
+  std::shared_ptr<MemoryBudget> memory = {};  ///< of the rows; null: without limit
+};
+
 /// A prepared statement and its values.
 struct Call {
   soci::statement& statement;
@@ -105,6 +112,20 @@ class Driver {
   /// The rows of several calls in one round trip: of the first so many, up to one that fails; of none where the engine
   /// has no way to do so. Throws soci_error when the connection is lost.
   virtual RowsTogether read_together(soci::session&, std::span<Call const>) { return {}; }
+
+  /// A statement that is read in batches: its first rows. It goes on after end_statement(), until there are no more
+  /// rows or the session is closed; no other one may begin. `text`: as it is sent. Throws soci_error.
+  virtual Rows first_batch(soci::session& session, sql::Statement const& statement, std::string const& text,
+                           BatchLimits const& limits) = 0;
+
+  /// In place of begin_statement(), for the next batch.
+  virtual void resume_statement(ReadLimits limits) = 0;
+
+  /// Between two batches: whether somebody has waited for long because of the statement.
+  virtual bool is_in_the_way() { return false; }
+
+  /// None: that was all. Between resume_statement() and end_statement(). Throws soci_error.
+  virtual Rows next_batch(BatchLimits const& limits) = 0;
 
   /// Why the last statement of the session failed. Called after end_statement().
   virtual Failure why_failed(soci::session& session, soci::soci_error const& error) const = 0;

@@ -36,7 +36,27 @@ Error refused(std::string const& name, Error const& error) {
   return unavailable(name, error.detail.empty() ? error.message : error.message + ": " + error.detail, error.lasting);
 }
 
+class StreamOfOpened final : public RowStream {
+ public:
+  StreamOfOpened(std::shared_ptr<OpenedStore const> opened, std::unique_ptr<RowStream> rows)
+      : opened_(std::move(opened)), rows_(std::move(rows)) {}
+
+  Result<Rows> next() override { return rows_->next(); }
+  void look() override { rows_->look(); }
+
+ private:
+  std::shared_ptr<OpenedStore const> const opened_;  // outlives the rows
+  std::unique_ptr<RowStream> const rows_;
+};
+
 }  // namespace
+
+Result<std::unique_ptr<RowStream>> stream(std::shared_ptr<OpenedStore const> opened, sql::Statement const& statement,
+                                          std::stop_token const& gone) {
+  auto rows = opened->store->stream(statement, gone);
+  if (!rows) return std::move(rows).error();
+  return std::unique_ptr<RowStream>(std::make_unique<StreamOfOpened>(std::move(opened), *std::move(rows)));
+}
 
 Result<std::optional<Version>> OpenedStore::version() const {
   auto version = store->version();

@@ -26,6 +26,10 @@ struct OpenedStore {
   Result<std::optional<Version>> version() const;
 };
 
+/// Store::stream(). The store stays open for the rows, and is in use, until they are let go.
+Result<std::unique_ptr<RowStream>> stream(std::shared_ptr<OpenedStore const> opened, sql::Statement const& statement,
+                                          std::stop_token const& gone = {});
+
 /// Of stores that may be open at the same time, whose place another one may take.
 enum class Room {
   in_use,   ///< of any: somebody waits for an answer

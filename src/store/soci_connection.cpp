@@ -14,6 +14,7 @@
 
 #include "sql/qualify.hpp"
 #include "store/no_memory.hpp"
+#include "store/too_large.hpp"
 
 namespace restapi::store {
 namespace {
@@ -31,14 +32,12 @@ std::size_t bytes_of(sql::Statement const& statement) {
   return bytes;
 }
 
-struct TooLarge final : soci::soci_error {
-  explicit TooLarge(std::size_t largest) : soci_error("more than " + std::to_string(largest) + " bytes of rows") {}
-};
-
 /// Rows that were there, and too many: libpq has made room for them.
-bool has_come_in_vain(soci::soci_error const& error) {
-  return dynamic_cast<TooLarge const*>(&error) != nullptr || is_no_memory(error);
-}
+bool has_come_in_vain(soci::soci_error const& error) { return is_too_large(error) || is_no_memory(error); }
+
+struct InTheWay final : soci::soci_error {
+  InTheWay() : soci_error("a program has waited to write to the file") {}
+};
 
 struct ChangedAgain final : soci::soci_error {
   explicit ChangedAgain(std::string const& why = "it is being written over")
@@ -106,7 +105,7 @@ class SociConnection::Prepared {
       else
         texts_[i] = std::get<std::string>(std::move(wire));
     }
-    auto const largest = statement.is_for_document() ? largest_rows : largest_list;
+    auto const largest = largest_of(statement);
     statement_.execute(false);
     if (auto rows = driver.rows_of(statement_, memory, largest)) return *std::move(rows);
     Rows rows(cells_.size(), std::move(memory));
@@ -115,7 +114,7 @@ class SociConnection::Prepared {
         if (indicators_[i] != soci::i_null && !rows.make_room(cells_[i].size())) throw_no_memory();
         rows.add(indicators_[i] == soci::i_null ? std::nullopt : std::optional<std::string_view>(cells_[i]));
       }
-      if (rows.bytes() > largest) throw TooLarge(largest);
+      if (rows.bytes() > largest) throw_too_large(largest);
     }
     forget_what_was_read(driver);
     return rows;
@@ -200,6 +199,16 @@ struct SociConnection::State {
     throw;
   }
 
+  Rows first_batch(sql::Statement const& statement, BatchLimits const& limits) {
+    return checked(driver->first_batch(session, statement, sql::qualify(statement.text(), schema->get()), limits));
+  }
+  Rows next_batch(BatchLimits const& limits) { return checked(driver->next_batch(limits)); }
+
+  Rows checked(Rows rows) {
+    driver->check_rows();
+    return rows;
+  }
+
   void forget(sql::Statement const& statement) {
     if (auto const found = by_text.find(statement.text()); found != by_text.end()) drop(found->second);
   }
@@ -208,8 +217,13 @@ struct SociConnection::State {
 /// A statement of a state: while it lives, the driver counts the time.
 class SociConnection::Begun {
  public:
+  struct Resumes {};
+
   Begun(State& state, ReadLimits limits)
       : state_(&state), is_up_to_date_(state.driver->begin_statement(std::move(limits))) {}
+  Begun(State& state, ReadLimits limits, Resumes) : state_(&state), is_up_to_date_(true) {
+    state.driver->resume_statement(std::move(limits));
+  }
   ~Begun() { state_->is_usable = state_->driver->end_statement() && state_->is_usable; }
   Begun(Begun const&) = delete;
   Begun& operator=(Begun const&) = delete;
@@ -232,8 +246,9 @@ std::unique_ptr<SociConnection::State> SociConnection::open_anew() const try {
   throw ChangedAgain(error.get_error_message());
 }
 
-Rows SociConnection::read(sql::Statement const& statement, ReadLimits limits) {
-  auto memory = limits.memory;
+/// `read`: given the state that the session is in now.
+template <class Read>
+Rows SociConnection::read_current(ReadLimits limits, Read const& read) {
   std::unique_ptr<State> former;  // its lock holds until the new session has one
   auto begun = std::make_optional<Begun>(*state_, limits);
   if (!begun->is_up_to_date()) {
@@ -244,9 +259,30 @@ Rows SociConnection::read(sql::Statement const& statement, ReadLimits limits) {
     if (!again.is_up_to_date()) throw ChangedAgain();
     begun.reset();
     former.reset();
-    return state_->read(statement, std::move(memory));
+    return read(*state_);
   }
-  return state_->read(statement, std::move(memory));
+  return read(*state_);
+}
+
+Rows SociConnection::read(sql::Statement const& statement, ReadLimits limits) {
+  auto const memory = limits.memory;
+  return read_current(std::move(limits), [&](State& state) { return state.read(statement, memory); });
+}
+
+Rows SociConnection::first_batch(sql::Statement const& statement, ReadLimits limits) {
+  largest_batch_ = largest_of(statement);
+  BatchLimits const batch{largest_batch_, limits.memory};
+  return read_current(std::move(limits), [&](State& state) { return state.first_batch(statement, batch); });
+}
+
+Rows SociConnection::next_batch(ReadLimits limits) {
+  BatchLimits const batch{largest_batch_, limits.memory};
+  Begun const resumed(*state_, std::move(limits), Begun::Resumes{});
+  return state_->next_batch(batch);
+}
+
+void SociConnection::look_between_batches() {
+  if (state_->driver->is_in_the_way()) throw InTheWay();
 }
 
 std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* const> statements, ReadLimits limits) {
@@ -270,8 +306,8 @@ std::vector<Rows> SociConnection::read_together(std::span<sql::Statement const* 
 }
 
 Failure SociConnection::why_failed(soci::soci_error const& error) {
-  if (dynamic_cast<TooLarge const*>(&error)) return Failure::too_large;
-  if (dynamic_cast<ChangedAgain const*>(&error)) return Failure::interrupted;
+  if (is_too_large(error)) return Failure::too_large;
+  if (dynamic_cast<ChangedAgain const*>(&error) || dynamic_cast<InTheWay const*>(&error)) return Failure::interrupted;
   if (is_no_memory(error)) return Failure::no_memory;
   return state_->driver->why_failed(state_->session, error);
 }

@@ -24,6 +24,9 @@ class SociConnection final : public Connection {
   /// Driver::read_together.
   std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, ReadLimits limits) override;
 
+  Rows first_batch(sql::Statement const& statement, ReadLimits limits) override;
+  Rows next_batch(ReadLimits limits) override;
+  void look_between_batches() override;
   Failure why_failed(soci::soci_error const& error) override;
   Server server() const override;
   bool is_usable() const override;
@@ -35,9 +38,12 @@ class SociConnection final : public Connection {
   class Begun;
 
   std::unique_ptr<State> open_anew() const;
+  template <class Read>
+  Rows read_current(ReadLimits limits, Read const& read);
 
   std::unique_ptr<State> state_;
   unsigned times_renewed_ = 0;
+  std::size_t largest_batch_ = 0;  // of the rows of a statement that is read in batches, in bytes
 };
 
 }  // namespace restapi::store

@@ -14,6 +14,7 @@
 #include "store/circuit_breaker.hpp"
 #include "store/connection_factory.hpp"
 #include "store/connection_pool.hpp"
+#include "store/connection_stream.hpp"
 #include "store/failures.hpp"
 #include "store/for_a_while.hpp"
 #include "store/in_utf8.hpp"
@@ -125,6 +126,22 @@ class SociStore final : public Store {
   } catch (soci::soci_error const& error) {  // no connection
     spdlog::debug("{}: {}", source_.name, reason_of(error));
     return {};
+  }
+
+  Result<std::unique_ptr<RowStream>> stream(sql::Statement const& statement, std::stop_token const& gone) override {
+    if (breaker_.is_lost()) return unavailable("it has been silent for a while");
+    auto place = StreamPlace::take(streams_, most_streams);
+    if (!place)
+      return Error{Code::overloaded, "as many long lists are being sent as this server has room for",
+                   "try again later"};
+    ReadLimits const limits{statement_limit_, gone, options_.memory};
+    std::string why;
+    auto stream = retry(Clock::now() + limits.limit,
+                        [&](std::size_t earlier) { return try_stream(statement, limits, earlier, why); });
+    if (!stream) return lost_again_and_again(why);
+    if (!*stream) return std::move(*stream).error();
+    (**stream)->take_place(std::move(place));
+    return std::unique_ptr<RowStream>(**std::move(stream));
   }
 
   bool reads_together() const override { return source_.engine == source::Engine::postgresql; }
@@ -265,26 +282,31 @@ class SociStore final : public Store {
     std::string why;
     auto result =
         retry(until, [&](std::size_t earlier) { return try_read(statement, limits, for_connection, earlier, why); });
-    return result ? *std::move(result) : unavailable("the statement was lost or interrupted again and again" + why);
+    return result ? *std::move(result) : lost_again_and_again(why);
+  }
+
+  Error lost_again_and_again(std::string const& why) const {
+    return unavailable("the statement was lost or interrupted again and again" + why);
   }
 
   /// Nothing: the same again may work; `why` it did not is said. `earlier`: tries.
   std::optional<Result<Rows>> try_read(sql::Statement const& statement, ReadLimits const& limits,
                                        std::chrono::milliseconds for_connection, std::size_t earlier,
                                        std::string& why) try {
-    if (limits.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
+    if (limits.gone.stop_requested()) return explain(Failure::gone, statement.name(), "not sent");
     if (file_)
       if (auto const reason = why_not_served(for_connection)) return unavailable(*reason);
     auto lease = pool_.acquire(for_connection, limits.gone);
     if (!lease) {
-      if (limits.gone.stop_requested()) return explain(Failure::gone, statement, "not sent");
+      if (limits.gone.stop_requested()) return explain(Failure::gone, statement.name(), "not sent");
       ++no_connection_in_time_;
       return unavailable("no connection came free in time");
     }
     if (is_of_former_server(*lease)) return std::nullopt;
     if (tables_.misses_a_table(statement)) {
       look(*lease);
-      if (tables_.misses_a_table(statement)) return explain(Failure::outdated, statement, "its table is not there");
+      if (tables_.misses_a_table(statement))
+        return explain(Failure::outdated, statement.name(), "its table is not there");
     }
     log(statement);
     sent_.fetch_add(1, std::memory_order_relaxed);
@@ -295,29 +317,91 @@ class SociStore final : public Store {
       breaker_.answered();
       return rows;
     } catch (soci::soci_error const& error) {
-      auto const failure = (*lease)->why_failed(error);
-      failures_.add(failure);
-      if (is_lost(failure)) lost(*lease, error);
-      if (failure == Failure::interrupted && factory_.has_several_hosts() && earlier > 0) {
-        factory_.avoid(**lease);
-        lease->lost();  // with the idle ones, which lead there too
-      }
-      // Who has an SQLite file locked has all of it locked: nobody needs to wait for that in turn.
-      if (failure == Failure::silent || (failure == Failure::locked && file_))
-        breaker_.silent();
-      else if (failure != Failure::lost && failure != Failure::gone)
-        breaker_.answered();
-      if (failure == Failure::lost || failure == Failure::interrupted) {
+      auto const failure = note_failure(*lease, error, earlier);
+      if (may_pass(failure)) {
         why = fmt::format(": {}: {}", statement.name(), with_sqlstate(error, error.what()));
         return std::nullopt;
       }
       if (failure == Failure::outdated && !source_.immutable) look(*lease);
-      return explain(failure, statement, with_sqlstate(error, error.what()));
+      return explain(failure, statement.name(), with_sqlstate(error, error.what()));
     }
-  } catch (soci::soci_error const& error) {  // no connection
+  } catch (soci::soci_error const& error) {
+    return not_connected(error);
+  }
+
+  /// The same for the first batch of a stream.
+  std::optional<Result<std::unique_ptr<ConnectionStream>>> try_stream(sql::Statement const& statement,
+                                                                      ReadLimits const& limits, std::size_t earlier,
+                                                                      std::string& why) try {
+    if (limits.gone.stop_requested()) return explain(Failure::gone, statement.name(), "not sent");
+    if (file_)
+      if (auto const reason = why_not_served(options_.connection_timeout)) return unavailable(*reason);
+    if (tables_.misses_a_table(statement)) {
+      look_beside();
+      if (tables_.misses_a_table(statement))
+        return explain(Failure::outdated, statement.name(), "its table is not there");
+    }
+    ConnectionStream::Of of{source_.name,
+                            statement.name(),
+                            limits,
+                            options_.opening_timeout,
+                            dialect_of_database_->encoding(),
+                            [this](auto& lease, auto const& error) { return note_failure(lease, error, 0); }};
+    auto stream = std::make_unique<ConnectionStream>(factory_, std::move(of));
+    if (!stream->connect(options_.connection_timeout)) {
+      if (limits.gone.stop_requested()) return explain(Failure::gone, statement.name(), "not sent");
+      ++no_connection_in_time_;
+      return unavailable("no connection came in time");
+    }
+    log(statement);
+    sent_.fetch_add(1, std::memory_order_relaxed);
+    try {
+      stream->begin(statement);
+      breaker_.answered();
+      return stream;
+    } catch (soci::soci_error const& error) {
+      auto const failure = note_failure(stream->lease(), error, earlier);
+      if (may_pass(failure)) {
+        why = fmt::format(": {}: {}", statement.name(), with_sqlstate(error, error.what()));
+        return std::nullopt;
+      }
+      stream.reset();
+      if (failure == Failure::outdated && !source_.immutable) look_beside();
+      return explain(failure, statement.name(), with_sqlstate(error, error.what()));
+    }
+  } catch (soci::soci_error const& error) {
+    return not_connected(error);
+  }
+
+  /// Over a connection of the pool: one that reads a stream is of no use for anything else.
+  void look_beside() {
+    if (auto lease = pool_.acquire(options_.connection_timeout)) look(*lease);
+  }
+
+  Error not_connected(soci::soci_error const& error) {
     if (!source_.immutable && !file_) refusal_.look(error.get_error_message());
     return unavailable(reason_of(error));
   }
+
+  /// Why a statement has failed. Counts it, and remembers what it says of the server and the connection.
+  Failure note_failure(ConnectionPool::Lease& lease, soci::soci_error const& error, std::size_t earlier) {
+    auto const failure = lease->why_failed(error);
+    failures_.add(failure);
+    if (is_lost(failure)) lost(lease, error);
+    if (failure == Failure::interrupted && factory_.has_several_hosts() && earlier > 0) {
+      factory_.avoid(*lease);
+      lease.lost();  // with the idle ones, which lead there too
+    }
+    // Who has an SQLite file locked has all of it locked: nobody needs to wait for that in turn.
+    if (failure == Failure::silent || (failure == Failure::locked && file_))
+      breaker_.silent();
+    else if (failure != Failure::lost && failure != Failure::gone)
+      breaker_.answered();
+    return failure;
+  }
+
+  /// The same again may work.
+  static bool may_pass(Failure failure) { return failure == Failure::lost || failure == Failure::interrupted; }
 
   /// The connection, too.
   static bool is_lost(Failure failure) { return failure == Failure::lost || failure == Failure::silent; }
@@ -339,8 +423,8 @@ class SociStore final : public Store {
                   sql::qualify(statement.text(), factory_.schema().get()));
   }
 
-  Error explain(Failure failure, sql::Statement const& statement, std::string_view why) const {
-    return error_of(failure, source_.name, statement.name(), why);
+  Error explain(Failure failure, std::string_view statement, std::string_view why) const {
+    return error_of(failure, source_.name, statement, why);
   }
 
   Error unavailable(std::string_view why) const { return store::unavailable(source_.name, why); }
@@ -358,6 +442,7 @@ class SociStore final : public Store {
   CircuitBreaker breaker_;
   CircuitBreaker batch_breaker_;  // of statements that are read together: they end, or wait for something
   std::atomic<std::uint64_t> sent_ = 0, no_connection_in_time_ = 0;
+  std::atomic<unsigned> streams_ = 0;  // being read, or opened
   FailureCounts failures_;
   std::atomic<unsigned> lost_connections_ = 0;
   std::optional<FollowedFile> file_;  // SQLite's, unless it is immutable

@@ -19,6 +19,7 @@
 #include "sql/statement.hpp"
 #include "store/changes/change_source.hpp"
 #include "store/counts.hpp"
+#include "store/row_stream.hpp"
 #include "store/rows.hpp"
 #include "store/version.hpp"
 
@@ -68,6 +69,16 @@ class Store : public Reader {
   /// too. Waits about a second at most for all of them. The rows of the first so many, up to one that failed or took
   /// too long; the others are to be read one by one, which tells why.
   virtual std::vector<Rows> read_together(std::span<sql::Statement const* const>) { return {}; }
+
+  /// All rows of the statement, however many (store/row_stream.hpp), over a connection of its own: a slow reader does
+  /// not hold one that others wait for. Opens it and waits for the first rows; what fails up to then is tried again, as
+  /// by read(). Errors: as read(), and overloaded where most_streams are being read. `gone` holds for all batches. What
+  /// is given back must not outlive the store. Any thread.
+  virtual Result<std::unique_ptr<RowStream>> stream(sql::Statement const&, std::stop_token const& /*gone*/ = {}) {
+    return Error{Code::store_failed, "this database cannot be read bit by bit"};
+  }
+
+  static constexpr unsigned most_streams = 4;
 
   /// Whether read_together() is of use. Any thread.
   virtual bool reads_together() const { return false; }

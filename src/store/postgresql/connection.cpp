@@ -44,6 +44,8 @@ constexpr Row failures[] = {
     {"     ", Failure::lost},         // nothing from the server
     {"08", Failure::lost},            // connection exceptions
     {"57P", Failure::lost},           // the server is going, coming, or has closed the session
+    {"25P03", Failure::lost},         // it has closed a session that waited in a transaction,
+    {"25P04", Failure::lost},         // or one whose transaction took too long
     {"531", Failure::unavailable},    // disk full
     {"532", Failure::unavailable},    // out of memory
     {"533", Failure::unavailable},    // too many connections

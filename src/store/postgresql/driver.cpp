@@ -12,8 +12,10 @@
 
 #include "store/postgresql/connection.hpp"
 #include "store/postgresql/pipeline.hpp"
+#include "store/postgresql/row_cursor.hpp"
 #include "store/postgresql/server_presence.hpp"
 #include "store/postgresql/sqlstate.hpp"
+#include "store/postgresql/transaction.hpp"
 
 namespace restapi::store {
 namespace {
@@ -74,6 +76,16 @@ class PostgreSqlDriver final : public Driver {
     return read_in_pipeline(connection_of(session), calls);
   }
 
+  Rows first_batch(soci::session&, sql::Statement const& statement, std::string const& text,
+                   BatchLimits const& limits) override {
+    cursor_.emplace(connection_);
+    return cursor_->begin({}, numbered(text), texts_of(statement.values(), dialect()), limits);
+  }
+
+  void resume_statement(ReadLimits limits) override { watched_->begin_statement(std::move(limits)); }
+
+  Rows next_batch(BatchLimits const& limits) override { return cursor_->next(limits); }
+
   Failure why_failed(soci::session&, soci::soci_error const& error) const override {
     return watched_->why_failed(sqlstate_of(error));
   }
@@ -102,6 +114,7 @@ class PostgreSqlDriver final : public Driver {
   Server server_;
   PGconn* connection_ = nullptr;  // the session's
   std::optional<Watched> watched_;
+  std::optional<RowCursor> cursor_;  // of a statement that is read in batches
 };
 
 }  // namespace

@@ -53,19 +53,21 @@ void Pipeline::check(bool succeeded) const {
   if (!succeeded) throw soci::postgresql_soci_error(PQerrorMessage(connection_), none);
 }
 
-Rows rows_of(PGresult const* answer, std::shared_ptr<MemoryBudget> memory) {
-  auto const width = PQnfields(answer);
-  Rows rows(static_cast<std::size_t>(width), std::move(memory));
-  for (int row = 0; row < PQntuples(answer); ++row)
-    for (int column = 0; column < width; ++column) {
-      if (PQgetisnull(answer, row, column)) {
-        rows.add(std::nullopt);
-        continue;
-      }
-      auto const length = static_cast<std::size_t>(PQgetlength(answer, row, column));
-      if (!rows.make_room(length)) throw_no_memory();
-      rows.add(std::string_view(PQgetvalue(answer, row, column), length));
+void add_row(Rows& rows, PGresult const* answer, int row) {
+  for (int column = 0; column < PQnfields(answer); ++column) {
+    if (PQgetisnull(answer, row, column)) {
+      rows.add(std::nullopt);
+      continue;
     }
+    auto const length = static_cast<std::size_t>(PQgetlength(answer, row, column));
+    if (!rows.make_room(length)) throw_no_memory();
+    rows.add(std::string_view(PQgetvalue(answer, row, column), length));
+  }
+}
+
+Rows rows_of(PGresult const* answer, std::shared_ptr<MemoryBudget> memory) {
+  Rows rows(static_cast<std::size_t>(PQnfields(answer)), std::move(memory));
+  for (int row = 0; row < PQntuples(answer); ++row) add_row(rows, answer, row);
   return rows;
 }
 

@@ -44,6 +44,9 @@ class Pipeline {
   std::vector<char const*> values_;  // of one statement; kept for its memory
 };
 
+/// Adds a row of the answer. Throws soci_error where there is no memory for it.
+void add_row(Rows& rows, pg_result const* answer, int row);
+
 /// Throws soci_error where there is no memory for them.
 Rows rows_of(pg_result const* answer, std::shared_ptr<MemoryBudget> memory = {});
 

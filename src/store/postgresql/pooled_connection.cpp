@@ -1,44 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgresql/pooled_connection.hpp"
 
-#include <fmt/format.h>
 #include <libpq-fe.h>
-#include <soci/postgresql/soci-postgresql.h>
-#include <soci/soci.h>
+#include <soci/error.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "sql/qualify.hpp"
 #include "store/no_memory.hpp"
 #include "store/postgresql/pipeline.hpp"
 #include "store/postgresql/sqlstate.hpp"
+#include "store/postgresql/transaction.hpp"
+#include "store/too_large.hpp"
 
 namespace restapi::store {
 namespace {
-
-// Those of a session of our own (postgresql.cpp) and SOCI's, and the role that we came as, until the end of the
-// transaction (`true`). Each name says its schema, since this is what makes the others mean something. A transaction
-// that is read-only once cannot be made anything else.
-constexpr std::string_view settings =
-    "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), "
-    "pg_catalog.set_config('role', 'none', true), pg_catalog.set_config('row_security', 'on', true), "
-    "pg_catalog.set_config('client_min_messages', 'error', true), "
-    "pg_catalog.set_config('transaction_read_only', 'on', true), "
-    "pg_catalog.set_config('statement_timeout', '{}', true), pg_catalog.set_config('lock_timeout', '{}', true), "
-    "pg_catalog.set_config('timezone', 'UTC', true), pg_catalog.set_config('client_encoding', '{}', true), "
-    "pg_catalog.set_config('datestyle', 'ISO', true), pg_catalog.set_config('extra_float_digits', '3', true), "
-    "pg_catalog.set_config('standard_conforming_strings', 'on', true), pg_catalog.set_config('jit', 'off', true)";
-
-/// Placeholders as PostgreSQL writes them: `:p1` becomes `$1`. No fragment has the two characters for something else.
-std::string numbered(std::string text) {
-  for (std::size_t at = 0; (at = text.find(":p", at)) != text.npos;) text.replace(at, 2, "$");
-  return text;
-}
-
-[[noreturn]] void refuse(PGresult const* answer) {
-  auto const* const state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
-  throw soci::postgresql_soci_error(PQresultErrorMessage(answer), state ? state : "     ");
-}
 
 /// Wherever they are said: in the source, the environment, a service file.
 std::string options_of(PGconn* connection) {
@@ -56,7 +32,6 @@ class PooledConnection::Round {
  public:
   Round(PooledConnection& connection, std::span<sql::Statement const* const> statements, ReadLimits limits)
       : connection_(connection) {
-    connection_.was_too_large_ = false;
     connection_.watched_.begin_statement(std::move(limits));
     try {
       pipeline_.emplace(connection_.connection_.get());
@@ -101,14 +76,13 @@ PooledConnection::PooledConnection(source::Source const& source, std::chrono::mi
                                    std::shared_ptr<Watchdog> watchdog, std::shared_ptr<SchemaName const> schema)
     : schema_(std::move(schema)),
       connection_(connect(with_time_limits(source.location))),
-      watched_(connection_.get(), std::move(watchdog), statement_timeout) {
+      watched_(connection_.get(), std::move(watchdog), statement_timeout),
+      cursor_(connection_.get()) {
   // A pooler takes more connections than it has sessions for, and in the mode `session` those that are left over get
   // none until another one goes. A request is better off waiting for one of the others.
   search_path_ = search_path_in(options_of(connection_.get()));
-  watched_.introduce([&] {
-    settings_ = fmt::format(settings, statement_timeout.count(), lock_timeout(statement_timeout).count(),
-                            greet(connection_.get()).client_encoding);
-  });
+  watched_.introduce(
+      [&] { settings_ = settings_of_transaction(statement_timeout, greet(connection_.get()).client_encoding); });
 }
 
 PooledConnection::~PooledConnection() { watched_.cut(); }
@@ -123,10 +97,9 @@ Rows PooledConnection::read(sql::Statement const& statement, ReadLimits limits) 
   if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) refuse(answer.get());
   is_usable_ = false;  // libpq has made room for the rows, whatever is said against them here
   auto rows = rows_of(answer.get(), std::move(memory));
-  auto const largest = statement.is_for_document() ? largest_rows : largest_list;
-  was_too_large_ = rows.bytes() > largest;
-  is_usable_ = !was_too_large_ && !has_grown_by(rows);
-  if (was_too_large_) throw soci::soci_error("more than " + std::to_string(largest) + " bytes of rows");
+  auto const largest = largest_of(statement);
+  if (rows.bytes() > largest) throw_too_large(largest);
+  is_usable_ = !has_grown_by(rows);
   return rows;
 }
 
@@ -139,8 +112,36 @@ std::vector<Rows> PooledConnection::read_together(std::span<sql::Statement const
   return std::move(together.rows);
 }
 
+/// The session that the pooler has lent is ours until the transaction ends.
+template <class Read>
+Rows PooledConnection::read_batch(ReadLimits limits, Read const& read) {
+  BatchLimits const batch{largest_batch_, limits.memory};
+  is_usable_ = false;
+  watched_.begin_statement(std::move(limits));
+  try {
+    auto rows = read(batch);
+    watched_.end_statement();
+    return rows;
+  } catch (...) {
+    watched_.end_statement();
+    throw;
+  }
+}
+
+Rows PooledConnection::first_batch(sql::Statement const& statement, ReadLimits limits) {
+  largest_batch_ = largest_of(statement);
+  return read_batch(std::move(limits), [&](BatchLimits const& batch) {
+    return cursor_.begin(settings_, numbered(sql::qualify(statement.text(), schema_->get())),
+                         texts_of(statement.values(), sql::postgresql()), batch);
+  });
+}
+
+Rows PooledConnection::next_batch(ReadLimits limits) {
+  return read_batch(std::move(limits), [&](BatchLimits const& batch) { return cursor_.next(batch); });
+}
+
 Failure PooledConnection::why_failed(soci::soci_error const& error) {
-  if (was_too_large_) return Failure::too_large;
+  if (is_too_large(error)) return Failure::too_large;
   if (is_no_memory(error)) return Failure::no_memory;
   return watched_.why_failed(sqlstate_of(error));
 }

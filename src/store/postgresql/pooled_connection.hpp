@@ -11,6 +11,7 @@
 #include "source/source.hpp"
 #include "store/connection.hpp"
 #include "store/postgresql/connection.hpp"
+#include "store/postgresql/row_cursor.hpp"
 #include "store/postgresql/schema_choice.hpp"
 
 namespace restapi::store {
@@ -24,6 +25,8 @@ class PooledConnection final : public Connection {
 
   Rows read(sql::Statement const& statement, ReadLimits limits) override;
   std::vector<Rows> read_together(std::span<sql::Statement const* const> statements, ReadLimits limits) override;
+  Rows first_batch(sql::Statement const& statement, ReadLimits limits) override;
+  Rows next_batch(ReadLimits limits) override;
   Failure why_failed(soci::soci_error const& error) override;
 
   /// Host and port alone: each transaction may meet another one.
@@ -34,13 +37,17 @@ class PooledConnection final : public Connection {
  private:
   class Round;
 
+  template <class Read>
+  Rows read_batch(ReadLimits limits, Read const& read);
+
   std::string settings_;
   std::optional<std::string> search_path_;
   std::shared_ptr<SchemaName const> const schema_;
   OwnedConnection const connection_;
   Watched watched_;
   bool is_usable_ = true;
-  bool was_too_large_ = false;
+  RowCursor cursor_;               // of a statement that is read in batches
+  std::size_t largest_batch_ = 0;  // of its rows, in bytes
 };
 
 }  // namespace restapi::store

@@ -14,6 +14,7 @@
 
 #include "base/file_descriptor.hpp"
 #include "store/no_memory.hpp"
+#include "store/row_stream.hpp"
 #include "store/sqlite/defences.hpp"
 #include "store/sqlite/functions.hpp"
 #include "store/sqlite/log_pause.hpp"
@@ -132,9 +133,29 @@ class SqliteDriver final : public Driver {
     if (was_changed_) throw soci::soci_error("the file was written over while it was read");
   }
 
+  /// Its locks are held since its first row.
+  void resume_statement(ReadLimits limits) override {
+    enter_sqlite_sandbox(*memory_, is_of_another_);
+    lock_until_ = std::chrono::steady_clock::now();
+    deadline_ = lock_until_ + limits.limit;
+    gone_ = std::move(limits.gone);
+    was_changed_ = false;
+  }
+
+  bool is_in_the_way() override {
+    bool const keeps_out = batched_ && way_ == Way::locked && !has_write_ahead_log_ && shared_;
+    if (!keeps_out || !shared_->has_waiting_writer()) {
+      writer_waits_since_.reset();
+      return false;
+    }
+    auto const now = std::chrono::steady_clock::now();
+    if (!writer_waits_since_) writer_waits_since_ = now;
+    return now - *writer_waits_since_ >= longest_lock;
+  }
+
   bool end_statement() override {
     unlock();
-    reading_.reset();
+    if (!batched_) reading_.reset();
     leave_sqlite_sandbox();
     return true;
   }
@@ -148,21 +169,32 @@ class SqliteDriver final : public Driver {
   std::optional<Rows> rows_of(soci::statement& executed, std::shared_ptr<MemoryBudget> const& memory,
                               std::size_t largest) override {
     auto* const statement = static_cast<soci::sqlite3_statement_backend*>(executed.get_backend())->stmt_;
-    auto const width = api::sqlite3_column_count(statement);
-    Rows rows(static_cast<std::size_t>(width), memory);
+    Rows rows(static_cast<std::size_t>(api::sqlite3_column_count(statement)), memory);
     int result = SQLITE_ROW;
-    while ((result = api::sqlite3_step(statement)) == SQLITE_ROW) {
-      for (int column = 0; column < width; ++column) {
-        bool const is_null = api::sqlite3_column_type(statement, column) == SQLITE_NULL;
-        auto const* text = reinterpret_cast<char const*>(api::sqlite3_column_text(statement, column));
-        auto const size = static_cast<std::size_t>(api::sqlite3_column_bytes(statement, column));
-        if (rows.bytes() + size > largest) throw soci::sqlite3_soci_error("the rows are too large", SQLITE_TOOBIG);
-        if (!rows.make_room(size)) throw_no_memory();
-        rows.add(text && !is_null ? std::optional(std::string_view(text, size)) : std::nullopt);
-      }
-    }
+    while ((result = api::sqlite3_step(statement)) == SQLITE_ROW) add_row(rows, statement, largest);
     if (result != SQLITE_DONE) throw_error();
     api::sqlite3_reset(statement);
+    return rows;
+  }
+
+  Rows first_batch(soci::session&, sql::Statement const& statement, std::string const& text,
+                   BatchLimits const& limits) override {
+    auto prepared = prepare(text);
+    bind(prepared.get(), statement.values());
+    batched_ = std::move(prepared);
+    return next_batch(limits);
+  }
+
+  Rows next_batch(BatchLimits const& limits) override {
+    if (!batched_) return Rows(0);
+    Rows rows(static_cast<std::size_t>(api::sqlite3_column_count(batched_.get())), limits.memory);
+    int result = SQLITE_ROW;
+    while (rows.size() < most_rows_of_batch && rows.bytes() < usual_bytes_of_batch &&
+           (result = api::sqlite3_step(batched_.get())) == SQLITE_ROW)
+      add_row(rows, batched_.get(), limits.largest);
+    if (result == SQLITE_ROW) return rows;
+    if (result != SQLITE_DONE) throw_error();
+    batched_.reset();
     return rows;
   }
 
@@ -170,6 +202,7 @@ class SqliteDriver final : public Driver {
     unlock();
     held_.reset();
     enter_sqlite_sandbox(*memory_, is_of_another_);  // until the session is closed, which is before we go
+    batched_.reset();
     is_closing_ = true;
   }
 
@@ -208,6 +241,33 @@ class SqliteDriver final : public Driver {
   static int is_enough(void* self) {
     auto const& driver = *static_cast<SqliteDriver const*>(self);
     return driver.gone_.stop_requested() || std::chrono::steady_clock::now() >= driver.deadline_;
+  }
+
+  /// The one that the statement is at.
+  static void add_row(Rows& rows, api::sqlite3_stmt* statement, std::size_t largest) {
+    for (int column = 0; column < static_cast<int>(rows.width()); ++column) {
+      bool const is_null = api::sqlite3_column_type(statement, column) == SQLITE_NULL;
+      auto const* text = reinterpret_cast<char const*>(api::sqlite3_column_text(statement, column));
+      auto const size = static_cast<std::size_t>(api::sqlite3_column_bytes(statement, column));
+      if (rows.bytes() + size > largest) throw soci::sqlite3_soci_error("the rows are too large", SQLITE_TOOBIG);
+      if (!rows.make_room(size)) throw_no_memory();
+      rows.add(text && !is_null ? std::optional(std::string_view(text, size)) : std::nullopt);
+    }
+  }
+
+  /// SQLite copies the texts.
+  void bind(api::sqlite3_stmt* statement, std::vector<model::Value> const& values) const {
+    using api::sqlite3_destructor_type;  // SQLITE_TRANSIENT has it
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      auto const place = api::sqlite3_bind_parameter_index(statement, fmt::format(":p{}", i + 1).c_str());
+      auto const wire = dialect().wire(values[i]);
+      auto const* const number = std::get_if<std::int64_t>(&wire);
+      auto const* const text = std::get_if<std::string>(&wire);
+      auto const result = number ? api::sqlite3_bind_int64(statement, place, *number)
+                                 : api::sqlite3_bind_text(statement, place, text->data(),
+                                                          static_cast<int>(text->size()), SQLITE_TRANSIENT);
+      if (result != SQLITE_OK) throw_error();
+    }
   }
 
   [[noreturn]] void throw_error() const {
@@ -364,8 +424,10 @@ class SqliteDriver final : public Driver {
   bool is_closing_ = false;
   api::sqlite3* connection_ = nullptr;  // the session's
   std::optional<LogPause::Reading> reading_;
-  Statement held_;                                         // keeps a transaction open while it has begun
-  std::chrono::steady_clock::time_point lock_until_ = {};  // so long a statement waits for a writer
+  Statement held_;     // keeps a transaction open while it has begun,
+  Statement batched_;  // and so does this, which is read in batches
+  std::optional<std::chrono::steady_clock::time_point> writer_waits_since_;  // for that, as far as it was looked at
+  std::chrono::steady_clock::time_point lock_until_ = {};                    // so long a statement waits for a writer
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
   std::stop_token gone_;
 };

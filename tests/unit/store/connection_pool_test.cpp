@@ -21,6 +21,8 @@ class FakeConnection final : public Connection {
  public:
   Rows read(restapi::sql::Statement const&, ReadLimits) override { return Rows(0); }
   std::vector<Rows> read_together(std::span<restapi::sql::Statement const* const>, ReadLimits) override { return {}; }
+  Rows first_batch(restapi::sql::Statement const&, ReadLimits) override { return Rows(0); }
+  Rows next_batch(ReadLimits) override { return Rows(0); }
   Failure why_failed(soci::soci_error const&) override { return Failure::other; }
   Server server() const override { return {}; }
   bool is_usable() const override { return true; }

@@ -1,0 +1,505 @@
+// SPDX-License-Identifier: MIT
+// Rows in any number: all of one state of the data, whoever writes meanwhile; nothing is left when they are let go, and
+// what goes wrong on the way is an error, never an end.
+#include <sqlite3.h>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/lazy_store.hpp"
+#include "support/eventually.hpp"
+#include "support/generated_nodes.hpp"
+#include "support/postgresql_tools.hpp"
+#include "support/stores.hpp"
+
+using namespace restapi;
+using namespace std::chrono_literals;
+using source::Engine;
+using test::eventually;
+using test::Fixture;
+
+namespace {
+
+constexpr int many = 3'000;
+
+std::string generated(int first, int count) {
+  auto sql = test::insert_nodes;
+  for (int i = 0; i < count; ++i)
+    sql += (i == 0 ? "" : ", ") + test::node_row(first + i, "data.core.int.Int.", "generated");
+  return sql;
+}
+
+void run(test::OpenedStore const& opened, std::string const& sql) {
+  if (opened.database)
+    opened.database->run(sql);
+  else
+    test::make_sqlite_file(opened.source, sql);
+}
+
+/// With `many` nodes that are labelled "generated", from 10000 on.
+std::unique_ptr<test::OpenedStore> store_of_many(Engine engine, store::StoreOptions const& options = {}) {
+  auto opened = test::open_fixture(Fixture::generation2, engine, options);
+  run(*opened, generated(10'000, many));
+  return opened;
+}
+
+sql::Statement statement(sql::Fragment text, std::size_t width = 1) {
+  sql::Statement made("test", width);
+  made.add(text);
+  return made;
+}
+
+sql::Statement all_generated() {
+  sql::Statement made("test", 2);
+  made.add("SELECT CAST(n.id AS text), n.uuid FROM @db_dbnode AS n WHERE n.label = ").bind(std::string("generated"));
+  made.add(" AND n.id >= ").bind(std::int64_t{10'000});
+  made.add(" ORDER BY n.id");
+  return made;
+}
+
+std::unique_ptr<store::RowStream> stream(store::Store& store, sql::Statement const& statement,
+                                         std::stop_token const& gone = {}) {
+  auto rows = store.stream(statement, gone);
+  if (!rows) throw std::runtime_error(rows.error().message + ": " + rows.error().detail);
+  return *std::move(rows);
+}
+
+/// The first cell of each row.
+struct Read {
+  std::vector<std::string> cells = {};
+  std::size_t batches = 0;
+  std::size_t largest = 0;  // bytes
+  std::optional<Error> error = {};
+};
+
+Read rest_of(store::RowStream& rows) {
+  Read read;
+  for (;;) {
+    auto const batch = rows.next();
+    if (!batch) {
+      read.error = batch.error();
+      return read;
+    }
+    if (batch->empty()) return read;
+    ++read.batches;
+    read.largest = std::max(read.largest, batch->bytes());
+    for (std::size_t row = 0; row < batch->size(); ++row) read.cells.emplace_back(batch->at(row, 0).value_or("NULL"));
+  }
+}
+
+std::vector<std::string> expected(int first, int count) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < count; ++i) ids.push_back(std::to_string(first + i));
+  return ids;
+}
+
+constexpr char const* sessions =
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND "
+    "application_name = 'restapi'";
+constexpr char const* transactions =
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state "
+    "LIKE 'idle in transaction%'";
+constexpr char const* end_transactions =
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND state = "
+    "'idle in transaction'";
+
+/// Somebody who writes to an SQLite file.
+class Writer {
+ public:
+  explicit Writer(std::string const& path) {
+    REQUIRE(sqlite3_open(path.c_str(), &connection_) == SQLITE_OK);
+    sqlite3_busy_timeout(connection_, 60'000);
+  }
+  ~Writer() { sqlite3_close(connection_); }
+  Writer(Writer const&) = delete;
+  Writer& operator=(Writer const&) = delete;
+
+  int run(std::string const& sql) { return sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr); }
+
+ private:
+  sqlite3* connection_ = nullptr;
+};
+
+}  // namespace
+
+TEST_CASE("all rows come in their order, in several batches, and then none", "[row_stream]") {
+  for (auto const engine : test::engines) {
+    auto const opened = store_of_many(engine);
+    INFO(opened->name);
+    auto const rows = stream(*opened->store, all_generated());
+    auto const read = rest_of(*rows);
+    CHECK_FALSE(read.error);
+    CHECK(read.cells == expected(10'000, many));
+    CHECK(read.batches >= many / store::most_rows_of_batch);
+    for (int again = 0; again < 2; ++again) {
+      auto const none = rows->next();
+      REQUIRE(none);
+      CHECK(none->empty());
+    }
+    // The store goes on as before.
+    CHECK(opened->store->read(statement("SELECT CAST(count(*) AS text) FROM @db_dbnode")));
+  }
+}
+
+TEST_CASE("a stream of no rows ends at once, and one of rows of any length has batches of about one size",
+          "[row_stream]") {
+  for (auto const engine : test::engines) {
+    auto const opened = test::open_fixture(Fixture::generation2, engine);
+    INFO(opened->name);
+    CHECK(rest_of(*stream(*opened->store, statement("SELECT n.label FROM @db_dbnode AS n WHERE n.id < 0"))).batches ==
+          0);
+    // Short rows, then such of a hundred kilobytes, then one of a megabyte, then short ones.
+    auto const lengths = statement(
+        "WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 2000) SELECT CASE WHEN n % 2000 > "
+        "1000 AND n < 1100 THEN substr(replace(CAST(CAST(n AS text) || '          ' AS text), ' ', "
+        "'0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789'), 1, "
+        "1000) ELSE CAST(n AS text) END FROM i");
+    auto const read = rest_of(*stream(*opened->store, lengths));
+    CHECK_FALSE(read.error);
+    CHECK(read.cells.size() == 2'000);
+    CHECK(read.largest <= 2 * store::usual_bytes_of_batch);
+  }
+  auto const opened = test::open_fixture(Fixture::generation2, Engine::postgresql);
+  auto const read = rest_of(*stream(
+      *opened->store, statement("SELECT repeat('x', CASE WHEN n BETWEEN 1000 AND 1100 THEN 100000 WHEN n = 1200 THEN "
+                                "3000000 ELSE 10 END) FROM generate_series(1, 2000) AS n")));
+  CHECK_FALSE(read.error);
+  CHECK(read.cells.size() == 2'000);
+  CHECK(read.largest > 3'000'000);
+  CHECK(read.largest < 3'000'000 + 2 * store::usual_bytes_of_batch);
+}
+
+TEST_CASE("rows that come to more than memory is used for in one batch are an error", "[row_stream]") {
+  auto const opened = test::open_fixture(Fixture::generation2, Engine::postgresql);
+  auto const read =
+      rest_of(*stream(*opened->store, statement("SELECT repeat('x', CASE WHEN n > 100 THEN 80000000 ELSE 1 END) FROM "
+                                                "generate_series(1, 101) AS n")));
+  REQUIRE(read.error);
+  CHECK(read.error->code == Code::answer_too_large);
+  CHECK(read.cells.size() == 64);
+  auto const budget = std::make_shared<MemoryBudget>(std::size_t{16} << 20);
+  {
+    auto const poor = test::open(opened->source, {.memory = budget});
+    auto const refused = poor->stream(statement("SELECT repeat('x', 20000000)"));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::overloaded);
+    CHECK(rest_of(*stream(*poor, statement("SELECT repeat('x', 100000) FROM generate_series(1, 500)"))).cells.size() ==
+          500);
+  }
+  CHECK(budget->taken() == 0);
+}
+
+TEST_CASE("all batches are of the state of the data that the first one has seen", "[row_stream]") {
+  SECTION("PostgreSQL") {
+    auto const opened = store_of_many(Engine::postgresql);
+    auto const rows = stream(*opened->store, all_generated());
+    auto first = rows->next();
+    REQUIRE(first);
+    REQUIRE(first->size() < many);
+    opened->database->run("DELETE FROM db_dbnode WHERE label = 'generated' AND id % 2 = 0");
+    opened->database->run(generated(20'000, 500));
+    auto const read = rest_of(*rows);
+    CHECK_FALSE(read.error);
+    CHECK(read.cells.size() + first->size() == many);
+    CHECK(read.cells.back() == std::to_string(10'000 + many - 1));
+    CHECK(rest_of(*stream(*opened->store, all_generated())).cells.size() == many / 2 + 500);
+  }
+  SECTION("SQLite with a write-ahead log") {
+    auto const opened = store_of_many(Engine::sqlite);
+    Writer writer(opened->source);
+    REQUIRE(writer.run("PRAGMA journal_mode = wal; CREATE TABLE other (x); DROP TABLE other") == SQLITE_OK);
+    auto const rows = stream(*opened->store, all_generated());
+    auto first = rows->next();
+    REQUIRE(first);
+    REQUIRE(writer.run("DELETE FROM db_dbnode WHERE label = 'generated' AND id % 2 = 0") == SQLITE_OK);
+    REQUIRE(writer.run(generated(20'000, 500)) == SQLITE_OK);
+    rows->look();
+    auto const read = rest_of(*rows);
+    CHECK_FALSE(read.error);
+    CHECK(read.cells.size() + first->size() == many);
+    CHECK(rest_of(*stream(*opened->store, all_generated())).cells.size() == many / 2 + 500);
+  }
+}
+
+TEST_CASE("an SQLite file without a log is not written while it is read, and the rows end for a writer that waits",
+          "[row_stream][sqlite]") {
+  auto const opened = store_of_many(Engine::sqlite);
+  auto const rows = stream(*opened->store, all_generated());
+  REQUIRE(rows->next());
+  // Another process: to SQLite, all locks of one are its own.
+  auto writing = std::async(std::launch::async, [&] {
+    test::run_shell("python3 -c \"import sqlite3; c = sqlite3.connect('" + opened->source +
+                    "', timeout=600); c.execute('DELETE FROM db_dbnode WHERE id = 10001'); c.commit()\"");
+  });
+  CHECK(writing.wait_for(300ms) == std::future_status::timeout);
+  CHECK(eventually([&] {
+    rows->look();
+    return writing.wait_for(10ms) == std::future_status::ready;
+  }));
+  CHECK_NOTHROW(writing.get());
+  auto const read = rest_of(*rows);
+  REQUIRE(read.error);
+  CHECK(read.error->code == Code::store_unavailable);
+  CHECK(rest_of(*stream(*opened->store, all_generated())).cells.size() == many - 1);
+}
+
+TEST_CASE("a file that another one takes the place of while its rows are read is an error", "[row_stream][sqlite]") {
+  auto const opened = store_of_many(Engine::sqlite);
+  auto const rows = stream(*opened->store, all_generated());
+  REQUIRE(rows->next());
+  auto const other = opened->folder->path() + "/other.sqlite";
+  test::make_sqlite_file(other, Fixture::generation2);
+  std::filesystem::rename(other, opened->source);
+  auto const read = rest_of(*rows);
+  REQUIRE(read.error);
+  CHECK(read.error->code == Code::store_unavailable);
+}
+
+TEST_CASE("archives are read likewise", "[row_stream][sqlite]") {
+  test::TemporaryFolder const folder;
+  auto const path = folder.path() + "/database.sqlite";
+  test::make_sqlite_file(path, Fixture::generation2);
+  test::make_sqlite_file(path, generated(10'000, many));
+  auto source = test::source_of(path);
+  source.immutable = true;
+  auto const store = store::open_store(source, {});
+  REQUIRE(store);
+  auto const read = rest_of(*stream(**store, all_generated()));
+  CHECK_FALSE(read.error);
+  CHECK(read.cells == expected(10'000, many));
+}
+
+TEST_CASE("rows that are let go, or have come to their end, leave no session behind", "[row_stream]") {
+  auto const opened = store_of_many(Engine::postgresql);
+  auto const before = opened->database->run(sessions);
+  auto rows = stream(*opened->store, all_generated());
+  REQUIRE(rows->next());
+  CHECK(opened->database->run(transactions) == "1");
+  auto const begin = std::chrono::steady_clock::now();
+  rows.reset();
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+  CHECK(eventually([&] { return opened->database->run(sessions) == before; }));
+  rows = stream(*opened->store, all_generated());
+  CHECK_FALSE(rest_of(*rows).error);
+  CHECK(eventually([&] { return opened->database->run(sessions) == before; }));
+}
+
+TEST_CASE("rows whose session is ended by somebody else are an error, and stay one", "[row_stream][lost]") {
+  auto const opened = store_of_many(Engine::postgresql);
+  auto const rows = stream(*opened->store, all_generated());
+  REQUIRE(rows->next());
+  REQUIRE(opened->database->run(end_transactions) == "1");
+  CHECK(eventually([&] { return opened->database->run(transactions) == "0"; }));
+  for (int again = 0; again < 2; ++again) {
+    auto const read = rest_of(*rows);
+    REQUIRE(read.error);
+    CHECK(read.error->code == Code::store_unavailable);
+    CHECK(read.cells.empty());
+  }
+  CHECK_FALSE(rest_of(*stream(*opened->store, all_generated())).error);
+}
+
+TEST_CASE("a server that ends transactions which wait makes an error of rows that are read too slowly",
+          "[row_stream][lost]") {
+  auto const opened = store_of_many(Engine::postgresql);
+  opened->database->run("ALTER DATABASE " + opened->database->run("SELECT current_database()") +
+                        " SET idle_in_transaction_session_timeout = 100");
+  auto const rows = stream(*opened->store, all_generated());
+  REQUIRE(rows->next());
+  CHECK(eventually([&] { return opened->database->run(transactions) == "0"; }));
+  auto const read = rest_of(*rows);
+  REQUIRE(read.error);
+  CHECK(read.error->code == Code::store_unavailable);
+}
+
+TEST_CASE("a batch has the time of a statement, and what its reader takes does not count", "[row_stream][timeout]") {
+  store::StoreOptions const options{.statement_timeout = 400ms};
+  auto const opened = store_of_many(Engine::postgresql, options);
+  auto const at_once = opened->store->stream(statement("SELECT CAST(pg_sleep(60) AS text)"));
+  REQUIRE_FALSE(at_once);
+  CHECK(at_once.error().code == Code::store_too_slow);
+  auto const later = rest_of(
+      *stream(*opened->store,
+              statement("SELECT CAST(n AS text) || CASE WHEN n > 100 THEN CAST(pg_sleep(60) AS text) ELSE '' END FROM "
+                        "generate_series(1, 200) AS n")));
+  REQUIRE(later.error);
+  CHECK(later.error->code == Code::store_too_slow);
+  CHECK_FALSE(later.cells.empty());
+
+  auto const file = store_of_many(Engine::sqlite, options);
+  auto const endless = file->store->stream(
+      statement("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000000) SELECT "
+                "CAST(count(*) AS text) FROM n"));
+  REQUIRE_FALSE(endless);
+  CHECK(endless.error().code == Code::store_too_slow);
+  for (auto const* const patient : {opened.get(), file.get()}) {
+    INFO(patient->name);
+    auto const rows = stream(*patient->store, all_generated());
+    REQUIRE(rows->next());
+    std::this_thread::sleep_for(900ms);
+    CHECK_FALSE(rest_of(*rows).error);
+  }
+}
+
+TEST_CASE("rows that nobody waits for any more end", "[row_stream][cancel]") {
+  for (auto const engine : test::engines) {
+    auto const opened = store_of_many(engine);
+    INFO(opened->name);
+    std::stop_source client;
+    auto const rows = stream(*opened->store, all_generated(), client.get_token());
+    REQUIRE(rows->next());
+    client.request_stop();
+    auto const read = rest_of(*rows);
+    REQUIRE(read.error);
+    CHECK(read.error->code == Code::cancelled);
+    auto const unwanted = opened->store->stream(all_generated(), client.get_token());
+    REQUIRE_FALSE(unwanted);
+    CHECK(unwanted.error().code == Code::cancelled);
+  }
+  auto const opened = test::open_fixture(Fixture::generation2, Engine::postgresql);
+  std::stop_source client;
+  auto waiting = std::async(std::launch::async, [&] {
+    return opened->store->stream(statement("SELECT CAST(pg_sleep(600) AS text)"), client.get_token());
+  });
+  CHECK(eventually([&] {
+    return opened->database->run("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") != "0";
+  }));
+  client.request_stop();
+  auto const cancelled = waiting.get();
+  REQUIRE_FALSE(cancelled);
+  CHECK(cancelled.error().code == Code::cancelled);
+}
+
+TEST_CASE("so many streams are read at once, and no more", "[row_stream][limit]") {
+  for (auto const engine : test::engines) {
+    auto const opened = store_of_many(engine, {.connections = 1});
+    INFO(opened->name);
+    std::vector<std::unique_ptr<store::RowStream>> all;
+    for (unsigned i = 0; i < store::Store::most_streams; ++i) all.push_back(stream(*opened->store, all_generated()));
+    auto const refused = opened->store->stream(all_generated());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::overloaded);
+    CHECK_FALSE(refused.error().hint.empty());
+    // They hold none of the connections that others need.
+    CHECK(opened->store->read(statement("SELECT CAST(count(*) AS text) FROM @db_dbnode")));
+    all.pop_back();
+    all.push_back(stream(*opened->store, all_generated()));
+    for (auto const& rows : all) CHECK(rest_of(*rows).cells == expected(10'000, many));
+    all.clear();
+    // What is refused by the database takes no place.
+    for (unsigned i = 0; i < 2 * store::Store::most_streams; ++i)
+      CHECK_FALSE(opened->store->stream(statement("SELECT nothing FROM @db_dbnode")));
+    CHECK_FALSE(rest_of(*stream(*opened->store, all_generated())).error);
+  }
+}
+
+TEST_CASE("a stream writes as little as any other statement", "[row_stream][read-only]") {
+  for (auto const engine : test::engines) {
+    auto const opened = store_of_many(engine);
+    INFO(opened->name);
+    for (sql::Fragment const text : {sql::Fragment("UPDATE @db_dbnode SET label = 'written' RETURNING label"),
+                                     sql::Fragment("DELETE FROM @db_dbnode RETURNING label")}) {
+      auto const refused = opened->store->stream(statement(text));
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().code == Code::store_failed);
+    }
+    CHECK(rest_of(*stream(*opened->store, all_generated())).cells.size() == many);
+  }
+}
+
+TEST_CASE("a store that is closed, or takes the place of an outdated one, stays for its streams", "[row_stream]") {
+  for (auto const engine : test::engines) {
+    auto const opened = store_of_many(engine);
+    INFO(opened->name);
+    std::weak_ptr<store::Store> alive;
+    store::LazyStore lazy("main", [&]() -> Result<std::shared_ptr<store::Store>> {
+      auto store = test::open(opened->source);
+      alive = store;
+      return store;
+    });
+    auto held = lazy.open();
+    REQUIRE(held);
+    auto rows = store::stream(*held, all_generated());
+    REQUIRE(rows);
+    held = std::shared_ptr<store::OpenedStore const>();
+    CHECK_FALSE(lazy.close_unused(store::LazyStore::Clock::now()));
+    lazy.give_way();
+    CHECK(lazy.state().is_leaving);
+    CHECK(rest_of(**rows).cells == expected(10'000, many));
+    CHECK_FALSE(alive.expired());
+    *rows = nullptr;
+    CHECK(alive.expired());
+  }
+}
+
+TEST_CASE("many streams are read at once, each whole", "[row_stream][threads]") {
+  for (auto const engine : test::engines) {
+    auto const opened = store_of_many(engine);
+    INFO(opened->name);
+    std::atomic<int> right = 0, refused = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 6; ++i)
+      threads.emplace_back([&] {
+        for (int again = 0; again < 5; ++again) {
+          auto rows = opened->store->stream(all_generated());
+          if (!rows) {
+            ++refused;
+          } else if (auto const read = rest_of(**rows); !read.error && read.cells.size() == many) {
+            ++right;
+          }
+        }
+      });
+    for (auto& thread : threads) thread.join();
+    CHECK(right + refused == 30);
+    CHECK(right >= 4);
+  }
+}
+
+TEST_CASE("a stream through a pooler is read within one transaction, and leaves nothing", "[row_stream][pooler]") {
+  test::PostgreSqlServer const server;
+  test::PostgreSqlDatabase const database{server.uri()};
+  database.load(Fixture::generation2);
+  database.run(generated(10'000, many));
+  for (std::string const mode : {"session", "transaction"}) {
+    INFO(mode);
+    test::Pooler const pooler(server, mode);
+    auto const store = test::open(pooler.uri(database.uri()), {.connections = 1});
+    auto rows = stream(*store, all_generated());
+    auto const first = rows->next();
+    REQUIRE(first);
+    database.run("UPDATE db_dbnode SET label = 'another' WHERE label = 'generated' AND id > 12000");
+    auto const read = rest_of(*rows);
+    CHECK_FALSE(read.error);
+    CHECK(read.cells.size() + first->size() == many);
+    database.run("UPDATE db_dbnode SET label = 'generated' WHERE label = 'another'");
+    rows = stream(*store, all_generated());
+    CHECK(database.run(transactions) == "1");
+    rows.reset();
+    CHECK(eventually([&] { return database.run(transactions) == "0"; }));
+    CHECK(store->read(statement("SELECT CAST(count(*) AS text) FROM @db_dbnode")));
+    auto const written = store->stream(statement("UPDATE @db_dbnode SET label = 'written' RETURNING label"));
+    CHECK_FALSE(written);
+  }
+  test::Pooler const pooler(server, "statement");
+  auto const store = test::open(pooler.uri(database.uri()), {.connections = 1});
+  auto const refused = store->stream(all_generated());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::store_unavailable);
+  CHECK(store->read(statement("SELECT CAST(count(*) AS text) FROM @db_dbnode")));
+}
+
+TEST_CASE("a stream is read from a standby", "[row_stream][standby]") {
+  test::PostgreSqlServer const primary;
+  test::PostgreSqlDatabase const database{primary.uri()};
+  database.load(Fixture::generation2);
+  database.run(generated(10'000, many));
+  test::Standby const standby(primary);
+  standby.catch_up(database.uri());
+  auto const store = test::open(standby.uri(database.uri()));
+  CHECK(rest_of(*stream(*store, all_generated())).cells == expected(10'000, many));
+}
