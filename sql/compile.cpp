@@ -97,8 +97,9 @@ Fragment column_of(query::DocumentKind kind) {
 // Sorting and passing over rows is done with ids alone where that spares reading what is wide: the page's rows are
 // looked up afterwards. PostgreSQL takes the attributes apart for every row that it passes over otherwise.
 bool is_better_by_id(query::ListPlan const& plan, std::int64_t passed_over) {
-  constexpr std::int64_t many = 100;
-  return plan.source.bound->resource->is_node && (!is_ordered_by_id(plan) || passed_over >= many);
+  constexpr std::int64_t many = 100, too_many = 10'000;
+  return plan.source.bound->resource->is_node && plan.window.limit < too_many &&
+         (!is_ordered_by_id(plan) || passed_over >= many);
 }
 
 /// Of what is read behind a position: whether rows without a value in the first term are among it (add_behind()).

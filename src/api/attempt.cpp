@@ -86,7 +86,7 @@ Service::Attempting::Step Service::Attempting::prepare() {
   if (!target) return refused(target.error());
   target_ = *std::move(target);
   auto const& store = *findings_.opened->store;
-  auto prepared = api_.prepare({request_.method, *target_, request_.body.text()}, store.catalog(),
+  auto prepared = api_.prepare({request_.method, *target_, request_.body.text(), representation_.format}, store.catalog(),
                                service_.options_.policy, store.dialect());
   if (std::holds_alternative<NoEndpoint>(prepared.outcome))
     return now(api_.no_such_route(address_.root(), target_->segments));
@@ -103,6 +103,7 @@ Service::Attempting::Step Service::Attempting::prepare() {
 
 Service::Attempting::Step Service::Attempting::take_off() {
   auto& memory = *service_.memory_;
+  if (pending_->streamed()) return std::nullopt;  // too long to be kept
   // Of no use to others, so no version is needed. Whoever has an answer may still have the right one.
   bool const is_aged =
       pending_->has_aged_total(service_.totals_, findings_.opened->store->dialect(), findings_.opened->id) &&

@@ -20,7 +20,18 @@ bool is_wildcard(std::string_view range) {
 
 }  // namespace
 
-Format const* choose_format(std::string_view accept, std::span<Format const> formats) {
+std::string_view ending_of(std::string_view segment, std::span<Format const> formats) {
+  auto const point = segment.rfind('.');
+  if (point == segment.npos || point == 0) return {};
+  auto const ending = segment.substr(point);
+  bool const is_one =
+      std::ranges::any_of(formats, [&](auto const& format) { return !format.ending.empty() && format.ending == ending.substr(1); });
+  return is_one ? ending : std::string_view();
+}
+
+Format const* choose_format(std::string_view accept, std::span<Format const> formats, std::string_view path) {
+  if (auto const ending = ending_of(path.substr(path.rfind('/') + 1), formats); !ending.empty())
+    return &*std::ranges::find(formats, ending.substr(1), &Format::ending);
   std::vector<std::string_view> accepted, refused;
   http::for_each_preference(accept, [&](std::string_view range, bool is_refused) {
     if (is_media_range(range)) (is_refused ? refused : accepted).push_back(range);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 /// A format in which a version of the API sends its answers: a row of the version's table (api/v2/formats.cpp). Which
-/// one a client means is read from its Accept header (RFC 9110 §12.5.1).
+/// one a client means is read from the end of its path, or from its Accept header (RFC
+/// 9110 §12.5.1).
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string_view>
 
 #include "api/answer.hpp"
+#include "api/row_writer.hpp"
 #include "base/answer_limits.hpp"
 #include "base/error.hpp"
 #include "base/result.hpp"
@@ -20,18 +23,25 @@ struct Format {
   std::string_view name;        ///< each of a version has its own: "JSON"
   std::string_view media_type;  ///< of the answer
   std::string_view asked_as;    ///< the media type in Accept that means it
+  std::string_view ending = {};  ///< of a path that means it, whatever Accept says: "csv" of /nodes.csv; empty: none
 
   /// Writes an answer. Throws Interrupted; an error where the content cannot be written, or not in this format.
   Result<http::Response> (*render)(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
-                                   AnswerLimits& limits);
+                                   AnswerLimits& limits) = nullptr;
+
+  /// Instead of that, where lists are sent as they are read, and nothing but lists is.
+  std::unique_ptr<RowWriter> (*writer)(std::shared_ptr<query::Projection const> projection) = nullptr;
 
   bool is_indented = false;  ///< for a person: finish() indents JSON, also that of errors
   bool is_default = false;   ///< also meant by */* and application/*, and by no Accept at all: one of a version is
 };
 
-/// The first that the client takes. Null: it takes none of them. A header without one well-formed media range counts as
-/// absent.
-Format const* choose_format(std::string_view accept, std::span<Format const> formats);
+/// The one that the path ends in, or the first that the client takes. Null: it takes none of them. A header without one
+/// well-formed media range counts as absent.
+Format const* choose_format(std::string_view accept, std::span<Format const> formats, std::string_view path = {});
+
+/// What the last segment of a path ends in, with its point: ".csv"; empty: none of these.
+std::string_view ending_of(std::string_view segment, std::span<Format const> formats);
 
 /// Code::not_acceptable, with the formats that there are.
 Error not_acceptable(std::span<Format const> formats);

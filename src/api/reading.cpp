@@ -8,6 +8,7 @@
 
 #include "api/conditional.hpp"
 #include "api/request_store.hpp"
+#include "api/streamed_rows.hpp"
 #include "http/preferences.hpp"
 #include "store/failures.hpp"
 
@@ -41,6 +42,7 @@ http::Reply Service::Reading::run() {
   auto const begin = Clock::now();
   trace_.stages.queue += begin - waiting_since_;
   auto const before = trace_.in_statements();
+  if (plan_.pending->streamed()) return stream();
   if (joint_) joint_->begin();
   auto response = read();
   if (joint_ && !gone_.stop_requested())
@@ -116,6 +118,35 @@ http::SharedResponse Service::Reading::read() {
   }
 }
 
+// The first rows are read here: what fails then is an error as any other.
+http::Reply Service::Reading::stream() try {
+  Sent const sent{sent_id_, sent_target_};
+  auto const& list = *plan_.pending->streamed();
+  auto const& format = *plan_.representation.format;
+  Representation const form{.origin = plan_.representation.origin};
+  auto const refused = [&](Error const& error) {
+    if (error.code != Code::overloaded) trace_.store_error = error.code;
+    return http::Reply(finish(service_.report(plan_.api, error, plan_.target.query, sent), form, service_.access_),
+                       std::move(trace_));
+  };
+  opened_ = planned_for_.lock();
+  if (!opened_) return refused(store::unavailable(service_.store_.name(), "it was closed while this request waited"));
+  auto const head = finish(http::Response{200, {{"Content-Type", format.media_type}}, {}}, form, service_.access_);
+  if (method_ == "HEAD") return http::streamed(head, nullptr, std::move(trace_));
+  auto const begin = Clock::now();
+  auto rows = store::stream(opened_, list.statement, gone_);
+  if (!rows) return refused(rows.error());
+  auto first = (*rows)->next();
+  trace_.statements.push_back({list.statement.name(), Clock::now() - begin});
+  if (!first) return refused(first.error());
+  return http::streamed(head,
+                        streamed_rows(*std::move(first), *std::move(rows), format.writer(list.projection),
+                                      {service_.memory_->for_answers, service_.options_.writing_timeout, gone_}),
+                        std::move(trace_));
+} catch (std::bad_alloc const&) {
+  return service_.without_memory_;
+}
+
 // What was read is at least as new as the version: under it, nobody finds what is older than it.
 http::SharedResponse Service::Reading::cached(http::Response response) {
   bool const may_be_kept = version_ && response.status < 500 && !response.body.file() &&
@@ -168,7 +199,7 @@ Result<Answer> Service::Reading::read_from(Opened opened, Error error, AnswerLim
   version_.reset();  // of what was open before
   rows_.reset();
   auto const& store = *opened_->store;
-  auto prepared = plan_.api.prepare({method_, plan_.target, body_.text()}, store.catalog(), service_.options_.policy,
+  auto prepared = plan_.api.prepare({method_, plan_.target, body_.text(), plan_.representation.format}, store.catalog(), service_.options_.policy,
                                     store.dialect());
   if (std::holds_alternative<NoEndpoint>(prepared.outcome)) return error;
   if (auto* refusal = std::get_if<Error>(&prepared.outcome)) return std::move(*refusal);

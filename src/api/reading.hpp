@@ -44,6 +44,7 @@ class Service::Reading final : public http::Work {
 
   void take(store::Rows rows, Clock::time_point begin, Clock::time_point end);
   http::SharedResponse read();
+  http::Reply stream();
   http::SharedResponse cached(http::Response response);
   Result<Answer> answer(AnswerLimits& limits);
   Result<Answer> read_rows(AnswerLimits& limits);

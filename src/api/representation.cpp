@@ -7,6 +7,7 @@
 #include "base/json_text.hpp"
 #include "http/gzip.hpp"
 #include "http/media.hpp"
+#include "http/target.hpp"
 
 namespace restapi::api {
 namespace {
@@ -22,7 +23,8 @@ bool is_json(http::Response const& response) {
 
 Representation representation_of(http::Request const& request, AccessPolicy const& access,
                                  std::span<Format const> formats) {
-  return {choose_format(http::find_header(request.headers, "Accept").value_or(""), formats),
+  return {choose_format(http::find_header(request.headers, "Accept").value_or(""), formats,
+                        http::path_of(request.target)),
           http::accepts_gzip(http::find_header(request.headers, "Accept-Encoding").value_or("")),
           access.allowed_origin(request)};
 }

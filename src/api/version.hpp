@@ -58,6 +58,14 @@ class PendingRead {
   /// Whether its answer would show a total that is older than its rows, so that it is of no use to others.
   virtual bool has_aged_total(Totals const&, sql::Dialect const&, std::string_view /*opening*/) const { return false; }
 
+  /// A list that is sent as it is read, in a format that has a writer.
+  struct Streamed {
+    sql::Statement statement;  ///< all of its rows, the fields of the projection in each
+    std::shared_ptr<query::Projection const> projection;
+  };
+  /// Null: it is read().
+  virtual Streamed const* streamed() const { return nullptr; }
+
   /// Reads. `rows`: of first(), where there is one.
   virtual Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const = 0;
 
@@ -71,6 +79,7 @@ struct Question {
   std::string_view method;  ///< one of those that the path accepts, but OPTIONS
   http::Target const& target;
   std::string_view body;  ///< of the request, where its path accepts one
+  Format const* format = nullptr;  ///< of the answer; null: the default one
 };
 
 /// There is no endpoint at the path.

@@ -181,7 +181,9 @@ struct ListPlan {
   Total total = Total::exact;
 
   /// One row more than the window has is read: whether there are more cannot be told otherwise.
-  bool reads_one_more() const { return after || total != Total::exact; }
+  bool reads_one_more() const {
+    return (after || total != Total::exact) && window.limit < std::numeric_limits<std::int64_t>::max();
+  }
 };
 
 /// One object.

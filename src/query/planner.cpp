@@ -2,6 +2,7 @@
 #include "query/planner.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/suggest.hpp"
 #include "grammar/print.hpp"
@@ -24,7 +25,7 @@ Result<ast::Literal const*> single_literal(ast::Clause const& clause) {
 }
 
 // The count after limit, offset and the like; `otherwise` where the key is absent.
-Result<std::int64_t> read_count(Clauses const& clauses, Meaning meaning, std::int64_t otherwise,
+Result<std::int64_t> read_count(Clauses const& clauses, Meaning meaning, std::int64_t otherwise, std::int64_t most,
                                 Vocabulary const& vocabulary) {
   auto const* found = clauses.find(meaning);
   if (!found) return otherwise;
@@ -35,7 +36,7 @@ Result<std::int64_t> read_count(Clauses const& clauses, Meaning meaning, std::in
   // However many digits: what is above the limit is above it.
   auto const* written = std::get_if<ast::Integer>(&(*literal)->value);
   bool const is_huge = !count && written && !written->digits.starts_with('-');
-  if (meaning != Meaning::offset && (is_huge || (count && *count > vocabulary.limits.rows)))
+  if (most <= vocabulary.limits.rows && (is_huge || (count && *count > most)))
     return Error{Code::limit_too_large, std::string(vocabulary.sentences.too_many_rows)};
   if (!count) return count.error();
   auto const least = meaning == Meaning::rows_a_page ? 1 : 0;
@@ -130,11 +131,13 @@ Result<Members> read_members(Clauses const& clauses) {
 Result<ListPlan> Planner::list(View const& view, Clauses const& clauses, std::optional<std::int64_t> page) const {
   ListPlan list{source(view), view.projection};
   auto const& limits = vocabulary.limits;
-  auto const limit = read_count(clauses, Meaning::limit, limits.default_rows, vocabulary);
+  auto const most = std::numeric_limits<std::int64_t>::max();
+  auto const limit = has_row_limit ? read_count(clauses, Meaning::limit, limits.default_rows, limits.rows, vocabulary)
+                                   : read_count(clauses, Meaning::limit, most, most, vocabulary);
   if (!limit) return limit.error();
-  auto const offset = read_count(clauses, Meaning::offset, 0, vocabulary);
+  auto const offset = read_count(clauses, Meaning::offset, 0, most, vocabulary);
   if (!offset) return offset.error();
-  auto const rows_a_page = read_count(clauses, Meaning::rows_a_page, limits.default_rows_a_page, vocabulary);
+  auto const rows_a_page = read_count(clauses, Meaning::rows_a_page, limits.default_rows_a_page, limits.rows, vocabulary);
   if (!rows_a_page) return rows_a_page.error();
   list.window = {*limit, *offset};
   if (page) {

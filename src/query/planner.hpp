@@ -26,6 +26,7 @@ struct Planner {
   Vocabulary const& vocabulary;
   model::Catalog const& catalog;
   Policy policy = {};
+  bool has_row_limit = true;  ///< false: a window is as long as it is wanted, and by default as the list
 
   /// `page`: its number; nothing: a window.
   Result<ListPlan> list(View const& view, Clauses const& clauses, std::optional<std::int64_t> page) const;

@@ -22,7 +22,7 @@ namespace {
 
 /// With what v2 itself needs to know of the request.
 struct Context : ReadContext {
-  std::size_t segments_before_page;  ///< Found::segments_before_page
+  PageInPath page;
 };
 
 /// The path names no object, or several.
@@ -78,7 +78,7 @@ Result<Answer> finish_list(std::string_view name, CountedRows counted, std::stri
   if (!pages)
     return Error{Code::no_such_page, "Non existent page requested. The page range is [1 : " +
                                          std::to_string(query::last_page(*answered.total, list.page->rows)) + "]"};
-  answered.link = link_header(*pages, context.segments_before_page, context.target, context.address);
+  answered.link = link_header(*pages, context.page, context.target, context.address);
   return answered;
 }
 
@@ -216,8 +216,12 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
 
 }  // namespace
 
-Result<Planned> prepare(Found const& found, http::Target const& target, model::Catalog const& catalog,
-                        query::Policy const& policy) {
+Result<Planned> prepare(Found const& found, http::Target const& target, Format const* format,
+                        model::Catalog const& catalog, query::Policy const& policy) {
+  bool const is_streamed = format != nullptr && format->writer != nullptr;
+  if (is_streamed && found.route->kind != RouteKind::list)
+    return Error{Code::not_acceptable, "only lists can be read as " + std::string(format->name),
+                 "here, ask for JSON: Accept: application/json, or an address without an ending"};
   auto const query = grammar::parse(target.decoded_query);
   if (!query) return query.error();
   if (found.route->kind == RouteKind::endpoints) return about_server(*query, {{"available_endpoints", endpoints()}});
@@ -225,7 +229,9 @@ Result<Planned> prepare(Found const& found, http::Target const& target, model::C
     // Clients read the last character of the first line.
     return about_server(*query, {"REST API version: v2", "REST API Prefix: " + std::string(prefix),
                                  "restapi==" + std::string(program_version())});
-  auto planned = plan_read(found, *query, {vocabulary(), catalog, policy});
+  query::Planner planner{vocabulary(), catalog, policy};
+  planner.has_row_limit = !is_streamed;
+  auto planned = plan_read(found, *query, planner);
   // A word that is nearly one of ours, where an id may stand: nodes/statistic.
   if (!planned && planned.error().code == Code::no_such_object)
     if (auto const nearest = nearest_endpoint(target.segments); !nearest.empty()) {
@@ -243,8 +249,8 @@ Beginning beginning_of(query::ReadPlan const& plan, sql::Dialect const& dialect)
 }
 
 Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
-                    std::size_t segments_before_page, ReadContext const& read_context) {
-  Context const context{read_context, segments_before_page};
+                    PageInPath const& page, ReadContext const& read_context) {
+  Context const context{read_context, page};
   return std::visit(Reading{first, context}, plan);
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <variant>
 
+#include "api/v2/link.hpp"
 #include "api/v2/routes.hpp"
 #include "api/version.hpp"
 #include "base/result.hpp"
@@ -18,9 +19,9 @@ namespace restapi::api::v2 {
 /// An answer, or the plan of what has to be read for it.
 using Planned = std::variant<Answer, query::ReadPlan>;
 
-/// Parses and plans; pure. Keeps no references to the target.
-Result<Planned> prepare(Found const& found, http::Target const& target, model::Catalog const& catalog,
-                        query::Policy const& policy);
+/// Parses and plans; pure. Keeps no references to the target. `format`: of the answer; null: the default one.
+Result<Planned> prepare(Found const& found, http::Target const& target, Format const* format,
+                        model::Catalog const& catalog, query::Policy const& policy);
 
 /// What PendingRead is told of a plan. The first statement is that of one object, or of the beginning of a list without
 /// filters.
@@ -31,8 +32,7 @@ struct Beginning {
 Beginning beginning_of(query::ReadPlan const& plan, sql::Dialect const& dialect);
 
 /// Compiles and reads; throws Interrupted. `first`: the rows of Beginning::first, where there is one.
-/// `segments_before_page`: Found::segments_before_page.
 Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
-                    std::size_t segments_before_page, ReadContext const& context);
+                    PageInPath const& page, ReadContext const& context);
 
 }  // namespace restapi::api::v2

@@ -15,6 +15,7 @@
 #include "base/json_text.hpp"
 #include "base/keyed_hash.hpp"
 #include "base/sorted_json.hpp"
+#include "base/utf8.hpp"
 #include "http/date.hpp"
 
 namespace restapi::api::v2 {
@@ -113,13 +114,14 @@ void append_json(TextSize& out, query::Shown const& field, std::optional<std::st
 }
 
 template <class Out>
-void write_row(Out& out, Objects const& objects, std::size_t row, AnswerLimits& limits) {
-  auto const& fields = objects.projection->fields;
-  for (char before = '{'; auto const i : objects.projection->by_name) {
+void write_row(Out& out, query::Projection const& projection, store::Rows const& rows, std::size_t row,
+               std::size_t first_column, AnswerLimits& limits) {
+  auto const& fields = projection.fields;
+  for (char before = '{'; auto const i : projection.by_name) {
     out += before;
     before = ',';
     out += std::string_view(fields[i].json_name);
-    auto const cell = objects.rows.at(row, objects.first_column + i);
+    auto const cell = rows.at(row, first_column + i);
     if (fields[i].type)
       append_value(out, *fields[i].type, cell);
     else
@@ -137,7 +139,7 @@ void write(Out& out, Objects const& objects, AnswerLimits& limits) {
   out += std::string_view("\":[");
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (row > 0) out += ',';
-    write_row(out, objects, row, limits);
+    write_row(out, *objects.projection, rows, row, objects.first_column, limits);
   }
   out += std::string_view("]}");
 }
@@ -167,8 +169,42 @@ std::string data_of(Objects const& objects, AnswerLimits& limits) {
 std::string object_of(Objects const& objects, std::size_t row) {
   AnswerLimits none;
   std::string object;
-  write_row(object, objects, row, none);
+  write_row(object, *objects.projection, objects.rows, row, objects.first_column, none);
   return object;
+}
+
+void append_object(std::string& out, query::Projection const& projection, store::Rows const& rows, std::size_t row,
+                   AnswerLimits& limits) {
+  write_row(out, projection, rows, row, 0, limits);
+}
+
+bool append_plain_value(std::string& out, query::Shown const& field, std::string_view cell, AnswerLimits& limits) {
+  if (field.type == Type::text || field.type == Type::uuid) {
+    if (utf8::is_valid(cell)) {
+      out += cell;
+      return true;
+    }
+  }
+  auto const begin = out.size();
+  if (field.type)
+    append_value(out, *field.type, cell);
+  else
+    append_json(out, field, cell, limits);
+  auto const written = std::string_view(out).substr(begin);
+  if (written == "null") {
+    out.resize(begin);
+    return false;
+  }
+  if (!written.starts_with('"')) return true;
+  if (written.find('\\') == written.npos) {
+    out.pop_back();
+    out.erase(begin, 1);
+    return true;
+  }
+  auto const text = nlohmann::json::parse(written, nullptr, false);
+  out.resize(begin);
+  out += text.is_string() ? text.get<std::string>() : std::string();
+  return true;
 }
 
 Result<std::string> data_of(Document const& document, AnswerLimits& limits) {

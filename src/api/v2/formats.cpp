@@ -2,6 +2,7 @@
 #include "api/v2/formats.hpp"
 
 #include "api/v2/envelope.hpp"
+#include "api/v2/row_writers.hpp"
 
 namespace restapi::api::v2 {
 namespace {
@@ -16,8 +17,15 @@ constexpr Format rows[] = {
     {.name = "JSON",
      .media_type = "application/json",
      .asked_as = "application/json",
+     .ending = "json",
      .render = render_json,
      .is_default = true},
+    {.name = "CSV", .media_type = "text/csv; charset=utf-8", .asked_as = "text/csv", .ending = "csv", .writer = csv_writer},
+    {.name = "NDJSON",
+     .media_type = "application/x-ndjson",
+     .asked_as = "application/x-ndjson",
+     .ending = "ndjson",
+     .writer = ndjson_writer},
 };
 
 }  // namespace

@@ -9,12 +9,13 @@
 
 namespace restapi::api::v2 {
 
-std::string link_header(query::Neighbours const& pages, std::size_t segments, http::Target const& target,
+std::string link_header(query::Neighbours const& pages, PageInPath const& place, http::Target const& target,
                         http::PublicAddress const& address) {
   auto before = address.root();
-  for (std::size_t i = 0; i < segments; ++i) before += http::percent_encode_segment(target.segments[i]) + "/";
+  for (std::size_t i = 0; i < place.segments; ++i) before += http::percent_encode_segment(target.segments[i]) + "/";
   before += "page/";
-  auto const after = target.decoded_query.empty() ? std::string() : "?" + http::percent_encode(target.decoded_query);
+  auto const after =
+      place.ending + (target.decoded_query.empty() ? std::string() : "?" + http::percent_encode(target.decoded_query));
 
   struct Row {
     std::optional<std::int64_t> page;

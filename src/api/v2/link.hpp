@@ -16,10 +16,14 @@ namespace restapi::api::v2 {
 /// reads 16 KiB of all lines.
 inline constexpr std::size_t longest_link_header = 7'500;
 
+struct PageInPath {
+  std::size_t segments;       ///< of the path come before "page"
+  std::string ending = {};  ///< of the last one, which stays: ".json"
+};
+
 /// `<http://…/nodes/page/1?perpage=10>; rel="first", …`; the query string is kept, encoded so that it may stand between
-/// angle brackets. Where all would be too long, the next page alone. `segments`: how many of the path come before
-/// "page".
-std::string link_header(query::Neighbours const& pages, std::size_t segments, http::Target const& target,
+/// angle brackets. Where all would be too long, the next page alone. `place`: where "page" is in the path.
+std::string link_header(query::Neighbours const& pages, PageInPath const& place, http::Target const& target,
                         http::PublicAddress const& address);
 
 /// `<http://…/nodes?limit=20&after=TOKEN>; rel="next"`: the same query, which has an `after`, behind another position.

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "api/format.hpp"
+#include "api/v2/formats.hpp"
 #include "api/v2/vocabulary.hpp"
 
 namespace restapi::api::v2 {
@@ -36,12 +38,12 @@ bool takes(Route const& route, query::View const& view) {
 }
 
 // Reads /page[/<n>] off the end of a path. A number of any length is a page number, if perhaps of no page.
-bool read_page(std::span<std::string const> rest, Found& found) {
+bool read_page(std::span<std::string_view const> rest, Found& found) {
   if (rest.empty()) return true;
   if (!found.route->has_pages || rest[0] != "page" || rest.size() > 2) return false;
   std::int64_t number = 1;
   if (rest.size() == 2) {
-    auto const& text = rest[1];
+    auto const text = rest[1];
     if (text.empty() || text.find_first_not_of("0123456789") != text.npos) return false;
     if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{})
       number = std::numeric_limits<std::int64_t>::max();
@@ -50,14 +52,14 @@ bool read_page(std::span<std::string const> rest, Found& found) {
   return true;
 }
 
-std::optional<Found> match(Route const& route, std::span<std::string const> segments) {
+std::optional<Found> match(Route const& route, std::span<std::string_view const> segments) {
   Found found{&route};
   if (route.kind == RouteKind::statistics) found.resource = &vocabulary().nodes();
   std::size_t used = 0;
   for (auto pattern = route.pattern; !pattern.empty(); ++used) {
     auto const word = take_word(pattern);
     if (used == segments.size()) return std::nullopt;
-    auto const& segment = segments[used];
+    auto const segment = segments[used];
     if (word == ":resource") {
       found.resource = vocabulary().find_view(segment);
       if (!found.resource || !takes(route, *found.resource)) return std::nullopt;
@@ -90,10 +92,14 @@ std::string_view name_of(Route const& route) { return route.pattern.empty() ? "/
 
 std::optional<Found> find_route(std::span<std::string const> segments) {
   if (segments.size() < 2 || segments[0] != "api" || segments[1] != "v2") return std::nullopt;
+  std::vector<std::string_view> words(segments.begin() + 2, segments.end());
+  auto const ending = words.empty() ? std::string_view() : ending_of(words.back(), formats());
+  if (!words.empty()) words.back().remove_suffix(ending.size());
   for (auto const& route : rows) {
-    auto found = match(route, segments.subspan(2));
+    auto found = match(route, words);
     if (!found) continue;
     found->segments_before_page += 2;
+    found->ending = ending;
     return found;
   }
   return std::nullopt;

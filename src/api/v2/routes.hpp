@@ -53,6 +53,7 @@ struct Found {
   std::string_view id = {};
   std::optional<std::int64_t> page = {};
   std::size_t segments_before_page = 0;  ///< of the whole path
+  std::string_view ending = {};          ///< of its last segment, which means a format: ".csv"
 };
 
 /// `segments` of the whole path, "api" and "v2" included. Nothing: no endpoint.

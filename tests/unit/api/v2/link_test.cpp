@@ -12,7 +12,7 @@ namespace {
 
 std::string link(std::string_view target, std::size_t segments, query::Page page, std::int64_t total,
                  http::PublicAddress const& address = {"http", "localhost:5000", ""}) {
-  return v2::link_header(*query::neighbours_of(page, total), segments, *http::read_target(target), address);
+  return v2::link_header(*query::neighbours_of(page, total), {segments}, *http::read_target(target), address);
 }
 
 }  // namespace

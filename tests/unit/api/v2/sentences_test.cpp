@@ -25,7 +25,7 @@ Result<v2::Planned> prepare(std::string const& path, std::string const& query) {
   REQUIRE(target);
   auto const found = v2::find_route(target->segments);
   REQUIRE(found);
-  return v2::prepare(*found, *target, catalog, {});
+  return v2::prepare(*found, *target, nullptr, catalog, {});
 }
 
 void check(Result<v2::Planned> const& planned, Code code, std::string_view message) {
