@@ -234,7 +234,9 @@ class HttpSession final : public net::Protocol {
       connection_.send({std::move(head), {}});
       return keep_time();
     }
-    auto body = common_.bodies->begin(connection_, std::move(reply.streamed->source), is_chunked, gone_);
+    auto source = std::move(reply.streamed->source);
+    if (!source) return send(common_.application.refuse({Code::internal, "the answer has nothing to come from"}));
+    auto body = common_.bodies->begin(connection_, std::move(source), is_chunked, gone_);
     if (!body)
       return send(common_.application.refuse({Code::overloaded, "the server has too much to do", "try again soon"}));
     connection_.send({http_.leave(reply.response, std::time(nullptr), own, is_chunked), {}});

@@ -15,7 +15,7 @@
 namespace restapi::store {
 namespace {
 
-constexpr int first_fetch = 64;  // rows; nothing is known of their length
+constexpr int first_fetch = 16;  // rows; nothing is known of their length
 
 constexpr char const* begin_transaction = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
