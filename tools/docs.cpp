@@ -124,10 +124,11 @@ std::string endpoints() {
 }
 
 std::string formats() {
-  Table table({"`Accept` contains", "format", "`Content-Type`"});
+  Table table({"`Accept` contains", "the path ends in", "format", "`Content-Type`"});
   for (auto const& format : api::v2::formats())
     table.row({code(format.asked_as) + (format.is_default ? ", `application/*`, `*/*`, or nothing" : ""),
-               std::string(format.name), code(format.media_type)});
+               format.ending.empty() ? "" : code("." + std::string(format.ending)), std::string(format.name),
+               code(format.media_type)});
   return table.text();
 }
 

@@ -86,8 +86,8 @@ Service::Attempting::Step Service::Attempting::prepare() {
   if (!target) return refused(target.error());
   target_ = *std::move(target);
   auto const& store = *findings_.opened->store;
-  auto prepared = api_.prepare({request_.method, *target_, request_.body.text(), representation_.format}, store.catalog(),
-                               service_.options_.policy, store.dialect());
+  auto prepared = api_.prepare({request_.method, *target_, request_.body.text(), representation_.format},
+                               store.catalog(), service_.options_.policy, store.dialect());
   if (std::holds_alternative<NoEndpoint>(prepared.outcome))
     return now(api_.no_such_route(address_.root(), target_->segments));
   trace_.route = prepared.route;

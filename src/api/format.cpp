@@ -24,8 +24,8 @@ std::string_view ending_of(std::string_view segment, std::span<Format const> for
   auto const point = segment.rfind('.');
   if (point == segment.npos || point == 0) return {};
   auto const ending = segment.substr(point);
-  bool const is_one =
-      std::ranges::any_of(formats, [&](auto const& format) { return !format.ending.empty() && format.ending == ending.substr(1); });
+  bool const is_one = std::ranges::any_of(
+      formats, [&](auto const& format) { return !format.ending.empty() && format.ending == ending.substr(1); });
   return is_one ? ending : std::string_view();
 }
 

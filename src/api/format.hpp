@@ -20,9 +20,9 @@
 namespace restapi::api {
 
 struct Format {
-  std::string_view name;        ///< each of a version has its own: "JSON"
-  std::string_view media_type;  ///< of the answer
-  std::string_view asked_as;    ///< the media type in Accept that means it
+  std::string_view name;         ///< each of a version has its own: "JSON"
+  std::string_view media_type;   ///< of the answer
+  std::string_view asked_as;     ///< the media type in Accept that means it
   std::string_view ending = {};  ///< of a path that means it, whatever Accept says: "csv" of /nodes.csv; empty: none
 
   /// Writes an answer. Throws Interrupted; an error where the content cannot be written, or not in this format.

@@ -199,8 +199,8 @@ Result<Answer> Service::Reading::read_from(Opened opened, Error error, AnswerLim
   version_.reset();  // of what was open before
   rows_.reset();
   auto const& store = *opened_->store;
-  auto prepared = plan_.api.prepare({method_, plan_.target, body_.text(), plan_.representation.format}, store.catalog(), service_.options_.policy,
-                                    store.dialect());
+  auto prepared = plan_.api.prepare({method_, plan_.target, body_.text(), plan_.representation.format}, store.catalog(),
+                                    service_.options_.policy, store.dialect());
   if (std::holds_alternative<NoEndpoint>(prepared.outcome)) return error;
   if (auto* refusal = std::get_if<Error>(&prepared.outcome)) return std::move(*refusal);
   if (auto* answer = std::get_if<Answer>(&prepared.outcome)) return std::move(*answer);

@@ -23,10 +23,10 @@ bool is_json(http::Response const& response) {
 
 Representation representation_of(http::Request const& request, AccessPolicy const& access,
                                  std::span<Format const> formats) {
-  return {choose_format(http::find_header(request.headers, "Accept").value_or(""), formats,
-                        http::path_of(request.target)),
-          http::accepts_gzip(http::find_header(request.headers, "Accept-Encoding").value_or("")),
-          access.allowed_origin(request)};
+  return {
+      choose_format(http::find_header(request.headers, "Accept").value_or(""), formats, http::path_of(request.target)),
+      http::accepts_gzip(http::find_header(request.headers, "Accept-Encoding").value_or("")),
+      access.allowed_origin(request)};
 }
 
 std::optional<Error> refusal_of(http::Request const& request, Representation const& representation,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A list of any length as the body of an answer: read, written and sent batch by batch, so that it takes no more memory
-/// than a batch, and the database is read as slowly as the client reads.
+/// A list of any length as the body of an answer: read, written and sent batch by batch, so that it takes no more
+/// memory than a batch, and the database is read as slowly as the client reads.
 #pragma once
 
 #include <chrono>

@@ -78,7 +78,7 @@ class PendingRead {
 struct Question {
   std::string_view method;  ///< one of those that the path accepts, but OPTIONS
   http::Target const& target;
-  std::string_view body;  ///< of the request, where its path accepts one
+  std::string_view body;           ///< of the request, where its path accepts one
   Format const* format = nullptr;  ///< of the answer; null: the default one
 };
 

@@ -137,7 +137,8 @@ Result<ListPlan> Planner::list(View const& view, Clauses const& clauses, std::op
   if (!limit) return limit.error();
   auto const offset = read_count(clauses, Meaning::offset, 0, most, vocabulary);
   if (!offset) return offset.error();
-  auto const rows_a_page = read_count(clauses, Meaning::rows_a_page, limits.default_rows_a_page, limits.rows, vocabulary);
+  auto const rows_a_page =
+      read_count(clauses, Meaning::rows_a_page, limits.default_rows_a_page, limits.rows, vocabulary);
   if (!rows_a_page) return rows_a_page.error();
   list.window = {*limit, *offset};
   if (page) {

@@ -70,6 +70,14 @@ class Readme(unittest.TestCase):
         self.assertGreaterEqual(len(named), 3, done.stdout)
 
 
+    def test_the_readme_prints_a_table_of_energies(self):
+        blocks = re.findall(r"<!-- (?:notebook|table) -->\s*```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+        self.assertEqual(2, len(blocks))
+        with Server("--demo") as server:
+            printed = run("python", "\n".join(blocks).replace(PRINTED, f"http://localhost:{server.port}"))
+        self.assertRegex(printed, r"attributes\.energy\n(\d+ +\d+ .*-\d+\.\d+\n){5}")
+
+
 class Examples(unittest.TestCase):
     """Each block of docs/notebooks.md is followed by what it prints, if it prints anything. Blocks of one language are
     run one after the other, like the cells of a notebook."""

@@ -248,8 +248,8 @@ Beginning beginning_of(query::ReadPlan const& plan, sql::Dialect const& dialect)
   return {std::visit(IsQuick{}, plan) ? std::optional(std::move(first)) : std::nullopt, entities};
 }
 
-Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
-                    PageInPath const& page, ReadContext const& read_context) {
+Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, PageInPath const& page,
+                    ReadContext const& read_context) {
   Context const context{read_context, page};
   return std::visit(Reading{first, context}, plan);
 }

@@ -32,7 +32,7 @@ struct Beginning {
 Beginning beginning_of(query::ReadPlan const& plan, sql::Dialect const& dialect);
 
 /// Compiles and reads; throws Interrupted. `first`: the rows of Beginning::first, where there is one.
-Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first,
-                    PageInPath const& page, ReadContext const& context);
+Result<Answer> read(query::ReadPlan const& plan, std::optional<Result<store::Rows>> first, PageInPath const& page,
+                    ReadContext const& context);
 
 }  // namespace restapi::api::v2

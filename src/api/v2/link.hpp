@@ -17,7 +17,7 @@ namespace restapi::api::v2 {
 inline constexpr std::size_t longest_link_header = 7'500;
 
 struct PageInPath {
-  std::size_t segments;       ///< of the path come before "page"
+  std::size_t segments;     ///< of the path come before "page"
   std::string ending = {};  ///< of the last one, which stays: ".json"
 };
 

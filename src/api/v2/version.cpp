@@ -72,13 +72,14 @@ class Version final : public ApiVersion {
     auto beginning = beginning_of(plan, dialect);
     if (question.format != nullptr && question.format->writer != nullptr) {
       auto const& list = std::get<query::ListPlan>(plan);
-      return Prepared{name, std::make_unique<StreamedRead>(
-                                beginning.entities, PendingRead::Streamed{sql::compile_list(list, std::nullopt, dialect),
-                                                                          list.projection})};
+      return Prepared{name,
+                      std::make_unique<StreamedRead>(
+                          beginning.entities,
+                          PendingRead::Streamed{sql::compile_list(list, std::nullopt, dialect), list.projection})};
     }
-    return Prepared{name, std::make_unique<PlannedRead>(
-                              std::move(beginning), std::move(plan),
-                              PageInPath{found->segments_before_page, std::string(found->ending)})};
+    return Prepared{name,
+                    std::make_unique<PlannedRead>(std::move(beginning), std::move(plan),
+                                                  PageInPath{found->segments_before_page, std::string(found->ending)})};
   }
 
   std::string object(Objects const& objects, std::size_t row) const override { return object_of(objects, row); }
