@@ -2,7 +2,9 @@
 #include "sql/compile.hpp"
 
 #include <algorithm>
+#include <array>
 
+#include "query/planner.hpp"
 #include "sql/condition.hpp"
 #include "sql/feed/versions.hpp"
 #include "sql/operands.hpp"
@@ -285,6 +287,37 @@ Statement compile_document(query::DocumentPlan const& plan, Dialect const& diale
   add_found(statement, plan.of, dialect);
   dialect.end_document(statement);
   return statement;
+}
+
+Statement compile_facets(query::FacetsPlan const& plan, Dialect const& dialect) {
+  static constexpr std::array<Fragment, query::max_facets> names{"k0", "k1", "k2",  "k3",  "k4",  "k5",  "k6",  "k7",
+                                                                 "k8", "k9", "k10", "k11", "k12", "k13", "k14", "k15"};
+  auto const& fields = plan.keys->fields;
+  Statement statement("facets", 4);
+  statement.add("WITH f(");
+  for (std::size_t i = 0; i < fields.size(); ++i) statement.add(i == 0 ? Fragment("") : Fragment(", ")).add(names[i]);
+  statement.add(") AS MATERIALIZED (SELECT ");
+  add_facets(statement, *plan.keys, *plan.source.bound, dialect);
+  statement.add(" FROM ").add(plan.source.bound->resource->table);
+  Conjunction where(statement);
+  if (!plan.source.bound->kind.empty()) where.next().add(plan.source.bound->kind);
+  for (auto const& predicate : plan.predicates) add_predicate(where.next(), predicate, dialect);
+  statement.add(
+      ") SELECT key, value, number, rows_of_list FROM (SELECT key, value, number, sum(number) OVER (PARTITION BY key) "
+      "AS "
+      "rows_of_list, row_number() OVER (PARTITION BY key ORDER BY number DESC, value");
+  statement.add(dialect.byte_order()).add(" NULLS LAST) AS place, is_day FROM (");
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    statement.add(i == 0 ? Fragment("SELECT ") : Fragment(" UNION ALL SELECT "));
+    dialect.bind(statement, model::Type::integer, static_cast<std::int64_t>(i));
+    statement.add(" AS key, ").add(names[i]).add(" AS value, count(*) AS number, ");
+    statement.add(fields[i].type == model::Type::datetime ? Fragment("1") : Fragment("0"))
+        .add(" AS is_day FROM f GROUP BY ");
+    statement.add(names[i]);
+  }
+  statement.add(") AS counted) AS placed WHERE is_day = 1 OR place <= ");
+  dialect.bind(statement, model::Type::integer, most_of_facet);
+  return statement.add(" ORDER BY key, place");
 }
 
 Statement compile_statistics(query::StatisticsPlan const& plan, Dialect const& dialect) {

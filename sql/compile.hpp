@@ -80,4 +80,9 @@ Statement compile_document(query::DocumentPlan const& plan, Dialect const& diale
 /// One row for each type and day: type, day (YYYY-MM-DD, UTC), number of nodes.
 Statement compile_statistics(query::StatisticsPlan const& plan, Dialect const& dialect);
 
+/// Rows of key (its number, from 0), value as text or NULL, how many rows of the list have it, how many rows the list
+/// has; of each key its most frequent values, at most most_of_facet, of date-times all days. One pass over the table.
+Statement compile_facets(query::FacetsPlan const& plan, Dialect const& dialect);
+inline constexpr std::int64_t most_of_facet = 100;
+
 }  // namespace restapi::sql

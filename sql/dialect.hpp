@@ -111,6 +111,9 @@ class Dialect {
   /// What stands before a statement to get its plan instead of its rows; nothing where that does not say how many.
   virtual std::optional<Fragment> explain() const { return std::nullopt; }
 
+  /// Behind a text: it is ordered by its bytes.
+  virtual Fragment byte_order() const { return ""; }
+
   /// How many bytes a column has as text.
   virtual void bytes(Statement& statement, Fragment column) const = 0;
 

@@ -190,6 +190,8 @@ class PostgreSql final : public Dialect {
     bind(statement, type, std::move(text));
   }
 
+  Fragment byte_order() const override { return " COLLATE \"C\""; }
+
   std::optional<Fragment> explain() const override { return Fragment("EXPLAIN (FORMAT JSON) "); }
 
   void folded(Statement& statement, Operand operand) const override {

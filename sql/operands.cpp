@@ -27,6 +27,13 @@ struct Value {
   }
 };
 
+void add_value(Statement& statement, query::Operand const& operand, model::BoundResource const& own,
+               Dialect const& dialect) {
+  if (operand.through) statement.add("(SELECT ");
+  std::visit(Value{statement, own, dialect}, operand.of);
+  if (operand.through) statement.add(operand.through->one);
+}
+
 }  // namespace
 
 void add_fields(Statement& statement, query::Projection const& projection, model::BoundResource const& own,
@@ -34,10 +41,25 @@ void add_fields(Statement& statement, query::Projection const& projection, model
   for (bool first = true; auto const& field : projection.fields) {
     if (!first) statement.add(", ");
     first = false;
-    auto const* const through = field.operand.through;
-    if (through) statement.add("(SELECT ");
-    std::visit(Value{statement, own, dialect}, field.operand.of);
-    if (through) statement.add(through->one);
+    add_value(statement, field.operand, own, dialect);
+  }
+}
+
+void add_facets(Statement& statement, query::Projection const& keys, model::BoundResource const& own,
+                Dialect const& dialect) {
+  for (bool first = true; auto const& key : keys.fields) {
+    if (!first) statement.add(", ");
+    first = false;
+    auto const& operand = key.operand;
+    auto const* const column = std::get_if<query::ColumnOperand>(&operand.of);
+    if (column != nullptr && key.type == model::Type::datetime) {
+      if (operand.through) statement.add("(SELECT ");
+      dialect.day(statement, (column->related ? *column->related : own).columns[column->column]);
+      if (operand.through) statement.add(operand.through->one);
+    } else {
+      add_value(statement.add("CAST("), operand, own, dialect);
+      statement.add(" AS text)");
+    }
   }
 }
 

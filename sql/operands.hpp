@@ -11,4 +11,8 @@ namespace restapi::sql {
 void add_fields(Statement& statement, query::Projection const& projection, model::BoundResource const& own,
                 Dialect const& dialect);
 
+/// The same as texts by which values are told apart; of date-times, their days.
+void add_facets(Statement& statement, query::Projection const& keys, model::BoundResource const& own,
+                Dialect const& dialect);
+
 }  // namespace restapi::sql

@@ -38,6 +38,12 @@ struct Statistics {
   store::Rows rows;
 };
 
+/// How often values occur: rows as sql::compile_facets() reads them.
+struct Facets {
+  std::shared_ptr<query::Projection const> keys;
+  store::Rows rows;
+};
+
 /// The fields of a resource.
 struct Schema {
   query::View const* view;
@@ -48,7 +54,7 @@ struct Json {
   std::string text;
 };
 
-using Content = std::variant<Objects, Document, Statistics, Schema, Json>;
+using Content = std::variant<Objects, Document, Statistics, Facets, Schema, Json>;
 
 /// The content, and the facts around it. Views are of literals, or of what lives as long as the program.
 struct Answer {

@@ -220,6 +220,13 @@ struct StatisticsPlan {
   std::optional<std::int64_t> owner = {};  ///< only nodes of this user
 };
 
-using ReadPlan = std::variant<ListPlan, NeighboursPlan, ObjectPlan, DocumentPlan, StatisticsPlan>;
+/// How often which value occurs in the rows of a list: of each key on its own.
+struct FacetsPlan {
+  Source source;
+  std::shared_ptr<Projection const> keys;
+  Predicates predicates = {};
+};
+
+using ReadPlan = std::variant<ListPlan, NeighboursPlan, ObjectPlan, DocumentPlan, StatisticsPlan, FacetsPlan>;
 
 }  // namespace restapi::query

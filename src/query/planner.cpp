@@ -193,6 +193,26 @@ Result<DocumentPlan> Planner::document(View const& view, std::string_view id, Do
   return DocumentPlan{*std::move(of), kind, *std::move(members)};
 }
 
+Result<FacetsPlan> Planner::facets(View const& view, Clauses const& clauses) const {
+  FacetsPlan plan{source(view), view.facets};
+  if (auto const* found = clauses.find(Meaning::facets)) {
+    auto keys = read_projection(*found->clause, plan.source, *this);
+    if (!keys) return std::move(keys).error();
+    plan.keys = *std::move(keys);
+    if (plan.keys->fields.size() > max_facets)
+      return Error{Code::out_of_range, std::string(found->key->name) + " has too many names",
+                   "at most " + std::to_string(max_facets), found->clause->offset};
+    for (auto const& field : plan.keys->fields)
+      if (std::holds_alternative<DegreeOperand>(field.operand.of))
+        return Error{Code::unknown_key, "the values of " + field.name + " cannot be counted", "",
+                     found->clause->offset};
+  }
+  auto predicates = plan_filters(clauses, plan.source, *this);
+  if (!predicates) return std::move(predicates).error();
+  plan.predicates = *std::move(predicates);
+  return plan;
+}
+
 Result<StatisticsPlan> Planner::statistics(Clauses const& clauses) const {
   StatisticsPlan plan{&catalog.nodes()};
   if (clauses.has_filters()) {

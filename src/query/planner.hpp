@@ -19,6 +19,7 @@ namespace restapi::query {
 inline constexpr std::size_t max_intervals = 200;  ///< date-times in the lists of one query
 inline constexpr std::size_t max_relations = 2;    ///< one behind the other, before a key
 inline constexpr std::size_t max_sort_keys = 32;
+inline constexpr std::size_t max_facets = 16;
 
 /// Each plan uses the clauses that concern it; which keys are allowed where, the version of the API decides. `id`: as
 /// in the path. Errors: 2xx of the catalogue; offsets count in the decoded query.
@@ -34,6 +35,7 @@ struct Planner {
                                     std::optional<std::int64_t> page) const;
   Result<ObjectPlan> object(View const& view, std::string_view id, Clauses const& clauses) const;
   Result<DocumentPlan> document(View const& view, std::string_view id, DocumentKind kind, Clauses const& clauses) const;
+  Result<FacetsPlan> facets(View const& view, Clauses const& clauses) const;
   Result<StatisticsPlan> statistics(Clauses const& clauses) const;
 
   Source source(View const& view) const { return {&view, catalog.find(view.resource->name)}; }

@@ -52,6 +52,9 @@ View::View(ResourceRow const& row)
   for (auto const& field : fields)
     if (is_shown(field)) shown.push_back(shown_as(field, std::string(field.name)));
   projection = std::make_shared<Projection const>(std::move(shown));
+  if (row.facet.empty()) return;
+  auto const& facet = *required(find(row.facet), row.facet, row.name);
+  facets = std::make_shared<Projection const>(std::vector{shown_as(facet, std::string(facet.name))});
 }
 
 Field const* View::find(std::string_view field) const {

@@ -42,6 +42,7 @@ struct ResourceRow {
   std::string_view class_name;  ///< "Node": in messages
   std::string_view help;
   std::span<FieldRow const> fields;  ///< in the order of the answer
+  std::string_view facet = {};       ///< the field whose values are counted where no others are asked for
 };
 
 /// A field with the column that it is.
@@ -69,6 +70,7 @@ struct View {
   model::Resource const* resource;
   std::vector<Field> fields;
   std::shared_ptr<Projection const> projection;  ///< what a row shows where nothing else is asked for
+  std::shared_ptr<Projection const> facets;      ///< likewise: whose values are counted
 
   Field const* find(std::string_view field) const;  ///< or nullptr
 };

@@ -45,6 +45,7 @@ bool is_for_lists(Meaning meaning) {
     case Meaning::members:
     case Meaning::members_left_out:
     case Meaning::owner:
+    case Meaning::facets:
       return false;
   }
   return false;

@@ -22,6 +22,7 @@ enum class Meaning {
   fields,            ///< what is shown of each row
   total,             ///< how they are counted
   after,             ///< the position behind which they begin
+  facets,            ///< the fields whose values are counted
   members,           ///< the members of a document that are wanted
   members_left_out,  ///< those that are not
   owner,             ///< the user whose nodes are counted

@@ -103,6 +103,9 @@ struct Compiled {
   std::vector<sql::Statement> operator()(query::StatisticsPlan const& plan) const {
     return {compile_statistics(plan, dialect)};
   }
+  std::vector<sql::Statement> operator()(query::FacetsPlan const& plan) const {
+    return {compile_facets(plan, dialect)};
+  }
 };
 
 std::vector<sql::Statement> compiled(query::ReadPlan const& plan, sql::Dialect const& dialect) {

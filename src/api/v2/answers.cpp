@@ -130,6 +130,15 @@ Result<Answer> read_statistics(query::StatisticsPlan const& plan, Context const&
   return Answer{Statistics{*std::move(rows)}, plan.nodes->name()};
 }
 
+Result<Answer> read_facets(query::FacetsPlan const& plan, Context const& context) {
+  auto rows = context.store.read(sql::compile_facets(plan, context.store.dialect()));
+  if (!rows) return std::move(rows).error();
+  auto const total = rows->empty() ? 0 : rows->integer_at(0, 3);
+  Answer answered{Facets{plan.keys, *std::move(rows)}, plan.source.view->name};
+  answered.total = total;
+  return answered;
+}
+
 /// The first statement of each plan; it reads all tables that the others of the plan read.
 struct FirstStatement {
   sql::Dialect const& dialect;
@@ -141,12 +150,14 @@ struct FirstStatement {
   sql::Statement operator()(query::ObjectPlan const& plan) const { return sql::compile_object(plan, dialect); }
   sql::Statement operator()(query::DocumentPlan const& plan) const { return sql::compile_document(plan, dialect); }
   sql::Statement operator()(query::StatisticsPlan const& plan) const { return sql::compile_statistics(plan, dialect); }
+  sql::Statement operator()(query::FacetsPlan const& plan) const { return sql::compile_facets(plan, dialect); }
 };
 
 /// Whether each plan begins with it in any case, and it takes the database microseconds.
 struct IsQuick {
   bool operator()(query::ListPlan const& plan) const { return is_beginning(plan); }
   bool operator()(query::StatisticsPlan const&) const { return false; }
+  bool operator()(query::FacetsPlan const&) const { return false; }
   bool operator()(auto const&) const { return true; }
 };
 
@@ -162,6 +173,7 @@ struct Reading {
   Result<Answer> operator()(query::ObjectPlan const& plan) const { return read_object(plan, *std::move(first)); }
   Result<Answer> operator()(query::DocumentPlan const& plan) const { return read_document(plan, *std::move(first)); }
   Result<Answer> operator()(query::StatisticsPlan const& plan) const { return read_statistics(plan, context); }
+  Result<Answer> operator()(query::FacetsPlan const& plan) const { return read_facets(plan, context); }
 };
 
 bool is_empty(ast::Query const& query) {
@@ -205,6 +217,8 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
       return planned(planner.document(view, found.id, DocumentKind::attributes, clauses));
     case RouteKind::extras:
       return planned(planner.document(view, found.id, DocumentKind::extras, clauses));
+    case RouteKind::facets:
+      return planned(planner.facets(view, clauses));
     case RouteKind::statistics:
       return planned(planner.statistics(clauses));
     case RouteKind::endpoints:

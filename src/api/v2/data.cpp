@@ -17,6 +17,7 @@
 #include "base/sorted_json.hpp"
 #include "base/utf8.hpp"
 #include "http/date.hpp"
+#include "sql/compile.hpp"
 
 namespace restapi::api::v2 {
 namespace {
@@ -66,7 +67,7 @@ void append_value(Out& out, Type type, std::optional<std::string_view> cell) {
         append_json_string(out, *cell);
       return;
     case Type::boolean:
-      out += std::string_view(*cell == "t" || *cell == "1" ? "true" : "false");
+      out += std::string_view(*cell == "t" || *cell == "1" || *cell == "true" ? "true" : "false");
       return;  // PostgreSQL, SQLite
     case Type::datetime:
       append_date(out, *cell);
@@ -263,6 +264,70 @@ std::string data_of(Statistics const& statistics, AnswerLimits& limits) {
   }
   return nlohmann::json{{"ctime_by_day", days}, {"total", total}, {"types", types}}.dump(
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+namespace {
+
+using Counted = std::vector<std::pair<std::optional<std::string>, std::int64_t>>;
+
+/// Days put together, as far as it takes; which part of a date that is.
+std::string_view join_days(Counted& days) {
+  struct Unit {
+    std::string_view name;
+    std::size_t length;  // of YYYY-MM-DD
+  };
+  std::string_view name;
+  for (auto const& unit : {Unit{"day", 10}, Unit{"month", 7}, Unit{"year", 4}}) {
+    std::map<std::optional<std::string>, std::int64_t> joined;
+    for (auto const& [day, number] : days) joined[day ? std::optional(day->substr(0, unit.length)) : day] += number;
+    days.assign(joined.begin(), joined.end());
+    name = unit.name;
+    if (std::ssize(days) <= sql::most_of_facet) break;
+  }
+  std::ranges::stable_sort(days, std::greater<>(), [](auto const& counted) { return counted.second; });
+  if (std::ssize(days) > sql::most_of_facet) days.resize(static_cast<std::size_t>(sql::most_of_facet));
+  return name;
+}
+
+void append_facet(std::string& out, query::Shown const& key, Counted values, std::int64_t total, AnswerLimits& limits) {
+  bool const is_date = key.type == Type::datetime;
+  auto const by = is_date ? join_days(values) : std::string_view();
+  for (auto const& [value, number] : values) total -= number;
+  out += key.json_name;
+  out += '{';
+  if (is_date) out.append("\"by\":\"").append(by).append("\",");
+  out += "\"other\":" + std::to_string(total) + ",\"values\":[";
+  for (bool first = true; auto const& [value, number] : values) {
+    out += first ? "" : ",";
+    out += "{\"count\":" + std::to_string(number) + ",\"value\":";
+    if (key.type)
+      append_value(out, is_date ? Type::text : *key.type, value);
+    else
+      append_json(out, key, value, limits);
+    out += '}';
+    first = false;
+  }
+  out += "]}";
+}
+
+}  // namespace
+
+std::string data_of(Facets const& facets, AnswerLimits& limits) {
+  auto const& rows = facets.rows;
+  auto const total = rows.empty() ? 0 : rows.integer_at(0, 3);
+  std::vector<Counted> counted(facets.keys->fields.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    auto const value = rows.at(row, 1);
+    limits.worked(value ? value->size() : 1);
+    counted[static_cast<std::size_t>(rows.integer_at(row, 0))].emplace_back(value, rows.integer_at(row, 2));
+  }
+  std::string data = "{\"facets\":{";
+  for (bool first = true; auto const i : facets.keys->by_name) {
+    if (!first) data += ',';
+    first = false;
+    append_facet(data, facets.keys->fields[i], std::move(counted[i]), total, limits);
+  }
+  return data + "}}";
 }
 
 std::string data_of(Json const& json, AnswerLimits&) { return json.text; }

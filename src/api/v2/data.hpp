@@ -38,6 +38,10 @@ std::string data_of(Schema const& schema, AnswerLimits& limits);
 /// {"ctime_by_day":{…},"total":N,"types":{…}}
 std::string data_of(Statistics const& statistics, AnswerLimits& limits);
 
+/// {"facets":{"state":{"other":0,"values":[{"count":82,"value":"finished"},…]},…}}: the most frequent first. Of
+/// date-times `by`: "day", "month" or "year", whichever has not too many.
+std::string data_of(Facets const& facets, AnswerLimits& limits);
+
 std::string data_of(Json const& json, AnswerLimits& limits);
 
 }  // namespace restapi::api::v2

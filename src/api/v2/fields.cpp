@@ -74,18 +74,18 @@ constexpr FieldRow groups[] = {
 };
 
 constexpr query::ResourceRow rows[] = {
-    {"nodes", "Node", "All nodes of the provenance", nodes},
-    {"calculations", "Calculation", "Calculations and workflows", nodes},
-    {"codes", "Code", "Codes that calculations run", nodes},
-    {"data", "Data", "Data nodes of every kind, codes left out", nodes},
-    {"structures", "StructureData", "Crystal structures and molecules", nodes},
-    {"kpoints", "KpointsData", "Meshes and lists of k-points", nodes},
-    {"bands", "BandsData", "Band structures", nodes},
-    {"cifs", "CifData", "Crystallographic information files", nodes},
-    {"upfs", "UpfData", "Pseudo-potentials in the UPF format", nodes},
-    {"computers", "Computer", "Computers that calculations run on", computers},
-    {"users", "User", "People who own nodes and groups", users},
-    {"groups", "Group", "Named collections of nodes", groups},
+    {"nodes", "Node", "All nodes of the provenance", nodes, "type"},
+    {"calculations", "Calculation", "Calculations and workflows", nodes, "type"},
+    {"codes", "Code", "Codes that calculations run", nodes, "type"},
+    {"data", "Data", "Data nodes of every kind, codes left out", nodes, "type"},
+    {"structures", "StructureData", "Crystal structures and molecules", nodes, "type"},
+    {"kpoints", "KpointsData", "Meshes and lists of k-points", nodes, "type"},
+    {"bands", "BandsData", "Band structures", nodes, "type"},
+    {"cifs", "CifData", "Crystallographic information files", nodes, "type"},
+    {"upfs", "UpfData", "Pseudo-potentials in the UPF format", nodes, "type"},
+    {"computers", "Computer", "Computers that calculations run on", computers, "scheduler_type"},
+    {"users", "User", "People who own nodes and groups", users, "institution"},
+    {"groups", "Group", "Named collections of nodes", groups, "type"},
 };
 
 // As the answers have them.

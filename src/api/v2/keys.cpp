@@ -17,7 +17,7 @@ bool is_list_of_resource(RouteKind kind) { return kind == RouteKind::list; }
 bool is_statistics(RouteKind kind) { return kind == RouteKind::statistics; }
 
 /// What an endpoint is about, as far as it matters for what may be asked of it.
-enum class Subject { server, schema, list, object, statistics };
+enum class Subject { server, schema, list, object, statistics, facets };
 
 Subject subject_of(RouteKind kind) {
   switch (kind) {
@@ -34,6 +34,8 @@ Subject subject_of(RouteKind kind) {
     case RouteKind::attributes:
     case RouteKind::extras:
       return Subject::object;
+    case RouteKind::facets:
+      return Subject::facets;
     case RouteKind::statistics:
       break;
   }
@@ -69,6 +71,10 @@ constexpr Key rows[] = {
      "the names of the attributes to leave out"},
     {{"elist", Meaning::members}, is_extras, "content/extras", "the names of the extras to return"},
     {{"nelist", Meaning::members_left_out}, is_extras, "content/extras", "the names of the extras to leave out"},
+    {{"keys", Meaning::facets},
+     [](RouteKind kind) { return kind == RouteKind::facets; },
+     "facets",
+     "the names of the fields whose values are counted"},
     {{"user", Meaning::owner}, is_statistics, "nodes/statistics", "the id of a user, whose nodes alone are counted"},
 };
 

@@ -19,6 +19,7 @@ constexpr Route rows[] = {
     {":resource", Of::all, RouteKind::list, true, "the objects of a resource"},
     {":resource/schema", Of::all, RouteKind::schema, false, "the fields of a resource"},
     {"nodes/statistics", Of::none, RouteKind::statistics, false, "how many nodes of which type, made on which day"},
+    {":resource/facets", Of::all, RouteKind::facets, false, "how often which values occur in a list"},
     {":resource/:id", Of::all, RouteKind::object, false, "one object"},
     {":resource/:id/io/inputs", Of::nodes, RouteKind::inputs, true, "the nodes that a node was made from"},
     {":resource/:id/io/outputs", Of::nodes, RouteKind::outputs, true, "the nodes that were made from a node"},

@@ -28,6 +28,7 @@ enum class RouteKind {
   attributes,
   extras,
   statistics,
+  facets,
 };
 
 /// Which resources a :resource stands for.

@@ -2,6 +2,7 @@
 // What is shown of rows with `fields`, and lists that go on behind a position.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "base/base64url.hpp"
 #include "http/target.hpp"
@@ -192,5 +193,62 @@ TEST_CASE("a value that is too large for a list is said", "[fields]") {
     CHECK(answer.status >= 400);
     CHECK_THAT(answer.text, Catch::Contains("extras.large of one of the rows is too large"));
     CHECK(ask(*opened->store, "/api/v2/nodes?id=1&fields=id,attributes").status == 200);
+  }
+}
+
+TEST_CASE("facets count what lists have", "[fields]") {
+  for (auto const fixture : test::fixtures) {
+    auto& postgresql = *test::shared_store(fixture, source::Engine::postgresql).store;
+    auto& sqlite = *test::shared_store(fixture, source::Engine::sqlite).store;
+    for (auto const* const target :
+         {"nodes/facets?keys=type,state,computer.name,user.last_name",
+          "nodes/facets?keys=ctime,mtime,exit_status,label", "data/facets?keys=attributes.value,type&id>3",
+          "groups/facets?keys=type,node_count,user.last_name", "computers/facets?keys=enabled,name",
+          "users/facets?keys=institution,last_name", "nodes/facets?keys=state&(type=like=\"%calc%\"|label=is=null)",
+          "nodes/facets?keys=uuid,id"}) {
+      INFO(test::name_of(fixture) << ": " << target);
+      auto const one = ask(postgresql, encoded(target));
+      CHECK(one.status == 200);
+      CHECK(one.text == ask(sqlite, encoded(target)).text);
+      for (auto const& [key, facet] : one.body["data"]["facets"].items()) {
+        auto sum = facet["other"].get<std::int64_t>(), before = std::numeric_limits<std::int64_t>::max();
+        for (auto const& value : facet["values"]) {
+          sum += value["count"].get<std::int64_t>();
+          CHECK(value["count"] <= before);
+          before = value["count"];
+        }
+        CHECK(std::to_string(sum) == one.header("X-Total-Count"));
+      }
+    }
+    auto const states = ask(postgresql, "/api/v2/nodes/facets?keys=state");
+    for (auto const& value : states.body["data"]["facets"]["state"]["values"]) {
+      auto const filter = value["value"].is_null() ? "=is=null" : "=\"" + value["value"].get<std::string>() + "\"";
+      CHECK(ask(sqlite, encoded("nodes?state" + filter)).header("X-Total-Count") == value["count"].dump());
+    }
+  }
+}
+
+TEST_CASE("facets show the most frequent values, and dates as far apart as fits", "[fields]") {
+  for (auto const engine : test::engines) {
+    auto const opened = test::open_fixture(Fixture::generation2, engine);
+    std::string sql;
+    for (int i = 0; i < 150; ++i)
+      sql += "INSERT INTO db_dbgroup (id, uuid, label, type_string, time, description, extras, user_id) SELECT " +
+             std::to_string(1000 + i) + ", '00000000-0000-4000-8000-" + std::to_string(100000000000 + i) + "', 'many " +
+             std::to_string(i) + "', 'core', '" + std::to_string(2000 + i / 12) + "-0" + std::to_string(1 + i % 9) +
+             "-01 00:00:00', 'same', '{}', min(id) FROM db_dbuser;";
+    if (opened->database)
+      opened->database->run(sql);
+    else
+      test::make_sqlite_file(opened->source, sql);
+    INFO(opened->name);
+    auto const facets =
+        ask(*opened->store, "/api/v2/groups/facets?keys=name,time,description&id>=1000").body["data"]["facets"];
+    CHECK(facets["name"]["values"].size() == 100);
+    CHECK(facets["name"]["other"] == 50);
+    CHECK(facets["description"]["values"] == nlohmann::json::parse(R"([{"count":150,"value":"same"}])"));
+    CHECK(facets["time"]["by"] == "year");
+    CHECK(facets["time"]["values"].size() == 13);
+    CHECK(facets["time"]["values"][0] == nlohmann::json::parse(R"({"count":12,"value":"2000"})"));
   }
 }

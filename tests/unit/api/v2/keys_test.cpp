@@ -24,10 +24,14 @@ TEST_CASE("each reserved key belongs to the endpoints of the documents", "[v2][k
       {"offset", lists},
       {"perpage", lists},
       {"orderby", lists},
+      {"fields", {RouteKind::list, RouteKind::inputs, RouteKind::outputs, RouteKind::object}},
+      {"count", {RouteKind::list}},
+      {"after", {RouteKind::list}},
       {"alist", {RouteKind::attributes}},
       {"nalist", {RouteKind::attributes}},
       {"elist", {RouteKind::extras}},
       {"nelist", {RouteKind::extras}},
+      {"keys", {RouteKind::facets}},
       {"user", {RouteKind::statistics}},
   };
   REQUIRE(v2::keys().size() == rows.size());

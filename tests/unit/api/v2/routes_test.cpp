@@ -36,6 +36,8 @@ std::string_view kind_name(v2::RouteKind kind) {
       return "extras";
     case statistics:
       return "statistics";
+    case facets:
+      return "facets";
   }
   return "";
 }
