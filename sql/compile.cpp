@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "query/planner.hpp"
 #include "sql/condition.hpp"
 #include "sql/feed/versions.hpp"
 #include "sql/operands.hpp"

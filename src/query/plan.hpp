@@ -220,6 +220,8 @@ struct StatisticsPlan {
   std::optional<std::int64_t> owner = {};  ///< only nodes of this user
 };
 
+inline constexpr std::size_t max_facets = 16;  ///< in one answer
+
 /// How often which value occurs in the rows of a list: of each key on its own.
 struct FacetsPlan {
   Source source;
