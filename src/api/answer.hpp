@@ -48,7 +48,10 @@ struct Json {
   std::string text;
 };
 
-using Content = std::variant<Objects, Document, Statistics, Schema, Json>;
+/// The description of the version of the API for programs. The answer is it, with nothing around it.
+struct Description {};
+
+using Content = std::variant<Objects, Document, Statistics, Schema, Json, Description>;
 
 /// The content, and the facts around it. Views are of literals, or of what lives as long as the program.
 struct Answer {

@@ -169,10 +169,12 @@ bool is_empty(ast::Query const& query) {
          std::ranges::all_of(query.clauses, [](auto const& clause) { return clause.key == vocabulary().ignored_key; });
 }
 
-Result<Planned> about_server(ast::Query const& query, nlohmann::json const& said) {
+Result<Planned> about_server(ast::Query const& query, Content said) {
   if (!is_empty(query)) return Error{Code::incompatible_keys, "this endpoint does not take a query string"};
-  return Planned(Answer{Json{said.dump()}, "Info"});
+  return Planned(Answer{std::move(said), "Info"});
 }
+
+Json said(nlohmann::json const& json) { return {json.dump()}; }
 
 template <class Plan>
 Result<Planned> planned(Result<Plan> plan) {
@@ -209,6 +211,7 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
       return planned(planner.statistics(clauses));
     case RouteKind::endpoints:
     case RouteKind::server:
+    case RouteKind::openapi:
       break;
   }
   return Error{Code::internal, "", "", {}, "nothing of a resource"};
@@ -224,11 +227,13 @@ Result<Planned> prepare(Found const& found, http::Target const& target, Format c
                  "here, ask for JSON: Accept: application/json, or an address without an ending"};
   auto const query = grammar::parse(target.decoded_query);
   if (!query) return query.error();
-  if (found.route->kind == RouteKind::endpoints) return about_server(*query, {{"available_endpoints", endpoints()}});
+  if (found.route->kind == RouteKind::endpoints)
+    return about_server(*query, said({{"available_endpoints", endpoints()}}));
+  if (found.route->kind == RouteKind::openapi) return about_server(*query, Description{});
   if (found.route->kind == RouteKind::server)
     // Clients read the last character of the first line.
-    return about_server(*query, {"REST API version: v2", "REST API Prefix: " + std::string(prefix),
-                                 "restapi==" + std::string(program_version())});
+    return about_server(*query, said({"REST API version: v2", "REST API Prefix: " + std::string(prefix),
+                                      "restapi==" + std::string(program_version())}));
   query::Planner planner{vocabulary(), catalog, policy};
   planner.has_row_limit = !is_streamed;
   auto planned = plan_read(found, *query, planner);

@@ -40,4 +40,7 @@ std::string data_of(Statistics const& statistics, AnswerLimits& limits);
 
 std::string data_of(Json const& json, AnswerLimits& limits);
 
+/// Nothing: it has no envelope.
+std::string data_of(Description const& description, AnswerLimits& limits);
+
 }  // namespace restapi::api::v2
