@@ -184,6 +184,8 @@ bool is_ordered_by_id(query::ListPlan const& plan) {
 
 Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
   Statement statement("list", width_of(plan));
+  if (std::ranges::any_of(plan.projection->fields, [](auto const& field) { return !field.type; }))
+    statement.reads_document();
   add_list(statement.add("SELECT "), plan, start, Nulls::with, dialect);
   return statement;
 }

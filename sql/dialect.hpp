@@ -111,6 +111,11 @@ class Dialect {
   /// What stands before a statement to get its plan instead of its rows; nothing where that does not say how many.
   virtual std::optional<Fragment> explain() const { return std::nullopt; }
 
+  /// Around a text in the form in which strings compare: it becomes one that compares alike and has only letters and
+  /// digits, whatever the text is made of.
+  virtual void begin_key(Statement& statement) const = 0;
+  virtual void end_key(Statement& statement) const = 0;
+
   /// Behind a text: it is ordered by its bytes.
   virtual Fragment byte_order() const { return ""; }
 

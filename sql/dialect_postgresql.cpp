@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <date/date.h>
 
-#include <chrono>
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <optional>
-#include <sstream>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "query/json_number.hpp"
 #include "query/object_id.hpp"
 #include "sql/dialect.hpp"
 #include "sql/document_tests.hpp"
@@ -69,16 +68,33 @@ constexpr std::string_view server_encoding = "server_encoding.";
 
 constexpr char32_t last_character = 0x10FFFF;
 
-/// As PostgreSQL writes a timestamptz in UTC, and reads it.
+/// As PostgreSQL writes a timestamptz in UTC, and reads it again: years have four to six digits, and those before the
+/// first end with BC.
 bool is_timestamp(std::string_view text) {
   if (text == "infinity" || text == "-infinity") return true;
-  constexpr std::string_view utc = "+00";
-  if (!text.ends_with(utc)) return false;
-  text.remove_suffix(utc.size());
-  std::istringstream in{std::string(text)};
-  date::sys_time<std::chrono::microseconds> time;
-  in >> date::parse("%4Y-%2m-%2d %T", time);
-  return !in.fail() && in.peek() == std::char_traits<char>::eof();
+  static std::regex const form(R"((\d{4,6})-(\d\d)-(\d\d) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?\+00( BC)?)");
+  std::cmatch parts;
+  if (!std::regex_match(text.begin(), text.end(), parts, form)) return false;
+  constexpr int last_year = 294'275, first_year = 4712, leap_years_repeat_after = 400;
+  bool const is_before_christ = parts[6].matched;
+  int const year = std::stoi(parts[1]);
+  if (year == 0 || year > (is_before_christ ? first_year : last_year)) return false;
+  // Year 1 before Christ is followed by year 1.
+  int const counted = is_before_christ ? 1 - year : year;
+  int const like = 2000 + ((counted % leap_years_repeat_after) + leap_years_repeat_after) % leap_years_repeat_after;
+  auto const month = static_cast<unsigned>(std::stoi(parts[2])), day = static_cast<unsigned>(std::stoi(parts[3]));
+  return (date::year{like} / date::month{month} / date::day{day}).ok();
+}
+
+/// As PostgreSQL writes a numeric.
+bool is_number(std::string_view text) {
+  constexpr std::size_t longest = 16'000;  // digits; numeric may have many more before its point
+  constexpr std::string_view digits = "0123456789";
+  if (text.starts_with('-')) text.remove_prefix(1);
+  auto const whole = std::min(text.find_first_not_of(digits), text.size());
+  if (whole == 0 || text.size() > longest) return false;
+  text.remove_prefix(whole);
+  return text.empty() || (text.size() > 1 && text.front() == '.' && text.find_first_not_of(digits, 1) == text.npos);
 }
 
 class PostgreSql final : public Dialect {
@@ -179,11 +195,13 @@ class PostgreSql final : public Dialect {
   }
 
   void bind_number(Statement& statement, std::string number) const override {
-    if (!query::read_json_number(number)) number = "0";
+    if (!is_number(number)) number = "0";
     statement.add("CAST(").bind(std::move(number)).add(" AS numeric)");
   }
 
   void bind_text_of(Statement& statement, model::Type type, std::string text) const override {
+    bool const is_ascii = std::ranges::all_of(text, [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+    if (!is_ascii) text.clear();
     if (type == model::Type::boolean) return bind(statement, type, text == "t");
     if (type == model::Type::datetime && !is_timestamp(text)) text = "infinity";
     if (type == model::Type::uuid && !query::is_canonical_uuid(text)) text = "00000000-0000-0000-0000-000000000000";
@@ -191,6 +209,12 @@ class PostgreSql final : public Dialect {
   }
 
   Fragment byte_order() const override { return " COLLATE \"C\""; }
+
+  // Of its bytes as the server keeps them: every encoding has these digits, and they compare as the bytes do.
+  void begin_key(Statement& statement) const override { statement.add("(encode(convert_to("); }
+  void end_key(Statement& statement) const override {
+    statement.add(", getdatabaseencoding()), 'hex') COLLATE \"C\")");
+  }
 
   std::optional<Fragment> explain() const override { return Fragment("EXPLAIN (FORMAT JSON) "); }
 

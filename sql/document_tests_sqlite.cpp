@@ -13,9 +13,9 @@ namespace {
 
 /// ["cell",0]: a number is an index, or a key that is written so; it has no zeros in front.
 std::string json_of(query::Path const& path) {
-  std::string json;
+  std::string json = "[";
   for (auto const& step : path) {
-    json += json.empty() ? "[" : ",";
+    if (json.size() > 1) json += ',';
     if (is_index(step))
       json += step.text;
     else

@@ -17,6 +17,14 @@ class Writer {
   Writer(Statement& statement, query::ListPlan const& plan, Dialect const& dialect)
       : statement_(statement), own_(*plan.source.bound), dialect_(dialect) {}
 
+  /// As a position has it, and is compared with it.
+  void key(OrderTerm const& term) const {
+    bool const is_text = type_of(term) == Type::text && term.kind != Kind::number;
+    if (is_text) dialect_.begin_key(statement_);
+    this->term(term);
+    if (is_text) dialect_.end_key(statement_);
+  }
+
   void term(OrderTerm const& term) const {
     if (term.operand == nullptr) {
       statement_.add(own_.resource->id);
@@ -47,7 +55,7 @@ class Writer {
   }
 
   void compared(OrderTerm const& term, Fragment comparison, std::string const& text) const {
-    this->term(term);
+    key(term);
     statement_.add(comparison);
     value(term, text);
   }
@@ -56,6 +64,23 @@ class Writer {
     if (text) return compared(term, " = ", *text);
     this->term(term);
     statement_.add(" IS NULL");
+  }
+
+  void is_behind(OrderTerm const& term, std::optional<std::string> const& text, bool with_nulls) const {
+    statement_.add("(");
+    if (text) {
+      compared(term, term.descending ? Fragment(" < ") : Fragment(" > "), *text);
+      if (term.operand != nullptr && !term.descending && with_nulls) {
+        statement_.add(" OR ");
+        is_equal(term, std::nullopt);
+      }
+    } else if (term.descending) {
+      this->term(term);
+      statement_.add(" IS NOT NULL");
+    } else {
+      statement_.add("1 = 0");  // they come last
+    }
+    statement_.add(")");
   }
 
  private:
@@ -125,11 +150,12 @@ void add_position(Statement& statement, query::ListPlan const& plan, Dialect con
   Writer const writer(statement, plan, dialect);
   for (auto const& term : query::order_terms(plan.order, *plan.source.bound)) {
     statement.add(", ");
-    writer.term(term);
+    writer.key(term);
   }
 }
 
-// For each term: behind in it, or equal in it and behind in the next ones.
+// Equal in the terms before one, and behind in that one; for each of them. Not one in the other: SQLite's parser does
+// not go as deep.
 void add_behind(Statement& statement, query::ListPlan const& plan, bool with_nulls, Dialect const& dialect) {
   Writer const writer(statement, plan, dialect);
   auto const terms = query::order_terms(plan.order, *plan.source.bound);
@@ -140,28 +166,15 @@ void add_behind(Statement& statement, query::ListPlan const& plan, bool with_nul
     writer.compared(first, first.descending ? Fragment(" <= ") : Fragment(" >= "), *position.front());
     statement.add(" AND ");
   }
+  statement.add("(");
   for (std::size_t i = 0; i < terms.size(); ++i) {
-    auto const& term = terms[i];
-    auto const& text = position[i];
-    statement.add("(");
-    if (text) {
-      writer.compared(term, term.descending ? Fragment(" < ") : Fragment(" > "), *text);
-      if (term.operand != nullptr && !term.descending && (i > 0 || with_nulls)) {
-        statement.add(" OR ");
-        writer.is_equal(term, std::nullopt);
-      }
-    } else if (term.descending) {
-      writer.term(term);
-      statement.add(" IS NOT NULL");
-    } else {
-      statement.add("1 = 0");  // they come last
+    if (i > 0) statement.add(" OR ");
+    for (std::size_t before = 0; before < i; ++before) {
+      writer.is_equal(terms[before], position[before]);
+      statement.add(" AND ");
     }
-    if (i + 1 == terms.size()) break;
-    statement.add(" OR (");
-    writer.is_equal(term, text);
-    statement.add(" AND ");
+    writer.is_behind(terms[i], position[i], i > 0 || with_nulls);
   }
-  for (std::size_t i = 0; i + 1 < terms.size(); ++i) statement.add("))");
   statement.add(")");
 }
 

@@ -21,18 +21,14 @@
 #include "api/v2/fields.hpp"
 #include "api/v2/formats.hpp"
 #include "api/v2/keys.hpp"
+#include "api/v2/limit_rows.hpp"
 #include "api/v2/routes.hpp"
 #include "api/v2/vocabulary.hpp"
 #include "config/option_layer.hpp"
 #include "config/options.hpp"
 #include "grammar/operators.hpp"
-#include "grammar/parse.hpp"
 #include "http/error_catalogue.hpp"
-#include "http/server.hpp"
 #include "model/accepted_operators.hpp"
-#include "query/document_filters.hpp"
-#include "query/pattern.hpp"
-#include "query/planner.hpp"
 #include "sql/qualify.hpp"
 
 namespace restapi {
@@ -223,19 +219,8 @@ std::string keys() {
 }
 
 std::string limits() {
-  http::ServerOptions const server;
   Table table({"what", "at most"});
-  table.row({"rows in one answer (`limit`, `perpage`); also the default of `limit`",
-             std::to_string(api::v2::vocabulary().limits.rows)});
-  table.row({"filters in one query, with those in parentheses", std::to_string(query::max_filters)});
-  table.row({"parentheses in parentheses", std::to_string(grammar::max_depth)});
-  table.row({"relations in one key", std::to_string(query::max_relations)});
-  table.row({"steps of a path into a document", std::to_string(query::max_steps)});
-  table.row({"date-times in lists (`=in=`, `=notin=`) in one query", std::to_string(query::max_intervals)});
-  table.row({"bytes in one pattern", std::to_string(query::max_pattern_bytes)});
-  table.row({"`_` in one pattern", std::to_string(query::max_optional_characters)});
-  table.row({"bytes in the path and query string together", std::to_string(server.max_target)});
-  table.row({"bytes in the request's header fields", std::to_string(server.max_headers)});
+  for (auto const& row : api::v2::limit_rows()) table.row({std::string(row.what), std::to_string(row.at_most)});
   return table.text();
 }
 

@@ -54,7 +54,10 @@ struct Json {
   std::string text;
 };
 
-using Content = std::variant<Objects, Document, Statistics, Facets, Schema, Json>;
+/// The description of the version of the API for programs. The answer is it, with nothing around it.
+struct Description {};
+
+using Content = std::variant<Objects, Document, Statistics, Facets, Schema, Json, Description>;
 
 /// The content, and the facts around it. Views are of literals, or of what lives as long as the program.
 struct Answer {

@@ -30,6 +30,7 @@ std::string_view ending_of(std::string_view segment, std::span<Format const> for
 }
 
 Format const* choose_format(std::string_view accept, std::span<Format const> formats, std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
   if (auto const ending = ending_of(path.substr(path.rfind('/') + 1), formats); !ending.empty())
     return &*std::ranges::find(formats, ending.substr(1), &Format::ending);
   std::vector<std::string_view> accepted, refused;

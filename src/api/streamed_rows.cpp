@@ -40,7 +40,8 @@ class StreamedRows final : public http::BodySource {
 
  private:
   http::Piece broken(http::Piece piece, Error const& error) {
-    if (error.code != Code::cancelled) spdlog::error("a streamed list has ended early: {}", error.message);
+    if (error.code != Code::cancelled)
+      spdlog::error("a streamed list has ended early: {} {}", error.message, error.detail);
     writer_->fail(piece.text, error);
     piece.kind = http::Piece::Kind::broken;
     return piece;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -165,6 +166,15 @@ enum class Total {
   none,       ///< not at all
   estimated,  ///< as the planner of the database does, where it has one
 };
+
+/// What a client writes for each.
+struct TotalRow {
+  std::string_view word;
+  Total total;
+};
+
+inline constexpr TotalRow total_words[] = {
+    {"exact", Total::exact}, {"none", Total::none}, {"estimated", Total::estimated}};
 
 /// The rows of a list.
 struct ListPlan {

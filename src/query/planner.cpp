@@ -74,15 +74,13 @@ Result<std::vector<SortKey>> read_order(Clauses const& clauses, Source const& so
 }
 
 Result<Total> read_total(Clauses const& clauses) {
-  constexpr std::pair<std::string_view, Total> words[] = {
-      {"exact", Total::exact}, {"none", Total::none}, {"estimated", Total::estimated}};
   auto const* found = clauses.find(Meaning::total);
   if (!found) return Total::exact;
   auto const literal = single_literal(*found->clause);
   if (!literal) return literal.error();
   auto const key = std::string(found->key->name);
   auto const text = to_text(**literal, key);
-  for (auto const& [word, total] : words)
+  for (auto const& [word, total] : total_words)
     if (text && *text == word) return total;
   return Error{Code::wrong_type, key + " takes exact, none or estimated", "for example " + key + "=none",
                (*literal)->offset};

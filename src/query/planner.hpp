@@ -18,7 +18,7 @@ namespace restapi::query {
 
 inline constexpr std::size_t max_intervals = 200;  ///< date-times in the lists of one query
 inline constexpr std::size_t max_relations = 2;    ///< one behind the other, before a key
-inline constexpr std::size_t max_sort_keys = 32;
+inline constexpr std::size_t max_sort_keys = 16;
 
 /// Each plan uses the clauses that concern it; which keys are allowed where, the version of the API decides. `id`: as
 /// in the path. Errors: 2xx of the catalogue; offsets count in the decoded query.

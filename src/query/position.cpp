@@ -7,7 +7,6 @@
 
 #include "base/base64url.hpp"
 #include "base/small_text.hpp"
-#include "base/utf8.hpp"
 #include "grammar/print.hpp"
 
 namespace restapi::query {
@@ -55,7 +54,7 @@ std::optional<Position> read_position(std::string_view token, std::uint64_t list
     if (colon == rest.npos || !size || *size > rest.size() - colon - 1) return std::nullopt;
     auto const value = rest.substr(colon + 1, *size);
     rest.remove_prefix(colon + 1 + *size);
-    if (!rest.starts_with(';') || !utf8::is_valid(value)) return std::nullopt;
+    if (!rest.starts_with(';')) return std::nullopt;
     rest.remove_prefix(1);
     position.emplace_back(value);
   }

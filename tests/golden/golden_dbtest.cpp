@@ -51,10 +51,13 @@ TEST_CASE("every endpoint and every format has a golden case with an answer", "[
   }
   for (auto const& route : api::v2::routes()) {
     CAPTURE(route.pattern);
+    // A description of all others, which a validator reads (tests/integration/openapi_test.py).
+    if (route.kind == api::v2::RouteKind::openapi) continue;
     CHECK(endpoints.contains(route.pattern));
   }
   for (auto const& format : formats) {
     CAPTURE(format.name);
+    if (format.writer) continue;  // has no answer in one piece (tests/integration/streamed_lists_test.py)
     CHECK(written.contains(format.name));
   }
 }

@@ -75,9 +75,10 @@ Result<Answer> finish_list(std::string_view name, CountedRows counted, std::stri
   auto const pages = list.total == query::Total::exact
                          ? query::neighbours_of(*list.page, *answered.total)
                          : query::neighbours_of_uncounted(*list.page, answered.total, counted.has_more);
-  if (!pages)
-    return Error{Code::no_such_page, "Non existent page requested. The page range is [1 : " +
-                                         std::to_string(query::last_page(*answered.total, list.page->rows)) + "]"};
+  if (!pages) {
+    auto const last = answered.total ? std::to_string(query::last_page(*answered.total, list.page->rows)) : "…";
+    return Error{Code::no_such_page, "Non existent page requested. The page range is [1 : " + last + "]"};
+  }
   answered.link = link_header(*pages, context.page, context.target, context.address);
   return answered;
 }
@@ -181,10 +182,12 @@ bool is_empty(ast::Query const& query) {
          std::ranges::all_of(query.clauses, [](auto const& clause) { return clause.key == vocabulary().ignored_key; });
 }
 
-Result<Planned> about_server(ast::Query const& query, nlohmann::json const& said) {
+Result<Planned> about_server(ast::Query const& query, Content said) {
   if (!is_empty(query)) return Error{Code::incompatible_keys, "this endpoint does not take a query string"};
-  return Planned(Answer{Json{said.dump()}, "Info"});
+  return Planned(Answer{std::move(said), "Info"});
 }
+
+Json said(nlohmann::json const& json) { return {json.dump()}; }
 
 template <class Plan>
 Result<Planned> planned(Result<Plan> plan) {
@@ -223,9 +226,18 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
       return planned(planner.statistics(clauses));
     case RouteKind::endpoints:
     case RouteKind::server:
+    case RouteKind::openapi:
       break;
   }
   return Error{Code::internal, "", "", {}, "nothing of a resource"};
+}
+
+/// What is sent whole has no pages that could be told of in a header.
+std::optional<Error> pages_of_stream(query::ReadPlan const& plan, Format const& format) {
+  auto const& list = std::get<query::ListPlan>(plan);
+  if (!list.after && list.total == query::Total::exact && !list.page) return std::nullopt;
+  return Error{Code::incompatible_keys, std::string(format.name) + " has no pages, and counts nothing",
+               "without after, count and a page in the path, all rows are sent; limit and offset are possible"};
 }
 
 }  // namespace
@@ -238,14 +250,18 @@ Result<Planned> prepare(Found const& found, http::Target const& target, Format c
                  "here, ask for JSON: Accept: application/json, or an address without an ending"};
   auto const query = grammar::parse(target.decoded_query);
   if (!query) return query.error();
-  if (found.route->kind == RouteKind::endpoints) return about_server(*query, {{"available_endpoints", endpoints()}});
+  if (found.route->kind == RouteKind::endpoints)
+    return about_server(*query, said({{"available_endpoints", endpoints()}}));
+  if (found.route->kind == RouteKind::openapi) return about_server(*query, Description{});
   if (found.route->kind == RouteKind::server)
     // Clients read the last character of the first line.
-    return about_server(*query, {"REST API version: v2", "REST API Prefix: " + std::string(prefix),
-                                 "restapi==" + std::string(program_version())});
+    return about_server(*query, said({"REST API version: v2", "REST API Prefix: " + std::string(prefix),
+                                      "restapi==" + std::string(program_version())}));
   query::Planner planner{vocabulary(), catalog, policy};
   planner.has_row_limit = !is_streamed;
   auto planned = plan_read(found, *query, planner);
+  if (is_streamed && planned)
+    if (auto error = pages_of_stream(std::get<query::ReadPlan>(*planned), *format)) return *std::move(error);
   // A word that is nearly one of ours, where an id may stand: nodes/statistic.
   if (!planned && planned.error().code == Code::no_such_object)
     if (auto const nearest = nearest_endpoint(target.segments); !nearest.empty()) {

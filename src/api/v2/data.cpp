@@ -332,6 +332,8 @@ std::string data_of(Facets const& facets, AnswerLimits& limits) {
 
 std::string data_of(Json const& json, AnswerLimits&) { return json.text; }
 
+std::string data_of(Description const&, AnswerLimits&) { return "null"; }
+
 Result<std::string> data_of(Content const& content, AnswerLimits& limits) {
   return std::visit([&](auto const& kind) -> Result<std::string> { return data_of(kind, limits); }, content);
 }

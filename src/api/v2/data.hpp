@@ -44,4 +44,7 @@ std::string data_of(Facets const& facets, AnswerLimits& limits);
 
 std::string data_of(Json const& json, AnswerLimits& limits);
 
+/// Nothing: it has no envelope.
+std::string data_of(Description const& description, AnswerLimits& limits);
+
 }  // namespace restapi::api::v2

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/v2/data.hpp"
+#include "api/v2/openapi/document.hpp"
 #include "base/json_text.hpp"
 #include "http/preferences.hpp"
 
@@ -60,9 +61,11 @@ http::Response response_of(Answer const& answer, std::string_view media_type, st
 
 Result<http::Response> render_json(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
                                    AnswerLimits& limits) {
+  auto const root = address.root();
+  if (std::holds_alternative<Description>(answer.content))
+    return response_of(answer, "application/json", openapi::document(root));
   auto data = data_of(answer.content, limits);
   if (!data) return std::move(data).error();
-  auto const root = address.root();
   auto const url = url_of(target, address);
 
   auto body = *std::move(data);  // large ones have room for what follows

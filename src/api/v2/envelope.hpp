@@ -18,7 +18,7 @@ namespace restapi::api::v2 {
 http::Response response_of(Answer const& answer, std::string_view media_type, std::string body);
 
 /// {"data":…,"method":"GET","path":…,"pk":…,"query_string":…,"resource_type":…,"url":…,"url_root":…}
-/// Throws Interrupted; an error where the content cannot be written (v2::data_of).
+/// A Description stands alone. Throws Interrupted; an error where the content cannot be written (v2::data_of).
 Result<http::Response> render_json(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
                                    AnswerLimits& limits);
 

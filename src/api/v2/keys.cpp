@@ -23,6 +23,7 @@ Subject subject_of(RouteKind kind) {
   switch (kind) {
     case RouteKind::endpoints:
     case RouteKind::server:
+    case RouteKind::openapi:
       return Subject::server;
     case RouteKind::schema:
       return Subject::schema;

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <limits>
+#include <utility>
 
 #include "api/format.hpp"
 #include "api/v2/formats.hpp"
@@ -16,6 +17,7 @@ constexpr Route rows[] = {
     {"", Of::none, RouteKind::endpoints, false, "every endpoint"},
     {"server", Of::none, RouteKind::server, false, "name and version of the server"},
     {"server/endpoints", Of::none, RouteKind::endpoints, false, "every endpoint"},
+    {"openapi", Of::none, RouteKind::openapi, false, "this API as OpenAPI describes it, for programs", false},
     {":resource", Of::all, RouteKind::list, true, "the objects of a resource"},
     {":resource/schema", Of::all, RouteKind::schema, false, "the fields of a resource"},
     {"nodes/statistics", Of::none, RouteKind::statistics, false, "how many nodes of which type, made on which day"},
@@ -53,9 +55,14 @@ bool read_page(std::span<std::string_view const> rest, Found& found) {
   return true;
 }
 
+// Of a route that has no placeholder for it.
+query::View const* resource_in(Route const& route) {
+  return route.kind == RouteKind::statistics ? &vocabulary().nodes() : nullptr;
+}
+
 std::optional<Found> match(Route const& route, std::span<std::string_view const> segments) {
   Found found{&route};
-  if (route.kind == RouteKind::statistics) found.resource = &vocabulary().nodes();
+  found.resource = resource_in(route);
   std::size_t used = 0;
   for (auto pattern = route.pattern; !pattern.empty(); ++used) {
     auto const word = take_word(pattern);
@@ -106,19 +113,28 @@ std::optional<Found> find_route(std::span<std::string const> segments) {
   return std::nullopt;
 }
 
-std::vector<std::string> endpoints() {
-  std::vector<std::string> all;
-  auto const add = [&](Route const& route, std::string_view resource) {
-    auto const path = std::string(prefix) + with_placeholders(route.pattern, resource);
-    all.push_back(path);
-    if (route.has_pages) all.insert(all.end(), {path + "/page", path + "/page/<n>"});
+std::vector<Endpoint> all_endpoints() {
+  std::vector<Endpoint> all;
+  auto const add = [&](Route const& route, query::View const* resource) {
+    auto const path = std::string(prefix) + with_placeholders(route.pattern, resource ? resource->name : "");
+    all.push_back({&route, resource, path});
+    if (!route.has_pages) return;
+    all.push_back({&route, resource, path + "/page", true});
+    all.push_back({&route, resource, path + "/page/<n>", true});
   };
   for (auto const& route : rows)
-    if (route.of == Of::none) add(route, "");
+    if (route.of == Of::none) add(route, resource_in(route));
   for (auto const& view : vocabulary().views)
     for (auto const& route : rows)
-      if (takes(route, view)) add(route, view.name);
+      if (takes(route, view)) add(route, &view);
   return all;
+}
+
+std::vector<std::string> endpoints() {
+  std::vector<std::string> listed;
+  for (auto& endpoint : all_endpoints())
+    if (endpoint.route->is_listed) listed.push_back(std::move(endpoint.path));
+  return listed;
 }
 
 }  // namespace restapi::api::v2

@@ -20,6 +20,7 @@ inline constexpr std::string_view prefix = "/api/v2";
 enum class RouteKind {
   endpoints,  ///< every endpoint of every resource
   server,     ///< name and version
+  openapi,    ///< the description of all of this for programs
   schema,
   list,
   object,
@@ -40,6 +41,7 @@ struct Route {
   RouteKind kind;
   bool has_pages;  ///< /page and /page/<n> may follow
   std::string_view help;
+  bool is_listed = true;  ///< by the base URL, whose answer AiiDA's clients know
 };
 
 std::span<Route const> routes();
@@ -60,7 +62,18 @@ struct Found {
 /// `segments` of the whole path, "api" and "v2" included. Nothing: no endpoint.
 std::optional<Found> find_route(std::span<std::string const> segments);
 
-/// "/api/v2/nodes/<id>/io/inputs/page/<n>" and so on, for every route and resource.
+/// A path with its placeholders: a route, of one resource, with or without a page.
+struct Endpoint {
+  Route const* route;
+  query::View const* resource;  ///< null: of the server itself
+  std::string path;             ///< "/api/v2/nodes/<id>/io/inputs/page/<n>"
+  bool has_page = false;
+};
+
+/// Of every route and resource.
+std::vector<Endpoint> all_endpoints();
+
+/// The paths of those that are listed.
 std::vector<std::string> endpoints();
 
 }  // namespace restapi::api::v2

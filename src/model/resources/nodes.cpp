@@ -27,9 +27,11 @@ constexpr Expressions node_state = {
 
 // A whole number in any of them: JSON's others are no exit status.
 constexpr Expressions exit_status = {
-    Expression{"json_valid.text",
-               "CASE WHEN json_valid(n.attributes) AND json_type(n.attributes, '$.exit_status') = 'integer' THEN "
-               "n.attributes ->> 'exit_status' END"},
+    Expression{
+        "json_valid.text",
+        "(SELECT CASE WHEN json_type(d.mended, '$.exit_status') = 'integer' AND typeof(d.mended ->> 'exit_status') = "
+        "'integer' THEN d.mended ->> 'exit_status' END FROM (SELECT CASE WHEN json_valid(n.attributes) THEN "
+        "n.attributes ELSE mended_json(n.attributes) END AS mended) AS d)"},
     Expression{"",
                "CAST(CASE WHEN n.attributes ->> 'exit_status' ~ '^-?[0-9]{1,18}$' AND jsonb_typeof(n.attributes -> "
                "'exit_status') = 'number' THEN n.attributes ->> 'exit_status' END AS bigint)"},

@@ -15,7 +15,8 @@
 namespace restapi::store {
 namespace {
 
-constexpr int first_fetch = 16;  // rows; nothing is known of their length
+constexpr std::size_t most_documents = 64;  // rows with some
+constexpr int first_fetch = 16;             // rows; nothing is known of their length
 
 constexpr char const* begin_transaction = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
@@ -32,11 +33,11 @@ Answer succeeded(Answer answer) {
 
 /// The rows of the next fetch: about as many as a batch has bytes for. They may turn out longer than the last ones, so
 /// the number grows in steps.
-int next_wanted(PGresult const* fetched, int wanted) {
+int next_wanted(PGresult const* fetched, int wanted, std::size_t most_rows) {
   auto const rows = static_cast<std::size_t>(PQntuples(fetched));
   if (rows == 0) return wanted;
   auto const bytes = std::max<std::size_t>(1, PQresultMemorySize(fetched) / rows);
-  auto const most = std::min(2 * static_cast<std::size_t>(wanted), most_rows_of_batch);
+  auto const most = std::min(2 * static_cast<std::size_t>(wanted), most_rows);
   return static_cast<int>(std::clamp<std::size_t>(usual_bytes_of_batch / bytes, 1, most));
 }
 
@@ -63,7 +64,8 @@ Rows RowCursor::begin(std::string const& settings, std::string const& text, std:
 
 Rows RowCursor::next(BatchLimits const& limits) {
   if (taken_ == PQntuples(fetched_.get()) && has_more_) {
-    wanted_ = next_wanted(fetched_.get(), wanted_);
+    // Documents may be much larger than those before.
+    wanted_ = next_wanted(fetched_.get(), wanted_, limits.largest > largest_list ? most_documents : most_rows_of_batch);
     Pipeline pipeline(connection_);
     pipeline.send(fetch_text(), {});
     pipeline.flush();
