@@ -49,8 +49,9 @@ class Sqlite final : public Dialect {
 
   void bind_number(Statement& statement, std::string number) const override { statement.bind(std::move(number)); }
 
-  void begin_key(Statement& statement) const override { statement.add("hex("); }
-  void end_key(Statement& statement) const override { statement.add(")"); }
+  // The digits of nothing are the empty text: with something before it, only NULL has none.
+  void begin_key(Statement& statement) const override { statement.add("nullif(hex('-' || "); }
+  void end_key(Statement& statement) const override { statement.add("), '')"); }
 
   void bind_text_of(Statement& statement, model::Type type, std::string text) const override {
     if (type == model::Type::boolean)
