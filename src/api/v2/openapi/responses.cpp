@@ -64,7 +64,7 @@ ordered_json content_of(Endpoint const& endpoint) {
     auto& schema = content[std::string(format.asked_as)]["schema"];
     if (format.writer == nullptr)
       schema = schema_of(endpoint);
-    else if (is_list_of_resource(endpoint))
+    else if (is_list_of_resource(endpoint) && !endpoint.has_page)
       schema = {{"type", "string"},
                 {"description", fmt::format("{}: all rows, unless `limit` says less", format.name)}};
     else
