@@ -14,7 +14,9 @@
 #include "base/keyed_hash.hpp"
 #include "base/places.hpp"
 #include "http/answer_event.hpp"
+#include "http/asked.hpp"
 #include "http/client_address.hpp"
+#include "http/handed_on.hpp"
 #include "http/http1.hpp"
 #include "http/preferences.hpp"
 #include "http/request_id.hpp"
@@ -43,138 +45,6 @@ struct Common {
   KeptBodies kept_bodies;
   std::shared_ptr<Places> lasting;  // of connections that have been handed on
   std::unique_ptr<StreamedBodies> bodies;
-};
-
-/// What is kept of a request until its answer. The strings are assigned to, so that their memory serves the next one.
-struct Asked {
-  // Beyond, memory is given back after the answer: an idle connection should cost little.
-  static constexpr std::size_t idle_capacity = 512;
-
-  std::string method;
-  std::string target;
-  std::string user_agent;
-  std::string id;
-  std::string client;
-  net::Connection::Clock::time_point arrived;
-  Preferences prefers = {};
-
-  void forget() {
-    for (auto* text : {&target, &user_agent})
-      if (text->capacity() > idle_capacity) std::string().swap(*text);
-  }
-};
-
-/// For a connection that has been handed on: another client needs its place.
-struct Displaced final : net::Event {};
-
-/// What a connection has been handed on to, and what was asked for: its end is told, too.
-class HandedOn final : public net::Protocol {
- public:
-  HandedOn(net::Connection& connection, std::unique_ptr<net::Protocol> protocol, std::unique_ptr<Places::Place> place,
-           Asked asked, int status, Trace const& trace, Observer* observer)
-      : connection_(connection),
-        protocol_(std::move(protocol)),
-        place_(std::move(place)),
-        asked_(std::move(asked)),
-        status_(status),
-        route_(trace.route),
-        profile_(trace.profile),
-        observer_(observer),
-        started_(Clock::now()),
-        taken_before_(connection.taken()) {
-    place_->on_displaced(
-        [here = connection.weak_from_this()] { net::Connection::post_patiently(here, std::make_unique<Displaced>()); });
-  }
-
- private:
-  using Clock = net::Connection::Clock;
-
-  void on_bytes(std::string_view bytes) override { protocol_->on_bytes(bytes); }
-  void on_end() override { protocol_->on_end(); }
-  void on_event(net::Event& event) override {
-    if (dynamic_cast<Displaced const*>(&event)) return protocol_->on_drain();
-    protocol_->on_event(event);
-  }
-  void on_sent() override { protocol_->on_sent(); }
-  void on_deadline() override { protocol_->on_deadline(); }
-  void on_drain() override { protocol_->on_drain(); }
-  bool wants_bytes() const override { return protocol_->wants_bytes(); }
-  net::Standing standing() const override { return protocol_->standing(); }
-  bool gives_way() const override { return protocol_->gives_way(); }
-  std::uint64_t messages() const override { return protocol_->messages(); }
-
-  void on_closed() override {
-    protocol_->on_closed();
-    if (observer_ == nullptr) return;
-    Trace const trace{.route = route_, .profile = profile_};
-    Finished const finished{asked_.method,
-                            asked_.target,
-                            asked_.id,
-                            asked_.client,
-                            asked_.user_agent,
-                            status_,
-                            static_cast<std::size_t>(connection_.taken() - taken_before_),
-                            Clock::now() - started_,
-                            trace};
-    observer_->on_ended({finished, protocol_->messages()});
-  }
-
-  net::Connection& connection_;
-  std::unique_ptr<net::Protocol> const protocol_;
-  std::unique_ptr<Places::Place> const place_;
-  Asked const asked_;
-  int const status_;
-  std::string_view const route_, profile_;  // literals, and names that live as long as the application
-  Observer* const observer_;
-  Clock::time_point const started_;
-  std::uint64_t const taken_before_;
-};
-
-/// A body that is made while it is sent. The answer is told at its end, with all of its bytes.
-class SendingBody final : public net::Protocol {
- public:
-  SendingBody(net::Connection& connection, std::unique_ptr<net::Protocol> protocol, Asked asked, int status,
-              Trace trace, Observer* observer)
-      : connection_(connection),
-        protocol_(std::move(protocol)),
-        asked_(std::move(asked)),
-        status_(status),
-        trace_(std::move(trace)),
-        observer_(observer),
-        taken_before_(connection.taken()) {}
-  /// The server may have ended before it was closed.
-  ~SendingBody() override { tell(); }
-
-  void on_bytes(std::string_view bytes) override { protocol_->on_bytes(bytes); }
-  void on_end() override { protocol_->on_end(); }
-  void on_event(net::Event& event) override { protocol_->on_event(event); }
-  void on_sent() override { protocol_->on_sent(); }
-  void on_deadline() override { protocol_->on_deadline(); }
-  void on_drain() override { protocol_->on_drain(); }
-  void on_closed() override {
-    protocol_->on_closed();
-    tell();
-  }
-  bool wants_bytes() const override { return protocol_->wants_bytes(); }
-  net::Standing standing() const override { return protocol_->standing(); }
-  bool gives_way() const override { return protocol_->gives_way(); }
-
- private:
-  void tell() {
-    auto* const observer = std::exchange(observer_, nullptr);
-    if (observer == nullptr) return;
-    observer->on_finished({asked_.method, asked_.target, asked_.id, asked_.client, asked_.user_agent, status_,
-                           static_cast<std::size_t>(connection_.taken() - taken_before_),
-                           net::Connection::Clock::now() - asked_.arrived, trace_});
-  }
-
-  net::Connection& connection_;
-  std::unique_ptr<net::Protocol> const protocol_;
-  Asked const asked_;
-  int const status_;
-  Trace const trace_;
-  Observer* observer_;  // null: none, or it has been told
-  std::uint64_t const taken_before_;
 };
 
 /// Http1 on a socket: carries requests to the workers, answers to the client, and keeps the time.
@@ -240,8 +110,8 @@ class HttpSession final : public net::Protocol {
     if (!body)
       return send(common_.application.refuse({Code::overloaded, "the server has too much to do", "try again soon"}));
     connection_.send({http_.leave(reply.response, std::time(nullptr), own, is_chunked), {}});
-    body = std::make_unique<SendingBody>(connection_, std::move(body), std::move(asked_), reply.response->status,
-                                         reply.trace, common_.observer);
+    body = sending_body(connection_, std::move(body), std::move(asked_), reply.response->status, reply.trace,
+                        common_.observer);
     connection_.upgrade(std::move(body), http_.take_rest());
   }
 
@@ -262,8 +132,8 @@ class HttpSession final : public net::Protocol {
     tell(reply.response->status, head.size(), took, reply.trace);
     connection_.send({std::move(head), {}});
     auto successor = reply.successor(connection_);
-    successor = std::make_unique<HandedOn>(connection_, std::move(successor), std::move(place), std::move(asked_),
-                                           reply.response->status, reply.trace, common_.observer);
+    successor = handed_on(connection_, std::move(successor), std::move(place), std::move(asked_),
+                          reply.response->status, reply.trace, common_.observer);
     if (http_.winds_down()) successor->on_drain();
     connection_.upgrade(std::move(successor), http_.take_rest());
   }
