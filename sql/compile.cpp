@@ -112,6 +112,14 @@ std::size_t width_of(query::ListPlan const& plan) {
   return plan.after ? shown + query::order_terms(plan.order, *plan.source.bound).size() : shown;
 }
 
+/// `before`: columns in front of those of the list.
+Statement list_statement(Fragment name, std::size_t before, query::ListPlan const& plan) {
+  Statement statement(name, before + width_of(plan));
+  bool const has_json = std::ranges::any_of(plan.projection->fields, [](auto const& field) { return !field.type; });
+  if (has_json) statement.reads_document();
+  return statement;
+}
+
 /// What is behind SELECT.
 void add_list(Statement& statement, query::ListPlan const& plan, std::optional<Start> start, Nulls nulls,
               Dialect const& dialect) {
@@ -183,21 +191,19 @@ bool is_ordered_by_id(query::ListPlan const& plan) {
 }
 
 Statement compile_list(query::ListPlan const& plan, std::optional<Start> start, Dialect const& dialect) {
-  Statement statement("list", width_of(plan));
-  if (std::ranges::any_of(plan.projection->fields, [](auto const& field) { return !field.type; }))
-    statement.reads_document();
+  auto statement = list_statement("list", 0, plan);
   add_list(statement.add("SELECT "), plan, start, Nulls::with, dialect);
   return statement;
 }
 
 Statement compile_list_without_nulls(query::ListPlan const& plan, Dialect const& dialect) {
-  Statement statement("list", width_of(plan));
+  auto statement = list_statement("list", 0, plan);
   add_list(statement.add("SELECT "), plan, std::nullopt, Nulls::without, dialect);
   return statement;
 }
 
 Statement compile_counted_list(query::ListPlan const& plan, Dialect const& dialect) {
-  Statement statement("counted", 1 + width_of(plan));
+  auto statement = list_statement("counted", 1, plan);
   statement.add("SELECT (SELECT count(*)");
   add_from(statement, plan, std::nullopt, dialect);
   add_list(statement.add("), "), plan, std::nullopt, Nulls::with, dialect);
@@ -253,7 +259,7 @@ Statement compile_buckets(query::ListPlan const& plan, Dialect const& dialect) {
 
 Statement compile_list_and_changes(query::ListPlan const& plan, std::optional<Start> start, feed::Since const& since,
                                    std::int64_t most_buckets, Dialect const& dialect) {
-  Statement statement("counted", 1 + plan.projection->fields.size());
+  auto statement = list_statement("counted", 1, plan);
   statement.add("SELECT ");
   feed::add_changed_buckets(statement, since, most_buckets, [&](Statement& counted) {
     auto const& resource = *plan.source.bound->resource;

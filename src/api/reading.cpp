@@ -134,7 +134,7 @@ http::Reply Service::Reading::stream() try {
   auto const head = finish(http::Response{200, {{"Content-Type", format.media_type}}, {}}, form, service_.access_);
   if (method_ == "HEAD") return http::streamed(head, nullptr, std::move(trace_));
   auto const begin = Clock::now();
-  auto rows = store::stream(opened_, list.statement, gone_);
+  auto rows = store::stream(opened_->store, list.statement, gone_);
   if (!rows) return refused(rows.error());
   auto first = (*rows)->next();
   trace_.statements.push_back({list.statement.name(), Clock::now() - begin});

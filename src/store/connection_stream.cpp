@@ -17,6 +17,10 @@ std::unique_ptr<StreamPlace> StreamPlace::take(std::atomic<unsigned>& taken, uns
   return std::unique_ptr<StreamPlace>(new StreamPlace(taken));
 }
 
+Error too_many_streams() {
+  return {Code::overloaded, "as many long lists are being sent as this server has room for", "try again later"};
+}
+
 ConnectionStream::ConnectionStream(ConnectionFactory const& factory, Of of)
     : of_(std::move(of)), pool_({.limit = 1, .opening = of_.opening}, [factory] { return factory.now(); }) {}
 

@@ -34,6 +34,9 @@ class StreamPlace {
   std::atomic<unsigned>& taken_;
 };
 
+/// Where there is no place: Code::overloaded.
+Error too_many_streams();
+
 /// connect(), begin(), and then it is a RowStream.
 class ConnectionStream final : public RowStream {
  public:

@@ -11,6 +11,7 @@
 
 #include "base/passwords.hpp"
 #include "base/printable.hpp"
+#include "store/connection_stream.hpp"
 #include "store/failures.hpp"
 
 namespace restapi::store {
@@ -36,26 +37,34 @@ Error refused(std::string const& name, Error const& error) {
   return unavailable(name, error.detail.empty() ? error.message : error.message + ": " + error.detail, error.lasting);
 }
 
-class StreamOfOpened final : public RowStream {
+/// Of all stores together: those that have given their place to another one have theirs still open.
+std::atomic<unsigned> all_streams = 0;
+constexpr unsigned most_of_all_streams = 16;
+
+class StreamOfStore final : public RowStream {
  public:
-  StreamOfOpened(std::shared_ptr<OpenedStore const> opened, std::unique_ptr<RowStream> rows)
-      : opened_(std::move(opened)), rows_(std::move(rows)) {}
+  StreamOfStore(std::unique_ptr<StreamPlace> place, std::shared_ptr<Store> store, std::unique_ptr<RowStream> rows)
+      : place_(std::move(place)), store_(std::move(store)), rows_(std::move(rows)) {}
 
   Result<Rows> next() override { return rows_->next(); }
   void look() override { rows_->look(); }
 
  private:
-  std::shared_ptr<OpenedStore const> const opened_;  // outlives the rows
+  std::unique_ptr<StreamPlace> const place_;
+  std::shared_ptr<Store> const store_;  // outlives the rows
   std::unique_ptr<RowStream> const rows_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<RowStream>> stream(std::shared_ptr<OpenedStore const> opened, sql::Statement const& statement,
+Result<std::unique_ptr<RowStream>> stream(std::shared_ptr<Store> store, sql::Statement const& statement,
                                           std::stop_token const& gone) {
-  auto rows = opened->store->stream(statement, gone);
+  auto place = StreamPlace::take(all_streams, most_of_all_streams);
+  if (!place) return too_many_streams();
+  auto rows = store->stream(statement, gone);
   if (!rows) return std::move(rows).error();
-  return std::unique_ptr<RowStream>(std::make_unique<StreamOfOpened>(std::move(opened), *std::move(rows)));
+  return std::unique_ptr<RowStream>(
+      std::make_unique<StreamOfStore>(std::move(place), std::move(store), *std::move(rows)));
 }
 
 Result<std::optional<Version>> OpenedStore::version() const {

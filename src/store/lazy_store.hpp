@@ -26,8 +26,9 @@ struct OpenedStore {
   Result<std::optional<Version>> version() const;
 };
 
-/// Store::stream(). The store stays open for the rows, and is in use, until they are let go.
-Result<std::unique_ptr<RowStream>> stream(std::shared_ptr<OpenedStore const> opened, sql::Statement const& statement,
+/// Store::stream(). The store stays open for the rows until they are let go, but is not in use for them: a slow reader
+/// keeps no other store from its place. Of all stores together, at most 16.
+Result<std::unique_ptr<RowStream>> stream(std::shared_ptr<Store> store, sql::Statement const& statement,
                                           std::stop_token const& gone = {});
 
 /// Of stores that may be open at the same time, whose place another one may take.

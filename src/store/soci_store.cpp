@@ -131,9 +131,7 @@ class SociStore final : public Store {
   Result<std::unique_ptr<RowStream>> stream(sql::Statement const& statement, std::stop_token const& gone) override {
     if (breaker_.is_lost()) return unavailable("it has been silent for a while");
     auto place = StreamPlace::take(streams_, most_streams);
-    if (!place)
-      return Error{Code::overloaded, "as many long lists are being sent as this server has room for",
-                   "try again later"};
+    if (!place) return too_many_streams();
     ReadLimits const limits{statement_limit_, gone, options_.memory};
     std::string why;
     auto stream = retry(Clock::now() + limits.limit,
@@ -293,15 +291,9 @@ class SociStore final : public Store {
   std::optional<Result<Rows>> try_read(sql::Statement const& statement, ReadLimits const& limits,
                                        std::chrono::milliseconds for_connection, std::size_t earlier,
                                        std::string& why) try {
-    if (limits.gone.stop_requested()) return explain(Failure::gone, statement.name(), "not sent");
-    if (file_)
-      if (auto const reason = why_not_served(for_connection)) return unavailable(*reason);
+    if (auto error = why_not_to_send(statement, limits, for_connection)) return *std::move(error);
     auto lease = pool_.acquire(for_connection, limits.gone);
-    if (!lease) {
-      if (limits.gone.stop_requested()) return explain(Failure::gone, statement.name(), "not sent");
-      ++no_connection_in_time_;
-      return unavailable("no connection came free in time");
-    }
+    if (!lease) return no_connection(statement, limits);
     if (is_of_former_server(*lease)) return std::nullopt;
     if (tables_.misses_a_table(statement)) {
       look(*lease);
@@ -333,9 +325,7 @@ class SociStore final : public Store {
   std::optional<Result<std::unique_ptr<ConnectionStream>>> try_stream(sql::Statement const& statement,
                                                                       ReadLimits const& limits, std::size_t earlier,
                                                                       std::string& why) try {
-    if (limits.gone.stop_requested()) return explain(Failure::gone, statement.name(), "not sent");
-    if (file_)
-      if (auto const reason = why_not_served(options_.connection_timeout)) return unavailable(*reason);
+    if (auto error = why_not_to_send(statement, limits, options_.connection_timeout)) return *std::move(error);
     if (tables_.misses_a_table(statement)) {
       look_beside();
       if (tables_.misses_a_table(statement))
@@ -348,11 +338,7 @@ class SociStore final : public Store {
                             dialect_of_database_->encoding(),
                             [this](auto& lease, auto const& error) { return note_failure(lease, error, 0); }};
     auto stream = std::make_unique<ConnectionStream>(factory_, std::move(of));
-    if (!stream->connect(options_.connection_timeout)) {
-      if (limits.gone.stop_requested()) return explain(Failure::gone, statement.name(), "not sent");
-      ++no_connection_in_time_;
-      return unavailable("no connection came in time");
-    }
+    if (!stream->connect(options_.connection_timeout)) return no_connection(statement, limits);
     log(statement);
     sent_.fetch_add(1, std::memory_order_relaxed);
     try {
@@ -371,6 +357,20 @@ class SociStore final : public Store {
     }
   } catch (soci::soci_error const& error) {
     return not_connected(error);
+  }
+
+  /// Nobody waits for the rows, or the file cannot be read.
+  std::optional<Error> why_not_to_send(sql::Statement const& statement, ReadLimits const& limits,
+                                       std::chrono::milliseconds for_connection) {
+    if (limits.gone.stop_requested()) return explain(Failure::gone, statement.name(), "not sent");
+    auto const reason = file_ ? why_not_served(for_connection) : std::nullopt;
+    return reason ? std::optional(unavailable(*reason)) : std::nullopt;
+  }
+
+  Error no_connection(sql::Statement const& statement, ReadLimits const& limits) {
+    if (limits.gone.stop_requested()) return explain(Failure::gone, statement.name(), "not sent");
+    ++no_connection_in_time_;
+    return unavailable("no connection came free in time");
   }
 
   /// Over a connection of the pool: one that reads a stream is of no use for anything else.

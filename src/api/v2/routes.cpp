@@ -29,6 +29,19 @@ constexpr Route rows[] = {
     {":resource/:id/content/extras", Of::nodes, RouteKind::extras, false, "the extras of a node"},
 };
 
+/// The segments of a path without the ending of the last one.
+struct Words {
+  std::span<std::string const> segments;
+  std::size_t ending;  // bytes
+
+  std::size_t size() const { return segments.size(); }
+  std::string_view operator[](std::size_t i) const {
+    std::string_view const word = segments[i];
+    return i + 1 == segments.size() ? word.substr(0, word.size() - ending) : word;
+  }
+  Words behind(std::size_t first) const { return {segments.subspan(first), ending}; }
+};
+
 // The word before the next slash; `path` is shortened by it.
 std::string_view take_word(std::string_view& path) {
   auto const word = path.substr(0, path.find('/'));
@@ -41,8 +54,8 @@ bool takes(Route const& route, query::View const& view) {
 }
 
 // Reads /page[/<n>] off the end of a path. A number of any length is a page number, if perhaps of no page.
-bool read_page(std::span<std::string_view const> rest, Found& found) {
-  if (rest.empty()) return true;
+bool read_page(Words rest, Found& found) {
+  if (rest.size() == 0) return true;
   if (!found.route->has_pages || rest[0] != "page" || rest.size() > 2) return false;
   std::int64_t number = 1;
   if (rest.size() == 2) {
@@ -60,7 +73,7 @@ query::View const* resource_in(Route const& route) {
   return route.kind == RouteKind::statistics ? &vocabulary().nodes() : nullptr;
 }
 
-std::optional<Found> match(Route const& route, std::span<std::string_view const> segments) {
+std::optional<Found> match(Route const& route, Words segments) {
   Found found{&route};
   found.resource = resource_in(route);
   std::size_t used = 0;
@@ -79,7 +92,7 @@ std::optional<Found> match(Route const& route, std::span<std::string_view const>
     }
   }
   found.segments_before_page = used;
-  if (!read_page(segments.subspan(used), found)) return std::nullopt;
+  if (!read_page(segments.behind(used), found)) return std::nullopt;
   return found;
 }
 
@@ -100,9 +113,8 @@ std::string_view name_of(Route const& route) { return route.pattern.empty() ? "/
 
 std::optional<Found> find_route(std::span<std::string const> segments) {
   if (segments.size() < 2 || segments[0] != "api" || segments[1] != "v2") return std::nullopt;
-  std::vector<std::string_view> words(segments.begin() + 2, segments.end());
-  auto const ending = words.empty() ? std::string_view() : ending_of(words.back(), formats());
-  if (!words.empty()) words.back().remove_suffix(ending.size());
+  auto const ending = segments.size() == 2 ? std::string_view() : ending_of(segments.back(), formats());
+  Words const words{segments.subspan(2), ending.size()};
   for (auto const& route : rows) {
     auto found = match(route, words);
     if (!found) continue;

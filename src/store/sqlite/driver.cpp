@@ -30,6 +30,7 @@ namespace api = sqlite_api;
 constexpr std::chrono::milliseconds longest_lock{2'000}, no_time{0};
 
 constexpr std::chrono::milliseconds between_looks{1};
+constexpr std::chrono::milliseconds between_looks_for_writers{100};
 
 /// AiiDA's tables are read in a millisecond. A stranger's file may have any number of others.
 constexpr std::chrono::milliseconds longest_opening{3'000};
@@ -106,6 +107,9 @@ class SqliteDriver final : public Driver {
     deadline_ = lock_until_ + limits.limit;
     gone_ = std::move(limits.gone);
     was_changed_ = false;
+    writer_waits_since_.reset();
+    has_given_way_ = false;
+    next_look_for_writer_ = std::chrono::steady_clock::now() + between_looks_for_writers;
     enter_sqlite_sandbox(*memory_, is_of_another_);
     if (way_ == Way::copy) return true;
     try {
@@ -143,7 +147,7 @@ class SqliteDriver final : public Driver {
   }
 
   bool is_in_the_way() override {
-    bool const keeps_out = batched_ && way_ == Way::locked && !has_write_ahead_log_ && shared_;
+    bool const keeps_out = way_ == Way::locked && !has_write_ahead_log_ && shared_;
     if (!keeps_out || !shared_->has_waiting_writer()) {
       writer_waits_since_.reset();
       return false;
@@ -214,6 +218,7 @@ class SqliteDriver final : public Driver {
     // plain SQLITE_READONLY means that the statement writes.
     if (auto const* failure = dynamic_cast<soci::sqlite3_soci_error const*>(&error)) {
       auto const kind = failure->result() & 0xFF;
+      if (kind == SQLITE_INTERRUPT && has_given_way_) return Failure::unavailable;
       if (kind == SQLITE_TOOBIG) return Failure::too_large;
       if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) return Failure::damaged;
       bool const is_shortage = kind == SQLITE_NOMEM || kind == SQLITE_FULL || kind == SQLITE_IOERR;
@@ -239,8 +244,17 @@ class SqliteDriver final : public Driver {
   static constexpr int out_of_memory = SQLITE_IOERR_NOMEM;
 
   static int is_enough(void* self) {
-    auto const& driver = *static_cast<SqliteDriver const*>(self);
-    return driver.gone_.stop_requested() || std::chrono::steady_clock::now() >= driver.deadline_;
+    auto& driver = *static_cast<SqliteDriver*>(self);
+    auto const now = std::chrono::steady_clock::now();
+    return driver.gone_.stop_requested() || now >= driver.deadline_ || driver.gives_way(now);
+  }
+
+  /// Nobody can write while a statement reads, and AiiDA gives up after five seconds.
+  bool gives_way(std::chrono::steady_clock::time_point now) {
+    if (now < next_look_for_writer_) return has_given_way_;
+    next_look_for_writer_ = now + between_looks_for_writers;
+    has_given_way_ = is_in_the_way();
+    return has_given_way_;
   }
 
   /// The one that the statement is at.
@@ -427,7 +441,9 @@ class SqliteDriver final : public Driver {
   Statement held_;     // keeps a transaction open while it has begun,
   Statement batched_;  // and so does this, which is read in batches
   std::optional<std::chrono::steady_clock::time_point> writer_waits_since_;  // for that, as far as it was looked at
-  std::chrono::steady_clock::time_point lock_until_ = {};                    // so long a statement waits for a writer
+  std::chrono::steady_clock::time_point next_look_for_writer_ = {};
+  bool has_given_way_ = false;                             // the last statement, to a writer
+  std::chrono::steady_clock::time_point lock_until_ = {};  // so long a statement waits for a writer
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
   std::stop_token gone_;
 };
