@@ -13,100 +13,24 @@
 
 #include "store/lazy_store.hpp"
 #include "support/eventually.hpp"
-#include "support/generated_nodes.hpp"
-#include "support/postgresql_tools.hpp"
-#include "support/stores.hpp"
+#include "support/row_streams.hpp"
 
 using namespace restapi;
 using namespace std::chrono_literals;
 using source::Engine;
+using test::all_generated;
 using test::eventually;
+using test::expected;
 using test::Fixture;
+using test::generated;
+using test::many;
+using test::rest_of;
+using test::run;
+using test::statement;
+using test::store_of_many;
+using test::stream;
 
 namespace {
-
-constexpr int many = 3'000;
-
-std::string generated(int first, int count) {
-  auto sql = test::insert_nodes;
-  for (int i = 0; i < count; ++i)
-    sql += (i == 0 ? "" : ", ") + test::node_row(first + i, "data.core.int.Int.", "generated");
-  return sql;
-}
-
-void run(test::OpenedStore const& opened, std::string const& sql) {
-  if (opened.database)
-    opened.database->run(sql);
-  else
-    test::make_sqlite_file(opened.source, sql);
-}
-
-/// With `many` nodes that are labelled "generated", from 10000 on.
-std::unique_ptr<test::OpenedStore> store_of_many(Engine engine, store::StoreOptions const& options = {}) {
-  auto opened = test::open_fixture(Fixture::generation2, engine, options);
-  run(*opened, generated(10'000, many));
-  return opened;
-}
-
-sql::Statement statement(sql::Fragment text, std::size_t width = 1) {
-  sql::Statement made("test", width);
-  made.add(text);
-  return made;
-}
-
-sql::Statement all_generated() {
-  sql::Statement made("test", 2);
-  made.add("SELECT CAST(n.id AS text), n.uuid FROM @db_dbnode AS n WHERE n.label = ").bind(std::string("generated"));
-  made.add(" AND n.id >= ").bind(std::int64_t{10'000});
-  made.add(" ORDER BY n.id");
-  return made;
-}
-
-std::unique_ptr<store::RowStream> stream(store::Store& store, sql::Statement const& statement,
-                                         std::stop_token const& gone = {}) {
-  auto rows = store.stream(statement, gone);
-  if (!rows) throw std::runtime_error(rows.error().message + ": " + rows.error().detail);
-  return *std::move(rows);
-}
-
-/// The first cell of each row.
-struct Read {
-  std::vector<std::string> cells = {};
-  std::size_t batches = 0;
-  std::size_t largest = 0;  // bytes
-  std::optional<Error> error = {};
-};
-
-Read rest_of(store::RowStream& rows) {
-  Read read;
-  for (;;) {
-    auto const batch = rows.next();
-    if (!batch) {
-      read.error = batch.error();
-      return read;
-    }
-    if (batch->empty()) return read;
-    ++read.batches;
-    read.largest = std::max(read.largest, batch->bytes());
-    for (std::size_t row = 0; row < batch->size(); ++row) read.cells.emplace_back(batch->at(row, 0).value_or("NULL"));
-  }
-}
-
-std::vector<std::string> expected(int first, int count) {
-  std::vector<std::string> ids;
-  for (int i = 0; i < count; ++i) ids.push_back(std::to_string(first + i));
-  return ids;
-}
-
-constexpr char const* sessions =
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND "
-    "application_name = 'restapi'";
-constexpr char const* transactions =
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state "
-    "LIKE 'idle in transaction%'";
-constexpr char const* end_transactions =
-    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND state = "
-    "'idle in transaction'";
 
 /// Somebody who writes to an SQLite file.
 class Writer {
@@ -174,26 +98,6 @@ TEST_CASE("a stream of no rows ends at once, and one of rows of any length has b
   CHECK(read.largest < 3'000'000 + 2 * store::usual_bytes_of_batch);
 }
 
-TEST_CASE("rows that come to more than memory is used for in one batch are an error", "[row_stream]") {
-  auto const opened = test::open_fixture(Fixture::generation2, Engine::postgresql);
-  auto const read =
-      rest_of(*stream(*opened->store, statement("SELECT repeat('x', CASE WHEN n > 100 THEN 80000000 ELSE 1 END) FROM "
-                                                "generate_series(1, 101) AS n")));
-  REQUIRE(read.error);
-  CHECK(read.error->code == Code::answer_too_large);
-  CHECK(read.cells.size() == 16 + 32);
-  auto const budget = std::make_shared<MemoryBudget>(std::size_t{16} << 20);
-  {
-    auto const poor = test::open(opened->source, {.memory = budget});
-    auto const refused = poor->stream(statement("SELECT repeat('x', 20000000)"));
-    REQUIRE_FALSE(refused);
-    CHECK(refused.error().code == Code::overloaded);
-    CHECK(rest_of(*stream(*poor, statement("SELECT repeat('x', 100000) FROM generate_series(1, 500)"))).cells.size() ==
-          500);
-  }
-  CHECK(budget->taken() == 0);
-}
-
 TEST_CASE("all batches are of the state of the data that the first one has seen", "[row_stream]") {
   SECTION("PostgreSQL") {
     auto const opened = store_of_many(Engine::postgresql);
@@ -224,112 +128,6 @@ TEST_CASE("all batches are of the state of the data that the first one has seen"
     CHECK(read.cells.size() + first->size() == many);
     CHECK(rest_of(*stream(*opened->store, all_generated())).cells.size() == many / 2 + 500);
   }
-}
-
-TEST_CASE("an SQLite file without a log is not written while it is read, and the rows end for a writer that waits",
-          "[row_stream][sqlite]") {
-  auto const opened = store_of_many(Engine::sqlite);
-  auto const rows = stream(*opened->store, all_generated());
-  REQUIRE(rows->next());
-  // Another process: to SQLite, all locks of one are its own.
-  auto writing = std::async(std::launch::async, [&] {
-    test::run_shell("python3 -c \"import sqlite3; c = sqlite3.connect('" + opened->source +
-                    "', timeout=600); c.execute('DELETE FROM db_dbnode WHERE id = 10001'); c.commit()\"");
-  });
-  CHECK(writing.wait_for(300ms) == std::future_status::timeout);
-  CHECK(eventually([&] {
-    rows->look();
-    return writing.wait_for(10ms) == std::future_status::ready;
-  }));
-  CHECK_NOTHROW(writing.get());
-  auto const read = rest_of(*rows);
-  REQUIRE(read.error);
-  CHECK(read.error->code == Code::store_unavailable);
-  CHECK(rest_of(*stream(*opened->store, all_generated())).cells.size() == many - 1);
-}
-
-TEST_CASE("a statement that takes long gives way to a writer", "[row_stream][sqlite]") {
-  auto const opened = store_of_many(Engine::sqlite);
-  auto reading = std::async(std::launch::async, [&] {
-    return opened->store->read(
-        statement("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000000) SELECT "
-                  "CAST(count(*) AS text) FROM n, (SELECT id FROM @db_dbnode LIMIT 1)"));
-  });
-  CHECK_NOTHROW(test::run_shell("python3 -c \"import sqlite3; c = sqlite3.connect('" + opened->source +
-                                "', timeout=600); c.execute('DELETE FROM db_dbnode WHERE id = 10001'); c.commit()\""));
-  auto const read = reading.get();
-  REQUIRE_FALSE(read);
-  CHECK(read.error().code == Code::store_unavailable);
-  CHECK(opened->store->read(statement("SELECT CAST(count(*) AS text) FROM @db_dbnode")));
-}
-
-TEST_CASE("a file that another one takes the place of while its rows are read is an error", "[row_stream][sqlite]") {
-  auto const opened = store_of_many(Engine::sqlite);
-  auto const rows = stream(*opened->store, all_generated());
-  REQUIRE(rows->next());
-  auto const other = opened->folder->path() + "/other.sqlite";
-  test::make_sqlite_file(other, Fixture::generation2);
-  std::filesystem::rename(other, opened->source);
-  auto const read = rest_of(*rows);
-  REQUIRE(read.error);
-  CHECK(read.error->code == Code::store_unavailable);
-}
-
-TEST_CASE("archives are read likewise", "[row_stream][sqlite]") {
-  test::TemporaryFolder const folder;
-  auto const path = folder.path() + "/database.sqlite";
-  test::make_sqlite_file(path, Fixture::generation2);
-  test::make_sqlite_file(path, generated(10'000, many));
-  auto source = test::source_of(path);
-  source.immutable = true;
-  auto const store = store::open_store(source, {});
-  REQUIRE(store);
-  auto const read = rest_of(*stream(**store, all_generated()));
-  CHECK_FALSE(read.error);
-  CHECK(read.cells == expected(10'000, many));
-}
-
-TEST_CASE("rows that are let go, or have come to their end, leave no session behind", "[row_stream]") {
-  auto const opened = store_of_many(Engine::postgresql);
-  auto const before = opened->database->run(sessions);
-  auto rows = stream(*opened->store, all_generated());
-  REQUIRE(rows->next());
-  CHECK(opened->database->run(transactions) == "1");
-  auto const begin = std::chrono::steady_clock::now();
-  rows.reset();
-  CHECK(std::chrono::steady_clock::now() - begin < 5s);
-  CHECK(eventually([&] { return opened->database->run(sessions) == before; }));
-  rows = stream(*opened->store, all_generated());
-  CHECK_FALSE(rest_of(*rows).error);
-  CHECK(eventually([&] { return opened->database->run(sessions) == before; }));
-}
-
-TEST_CASE("rows whose session is ended by somebody else are an error, and stay one", "[row_stream][lost]") {
-  auto const opened = store_of_many(Engine::postgresql);
-  auto const rows = stream(*opened->store, all_generated());
-  REQUIRE(rows->next());
-  REQUIRE(opened->database->run(end_transactions) == "1");
-  CHECK(eventually([&] { return opened->database->run(transactions) == "0"; }));
-  for (int again = 0; again < 2; ++again) {
-    auto const read = rest_of(*rows);
-    REQUIRE(read.error);
-    CHECK(read.error->code == Code::store_unavailable);
-    CHECK(read.cells.empty());
-  }
-  CHECK_FALSE(rest_of(*stream(*opened->store, all_generated())).error);
-}
-
-TEST_CASE("a server that ends transactions which wait makes an error of rows that are read too slowly",
-          "[row_stream][lost]") {
-  auto const opened = store_of_many(Engine::postgresql);
-  opened->database->run("ALTER DATABASE " + opened->database->run("SELECT current_database()") +
-                        " SET idle_in_transaction_session_timeout = 100");
-  auto const rows = stream(*opened->store, all_generated());
-  REQUIRE(rows->next());
-  CHECK(eventually([&] { return opened->database->run(transactions) == "0"; }));
-  auto const read = rest_of(*rows);
-  REQUIRE(read.error);
-  CHECK(read.error->code == Code::store_unavailable);
 }
 
 TEST_CASE("a batch has the time of a statement, and what its reader takes does not count", "[row_stream][timeout]") {
@@ -471,58 +269,4 @@ TEST_CASE("many streams are read at once, each whole", "[row_stream][threads]") 
     CHECK(right + refused == 30);
     CHECK(right >= 4);
   }
-}
-
-TEST_CASE("a stream through a pooler is read within one transaction, and leaves nothing", "[row_stream][pooler]") {
-  test::PostgreSqlServer const server;
-  test::PostgreSqlDatabase const database{server.uri()};
-  database.load(Fixture::generation2);
-  database.run(generated(10'000, many));
-  for (std::string const mode : {"session", "transaction"}) {
-    INFO(mode);
-    test::Pooler const pooler(server, mode);
-    auto const store = test::open(pooler.uri(database.uri()), {.connections = 1});
-    auto rows = stream(*store, all_generated());
-    auto const first = rows->next();
-    REQUIRE(first);
-    database.run("UPDATE db_dbnode SET label = 'another' WHERE label = 'generated' AND id > 12000");
-    auto const read = rest_of(*rows);
-    CHECK_FALSE(read.error);
-    CHECK(read.cells.size() + first->size() == many);
-    database.run("UPDATE db_dbnode SET label = 'generated' WHERE label = 'another'");
-    rows = stream(*store, all_generated());
-    CHECK(database.run(transactions) == "1");
-    rows.reset();
-    CHECK(eventually([&] { return database.run(transactions) == "0"; }));
-    CHECK(store->read(statement("SELECT CAST(count(*) AS text) FROM @db_dbnode")));
-    auto const written = store->stream(statement("UPDATE @db_dbnode SET label = 'written' RETURNING label"));
-    CHECK_FALSE(written);
-  }
-  test::Pooler const pooler(server, "statement");
-  auto const store = test::open(pooler.uri(database.uri()), {.connections = 1});
-  auto const refused = store->stream(all_generated());
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == Code::store_unavailable);
-  CHECK(store->read(statement("SELECT CAST(count(*) AS text) FROM @db_dbnode")));
-}
-
-TEST_CASE("a stream is read from a standby, which may end it with an error", "[row_stream][standby]") {
-  test::PostgreSqlServer const primary;
-  test::PostgreSqlDatabase const database{primary.uri()};
-  database.load(Fixture::generation2);
-  database.run(generated(10'000, many));
-  database.run("ALTER SYSTEM SET max_standby_streaming_delay = 0");
-  test::Standby const standby(primary);
-  standby.catch_up(database.uri());
-  auto const store = test::open(standby.uri(database.uri()));
-  CHECK(rest_of(*stream(*store, all_generated())).cells == expected(10'000, many));
-  // What the primary removes may be in what the rows are read from.
-  auto const rows = stream(*store, all_generated());
-  REQUIRE(rows->next());
-  database.run("DELETE FROM db_dbnode WHERE label = 'generated'");
-  database.run("VACUUM db_dbnode");
-  standby.catch_up(database.uri());
-  auto const read = rest_of(*rows);
-  REQUIRE(read.error);
-  CHECK(read.error->code == Code::store_unavailable);
 }
