@@ -108,7 +108,7 @@ class SqliteDriver final : public Driver {
     gone_ = std::move(limits.gone);
     was_changed_ = false;
     writer_waits_since_.reset();
-    has_given_way_ = false;
+    has_given_way_ = reads_batches_ = false;
     next_look_for_writer_ = std::chrono::steady_clock::now() + between_looks_for_writers;
     enter_sqlite_sandbox(*memory_, is_of_another_);
     if (way_ == Way::copy) return true;
@@ -186,6 +186,7 @@ class SqliteDriver final : public Driver {
     auto prepared = prepare(text);
     bind(prepared.get(), statement.values());
     batched_ = std::move(prepared);
+    reads_batches_ = true;
     return next_batch(limits);
   }
 
@@ -401,11 +402,12 @@ class SqliteDriver final : public Driver {
     return (kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN) && !has_log() && !has_journal();
   }
 
-  /// Since the statement began. A checkpoint of a log changes the file while others read it, as it may.
+  /// Since the statement began. A checkpoint of a log changes the file while others read it, as it may. What is read in
+  /// batches is of the state in which it began: until a checkpoint, a new log beside the file changes nothing of that.
   bool is_changed() const {
     if (way_ == Way::copy || has_write_ahead_log_) return false;
     auto const now = find_served_file(path_);
-    return !now || !now->has_same_content(opened_) || (way_ == Way::alone && has_log());
+    return !now || !now->has_same_content(opened_) || (way_ == Way::alone && !reads_batches_ && has_log());
   }
 
   /// Why it cannot be opened; often, what would have to be written first.
@@ -438,8 +440,9 @@ class SqliteDriver final : public Driver {
   bool is_closing_ = false;
   api::sqlite3* connection_ = nullptr;  // the session's
   std::optional<LogPause::Reading> reading_;
-  Statement held_;     // keeps a transaction open while it has begun,
-  Statement batched_;  // and so does this, which is read in batches
+  Statement held_;              // keeps a transaction open while it has begun,
+  Statement batched_;           // and so does this, which is read in batches
+  bool reads_batches_ = false;  // the last statement
   std::optional<std::chrono::steady_clock::time_point> writer_waits_since_;  // for that, as far as it was looked at
   std::chrono::steady_clock::time_point next_look_for_writer_ = {};
   bool has_given_way_ = false;                             // the last statement, to a writer
