@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from own_postgresql import OwnPostgreSql
-from served import Client, Server, forget_peak, keeps_freed_memory, make_database, memory_of, request
+from served import Client, Server, forget_peak, is_sanitized, make_database, memory_of, request
 
 MIB = 1 << 20
 FIELDS = ("fields=*,description,exit_status,attributes,extras.\"ключ\",attributes.value,attributes.state,degree,"
@@ -101,7 +101,7 @@ class Long(unittest.TestCase):
             self.assertEqual(self.ROWS + 1, len(lines))
             self.assertTrue(lines[-1].startswith(f"{100000 + self.ROWS},node {100000 + self.ROWS},"))
             self.assertTrue(lines[-1].endswith(",-1.5"))
-            if not keeps_freed_memory():
+            if not is_sanitized():
                 self.assertLess(memory_of(server, peak=True) - before, 8 * MIB)
 
     def test_a_reader_that_stands_still_takes_no_memory_and_others_are_served(self):
@@ -118,7 +118,7 @@ class Long(unittest.TestCase):
             refused = server.get("/api/v2/nodes.csv")
             self.assertEqual(503, refused.status)
             self.assertEqual(200, server.get("/api/v2/nodes?limit=5").status)
-            if not keeps_freed_memory():
+            if not is_sanitized():
                 self.assertLess(memory_of(server) - before, 16 * MIB)
 
     def test_a_file_that_is_written_over_ends_it_visibly(self):
