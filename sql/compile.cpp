@@ -5,31 +5,14 @@
 #include <array>
 
 #include "sql/condition.hpp"
+#include "sql/conjunction.hpp"
 #include "sql/feed/versions.hpp"
+#include "sql/named_object.hpp"
 #include "sql/operands.hpp"
 #include "sql/order.hpp"
 
 namespace restapi::sql {
 namespace {
-
-/// Writes " WHERE " before the first condition and " AND " before the others.
-class Conjunction {
- public:
-  explicit Conjunction(Statement& statement) : statement_(statement) {}
-
-  Statement& next() {
-    if (first_)
-      statement_.add(" WHERE ");
-    else
-      statement_.add(" AND ");
-    first_ = false;
-    return statement_;
-  }
-
- private:
-  Statement& statement_;
-  bool first_ = true;
-};
 
 // Which end of the links a node's neighbours are at. IN lists a neighbour once, also where several links join the two.
 Fragment neighbours_begin(query::Direction direction) {
@@ -61,20 +44,6 @@ void add_window(Statement& statement, query::Window window, Dialect const& diale
   dialect.bind(statement, model::Type::integer, window.limit);
   statement.add(" OFFSET ");
   dialect.bind(statement, model::Type::integer, window.offset);
-}
-
-void add_object(Conjunction& where, query::ObjectPlan const& plan, Dialect const& dialect) {
-  auto const& source = plan.source;
-  auto const& object = plan.object;
-  auto const& resource = *source.bound->resource;
-  if (resource.identity == model::Identity::pk) {
-    dialect.bind(where.next().add(resource.id).add(" = "), model::Type::integer, object.pk);
-  } else {
-    // A range, not a cast and LIKE: the unique index answers it for a start of any length.
-    dialect.bind(where.next().add(resource.uuid).add(" >= "), model::Type::uuid, object.first_uuid);
-    dialect.bind(where.next().add(resource.uuid).add(" <= "), model::Type::uuid, object.last_uuid);
-  }
-  if (!source.bound->kind.empty()) where.next().add(source.bound->kind);
 }
 
 /// Behind what is selected of one object.
@@ -151,17 +120,6 @@ void add_list(Statement& statement, query::ListPlan const& plan, std::optional<S
   }
 }
 
-/// The CTE `object`, with its pk twice.
-void add_object_of(Statement& statement, query::NeighboursPlan const& plan, Dialect const& dialect) {
-  auto const& nodes = *plan.list.source.bound->resource;
-  // LIMIT 2: a start of one character would otherwise read a sixteenth of the table.
-  statement.add("WITH object AS MATERIALIZED (SELECT min(id) AS id, max(id) AS last FROM (SELECT ").add(nodes.id);
-  statement.add(" AS id FROM ").add(nodes.table);
-  Conjunction where_object(statement);
-  add_object(where_object, plan.of, dialect);
-  statement.add(" LIMIT 2) AS found) SELECT (SELECT id FROM object), (SELECT last FROM object), ");
-}
-
 void add_neighbours_of_object(Statement& statement, query::NeighboursPlan const& plan, Dialect const& dialect) {
   auto const& nodes = *plan.list.source.bound->resource;
   statement.add(" FROM ").add(nodes.table);
@@ -212,14 +170,16 @@ Statement compile_counted_list(query::ListPlan const& plan, Dialect const& diale
 
 Statement compile_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
   Statement statement("neighbours", 2 + plan.list.projection->fields.size());
-  add_object_of(statement, plan, dialect);
+  add_object_cte(statement.add("WITH "), plan.of, dialect);
+  statement.add(" SELECT (SELECT id FROM object), (SELECT last FROM object), ");
   add_neighbours(statement, plan, dialect);
   return statement;
 }
 
 Statement compile_counted_neighbours(query::NeighboursPlan const& plan, Dialect const& dialect) {
   Statement statement("counted", 3 + plan.list.projection->fields.size());
-  add_object_of(statement, plan, dialect);
+  add_object_cte(statement.add("WITH "), plan.of, dialect);
+  statement.add(" SELECT (SELECT id FROM object), (SELECT last FROM object), ");
   add_neighbour_count(statement, plan, dialect);
   add_neighbours(statement.add(", "), plan, dialect);
   return statement;
@@ -227,7 +187,8 @@ Statement compile_counted_neighbours(query::NeighboursPlan const& plan, Dialect 
 
 Statement compile_neighbour_count(query::NeighboursPlan const& plan, Dialect const& dialect) {
   Statement statement("counted", 3);
-  add_object_of(statement, plan, dialect);
+  add_object_cte(statement.add("WITH "), plan.of, dialect);
+  statement.add(" SELECT (SELECT id FROM object), (SELECT last FROM object), ");
   add_neighbour_count(statement, plan, dialect);
   return statement;
 }

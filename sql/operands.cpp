@@ -25,6 +25,7 @@ struct Value {
         "'{\"inputs\":' || (SELECT count(*) FROM @db_dblink AS l WHERE l.output_id = n.id) || ',\"outputs\":' || "
         "(SELECT count(*) FROM @db_dblink AS l WHERE l.input_id = n.id) || '}'");
   }
+  void operator()(query::LevelOperand) const { statement.add("g.level"); }
 };
 
 void add_value(Statement& statement, query::Operand const& operand, model::BoundResource const& own,

@@ -167,6 +167,19 @@ std::string relations() {
   return table.text();
 }
 
+std::string related_keys() {
+  Table table({"of", "key", "type", "meaning"});
+  for (auto const& view : api::v2::vocabulary().related) {
+    for (auto const& field : view.fields)
+      table.row(
+          {code(view.name), code(field.name), std::string(model::row_of(field.type).page), std::string(field.help)});
+    for (auto const& document : view.resource->documents)
+      table.row(
+          {code(view.name), code(document.name), "document", "[A path](#attributes-and-extras) stands behind a point"});
+  }
+  return table.text();
+}
+
 /// Of columns.
 std::string operators() {
   std::vector<ast::Operator> of_columns;
@@ -283,6 +296,7 @@ constexpr Block blocks[] = {
     {"fields", fields},
     {"operators", operators},
     {"relations", relations},
+    {"related keys", related_keys},
     {"reserved keys", reserved_keys},
     {"keys", keys},
     {"limits", limits},

@@ -25,6 +25,13 @@ struct Objects {
   std::size_t first_column = 0;  ///< of the rows; those before it are not shown
 };
 
+/// Nodes and the links between them: rows as sql::compile_graph() reads them.
+struct Graph {
+  std::shared_ptr<query::Projection const> projection;  ///< of nodes
+  store::Rows rows;
+  std::string next;  ///< the position behind the last node; empty: there are no more
+};
+
 /// Members of a JSON object that is stored with a node.
 struct Document {
   std::string_view name;  ///< "attributes"
@@ -57,7 +64,7 @@ struct Json {
 /// The description of the version of the API for programs. The answer is it, with nothing around it.
 struct Description {};
 
-using Content = std::variant<Objects, Document, Statistics, Facets, Schema, Json, Description>;
+using Content = std::variant<Objects, Graph, Document, Statistics, Facets, Schema, Json, Description>;
 
 /// The content, and the facts around it. Views are of literals, or of what lives as long as the program.
 struct Answer {

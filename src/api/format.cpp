@@ -53,7 +53,7 @@ Error not_acceptable(std::span<Format const> formats) {
   std::string names, types;
   auto const add = [](std::string& list, std::string_view item) { (list += list.empty() ? "" : " or ") += item; };
   for (auto const& format : formats) {
-    if (format.is_indented || format.writer) continue;  // the same as another one; only of lists
+    if (format.is_indented || format.of != FormatOf::anything) continue;  // the same as another one; only of some
     add(names, format.name);
     add(types, format.media_type);
   }

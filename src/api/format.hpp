@@ -19,6 +19,9 @@
 
 namespace restapi::api {
 
+/// Of which answers.
+enum class FormatOf { anything, lists, graphs };
+
 struct Format {
   std::string_view name;         ///< each of a version has its own: "JSON"
   std::string_view media_type;   ///< of the answer
@@ -29,8 +32,12 @@ struct Format {
   Result<http::Response> (*render)(Answer const& answer, http::Target const& target, http::PublicAddress const& address,
                                    AnswerLimits& limits) = nullptr;
 
-  /// Instead of that, where lists are sent as they are read, and nothing but lists is.
+  /// Instead of that, where lists are sent as they are read.
   std::unique_ptr<RowWriter> (*writer)(std::shared_ptr<query::Projection const> projection) = nullptr;
+
+  FormatOf of = FormatOf::anything;
+  /// What is read of each node of a graph, instead of what the client chooses; empty: that.
+  std::span<std::string_view const> fields = {};
 
   bool is_indented = false;  ///< for a person: finish() indents JSON, also that of errors
   bool is_default = false;   ///< also meant by */* and application/*, and by no Accept at all: one of a version is

@@ -2,6 +2,7 @@
 #include "model/catalog.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "model/resources/tables.hpp"
 
@@ -65,6 +66,8 @@ constexpr NeededBy needed[] = {
     {"@db_dbgroup_dbnodes", "db_dbgroup_dbnodes.dbgroup_id"},
     {"@db_dbgroup_dbnodes", "db_dbgroup_dbnodes.dbnode_id"},
     {"l.type", "db_dblink.type"},
+    {"k.dbnode_id", "db_dbcomment.dbnode_id"},
+    {"o.dbnode_id", "db_dblog.dbnode_id"},
 };
 
 bool is_there(Relation const& relation, Schema const& schema) {
@@ -75,6 +78,8 @@ bool is_there(Relation const& relation, Schema const& schema) {
 
 BoundResource bind(Resource const& resource, Schema const& schema) {
   BoundResource bound{&resource, {}, choose(resource.kind, schema)};
+  for (auto const& document : resource.documents)
+    if (document.needs.empty() || schema.contains(document.needs)) bound.documents.push_back(&document);
   for (auto const& column : resource.columns) bound.columns.push_back(choose(column.expressions, schema));
   return bound;
 }
@@ -88,8 +93,11 @@ std::vector<Resource const*> all_resources() {
   return all;
 }
 
+std::vector<Resource const*> related_resources() { return {&links(), &comments(), &logs()}; }
+
 Resource const* find_resource(std::string_view name) {
-  auto const all = all_resources();
+  auto all = all_resources();
+  std::ranges::copy(related_resources(), std::back_inserter(all));
   auto const found = std::ranges::find(all, name, &Resource::name);
   return found == all.end() ? nullptr : *found;
 }
@@ -118,9 +126,17 @@ Result<Catalog> Catalog::of(Schema const& schema) {
     if (!schema.contains(column)) return no_column(column, schema);
   Catalog catalog;
   for (auto const* resource : all_resources()) catalog.resources_.push_back(bind(*resource, schema));
+  catalog.listed_ = catalog.resources_.size();
+  for (auto const* resource : related_resources())
+    if (missing_column(*resource, schema).empty()) catalog.resources_.push_back(bind(*resource, schema));
   for (auto const& relation : relations())
-    if (!is_there(relation, schema)) catalog.missing_.insert(&relation);
+    if (!is_there(relation, schema) || catalog.find(relation.to) == nullptr) catalog.missing_.insert(&relation);
   return catalog;
+}
+
+Document const* BoundResource::find_document(std::string_view wanted) const {
+  auto const found = std::ranges::find(documents, wanted, &Document::name);
+  return found == documents.end() ? nullptr : *found;
 }
 
 bool Catalog::has(Relation const& relation) const { return !missing_.contains(&relation); }

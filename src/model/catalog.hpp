@@ -3,6 +3,7 @@
 /// column's expressions is read. Made once when a database is opened; immutable, shared by all threads.
 #pragma once
 
+#include <cstddef>
 #include <set>
 #include <span>
 #include <string>
@@ -25,10 +26,12 @@ bool is_of_django(Schema const& schema);
 /// A resource with its expressions chosen.
 struct BoundResource {
   Resource const* resource;
-  std::vector<sql::Fragment> columns;  ///< the expression of resource->columns[i]
-  sql::Fragment kind;                  ///< the condition all rows fulfil; empty: none
+  std::vector<sql::Fragment> columns;           ///< the expression of resource->columns[i]
+  sql::Fragment kind;                           ///< the condition all rows fulfil; empty: none
+  std::vector<Document const*> documents = {};  ///< those of the resource that this database has
 
   std::string_view name() const { return resource->name; }
+  Document const* find_document(std::string_view name) const;  ///< or nullptr
 };
 
 class Catalog {
@@ -37,20 +40,25 @@ class Catalog {
   /// Error::lasting where no table of AiiDA is there.
   static Result<Catalog> of(Schema const& schema);
 
+  /// Or nullptr: there is no such resource, or only relations lead to it, and this database does not have it.
   BoundResource const* find(std::string_view name) const;
   BoundResource const& nodes() const { return resources_.front(); }
-  std::span<BoundResource const> resources() const { return resources_; }
+  std::span<BoundResource const> resources() const { return {resources_.data(), listed_}; }  ///< all_resources()
 
-  /// Whether all tables of the relation are AiiDA's own, and may be read.
+  /// Whether all tables of the relation, and what it leads to, are AiiDA's own and may be read.
   bool has(Relation const& relation) const;
 
  private:
   std::vector<BoundResource> resources_;
+  std::size_t listed_ = 0;  // of them; those that relations lead to follow
   std::set<Relation const*> missing_;
 };
 
-/// Every resource, in the order of documents: nodes, their kinds, computers, users, groups.
+/// Every resource that is listed, in the order of documents: nodes, their kinds, computers, users, groups.
 std::vector<Resource const*> all_resources();
+
+/// Those that only relations lead to: links, comments, logs.
+std::vector<Resource const*> related_resources();
 
 /// The resource, or the column, of that name; or nullptr.
 Resource const* find_resource(std::string_view name);

@@ -23,6 +23,7 @@ struct Relation {
   sql::Fragment begin, end;
   sql::Fragment one =
       {};  ///< of Arity::one, behind (SELECT and an expression of a row of `to`: the one of a row of `from`
+  bool has_link = false;  ///< conditions may also be of the link that leads to it: a row of `links`
 };
 
 std::span<Relation const> relations();

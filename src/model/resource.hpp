@@ -18,8 +18,9 @@ enum class Identity {
 
 /// A JSON document that is stored with each row.
 struct Document {
-  std::string_view name;  ///< "attributes"
-  sql::Fragment sql;      ///< "n.attributes"
+  std::string_view name;        ///< "attributes"
+  sql::Fragment sql;            ///< "n.attributes"
+  std::string_view needs = {};  ///< "db_dbgroup.extras": the column that must exist; empty: every database has it
 };
 
 struct Resource {

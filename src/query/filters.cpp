@@ -49,7 +49,7 @@ std::vector<std::string_view> relation_names(Source const& source) {
   std::vector<std::string_view> names;
   for (auto const& relation : model::relations())
     if (relation_of(source, relation.name) == &relation) names.emplace_back(relation.name);
-  for (auto const& document : source.view->resource->documents) names.emplace_back(document.name);
+  for (auto const* document : source.bound->documents) names.emplace_back(document->name);
   return names;
 }
 
@@ -62,8 +62,7 @@ Error unknown_key(ast::Clause const& clause, Source const& source, Planner const
   auto hint = meant_instead_of(column, known, planner.vocabulary.misnomers);
   if (hint.empty() && relation_of(source, column) != nullptr)
     hint = "a key of what is related stands behind a point: " + column + ".id=1";
-  auto const documents = source.view->resource->documents;
-  if (std::ranges::find(documents, column, &model::Document::name) != documents.end())
+  if (source.bound->find_document(column) != nullptr)
     hint = "a path into the document stands behind a point: " + column + ".energy<-5";
   if (hint.empty()) hint = suggest(column, known);
   return {Code::unknown_key, std::string(source.view->name) + " has no key \"" + column.substr(0, 64) + "\"",

@@ -215,6 +215,28 @@ struct NeighboursPlan {
   ListPlan list;  ///< of nodes
 };
 
+/// The nodes around a node, level by level, and the links between them. Nodes that do not fulfil the predicates of the
+/// list are not passed through.
+struct GraphPlan {
+  ObjectPlan of;
+  std::optional<Direction> direction = {};  ///< nothing: both
+  std::int64_t levels = 0;
+  model::BoundResource const* links;
+  /// Of nodes. A window from the beginning, or behind a position: the level and the id of a node.
+  ListPlan list;
+};
+
+/// What a client writes for a direction.
+struct DirectionRow {
+  std::string_view word;
+  std::optional<Direction> direction;
+};
+
+inline constexpr DirectionRow direction_words[] = {
+    {"both", std::nullopt}, {"inputs", Direction::inputs}, {"outputs", Direction::outputs}};
+
+inline constexpr std::int64_t max_levels = 20;  ///< of a graph
+
 /// The JSON documents that are stored with a node.
 enum class DocumentKind { attributes, extras };
 
@@ -239,6 +261,7 @@ struct FacetsPlan {
   Predicates predicates = {};
 };
 
-using ReadPlan = std::variant<ListPlan, NeighboursPlan, ObjectPlan, DocumentPlan, StatisticsPlan, FacetsPlan>;
+using ReadPlan =
+    std::variant<ListPlan, NeighboursPlan, GraphPlan, ObjectPlan, DocumentPlan, StatisticsPlan, FacetsPlan>;
 
 }  // namespace restapi::query

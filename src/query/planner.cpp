@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "query/planner.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
+#include <span>
 
 #include "base/suggest.hpp"
 #include "grammar/print.hpp"
@@ -73,31 +76,67 @@ Result<std::vector<SortKey>> read_order(Clauses const& clauses, Source const& so
   return order;
 }
 
-Result<Total> read_total(Clauses const& clauses) {
-  auto const* found = clauses.find(Meaning::total);
-  if (!found) return Total::exact;
+/// Which of the rows the word means; where the key is absent, the first one.
+template <class Row, std::size_t n>
+Result<Row const*> read_word(Clauses const& clauses, Meaning meaning, Row const (&rows)[n]) {
+  auto const* found = clauses.find(meaning);
+  if (!found) return &rows[0];
   auto const literal = single_literal(*found->clause);
   if (!literal) return literal.error();
   auto const key = std::string(found->key->name);
   auto const text = to_text(**literal, key);
-  for (auto const& [word, total] : total_words)
-    if (text && *text == word) return total;
-  return Error{Code::wrong_type, key + " takes exact, none or estimated", "for example " + key + "=none",
+  std::string words;
+  for (auto const& row : rows) {
+    if (text && *text == row.word) return &row;
+    words.append(words.empty() ? "" : &row == &rows[n - 1] ? " or " : ", ").append(row.word);
+  }
+  return Error{Code::wrong_type, key + " takes " + words, "for example " + key + "=" + std::string(rows[1].word),
                (*literal)->offset};
 }
 
-std::optional<Error> read_after(Clauses const& clauses, ListPlan& list) {
+Result<std::int64_t> read_levels(Clauses const& clauses, Vocabulary const& vocabulary) {
+  auto const levels = read_count(clauses, Meaning::levels, vocabulary.limits.default_levels,
+                                 std::numeric_limits<std::int64_t>::max(), vocabulary);
+  if (!levels || *levels <= max_levels) return levels;
+  auto const* found = clauses.find(Meaning::levels);
+  return Error{Code::out_of_range, std::string(found->key->name) + " is too large",
+               "at most " + std::to_string(max_levels), found->clause->literals.front().offset};
+}
+
+/// What is shown of nodes, and their levels.
+Result<std::shared_ptr<Projection const>> graph_fields(Clauses const& clauses, Source const& source,
+                                                       Planner const& planner) {
+  auto fields = source.view->projection->fields;
+  if (auto const* found = clauses.find(Meaning::fields)) {
+    if (!planner.fields_of_graph.empty())
+      return Error{Code::incompatible_keys, "which fields this format has cannot be chosen", "", found->clause->offset};
+    auto projection = read_projection(*found->clause, source, planner);
+    if (!projection) return std::move(projection).error();
+    fields = (*projection)->fields;
+  } else if (!planner.fields_of_graph.empty()) {
+    fields.clear();
+    for (auto const name : planner.fields_of_graph) {
+      auto field = read_field(name, 0, source, planner);
+      if (!field) return std::move(field).error();
+      fields.push_back(*std::move(field));
+    }
+  }
+  fields.push_back({"level", {}, model::Type::integer, {LevelOperand{}}});
+  return std::make_shared<Projection const>(std::move(fields));
+}
+
+/// `terms`: of the positions of the list.
+std::optional<Error> read_after(Clauses const& clauses, std::size_t terms, ListPlan& list) {
   auto const* found = clauses.find(Meaning::after);
   if (!found) return std::nullopt;
   auto const literal = single_literal(*found->clause);
   if (!literal) return literal.error();
-  list.mark = list_mark(list.source.view->name, clauses);
   auto const token = to_text(**literal, found->key->name);
   if (token && token->empty()) {
     list.after.emplace();
     return std::nullopt;
   }
-  if (token) list.after = read_position(*token, list.mark, order_terms(list.order, *list.source.bound).size());
+  if (token) list.after = read_position(*token, list.mark, terms);
   if (list.after) return std::nullopt;
   return Error{
       Code::wrong_type, "this is no position in this list",
@@ -149,10 +188,12 @@ Result<ListPlan> Planner::list(View const& view, Clauses const& clauses, std::op
   auto predicates = plan_filters(clauses, list.source, *this);
   if (!predicates) return std::move(predicates).error();
   list.predicates = *std::move(predicates);
-  auto total = read_total(clauses);
+  auto total = read_word(clauses, Meaning::total, total_words);
   if (!total) return std::move(total).error();
-  list.total = *total;
-  if (auto error = read_after(clauses, list)) return *std::move(error);
+  list.total = (*total)->total;
+  list.mark = list_mark(view.name, clauses);
+  if (auto error = read_after(clauses, order_terms(list.order, *list.source.bound).size(), list))
+    return *std::move(error);
   if (auto const* found = clauses.find(Meaning::fields)) {
     auto projection = read_projection(*found->clause, list.source, *this);
     if (!projection) return std::move(projection).error();
@@ -168,6 +209,36 @@ Result<NeighboursPlan> Planner::neighbours(View const& view, std::string_view id
   auto nodes = list(vocabulary.nodes(), clauses, page);
   if (!nodes) return std::move(nodes).error();
   return NeighboursPlan{*std::move(of), direction, *std::move(nodes)};
+}
+
+Result<GraphPlan> Planner::graph(View const& view, std::string_view id, Clauses const& clauses) const {
+  auto of = object(view, id, {});
+  if (!of) return std::move(of).error();
+  auto const& nodes = vocabulary.nodes();
+  GraphPlan graph{*std::move(of), {}, 0, catalog.find("links"), {source(nodes), nodes.projection}};
+  if (graph.links == nullptr)
+    return Error{Code::unknown_key, "this database has no table of links that this server may read"};
+  auto const& limits = vocabulary.limits;
+  auto const most = has_row_limit ? limits.rows : std::numeric_limits<std::int64_t>::max() - 1;
+  auto const limit = read_count(clauses, Meaning::limit, limits.default_nodes, most, vocabulary);
+  if (!limit) return limit.error();
+  graph.list.window.limit = *limit;
+  auto const levels = read_levels(clauses, vocabulary);
+  if (!levels) return levels.error();
+  graph.levels = *levels;
+  auto const direction = read_word(clauses, Meaning::direction, direction_words);
+  if (!direction) return direction.error();
+  graph.direction = (*direction)->direction;
+  auto predicates = plan_filters(clauses, graph.list.source, *this);
+  if (!predicates) return std::move(predicates).error();
+  graph.list.predicates = *std::move(predicates);
+  graph.list.mark = list_mark(fmt::format("{}/{} {} {}", view.name, id, *levels, (*direction)->word), clauses);
+  constexpr std::size_t terms_of_graph = 2;
+  if (auto error = read_after(clauses, terms_of_graph, graph.list)) return *std::move(error);
+  auto fields = graph_fields(clauses, graph.list.source, *this);
+  if (!fields) return std::move(fields).error();
+  graph.list.projection = *std::move(fields);
+  return graph;
 }
 
 Result<ObjectPlan> Planner::object(View const& view, std::string_view id, Clauses const& clauses) const {

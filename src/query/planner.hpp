@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -26,12 +27,14 @@ struct Planner {
   Vocabulary const& vocabulary;
   model::Catalog const& catalog;
   Policy policy = {};
-  bool has_row_limit = true;  ///< false: a window is as long as it is wanted, and by default as the list
+  bool has_row_limit = true;  ///< false: a window is as long as it is wanted, that of a list by default as the list
+  std::span<std::string_view const> fields_of_graph = {};  ///< shown of its nodes; empty: what lists show
 
   /// `page`: its number; nothing: a window.
   Result<ListPlan> list(View const& view, Clauses const& clauses, std::optional<std::int64_t> page) const;
   Result<NeighboursPlan> neighbours(View const& view, std::string_view id, Direction direction, Clauses const& clauses,
                                     std::optional<std::int64_t> page) const;
+  Result<GraphPlan> graph(View const& view, std::string_view id, Clauses const& clauses) const;
   Result<ObjectPlan> object(View const& view, std::string_view id, Clauses const& clauses) const;
   Result<DocumentPlan> document(View const& view, std::string_view id, DocumentKind kind, Clauses const& clauses) const;
   Result<FacetsPlan> facets(View const& view, Clauses const& clauses) const;

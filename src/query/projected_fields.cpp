@@ -20,7 +20,7 @@ constexpr std::string_view degree = "degree";
 std::vector<std::string_view> known_names(Source const& source) {
   auto names = sort_keys(*source.view);
   auto const& resource = *source.view->resource;
-  for (auto const& document : resource.documents) names.push_back(document.name);
+  for (auto const* document : source.bound->documents) names.push_back(document->name);
   for (auto const& relation : model::relations())
     if (relation.arity == model::Arity::one && relation_of(source, relation.name) == &relation)
       names.push_back(relation.name);
@@ -56,20 +56,18 @@ class FieldReader {
                    std::string(source_.view->name) + " may have several of \"" + std::string(relation.name) + "\"",
                    "fields are of the row, or of the one row that it is related to", offset_};
     if (!planner_.catalog.has(relation)) return unknown(key.name, source_);
-    auto const related = planner_.source(*planner_.vocabulary.find_view(relation.to));
+    auto const related = planner_.source(planner_.vocabulary.view_of(relation));
     return of_row(first.text, std::span(key.path).subspan(1), related, &relation);
   }
 
   Result<Shown> of_row(std::string_view name, std::span<ast::Step const> path, Source const& source,
                        model::Relation const* through) const {
     auto const& resource = *source.view->resource;
-    auto const documents = resource.documents;
-    auto const document = std::ranges::find(documents, name, &model::Document::name);
-    if (document != documents.end()) {
+    if (auto const* document = source.bound->find_document(name)) {
       if (path.size() > max_steps)
         return Error{Code::out_of_range, "the path has too many steps", "at most " + std::to_string(max_steps),
                      offset_};
-      return shown({}, {DocumentOperand{&*document, {path.begin(), path.end()}}, through});
+      return shown({}, {DocumentOperand{document, {path.begin(), path.end()}}, through});
     }
     if (path.empty() && name == degree && resource.is_node && through == nullptr) return shown({}, {DegreeOperand{}});
     auto const* field = find(name, source, through != nullptr);

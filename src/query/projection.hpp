@@ -32,8 +32,12 @@ struct DocumentOperand {
 /// How many links begin and end at a node: {"inputs":2,"outputs":1}.
 struct DegreeOperand {};
 
+/// How many links lie between a node of a graph and the node that the graph is around; negative: against their
+/// direction. Only in a GraphPlan.
+struct LevelOperand {};
+
 struct Operand {
-  std::variant<ColumnOperand, DocumentOperand, DegreeOperand> of;
+  std::variant<ColumnOperand, DocumentOperand, DegreeOperand, LevelOperand> of;
   model::Relation const* through = nullptr;  ///< to the one row whose it is; null: the row itself
 };
 

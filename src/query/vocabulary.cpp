@@ -11,6 +11,20 @@ View const* Vocabulary::find_view(std::string_view name) const {
   return found == views.end() ? nullptr : &*found;
 }
 
+View const& Vocabulary::view_of(model::Relation const& relation) const {
+  auto const found = std::ranges::find(related, relation.to, &View::name);
+  if (found != related.end()) return *found;
+  auto const* const listed = find_view(relation.to);
+  assert(listed);  // views are made from tables
+  return *listed;
+}
+
+View const& Vocabulary::view_of_links() const {
+  auto const found = std::ranges::find(related, "links", &View::name);
+  assert(found != related.end());
+  return *found;
+}
+
 View const& Vocabulary::nodes() const {
   auto const* found = find_view("nodes");
   assert(found);  // views are made from tables
@@ -46,6 +60,8 @@ bool is_for_lists(Meaning meaning) {
     case Meaning::members_left_out:
     case Meaning::owner:
     case Meaning::facets:
+    case Meaning::levels:
+    case Meaning::direction:
       return false;
   }
   return false;

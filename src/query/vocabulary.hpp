@@ -26,6 +26,8 @@ enum class Meaning {
   members,           ///< the members of a document that are wanted
   members_left_out,  ///< those that are not
   owner,             ///< the user whose nodes are counted
+  levels,            ///< how far a graph goes
+  direction,         ///< and in which direction
 };
 
 /// A key that is no filter.
@@ -50,6 +52,8 @@ struct Limits {
   std::int64_t rows;          ///< the most that a window or a page may have
   std::int64_t default_rows;  ///< of a window
   std::int64_t default_rows_a_page;
+  std::int64_t default_nodes;   ///< of a graph
+  std::int64_t default_levels;  ///< likewise
 };
 
 /// The sentences that a version documents; all others are the planner's own.
@@ -64,6 +68,7 @@ struct Sentences {
 /// Made once; any thread may read it.
 struct Vocabulary {
   std::vector<View> views;            ///< of the resources that the version has, in the order of documents
+  std::vector<View> related;          ///< of those that only relations lead to
   std::span<ReservedKey const> keys;  ///< in the order of documents
   std::string_view ignored_key;       ///< allowed everywhere, with anything, and passed over
   std::span<Synonym const> synonyms;
@@ -71,7 +76,9 @@ struct Vocabulary {
   Limits limits;
   Sentences sentences;
 
-  View const* find_view(std::string_view name) const;        ///< or nullptr
+  View const* find_view(std::string_view name) const;          ///< or nullptr
+  View const& view_of(model::Relation const& relation) const;  ///< what it leads to
+  View const& view_of_links() const;
   View const& nodes() const;                                 ///< every version has it
   ReservedKey const* find_key(std::string_view name) const;  ///< or nullptr
   ReservedKey const* find_key(Meaning meaning) const;        ///< the first of that meaning, or nullptr

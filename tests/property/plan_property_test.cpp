@@ -3,6 +3,7 @@
 
 #include "base/utf8.hpp"
 #include "sql/compile.hpp"
+#include "sql/graph.hpp"
 #include "support/query_generator.hpp"
 #include "support/requests.hpp"
 
@@ -19,7 +20,7 @@ QueryGenerator generator(std::vector<std::string> keys = {}) {
 
 /// Keys that some resource has, reserved keys, and one that nobody has.
 std::vector<std::string> known_keys() {
-  std::vector<std::string> keys = {"pk", "_", "colour"};
+  std::vector<std::string> keys = {"pk", "_", "colour", "link"};
   for (auto const& view : api::v2::vocabulary().views)
     for (auto const& field : view.fields) keys.emplace_back(field.name);
   for (auto const& key : api::v2::vocabulary().keys) keys.emplace_back(key.name);
@@ -28,7 +29,7 @@ std::vector<std::string> known_keys() {
 }
 
 /// What may be asked for; documents are of nodes alone.
-enum class Subject { list, object, inputs, outputs, attributes, extras, statistics };
+enum class Subject { list, object, inputs, outputs, graph, attributes, extras, statistics };
 
 struct Request {
   std::string schema;
@@ -40,7 +41,7 @@ struct Request {
 
 Request random_request(QueryGenerator& generate) {
   using enum Subject;
-  static constexpr Subject subjects[] = {list, object, inputs, outputs, attributes, extras, statistics};
+  static constexpr Subject subjects[] = {list, object, inputs, outputs, graph, attributes, extras, statistics};
   std::string const schema = test::schema_names[generate.below(std::size(test::schema_names))];
   auto const& views = api::v2::vocabulary().views;
   auto const& view = views[generate.below(views.size())];
@@ -70,6 +71,8 @@ Result<query::ReadPlan> plan(Request const& request, query::Policy policy) {
       return planned(planner.neighbours(view, id, query::Direction::inputs, *clauses, request.page));
     case Subject::outputs:
       return planned(planner.neighbours(view, id, query::Direction::outputs, *clauses, request.page));
+    case Subject::graph:
+      return planned(planner.graph(view, id, *clauses));
     case Subject::attributes:
       return planned(planner.document(view, id, query::DocumentKind::attributes, *clauses));
     case Subject::extras:
@@ -93,6 +96,9 @@ struct Compiled {
   std::vector<sql::Statement> operator()(query::NeighboursPlan const& plan) const {
     return {compile_neighbours(plan, dialect), compile_pk(plan.of, dialect),
             compile_count(plan.list, sql::NeighboursOf{plan.direction, 6}, dialect)};
+  }
+  std::vector<sql::Statement> operator()(query::GraphPlan const& plan) const {
+    return {compile_graph(plan, dialect), compile_pk(plan.of, dialect)};
   }
   std::vector<sql::Statement> operator()(query::ObjectPlan const& plan) const {
     return {compile_object(plan, dialect)};

@@ -34,9 +34,14 @@ class MeaningfulQueries {
       std::vector<model::Relation const*> relations;
       for (auto const& relation : model::relations())
         if (relation.from == (view->resource->is_node ? "nodes" : view->name)) relations.push_back(&relation);
+      if (relations.empty()) break;
       auto const& relation = *dice_.pick(relations);
       keys.emplace_back(relation.name);
-      view = api::v2::vocabulary().find_view(relation.to);
+      view = &api::v2::vocabulary().view_of(relation);
+      if (!relation.has_link || !dice_.one_in(4)) continue;
+      keys.emplace_back("link");
+      view = &api::v2::vocabulary().view_of_links();
+      break;
     }
     auto clause = view->resource->documents.empty() || dice_.one_in(2) ? filter_of(*view) : document_filter(*view);
     keys.push_back(clause.key);

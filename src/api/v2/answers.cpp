@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/graph/read.hpp"
 #include "api/lists.hpp"
 #include "api/v2/hints.hpp"
 #include "api/v2/keys.hpp"
@@ -16,6 +17,7 @@
 #include "query/position.hpp"
 #include "sql/compile.hpp"
 #include "sql/entities_read.hpp"
+#include "sql/graph.hpp"
 
 namespace restapi::api::v2 {
 namespace {
@@ -108,6 +110,16 @@ Result<Answer> read_object(query::ObjectPlan const& plan, Result<store::Rows> ro
   return Answer{Objects{view.name, plan.projection, *std::move(object), 1}, view.name, pk};
 }
 
+Result<Answer> graph_answer(query::GraphPlan const& plan, Context const& context) {
+  auto read = read_graph(plan, not_one, context);
+  if (!read) return std::move(read).error();
+  auto const next = read->graph.next;
+  Answer answered{std::move(read->graph), plan.of.source.view->name, read->pk};
+  answered.total = read->total;
+  if (!next.empty()) answered.link = next_link(next, context.target, context.address);
+  return answered;
+}
+
 std::string_view name_of(query::DocumentKind kind) {
   switch (kind) {
     case query::DocumentKind::attributes:
@@ -148,6 +160,7 @@ struct FirstStatement {
     return sql::compile_list(plan, std::nullopt, dialect);
   }
   sql::Statement operator()(query::NeighboursPlan const& plan) const { return sql::compile_neighbours(plan, dialect); }
+  sql::Statement operator()(query::GraphPlan const& plan) const { return sql::compile_graph(plan, dialect); }
   sql::Statement operator()(query::ObjectPlan const& plan) const { return sql::compile_object(plan, dialect); }
   sql::Statement operator()(query::DocumentPlan const& plan) const { return sql::compile_document(plan, dialect); }
   sql::Statement operator()(query::StatisticsPlan const& plan) const { return sql::compile_statistics(plan, dialect); }
@@ -159,6 +172,7 @@ struct IsQuick {
   bool operator()(query::ListPlan const& plan) const { return is_beginning(plan); }
   bool operator()(query::StatisticsPlan const&) const { return false; }
   bool operator()(query::FacetsPlan const&) const { return false; }
+  bool operator()(query::GraphPlan const&) const { return false; }
   bool operator()(auto const&) const { return true; }
 };
 
@@ -171,6 +185,7 @@ struct Reading {
   Result<Answer> operator()(query::NeighboursPlan const& plan) const {
     return neighbours_answer(plan, *std::move(first), context);
   }
+  Result<Answer> operator()(query::GraphPlan const& plan) const { return graph_answer(plan, context); }
   Result<Answer> operator()(query::ObjectPlan const& plan) const { return read_object(plan, *std::move(first)); }
   Result<Answer> operator()(query::DocumentPlan const& plan) const { return read_document(plan, *std::move(first)); }
   Result<Answer> operator()(query::StatisticsPlan const& plan) const { return read_statistics(plan, context); }
@@ -216,6 +231,8 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
       return planned(planner.neighbours(view, found.id, Direction::inputs, clauses, found.page));
     case RouteKind::outputs:
       return planned(planner.neighbours(view, found.id, Direction::outputs, clauses, found.page));
+    case RouteKind::graph:
+      return planned(planner.graph(view, found.id, clauses));
     case RouteKind::attributes:
       return planned(planner.document(view, found.id, DocumentKind::attributes, clauses));
     case RouteKind::extras:
@@ -233,21 +250,35 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
 }
 
 /// What is sent whole has no pages that could be told of in a header.
-std::optional<Error> pages_of_stream(query::ReadPlan const& plan, Format const& format) {
+std::optional<Error> pages_of_whole(query::ReadPlan const& plan, Format const& format) {
+  if (auto const* graph = std::get_if<query::GraphPlan>(&plan)) {
+    if (!graph->list.after) return std::nullopt;
+    return Error{Code::incompatible_keys, std::string(format.name) + " has no pages",
+                 "without after, up to limit nodes are sent, and limit may be as large as you like"};
+  }
   auto const& list = std::get<query::ListPlan>(plan);
   if (!list.after && list.total == query::Total::exact && !list.page) return std::nullopt;
   return Error{Code::incompatible_keys, std::string(format.name) + " has no pages, and counts nothing",
                "without after, count and a page in the path, all rows are sent; limit and offset are possible"};
 }
 
+/// What an endpoint cannot be read as.
+std::optional<Error> cannot_be_read(Found const& found, Format const& format) {
+  auto const kind = format.of == FormatOf::lists ? RouteKind::list : RouteKind::graph;
+  if (found.route->kind == kind) return std::nullopt;
+  return Error{Code::not_acceptable,
+               "only " + std::string(format.of == FormatOf::lists ? "lists" : "io/graph") + " can be read as " +
+                   std::string(format.name),
+               "here, ask for JSON: Accept: application/json, or an address without an ending"};
+}
+
 }  // namespace
 
 Result<Planned> prepare(Found const& found, http::Target const& target, Format const* format,
                         model::Catalog const& catalog, query::Policy const& policy) {
-  bool const is_streamed = format != nullptr && format->writer != nullptr;
-  if (is_streamed && found.route->kind != RouteKind::list)
-    return Error{Code::not_acceptable, "only lists can be read as " + std::string(format->name),
-                 "here, ask for JSON: Accept: application/json, or an address without an ending"};
+  bool const is_whole = format != nullptr && format->of != FormatOf::anything;
+  if (is_whole)
+    if (auto error = cannot_be_read(found, *format)) return *std::move(error);
   auto const query = grammar::parse(target.decoded_query);
   if (!query) return query.error();
   if (found.route->kind == RouteKind::endpoints)
@@ -258,10 +289,11 @@ Result<Planned> prepare(Found const& found, http::Target const& target, Format c
     return about_server(*query, said({"REST API version: v2", "REST API Prefix: " + std::string(prefix),
                                       "restapi==" + std::string(program_version())}));
   query::Planner planner{vocabulary(), catalog, policy};
-  planner.has_row_limit = !is_streamed;
+  planner.has_row_limit = !is_whole;
+  if (format != nullptr) planner.fields_of_graph = format->fields;
   auto planned = plan_read(found, *query, planner);
-  if (is_streamed && planned)
-    if (auto error = pages_of_stream(std::get<query::ReadPlan>(*planned), *format)) return *std::move(error);
+  if (is_whole && planned)
+    if (auto error = pages_of_whole(std::get<query::ReadPlan>(*planned), *format)) return *std::move(error);
   // A word that is nearly one of ours, where an id may stand: nodes/statistic.
   if (!planned && planned.error().code == Code::no_such_object)
     if (auto const nearest = nearest_endpoint(target.segments); !nearest.empty()) {

@@ -175,8 +175,8 @@ std::string object_of(Objects const& objects, std::size_t row) {
 }
 
 void append_object(std::string& out, query::Projection const& projection, store::Rows const& rows, std::size_t row,
-                   AnswerLimits& limits) {
-  write_row(out, projection, rows, row, 0, limits);
+                   AnswerLimits& limits, std::size_t first_column) {
+  write_row(out, projection, rows, row, first_column, limits);
 }
 
 bool append_plain_value(std::string& out, query::Shown const& field, std::string_view cell, AnswerLimits& limits) {

@@ -21,13 +21,16 @@ std::string data_of(Objects const& objects, AnswerLimits& limits);
 /// {…}, one of them
 std::string object_of(Objects const& objects, std::size_t row);
 
-/// The same at the end of a text; the first column is the first field.
+/// The same at the end of a text.
 void append_object(std::string& out, query::Projection const& projection, store::Rows const& rows, std::size_t row,
-                   AnswerLimits& limits);
+                   AnswerLimits& limits, std::size_t first_column = 0);
 
 /// A value as in JSON, but of a string only what it says. False, and nothing is written: it is null. Throws
 /// Interrupted.
 bool append_plain_value(std::string& out, query::Shown const& field, std::string_view cell, AnswerLimits& limits);
+
+/// {"graph":{"levels":[…],"links":[…],"next":…,"nodes":[…]}}
+std::string data_of(Graph const& graph, AnswerLimits& limits);
 
 /// {"attributes":{…}}; NULL is the empty object. store_failed where the database holds something else.
 Result<std::string> data_of(Document const& document, AnswerLimits& limits);

@@ -2,6 +2,7 @@
 #include "api/v2/formats.hpp"
 
 #include "api/v2/envelope.hpp"
+#include "api/v2/graph_formats.hpp"
 #include "api/v2/row_writers.hpp"
 
 namespace restapi::api::v2 {
@@ -24,12 +25,35 @@ constexpr Format rows[] = {
      .media_type = "text/csv; charset=utf-8",
      .asked_as = "text/csv",
      .ending = "csv",
-     .writer = csv_writer},
+     .writer = csv_writer,
+     .of = FormatOf::lists},
     {.name = "NDJSON",
      .media_type = "application/x-ndjson",
      .asked_as = "application/x-ndjson",
      .ending = "ndjson",
-     .writer = ndjson_writer},
+     .writer = ndjson_writer,
+     .of = FormatOf::lists},
+    {.name = "DOT",
+     .media_type = "text/vnd.graphviz; charset=utf-8",
+     .asked_as = "text/vnd.graphviz",
+     .ending = "dot",
+     .render = render_dot,
+     .of = FormatOf::graphs,
+     .fields = fields_of_drawing},
+    {.name = "SVG",
+     .media_type = "image/svg+xml",
+     .asked_as = "image/svg+xml",
+     .ending = "svg",
+     .render = render_svg,
+     .of = FormatOf::graphs,
+     .fields = fields_of_drawing},
+    {.name = "PROV-JSON",
+     .media_type = "application/json",
+     .asked_as = "application/provenance+json",
+     .ending = "provjson",
+     .render = render_prov,
+     .of = FormatOf::graphs,
+     .fields = fields_of_prov},
 };
 
 }  // namespace

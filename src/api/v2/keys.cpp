@@ -14,10 +14,12 @@ using query::Meaning;
 bool is_attributes(RouteKind kind) { return kind == RouteKind::attributes; }
 bool is_extras(RouteKind kind) { return kind == RouteKind::extras; }
 bool is_list_of_resource(RouteKind kind) { return kind == RouteKind::list; }
+bool is_graph(RouteKind kind) { return kind == RouteKind::graph; }
+bool has_limit(RouteKind kind) { return is_list(kind) || is_graph(kind); }
 bool is_statistics(RouteKind kind) { return kind == RouteKind::statistics; }
 
 /// What an endpoint is about, as far as it matters for what may be asked of it.
-enum class Subject { server, schema, list, object, statistics, facets };
+enum class Subject { server, schema, list, graph, object, statistics, facets };
 
 Subject subject_of(RouteKind kind) {
   switch (kind) {
@@ -31,6 +33,8 @@ Subject subject_of(RouteKind kind) {
     case RouteKind::inputs:
     case RouteKind::outputs:
       return Subject::list;
+    case RouteKind::graph:
+      return Subject::graph;
     case RouteKind::object:
     case RouteKind::attributes:
     case RouteKind::extras:
@@ -46,7 +50,10 @@ Subject subject_of(RouteKind kind) {
 constexpr std::string_view lists = "lists, io/inputs and io/outputs";
 
 constexpr Key rows[] = {
-    {{"limit", Meaning::limit}, is_list, lists, "an integer from 0 to 400: the largest number of rows returned"},
+    {{"limit", Meaning::limit},
+     has_limit,
+     "lists, io/inputs, io/outputs and io/graph",
+     "an integer from 0 to 400: the largest number of rows returned"},
     {{"offset", Meaning::offset}, is_list, lists, "an integer from 0: how many rows are passed over first"},
     {{"perpage", Meaning::rows_a_page},
      is_list,
@@ -54,17 +61,25 @@ constexpr Key rows[] = {
      "an integer from 1 to 400: rows a page"},
     {{"orderby", Meaning::order}, is_list, lists, "keys to sort by, each with an optional + or - before it"},
     {{"fields", Meaning::fields},
-     [](RouteKind kind) { return is_list(kind) || kind == RouteKind::object; },
-     "lists, io/inputs and io/outputs, and single objects",
+     [](RouteKind kind) { return has_limit(kind) || kind == RouteKind::object; },
+     "lists, io/inputs, io/outputs and io/graph, and single objects",
      "the names of the fields to return; * stands for those that are returned otherwise"},
     {{"count", Meaning::total},
      is_list_of_resource,
      "lists",
      "how X-Total-Count is found out: exact, the default; estimated by the database; or none"},
     {{"after", Meaning::after},
-     is_list_of_resource,
-     "lists",
+     [](RouteKind kind) { return is_list_of_resource(kind) || is_graph(kind); },
+     "lists and io/graph",
      "the position that the Link header of the page before has; nothing: the first page"},
+    {{"levels", Meaning::levels},
+     is_graph,
+     "io/graph",
+     "an integer from 0 to 20: how many links there are at most between the node and the others; 2 if it is not given"},
+    {{"direction", Meaning::direction},
+     is_graph,
+     "io/graph",
+     "where the graph goes from the node: inputs, outputs or, the default, both"},
     {{"alist", Meaning::members}, is_attributes, "content/attributes", "the names of the attributes to return"},
     {{"nalist", Meaning::members_left_out},
      is_attributes,
@@ -90,7 +105,7 @@ constexpr std::string_view attributes_in_path =
     "attributes are read one node at a time: /nodes/<id>/content/attributes";
 constexpr std::string_view extras_in_path = "extras are read one node at a time: /nodes/<id>/content/extras";
 constexpr std::string_view links_in_path =
-    "links are read from the path: /nodes/<id>/io/inputs and /nodes/<id>/io/outputs";
+    "links are read from the path: /nodes/<id>/io/inputs, /nodes/<id>/io/outputs and /nodes/<id>/io/graph";
 
 constexpr query::Misnomer misnomer_rows[] = {
     {"node_type", "type", ""},
@@ -165,6 +180,11 @@ constexpr Conflict conflicts[] = {
 }  // namespace
 
 bool is_list(RouteKind kind) { return subject_of(kind) == Subject::list; }
+
+bool has_filters(RouteKind kind) {
+  auto const subject = subject_of(kind);
+  return subject == Subject::list || subject == Subject::graph || subject == Subject::facets;
+}
 
 std::span<Key const> keys() { return rows; }
 

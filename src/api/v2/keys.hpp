@@ -30,6 +30,9 @@ std::span<query::Misnomer const> misnomers();
 /// Whether the answer is a list of rows: those take limit, offset, pages, an order and filters.
 bool is_list(RouteKind kind);
 
+/// Whether filters may be given: of what is_list(), of graphs and of facets.
+bool has_filters(RouteKind kind);
+
 /// Keys that exclude each other, or are not allowed here. Of several errors the first in the order of docs/errors.md.
 std::optional<Error> find_conflict(query::Clauses const& clauses, RouteKind kind, bool has_page);
 

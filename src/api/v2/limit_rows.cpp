@@ -17,6 +17,7 @@ std::span<LimitRow const> limit_rows() {
       {"rows in one answer (`limit`, `perpage`); also the default of `limit`", std::size_t{limits.rows}},
       {"filters in one query, with those in parentheses", query::max_filters},
       {"parentheses in parentheses", grammar::max_depth},
+      {"levels of a graph", std::size_t{query::max_levels}},
       {"relations in one key", query::max_relations},
       {"steps of a path into a document", query::max_steps},
       {"date-times in lists (`=in=`, `=notin=`) in one query", query::max_intervals},

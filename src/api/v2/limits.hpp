@@ -8,7 +8,8 @@
 
 namespace restapi::api::v2 {
 
-inline constexpr query::Limits limits{.rows = 400, .default_rows = 400, .default_rows_a_page = 20};
+inline constexpr query::Limits limits{
+    .rows = 400, .default_rows = 400, .default_rows_a_page = 20, .default_nodes = 200, .default_levels = 2};
 
 static_assert(limits.rows == 400, "this sentence, and the texts of keys.cpp");
 inline constexpr std::string_view too_many_rows = "Limit and perpage cannot be bigger than 400";

@@ -42,11 +42,14 @@ std::string next_link(std::string_view position, http::Target const& target, htt
   for (auto const& segment : target.segments) url += "/" + http::percent_encode_segment(segment);
   auto query = target.decoded_query;
   auto const parsed = grammar::parse(query);
-  for (auto const& clause : parsed ? parsed->clauses : std::vector<ast::Clause>()) {
-    if (clause.key != "after" || !clause.path.empty()) continue;
-    auto const begin = clause.operator_offset + 1;
+  auto const clauses = parsed ? parsed->clauses : std::vector<ast::Clause>();
+  auto const after =
+      std::ranges::find_if(clauses, [](auto const& clause) { return clause.key == "after" && clause.path.empty(); });
+  if (after == clauses.end()) {
+    query.append(query.empty() ? "after=" : "&after=").append(position);
+  } else {
+    auto const begin = after->operator_offset + 1;
     query.replace(begin, std::min(query.find('&', begin), query.size()) - begin, position);
-    break;
   }
   return "<" + url + "?" + http::percent_encode(query) + ">; rel=\"next\"";
 }

@@ -26,7 +26,7 @@ struct PageInPath {
 std::string link_header(query::Neighbours const& pages, PageInPath const& place, http::Target const& target,
                         http::PublicAddress const& address);
 
-/// `<http://…/nodes?limit=20&after=TOKEN>; rel="next"`: the same query, which has an `after`, behind another position.
+/// `<http://…/nodes?limit=20&after=TOKEN>; rel="next"`: the same query, behind another position.
 std::string next_link(std::string_view position, http::Target const& target, http::PublicAddress const& address);
 
 }  // namespace restapi::api::v2

@@ -25,6 +25,8 @@ constexpr Route rows[] = {
     {":resource/:id", Of::all, RouteKind::object, false, "one object"},
     {":resource/:id/io/inputs", Of::nodes, RouteKind::inputs, true, "the nodes that a node was made from"},
     {":resource/:id/io/outputs", Of::nodes, RouteKind::outputs, true, "the nodes that were made from a node"},
+    {":resource/:id/io/graph", Of::nodes, RouteKind::graph, false,
+     "the nodes around a node, and the links between them", false},
     {":resource/:id/content/attributes", Of::nodes, RouteKind::attributes, false, "the attributes of a node"},
     {":resource/:id/content/extras", Of::nodes, RouteKind::extras, false, "the extras of a node"},
 };

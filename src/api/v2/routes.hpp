@@ -26,6 +26,7 @@ enum class RouteKind {
   object,
   inputs,
   outputs,
+  graph,
   attributes,
   extras,
   statistics,

@@ -28,6 +28,7 @@ std::string no_such_object(std::string_view id, std::string_view class_name) {
 
 query::Vocabulary const& vocabulary() {
   static query::Vocabulary const vocabulary{.views = {resources().begin(), resources().end()},
+                                            .related = {related_resources().begin(), related_resources().end()},
                                             .keys = reserved_keys(),
                                             .ignored_key = "_",  // libraries of browsers add it to get round caches
                                             .synonyms = synonyms,

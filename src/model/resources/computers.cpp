@@ -20,7 +20,10 @@ constexpr Column columns[] = {
 };
 static_assert(is_consistent(columns));
 
-constexpr Resource resource{"computers", "@db_dbcomputer AS c", "c.id", "c.uuid", Identity::uuid, columns, false};
+constexpr Document documents[] = {{"metadata", "c.metadata", "db_dbcomputer.metadata"}};
+
+constexpr Resource resource{"computers", "@db_dbcomputer AS c", "c.id", "c.uuid", Identity::uuid, columns, false,
+                            documents};
 
 }  // namespace
 

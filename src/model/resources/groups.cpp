@@ -19,7 +19,9 @@ constexpr Column columns[] = {
 };
 static_assert(is_consistent(columns));
 
-constexpr Resource resource{"groups", "@db_dbgroup AS g", "g.id", "g.uuid", Identity::uuid, columns, false};
+constexpr Document documents[] = {{"extras", "g.extras", "db_dbgroup.extras"}};
+
+constexpr Resource resource{"groups", "@db_dbgroup AS g", "g.id", "g.uuid", Identity::uuid, columns, false, documents};
 
 }  // namespace
 

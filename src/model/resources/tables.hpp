@@ -13,6 +13,11 @@ Resource const& computers();
 Resource const& users();
 Resource const& groups();
 
+// Those that are not listed: relations lead to them.
+Resource const& links();
+Resource const& comments();
+Resource const& logs();
+
 /// The expression every database has.
 constexpr Expressions same(sql::Fragment sql) { return {Expression{"", sql}}; }
 

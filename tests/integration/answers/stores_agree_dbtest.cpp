@@ -148,6 +148,25 @@ TEST_CASE("related rows are those that the tables say", "[relations]") {
            Case{"computers?node.id>0", "SELECT DISTINCT dbcomputer_id AS id FROM db_dbnode WHERE dbcomputer_id > 0"},
            Case{"users?node.computer.id>0", "SELECT DISTINCT user_id AS id FROM db_dbnode WHERE dbcomputer_id > 0"},
            Case{"users?group.id>0", "SELECT DISTINCT user_id AS id FROM db_dbgroup"},
+           Case{"nodes?input.link.label=\"kpoints\"", "SELECT output_id AS id FROM db_dblink WHERE label = 'kpoints'"},
+           Case{"nodes?output.link.type=\"input_calc\"",
+                "SELECT DISTINCT input_id AS id FROM db_dblink WHERE type = 'input_calc'"},
+           Case{"nodes?link.label=like=\"kpoints%\"&input.id=3",
+                "SELECT DISTINCT output_id AS id FROM db_dblink WHERE label LIKE 'kpoints%' AND input_id = 3"},
+           Case{"nodes?called.link.label=\"iteration_01\"",
+                "SELECT input_id AS id FROM db_dblink WHERE label = 'iteration_01' AND type = 'call_calc'"},
+           Case{"nodes?called.input.link.label=\"code\"",
+                "SELECT c.input_id AS id FROM db_dblink c JOIN db_dblink l ON l.output_id = c.output_id WHERE c.type = "
+                "'call_calc' AND l.label = 'code'"},
+           Case{"nodes?comment.content=like=\"Looks%\"",
+                "SELECT dbnode_id AS id FROM db_dbcomment WHERE content LIKE 'Looks%'"},
+           Case{"nodes?comment.user.id=2", "SELECT dbnode_id AS id FROM db_dbcomment WHERE user_id = 2"},
+           Case{"nodes?log.levelname=\"REPORT\"&log.time<2025-01-01",
+                "SELECT dbnode_id AS id FROM db_dblog WHERE levelname = 'REPORT'"},
+           Case{"nodes?group.extras.purpose=\"order\"",
+                "SELECT dbnode_id AS id FROM db_dbgroup_dbnodes WHERE dbgroup_id = 1"},
+           Case{"groups?extras.purpose=is=notnull", "SELECT id FROM db_dbgroup WHERE extras ? 'purpose'"},
+           Case{"computers?metadata.default_mpiprocs_per_machine>=16", "SELECT 1 AS id"},
        }) {
     INFO(target);
     auto const ids = opened.database->run("SELECT string_agg(CAST(id AS text), ',' ORDER BY id) FROM (" + expected +

@@ -14,8 +14,7 @@ using model::Type;
 namespace {
 
 model::Resource const& resource(std::string_view name) {
-  for (auto const* each : model::all_resources())
-    if (each->name == name) return *each;
+  if (auto const* found = model::find_resource(name)) return *found;
   FAIL("no resource " << name);
   throw 0;
 }

@@ -52,6 +52,17 @@ ordered_json schema_of(Meaning meaning) {
       for (auto const& row : query::total_words) schema["enum"].push_back(row.word);
       return schema;
     }
+    case Meaning::levels: {
+      auto schema = integer_from(0);
+      schema["maximum"] = query::max_levels;
+      schema["default"] = limits.default_levels;
+      return schema;
+    }
+    case Meaning::direction: {
+      ordered_json schema{{"type", "string"}};
+      for (auto const& row : query::direction_words) schema["enum"].push_back(row.word);
+      return schema;
+    }
     case Meaning::owner:
       return {{"type", "integer"}, {"format", "int64"}};
     case Meaning::after:
@@ -148,7 +159,7 @@ ordered_json parameters_of(Endpoint const& endpoint) {
   if (has("<n>")) add(name_of_placeholder("n"));
   for (auto const& key : keys())
     if (may_stand(key, kind, endpoint.has_page)) add(name_of_key(key));
-  if (!is_list(kind)) return all;
+  if (!has_filters(kind)) return all;
   auto const& rows = rows_of(endpoint);
   for (auto const& field : rows.fields) add(name_of_filter(rows, field.name));
   add(name_of_filter(rows, all_others));

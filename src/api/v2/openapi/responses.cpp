@@ -28,7 +28,9 @@ bool is_of_database(Endpoint const& endpoint) {
 }
 bool is_list_of_resource(Endpoint const& endpoint) { return endpoint.route->kind == RouteKind::list; }
 bool is_counted(Endpoint const& endpoint) { return is_list_of_resource(endpoint) || endpoint.route->has_pages; }
-bool has_neighbours(Endpoint const& endpoint) { return endpoint.has_page || is_list_of_resource(endpoint); }
+bool has_neighbours(Endpoint const& endpoint) {
+  return endpoint.has_page || is_list_of_resource(endpoint) || endpoint.route->kind == RouteKind::graph;
+}
 
 struct HeaderRow {
   std::string_view name;
@@ -62,9 +64,11 @@ ordered_json content_of(Endpoint const& endpoint) {
   for (auto const& format : formats()) {
     if (format.is_indented) continue;  // the same as another one
     auto& schema = content[std::string(format.asked_as)]["schema"];
-    if (format.writer == nullptr)
+    if (format.of == FormatOf::anything)
       schema = schema_of(endpoint);
-    else if (is_list_of_resource(endpoint) && !endpoint.has_page)
+    else if (format.of == FormatOf::graphs && endpoint.route->kind == RouteKind::graph)
+      schema = {{"type", "string"}, {"description", fmt::format("{}: at most `limit` nodes", format.name)}};
+    else if (format.of == FormatOf::lists && is_list_of_resource(endpoint) && !endpoint.has_page)
       schema = {{"type", "string"},
                 {"description", fmt::format("{}: all rows, unless `limit` says less", format.name)}};
     else

@@ -124,6 +124,21 @@ ordered_json data_of(Endpoint const& endpoint) {
       return rows("inputs", rows_of(endpoint));
     case RouteKind::outputs:
       return rows("outputs", rows_of(endpoint));
+    case RouteKind::graph: {
+      ordered_json const integer{{"type", "integer"}};
+      auto level = object_with({{"level", integer}, {"shown", integer}, {"total", integer}});
+      auto link = object_with({{"id", integer},
+                               {"input_id", integer},
+                               {"label", {{"type", text}}},
+                               {"output_id", integer},
+                               {"type", {{"type", text}}}});
+      auto node =
+          ordered_json{{"allOf", {reference_to(rows_of(endpoint).class_name), object_with({{"level", integer}})}}};
+      return object_with({{"graph", object_with({{"levels", list_of(std::move(level))},
+                                                 {"links", list_of(std::move(link))},
+                                                 {"next", {{"type", {text, "null"}}}},
+                                                 {"nodes", list_of(std::move(node))}})}});
+    }
     case RouteKind::attributes:
       return object_with({{"attributes", document}});
     case RouteKind::extras:

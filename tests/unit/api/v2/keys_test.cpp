@@ -20,13 +20,15 @@ TEST_CASE("each reserved key belongs to the endpoints of the documents", "[v2][k
     std::set<RouteKind> kinds;
   };
   std::vector<Row> const rows = {
-      {"limit", lists},
+      {"limit", {RouteKind::list, RouteKind::inputs, RouteKind::outputs, RouteKind::graph}},
       {"offset", lists},
       {"perpage", lists},
       {"orderby", lists},
-      {"fields", {RouteKind::list, RouteKind::inputs, RouteKind::outputs, RouteKind::object}},
+      {"fields", {RouteKind::list, RouteKind::inputs, RouteKind::outputs, RouteKind::graph, RouteKind::object}},
       {"count", {RouteKind::list}},
-      {"after", {RouteKind::list}},
+      {"after", {RouteKind::list, RouteKind::graph}},
+      {"levels", {RouteKind::graph}},
+      {"direction", {RouteKind::graph}},
       {"alist", {RouteKind::attributes}},
       {"nalist", {RouteKind::attributes}},
       {"elist", {RouteKind::extras}},

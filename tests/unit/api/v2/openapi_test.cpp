@@ -116,8 +116,10 @@ TEST_CASE("each format of lists is described, and of other answers JSON alone", 
   for (auto const& format : v2::formats()) {
     CAPTURE(format.name);
     if (format.is_indented) continue;
-    CHECK(content_at("/nodes").contains(std::string(format.asked_as)));
-    CHECK(content_at("/nodes/{id}").contains(std::string(format.asked_as)) == (format.writer == nullptr));
+    auto const type = std::string(format.asked_as);
+    CHECK(content_at("/nodes").contains(type) == (format.of != FormatOf::graphs));
+    CHECK(content_at("/nodes/{id}").contains(type) == (format.of == FormatOf::anything));
+    CHECK(content_at("/nodes/{id}/io/graph").contains(type) == (format.of != FormatOf::lists));
   }
 }
 

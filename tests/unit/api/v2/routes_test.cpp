@@ -32,6 +32,8 @@ std::string_view kind_name(v2::RouteKind kind) {
       return "inputs";
     case outputs:
       return "outputs";
+    case graph:
+      return "graph";
     case attributes:
       return "attributes";
     case extras:
@@ -82,6 +84,7 @@ TEST_CASE("paths lead to their answers", "[routes]") {
            Case{"/api/v2/nodes/338357f4-f2", "nodes one id=338357f4-f2"},
            Case{"/api/v2/nodes/338357f4%2Df2/", "nodes one id=338357f4-f2"},
            Case{"/api/v2/calculations/338357f4-f2/io/inputs", "calculations inputs id=338357f4-f2"},
+           Case{"/api/v2/data/a67fba41-8a/io/graph.svg", "data graph id=a67fba41-8a"},
            Case{"/api/v2/nodes/a67fba41-8a/io/outputs/", "nodes outputs id=a67fba41-8a"},
            Case{"/api/v2/data/338357f4-f2/content/attributes", "data attributes id=338357f4-f2"},
            Case{"/api/v2/nodes/338357f4-f2/content/extras", "nodes extras id=338357f4-f2"},

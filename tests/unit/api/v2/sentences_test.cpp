@@ -116,7 +116,7 @@ TEST_CASE("reserved keys on other paths", "[planner][error]") {
       {"nalist=a", "nodes/33/content/extras", "nalist cannot stand here", "nalist belongs to content/attributes"},
       {"elist=a", "nodes/33/content/attributes", "elist cannot stand here", "elist belongs to content/extras"},
       {"nelist=a", "nodes/33", "nelist cannot stand here", "nelist belongs to content/extras"},
-      {"limit=3", "nodes/33", "limit cannot stand here", "limit belongs to lists, io/inputs and io/outputs"},
+      {"limit=3", "nodes/33", "limit cannot stand here", "limit belongs to lists, io/inputs, io/outputs and io/graph"},
       {"orderby=id", "nodes/33/content/attributes", "orderby cannot stand here",
        "orderby belongs to lists, io/inputs and io/outputs"},
       {"offset=3", "nodes/statistics", "offset cannot stand here", "offset belongs to lists, io/inputs and io/outputs"},

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "api/graph/svg.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <map>
+#include <pugixml.hpp>
+#include <string_view>
+
+#include "api/graph/layout.hpp"
+#include "base/utf8.hpp"
+
+namespace restapi::api {
+namespace {
+
+// Pixels.
+constexpr double width = 190, height = 44, between_columns = 150, between_rows = 18, margin = 20;
+constexpr double step_right = width + between_columns, step_down = height + between_rows;
+constexpr std::size_t longest_line = 26, longest_link = 22;  // characters
+
+double left_of(Place place) { return margin + place.column * step_right; }
+double top_of(Place place) { return margin + place.row * step_down; }
+double middle_of(Place place) { return top_of(place) + height / 2; }
+
+/// At most so many characters.
+std::string shortened(std::string_view text, std::size_t most) {
+  auto rest = text;
+  for (std::size_t i = 0; i < most && !rest.empty(); ++i) rest.remove_prefix(utf8::first_character(rest));
+  if (rest.empty()) return std::string(text);
+  return std::string(text.substr(0, text.size() - rest.size())) + "…";
+}
+
+struct Point {
+  double x, y;
+};
+
+/// A Bézier curve.
+struct Curve {
+  Point begin, first, second, end;
+
+  std::string path() const {
+    return fmt::format("M{} {}C{} {} {} {} {} {}", begin.x, begin.y, first.x, first.y, second.x, second.y, end.x,
+                       end.y);
+  }
+
+  Point at(double t) const {
+    auto const s = 1 - t;
+    auto const mix = [&](double a, double b, double c, double d) {
+      return s * s * s * a + 3 * s * s * t * b + 3 * s * t * t * c + t * t * t * d;
+    };
+    return {mix(begin.x, first.x, second.x, end.x), mix(begin.y, first.y, second.y, end.y)};
+  }
+};
+
+/// To the right, back to the left, or round within a column.
+Curve curve_between(Place from, Place to) {
+  constexpr double bend = between_columns / 2;
+  bool const goes_back = to.column < from.column;
+  auto const begin = goes_back ? left_of(from) : left_of(from) + width;
+  auto const end = to.column > from.column ? left_of(to) : left_of(to) + width;
+  auto const out = goes_back ? -bend : bend;
+  auto const in = to.column > from.column ? -bend : bend;
+  auto const top = middle_of(from), bottom = middle_of(to);
+  return {{begin, top}, {begin + out, top}, {end + in, bottom}, {end, bottom}};
+}
+
+class Picture {
+ public:
+  Picture(Drawing const& drawing, AnswerLimits& limits)
+      : drawing_(drawing), layout_(layout_of(drawing)), limits_(limits) {
+    for (auto const& node : drawing.nodes) level_[node.pk] = node.level;
+  }
+
+  std::string text() {
+    svg_.append_attribute("xmlns") = "http://www.w3.org/2000/svg";
+    auto const right = 2 * margin + layout_.columns * step_right - between_columns;
+    auto const bottom = 2 * margin + layout_.rows * step_down - between_rows;
+    svg_.append_attribute("viewBox") = fmt::format("0 0 {} {}", right, bottom).c_str();
+    svg_.append_attribute("width") = right;
+    svg_.append_attribute("height") = bottom;
+    svg_.append_attribute("font-family") = "Helvetica, Arial, sans-serif";
+    svg_.append_attribute("font-size") = 12;
+    add_arrow();
+    for (auto const& link : drawing_.links) add(link);
+    for (auto const& node : drawing_.nodes) add(node);
+    for (std::size_t i = 0; i < drawing_.more.size(); ++i)
+      add_text(svg_, layout_.more[i], 0, drawing_.more[i].title).append_attribute("fill") = "#555";
+    Writer writer{limits_, {}};
+    document_.save(writer, " ", pugi::format_raw | pugi::format_no_declaration, pugi::encoding_utf8);
+    return std::move(writer.text);
+  }
+
+ private:
+  struct Writer final : pugi::xml_writer {
+    Writer(AnswerLimits& all, std::string begin) : limits(all), text(std::move(begin)) {}
+    void write(void const* data, std::size_t size) override {
+      text.append(static_cast<char const*>(data), size);
+      limits.worked(size);
+      limits.sized(text.size());
+    }
+    AnswerLimits& limits;
+    std::string text;
+  };
+
+  void add_arrow() {
+    auto marker = svg_.append_child("defs").append_child("marker");
+    marker.append_attribute("id") = "arrow";
+    marker.append_attribute("viewBox") = "0 0 10 10";
+    marker.append_attribute("refX") = 10;
+    marker.append_attribute("refY") = 5;
+    marker.append_attribute("markerWidth") = 8;
+    marker.append_attribute("markerHeight") = 8;
+    marker.append_attribute("orient") = "auto";
+    auto path = marker.append_child("path");
+    path.append_attribute("d") = "M0 0L10 5L0 10z";
+    path.append_attribute("fill") = "#555";
+  }
+
+  /// In the middle of a place, so far below it.
+  static pugi::xml_node add_text(pugi::xml_node& parent, Place place, double below, std::string const& line) {
+    auto text = parent.append_child("text");
+    text.append_attribute("x") = left_of(place) + width / 2;
+    text.append_attribute("y") = middle_of(place) + below;
+    text.append_attribute("text-anchor") = "middle";
+    text.append_attribute("dominant-baseline") = "middle";
+    text.text().set(line.c_str());
+    return text;
+  }
+
+  void add(Drawing::Link const& link) {
+    limits_.worked(link.label.size() + 1);
+    auto const from = layout_.nodes.find(link.input), to = layout_.nodes.find(link.output);
+    if (from == layout_.nodes.end() || to == layout_.nodes.end()) return;
+    auto const curve = curve_between(from->second, to->second);
+    auto group = svg_.append_child("g");
+    group.append_child("title").text().set(link.label.c_str());
+    auto path = group.append_child("path");
+    path.append_attribute("d") = curve.path().c_str();
+    path.append_attribute("fill") = "none";
+    path.append_attribute("stroke") = "#555";
+    path.append_attribute("marker-end") = "url(#arrow)";
+    if (link.look->is_dashed) path.append_attribute("stroke-dasharray") = "6 4";
+    if (link.look->is_dotted) path.append_attribute("stroke-dasharray") = "2 3";
+    auto text = group.append_child("text");
+    // Where links that meet in a node are still apart: near their other ends.
+    auto const distance = std::abs(level_.at(link.input)) - std::abs(level_.at(link.output));
+    auto const along = curve.at(distance == 0 ? 0.5 : distance > 0 ? 0.25 : 0.75);
+    text.append_attribute("x") = along.x;
+    text.append_attribute("y") = along.y - 4;
+    text.append_attribute("text-anchor") = "middle";
+    text.append_attribute("font-size") = 10;
+    text.append_attribute("fill") = "#333";
+    text.text().set(shortened(link.label, longest_link).c_str());
+  }
+
+  void add(Drawing::Node const& node) {
+    auto const place = layout_.nodes.at(node.pk);
+    auto link = svg_.append_child("a");
+    link.append_attribute("href") = node.url.c_str();
+    link.append_child("title").text().set((node.title + "\n" + node.detail).c_str());
+    auto box = link.append_child("rect");
+    box.append_attribute("x") = left_of(place);
+    box.append_attribute("y") = top_of(place);
+    box.append_attribute("width") = width;
+    box.append_attribute("height") = height;
+    if (node.look->is_round) box.append_attribute("rx") = height / 2;
+    box.append_attribute("fill") = std::string(node.look->fill).c_str();
+    box.append_attribute("stroke") = node.level == 0 ? "#000" : "#777";
+    if (node.level == 0) box.append_attribute("stroke-width") = 2;
+    constexpr double line = 8;
+    add_text(link, place, node.detail.empty() ? 0 : -line, shortened(node.title, longest_line));
+    if (!node.detail.empty())
+      add_text(link, place, line, shortened(node.detail, longest_line)).append_attribute("fill") = "#555";
+  }
+
+  Drawing const& drawing_;
+  Layout const layout_;
+  AnswerLimits& limits_;
+  std::map<std::int64_t, std::int64_t> level_;  // by pk
+  pugi::xml_document document_;
+  pugi::xml_node svg_ = document_.append_child("svg");
+};
+
+}  // namespace
+
+std::string svg_of(Drawing const& drawing, AnswerLimits& limits) { return Picture(drawing, limits).text(); }
+
+}  // namespace restapi::api

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#include "model/resources/tables.hpp"
+
+namespace restapi::model {
+namespace {
+
+constexpr Column columns[] = {
+    {"id", Type::integer, same("l.id")},
+    {"label", Type::text, moved("db_dblink.label", "l.label", "CAST(NULL AS text)")},
+    {"type", Type::text, moved("db_dblink.type", "l.type", "CAST(NULL AS text)")},
+};
+static_assert(is_consistent(columns));
+
+constexpr Resource resource{"links", "@db_dblink AS l", "l.id", "", Identity::pk, columns, false};
+
+}  // namespace
+
+Resource const& links() { return resource; }
+
+}  // namespace restapi::model
