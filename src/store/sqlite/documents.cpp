@@ -157,6 +157,35 @@ class Walk final : public nlohmann::json_sax<Json> {
   unsigned events_ = 0;
 };
 
+/// Whether \uXXXX begins here, and which half of a surrogate pair it is.
+enum class Half { none, first, second };
+
+Half half_at(std::string_view json, std::size_t place) {
+  constexpr std::size_t length = 6;
+  auto const escape = json.substr(std::min(place, json.size()), length);
+  if (escape.size() < length || !escape.starts_with("\\u") || (escape[2] != 'd' && escape[2] != 'D')) return Half::none;
+  constexpr std::string_view firsts = "89abAB", seconds = "cdefCDEF";
+  if (firsts.find(escape[3]) != firsts.npos) return Half::first;
+  return seconds.find(escape[3]) != seconds.npos ? Half::second : Half::none;
+}
+
+/// Halves of pairs that stand alone, as Python writes names of files that are no UTF-8, become U+FFFD: the parser
+/// refuses the whole text for one.
+void mend_pairs(std::string& json) {
+  constexpr std::size_t length = 6;
+  for (auto i = json.find('\\'); i != json.npos; i = json.find('\\', i)) {
+    auto const half = half_at(json, i);
+    if (half == Half::first && half_at(json, i + length) == Half::second) {
+      i += 2 * length;
+    } else if (half != Half::none) {
+      json.replace(i, length, "\\ufffd");
+      i += length;
+    } else {
+      i += 2;  // what is escaped may be a backslash
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<DocumentPath> DocumentPath::read(std::string_view json) {
@@ -180,8 +209,9 @@ bool DocumentSearch::run(std::string_view json, FoundInDocument& found) const {
   if (Json::sax_parse(json, &walk)) return true;
   found = {};
   if (walk.is_stopped()) return false;
-  auto const whole = mended(json);
+  auto whole = mended(json);
   if (!whole) return true;
+  mend_pairs(*whole);
   Walk again(*this, found);
   if (!Json::sax_parse(*whole, &again)) found = {};
   return !again.is_stopped();

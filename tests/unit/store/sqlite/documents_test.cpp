@@ -73,6 +73,16 @@ TEST_CASE("what is no JSON is mended, or has nothing", "[sqlite][documents]") {
     CHECK(said(R"(["a"])", broken) == "nothing");
 }
 
+TEST_CASE("a half of a surrogate pair takes nothing else away", "[sqlite][documents]") {
+  std::string_view const json =
+      R"({"a":"x\ud800y","\uDFFF":2,"c":"\ud83e\uddea","d":"\\ud800","e":["\ud800\ud83e\uddea\udc00"]})";
+  CHECK(said(R"(["a"])", json) == "string x\uFFFDy");
+  CHECK(said("[\"\uFFFD\"]", json) == number("2"));
+  CHECK(said(R"(["c"])", json) == "string \U0001F9EA");
+  CHECK(said(R"(["d"])", json) == R"(string \ud800)");
+  CHECK(said(R"(["e",0])", json) == "string \uFFFD\U0001F9EA\uFFFD");
+}
+
 TEST_CASE("keys and elements are looked for one step below", "[sqlite][documents]") {
   auto const path = DocumentPath::read(R"(["a"])");
   FoundInDocument found;
