@@ -4,6 +4,10 @@
 include(require)
 
 restapi_require_package(PkgConfig)
+# Debian's own, whatever else comes first on the PATH: it has Debian's modules, which tests use.
+if(NOT DEFINED Python3_EXECUTABLE AND EXISTS /usr/bin/python3)
+  set(Python3_EXECUTABLE /usr/bin/python3)
+endif()
 restapi_require_package(Python3 COMPONENTS Interpreter)
 restapi_require_package(Threads)
 restapi_require_package(ZLIB)
