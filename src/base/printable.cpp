@@ -14,7 +14,8 @@ std::string printable(std::string_view text, std::size_t most) {
     if (most < taken) return out + "\xE2\x80\xA6";
     most -= taken;
     auto const code_point = length == 0 ? 0 : utf8::decode(text.substr(0, length));
-    if (code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0))
+    bool const is_control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
+    if (is_control || code_point == 0xFFFE || code_point == 0xFFFF)
       out += "\xEF\xBF\xBD";
     else
       out += text.substr(0, length);

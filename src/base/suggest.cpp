@@ -46,6 +46,7 @@ std::optional<std::string_view> nearest(std::string_view written, std::span<std:
 
 std::string suggest(std::string_view written, std::span<std::string_view const> known) {
   if (auto const name = nearest(written, known)) return "did you mean \"" + std::string(*name) + "\"?";
+  if (known.empty()) return {};
   std::string list = "known: ";
   for (auto const name : known) list += (name == known.front() ? "" : ", ") + std::string(name);
   return list;

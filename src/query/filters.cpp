@@ -58,10 +58,12 @@ Error unknown_key(ast::Clause const& clause, Source const& source, Planner const
   auto known = filter_keys(*source.view, planner.policy);
   if (clause.path.empty())
     for (auto const& key : planner.vocabulary.keys)
-      if (is_for_lists(key.meaning)) known.push_back(key.name);
+      if (planner.may_stand(key.meaning)) known.push_back(key.name);
   auto hint = meant_instead_of(column, known, planner.vocabulary.misnomers);
   if (hint.empty() && relation_of(source, column) != nullptr)
     hint = "a key of what is related stands behind a point: " + column + ".id=1";
+  if (column == "link" && source.view->resource->is_node)
+    hint = "a key of the link stands behind a point: input.link.label=\"structure\"";
   if (source.bound->find_document(column) != nullptr)
     hint = "a path into the document stands behind a point: " + column + ".energy<-5";
   if (hint.empty()) hint = suggest(column, known);

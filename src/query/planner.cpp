@@ -109,7 +109,8 @@ Result<std::shared_ptr<Projection const>> graph_fields(Clauses const& clauses, S
   auto fields = source.view->projection->fields;
   if (auto const* found = clauses.find(Meaning::fields)) {
     if (!planner.fields_of_graph.empty())
-      return Error{Code::incompatible_keys, "which fields this format has cannot be chosen", "", found->clause->offset};
+      return Error{Code::incompatible_keys, "which fields this format has cannot be chosen",
+                   "fields can be chosen in JSON", found->clause->offset};
     auto projection = read_projection(*found->clause, source, planner);
     if (!projection) return std::move(projection).error();
     fields = (*projection)->fields;
@@ -215,9 +216,10 @@ Result<GraphPlan> Planner::graph(View const& view, std::string_view id, Clauses 
   auto of = object(view, id, {});
   if (!of) return std::move(of).error();
   auto const& nodes = vocabulary.nodes();
-  GraphPlan graph{*std::move(of), {}, 0, catalog.find("links"), {source(nodes), nodes.projection}};
+  GraphPlan graph{*std::move(of), {}, 0, catalog.find("links"), has_row_limit, {source(nodes), nodes.projection}};
   if (graph.links == nullptr)
-    return Error{Code::unknown_key, "this database has no table of links that this server may read"};
+    return Error{Code::unknown_key, "this database has no table of links with label and type",
+                 "the server's role has to be allowed to read all columns of db_dblink"};
   auto const& limits = vocabulary.limits;
   auto const most = has_row_limit ? limits.rows : std::numeric_limits<std::int64_t>::max() - 1;
   auto const limit = read_count(clauses, Meaning::limit, limits.default_nodes, most, vocabulary);
@@ -229,7 +231,9 @@ Result<GraphPlan> Planner::graph(View const& view, std::string_view id, Clauses 
   auto const direction = read_word(clauses, Meaning::direction, direction_words);
   if (!direction) return direction.error();
   graph.direction = (*direction)->direction;
-  auto predicates = plan_filters(clauses, graph.list.source, *this);
+  auto planner = *this;
+  planner.may_stand = is_for_graphs;
+  auto predicates = plan_filters(clauses, graph.list.source, planner);
   if (!predicates) return std::move(predicates).error();
   graph.list.predicates = *std::move(predicates);
   graph.list.mark = list_mark(fmt::format("{}/{} {} {}", view.name, id, *levels, (*direction)->word), clauses);

@@ -28,6 +28,7 @@ struct Planner {
   model::Catalog const& catalog;
   Policy policy = {};
   bool has_row_limit = true;  ///< false: a window is as long as it is wanted, that of a list by default as the list
+  bool (*may_stand)(Meaning) = is_for_lists;               ///< beside filters, where errors say what is known
   std::span<std::string_view const> fields_of_graph = {};  ///< shown of its nodes; empty: what lists show
 
   /// `page`: its number; nothing: a window.

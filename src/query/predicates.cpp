@@ -89,8 +89,16 @@ class Reader {
   };
 
   Error has_no_table(std::string_view name, ast::Clause const& clause) const {
-    return {Code::unknown_key, "this database has no table for \"" + std::string(name) + "\"",
-            "its table has to be AiiDA's own, and the server's role may have to be allowed to read it", clause.offset};
+    return {
+        Code::unknown_key, "this database has no table for \"" + std::string(name) + "\"",
+        "its table has to be AiiDA's own, with its columns, and the server's role may have to be allowed to read it",
+        clause.offset};
+  }
+
+  /// Of a resource that has it in other databases.
+  static bool lacks(Source const& source, std::string_view document) {
+    return std::ranges::find(source.view->resource->documents, document, &model::Document::name) !=
+           source.view->resource->documents.end();
   }
 
   std::optional<Error> go_to_link(Place& place, ast::Clause const& clause) const {
@@ -128,6 +136,10 @@ class Reader {
       bool const has_link = place.last == nullptr || place.last->has_link;
       bool const is_link = name == link && !is_quoted && has_link && place.source.view->resource->is_node;
       auto const* relation = is_quoted || is_link ? nullptr : relation_of(place.source, name);
+      if (relation == nullptr && lacks(place.source, name))
+        return Error{Code::unknown_key,
+                     std::string(place.source.view->name) + " of this database have no " + std::string(name),
+                     "databases of AiiDA 2 have it, if the server's role is allowed to read it", clause.offset};
       if (relation == nullptr && !is_link) return unknown_relation(clause, name, place.source, planner_);
       if (auto error = is_link ? go_to_link(place, clause) : go_to_related(place, *relation, clause))
         return *std::move(error);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 namespace restapi::query {
 
@@ -65,6 +66,11 @@ bool is_for_lists(Meaning meaning) {
       return false;
   }
   return false;
+}
+
+bool is_for_graphs(Meaning meaning) {
+  constexpr Meaning all[] = {Meaning::limit, Meaning::fields, Meaning::after, Meaning::levels, Meaning::direction};
+  return std::ranges::find(all, meaning) != std::end(all);
 }
 
 }  // namespace restapi::query

@@ -90,4 +90,7 @@ struct Vocabulary {
 /// Whether the key says which rows of a list are wanted, in which order.
 bool is_for_lists(Meaning meaning);
 
+/// Or which part of a graph.
+bool is_for_graphs(Meaning meaning);
+
 }  // namespace restapi::query

@@ -149,7 +149,7 @@ class Walks(GraphCase):
                 self.check(server, graph, random.Random(4))
 
 
-HOSTILE = "<script>alert(\"1\")</script> \\ \x01\x7f\n]]> & é € 🧪 " + "x" * 400
+HOSTILE = "<script>alert(\"1\")</script> \\ \x01\x7f\n\uffff\ufffe]]> & é € 🧪 " + "x" * 400
 
 
 class Drawings(GraphCase):
@@ -193,12 +193,15 @@ class Drawings(GraphCase):
         for query in "", "limit=7", "direction=inputs", "limit=0":
             headers, text = self.read(self.server, f"nodes/{uuid_of(self.start)}/io/graph.svg", query)
             _, graph = self.graph(self.server, self.start, query)
-            self.assertEqual("image/svg+xml", headers["Content-Type"])
+            self.assertEqual(("image/svg+xml", None), (headers["Content-Type"], headers["Link"]))
             picture = xml.fromstring(text)
             self.assertEqual([f"http://127.0.0.1:{self.server.port}/api/v2/nodes/{node['uuid']}"
                               for node in graph["nodes"]], [link.get("href") for link in picture.iter(f"{SVG}a")])
             self.assertEqual(len(graph["links"]), len(picture.findall(f"{SVG}g")))
             self.assertEqual([], [*picture.iter(f"{SVG}script")])
+            # Each link goes a way of its own, also beside others between the same nodes.
+            ways = [path.get("d") for path in picture.findall(f"{SVG}g/{SVG}path")]
+            self.assertEqual(len(ways), len(set(ways)))
             places = [(box.get("x"), box.get("y")) for box in picture.iter(f"{SVG}rect")]
             self.assertEqual(len(graph["nodes"]), len(set(places)))
             more = [text.text for text in picture.iter(f"{SVG}text") if (text.text or "").endswith(" more")]
@@ -207,7 +210,7 @@ class Drawings(GraphCase):
 
     def test_prov_is_what_other_programs_read(self):
         headers, text, graph = self.drawn("provjson", "levels=20&limit=100000")
-        self.assertEqual("application/json", headers["Content-Type"])
+        self.assertEqual("application/provenance+json", headers["Content-Type"])
         document = prov.model.ProvDocument.deserialize(content=text)
         found = Counter(type(record).__name__ for record in document.get_records())
         processes = {node["id"] for node in graph["nodes"] if node["type"].startswith("process")}
@@ -251,7 +254,11 @@ class Errors(GraphCase):
                     (one + "/page/2", "", 404, ""),
                     (one + ".csv", "", 406, "only lists can be read as CSV"),
                     (one + ".svg", "after=", 400, "SVG has no pages"),
-                    (one + ".dot", "fields=id", 400, "which fields this format has cannot be chosen"),
+                    (one + ".dot", "fields=id", 400, "fields can be chosen in JSON"),
+                    (one, "level=1", 400, 'did you mean "levels"?'),
+                    ("nodes/3/io/graphs", "", 404, "/io/graph"),
+                    ("nodes", 'link="x"', 400, 'input.link.label="structure"'),
+                    ("nodes", 'input.link="x"', 400, 'input.link.label="structure"'),
                     ("nodes.svg", "", 406, "only io/graph can be read as SVG"),
                     ("nodes", "levels=2", 400, "levels belongs to io/graph"),
                     ("computers/1/io/graph", "", 404, ""),
@@ -265,7 +272,7 @@ class Errors(GraphCase):
                     self.read(server, path, query)
                 self.assertEqual(status, refused.exception.code)
                 answer = refused.exception.read().decode()
-                self.assertIn(said, json.loads(answer)["message"] if said else answer)
+                self.assertIn(said, json.loads(answer)["message"] if status == 400 else answer)
                 refused.exception.close()
 
 

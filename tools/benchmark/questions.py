@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Questions that need more than the columns of one table: documents, relations, whole tables, places far back, values.
-Each statement of the server beside the best that a person would write by hand, both under pgbench; whole tables beside
+Each statement of the server beside the best that a person would write by hand, both under pgbench, both with bound values,
+as whoever asks for others each time has them, so that PostgreSQL makes its plans for both alike; whole tables beside
 psql's \\copy."""
 
 import contextlib
@@ -20,7 +21,8 @@ from .statements import costs, script
 from .subjects import Subject, target
 
 ROW = "n.ctime, n.id, n.label, n.mtime, coalesce(n.attributes ->> 'process_state', n.attributes ->> 'state'), n.node_type, n.uuid"
-WALK = ("n.id IN (WITH RECURSIVE walk(id) AS (SELECT output_id FROM db_dblink WHERE input_id = {start} AND type IN ('create', "
+WALK = ("n.id IN (WITH RECURSIVE walk(id) AS (SELECT output_id FROM db_dblink WHERE input_id = (SELECT id FROM db_dbnode "
+        "WHERE uuid = {start}) AND type IN ('create', "
         "'input_calc') UNION SELECT l.output_id FROM walk JOIN db_dblink AS l ON l.input_id = walk.id WHERE l.type IN "
         "('create', 'input_calc')) SELECT id FROM walk)")
 FIELDS = {"id": "id", "uuid": "uuid", "type": "node_type", "label": "label", "ctime": "ctime"}  # of whole tables → column
@@ -37,31 +39,32 @@ class Question:
     most: float  # times the hand-written statement
     filters: str
     condition: str  # of the hand-written statement
+    values: dict[str, str]  # that are bound in it
     index: str = ""  # made before, and dropped behind
 
 
 def questions(session: Session, database: str) -> list[Question]:
     rows = session.cluster.rows
     serial = rows(database, "SELECT attributes ->> 'serial' FROM db_dbnode WHERE attributes ? 'serial' ORDER BY id DESC LIMIT 1")[0][0]
-    start, uuid, _ = max(
-        (rows(database, f"SELECT {pk}, (SELECT uuid FROM db_dbnode WHERE id = {pk}), count(*) FROM db_dbnode AS n WHERE "
-              + WALK.format(start=pk))[0] for (pk,) in
-         rows(database, "SELECT id FROM db_dbnode WHERE node_type LIKE 'data.core.code.%' ORDER BY id LIMIT 5")),
-        key=lambda row: -abs(int(row[2]) - 1000))
-    document = f"attributes.serial={serial}", f"n.attributes @> '{{\"serial\": {serial}}}'"
+    uuid = max(
+        (rows(database, f"SELECT '{start}', count(*) FROM db_dbnode AS n WHERE " + WALK.format(start=f"'{start}'"))[0]
+         for (start,) in rows(database, "SELECT uuid FROM db_dbnode WHERE node_type LIKE 'data.core.code.%' ORDER BY id LIMIT 5")),
+        key=lambda row: -abs(int(row[1]) - 1000))[0]
     return [
-        Question("attribute, no index", "documents", 1.1, document[0],
-                 f"n.attributes -> 'serial' = '{serial}'"),
-        Question("attribute, GIN index", "documents", 1.1, *document, GIN),
+        Question("attribute, no index", "documents", 1.1, f"attributes.serial={serial}",
+                 "n.attributes -> 'serial' = CAST(:value AS jsonb)", {"value": serial}),
+        Question("attribute, GIN index", "documents", 1.1, f"attributes.serial={serial}",
+                 "n.attributes @> CAST(:value AS jsonb)", {"value": f'{{"serial": {serial}}}'}, GIN),
         Question("computer.label", "relations", 1.1, 'computer.name="cluster-3"',
-                 "n.dbcomputer_id = (SELECT id FROM db_dbcomputer WHERE label = 'cluster-3')"),
+                 "n.dbcomputer_id = (SELECT id FROM db_dbcomputer WHERE label = CAST(:value AS text))", {"value": "cluster-3"}),
         Question("group.label", "relations", 1.1, 'group.name="group-7"',
                  "n.id IN (SELECT dbnode_id FROM db_dbgroup_dbnodes WHERE dbgroup_id IN (SELECT id FROM db_dbgroup WHERE "
-                 "label = 'group-7'))"),
+                 "label = CAST(:value AS text)))", {"value": "group-7"}),
         Question("input.type", "relations", 1.1, 'input.type="data.core.upf.UpfData."',
                  "n.id IN (SELECT l.output_id FROM db_dblink AS l JOIN db_dbnode AS i ON i.id = l.input_id WHERE "
-                 "i.node_type = 'data.core.upf.UpfData.')"),
-        Question("ancestor.uuid", "walks", 1.2, f'ancestor.uuid="{uuid}"', WALK.format(start=start)),
+                 "i.node_type = CAST(:value AS text))", {"value": "data.core.upf.UpfData."}),
+        Question("ancestor.uuid", "walks", 1.2, f'ancestor.uuid="{uuid}"', WALK.format(start="CAST(:value AS uuid)"),
+                 {"value": uuid}),
     ]
 
 
@@ -95,12 +98,13 @@ class Questions:
         with index(session, self.database, question):
             subject = Subject(question.name, target("nodes", f"{question.filters}&count=none&limit={ROWS_A_PAGE}"))
             ours = self.script_of(subject)
-            by_hand = f"SELECT {ROW} FROM db_dbnode AS n WHERE {question.condition} ORDER BY n.id LIMIT {ROWS_A_PAGE};\n"
+            by_hand = f"SELECT {ROW} FROM db_dbnode AS n WHERE {question.condition} ORDER BY n.id LIMIT CAST(:rows AS bigint);\n"
+            values = {**question.values, "rows": str(ROWS_A_PAGE)}
             times, requests = [], []
             with session.programs.server(self.uri, "--cache", "0") as server:
                 for repetition in range(session.repetitions):
                     session.say(f"round {repetition + 1}: {question.name}")
-                    times.append((self.statement("ours", *ours), self.statement("by_hand", by_hand, {})))
+                    times.append((self.statement("ours", *ours), self.statement("by_hand", by_hand, values)))
                     requests.append(self.request(server, subject))
         ratios = [ours / by_hand for ours, by_hand in times]
         self.ratios.setdefault(question.aim, []).append(statistics.median(ratios))

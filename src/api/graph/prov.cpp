@@ -50,6 +50,10 @@ std::optional<std::string> date_time(std::string_view stored) {
   if (stored.size() <= date || stored.front() < '0' || stored.front() > '9') return std::nullopt;
   auto time = stored.substr(date + 1);
   time = time.substr(0, time.find_first_of("+Z-"));
+  if (auto const point = time.find('.'); point != time.npos) {  // as short as it goes, whatever the database keeps
+    time = time.substr(0, time.find_last_not_of('0') + 1);
+    if (time.ends_with('.')) time.remove_suffix(1);
+  }
   return std::string(stored.substr(0, date)) + "T" + std::string(time) + "Z";
 }
 

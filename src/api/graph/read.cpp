@@ -52,6 +52,7 @@ Result<ReadGraph> read_graph(query::GraphPlan const& plan, NotOne const& not_one
   std::int64_t total = 0;
   for (std::size_t row = 0; row < rows->size(); ++row) total += rows->integer_at(row, GraphColumn::total);
   auto next = cut(*rows, plan.list);
+  if (!plan.has_pages) next.clear();
   return ReadGraph{{plan.list.projection, *std::move(rows), std::move(next)}, pk, total};
 }
 

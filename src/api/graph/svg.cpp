@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <pugixml.hpp>
 #include <string_view>
+#include <utility>
 
 #include "api/graph/layout.hpp"
 #include "base/utf8.hpp"
@@ -17,7 +19,8 @@ namespace {
 // Pixels.
 constexpr double width = 190, height = 44, between_columns = 150, between_rows = 18, margin = 20;
 constexpr double step_right = width + between_columns, step_down = height + between_rows;
-constexpr std::size_t longest_line = 26, longest_link = 22;  // characters
+constexpr std::size_t longest_title = 26, longest_detail = 34, longest_link = 22;  // characters
+constexpr int small_font = 10;
 
 double left_of(Place place) { return margin + place.column * step_right; }
 double top_of(Place place) { return margin + place.row * step_down; }
@@ -53,16 +56,23 @@ struct Curve {
   }
 };
 
-/// To the right, back to the left, or round within a column.
-Curve curve_between(Place from, Place to) {
-  constexpr double bend = between_columns / 2;
-  bool const goes_back = to.column < from.column;
+/// To the right, back to the left, or round within a column. `nth`: of the links between these two nodes, from 0; each
+/// goes a way of its own.
+Curve curve_between(Place from, Place to, int nth) {
+  constexpr double bend = between_columns / 2, apart = 16, loop = 15;
+  auto const aside = nth * apart;
+  bool const goes_on = to.column > from.column, goes_back = to.column < from.column;
   auto const begin = goes_back ? left_of(from) : left_of(from) + width;
-  auto const end = to.column > from.column ? left_of(to) : left_of(to) + width;
-  auto const out = goes_back ? -bend : bend;
-  auto const in = to.column > from.column ? -bend : bend;
+  auto const end = goes_on ? left_of(to) : left_of(to) + width;
   auto const top = middle_of(from), bottom = middle_of(to);
-  return {{begin, top}, {begin + out, top}, {end + in, bottom}, {end, bottom}};
+  if (goes_on || goes_back) {
+    auto const out = goes_back ? -bend : bend;
+    return {{begin, top}, {begin + out, top + aside}, {end - out, bottom + aside}, {end, bottom}};
+  }
+  // Arcs lie within each other; that of a node to itself is a loop.
+  auto const out = std::min(30 + 12 * std::abs(to.row - from.row) + aside, between_columns - 20);
+  auto const open = from.row == to.row ? loop : 0;
+  return {{begin, top - open}, {begin + out, top - 2 * open}, {end + out, bottom + 2 * open}, {end, bottom + open}};
 }
 
 class Picture {
@@ -132,7 +142,8 @@ class Picture {
     limits_.worked(link.label.size() + 1);
     auto const from = layout_.nodes.find(link.input), to = layout_.nodes.find(link.output);
     if (from == layout_.nodes.end() || to == layout_.nodes.end()) return;
-    auto const curve = curve_between(from->second, to->second);
+    auto const nth = drawn_[{link.input, link.output}]++;
+    auto const curve = curve_between(from->second, to->second, nth);
     auto group = svg_.append_child("g");
     group.append_child("title").text().set(link.label.c_str());
     auto path = group.append_child("path");
@@ -149,7 +160,7 @@ class Picture {
     text.append_attribute("x") = along.x;
     text.append_attribute("y") = along.y - 4;
     text.append_attribute("text-anchor") = "middle";
-    text.append_attribute("font-size") = 10;
+    text.append_attribute("font-size") = small_font;
     text.append_attribute("fill") = "#333";
     text.text().set(shortened(link.label, longest_link).c_str());
   }
@@ -169,15 +180,18 @@ class Picture {
     box.append_attribute("stroke") = node.level == 0 ? "#000" : "#777";
     if (node.level == 0) box.append_attribute("stroke-width") = 2;
     constexpr double line = 8;
-    add_text(link, place, node.detail.empty() ? 0 : -line, shortened(node.title, longest_line));
-    if (!node.detail.empty())
-      add_text(link, place, line, shortened(node.detail, longest_line)).append_attribute("fill") = "#555";
+    add_text(link, place, node.detail.empty() ? 0 : -line, shortened(node.title, longest_title));
+    if (node.detail.empty()) return;
+    auto detail = add_text(link, place, line, shortened(node.detail, longest_detail));
+    detail.append_attribute("fill") = "#555";
+    detail.append_attribute("font-size") = small_font;
   }
 
   Drawing const& drawing_;
   Layout const layout_;
   AnswerLimits& limits_;
-  std::map<std::int64_t, std::int64_t> level_;  // by pk
+  std::map<std::int64_t, std::int64_t> level_;                       // by pk
+  std::map<std::pair<std::int64_t, std::int64_t>, int> drawn_ = {};  // links between two nodes
   pugi::xml_document document_;
   pugi::xml_node svg_ = document_.append_child("svg");
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
@@ -289,6 +290,19 @@ std::string_view join_days(Counted& days) {
   return name;
 }
 
+/// In a document, null and nothing are the same.
+void join_nulls(Counted& values) {
+  auto const is_null = [](auto const& counted) { return !counted.first || *counted.first == "null"; };
+  auto const first = std::ranges::find_if(values, is_null);
+  if (first == values.end()) return;
+  auto const second = std::find_if(std::next(first), values.end(), is_null);
+  first->first.reset();
+  if (second == values.end()) return;
+  first->second += second->second;
+  values.erase(second);
+  std::ranges::stable_sort(values, std::greater<>(), [](auto const& counted) { return counted.second; });
+}
+
 void append_facet(std::string& out, query::Shown const& key, Counted values, std::int64_t total, AnswerLimits& limits) {
   bool const is_date = key.type == Type::datetime;
   auto const by = is_date ? join_days(values) : std::string_view();
@@ -321,6 +335,8 @@ std::string data_of(Facets const& facets, AnswerLimits& limits) {
     limits.worked(value ? value->size() : 1);
     counted[static_cast<std::size_t>(rows.integer_at(row, 0))].emplace_back(value, rows.integer_at(row, 2));
   }
+  for (std::size_t i = 0; i < counted.size(); ++i)
+    if (!facets.keys->fields[i].type) join_nulls(counted[i]);
   std::string data = "{\"facets\":{";
   for (bool first = true; auto const i : facets.keys->by_name) {
     if (!first) data += ',';

@@ -36,7 +36,7 @@ Result<http::Response> render_svg(Answer const& answer, http::Target const&, htt
 
 Result<http::Response> render_prov(Answer const& answer, http::Target const&, http::PublicAddress const& address,
                                    AnswerLimits& limits) {
-  return response_of(answer, "application/json",
+  return response_of(answer, "application/provenance+json",
                      prov_of(std::get<Graph>(answer.content), url_of(address, "users"), limits));
 }
 

@@ -84,11 +84,11 @@ std::string nearest_endpoint(std::span<std::string const> segments) {
     if (segment.size() > longest_word || written.size() == most_segments) return {};
     if (!segment.empty()) written.push_back(segment);
   }
-  static auto const all = endpoints();
+  static auto const all = all_endpoints();
   std::optional<Likeness> best;
-  for (auto const& endpoint : all) {
-    if (endpoint == prefix) continue;  // said anyway
-    auto found = likeness(words_of(endpoint), written);
+  for (auto const& [route, resource, path, has_page] : all) {
+    if (path == prefix) continue;  // said anyway
+    auto found = likeness(words_of(path), written);
     if (found && (!best || found->cost < best->cost)) best = std::move(found);
   }
   if (!best || std::ranges::equal(best->path, segments)) return {};

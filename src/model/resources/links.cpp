@@ -6,8 +6,8 @@ namespace {
 
 constexpr Column columns[] = {
     {"id", Type::integer, same("l.id")},
-    {"label", Type::text, moved("db_dblink.label", "l.label", "CAST(NULL AS text)")},
-    {"type", Type::text, moved("db_dblink.type", "l.type", "CAST(NULL AS text)")},
+    {"label", Type::text, same("l.label")},
+    {"type", Type::text, same("l.type")},
 };
 static_assert(is_consistent(columns));
 

@@ -61,6 +61,7 @@ ordered_json schema_of(Meaning meaning) {
     case Meaning::direction: {
       ordered_json schema{{"type", "string"}};
       for (auto const& row : query::direction_words) schema["enum"].push_back(row.word);
+      schema["default"] = query::direction_words[0].word;
       return schema;
     }
     case Meaning::owner:

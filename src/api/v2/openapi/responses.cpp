@@ -67,10 +67,14 @@ ordered_json content_of(Endpoint const& endpoint) {
     if (format.of == FormatOf::anything)
       schema = schema_of(endpoint);
     else if (format.of == FormatOf::graphs && endpoint.route->kind == RouteKind::graph)
-      schema = {{"type", "string"}, {"description", fmt::format("{}: at most `limit` nodes", format.name)}};
+      schema = {
+          {"type", "string"},
+          {"description", fmt::format("{}, also where the path ends in `.{}`: `limit` nodes, which may be any number",
+                                      format.name, format.ending)}};
     else if (format.of == FormatOf::lists && is_list_of_resource(endpoint) && !endpoint.has_page)
       schema = {{"type", "string"},
-                {"description", fmt::format("{}: all rows, unless `limit` says less", format.name)}};
+                {"description", fmt::format("{}, also where the path ends in `.{}`: all rows, unless `limit` says less",
+                                            format.name, format.ending)}};
     else
       content.erase(std::string(format.asked_as));
   }
