@@ -108,7 +108,9 @@ class Description(unittest.TestCase):
     def test_it_has_every_endpoint_that_the_server_lists(self):
         listed = self.get("/server/endpoints").json()["data"]["available_endpoints"]
         paths = {path.removeprefix("/api/v2").replace("<", "{").replace(">", "}") or "/" for path in listed}
-        self.assertEqual(paths | {"/openapi"}, set(self.document["paths"]))
+        described = {path for path in self.document["paths"] if not path.endswith("/io/graph")}  # AiiDA's clients know the list
+        self.assertEqual(paths | {"/openapi"}, described)
+        self.assertLess(described, set(self.document["paths"]))
 
     def test_every_path_answers_what_is_described(self):
         answers = []
