@@ -253,17 +253,18 @@ TEST_CASE("facets show the most frequent values, and dates as far apart as fits"
       sql += "INSERT INTO db_dbgroup (id, uuid, label, type_string, time, description, extras, user_id) SELECT " +
              std::to_string(1000 + i) + ", '00000000-0000-4000-8000-" + std::to_string(100000000000 + i) + "', 'many " +
              std::to_string(i) + "', 'core', '" + std::to_string(2000 + i / 12) + "-0" + std::to_string(1 + i % 9) +
-             "-01 00:00:00', 'same', '{}', min(id) FROM db_dbuser;";
+             "-01 00:00:00', 'same', '" + (i % 2 == 0 ? "{}" : R"({"x": null})") + "', min(id) FROM db_dbuser;";
     if (opened->database)
       opened->database->run(sql);
     else
       test::make_sqlite_file(opened->source, sql);
     INFO(opened->name);
     auto const facets =
-        ask(*opened->store, "/api/v2/groups/facets?keys=name,time,description&id>=1000").body["data"]["facets"];
+        ask(*opened->store, "/api/v2/groups/facets?keys=name,time,description,extras.x&id>=1000").body["data"]["facets"];
     CHECK(facets["name"]["values"].size() == 100);
     CHECK(facets["name"]["other"] == 50);
     CHECK(facets["description"]["values"] == nlohmann::json::parse(R"([{"count":150,"value":"same"}])"));
+    CHECK(facets["extras.x"]["values"] == nlohmann::json::parse(R"([{"count":150,"value":null}])"));
     CHECK(facets["time"]["by"] == "year");
     CHECK(facets["time"]["values"].size() == 13);
     CHECK(facets["time"]["values"][0] == nlohmann::json::parse(R"({"count":12,"value":"2000"})"));
