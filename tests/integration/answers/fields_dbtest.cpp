@@ -259,8 +259,8 @@ TEST_CASE("facets show the most frequent values, and dates as far apart as fits"
     else
       test::make_sqlite_file(opened->source, sql);
     INFO(opened->name);
-    auto const facets =
-        ask(*opened->store, "/api/v2/groups/facets?keys=name,time,description,extras.x&id>=1000").body["data"]["facets"];
+    auto const facets = ask(*opened->store, "/api/v2/groups/facets?keys=name,time,description,extras.x&id>=1000")
+                            .body["data"]["facets"];
     CHECK(facets["name"]["values"].size() == 100);
     CHECK(facets["name"]["other"] == 50);
     CHECK(facets["description"]["values"] == nlohmann::json::parse(R"([{"count":150,"value":"same"}])"));
