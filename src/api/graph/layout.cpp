@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <ranges>
 
 namespace restapi::api {
 namespace {
@@ -67,7 +66,7 @@ Layout layout_of(Drawing const& drawing) {
   for (auto const& more : drawing.more) ++rows[more.level];
   Layout layout;
   layout.columns = static_cast<double>(rows.size());
-  for (auto const height : rows | std::views::values) layout.rows = std::max(layout.rows, height);
+  for (auto const& [level, height] : rows) layout.rows = std::max(layout.rows, height);
   double x = 0;
   std::map<std::int64_t, double> column_of;
   for (auto const& [level, height] : rows) {

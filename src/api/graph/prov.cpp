@@ -76,7 +76,7 @@ class ProvDocument {
     return std::string(graph_.rows.at(node.row, sql::GraphColumn::first_field + name).value_or(""));
   }
 
-  void relate(std::string_view record, std::string name, json value) {
+  void relate(std::string_view record, std::string const& name, json value) {
     all_[std::string(record)]["_:" + name] = std::move(value);
   }
 

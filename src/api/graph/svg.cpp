@@ -17,12 +17,12 @@ namespace restapi::api {
 namespace {
 
 // Pixels.
-constexpr double width = 190, height = 44, between_columns = 150, between_rows = 18, margin = 20;
+constexpr double width = 190, height = 44, between_columns = 150, between_rows = 18, margin = 20, beside = 130;
 constexpr double step_right = width + between_columns, step_down = height + between_rows;
 constexpr std::size_t longest_title = 26, longest_detail = 34, longest_link = 22;  // characters
 constexpr int small_font = 10;
 
-double left_of(Place place) { return margin + place.column * step_right; }
+double left_of(Place place) { return beside + place.column * step_right; }
 double top_of(Place place) { return margin + place.row * step_down; }
 double middle_of(Place place) { return top_of(place) + height / 2; }
 
@@ -56,23 +56,24 @@ struct Curve {
   }
 };
 
-/// To the right, back to the left, or round within a column. `nth`: of the links between these two nodes, from 0; each
-/// goes a way of its own.
-Curve curve_between(Place from, Place to, int nth) {
+/// To the right, back to the left, or round within a column, on the side that is away from the middle. `nth`: of the
+/// links between these two nodes, from 0; each goes a way of its own.
+Curve curve_between(Place from, Place to, int nth, bool is_left) {
   constexpr double bend = between_columns / 2, apart = 16, loop = 15;
   auto const aside = nth * apart;
   bool const goes_on = to.column > from.column, goes_back = to.column < from.column;
-  auto const begin = goes_back ? left_of(from) : left_of(from) + width;
-  auto const end = goes_on ? left_of(to) : left_of(to) + width;
   auto const top = middle_of(from), bottom = middle_of(to);
   if (goes_on || goes_back) {
+    auto const begin = goes_back ? left_of(from) : left_of(from) + width;
+    auto const end = goes_on ? left_of(to) : left_of(to) + width;
     auto const out = goes_back ? -bend : bend;
     return {{begin, top}, {begin + out, top + aside}, {end - out, bottom + aside}, {end, bottom}};
   }
   // Arcs lie within each other; that of a node to itself is a loop.
-  auto const out = std::min(30 + 12 * std::abs(to.row - from.row) + aside, between_columns - 20);
+  auto const far = std::min(30 + 12 * std::abs(to.row - from.row) + aside, beside);
+  auto const side = is_left ? left_of(from) : left_of(from) + width, out = is_left ? side - far : side + far;
   auto const open = from.row == to.row ? loop : 0;
-  return {{begin, top - open}, {begin + out, top - 2 * open}, {end + out, bottom + 2 * open}, {end, bottom + open}};
+  return {{side, top - open}, {out, top - 2 * open}, {out, bottom + 2 * open}, {side, bottom + open}};
 }
 
 class Picture {
@@ -84,7 +85,7 @@ class Picture {
 
   std::string text() {
     svg_.append_attribute("xmlns") = "http://www.w3.org/2000/svg";
-    auto const right = 2 * margin + layout_.columns * step_right - between_columns;
+    auto const right = 2 * beside + layout_.columns * step_right - between_columns;
     auto const bottom = 2 * margin + layout_.rows * step_down - between_rows;
     svg_.append_attribute("viewBox") = fmt::format("0 0 {} {}", right, bottom).c_str();
     svg_.append_attribute("width") = right;
@@ -143,7 +144,7 @@ class Picture {
     auto const from = layout_.nodes.find(link.input), to = layout_.nodes.find(link.output);
     if (from == layout_.nodes.end() || to == layout_.nodes.end()) return;
     auto const nth = drawn_[{link.input, link.output}]++;
-    auto const curve = curve_between(from->second, to->second, nth);
+    auto const curve = curve_between(from->second, to->second, nth, level_.at(link.input) < 0);
     auto group = svg_.append_child("g");
     group.append_child("title").text().set(link.label.c_str());
     auto path = group.append_child("path");
