@@ -95,8 +95,8 @@ Result<Row const*> read_word(Clauses const& clauses, Meaning meaning, Row const 
 }
 
 Result<std::int64_t> read_levels(Clauses const& clauses, Vocabulary const& vocabulary) {
-  auto const levels = read_count(clauses, Meaning::levels, vocabulary.limits.default_levels,
-                                 std::numeric_limits<std::int64_t>::max(), vocabulary);
+  auto levels = read_count(clauses, Meaning::levels, vocabulary.limits.default_levels,
+                           std::numeric_limits<std::int64_t>::max(), vocabulary);
   if (!levels || *levels <= max_levels) return levels;
   auto const* found = clauses.find(Meaning::levels);
   return Error{Code::out_of_range, std::string(found->key->name) + " is too large",
