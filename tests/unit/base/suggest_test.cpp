@@ -30,7 +30,7 @@ TEST_CASE("a near name is offered, otherwise all names", "[query][suggest]") {
   CHECK(suggest("colour", known) == "known: ctime, id, label, scheduler_type");
   CHECK(suggest("", known) == "known: ctime, id, label, scheduler_type");
   CHECK(suggest(std::string(100'000, 'x'), known) == "known: ctime, id, label, scheduler_type");
-  CHECK(suggest("label", {}) == "known: ");
+  CHECK(suggest("label", {}).empty());
 }
 
 TEST_CASE("the nearest name is one that may be meant", "[query][suggest]") {
