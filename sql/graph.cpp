@@ -46,8 +46,8 @@ void add_walk(Statement& statement, Side const& side, query::GraphPlan const& pl
 }
 
 void add_behind(Statement& statement, query::Position const& after, Dialect const& dialect) {
-  auto const level = number_in<std::int64_t>(*after.at(0)).value_or(0);
-  auto const id = number_in<std::int64_t>(*after.at(1)).value_or(0);
+  auto const number = [&](std::size_t term) { return number_in<std::int64_t>(after[term].value_or("")).value_or(0); };
+  auto const level = number(0), id = number(1);
   statement.add(" WHERE (abs(p.level), p.level, p.id) > (");
   dialect.bind(statement, model::Type::integer, level < 0 ? -level : level);
   dialect.bind(statement.add(", "), model::Type::integer, level);

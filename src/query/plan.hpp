@@ -223,7 +223,8 @@ struct GraphPlan {
   std::int64_t levels = 0;
   model::BoundResource const* links;
   bool has_pages = true;  ///< the nodes behind the window can be asked for
-  /// Of nodes. A window from the beginning, or behind a position: the level and the id of a node.
+  /// Of nodes. A window from the beginning, or behind a position: the level, from -max_levels to max_levels, and the id
+  /// of a node.
   ListPlan list;
 };
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <span>
 
+#include "base/small_text.hpp"
 #include "base/suggest.hpp"
 #include "grammar/print.hpp"
 #include "query/convert.hpp"
@@ -126,8 +127,18 @@ Result<std::shared_ptr<Projection const>> graph_fields(Clauses const& clauses, S
   return std::make_shared<Projection const>(std::move(fields));
 }
 
-/// `terms`: of the positions of the list.
-std::optional<Error> read_after(Clauses const& clauses, std::size_t terms, ListPlan& list) {
+bool is_any(Position const&) { return true; }
+
+/// Of a graph: a level and an id. A client may write what it likes into one.
+bool is_in_graph(Position const& position) {
+  if (!position[0] || !position[1] || !number_in<std::int64_t>(*position[1])) return false;
+  auto const level = number_in<std::int64_t>(*position[0]);
+  return level && *level >= -max_levels && *level <= max_levels;
+}
+
+/// `terms`: of the positions of the list, each of which `is_one`.
+std::optional<Error> read_after(Clauses const& clauses, std::size_t terms, ListPlan& list,
+                                bool (*is_one)(Position const&) = is_any) {
   auto const* found = clauses.find(Meaning::after);
   if (!found) return std::nullopt;
   auto const literal = single_literal(*found->clause);
@@ -138,7 +149,7 @@ std::optional<Error> read_after(Clauses const& clauses, std::size_t terms, ListP
     return std::nullopt;
   }
   if (token) list.after = read_position(*token, list.mark, terms);
-  if (list.after) return std::nullopt;
+  if (list.after && is_one(*list.after)) return std::nullopt;
   return Error{
       Code::wrong_type, "this is no position in this list",
       "it stands in the Link header of the page before, and is good for the same filters and the same order; " +
@@ -238,7 +249,7 @@ Result<GraphPlan> Planner::graph(View const& view, std::string_view id, Clauses 
   graph.list.predicates = *std::move(predicates);
   graph.list.mark = list_mark(fmt::format("{}/{} {} {}", view.name, id, *levels, (*direction)->word), clauses);
   constexpr std::size_t terms_of_graph = 2;
-  if (auto error = read_after(clauses, terms_of_graph, graph.list)) return *std::move(error);
+  if (auto error = read_after(clauses, terms_of_graph, graph.list, is_in_graph)) return *std::move(error);
   auto fields = graph_fields(clauses, graph.list.source, *this);
   if (!fields) return std::move(fields).error();
   graph.list.projection = *std::move(fields);

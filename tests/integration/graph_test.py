@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The graph around a node: the same nodes and links as an independent walk finds, in JSON and as drawings."""
 
+import base64
 import json
 import random
 import re
@@ -232,6 +233,18 @@ class Drawings(GraphCase):
 
 
 class Errors(GraphCase):
+    def test_a_position_that_somebody_has_written_is_none(self):
+        with Server("--demo") as server:
+            path = "nodes/" + json.loads(self.read(server, "nodes", "limit=1&fields=uuid")[1])["data"]["nodes"][0]["uuid"]
+            token = json.loads(self.read(server, path + "/io/graph", "limit=1")[1])["data"]["graph"]["next"]
+            mark = base64.urlsafe_b64decode(token + "==").split(b";")[0]
+            for values in b"-;-;", b"1:1;-;", b"-;1:1;", b"1:x;1:1;", b"1:1;1:x;", b"20:-9223372036854775808;1:1;", b"2:21;1:1;":
+                forged = base64.urlsafe_b64encode(mark + b";" + values).decode().rstrip("=")
+                answer = server.get(f"/api/v2/{path}/io/graph?limit=1&after={forged}")
+                self.assertEqual((400, True), (answer.status, b"no position in this list" in answer.body), values)
+            good = base64.urlsafe_b64encode(mark + b";1:0;1:1;").decode().rstrip("=")
+            self.assertEqual(200, server.get(f"/api/v2/{path}/io/graph?limit=1&after={good}").status)
+
     def test_say_what_would_have_worked(self):
         with Server("--demo") as server:
             rows = json.loads(self.read(server, "nodes", "limit=2&fields=uuid")[1])["data"]["nodes"]

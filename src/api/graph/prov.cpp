@@ -15,14 +15,14 @@ namespace {
 
 using nlohmann::json;
 
-/// What a link says, by its type: of what it leads to (`of`), and where it comes from (`from`), or the other way round.
-struct Statement {
-  std::string_view type;
-  std::string_view record;  // of PROV-DM
+/// What PROV-DM calls a link of a type, and the nodes at its ends.
+struct Record {
+  std::string_view type;  // of the link
+  std::string_view name;
   std::string_view input, output;
 };
 
-constexpr Statement statements[] = {
+constexpr Record records[] = {
     {"input_calc", "used", "prov:entity", "prov:activity"},
     {"input_work", "used", "prov:entity", "prov:activity"},
     {"inputlink", "used", "prov:entity", "prov:activity"},
@@ -33,11 +33,11 @@ constexpr Statement statements[] = {
     {"calllink", "wasInformedBy", "prov:informant", "prov:informed"},
 };
 // A workflow has not made what it returns.
-constexpr Statement any_other{"", "wasInfluencedBy", "prov:influencer", "prov:influencee"};
+constexpr Record any_other{"", "wasInfluencedBy", "prov:influencer", "prov:influencee"};
 
-Statement const& statement_of(std::string_view type) {
-  auto const found = std::ranges::find(statements, type, &Statement::type);
-  return found == std::end(statements) ? any_other : *found;
+Record const& record_of(std::string_view type) {
+  auto const found = std::ranges::find(records, type, &Record::type);
+  return found == std::end(records) ? any_other : *found;
 }
 
 bool is_activity(std::string_view type) { return type.starts_with("process.") || type.starts_with("calculation."); }
@@ -111,12 +111,12 @@ class ProvDocument {
     limits_.worked(link.label.size() + link.type.size() + 1);
     auto const input = names_.find(link.input), output = names_.find(link.output);
     if (input == names_.end() || output == names_.end()) return;
-    auto const& statement = statement_of(link.type);
-    json about{{std::string(statement.input), input->second},
-               {std::string(statement.output), output->second},
+    auto const& record = record_of(link.type);
+    json about{{std::string(record.input), input->second},
+               {std::string(record.output), output->second},
                {"aiida:link_type", link.type}};
     if (!link.label.empty()) about["aiida:link_label"] = link.label;
-    relate(statement.record, "link" + std::to_string(link.id), std::move(about));
+    relate(record.name, "link" + std::to_string(link.id), std::move(about));
   }
 
   Graph const& graph_;
