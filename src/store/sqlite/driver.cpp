@@ -13,11 +13,12 @@
 #include <utility>
 
 #include "base/file_descriptor.hpp"
-#include "store/no_memory.hpp"
 #include "store/row_stream.hpp"
 #include "store/sqlite/defences.hpp"
 #include "store/sqlite/functions.hpp"
+#include "store/sqlite/log_index.hpp"
 #include "store/sqlite/log_pause.hpp"
+#include "store/sqlite/prepared.hpp"
 #include "store/sqlite/sandbox.hpp"
 #include "store/sqlite/served_file.hpp"
 #include "store/sqlite/shared_file.hpp"
@@ -45,11 +46,6 @@ std::string uri_of(std::string const& path) {
   }
   return uri;
 }
-
-struct Finalize {
-  void operator()(api::sqlite3_stmt* statement) const { api::sqlite3_finalize(statement); }
-};
-using Statement = std::unique_ptr<api::sqlite3_stmt, Finalize>;
 
 struct Sandbox {
   Sandbox(HeapShare& share, Forbids const& forbids) { enter_sqlite_sandbox(share, forbids); }
@@ -176,15 +172,15 @@ class SqliteDriver final : public Driver {
     Rows rows(static_cast<std::size_t>(api::sqlite3_column_count(statement)), memory);
     int result = SQLITE_ROW;
     while ((result = api::sqlite3_step(statement)) == SQLITE_ROW) add_row(rows, statement, largest);
-    if (result != SQLITE_DONE) throw_error();
+    if (result != SQLITE_DONE) throw_sqlite_error(connection_);
     api::sqlite3_reset(statement);
     return rows;
   }
 
   Rows first_batch(soci::session&, sql::Statement const& statement, std::string const& text,
                    BatchLimits const& limits) override {
-    auto prepared = prepare(text);
-    bind(prepared.get(), statement.values());
+    auto prepared = prepare(connection_, text);
+    bind(connection_, prepared.get(), statement.values());
     batched_ = std::move(prepared);
     reads_batches_ = true;
     return next_batch(limits);
@@ -198,7 +194,7 @@ class SqliteDriver final : public Driver {
            (result = api::sqlite3_step(batched_.get())) == SQLITE_ROW)
       add_row(rows, batched_.get(), limits.largest);
     if (result == SQLITE_ROW) return rows;
-    if (result != SQLITE_DONE) throw_error();
+    if (result != SQLITE_DONE) throw_sqlite_error(connection_);
     batched_.reset();
     return rows;
   }
@@ -258,37 +254,6 @@ class SqliteDriver final : public Driver {
     return has_given_way_;
   }
 
-  /// The one that the statement is at.
-  static void add_row(Rows& rows, api::sqlite3_stmt* statement, std::size_t largest) {
-    for (int column = 0; column < static_cast<int>(rows.width()); ++column) {
-      bool const is_null = api::sqlite3_column_type(statement, column) == SQLITE_NULL;
-      auto const* text = reinterpret_cast<char const*>(api::sqlite3_column_text(statement, column));
-      auto const size = static_cast<std::size_t>(api::sqlite3_column_bytes(statement, column));
-      if (rows.bytes() + size > largest) throw soci::sqlite3_soci_error("the rows are too large", SQLITE_TOOBIG);
-      if (!rows.make_room(size)) throw_no_memory();
-      rows.add(text && !is_null ? std::optional(std::string_view(text, size)) : std::nullopt);
-    }
-  }
-
-  /// SQLite copies the texts.
-  void bind(api::sqlite3_stmt* statement, std::vector<model::Value> const& values) const {
-    using api::sqlite3_destructor_type;  // SQLITE_TRANSIENT has it
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      auto const place = api::sqlite3_bind_parameter_index(statement, fmt::format(":p{}", i + 1).c_str());
-      auto const wire = dialect().wire(values[i]);
-      auto const* const number = std::get_if<std::int64_t>(&wire);
-      auto const* const text = std::get_if<std::string>(&wire);
-      auto const result = number ? api::sqlite3_bind_int64(statement, place, *number)
-                                 : api::sqlite3_bind_text(statement, place, text->data(),
-                                                          static_cast<int>(text->size()), SQLITE_TRANSIENT);
-      if (result != SQLITE_OK) throw_error();
-    }
-  }
-
-  [[noreturn]] void throw_error() const {
-    throw soci::sqlite3_soci_error(api::sqlite3_errmsg(connection_), api::sqlite3_extended_errcode(connection_));
-  }
-
   /// Where links lead, and the folder there, open: what lies beside the file is looked for in this folder, also where
   /// another one has taken its name since.
   void find_folder() {
@@ -316,15 +281,15 @@ class SqliteDriver final : public Driver {
   /// What needs a look into the file. While a writer has it locked, that is left to the first statement, which waits.
   void prepare_to_read(std::chrono::milliseconds limit) try {
     api::sqlite3_busy_timeout(connection_, static_cast<int>(limit.count()));
-    ask("PRAGMA query_only = 1");
+    ask(connection_, "PRAGMA query_only = 1");
     // Damaged pages are found when they are read, rather than by what follows from them.
-    ask("PRAGMA cell_size_check = 1");
+    ask(connection_, "PRAGMA cell_size_check = 1");
     // A mapped file that another program cuts short ends the process with SIGBUS.
-    ask("PRAGMA mmap_size = 0");
+    ask(connection_, "PRAGMA mmap_size = 0");
     // KiB: what SQLite takes by default. The header of a file may ask for any size.
-    ask("PRAGMA cache_size = -2000");
-    has_write_ahead_log_ = ask("PRAGMA journal_mode") == "wal" && way_ == Way::locked;
-    held_ = prepare("PRAGMA data_version");
+    ask(connection_, "PRAGMA cache_size = -2000");
+    has_write_ahead_log_ = ask(connection_, "PRAGMA journal_mode") == "wal" && way_ == Way::locked;
+    held_ = prepare(connection_, "PRAGMA data_version");
     lock();
     unlock();
     defend(connection_);
@@ -335,51 +300,18 @@ class SqliteDriver final : public Driver {
     if (!may_wait) throw;
   }
 
-  Statement prepare(std::string_view sql) const {
-    api::sqlite3_stmt* statement = nullptr;
-    auto const result =
-        api::sqlite3_prepare_v2(connection_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
-    if (result != SQLITE_OK) throw_error();
-    return Statement(statement);
-  }
-
-  /// The first cell, or an empty text.
-  std::string ask(std::string_view sql) const {
-    auto const statement = prepare(sql);
-    auto const result = api::sqlite3_step(statement.get());
-    if (result != SQLITE_ROW && result != SQLITE_DONE) throw_error();
-    auto const* text = reinterpret_cast<char const*>(api::sqlite3_column_text(statement.get(), 0));
-    return text ? text : "";
-  }
-
   /// To a program that waits until nobody reads. In WAL mode it does not wait; its log may need to begin anew.
   void give_way() const {
     auto const may_begin = [this] {
-      return has_write_ahead_log_ ? shared_->log_pause().may_begin(find_log(), std::chrono::steady_clock::now())
-                                  : !shared_->has_waiting_writer();
+      return has_write_ahead_log_
+                 ? shared_->log_pause().may_begin(find_log(connection_), std::chrono::steady_clock::now())
+                 : !shared_->has_waiting_writer();
     };
     while (shared_ && !may_begin()) {
       if (gone_.stop_requested() || std::chrono::steady_clock::now() >= lock_until_)
         throw soci::sqlite3_soci_error("a program waits to write to the file", SQLITE_BUSY);
       std::this_thread::sleep_for(between_looks);
     }
-  }
-
-  /// Where the index of the log is mapped by this connection.
-  WriteAheadLog find_log() const {
-    constexpr int region = 0, region_bytes = 32 * 1024;
-    constexpr std::size_t frames_at = 16, written_back_at = 96;
-    api::sqlite3_file* file = nullptr;
-    void volatile* index = nullptr;
-    if (api::sqlite3_file_control(connection_, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file ||
-        !file->pMethods || file->pMethods->iVersion < 2)
-      return {};
-    file->pMethods->xShmMap(file, region, region_bytes, 0, &index);  // mapped for reading, it says SQLITE_READONLY
-    if (index == nullptr) return {};
-    auto const at = [&](std::size_t offset) {
-      return *reinterpret_cast<std::uint32_t volatile*>(static_cast<char volatile*>(index) + offset);
-    };
-    return {at(frames_at), at(written_back_at)};
   }
 
   /// As long as a statement has begun and not ended, so does its transaction, and other statements share it.
@@ -440,8 +372,8 @@ class SqliteDriver final : public Driver {
   bool is_closing_ = false;
   api::sqlite3* connection_ = nullptr;  // the session's
   std::optional<LogPause::Reading> reading_;
-  Statement held_;              // keeps a transaction open while it has begun,
-  Statement batched_;           // and so does this, which is read in batches
+  Prepared held_;               // keeps a transaction open while it has begun,
+  Prepared batched_;            // and so does this, which is read in batches
   bool reads_batches_ = false;  // the last statement
   std::optional<std::chrono::steady_clock::time_point> writer_waits_since_;  // for that, as far as it was looked at
   std::chrono::steady_clock::time_point next_look_for_writer_ = {};
