@@ -24,6 +24,7 @@
 #include "store/postgresql/watchdog.hpp"
 #include "store/refusal_watch.hpp"
 #include "store/retry.hpp"
+#include "store/server_health.hpp"
 #include "store/sqlite/followed_file.hpp"
 #include "store/store.hpp"
 #include "store/table_watch.hpp"
@@ -83,14 +84,14 @@ class SociStore final : public Store {
   }
 
   Result<Rows> read(sql::Statement const& statement, std::stop_token gone) override {
-    if (breaker_.is_lost()) return unavailable("it has been silent for a while");
+    if (health_.breaker().is_lost()) return unavailable("it has been silent for a while");
     auto rows = read(statement, {statement_limit_, std::move(gone), options_.memory}, options_.connection_timeout);
     if (rows) look_now_and_then();
     return rows;
   }
 
   bool answers(std::chrono::milliseconds within, std::stop_token gone) override {
-    if (!breaker_.may_look()) return false;
+    if (!health_.breaker().may_look()) return false;
     auto const limit = within / 2;  // there may be a second try
     auto const rows = read(dialect_.version(), {.limit = limit, .gone = std::move(gone), .is_brief = true}, limit);
     if (!rows) spdlog::debug("no answer: {}", rows.error().detail);
@@ -99,7 +100,7 @@ class SociStore final : public Store {
 
   std::vector<Rows> read_together(std::span<sql::Statement const* const> statements) override try {
     // What has to wait is better read alone: there it holds up nobody else, and its client may leave.
-    if (!breaker_.may_look() || !batch_breaker_.may_look()) return {};
+    if (!health_.breaker().may_look() || !batch_breaker_.may_look()) return {};
     if (std::ranges::any_of(statements, [this](auto const* one) { return tables_.misses_a_table(*one); })) return {};
     auto lease = pool_.acquire(CircuitBreaker::look);
     if (!lease || is_of_former_server(*lease)) return {};
@@ -109,7 +110,7 @@ class SociStore final : public Store {
       if (auto const* const encoding = dialect_of_database_->encoding())
         for (auto& of_one : rows) of_one = in_utf8(std::move(of_one), *encoding, nullptr);
       sent_.fetch_add(rows.size(), std::memory_order_relaxed);
-      breaker_.answered();
+      health_.breaker().answered();
       if (rows.size() == statements.size())
         batch_breaker_.answered();
       else
@@ -118,9 +119,9 @@ class SociStore final : public Store {
     } catch (soci::soci_error const& error) {
       batch_breaker_.silent();
       if ((*lease)->why_failed(error) == Failure::lost)
-        lost(*lease, error);
+        health_.lost(*lease, error);
       else
-        ++lost_connections_;  // it cannot be used again
+        health_.connection_ended();
       return {};
     }
   } catch (soci::soci_error const& error) {  // no connection
@@ -129,7 +130,7 @@ class SociStore final : public Store {
   }
 
   Result<std::unique_ptr<RowStream>> stream(sql::Statement const& statement, std::stop_token const& gone) override {
-    if (breaker_.is_lost()) return unavailable("it has been silent for a while");
+    if (health_.breaker().is_lost()) return unavailable("it has been silent for a while");
     auto place = StreamPlace::take(streams_, most_streams);
     if (!place) return too_many_streams();
     ReadLimits const limits{statement_limit_, gone, options_.memory};
@@ -148,7 +149,7 @@ class SociStore final : public Store {
     if (source_.immutable) return std::optional(Version{"immutable"});
     if (!has_versions()) return std::optional<Version>();
     // Asked by few threads for all: they do not wait long, and not again and again.
-    if (!breaker_.may_look()) return unavailable("it was silent a moment ago");
+    if (!health_.breaker().may_look()) return unavailable("it was silent a moment ago");
     look_now_and_then();
     if (file_) return version_of_file();
     auto const ask = [this](sql::Statement const& statement) {
@@ -158,13 +159,13 @@ class SociStore final : public Store {
     auto const life = life_of_connections();
     auto by_tables = options_.changes == WantedSource::following ? std::nullopt : table_versions_.now(ask, life);
     if (by_tables && has_versions() && life_of_connections() == life) return by_tables;
-    if (!breaker_.may_look()) return unavailable("it has just been silent");
+    if (!health_.breaker().may_look()) return unavailable("it has just been silent");
     auto const before = factory_.life();
     auto const rows = ask(dialect_.version());
     if (!rows) return rows.error();
     auto const cell = rows->at(0, 0);
     if (!cell || !has_versions() || factory_.life() != before) return std::optional<Version>();
-    return std::optional(Version{fmt::format("{} {}", *cell, lost_connections_.load())});
+    return std::optional(Version{fmt::format("{} {}", *cell, health_.lost_connections())});
   }
 
   // The pool may hold connections to a primary and to a standby that lags behind it: the version read from one says
@@ -185,7 +186,7 @@ class SociStore final : public Store {
   StoreCounts counts() const override {
     StoreCounts counts{pool_.counts(), {}, no_connection_in_time_.load()};
     counts.statements.sent = sent_.load();
-    failures_.add_to(counts.statements);
+    health_.add_to(counts.statements);
     return counts;
   }
 
@@ -205,9 +206,7 @@ class SociStore final : public Store {
   }
 
  private:
-  // A PostgreSQL server whose process has crashed closes all connections, recovers, and counts transactions from where
-  // its log ends: some numbers that were seen may come again.
-  std::string life_of_connections() const { return fmt::format("{}.{}", factory_.life(), lost_connections_.load()); }
+  std::string life_of_connections() const { return fmt::format("{}.{}", factory_.life(), health_.lost_connections()); }
 
   /// Which file lies at the path, before it is looked into. Throws soci_error where it is another profile's.
   std::optional<FileIdentity> own_file() const {
@@ -241,10 +240,7 @@ class SociStore final : public Store {
 
   /// Connections to a server that is no more may still seem sound.
   bool is_of_former_server(ConnectionPool::Lease& lease) {
-    if (!has_versions() || lease->life() == factory_.life()) return false;
-    ++lost_connections_;
-    lease.lost();
-    return true;
+    return has_versions() && health_.is_of_former_server(lease);
   }
 
   /// For a column that has come, and should be read instead of another one: no statement fails for that. What does not
@@ -261,7 +257,7 @@ class SociStore final : public Store {
   void look(ConnectionPool::Lease& lease) try {
     tables_.look(*lease, {.limit = CircuitBreaker::look, .is_brief = true});
   } catch (soci::soci_error const& error) {
-    if (is_lost(lease->why_failed(error))) lost(lease, error);
+    if (loses_connection(lease->why_failed(error))) health_.lost(lease, error);
     throw;
   }
 
@@ -306,10 +302,10 @@ class SociStore final : public Store {
       auto rows = (*lease)->read(statement, limits);
       if (auto const* const encoding = dialect_of_database_->encoding())
         rows = in_utf8(std::move(rows), *encoding, limits.memory);
-      breaker_.answered();
+      health_.breaker().answered();
       return rows;
     } catch (soci::soci_error const& error) {
-      auto const failure = note_failure(*lease, error, earlier);
+      auto const failure = health_.note(*lease, error, earlier);
       if (may_pass(failure)) {
         why = fmt::format(": {}: {}", statement.name(), with_sqlstate(error, error.what()));
         return std::nullopt;
@@ -336,17 +332,17 @@ class SociStore final : public Store {
                             limits,
                             options_.opening_timeout,
                             dialect_of_database_->encoding(),
-                            [this](auto& lease, auto const& error) { return note_failure(lease, error, 0); }};
+                            [this](auto& lease, auto const& error) { return health_.note(lease, error, 0); }};
     auto stream = std::make_unique<ConnectionStream>(factory_, std::move(of));
     if (!stream->connect(options_.connection_timeout)) return no_connection(statement, limits);
     log(statement);
     sent_.fetch_add(1, std::memory_order_relaxed);
     try {
       stream->begin(statement);
-      breaker_.answered();
+      health_.breaker().answered();
       return stream;
     } catch (soci::soci_error const& error) {
-      auto const failure = note_failure(stream->lease(), error, earlier);
+      auto const failure = health_.note(stream->lease(), error, earlier);
       if (may_pass(failure)) {
         why = fmt::format(": {}: {}", statement.name(), with_sqlstate(error, error.what()));
         return std::nullopt;
@@ -383,36 +379,6 @@ class SociStore final : public Store {
     return unavailable(reason_of(error));
   }
 
-  /// Why a statement has failed. Counts it, and remembers what it says of the server and the connection.
-  Failure note_failure(ConnectionPool::Lease& lease, soci::soci_error const& error, std::size_t earlier) {
-    auto const failure = lease->why_failed(error);
-    failures_.add(failure);
-    if (is_lost(failure)) lost(lease, error);
-    if (failure == Failure::interrupted && factory_.has_several_hosts() && earlier > 0) {
-      factory_.avoid(*lease);
-      lease.lost();  // with the idle ones, which lead there too
-    }
-    // Who has an SQLite file locked has all of it locked: nobody needs to wait for that in turn.
-    if (failure == Failure::silent || (failure == Failure::locked && file_))
-      breaker_.silent();
-    else if (failure != Failure::lost && failure != Failure::gone)
-      breaker_.answered();
-    return failure;
-  }
-
-  /// The same again may work.
-  static bool may_pass(Failure failure) { return failure == Failure::lost || failure == Failure::interrupted; }
-
-  /// The connection, too.
-  static bool is_lost(Failure failure) { return failure == Failure::lost || failure == Failure::silent; }
-
-  void lost(ConnectionPool::Lease& lease, soci::soci_error const& error) {
-    ++lost_connections_;
-    factory_.avoid(*lease);
-    spdlog::warn("{}: connection lost: {}", source_.name, reason_of(error));
-    lease.lost();
-  }
-
   /// For measuring and for curiosity, at the level trace alone: values come from clients.
   void log(sql::Statement const& statement) const {
     if (!spdlog::should_log(spdlog::level::trace)) return;
@@ -439,14 +405,12 @@ class SociStore final : public Store {
   TableWatch tables_;
   TableVersions table_versions_{[this] { return factory_.schema().get(); }};
   ConnectionPool pool_;
-  CircuitBreaker breaker_;
+  ServerHealth health_{factory_, source_.name, source_.engine == source::Engine::sqlite && !source_.immutable};
   CircuitBreaker batch_breaker_;  // of statements that are read together: they end, or wait for something
   std::atomic<std::uint64_t> sent_ = 0, no_connection_in_time_ = 0;
   std::atomic<unsigned> streams_ = 0;  // being read, or opened
-  FailureCounts failures_;
-  std::atomic<unsigned> lost_connections_ = 0;
-  std::optional<FollowedFile> file_;  // SQLite's, unless it is immutable
-  ForAWhile is_gone_;                 // what could be served
+  std::optional<FollowedFile> file_;   // SQLite's, unless it is immutable
+  ForAWhile is_gone_;                  // what could be served
   RefusalWatch refusal_{source_};
   mutable ReplicationWatch replication_;  // last: its thread uses the others
 };
