@@ -46,7 +46,7 @@ std::string next_link(std::string_view position, http::Target const& target, htt
   auto const after =
       std::ranges::find_if(clauses, [](auto const& clause) { return clause.key == "after" && clause.path.empty(); });
   if (after == clauses.end()) {
-    query.append(query.empty() ? "after=" : "&after=").append(position);
+    query.append(query.empty() || query.ends_with('&') ? "after=" : "&after=").append(position);
   } else {
     auto const begin = after->operator_offset + 1;
     query.replace(begin, std::min(query.find('&', begin), query.size()) - begin, position);

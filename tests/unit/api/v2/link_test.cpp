@@ -63,3 +63,18 @@ TEST_CASE("a link asks for what the request asked for", "[link]") {
     CHECK(again->decoded_query == http::read_target(std::string("/?") + query)->decoded_query);
   }
 }
+
+TEST_CASE("the rest behind a position is the same query, with that position", "[link]") {
+  auto const next = [](std::string_view target) {
+    return v2::next_link("TOKEN", *http::read_target(target), {"http", "localhost:5000", ""});
+  };
+  auto const url = [](std::string const& query) {
+    return "<http://localhost:5000/api/v2/nodes?" + query + ">; rel=\"next\"";
+  };
+  CHECK(next("/api/v2/nodes?after=") == url("after=TOKEN"));
+  CHECK(next("/api/v2/nodes?limit=2&after=OLD&id>4") == url("limit=2&after=TOKEN&id%3E4"));
+  CHECK(next("/api/v2/nodes?limit=2") == url("limit=2&after=TOKEN"));
+  CHECK(next("/api/v2/nodes?limit=2&") == url("limit=2&after=TOKEN"));
+  CHECK(next("/api/v2/nodes") == url("after=TOKEN"));
+  CHECK(next("/api/v2/nodes?label=\"&after=\"") == url("label=%22&after=%22&after=TOKEN"));
+}
