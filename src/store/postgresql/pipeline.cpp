@@ -5,6 +5,9 @@
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "store/connection.hpp"
 #include "store/no_memory.hpp"
 
@@ -71,12 +74,26 @@ Rows rows_of(PGresult const* answer, std::shared_ptr<MemoryBudget> memory) {
   return rows;
 }
 
+namespace {
+
+soci::postgresql_statement_backend const& prepared(Call const& call) {
+  return static_cast<soci::postgresql_statement_backend const&>(*call.statement.get_backend());
+}
+
+// Needs a snapshot to be run at all.
+bool is_query(Call const& call) {
+  constexpr std::string_view words[] = {"SELECT ", "WITH ", "EXPLAIN "};
+  return std::ranges::any_of(words, [&](auto word) { return prepared(call).query_.starts_with(word); });
+}
+
+}  // namespace
+
 RowsTogether read_in_pipeline(PGconn* connection, std::span<Call const> calls) {
+  // All of a pipeline is one transaction, and its first statement might make it READ WRITE. Once there is a snapshot,
+  // PostgreSQL refuses that.
+  if (calls.empty() || !is_query(calls.front())) return {};
   Pipeline pipeline(connection);
-  for (auto const& call : calls) {
-    auto const& prepared = static_cast<soci::postgresql_statement_backend const&>(*call.statement.get_backend());
-    pipeline.send_prepared(prepared.statementName_, call.values);
-  }
+  for (auto const& call : calls) pipeline.send_prepared(prepared(call).statementName_, call.values);
   pipeline.flush();
   auto all = receive_rows(pipeline, calls.size());
   pipeline.end();

@@ -52,8 +52,8 @@ Rows rows_of(pg_result const* answer, std::shared_ptr<MemoryBudget> memory = {})
 
 /// The rows of the first so many calls, in their order: up to the first that fails, or that has more rows than memory
 /// should be used for (largest_rows_together, of all together). What was asked behind it has no effect. Each sees what
-/// has been committed when its turn comes. Throws soci_error when the connection is lost; after that it is of no more
-/// use.
+/// has been committed when its turn comes. None where the first is no query. Throws soci_error when the connection is
+/// lost; after that it is of no more use.
 RowsTogether read_in_pipeline(pg_conn* connection, std::span<Call const> calls);
 
 /// The rows of those answers of a pipeline that come next, likewise.
