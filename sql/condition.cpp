@@ -143,9 +143,13 @@ void add_all(Statement& statement, query::Predicates const& predicates, Dialect 
 }
 
 void add_related(Statement& statement, query::Related const& related, Dialect const& dialect) {
-  statement.add(related.relation->begin);
+  auto const& relation = *related.relation;
+  bool const has_ids = !relation.ids.empty();
+  statement.add(relation.begin);
+  if (has_ids) statement.add(dialect.begin_ids()).add(relation.ids);
   add_all(statement, related.predicates, dialect);
-  statement.add(related.relation->end);
+  if (has_ids) statement.add(dialect.end_ids());
+  statement.add(relation.end);
 }
 
 // What is neither true nor false (a comparison with NULL) is not fulfilled, so its negation is: together they are all

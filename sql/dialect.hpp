@@ -63,6 +63,10 @@ class Dialect {
   /// length, and one bound value.
   virtual void is_among(Statement& statement, Operand operand, std::span<model::Value const> values) const = 0;
 
+  /// Around a subquery of ids, which stands behind a column: it is one of them.
+  virtual Fragment begin_ids() const { return "IN ("; }
+  virtual Fragment end_ids() const { return ")"; }
+
   /// The date-time lies in one of several intervals, whose ends are given in order: from, to, from, to, …, the last one
   /// without an end if their number is odd. False, and nothing is written, where there is no way to say it shorter than
   /// interval by interval.

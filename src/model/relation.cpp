@@ -11,21 +11,30 @@ constexpr sql::Fragment end = ")";
 // Along what data are made from and made of (AiiDA: create, input_calc; 0.x: createlink, inputlink), never return or
 // call links. From those that fulfil the conditions on, each once: it ends in any graph.
 constexpr sql::Fragment descendants_of =
-    "n.id IN (WITH RECURSIVE walk(id) AS (SELECT l.output_id FROM @db_dbnode AS n JOIN @db_dblink AS l ON l.input_id = "
-    "n.id WHERE l.type IN ('create', 'input_calc', 'createlink', 'inputlink') AND ";
+    "n.id IN (WITH RECURSIVE walk(id) AS (SELECT l.output_id FROM @db_dblink AS l WHERE l.type IN ('create', "
+    "'input_calc', 'createlink', 'inputlink') AND l.input_id ";
 constexpr sql::Fragment end_of_descendants =
     " UNION SELECT l.output_id FROM walk JOIN @db_dblink AS l ON l.input_id = walk.id WHERE l.type IN ('create', "
     "'input_calc', 'createlink', 'inputlink')) SELECT id FROM walk)";
 constexpr sql::Fragment ancestors_of =
-    "n.id IN (WITH RECURSIVE walk(id) AS (SELECT l.input_id FROM @db_dbnode AS n JOIN @db_dblink AS l ON l.output_id = "
-    "n.id WHERE l.type IN ('create', 'input_calc', 'createlink', 'inputlink') AND ";
+    "n.id IN (WITH RECURSIVE walk(id) AS (SELECT l.input_id FROM @db_dblink AS l WHERE l.type IN ('create', "
+    "'input_calc', 'createlink', 'inputlink') AND l.output_id ";
 constexpr sql::Fragment end_of_ancestors =
     " UNION SELECT l.input_id FROM walk JOIN @db_dblink AS l ON l.output_id = walk.id WHERE l.type IN ('create', "
     "'input_calc', 'createlink', 'inputlink')) SELECT id FROM walk)";
+constexpr sql::Fragment starts = "SELECT n.id FROM @db_dbnode AS n WHERE ";
 
 constexpr Relation rows[] = {
-    {"ancestor", "nodes", "nodes", Arity::many, "what the node is made from, at any distance", descendants_of,
-     end_of_descendants},
+    {"ancestor",
+     "nodes",
+     "nodes",
+     Arity::many,
+     "what the node is made from, at any distance",
+     descendants_of,
+     end_of_descendants,
+     {},
+     false,
+     starts},
     {"called",
      "nodes",
      "nodes",
@@ -51,8 +60,16 @@ constexpr Relation rows[] = {
     {"computer", "nodes", "computers", Arity::one, "its computer",
      "n.dbcomputer_id IN (SELECT c.id FROM @db_dbcomputer AS c WHERE ", end,
      " FROM @db_dbcomputer AS c WHERE c.id = n.dbcomputer_id)"},
-    {"descendant", "nodes", "nodes", Arity::many, "what is made from the node, at any distance", ancestors_of,
-     end_of_ancestors},
+    {"descendant",
+     "nodes",
+     "nodes",
+     Arity::many,
+     "what is made from the node, at any distance",
+     ancestors_of,
+     end_of_ancestors,
+     {},
+     false,
+     starts},
     {"group", "nodes", "groups", Arity::many, "the groups that it is in",
      "n.id IN (SELECT m.dbnode_id FROM @db_dbgroup_dbnodes AS m JOIN @db_dbgroup AS g ON g.id = m.dbgroup_id WHERE ",
      end},

@@ -24,6 +24,8 @@ struct Relation {
   sql::Fragment one =
       {};  ///< of Arity::one, behind (SELECT and an expression of a row of `to`: the one of a row of `from`
   bool has_link = false;  ///< conditions may also be of the link that leads to it: a row of `links`
+  /// Not empty: `begin` ends with a column of ids, which is one of those that this selects, with the conditions.
+  sql::Fragment ids = {};
 };
 
 std::span<Relation const> relations();
