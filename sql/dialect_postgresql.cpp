@@ -152,7 +152,7 @@ class PostgreSql final : public Dialect {
     statement.add(")");
   }
 
-  // Joined to the links, a few rows are taken for fewer than they are, and the plan for the walk from there is slow.
+  // Read first, once. Joined, a few rows would be compared with each of many, or taken for fewer than they are.
   Fragment begin_ids() const override { return "= ANY (ARRAY("; }
   Fragment end_ids() const override { return "))"; }
 

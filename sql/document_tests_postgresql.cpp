@@ -38,7 +38,7 @@ class Writer {
 
   void operator()(query::TextTest const& test) {
     if (auto const* const texts = std::get_if<query::Membership>(&test.test); texts && texts->values.size() == 1)
-      write_for_index(quoted(std::get<std::string>(texts->values.front())));
+      if (write_containment(quoted(std::get<std::string>(texts->values.front())))) statement_.add(" AND ");
     statement_.add("(SELECT ");
     add_text_test(statement_, "j.text", test.test, dialect_);
     statement_.add(" FROM (SELECT CASE WHEN jsonb_typeof(");
@@ -81,7 +81,7 @@ class Writer {
     for (auto const& text : test.texts)
       if (dialect_.is_usual(text)) next() += quoted(text);
     json += ']';
-    write_for_index(json);
+    if (write_containment(json)) statement_.add(" AND ");
     statement_.add("(jsonb_typeof(");
     write_value();
     statement_.add(") = 'array' AND ");
@@ -157,7 +157,7 @@ class Writer {
 
   void write_equals(std::vector<std::string> const& values) {
     if (values.size() == 1) {
-      write_for_index(values.front());
+      if (write_containment(values.front())) return;
       write_value();
       statement_.add(" = CAST(").bind(values.front()).add(" AS jsonb)");
       return;
@@ -168,16 +168,18 @@ class Writer {
     statement_.add(" IN (SELECT value FROM jsonb_array_elements(CAST(").bind(list + "]").add(" AS jsonb)))");
   }
 
-  /// The document contains {"a":{"b":value}}: what the test below then looks at closely.
-  void write_for_index(std::string const& value) {
+  /// The document contains {"a":{"b":value}}, which an index may serve. Of a number or a boolean there is no more to
+  /// say. False, and nothing is written, where it cannot be said.
+  bool write_containment(std::string const& value) {
     bool const is_usual = std::ranges::all_of(path_, [this](auto const& step) { return dialect_.is_usual(step.text); });
-    if (!is_usual || std::ranges::any_of(path_, is_index)) return;
-    if (std::ranges::any_of(value, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; })) return;
+    if (!is_usual || std::ranges::any_of(path_, is_index)) return false;
+    if (std::ranges::any_of(value, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; })) return false;
     std::string json;
     for (auto const& step : path_) json += "{" + quoted(step.text) + ":";
     json += value;
     json.append(path_.size(), '}');
-    statement_.add(document_).add(" @> CAST(").bind(json).add(" AS jsonb) AND ");
+    statement_.add(document_).add(" @> CAST(").bind(json).add(" AS jsonb)");
+    return true;
   }
 
   Statement& statement_;
