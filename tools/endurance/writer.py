@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from benchmark.changes import NEW_UUID, NOW
 
-PAUSE = 0.02  # seconds between two transactions
+PAUSE = 0.005  # seconds between two transactions
 AGAIN = 0.2  # after one that failed, because the database is down
 MOST = 100  # nodes, about
-NODES = "label LIKE 'soak %'"
+NODES = "label BETWEEN 'soak 0' AND 'soak 999999999'"  # by an index
 ONE = f"id = (SELECT id FROM db_dbnode WHERE {NODES} ORDER BY random() LIMIT 1)"
 # Now and then what is told of a transaction is more than the server keeps in memory (16 MiB).
 LARGE = 0.005
