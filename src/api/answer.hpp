@@ -51,11 +51,6 @@ struct Facets {
   store::Rows rows;
 };
 
-/// The fields of a resource.
-struct Schema {
-  query::View const* view;
-};
-
 /// What the server says of itself: one JSON value without white space.
 struct Json {
   std::string text;
@@ -64,7 +59,7 @@ struct Json {
 /// The description of the version of the API for programs. The answer is it, with nothing around it.
 struct Description {};
 
-using Content = std::variant<Objects, Graph, Document, Statistics, Facets, Schema, Json, Description>;
+using Content = std::variant<Objects, Graph, Document, Statistics, Facets, Json, Description>;
 
 /// The content, and the facts around it. Views are of literals, or of what lives as long as the program.
 struct Answer {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/v2/data.hpp"
+#include "api/data.hpp"
 #include "api/v2/openapi/document.hpp"
 #include "base/json_text.hpp"
 #include "http/preferences.hpp"

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "api/v2/data.hpp"
+#include "api/data.hpp"
 #include "base/json_text.hpp"
 
 namespace restapi::api::v2 {

@@ -3,49 +3,14 @@
 
 #include <utility>
 
+#include "api/data.hpp"
 #include "api/v2/answers.hpp"
-#include "api/v2/data.hpp"
 #include "api/v2/errors.hpp"
 #include "api/v2/formats.hpp"
 #include "api/v2/routes.hpp"
-#include "sql/compile.hpp"
 
 namespace restapi::api::v2 {
 namespace {
-
-class PlannedRead final : public PendingRead {
- public:
-  PlannedRead(Beginning beginning, query::ReadPlan plan, PageInPath page)
-      : PendingRead(std::move(beginning.first), beginning.entities), plan_(std::move(plan)), page_(std::move(page)) {}
-
-  Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const override {
-    return v2::read(plan_, std::move(rows), page_, context);
-  }
-
-  bool has_aged_total(Totals const& totals, sql::Dialect const& dialect, std::string_view opening) const override {
-    auto const* const list = std::get_if<query::ListPlan>(&plan_);
-    return list != nullptr && list->total == query::Total::exact && totals.has_aged(dialect, *list, opening);
-  }
-
- private:
-  query::ReadPlan const plan_;
-  PageInPath const page_;
-};
-
-class StreamedRead final : public PendingRead {
- public:
-  StreamedRead(model::EntitySet entities, Streamed streamed)
-      : PendingRead(std::nullopt, entities), streamed_(std::move(streamed)) {}
-
-  Streamed const* streamed() const override { return &streamed_; }
-
-  Result<Answer> read(std::optional<Result<store::Rows>>, ReadContext const&) const override {
-    return Error{Code::internal, "", "", {}, "a streamed list has no answer in one piece"};
-  }
-
- private:
-  Streamed const streamed_;
-};
 
 class Version final : public ApiVersion {
  public:
@@ -69,17 +34,9 @@ class Version final : public ApiVersion {
     if (auto* answer = std::get_if<Answer>(&*planned))
       return Prepared{name, Outcome(std::in_place_type<Answer>, std::move(*answer))};
     auto& plan = std::get<query::ReadPlan>(*planned);
-    auto beginning = beginning_of(plan, dialect);
-    if (question.format != nullptr && question.format->writer != nullptr) {
-      auto const& list = std::get<query::ListPlan>(plan);
-      return Prepared{name,
-                      std::make_unique<StreamedRead>(
-                          beginning.entities,
-                          PendingRead::Streamed{sql::compile_list(list, std::nullopt, dialect), list.projection})};
-    }
     return Prepared{name,
-                    std::make_unique<PlannedRead>(std::move(beginning), std::move(plan),
-                                                  PageInPath{found->segments_before_page, std::string(found->ending)})};
+                    pending_read(std::move(plan), PageInPath{found->segments_before_page, std::string(found->ending)},
+                                 question.format, words(), dialect)};
   }
 
   std::string object(Objects const& objects, std::size_t row) const override { return object_of(objects, row); }

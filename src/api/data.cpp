@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/v2/data.hpp"
+#include "api/data.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,6 @@
 #include <unordered_set>
 #include <vector>
 
-#include "api/v2/fields.hpp"
 #include "base/json_text.hpp"
 #include "base/keyed_hash.hpp"
 #include "base/sorted_json.hpp"
@@ -20,7 +19,7 @@
 #include "http/date.hpp"
 #include "sql/compile.hpp"
 
-namespace restapi::api::v2 {
+namespace restapi::api {
 namespace {
 
 using model::Type;
@@ -78,19 +77,6 @@ void append_value(Out& out, Type type, std::optional<std::string_view> cell) {
       append_json_string(out, *cell);
       return;
   }
-}
-
-nlohmann::json schema_of(query::Field const& field) {
-  nlohmann::json schema{{"type", schema_name(field.type)},
-                        {"is_foreign_key", !field.foreign_key.resource.empty()},
-                        {"help_text", field.help},
-                        {"display_name", field.display_name},
-                        {"is_display", query::is_shown(field)}};
-  if (!field.foreign_key.resource.empty()) {
-    schema["related_resource"] = field.foreign_key.resource;
-    schema["related_column"] = field.foreign_key.column;
-  }
-  return schema;
 }
 
 /// JSON as it is stored. What cannot be read, for want of JSON or because it is too long, stops the answer.
@@ -238,17 +224,6 @@ Result<std::string> data_of(Document const& document, AnswerLimits& limits) {
   return data;
 }
 
-std::string data_of(Schema const& schema, AnswerLimits&) {
-  auto fields = nlohmann::json::object();
-  auto ordering = nlohmann::json::array();
-  for (auto const& field : schema.view->fields) {
-    if (!query::may_be_shown(field)) continue;
-    fields[std::string(field.name)] = schema_of(field);
-    if (query::is_shown(field)) ordering.push_back(field.name);
-  }
-  return nlohmann::json{{"fields", fields}, {"ordering", ordering}}.dump();
-}
-
 std::string data_of(Statistics const& statistics, AnswerLimits& limits) {
   auto const& rows = statistics.rows;
   // Each row may be a type and a day of its own, in a map and in a document.
@@ -354,4 +329,4 @@ Result<std::string> data_of(Content const& content, AnswerLimits& limits) {
   return std::visit([&](auto const& kind) -> Result<std::string> { return data_of(kind, limits); }, content);
 }
 
-}  // namespace restapi::api::v2
+}  // namespace restapi::api

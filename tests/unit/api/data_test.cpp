@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "api/v2/data.hpp"
+#include "api/data.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
-
-#include "api/v2/vocabulary.hpp"
 
 using namespace restapi;
 using namespace restapi::api;
@@ -31,7 +29,7 @@ query::View view(std::string_view resource, std::vector<std::string_view> const&
 }
 
 Result<std::string> document(std::optional<std::string_view> stored, query::Members const& members = {}) {
-  return v2::data_of(Document{"attributes", rows(1, {stored}), 0, members}, limits);
+  return data_of(Document{"attributes", rows(1, {stored}), 0, members}, limits);
 }
 
 std::string content(std::optional<std::string_view> stored, query::Members const& members = {}) {
@@ -45,18 +43,18 @@ TEST_CASE("rows are objects of their fields", "[data]") {
   auto const nodes = view("nodes", {"ctime", "id", "label", "mtime", "process_state", "node_type", "uuid"});
   auto one = rows(7, {"2016-04-29 19:24:12+00", "386913", "", "2016-04-29 19:24:13.5+00", std::nullopt,
                       "calculation.inline.InlineCalculation.", "68d2ed6c-6f51-4546-8d10-7fe063525ab8"});
-  CHECK(v2::data_of(Objects{"nodes", nodes.projection, std::move(one)}, limits) ==
+  CHECK(data_of(Objects{"nodes", nodes.projection, std::move(one)}, limits) ==
         "{\"nodes\":[{\"ctime\":\"Fri, 29 Apr 2016 19:24:12 GMT\",\"id\":386913,\"label\":\"\","
         "\"mtime\":\"Fri, 29 Apr 2016 19:24:13 GMT\","
         "\"node_type\":\"calculation.inline.InlineCalculation.\",\"process_state\":null,"
         "\"uuid\":\"68d2ed6c-6f51-4546-8d10-7fe063525ab8\"}]}");
-  CHECK(v2::data_of(Objects{"inputs", nodes.projection, store::Rows(7)}, limits) == "{\"inputs\":[]}");
+  CHECK(data_of(Objects{"inputs", nodes.projection, store::Rows(7)}, limits) == "{\"inputs\":[]}");
 }
 
 TEST_CASE("booleans of either store are true or false", "[data]") {
   auto const computers = view("computers", {"enabled", "label"});
   auto const computer = [&](std::string_view enabled) {
-    return v2::data_of(Objects{"computers", computers.projection, rows(3, {"4", enabled, "Beta"}), 1}, limits);
+    return data_of(Objects{"computers", computers.projection, rows(3, {"4", enabled, "Beta"}), 1}, limits);
   };
   for (auto const* yes : {"t", "1"}) CHECK(computer(yes) == "{\"computers\":[{\"enabled\":true,\"label\":\"Beta\"}]}");
   for (auto const* no : {"f", "0"}) CHECK(computer(no) == "{\"computers\":[{\"enabled\":false,\"label\":\"Beta\"}]}");
@@ -64,7 +62,7 @@ TEST_CASE("booleans of either store are true or false", "[data]") {
 
 TEST_CASE("date-times that HTTP cannot say come out as stored", "[data]") {
   auto const users = view("users", {"date_joined", "id"});
-  CHECK(v2::data_of(Objects{"users", users.projection, rows(2, {"infinity", "1"})}, limits) ==
+  CHECK(data_of(Objects{"users", users.projection, rows(2, {"infinity", "1"})}, limits) ==
         "{\"users\":[{\"date_joined\":\"infinity\",\"id\":1}]}");
 }
 
@@ -101,39 +99,12 @@ TEST_CASE("of a document that cannot be read no word is shown", "[data][error]")
   CHECK(why(deep) == "the database has attributes here that are broken JSON, or nested deeper than 1000 levels");
 }
 
-TEST_CASE("schemas show what is shown", "[data]") {
-  for (auto const& each : v2::vocabulary().views) {
-    CAPTURE(each.name);
-    auto const schema = nlohmann::json::parse(v2::data_of(Schema{&each}, limits));
-    CHECK(schema.size() == 2);
-    std::vector<std::string> shown;
-    for (auto const& field : each.projection->fields) shown.emplace_back(field.name);
-    CHECK(schema["ordering"] == shown);
-    CHECK(schema["fields"].size() == static_cast<std::size_t>(std::ranges::count_if(each.fields, query::may_be_shown)));
-    for (auto const& [name, field] : schema["fields"].items()) {
-      CAPTURE(name);
-      auto const type = field.at("type").get<std::string>();
-      CHECK((type == "int" || type == "str" || type == "bool" || type == "datetime" || type == "dict"));
-      CHECK(field.at("is_display") == (std::ranges::find(shown, name) != shown.end()));
-      CHECK_FALSE(field.at("help_text").get<std::string>().empty());
-      CHECK_FALSE(field.at("display_name").get<std::string>().empty());
-      CHECK(field.at("is_foreign_key").get<bool>() == field.contains("related_resource"));
-      CHECK(field.contains("related_resource") == field.contains("related_column"));
-    }
-  }
-  auto const groups = nlohmann::json::parse(v2::data_of(Schema{v2::vocabulary().find_view("groups")}, limits));
-  CHECK(groups["fields"]["user_id"] ==
-        nlohmann::json::parse(R"({"type": "int", "is_foreign_key": true, "related_resource": "users",
-                                  "related_column": "id", "help_text": "Id of the user who made the group",
-                                  "display_name": "Id of owner", "is_display": true})"));
-}
-
 TEST_CASE("statistics add up", "[data]") {
   auto counted = rows(3, {"data.Data.", "2016-04-29", "3", "data.Data.", "2016-04-30", "4", "code.Code.", "2016-04-29",
                           "5", std::nullopt, std::nullopt, "1"});
-  CHECK(v2::data_of(Statistics{std::move(counted)}, limits) ==
+  CHECK(data_of(Statistics{std::move(counted)}, limits) ==
         R"({"ctime_by_day":{"2016-04-29":8,"2016-04-30":4},"total":13,"types":{"code.Code.":5,"data.Data.":7}})");
-  CHECK(v2::data_of(Statistics{store::Rows(3)}, limits) == R"({"ctime_by_day":{},"total":0,"types":{}})");
+  CHECK(data_of(Statistics{store::Rows(3)}, limits) == R"({"ctime_by_day":{},"total":0,"types":{}})");
 }
 
 TEST_CASE("names that are chosen are looked up, not searched for", "[data][limits]") {
@@ -154,12 +125,12 @@ TEST_CASE("rows that would become too large are refused before they are written"
   std::string const label(30 << 20, '\x01');  // six bytes for each
   auto const nodes = view("nodes", {"id", "label"});
   try {
-    v2::data_of(Objects{"nodes", nodes.projection, rows(2, {"1", label})}, limits);
+    data_of(Objects{"nodes", nodes.projection, rows(2, {"1", label})}, limits);
     FAIL("it was written");
   } catch (Interrupted const& interrupted) {
     CHECK(interrupted.error.code == Code::answer_too_large);
   }
-  auto const data = v2::data_of(Objects{"nodes", nodes.projection, rows(2, {"1", label.substr(0, 5 << 20)})}, limits);
+  auto const data = data_of(Objects{"nodes", nodes.projection, rows(2, {"1", label.substr(0, 5 << 20)})}, limits);
   CHECK(data.size() > 30u << 20);
   CHECK(data.capacity() < data.size() + 2048);
 }

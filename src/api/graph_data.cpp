@@ -3,12 +3,12 @@
 
 #include <iterator>
 
+#include "api/data.hpp"
 #include "api/graph/parts.hpp"
-#include "api/v2/data.hpp"
 #include "base/json_text.hpp"
 #include "sql/graph.hpp"
 
-namespace restapi::api::v2 {
+namespace restapi::api {
 namespace {
 
 /// `"name":[…]`, with commas between what `write` writes of each.
@@ -53,4 +53,4 @@ std::string data_of(Graph const& graph, AnswerLimits& limits) {
   return data + "}}";
 }
 
-}  // namespace restapi::api::v2
+}  // namespace restapi::api

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/v2/link.hpp"
+#include "api/page_links.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -7,7 +7,7 @@
 
 #include "grammar/parse.hpp"
 
-namespace restapi::api::v2 {
+namespace restapi::api {
 
 std::string link_header(query::Neighbours const& pages, PageInPath const& place, http::Target const& target,
                         http::PublicAddress const& address) {
@@ -54,4 +54,4 @@ std::string next_link(std::string_view position, http::Target const& target, htt
   return "<" + url + "?" + http::percent_encode(query) + ">; rel=\"next\"";
 }
 
-}  // namespace restapi::api::v2
+}  // namespace restapi::api

@@ -9,7 +9,7 @@
 #include "base/answer_limits.hpp"
 #include "base/result.hpp"
 
-namespace restapi::api::v2 {
+namespace restapi::api {
 
 /// The content as JSON; there is room for the envelope behind it. What is made of rows may be interrupted by its limits
 /// (AnswerLimits). store_failed where the database holds what it should not.
@@ -35,9 +35,6 @@ std::string data_of(Graph const& graph, AnswerLimits& limits);
 /// {"attributes":{…}}; NULL is the empty object. store_failed where the database holds something else.
 Result<std::string> data_of(Document const& document, AnswerLimits& limits);
 
-/// {"fields":{…},"ordering":[…]}
-std::string data_of(Schema const& schema, AnswerLimits& limits);
-
 /// {"ctime_by_day":{…},"total":N,"types":{…}}
 std::string data_of(Statistics const& statistics, AnswerLimits& limits);
 
@@ -50,4 +47,4 @@ std::string data_of(Json const& json, AnswerLimits& limits);
 /// Nothing: it has no envelope.
 std::string data_of(Description const& description, AnswerLimits& limits);
 
-}  // namespace restapi::api::v2
+}  // namespace restapi::api

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/v2/link.hpp"
+#include "api/page_links.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,7 +12,7 @@ namespace {
 
 std::string link(std::string_view target, std::size_t segments, query::Page page, std::int64_t total,
                  http::PublicAddress const& address = {"http", "localhost:5000", ""}) {
-  return v2::link_header(*query::neighbours_of(page, total), {segments}, *http::read_target(target), address);
+  return link_header(*query::neighbours_of(page, total), {segments}, *http::read_target(target), address);
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ TEST_CASE("the query string is kept, fit to stand between angle brackets", "[lin
 }
 
 TEST_CASE("where four links would be too long for a header, the next page is left", "[link]") {
-  auto const query = "?label=" + std::string(v2::longest_link_header / 4 - 80, 'x');
+  auto const query = "?label=" + std::string(longest_link_header / 4 - 80, 'x');
   CHECK(link("/api/v2/nodes/page/2" + query, 3, {2, 20}, 100).find("rel=\"last\"") != std::string::npos);
   auto const longer = query + std::string(100, 'x');
   CHECK(link("/api/v2/nodes/page/2" + longer, 3, {2, 20}, 100) ==
@@ -66,7 +66,7 @@ TEST_CASE("a link asks for what the request asked for", "[link]") {
 
 TEST_CASE("the rest behind a position is the same query, with that position", "[link]") {
   auto const next = [](std::string_view target) {
-    return v2::next_link("TOKEN", *http::read_target(target), {"http", "localhost:5000", ""});
+    return next_link("TOKEN", *http::read_target(target), {"http", "localhost:5000", ""});
   };
   auto const url = [](std::string const& query) {
     return "<http://localhost:5000/api/v2/nodes?" + query + ">; rel=\"next\"";

@@ -10,7 +10,7 @@
 #include "http/target.hpp"
 #include "query/paging.hpp"
 
-namespace restapi::api::v2 {
+namespace restapi::api {
 
 /// Apache passes on no line of a header that is longer than 8192 bytes (ProxyPass, responsefieldsize), and Node.js
 /// reads 16 KiB of all lines.
@@ -29,4 +29,4 @@ std::string link_header(query::Neighbours const& pages, PageInPath const& place,
 /// `<http://…/nodes?limit=20&after=TOKEN>; rel="next"`: the same query, behind another position.
 std::string next_link(std::string_view position, http::Target const& target, http::PublicAddress const& address);
 
-}  // namespace restapi::api::v2
+}  // namespace restapi::api
