@@ -22,22 +22,24 @@ constexpr sql::Fragment ancestors_of =
 constexpr sql::Fragment end_of_ancestors =
     " UNION SELECT l.input_id FROM walk JOIN @db_dblink AS l ON l.output_id = walk.id WHERE l.type IN ('create', "
     "'input_calc', 'createlink', 'inputlink')) SELECT id FROM walk)";
-constexpr sql::Fragment node_ids = "SELECT n.id FROM @db_dbnode AS n WHERE ";
 
+constexpr sql::Fragment node_ids = "SELECT n.id FROM @db_dbnode AS n WHERE ";
 constexpr sql::Fragment computer_ids = "SELECT c.id FROM @db_dbcomputer AS c WHERE ";
 constexpr sql::Fragment user_ids = "SELECT u.id FROM @db_dbuser AS u WHERE ";
 
+/// Where a walk along links comes to from the nodes that fulfil the conditions.
+constexpr Relation walk(std::string_view name, std::string_view help, sql::Fragment begin, sql::Fragment end_of_walk) {
+  return {name, "nodes", "nodes", Arity::many, help, begin, end_of_walk, {}, false, node_ids};
+}
+
+/// The row whose id is in a column.
+constexpr Relation to_one(std::string_view name, std::string_view from, std::string_view to, std::string_view help,
+                          sql::Fragment column, sql::Fragment ids, sql::Fragment one) {
+  return {name, from, to, Arity::one, help, column, {}, one, false, ids};
+}
+
 constexpr Relation rows[] = {
-    {"ancestor",
-     "nodes",
-     "nodes",
-     Arity::many,
-     "what the node is made from, at any distance",
-     descendants_of,
-     end_of_descendants,
-     {},
-     false,
-     node_ids},
+    walk("ancestor", "what the node is made from, at any distance", descendants_of, end_of_descendants),
     {"called",
      "nodes",
      "nodes",
@@ -60,26 +62,9 @@ constexpr Relation rows[] = {
      true},
     {"comment", "nodes", "comments", Arity::many, "the comments on it",
      "n.id IN (SELECT k.dbnode_id FROM @db_dbcomment AS k WHERE ", end},
-    {"computer",
-     "nodes",
-     "computers",
-     Arity::one,
-     "its computer",
-     "n.dbcomputer_id ",
-     {},
-     " FROM @db_dbcomputer AS c WHERE c.id = n.dbcomputer_id)",
-     false,
-     computer_ids},
-    {"descendant",
-     "nodes",
-     "nodes",
-     Arity::many,
-     "what is made from the node, at any distance",
-     ancestors_of,
-     end_of_ancestors,
-     {},
-     false,
-     node_ids},
+    to_one("computer", "nodes", "computers", "its computer", "n.dbcomputer_id ", computer_ids,
+           " FROM @db_dbcomputer AS c WHERE c.id = n.dbcomputer_id)"),
+    walk("descendant", "what is made from the node, at any distance", ancestors_of, end_of_ancestors),
     {"group", "nodes", "groups", Arity::many, "the groups that it is in",
      "n.id IN (SELECT m.dbnode_id FROM @db_dbgroup_dbnodes AS m JOIN @db_dbgroup AS g ON g.id = m.dbgroup_id WHERE ",
      end},
@@ -103,41 +88,17 @@ constexpr Relation rows[] = {
      end,
      {},
      true},
-    {"user",
-     "nodes",
-     "users",
-     Arity::one,
-     "its owner",
-     "n.user_id ",
-     {},
-     " FROM @db_dbuser AS u WHERE u.id = n.user_id)",
-     false,
-     user_ids},
-    {"user",
-     "comments",
-     "users",
-     Arity::one,
-     "who has written it",
-     "k.user_id ",
-     {},
-     " FROM @db_dbuser AS u WHERE u.id = k.user_id)",
-     false,
-     user_ids},
+    to_one("user", "nodes", "users", "its owner", "n.user_id ", user_ids,
+           " FROM @db_dbuser AS u WHERE u.id = n.user_id)"),
+    to_one("user", "comments", "users", "who has written it", "k.user_id ", user_ids,
+           " FROM @db_dbuser AS u WHERE u.id = k.user_id)"),
     {"node", "computers", "nodes", Arity::many, "the nodes of the computer",
      "EXISTS (SELECT 1 FROM @db_dbnode AS n WHERE n.dbcomputer_id = c.id AND ", end},
     {"node", "groups", "nodes", Arity::many, "the nodes in the group",
      "g.id IN (SELECT m.dbgroup_id FROM @db_dbgroup_dbnodes AS m JOIN @db_dbnode AS n ON n.id = m.dbnode_id WHERE ",
      end},
-    {"user",
-     "groups",
-     "users",
-     Arity::one,
-     "its owner",
-     "g.user_id ",
-     {},
-     " FROM @db_dbuser AS u WHERE u.id = g.user_id)",
-     false,
-     user_ids},
+    to_one("user", "groups", "users", "its owner", "g.user_id ", user_ids,
+           " FROM @db_dbuser AS u WHERE u.id = g.user_id)"),
     {"group", "users", "groups", Arity::many, "the groups of the user",
      "u.id IN (SELECT g.user_id FROM @db_dbgroup AS g WHERE ", end},
     {"node", "users", "nodes", Arity::many, "the nodes of the user",
