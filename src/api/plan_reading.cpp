@@ -183,26 +183,11 @@ struct Reading {
   Result<Answer> operator()(query::FacetsPlan const& plan) const { return read_facets(plan, context); }
 };
 
-/// What PendingRead is told of a plan. The first statement is that of one object, or of the beginning of a list without
-/// filters.
-struct Beginning {
-  std::optional<sql::Statement> first;
-  model::EntitySet entities;
-};
-
-Beginning beginning_of(query::ReadPlan const& plan, sql::Dialect const& dialect) {
-  auto first = std::visit(FirstStatement{dialect}, plan);
-  auto const entities = sql::entities_read(first);
-  return {std::visit(IsQuick{}, plan) ? std::optional(std::move(first)) : std::nullopt, entities};
-}
-
 class PlannedRead final : public PendingRead {
  public:
-  PlannedRead(Beginning beginning, query::ReadPlan plan, PageInPath page, PlanWords const& words)
-      : PendingRead(std::move(beginning.first), beginning.entities),
-        plan_(std::move(plan)),
-        page_(std::move(page)),
-        words_(words) {}
+  PlannedRead(std::optional<sql::Statement> first, model::EntitySet entities, query::ReadPlan plan, PageInPath page,
+              PlanWords const& words)
+      : PendingRead(std::move(first), entities), plan_(std::move(plan)), page_(std::move(page)), words_(words) {}
 
   Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const override {
     Context const all{context, page_, words_};
@@ -239,12 +224,13 @@ class StreamedRead final : public PendingRead {
 
 std::unique_ptr<PendingRead> pending_read(query::ReadPlan plan, PageInPath page, Format const* format,
                                           PlanWords const& words, sql::Dialect const& dialect) {
-  auto beginning = beginning_of(plan, dialect);
-  if (format == nullptr || format->writer == nullptr)
-    return std::make_unique<PlannedRead>(std::move(beginning), std::move(plan), std::move(page), words);
-  auto const& list = std::get<query::ListPlan>(plan);
-  return std::make_unique<StreamedRead>(
-      beginning.entities, PendingRead::Streamed{sql::compile_list(list, std::nullopt, dialect), list.projection});
+  auto first = std::visit(FirstStatement{dialect}, plan);
+  auto const entities = sql::entities_read(first);
+  if (format != nullptr && format->writer != nullptr)
+    return std::make_unique<StreamedRead>(
+        entities, PendingRead::Streamed{std::move(first), std::get<query::ListPlan>(plan).projection});
+  auto known = std::visit(IsQuick{}, plan) ? std::optional(std::move(first)) : std::nullopt;
+  return std::make_unique<PlannedRead>(std::move(known), entities, std::move(plan), std::move(page), words);
 }
 
 }  // namespace restapi::api
