@@ -78,7 +78,7 @@ class Dialect {
   /// A date-time column in a form in which equal times are equal, and others compare as they do.
   virtual void instant(Statement& statement, Fragment column) const = 0;
 
-  /// What is at a path of a JSON document fulfils the test; neither true nor false where nothing is there.
+  /// What is at a path of a JSON document fulfils the test; false or NULL where nothing is there.
   virtual void document_test(Statement& statement, Fragment document, query::Path const& path,
                              query::DocumentTest const& test) const = 0;
 

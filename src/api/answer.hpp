@@ -51,7 +51,7 @@ struct Facets {
   store::Rows rows;
 };
 
-/// What the server says of itself: one JSON value without white space.
+/// What is known without the database, of the server or of a resource: one JSON value without white space.
 struct Json {
   std::string text;
 };

@@ -88,7 +88,7 @@ void append_json(std::string& out, query::Shown const& field, std::optional<std:
   }
   if (cell->size() > query::largest_value)
     throw Interrupted{{Code::answer_too_large, field.name + " of one of the rows is too large for a list",
-                       "at most 128 KiB; larger ones are read with their node: /nodes/<id>/content/attributes"}};
+                       "at most 128 KiB; a part of a document can be asked for, such as attributes.cell"}};
   auto const begin = out.size();
   if (append_sorted_json(out, *cell, {}, limits)) return;
   out.resize(begin);

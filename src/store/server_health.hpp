@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include "store/circuit_breaker.hpp"
 #include "store/connection_factory.hpp"
@@ -29,7 +30,7 @@ class ServerHealth {
   /// tries of the same.
   Failure note(ConnectionPool::Lease& lease, soci::soci_error const& error, std::size_t earlier);
 
-  /// The connection is; it is closed, and new ones begin elsewhere.
+  /// The connection is lost: it is closed, and new ones begin elsewhere.
   void lost(ConnectionPool::Lease& lease, soci::soci_error const& error);
 
   /// A connection cannot be used again, for whatever reason.
