@@ -56,14 +56,14 @@ class Crowd:
         self.process.stdin.flush()
         return Heard(**json.loads(self.process.stdout.readline()))
 
-    def heard_all(self) -> Heard:
-        """When nothing more comes."""
+    def heard_all(self, least: int) -> Heard:
+        """When each has had so many messages, and nothing more comes."""
         heard = self.heard()
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             time.sleep(0.5)
             before, heard = heard, self.heard()
-            if before == heard:
+            if before == heard and heard.least >= least:
                 break
         return heard
 

@@ -63,7 +63,8 @@ def measure_replicas(session: Session) -> str:
 @contextlib.contextmanager
 def standby(session: Session, name: str, database: str):
     session.say(f"standby {name}")
-    made = Standby(session.cluster.admin_uri, os.environ["RESTAPI_TEST_PGCTL"], name)
+    # PostgreSQL's own default: what a VACUUM of the primary removes does not interrupt statements.
+    made = Standby(session.cluster.admin_uri, os.environ["RESTAPI_TEST_PGCTL"], name, max_standby_streaming_delay="30s")
     try:
         made.uri = made.uri.replace("/postgres?", f"/{database}?", 1)
         made.ask("SELECT sum(pg_prewarm(oid)) FROM pg_class WHERE relkind IN ('r', 'i') AND relname ~ 'db_db'")

@@ -132,8 +132,8 @@ def beside(session: Session, source: Source, server: Server, asked: list[Subject
             time.sleep(seconds_beside(session))
             elapsed = time.monotonic() - begin
             crowd_cpu, server_cpu = (clock() - first for clock, first in zip(clocks, cpu))
-        heard = crowd.heard_all()
         told = commits()
+        heard = crowd.heard_all(before.least + told)
     if heard.open != count or heard.least - before.least != told or heard.most - before.most != told:
         session.problems.append(f"{count} subscribers ({door.name}): {told} commits, {heard} after {before}")
     return Beside(watcher.percentile(50), watcher.percentile(99), count * told / elapsed, server_cpu / elapsed,
