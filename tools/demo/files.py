@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""The files in the nodes' repositories: inputs, outputs, scripts, CIF, pseudo-potentials, NumPy arrays.
+"""The files in the nodes' repositories: inputs, outputs, scripts, CIF, NumPy arrays.
 
-Shortened to what shows their format. Nothing is copied from a program or a library of pseudo-potentials.
+Shortened to what shows their format. Nothing is copied from a program.
 """
 
 import json
 import struct
 
-from .materials import MASS, VALENCE, Material, cartesian, cell, electrons, elements, total_energy, volume
+from .graph import Node
+from .materials import MASS, Material, cartesian, cell, electrons, elements, k_path, total_energy, volume
 
 RYDBERG = 13.605693123  # eV
 
 
 def npy(rows: list) -> bytes:
-    """A C-ordered float64 array in NumPy's format 1.0; `rows` is nested up to three deep and rectangular."""
+    """A C-ordered array in NumPy's format 1.0, int64 if all values are integers, else float64; `rows` is nested up to
+    three deep and rectangular."""
     shape, level = [], rows
     while isinstance(level, (list, tuple)):
         shape.append(len(level))
@@ -22,11 +24,12 @@ def npy(rows: list) -> bytes:
     for _ in shape[1:]:
         flat = [value for row in flat for value in row]
     shape_text = "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
-    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape_text}, }}"
+    kind = "i" if all(isinstance(value, int) for value in flat) else "f"
+    header = f"{{'descr': '<{kind}8', 'fortran_order': False, 'shape': {shape_text}, }}"
     padding = -(10 + len(header) + 1) % 64
     header += " " * padding + "\n"
-    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack(f"<{len(flat)}d",
-                                                                                                 *flat)
+    values = struct.pack(f"<{len(flat)}{'q' if kind == 'i' else 'd'}", *flat)
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + values
 
 
 def cif(material: Material) -> bytes:
@@ -56,18 +59,6 @@ def cif(material: Material) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def upf(element: str) -> bytes:
-    return (
-        '<UPF version="2.0.1">\n'
-        "  <PP_INFO>\n"
-        "    A header without a potential: made for a demonstration, of no use in a calculation.\n"
-        "  </PP_INFO>\n"
-        f'  <PP_HEADER element="{element}" pseudo_type="NC" relativistic="scalar" core_correction="F"\n'
-        f'             functional="PBE" z_valence="{VALENCE[element]:.2f}" l_max="2" mesh_size="0"/>\n'
-        "</UPF>\n"
-    ).encode()
-
-
 def pw_input(material: Material, calculation: str, mesh: tuple[int, int, int], scale: float) -> bytes:
     rows = cell(material, scale)
     lines = [
@@ -91,11 +82,31 @@ def pw_input(material: Material, calculation: str, mesh: tuple[int, int, int], s
         *(f"{e:<3} {MASS[e]:.4f} {e}.demo.UPF" for e in elements(material)),
         "ATOMIC_POSITIONS angstrom",
         *(f"{e:<3}" + "".join(f" {x:14.8f}" for x in cartesian(p, rows)) for e, p in material.sites),
-        "K_POINTS " + ("crystal" if calculation == "bands" else "automatic"),
-        "(path: see the k-points node)" if calculation == "bands" else " ".join(map(str, mesh)) + " 0 0 0",
+        *kpoints_card(material, calculation, mesh),
         "CELL_PARAMETERS angstrom",
         *("".join(f" {x:14.8f}" for x in row) for row in rows),
     ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def kpoints_card(material: Material, calculation: str, mesh: tuple[int, int, int]) -> list[str]:
+    if calculation != "bands":
+        return ["K_POINTS automatic", " ".join(map(str, mesh)) + " 0 0 0"]
+    points = k_path(material)[0]
+    return ["K_POINTS crystal", str(len(points)), *("".join(f"{x:11.6f}" for x in point) + " 1" for point in points)]
+
+
+def iterations(material: Material, scale: float, converged: bool) -> list[tuple[int, float, float]]:
+    """Number, energy and accuracy in Ry of each step towards self-consistency."""
+    energy = total_energy(material, scale) / RYDBERG
+    accuracies = [10.0 ** (-2 * number if converged else -1) for number in range(1, 6)]
+    return [(number, energy + accuracy / 3, accuracy) for number, accuracy in enumerate(accuracies, 1)]
+
+
+def energy_table(material: Material, scale: float, converged: bool = True) -> bytes:
+    lines = ["# iteration  energy (Ry)  accuracy (Ry)"]
+    lines += [f"{number:3d} {energy:16.8f} {accuracy:12.2E}"
+              for number, energy, accuracy in iterations(material, scale, converged)]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -110,9 +121,8 @@ def pw_output(material: Material, calculation: str, scale: float, seconds: int, 
         f"     unit-cell volume          = {volume(cell(material, scale)) / 0.529177211**3:12.4f} (a.u.)^3",
         "",
     ]
-    for iteration in range(1, 6):
-        accuracy = 10.0 ** (-2 * iteration if converged else -1)
-        lines.append(f"     iteration #{iteration:3d}     total energy = {energy + accuracy / 3:16.8f} Ry")
+    for number, energy_so_far, accuracy in iterations(material, scale, converged):
+        lines.append(f"     iteration #{number:3d}     total energy = {energy_so_far:16.8f} Ry")
         lines.append(f"     estimated scf accuracy    <  {accuracy:16.8f} Ry")
     if converged:
         lines += [
@@ -141,6 +151,20 @@ def job_template(job: int, computer: str) -> bytes:
     template = {"job_name": f"aiida-{job}", "computer": computer,
                 "job_resource": {"num_machines": 1, "num_mpiprocs_per_machine": 16}}
     return json.dumps(template, indent=2).encode()
+
+
+def calculation_info(job: Node, code: Node, pseudos: list[Node]) -> bytes:
+    """What the plugin told the engine: what to run, what to send along, what to bring back."""
+    info = {
+        "uuid": job.uuid,
+        "codes_info": [{"code_uuid": code.uuid, "cmdline_params": ["-in", "aiida.in"], "stdout_name": "aiida.out"}],
+        "local_copy_list": [[pseudo.uuid, name, f"./pseudo/{name}"]
+                            for pseudo in pseudos for name in [pseudo.attributes["filename"]]],
+        "remote_copy_list": [],
+        "retrieve_list": ["aiida.out", "out/energies.dat"],
+        "provenance_exclude_list": [f"pseudo/{pseudo.attributes['filename']}" for pseudo in pseudos],
+    }
+    return json.dumps(info, indent=2).encode()
 
 
 FIT_SCRIPT = b'''"""Fit a parabola to energies over volumes and print its minimum."""

@@ -158,5 +158,5 @@ class Graph:
         self.wait(300)
         self.comments.append(Comment(derived_uuid("comment", len(self.comments)), node, self.now, user, content))
 
-    def log(self, node: Node, level: str, message: str) -> None:
-        self.logs.append(Log(derived_uuid("log", len(self.logs)), node, self.now, level, message))
+    def log(self, node: Node, level: str, message: str, time: datetime | None = None) -> None:
+        self.logs.append(Log(derived_uuid("log", len(self.logs)), node, time or self.now, level, message))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from . import files
 from .graph import Computer, Graph, Node, User
 from .materials import MATERIALS, elements
+from .pseudopotential import upf
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Lab:
     workflows: list[Node] = field(default_factory=list)
     eos_nodes: list[Node] = field(default_factory=list)
     failed: Node | None = None
+    killed: tuple[Node, Node] | None = None  # a workflow and its calculation
 
 
 def metadata(workdir: str, mpirun: list[str], processes: int) -> dict:
@@ -72,7 +74,7 @@ def open_lab(graph: Graph) -> Lab:
         files={"fit_eos.py": files.FIT_SCRIPT},
     )
     for element in sorted({element for material in MATERIALS for element in elements(material)}):
-        content = files.upf(element)
+        content = upf(element)
         lab.pseudos[element] = graph.node(
             "data.core.upf.UpfData.", lab.ada, label=element, description=f"Pseudo-potential header of {element}",
             attributes={"element": element, "filename": f"{element}.demo.UPF", "md5": hashlib.md5(content).hexdigest()},

@@ -89,6 +89,8 @@ def pw_calculation(graph: Graph, user: User, material: Material, task: str, inpu
         "aiida.in": files.pw_input(material, task, material.mesh, scale),
         "_aiidasubmit.sh": files.submit_script(computer.scheduler_type, job.id, command, prepend),
         ".aiida/job_tmpl.json": files.job_template(job.id, computer.label),
+        ".aiida/calcinfo.json": files.calculation_info(
+            job, code, [node for label, node in inputs.items() if label.startswith("pseudos__")]),
     }
     graph.wait(25)
     remote = graph.node("data.core.remote.RemoteData.", user, computer=computer, attributes={"remote_path": workdir})
@@ -100,6 +102,7 @@ def pw_calculation(graph: Graph, user: User, material: Material, task: str, inpu
         "data.core.folder.FolderData.", user,
         files={
             "aiida.out": files.pw_output(material, task, scale, seconds, converged),
+            "out/energies.dat": files.energy_table(material, scale, converged),
             "_scheduler-stdout.txt": b"", "_scheduler-stderr.txt": b"" if converged else b"slow convergence\n",
         },
     )

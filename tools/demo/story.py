@@ -32,6 +32,7 @@ def tell() -> Graph:
     failures(graph, lab, MATERIALS[2], magnesium_oxide)
     loose_data(graph, lab)
     remarks(graph, lab, structures)
+    late_logs(graph, lab)
     return graph
 
 
@@ -88,3 +89,14 @@ def remarks(graph: Graph, lab: Lab, structures: list[Node]) -> None:
                     "list": []}
     graphene.extras = {"名前": "グラフェン", "имя": "графен", "emoji": "🕸️", "quote": "say \"hello\"", "path": "C:\\tmp\\x"}
     salt.extras = {"": "an empty name", "with.dot": 1, "with space": 2, "multi\nline": "first\nsecond"}
+
+
+def late_logs(graph: Graph, lab: Lab) -> None:
+    """What was logged when the last processes were killed. Told at the end: each log moves the clock of what follows."""
+    workflow, job = lab.killed
+    number = job.attributes["job_id"]
+    graph.log(job, "WARNING", f"job {number} does not run yet: {job.computer.label} is patient, but queued",
+              job.mtime - timedelta(seconds=7.5))
+    graph.log(job, "ERROR", f"job {number} was killed before it wrote anything: nothing to retrieve", job.mtime)
+    graph.log(workflow, "WARNING", f"[{workflow.id}|PwBandsWorkChain|scf]: PwCalculation<{job.id}> was killed",
+              workflow.mtime)

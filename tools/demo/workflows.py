@@ -125,7 +125,7 @@ def relaxation_data(graph: Graph, user: User, material: Material) -> tuple[Node,
             "array|positions": [3, len(material.sites), 3], "array|energy": [3], "units|energy": "eV",
         },
         files={
-            "steps.npy": files.npy([0.0, 1.0, 2.0]),
+            "steps.npy": files.npy([0, 1, 2]),
             "cells.npy": files.npy([cell(material, scale) for scale in scales]),
             "positions.npy": files.npy(positions),
             "energy.npy": files.npy([total_energy(material, scale) for scale in scales]),
@@ -218,3 +218,4 @@ def failures(graph: Graph, lab: Lab, material: Material, structure: Node) -> Non
     job, outputs = pw_calculation(graph, user, material, "scf", inputs, caller=long, call="scf", killed=True)
     finish(graph, job, outputs, state="killed")
     finish(graph, long, {}, state="killed")
+    lab.killed = long, job
