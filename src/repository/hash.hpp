@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/// The hashes that objects are found by. They come from a database, so they may be any text, and become names of files.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace restapi::repository {
+
+inline constexpr std::size_t sha256_digits = 64;
+inline constexpr std::size_t sha1_digits = 40;
+
+/// Whether it is so many lower-case hex digits: how AiiDA writes them.
+bool is_hash(std::string_view text, std::size_t digits);
+
+}  // namespace restapi::repository
