@@ -74,6 +74,9 @@ struct Literal {
 struct Step {
   std::string text;
   bool is_quoted = false;
+  /// Whole numbers are an index however they are written, also -1, which is the last element. Nobody writes that in a
+  /// query string.
+  bool counts = false;
   bool operator==(Step const&) const = default;
 };
 

@@ -14,6 +14,7 @@
 
 #include "grammar/ast.hpp"
 #include "grammar/operators.hpp"
+#include "grammar/parse.hpp"
 
 namespace restapi::grammar {
 
@@ -24,6 +25,13 @@ using Position = char const*;
 using Written = boost::iterator_range<Position>;
 
 struct text_begin;  ///< context: where the text begins, for offsets
+struct tolerance;   ///< context: the Tolerance of the reader
+
+/// Condition: blanks between words are skipped by the skipper of Spirit, all else that is tolerated begins with this.
+constexpr auto is_lenient = [](auto& context) {
+  x3::_pass(context) = x3::get<tolerance>(context) == Tolerance::lenient;
+};
+auto const if_lenient = x3::eps[is_lenient];
 
 /// Action on x3::eps: puts the offset of this place into a member of the rule's result.
 constexpr auto set_offset = [](auto member) {
@@ -46,8 +54,9 @@ auto const sign_byte = ascii::char_("+-");
 auto const string_byte = ~x3::standard::char_('"');  // any byte but the quote, beyond ASCII too
 
 // key
-x3::rule<struct key_tag, std::string> const key = "key";
-auto const key_def = x3::raw[first_key_byte >> *key_byte];
+bool constexpr keep_written = true;  // although there is an action
+x3::rule<struct key_tag, std::string, keep_written> const key = "key";
+auto const key_def = x3::lexeme[x3::raw[first_key_byte >> *(key_byte | (if_lenient >> '-'))]];
 
 // comparison
 x3::symbols<ast::Operator> const operator_symbols = [] {  // takes the longest that fits
@@ -70,7 +79,7 @@ constexpr auto keep_unquoted = [](auto& context) {
 };
 
 x3::rule<struct quoted_string_tag, ast::String> const quoted_string = "quoted_string";
-auto const quoted_string_def = '"' >> x3::raw[*(string_byte | "\"\"")][keep_unquoted] >> '"';
+auto const quoted_string_def = x3::lexeme['"' >> x3::raw[*(string_byte | "\"\"")][keep_unquoted] >> '"'];
 
 // Must match as a whole, so that a quote that is never closed is reported where it opens: reporting the end of the text
 // would not help.
@@ -86,7 +95,7 @@ constexpr auto keep_quoted_step = [](auto& context) {
   x3::_val(context) = ast::Step{std::move(x3::_attr(context).text), true};
 };
 x3::rule<struct step_tag, ast::Step> const step = "step";
-auto const step_def = insisted_string[keep_quoted_step] | x3::raw[+key_byte][keep_text];
+auto const step_def = insisted_string[keep_quoted_step] | x3::lexeme[x3::raw[+key_byte][keep_text]];
 
 // date_time: after "YYYY-MM-DDT" it cannot be anything else
 struct Shift {
@@ -126,7 +135,7 @@ auto const minute = x3::expect[two_digits][set(&ast::DateTime::minute)] >> -(':'
 auto const time = x3::expect[two_digits][set(&ast::DateTime::hour)] >> -(':' >> minute) >>
                   ((shift[set_shift] >> *zone_name) | x3::expect[shift_before_zone_name]);
 x3::rule<struct date_time_tag, ast::DateTime> const date_time = "date_time";
-auto const date_time_def = date >> (('T' >> time) | !word_byte);
+auto const date_time_def = x3::lexeme[date >> (('T' >> time) | !word_byte)];
 
 // integer: -007 is kept as -7, and no zero is negative
 constexpr auto keep_digits = [](auto& context) {
@@ -142,24 +151,25 @@ constexpr auto keep_digits = [](auto& context) {
   }
 };
 x3::rule<struct integer_tag, ast::Integer> const integer = "integer";
-auto const integer_def = x3::raw[-sign_byte >> +ascii::digit >> !word_byte][keep_digits];
+auto const integer_def = x3::lexeme[x3::raw[-sign_byte >> +ascii::digit >> !word_byte][keep_digits]];
 
 // boolean
 x3::symbols<bool> const boolean_symbols({{"true", true}, {"false", false}});
 x3::rule<struct boolean_tag, ast::Boolean> const boolean = "boolean";
-auto const boolean_def = boolean_symbols[set(&ast::Boolean::value)] >> !word_byte;
+auto const boolean_def = x3::lexeme[boolean_symbols[set(&ast::Boolean::value)] >> !word_byte];
 
 // path_in_quotes: a path with a step in quotes, as it is written
 x3::rule<struct path_in_quotes_tag, ast::Word> const path_in_quotes = "path_in_quotes";
 auto const path_in_quotes_def =
-    -sign_byte[set(&ast::Word::sign)] >>
-    x3::raw[key >> *('.' >> +key_byte) >> '.' >> quoted_string >> *('.' >> step)][keep_text];
+    x3::lexeme[-sign_byte[set(&ast::Word::sign)] >>
+               x3::raw[key >> *('.' >> +key_byte) >> '.' >> quoted_string >> *('.' >> step)][keep_text]];
 
 // word: the exponent of a number may have a plus
 auto const number_with_plus = +ascii::digit >> -('.' >> *ascii::digit) >> ascii::char_("eE") >> '+' >> +ascii::digit;
 x3::rule<struct word_tag, ast::Word> const word = "word";
-auto const word_def = -sign_byte[set(&ast::Word::sign)] >>
-                      x3::raw[(number_with_plus >> !word_byte) | (first_word_byte >> *word_byte)][keep_text];
+auto const word_def =
+    x3::lexeme[-sign_byte[set(&ast::Word::sign)] >>
+               x3::raw[(number_with_plus >> !word_byte) | (first_word_byte >> *word_byte)][keep_text]];
 
 // star
 x3::rule<struct star_tag, ast::Word> const star = "star";

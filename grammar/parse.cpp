@@ -31,15 +31,18 @@ Error syntax_error(std::string_view rule, std::string_view text, std::size_t off
 
 }  // namespace
 
-Result<ast::Query> parse(std::string_view text) {
+Result<ast::Query> parse(std::string_view text, Tolerance tolerated) {
   Position const begin = text.data();
   Position position = begin;
   Position const end = begin + text.size();
   ast::Query result;
   try {
     int depth = 0;
-    bool const understood =
-        x3::parse(position, end, x3::with<group_depth>(std::ref(depth))[x3::with<text_begin>(begin)[query]], result);
+    auto const whole =
+        x3::with<tolerance>(tolerated)[x3::with<group_depth>(std::ref(depth))[x3::with<text_begin>(begin)[query]]];
+    bool const understood = tolerated == Tolerance::strict
+                                ? x3::parse(position, end, whole, result)
+                                : x3::phrase_parse(position, end, whole, x3::standard::blank, result);
     assert(understood && position == end);  // every way to fail is an expectation
     static_cast<void>(understood);
     return result;
@@ -53,7 +56,9 @@ std::optional<ast::Key> parse_key(std::string_view text) {
   Position const end = position + text.size();
   ast::Key written;
   try {
-    if (x3::parse(position, end, key, written.name) && x3::parse(position, end, path, written.path) && position == end)
+    auto const strict = Tolerance::strict;  // Spirit keeps a reference
+    if (x3::parse(position, end, x3::with<tolerance>(strict)[key], written.name) &&
+        x3::parse(position, end, x3::with<tolerance>(strict)[path], written.path) && position == end)
       return written;
   } catch (x3::expectation_failure<Position> const&) {  // nothing, or no closing quote, behind a point
   }

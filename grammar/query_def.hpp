@@ -24,7 +24,11 @@ auto const literal_def = x3::eps[set_offset(&ast::Literal::offset)] >>
                           word[keep_value]);  // word last: it would take most of the others
 
 x3::rule<struct literals_tag, std::vector<ast::Literal>> const literals = "literals";
-auto const literals_def = x3::expect[literal] >> *(',' >> x3::expect[literal]);
+constexpr auto keep_literal = [](auto& context) { x3::_val(context).push_back(std::move(x3::_attr(context))); };
+auto const last_comma = if_lenient >> ',' >> (&(x3::lit('&') | '|' | ')') | x3::eoi);
+auto const more_literals = ',' >> x3::expect[literal][keep_literal] >>
+                           *(!last_comma >> ',' >> x3::expect[literal][keep_literal]) >> -last_comma;
+auto const literals_def = x3::expect[literal][keep_literal] >> -more_literals;
 
 x3::rule<struct path_tag, std::vector<ast::Step>> const path = "path";
 auto const path_def = *('.' >> x3::expect[step]);
@@ -79,7 +83,8 @@ x3::rule<struct end_of_query_tag> const end_of_query = "end_of_query";
 auto const end_of_query_def = x3::eoi;
 constexpr auto keep_all = [](auto& context) { x3::_val(context) = std::move(x3::_attr(context)); };
 x3::rule<struct query_tag, ast::Query> const query = "query";
-auto const query_def = x3::eoi | (fields[keep_all] >> -x3::lit('&') >> x3::expect[end_of_query]);
+auto const whole_query = x3::eoi | (fields[keep_all] >> -x3::lit('&') >> x3::expect[end_of_query]);
+auto const query_def = (if_lenient >> '&' >> whole_query) | whole_query;
 
 BOOST_SPIRIT_DEFINE(literal, literals, path, end_of_clause, clause, beginning, fields, begin_of_group, shallow_group,
                     end_of_group, group, end_of_query, query)

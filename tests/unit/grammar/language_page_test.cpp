@@ -10,6 +10,7 @@
 #include "grammar/expectations.hpp"
 #include "grammar/operators.hpp"
 #include "grammar/parse.hpp"
+#include "grammar/print.hpp"
 #include "support/source_path.hpp"
 
 using namespace restapi;
@@ -79,6 +80,47 @@ TEST_CASE("every comment that looks like an example is one", "[grammar][page]") 
   CHECK(matches_of(page, "^# ?(accepted|refused)").size() ==
         matches_of(page, R"(^# accepted: ?(.*)$)").size() +
             matches_of(page, R"(^# refused at (\d+), ([^:]+): (.*)$)").size());
+}
+
+TEST_CASE("what the language page calls lenient is read so, and only so", "[grammar][page]") {
+  std::vector<std::string> const page = lines_of("grammar/query.ebnf");
+  std::vector<std::smatch> const taken = matches_of(page, R"(^# lenient: ?(.*)$)");
+  CHECK(taken.size() >= 7);
+  for (std::smatch const& example : taken) {
+    INFO(example[0].str());
+    CHECK(grammar::parse(example[1].str(), grammar::Tolerance::lenient));
+    CHECK_FALSE(grammar::parse(example[1].str()));
+  }
+  std::vector<std::smatch> const refused = matches_of(page, R"(^# lenient, refused at (\d+), ([^:]+): (.*)$)");
+  CHECK(refused.size() >= 4);
+  for (std::smatch const& example : refused) {
+    INFO(example[0].str());
+    Result<ast::Query> const query = grammar::parse(example[3].str(), grammar::Tolerance::lenient);
+    REQUIRE_FALSE(query);
+    CHECK(query.error().offset.value() == std::stoul(example[1].str()));
+    CHECK(query.error().message == "syntax error: expected " + example[2].str());
+  }
+}
+
+TEST_CASE("every other example of the language page means the same when it is read leniently", "[grammar][page]") {
+  std::vector<std::string> const page = lines_of("grammar/query.ebnf");
+  for (std::smatch const& example : matches_of(page, R"(^# accepted: ?(.*)$)")) {
+    INFO(example[0].str());
+    auto const strictly = grammar::parse(example[1].str());
+    auto const leniently = grammar::parse(example[1].str(), grammar::Tolerance::lenient);
+    REQUIRE(leniently);
+    CHECK(grammar::print(*leniently) == grammar::print(*strictly));
+  }
+}
+
+TEST_CASE("offsets of what is read leniently count the blanks", "[grammar][page]") {
+  auto const query = grammar::parse("  id  >=  5 & label = \"a\"", grammar::Tolerance::lenient);
+  REQUIRE(query);
+  REQUIRE(query->clauses.size() == 2);
+  CHECK(query->clauses[0].offset == 2);
+  CHECK(query->clauses[0].operator_offset == 6);
+  CHECK(query->clauses[0].literals[0].offset == 10);
+  CHECK(query->clauses[1].offset == 14);
 }
 
 TEST_CASE("the language page has the operators of the table and no others", "[grammar][page]") {
