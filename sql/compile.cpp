@@ -14,11 +14,24 @@
 namespace restapi::sql {
 namespace {
 
-// Which end of the links a node's neighbours are at. IN lists a neighbour once, also where several links join the two.
-Fragment neighbours_begin(query::Direction direction) {
-  return direction == query::Direction::inputs
-             ? Fragment(" IN (SELECT l.input_id FROM @db_dblink AS l WHERE l.output_id = ")
-             : Fragment(" IN (SELECT l.output_id FROM @db_dblink AS l WHERE l.input_id = ");
+/// FROM and WHERE of the neighbours of a node, on whose pk `begin` ends. Which end of the links they are at depends on
+/// the direction.
+struct FromNeighbours {
+  Fragment from, begin, end;
+};
+
+FromNeighbours from_neighbours(query::Direction direction, query::View const& view) {
+  bool const is_inputs = direction == query::Direction::inputs;
+  if (view.has_link)  // a row for each link
+    return is_inputs
+               ? FromNeighbours{" FROM @db_dblink AS l JOIN @db_dbnode AS n ON n.id = l.input_id", "l.output_id = ", ""}
+               : FromNeighbours{" FROM @db_dblink AS l JOIN @db_dbnode AS n ON n.id = l.output_id",
+                                "l.input_id = ", ""};
+  // IN lists a neighbour once, also where several links join the two.
+  return is_inputs ? FromNeighbours{" FROM @db_dbnode AS n",
+                                    "n.id IN (SELECT l.input_id FROM @db_dblink AS l WHERE l.output_id = ", ")"}
+                   : FromNeighbours{" FROM @db_dbnode AS n",
+                                    "n.id IN (SELECT l.output_id FROM @db_dblink AS l WHERE l.input_id = ", ")"};
 }
 
 void add_conditions(Conjunction& where, query::ListPlan const& plan, Dialect const& dialect) {
@@ -28,14 +41,17 @@ void add_conditions(Conjunction& where, query::ListPlan const& plan, Dialect con
 
 void add_from(Statement& statement, query::ListPlan const& plan, std::optional<NeighboursOf> const& neighbours,
               Dialect const& dialect) {
-  auto const& resource = *plan.source.bound->resource;
-  statement.add(" FROM ").add(resource.table);
-  Conjunction where(statement);
   if (neighbours) {
-    where.next().add(resource.id).add(neighbours_begin(neighbours->direction));
-    dialect.bind(statement, model::Type::integer, neighbours->pk);
-    statement.add(")");
+    auto const from = from_neighbours(neighbours->direction, *plan.source.view);
+    statement.add(from.from);
+    Conjunction where(statement);
+    dialect.bind(where.next().add(from.begin), model::Type::integer, neighbours->pk);
+    statement.add(from.end);
+    add_conditions(where, plan, dialect);
+    return;
   }
+  statement.add(" FROM ").add(plan.source.bound->resource->table);
+  Conjunction where(statement);
   add_conditions(where, plan, dialect);
 }
 
@@ -121,10 +137,10 @@ void add_list(Statement& statement, query::ListPlan const& plan, std::optional<S
 }
 
 void add_neighbours_of_object(Statement& statement, query::NeighboursPlan const& plan, Dialect const& dialect) {
-  auto const& nodes = *plan.list.source.bound->resource;
-  statement.add(" FROM ").add(nodes.table);
+  auto const from = from_neighbours(plan.direction, *plan.list.source.view);
+  statement.add(from.from);
   Conjunction where(statement);
-  where.next().add(nodes.id).add(neighbours_begin(plan.direction)).add("(SELECT id FROM object))");
+  where.next().add(from.begin).add("(SELECT id FROM object)").add(from.end);
   add_conditions(where, plan.list, dialect);
 }
 
@@ -138,6 +154,7 @@ void add_neighbours(Statement& statement, query::NeighboursPlan const& plan, Dia
   add_fields(statement, *plan.list.projection, *plan.list.source.bound, dialect);
   add_neighbours_of_object(statement, plan, dialect);
   add_order(statement, plan.list, dialect);
+  if (plan.list.source.view->has_link) statement.add(", l.id");
   add_window(statement, plan.list.window, dialect);
 }
 

@@ -108,11 +108,11 @@ class Writer {
 
 }  // namespace
 
-namespace {
-
 void add_test(Statement& statement, Operand operand, query::Test const& test, Dialect const& dialect) {
   if (!dialect.add_unusual_test(statement, operand, test)) std::visit(Writer(statement, operand, dialect), test);
 }
+
+namespace {
 
 void add_condition(Statement& statement, query::Condition const& condition, Dialect const& dialect) {
   auto const& bound = *condition.bound;

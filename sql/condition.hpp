@@ -8,6 +8,9 @@
 
 namespace restapi::sql {
 
+/// A test of a column, or of what stands for one.
+void add_test(Statement& statement, Operand operand, query::Test const& test, Dialect const& dialect);
+
 /// A test of a text, in a column of a name that no value has chosen.
 void add_text_test(Statement& statement, Fragment column, query::Test const& test, Dialect const& dialect);
 

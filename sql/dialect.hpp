@@ -14,6 +14,7 @@
 
 #include "model/type.hpp"
 #include "model/value.hpp"
+#include "query/builder/cast.hpp"
 #include "query/plan.hpp"
 #include "sql/fragment.hpp"
 #include "sql/statement.hpp"
@@ -84,6 +85,21 @@ class Dialect {
 
   /// What is there as JSON, or NULL; all of the document where the path is empty.
   virtual void document_text(Statement& statement, Fragment document, query::Path const& path) const = 0;
+
+  /// What is there, read as that: a number, a boolean, a text or a date-time; NULL where it cannot be. Not Cast::json.
+  virtual void document_cast(Statement& statement, Fragment document, query::Path const& path,
+                             query::builder::Cast cast) const = 0;
+
+  /// Around a text that is JSON: it becomes a document.
+  virtual Fragment begin_json() const { return ""; }
+  virtual Fragment end_json() const { return ""; }
+
+  /// Around a number that document_cast() has given: it becomes a text with all of its digits.
+  virtual Fragment begin_number() const = 0;
+  virtual Fragment end_number() const { return ")"; }
+
+  /// An integer or date-time column as text: 2016-04-23 05:44:59.999999.
+  virtual void printed(Statement& statement, Operand operand) const = 0;
 
   /// What documents are ordered by (query::OrderTerm): of their value there, its rank, the number, the string in the
   /// form in which strings compare, its first 1000 characters.

@@ -180,6 +180,23 @@ class PostgreSql final : public Dialect {
     statement.add(" AS text)");
   }
 
+  void document_cast(Statement& statement, Fragment document, query::Path const& path,
+                     query::builder::Cast cast) const override {
+    add_postgresql_document_cast(statement, document, path, cast, *this);
+  }
+
+  Fragment begin_json() const override { return "CAST("; }
+  Fragment end_json() const override { return " AS jsonb)"; }
+  Fragment begin_number() const override { return "CAST("; }
+  Fragment end_number() const override { return " AS text)"; }
+
+  void printed(Statement& statement, Operand operand) const override {
+    if (operand.type == model::Type::datetime)
+      statement.add("to_char(").add(operand.column).add(", 'YYYY-MM-DD HH24:MI:SS.US')");
+    else
+      statement.add("CAST(").add(operand.column).add(" AS text)");
+  }
+
   void document_rank(Statement& statement, Fragment document, query::Path const& path) const override {
     statement.add("(CASE jsonb_typeof(");
     add_postgresql_document_value(statement, document, path, *this);

@@ -29,6 +29,21 @@ class Sqlite final : public Dialect {
       add_sqlite_document_value(statement, document, path, "'json'");
   }
 
+  void document_cast(Statement& statement, Fragment document, query::Path const& path,
+                     query::builder::Cast cast) const override {
+    add_sqlite_document_cast(statement, document, path, cast);
+  }
+
+  Fragment begin_number() const override { return "printf('%!.17g', "; }
+
+  // Others than AiiDA may have written more than the fraction, or none.
+  void printed(Statement& statement, Operand operand) const override {
+    if (operand.type == model::Type::datetime)
+      statement.add("substr(").add(operand.column).add(", 1, 26)");
+    else
+      statement.add("CAST(").add(operand.column).add(" AS text)");
+  }
+
   void document_rank(Statement& statement, Fragment document, query::Path const& path) const override {
     statement.add("(CASE ");
     add_sqlite_document_value(statement, document, path, "'type'");
@@ -73,7 +88,7 @@ class Sqlite final : public Dialect {
 
   // A function of ours. LIKE takes long for texts that nearly match everywhere, and does not look at the clock.
   void match(Statement& statement, Operand operand, query::Pattern const& pattern) const override {
-    statement.add("pattern_matches(");
+    statement.add(pattern.has_exactly() ? Fragment("sql_pattern_matches(") : Fragment("pattern_matches("));
     if (pattern.fold)
       folded(statement, operand);
     else

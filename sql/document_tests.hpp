@@ -9,6 +9,9 @@ namespace restapi::sql {
 /// A step that may be an index. Zeros in front make it a key: no array is written so.
 bool is_index(ast::Step const& step);
 
+/// One that may be an index although zeros are in front, or a minus (ast::Step::counts).
+bool is_any_index(ast::Step const& step);
+
 /// " < "
 Fragment comparison_of(query::NumberTest::Kind kind);
 
@@ -23,6 +26,12 @@ void add_sqlite_document_test(Statement& statement, Fragment document, query::Pa
 /// What is there, as jsonb.
 void add_postgresql_document_value(Statement& statement, Fragment document, query::Path const& path,
                                    Dialect const& dialect);
+
+/// Dialect::document_cast().
+void add_postgresql_document_cast(Statement& statement, Fragment document, query::Path const& path,
+                                  query::builder::Cast cast, Dialect const& dialect);
+void add_sqlite_document_cast(Statement& statement, Fragment document, query::Path const& path,
+                              query::builder::Cast cast);
 
 /// json_at(document, path, what): "json", "type", "number", "string" and so on (store/sqlite/documents.hpp).
 void add_sqlite_document_value(Statement& statement, Fragment document, query::Path const& path, Fragment what);

@@ -110,6 +110,14 @@ class Writer {
     statement_.add(") = CAST(").bind(test.type).add(" AS text)");
   }
 
+  void operator()(query::Exists) {
+    write_value();
+    statement_.add(" IS NOT NULL");
+  }
+
+  void operator()(query::SameJson const& test) { write_compared(" = ", test.json); }
+  void operator()(query::ContainsJson const& test) { write_compared(" @> ", test.json); }
+
   /// #> takes a text for an index or a key, whichever there is; -> takes keys alone.
   void write_value() {
     statement_.add("(");
@@ -136,6 +144,16 @@ class Writer {
  private:
   static constexpr Fragment object = "CASE WHEN jsonb_typeof(d.v) = 'object' THEN d.v ELSE CAST('{}' AS jsonb) END";
 
+  /// What the server has no characters for is in none of its documents, and would be refused.
+  void write_compared(Fragment comparison, std::string const& json) {
+    if (!dialect_.is_usual(json)) {
+      statement_.add("1 = 0");
+      return;
+    }
+    write_value();
+    statement_.add(comparison).add("CAST(").bind(json).add(" AS jsonb)");
+  }
+
   static query::Test equals(std::string text) { return query::Membership{{std::move(text)}}; }
 
   void write_has_element(std::string const& text) {
@@ -151,7 +169,7 @@ class Writer {
 
   /// What #> could read as a number, also a negative one, which counts from the end.
   static bool is_key_alone(ast::Step const& step) {
-    return !is_index(step) && step.text.find_first_of("0123456789") != std::string::npos &&
+    return !is_index(step) && !is_any_index(step) && step.text.find_first_of("0123456789") != std::string::npos &&
            step.text.find_first_not_of("0123456789+- \t") == std::string::npos;
   }
 
@@ -169,8 +187,9 @@ class Writer {
   }
 
   /// The document contains {"a":{"b":value}}, which an index may serve. Of a number or a boolean there is no more to
-  /// say. False, and nothing is written, where it cannot be said.
+  /// say. False, and nothing is written, where it cannot be said: of a whole document, [1] contains 1.
   bool write_containment(std::string const& value) {
+    if (path_.empty() || std::ranges::any_of(path_, is_any_index)) return false;
     bool const is_usual = std::ranges::all_of(path_, [this](auto const& step) { return dialect_.is_usual(step.text); });
     if (!is_usual || std::ranges::any_of(path_, is_index)) return false;
     if (std::ranges::any_of(value, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; })) return false;

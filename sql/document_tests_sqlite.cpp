@@ -11,13 +11,16 @@ namespace restapi::sql {
 
 namespace {
 
-/// ["cell",0]: a number is an index, or a key that is written so; it has no zeros in front.
+/// ["cell",0,["-1"]]: a number is an index, or a key that is written so; it has no zeros in front, unless it stands in
+/// a list.
 std::string json_of(query::Path const& path) {
   std::string json = "[";
   for (auto const& step : path) {
     if (json.size() > 1) json += ',';
     if (is_index(step))
       json += step.text;
+    else if (is_any_index(step))
+      json += "[\"" + step.text + "\"]";
     else
       append_json_string(json, step.text);
   }
@@ -82,7 +85,19 @@ class Writer {
     statement_.add(" = ").bind(test.type);
   }
 
+  void operator()(query::Exists) {
+    write_at("'type'");
+    statement_.add(" IS NOT NULL");
+  }
+
+  void operator()(query::SameJson const& test) { write_compared("json_equals(", test.json); }
+  void operator()(query::ContainsJson const& test) { write_compared("json_contains(", test.json); }
+
  private:
+  void write_compared(Fragment function, std::string const& json) {
+    statement_.add(function).add(document_).add(", ").bind(path_).add(", ").bind(json).add(")");
+  }
+
   void write_at(Fragment what) {
     statement_.add("json_at(").add(document_).add(", ").bind(path_).add(", ").add(what).add(")");
   }
@@ -104,6 +119,12 @@ void add_sqlite_document_test(Statement& statement, Fragment document, query::Pa
 
 void add_sqlite_document_value(Statement& statement, Fragment document, query::Path const& path, Fragment what) {
   statement.add("json_at(").add(document).add(", ").bind(json_of(path)).add(", ").add(what).add(")");
+}
+
+void add_sqlite_document_cast(Statement& statement, Fragment document, query::Path const& path,
+                              query::builder::Cast cast) {
+  statement.add("json_cast(").add(document).add(", ").bind(json_of(path)).add(", ");
+  statement.bind(std::string(1, query::builder::row_of(cast).letter)).add(")");
 }
 
 }  // namespace restapi::sql

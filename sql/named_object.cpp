@@ -7,8 +7,8 @@ void add_object(Conjunction& where, query::ObjectPlan const& plan, Dialect const
   auto const& source = plan.source;
   auto const& object = plan.object;
   auto const& resource = *source.bound->resource;
-  if (resource.identity == model::Identity::pk) {
-    dialect.bind(where.next().add(resource.id).add(" = "), model::Type::integer, object.pk);
+  if (object.pk) {
+    dialect.bind(where.next().add(resource.id).add(" = "), model::Type::integer, *object.pk);
   } else {
     // A range, not a cast and LIKE: the unique index answers it for a start of any length.
     dialect.bind(where.next().add(resource.uuid).add(" >= "), model::Type::uuid, object.first_uuid);

@@ -15,10 +15,14 @@ struct Value {
   }
   // One character more than may be: so whoever reads it sees that it is too large.
   void operator()(query::DocumentOperand const& operand) const {
+    if (operand.document == nullptr) {
+      statement.add("CAST(NULL AS text)");
+      return;
+    }
     static_assert(query::largest_value == 131'072);
-    statement.add("substr(");
+    if (operand.is_bounded) statement.add("substr(");
     dialect.document_text(statement, operand.document->sql, operand.path);
-    statement.add(", 1, 131073)");
+    if (operand.is_bounded) statement.add(", 1, 131073)");
   }
   void operator()(query::DegreeOperand) const {
     statement.add(

@@ -34,6 +34,7 @@ std::string regular_expression(query::Pattern const& pattern) {
   for (auto const& piece : pattern.pieces) {
     if (piece.kind == Kind::any) text.append(byte) += '*';
     if (piece.kind == Kind::optional) text.append(character) += "{0," + std::to_string(piece.count) + '}';
+    if (piece.kind == Kind::exactly) text.append(character) += '{' + std::to_string(piece.count) + '}';
     text += hex(piece.text);
   }
   return text + '$';

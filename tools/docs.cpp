@@ -24,6 +24,9 @@
 #include "api/v2/limit_rows.hpp"
 #include "api/v2/routes.hpp"
 #include "api/v2/vocabulary.hpp"
+#include "api/v4/keys.hpp"
+#include "api/v4/routes.hpp"
+#include "api/v4/vocabulary.hpp"
 #include "config/option_layer.hpp"
 #include "config/options.hpp"
 #include "grammar/operators.hpp"
@@ -136,6 +139,8 @@ std::string use_of(Field const& field) {
       return "show with `fields` only, filter, sort";
     case Use::filter_only:
       return "filter";
+    case Use::shown_only:
+      return "show";
     case Use::private_filter:
       return "filter, with `--private-filters` only";
   }
@@ -155,6 +160,46 @@ std::string fields() {
     text += fmt::format("{}{}:\n\n{}", text.empty() ? "" : "\n", names_of(group), table.text());
   }
   return text;
+}
+
+// ---- docs/api-v4.md ------------------------------------------------------------------------------------------------
+
+std::string v4_endpoints() {
+  Table table({"path", "answer", "pages"});
+  for (auto const& route : api::v4::routes())
+    table.row({code("/api/" + std::string(route.pattern)), std::string(route.help),
+               route.has_pages ? "`/page`, `/page/<n>`" : ""});
+  return table.text();
+}
+
+std::string v4_fields() {
+  std::string text;
+  auto const add = [&text](View const& view) {
+    Table table({"field", "use", "meaning"});
+    for (auto const& field : view.fields) table.row({code(field.name), use_of(field), std::string(field.help)});
+    text += fmt::format("{}`{}`:\n\n{}", text.empty() ? "" : "\n", view.name, table.text());
+  };
+  for (auto const& view : api::v4::vocabulary().views) add(view);
+  return text;
+}
+
+std::string v4_keys() {
+  using api::v4::ValueOf;
+  Table table({"key", "value", "acts on"});
+  for (auto const& key : api::v4::keys()) {
+    std::string paths;
+    for (auto const& route : api::v4::routes())
+      if (key.acts_at(route.kind))
+        paths += (paths.empty() ? "" : ", ") + code("/" + std::string(route.pattern.substr(3)));
+    if (paths.empty()) continue;
+    table.row({code(key.reserved.name),
+               key.value == ValueOf::number  ? "an integer from " + std::to_string(key.least)
+               : key.value == ValueOf::truth ? "`true` or `false`"
+               : key.value == ValueOf::names ? "names, with commas between them"
+                                             : "a text in quotes",
+               paths});
+  }
+  return table.text();
 }
 
 // ---- docs/query-language.md ----------------------------------------------------------------------------------------
@@ -304,6 +349,9 @@ constexpr Block blocks[] = {
     {"kinds", kinds},
     {"options", options},
     {"formats", formats},
+    {"v4 endpoints", v4_endpoints},
+    {"v4 fields", v4_fields},
+    {"v4 keys", v4_keys},
 };
 
 constexpr std::string_view begin_mark = "<!-- generated: ";

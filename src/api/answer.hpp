@@ -11,8 +11,10 @@
 #include <string_view>
 #include <variant>
 
+#include "query/builder/plan.hpp"
 #include "query/plan.hpp"
 #include "query/view.hpp"
+#include "repository/object.hpp"
 #include "store/rows.hpp"
 
 namespace restapi::api {
@@ -51,15 +53,29 @@ struct Facets {
   store::Rows rows;
 };
 
+/// Vertices and edges of a graph of tables: rows as sql::builder::compile_query() reads them.
+struct GraphRows {
+  std::shared_ptr<query::builder::BuilderPlan const> plan;
+  store::Rows rows;
+};
+
 /// What is known without the database, of the server or of a resource: one JSON value without white space.
 struct Json {
   std::string text;
 };
 
+/// A file, for whoever keeps it. The answer is its bytes, with nothing around them (api/file_reply.hpp).
+struct File {
+  std::string name;                            ///< under which it is kept
+  std::shared_ptr<repository::Object> object;  ///< at its beginning; null: it has been made, and is the text
+  std::string text = {};
+  std::string hash = {};  ///< of the object; empty: it has none
+};
+
 /// The description of the version of the API for programs. The answer is it, with nothing around it.
 struct Description {};
 
-using Content = std::variant<Objects, Graph, Document, Statistics, Facets, Json, Description>;
+using Content = std::variant<Objects, Graph, Document, Statistics, Facets, GraphRows, Json, File, Description>;
 
 /// The content, and the facts around it. Views are of literals, or of what lives as long as the program.
 struct Answer {
@@ -71,6 +87,7 @@ struct Answer {
   std::string link = {};                                              ///< to other pages (RFC 8288); empty: none
   std::string hint = {};  ///< what was probably meant, where nothing was found: one line of ASCII
   bool is_total_estimated = false;
+  int status = 200;  ///< of HTTP
 };
 
 }  // namespace restapi::api

@@ -103,7 +103,7 @@ Service::Attempting::Step Service::Attempting::prepare() {
 
 Service::Attempting::Step Service::Attempting::take_off() {
   auto& memory = *service_.memory_;
-  if (pending_->streamed()) return std::nullopt;  // too long to be kept
+  if (pending_->streamed() || pending_->gives_file()) return std::nullopt;  // too long to be kept
   // Of no use to others, so no version is needed. Whoever has an answer may still have the right one.
   bool const is_aged =
       pending_->has_aged_total(service_.totals_, findings_.opened->store->dialect(), findings_.opened->id) &&

@@ -86,7 +86,8 @@ void append_json(std::string& out, query::Shown const& field, std::optional<std:
     out += "null";
     return;
   }
-  if (cell->size() > query::largest_value)
+  auto const* const document = std::get_if<query::DocumentOperand>(&field.operand.of);
+  if (cell->size() > query::largest_value && (document == nullptr || document->is_bounded))
     throw Interrupted{{Code::answer_too_large, field.name + " of one of the rows is too large for a list",
                        "at most 128 KiB; a part of a document can be asked for, such as attributes.cell"}};
   auto const begin = out.size();
@@ -114,6 +115,7 @@ void write_row(Out& out, query::Projection const& projection, store::Rows const&
       append_value(out, *fields[i].type, cell);
     else
       append_json(out, fields[i], cell, limits);
+    out += fields[i].json_end;
     limits.worked(cell ? cell->size() : 0);
   }
   out += '}';
@@ -164,6 +166,10 @@ std::string object_of(Objects const& objects, std::size_t row) {
 void append_object(std::string& out, query::Projection const& projection, store::Rows const& rows, std::size_t row,
                    AnswerLimits& limits, std::size_t first_column) {
   write_row(out, projection, rows, row, first_column, limits);
+}
+
+void append_column_value(std::string& out, Type type, std::optional<std::string_view> cell) {
+  append_value(out, type, cell);
 }
 
 bool append_plain_value(std::string& out, query::Shown const& field, std::string_view cell, AnswerLimits& limits) {
@@ -322,6 +328,8 @@ std::string data_of(Facets const& facets, AnswerLimits& limits) {
 }
 
 std::string data_of(Json const& json, AnswerLimits&) { return json.text; }
+
+std::string data_of(File const&, AnswerLimits&) { return "null"; }
 
 std::string data_of(Description const&, AnswerLimits&) { return "null"; }
 

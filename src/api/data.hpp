@@ -25,6 +25,9 @@ std::string object_of(Objects const& objects, std::size_t row);
 void append_object(std::string& out, query::Projection const& projection, store::Rows const& rows, std::size_t row,
                    AnswerLimits& limits, std::size_t first_column = 0);
 
+/// A value of a column as JSON.
+void append_column_value(std::string& out, model::Type type, std::optional<std::string_view> cell);
+
 /// A value as in JSON, but of a string only what it says. False, and nothing is written: it is null. Throws
 /// Interrupted.
 bool append_plain_value(std::string& out, query::Shown const& field, std::string_view cell, AnswerLimits& limits);
@@ -42,9 +45,13 @@ std::string data_of(Statistics const& statistics, AnswerLimits& limits);
 /// date-times `by`: "day", "month" or "year", whichever has not too many.
 std::string data_of(Facets const& facets, AnswerLimits& limits);
 
+/// {"d":[{"uuid":…},…],"p":[…]}: of each tag its rows; those of one number belong together. No rows: {}.
+std::string data_of(GraphRows const& rows, AnswerLimits& limits);
+
 std::string data_of(Json const& json, AnswerLimits& limits);
 
-/// Nothing: it has no envelope.
+/// Nothing: they have no envelope.
+std::string data_of(File const& file, AnswerLimits& limits);
 std::string data_of(Description const& description, AnswerLimits& limits);
 
 }  // namespace restapi::api

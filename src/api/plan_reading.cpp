@@ -127,7 +127,9 @@ Result<Answer> read_document(query::DocumentPlan const& plan, Result<store::Rows
 Result<Answer> read_statistics(query::StatisticsPlan const& plan, Context const& context) {
   auto rows = context.store.read(sql::compile_statistics(plan, context.store.dialect()));
   if (!rows) return std::move(rows).error();
-  return Answer{Statistics{*std::move(rows)}, plan.nodes->name()};
+  Answer answer{Statistics{*std::move(rows)}, plan.nodes->name()};
+  answer.total = context.words.total_of_statistics;
+  return answer;
 }
 
 Result<Answer> read_facets(query::FacetsPlan const& plan, Context const& context) {

@@ -2,6 +2,7 @@
 /// From a plan to an answer: what all versions of the API read alike.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ namespace restapi::api {
 /// What a version says of what was read.
 struct PlanWords {
   std::string_view inputs, outputs;  ///< what its answers call the neighbours of a node
+  std::int64_t total_of_statistics;  ///< what X-Total-Count says of them
 
   /// The path names no object, or several: `pks` as sql::compile_pk() reads them.
   Error (*not_one)(query::ObjectPlan const& plan, store::Rows const& pks);

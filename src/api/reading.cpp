@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/conditional.hpp"
+#include "api/file_reply.hpp"
 #include "api/request_store.hpp"
 #include "api/streamed_rows.hpp"
 #include "http/preferences.hpp"
@@ -25,6 +26,7 @@ Service::Reading::Reading(Service& service, http::Request const& request, Opened
       sent_id_(request.id),
       sent_target_(request.target),
       if_none_match_(if_none_match_of(request)),
+      asked_(plan_.pending->gives_file() ? http::Request{request.method, {}, request.headers, {}} : http::Request()),
       gone_(request.gone),
       is_pipelined_(plan_.pending->first() && opened->store->reads_together()),
       trace_(std::move(trace)) {
@@ -43,6 +45,7 @@ http::Reply Service::Reading::run() {
   trace_.stages.queue += begin - waiting_since_;
   auto const before = trace_.in_statements();
   if (plan_.pending->streamed()) return stream();
+  if (plan_.pending->gives_file()) return file();
   if (joint_) joint_->begin();
   auto response = read();
   if (joint_ && !gone_.stop_requested())
@@ -147,6 +150,29 @@ http::Reply Service::Reading::stream() try {
   return service_.without_memory_;
 }
 
+http::Reply Service::Reading::file() try {
+  Sent const sent{sent_id_, sent_target_};
+  auto const& form = plan_.representation;
+  AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
+  auto answered = answer(limits);
+  auto const* const file = answered ? std::get_if<File>(&answered->content) : nullptr;
+  if (file == nullptr)
+    return {finish(service_.respond(plan_.api, *form.format, answered, plan_.target, plan_.address, sent, limits), form,
+                   service_.access_, limits),
+            std::move(trace_)};
+  auto reply = file_reply(*file, asked_, form.origin, service_.access_, trace_, gone_);
+  if (reply) return *std::move(reply);
+  return {finish(service_.report(plan_.api, reply.error(), plan_.target.query, sent), {.origin = form.origin},
+                 service_.access_),
+          std::move(trace_)};
+} catch (Interrupted const& interrupted) {
+  return {finish(service_.report(plan_.api, interrupted.error, plan_.target.query, {sent_id_, sent_target_}),
+                 {.origin = plan_.representation.origin}, service_.access_),
+          std::move(trace_)};
+} catch (std::bad_alloc const&) {
+  return service_.without_memory_;
+}
+
 // What was read is at least as new as the version: under it, nobody finds what is older than it.
 http::SharedResponse Service::Reading::cached(http::Response response) {
   bool const may_be_kept = version_ && response.status < 500 && !response.body.file() &&
@@ -181,7 +207,7 @@ Result<Answer> Service::Reading::read_rows(AnswerLimits& limits) {
   if (first && !rows_) rows_ = store.read(*first);
   return plan_.pending->read(std::exchange(rows_, std::nullopt),
                              {store, service_.totals_, version_, plan_.pending->entities(), opened_->id,
-                              plan_.wants_exact_total, gone_, plan_.target, plan_.address});
+                              plan_.wants_exact_total, gone_, plan_.target, plan_.address, opened_->store->files()});
 }
 
 /// The request was planned for tables that have changed since: it is planned once more, for those that there are now.

@@ -45,6 +45,7 @@ class Service::Reading final : public http::Work {
   void take(store::Rows rows, Clock::time_point begin, Clock::time_point end);
   http::SharedResponse read();
   http::Reply stream();
+  http::Reply file();
   http::SharedResponse cached(http::Response response);
   Result<Answer> answer(AnswerLimits& limits);
   Result<Answer> read_rows(AnswerLimits& limits);
@@ -61,6 +62,7 @@ class Service::Reading final : public http::Work {
   std::string const sent_id_;
   std::string const sent_target_;
   std::string const if_none_match_;
+  http::Request const asked_;  // where a file is asked for: what says which part of it
   std::stop_token const gone_;
   std::optional<Result<store::Rows>> rows_;  // of the first statement
   bool is_pipelined_;

@@ -39,6 +39,7 @@ struct ReadContext {
   std::stop_token gone;                          ///< nobody waits any more
   http::Target const& target;
   http::PublicAddress const& address;
+  repository::Objects* files = nullptr;  ///< of nodes; null: this database comes without them
 };
 
 /// What has to be read for an answer. Made by one thread, read by another one.
@@ -65,6 +66,9 @@ class PendingRead {
   };
   /// Null: it is read().
   virtual Streamed const* streamed() const { return nullptr; }
+
+  /// Whether the answer is a File (api/answer.hpp), of which each request may want another part.
+  virtual bool gives_file() const { return false; }
 
   /// Reads. `rows`: of first(), where there is one.
   virtual Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const = 0;

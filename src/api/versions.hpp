@@ -9,8 +9,14 @@
 
 namespace restapi::api {
 
+/// What clients may send to be answered.
+enum class Posting {
+  allowed,
+  refused,  ///< paths that are posted to are no endpoints
+};
+
 /// The first one answers where an address names no version.
-std::span<ApiVersion const* const> versions();
+std::span<ApiVersion const* const> versions(Posting posting = Posting::allowed);
 
 /// The version whose prefix the path begins with, or the first.
 ApiVersion const& version_of(std::span<ApiVersion const* const> versions, std::string_view path);

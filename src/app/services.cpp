@@ -44,15 +44,17 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
   }
   api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(
-      store, api::ServiceOptions{.policy = {.private_filters = profile.private_filters},
-                                 .access = std::move(access),
-                                 .trusted_proxies = options.trusted_proxies,
-                                 .host = host_in_urls(options.hostname, options.port),
-                                 .memory = memory,
-                                 .writing_timeout = std::chrono::seconds(options.statement_timeout),
-                                 .total_age = total_age(options.total_age),
-                                 .shares_workers = !is_only_one,
-                                 .doors = std::move(doors)});
+      store,
+      api::ServiceOptions{.versions = api::versions(options.no_posting ? api::Posting::refused : api::Posting::allowed),
+                          .policy = {.private_filters = profile.private_filters},
+                          .access = std::move(access),
+                          .trusted_proxies = options.trusted_proxies,
+                          .host = host_in_urls(options.hostname, options.port),
+                          .memory = memory,
+                          .writing_timeout = std::chrono::seconds(options.statement_timeout),
+                          .total_age = total_age(options.total_age),
+                          .shares_workers = !is_only_one,
+                          .doors = std::move(doors)});
 }
 
 }  // namespace

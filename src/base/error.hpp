@@ -55,6 +55,9 @@ enum class Code : int {
   // 6xx: the token
   token_missing = 601,
   token_refused = 602,
+  // 7xx: files of nodes, and what is made of them
+  export_not_possible = 701,
+  file_damaged = 702,
   // 9xx: the server itself
   internal = 901,
   overloaded = 902,

@@ -58,6 +58,10 @@ Result<std::string> RegularFile::read_beginning(std::size_t most) const {
   return bytes;
 }
 
+FileDescriptor RegularFile::duplicate() const {
+  return FileDescriptor(::fcntl(descriptor_.number(), F_DUPFD_CLOEXEC, 0));
+}
+
 std::string RegularFile::own_path() const { return "/proc/self/fd/" + std::to_string(descriptor_.number()); }
 
 Result<std::string> read_beginning(std::string const& path, std::size_t most) {

@@ -31,6 +31,9 @@ class RegularFile {
 
   FileIdentity const& identity() const { return identity_; }  ///< whatever has taken its name
 
+  /// Another descriptor of the same open file.
+  FileDescriptor duplicate() const;
+
   /// Hands the descriptor over.
   int release() { return descriptor_.release(); }
 

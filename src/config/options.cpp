@@ -78,6 +78,8 @@ Row const rows[] = {
      "How long requests in flight may take when the server is stopped; a second signal stops it at once"},
     {"--private-filters", "RESTAPI_PRIVATE_FILTERS", &ProfileOptions::private_filters, check_switch, "",
      "Allow filters on email and is_active; with patterns, clients can find out an address letter by letter"},
+    {"--no-posting", "RESTAPI_NO_POSTING", &Options::no_posting, check_switch, "",
+     "Do not answer queries that are posted to /api/v4/querybuilder"},
     {"--feed", "RESTAPI_FEED", &Options::feed, check_feed, "HOW",
      "How the live feed learns of changes: installed (what --print-feed-setup has installed writes them down), "
      "following "

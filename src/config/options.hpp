@@ -54,6 +54,7 @@ struct Options {
   /// What the file says in sections: which database each is about, and who may read that. Whether it is served is
   /// another question; config/served_profiles.hpp brings the two together.
   std::vector<ProfileOptions> sections = {};
+  bool no_posting = false;               ///< queries in JSON are not answered
   bool check = false;                    ///< serve nothing, but find out whether all could be served
   std::string print_feed_setup = {};     ///< serve nothing, but print the script for "postgresql" or "sqlite"
   std::string print_feed_removal = {};   ///< likewise

@@ -35,6 +35,7 @@ class BodySource {
 /// Of a Reply, which may be copied: whoever sends it takes the source out.
 struct StreamedBody {
   std::unique_ptr<BodySource> source;  ///< null: the request was made with HEAD
+  bool has_length = false;             ///< the head says how long it is (Content-Length): then it is sent as it is
 };
 
 }  // namespace restapi::http

@@ -49,7 +49,7 @@ constexpr ErrorRow rows[] = {
      "a cursor of the live feed is ahead of the standby that is asked, and stayed so for ten seconds; ask again later"},
     {Code::store_damaged, "store_damaged", 503, "a part of the database that is needed for this answer is damaged"},
     {Code::unreadable_document, "unreadable_document", 422,
-     "attributes or extras that are stored as something else than a JSON object"},
+     "attributes or extras that are stored as something else than a JSON object, or a list of files that is none"},
     {Code::malformed_request, "malformed_request", 400, "bytes that are not an HTTP/1.1 request"},
     {Code::target_too_long, "target_too_long", 414, "a request target of more than 16 KiB"},
     {Code::headers_too_large, "headers_too_large", 431, "header fields of more than 32 KiB"},
@@ -58,6 +58,8 @@ constexpr ErrorRow rows[] = {
     {Code::token_missing, "token_missing", 401, "a request without a token, where one is needed (--token-keys)"},
     {Code::token_refused, "token_refused", 401,
      "a token that is not signed by a known key, has expired, or is meant for another service"},
+    {Code::export_not_possible, "export_not_possible", 501, "a format that cannot be made of this node"},
+    {Code::file_damaged, "file_damaged", 500, "a file of a node that is damaged, or missing in its repository"},
     {Code::internal, "internal", 500, "a fault of the server; the log has it under the X-Request-Id of the answer"},
     {Code::overloaded, "overloaded", 503,
      "more requests that need the database than --max-requests, or no memory left for a large answer; Retry-After says "

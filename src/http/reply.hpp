@@ -76,7 +76,7 @@ struct Reply {
 /// `head`: status and header fields. `source`: null for HEAD.
 inline Reply streamed(SharedResponse head, std::unique_ptr<BodySource> source, Trace trace = {}) {
   Reply reply(std::move(head), std::move(trace));
-  reply.streamed = std::make_shared<StreamedBody>(StreamedBody{std::move(source)});
+  reply.streamed = std::make_shared<StreamedBody>(StreamedBody{std::move(source), false});
   return reply;
 }
 

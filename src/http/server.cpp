@@ -97,7 +97,7 @@ class HttpSession final : public net::Protocol {
   }
 
   void stream(Reply const& reply, Clock::duration took, OwnFields own) {
-    bool const is_chunked = !http_.is_http_1_0();
+    bool const is_chunked = !http_.is_http_1_0() && !reply.streamed->has_length;
     if (http_.is_head()) {
       auto head = http_.leave(reply.response, std::time(nullptr), own, is_chunked);
       tell(reply.response->status, head.size(), took, reply.trace);

@@ -26,10 +26,19 @@ Error no_column(std::string_view column, Schema const& schema) {
           has_any ? "" : "it has no tables of AiiDA that this server may read"};
 }
 
+/// Names with blanks between them.
+bool has_all(Schema const& schema, std::string_view names) {
+  while (!names.empty()) {
+    auto const name = names.substr(0, names.find(' '));
+    if (!schema.contains(name)) return false;
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+  }
+  return true;
+}
+
 sql::Fragment choose(Expressions const& expressions, Schema const& schema) {
   for (auto const& expression : expressions)
-    if (!expression.sql.empty() && (expression.needs.empty() || schema.contains(expression.needs)))
-      return expression.sql;
+    if (!expression.sql.empty() && has_all(schema, expression.needs)) return expression.sql;
   return {};
 }
 
@@ -78,8 +87,13 @@ bool is_there(Relation const& relation, Schema const& schema) {
 
 BoundResource bind(Resource const& resource, Schema const& schema) {
   BoundResource bound{&resource, {}, choose(resource.kind, schema)};
+  auto const is_there = [&](Document const& document) {
+    return document.needs.empty() || schema.contains(document.needs);
+  };
   for (auto const& document : resource.documents)
-    if (document.needs.empty() || schema.contains(document.needs)) bound.documents.push_back(&document);
+    if (is_there(document)) bound.documents.push_back(&document);
+  for (auto const& document : resource.further_documents)
+    if (is_there(document)) bound.further_documents.push_back(&document);
   for (auto const& column : resource.columns) bound.columns.push_back(choose(column.expressions, schema));
   return bound;
 }
@@ -137,6 +151,11 @@ Result<Catalog> Catalog::of(Schema const& schema) {
 Document const* BoundResource::find_document(std::string_view wanted) const {
   auto const found = std::ranges::find(documents, wanted, &Document::name);
   return found == documents.end() ? nullptr : *found;
+}
+
+Document const* BoundResource::find_any_document(std::string_view wanted) const {
+  auto const found = std::ranges::find(further_documents, wanted, &Document::name);
+  return found == further_documents.end() ? find_document(wanted) : *found;
 }
 
 bool Catalog::has(Relation const& relation) const { return !missing_.contains(&relation); }

@@ -26,12 +26,16 @@ bool is_of_django(Schema const& schema);
 /// A resource with its expressions chosen.
 struct BoundResource {
   Resource const* resource;
-  std::vector<sql::Fragment> columns;           ///< the expression of resource->columns[i]
-  sql::Fragment kind;                           ///< the condition all rows fulfil; empty: none
-  std::vector<Document const*> documents = {};  ///< those of the resource that this database has
+  std::vector<sql::Fragment> columns;                   ///< the expression of resource->columns[i]
+  sql::Fragment kind;                                   ///< the condition all rows fulfil; empty: none
+  std::vector<Document const*> documents = {};          ///< those of the resource that this database has
+  std::vector<Document const*> further_documents = {};  ///< likewise
 
   std::string_view name() const { return resource->name; }
   Document const* find_document(std::string_view name) const;  ///< or nullptr
+
+  /// Likewise, and one of the further documents of the resource.
+  Document const* find_any_document(std::string_view name) const;
 };
 
 class Catalog {

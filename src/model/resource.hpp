@@ -32,6 +32,7 @@ struct Resource {
   std::span<Column const> columns;
   bool is_node;  ///< has inputs, outputs, attributes and extras
   std::span<Document const> documents = {};
+  std::span<Document const> further_documents = {};  ///< such as only queries of a graph of tables read
   Expressions kind = {};  ///< the condition that every row fulfils; none: all rows of the table
 };
 

@@ -19,6 +19,11 @@ Clauses::Reserved const* Clauses::find(Meaning meaning) const {
   return found == reserved.end() ? nullptr : &*found;
 }
 
+Clauses::Reserved const* Clauses::find(std::string_view name) const {
+  auto const found = std::ranges::find(reserved, name, [](auto const& each) { return each.key->name; });
+  return found == reserved.end() ? nullptr : &*found;
+}
+
 namespace {
 
 bool is_reserved(ast::Clause const& clause, Vocabulary const& vocabulary) {

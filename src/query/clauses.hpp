@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -23,7 +24,8 @@ struct Clauses {
   std::vector<ast::Clause const*> filters = {};  ///< in the order written
   std::vector<ast::Group const*> groups = {};    ///< likewise
 
-  Reserved const* find(Meaning meaning) const;  ///< or nullptr
+  Reserved const* find(Meaning meaning) const;        ///< or nullptr
+  Reserved const* find(std::string_view name) const;  ///< or nullptr
   bool has(Meaning meaning) const { return find(meaning) != nullptr; }
   bool has_filters() const { return !filters.empty() || !groups.empty(); }
   bool empty() const { return reserved.empty() && !has_filters(); }

@@ -254,7 +254,8 @@ Result<Condition> plan_test(ast::Clause const& clause, Type type, Condition cond
 std::vector<std::string_view> filter_keys(View const& view, Policy const& policy) {
   std::vector<std::string_view> keys;
   for (auto const& field : view.fields)
-    if (field.use != Use::private_filter || policy.private_filters) keys.push_back(field.name);
+    if (field.use != Use::shown_only && (field.use != Use::private_filter || policy.private_filters))
+      keys.push_back(field.name);
   return keys;
 }
 
@@ -281,7 +282,7 @@ Error unknown_relation(ast::Clause const& clause, std::string_view name, Source 
 
 Result<PlannedFilter> plan_filter(ast::Clause const& clause, Source const& source, Planner const& planner) {
   auto const* field = find_field(clause, source, planner);
-  if (!field) return unknown_key(clause, source, planner);
+  if (!field || field->use == Use::shown_only) return unknown_key(clause, source, planner);
   if (field->use == Use::private_filter && !planner.policy.private_filters)
     return Error{Code::private_key, grammar::print_key(clause) + " is private and cannot be filtered on this server",
                  "its operator may allow it with --private-filters", clause.offset};
@@ -290,7 +291,9 @@ Result<PlannedFilter> plan_filter(ast::Clause const& clause, Source const& sourc
   if (clause.literals.size() > 1 && grammar::row_of(clause.comparison).family != Family::membership)
     return one_value(clause);
 
-  auto const* bound = field->relation ? planner.catalog.find(field->relation->to) : source.bound;
+  auto const* bound = field->relation     ? planner.catalog.find(field->relation->to)
+                      : field->is_of_link ? planner.catalog.find(field->resource->name)
+                                          : source.bound;
   auto condition = plan_test(clause, type, {bound, field->index, false, {}});
   if (!condition) return std::move(condition).error();
   return PlannedFilter{field->relation, *std::move(condition)};

@@ -49,7 +49,7 @@ std::optional<UuidRange> uuid_range(std::string_view text) {
 }
 
 std::optional<ObjectId> read_object_id(std::string_view text, model::Identity identity) {
-  ObjectId id{std::string(text), 0, {}, {}};
+  ObjectId id{std::string(text), {}, {}, {}};
   if (identity == model::Identity::pk) {
     auto const pk = number_in<std::int64_t>(text);
     if (!pk) return std::nullopt;

@@ -6,7 +6,7 @@ namespace {
 
 bool is_id(Operand const& operand, model::BoundResource const& own) {
   auto const* const column = std::get_if<ColumnOperand>(&operand.of);
-  return column != nullptr && operand.through == nullptr && own.resource->columns[column->column].name == "id";
+  return column != nullptr && column->related == nullptr && own.resource->columns[column->column].name == "id";
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ void add_text(Pattern& pattern, std::string_view text) {
   pattern.pieces.back().text += text;
 }
 
-// In a run of wildcards one % swallows everything else; otherwise the _ add up.
+// In a run of wildcards one % swallows everything that may be nothing; otherwise the _ add up.
 void add_wildcard(Pattern& pattern, Kind kind) {
   if (pattern.pieces.empty() || pattern.pieces.back().kind == Kind::text) pattern.pieces.push_back({kind});
   auto& piece = pattern.pieces.back();
@@ -23,10 +23,25 @@ void add_wildcard(Pattern& pattern, Kind kind) {
   if (piece.kind == Kind::optional) ++piece.count;
 }
 
+void add_exactly_one(Pattern& pattern) {
+  if (pattern.pieces.empty() || pattern.pieces.back().kind != Kind::exactly) pattern.pieces.push_back({Kind::exactly});
+  ++pattern.pieces.back().count;
+}
+
+/// Behind characters that are wanted, % stays what it is.
+void add_any(Pattern& pattern) {
+  bool const is_behind_any = !pattern.pieces.empty() && pattern.pieces.back().kind == Kind::any;
+  if (!is_behind_any) pattern.pieces.push_back({Kind::any});
+}
+
 }  // namespace
 
 bool Pattern::has_optional() const {
   return std::ranges::any_of(pieces, [](auto const& piece) { return piece.kind == Kind::optional; });
+}
+
+bool Pattern::has_exactly() const {
+  return std::ranges::any_of(pieces, [](auto const& piece) { return piece.kind == Kind::exactly; });
 }
 
 std::string Pattern::prefix() const {
@@ -65,6 +80,24 @@ Result<Pattern> read_pattern(std::string_view text, bool folded) {
   return pattern;
 }
 
+Result<Pattern> read_sql_pattern(std::string_view text, bool folded) {
+  if (text.size() > max_pattern_bytes) return too_long();
+  Pattern pattern{{}, folded};
+  auto const written = folded ? fold(text) : std::string(text);
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    auto const byte = written[i];
+    if (byte == '%') {
+      add_any(pattern);
+    } else if (byte == '_') {
+      add_exactly_one(pattern);
+    } else {
+      if (byte == '\\' && i + 1 < written.size()) ++i;  // a lone \ at the end stands for itself
+      add_text(pattern, std::string_view(written).substr(i, 1));
+    }
+  }
+  return pattern;
+}
+
 Result<Pattern> beginning_with(std::string_view text) {
   if (text.size() > max_pattern_bytes) return too_long();
   Pattern pattern;
@@ -77,6 +110,7 @@ Matcher::Matcher(Pattern const& pattern) : segments_(1), fold_(pattern.fold) {
   for (auto const& piece : pattern.pieces) {
     if (piece.kind == Kind::any) segments_.emplace_back();
     if (piece.kind == Kind::optional) segments_.back().add_optional(piece.count);
+    if (piece.kind == Kind::exactly) segments_.back().add_any(piece.count);
     if (piece.kind == Kind::text) segments_.back().add_text(piece.text);
   }
   for (auto& segment : segments_) segment.finish();

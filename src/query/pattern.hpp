@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// The patterns of =like= and =ilike=: % is any run of characters, _ is one character or none, \ makes the next
-/// character literal (docs/query-language.md). A character is a Unicode code point.
+/// character literal (docs/query-language.md). A character is a Unicode code point. In SQL's own patterns, _ is exactly
+/// one character.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +23,7 @@ struct Pattern {
       text,      ///< exactly this text
       any,       ///< any run of characters, also empty
       optional,  ///< between 0 and `count` characters
+      exactly,   ///< `count` characters
     } kind;
     std::string text = {};
     std::size_t count = 0;
@@ -33,6 +35,7 @@ struct Pattern {
   bool operator==(Pattern const&) const = default;
 
   bool has_optional() const;
+  bool has_exactly() const;
 
   /// The text every match begins with; empty when folded.
   std::string prefix() const;
@@ -43,6 +46,9 @@ inline constexpr std::size_t max_pattern_bytes = 1000;
 inline constexpr std::size_t max_optional_characters = 64;
 
 Result<Pattern> read_pattern(std::string_view text, bool fold);
+
+/// A pattern of SQL.
+Result<Pattern> read_sql_pattern(std::string_view text, bool fold);
 
 /// What begins with the text, in which no character has a meaning of its own.
 Result<Pattern> beginning_with(std::string_view text);
@@ -67,7 +73,8 @@ class Matcher {
   bool fold_;
 };
 
-/// The pattern in the language's own notation: read_pattern(write_pattern(p), p.fold) == p.
+/// The pattern in the language's own notation: read_pattern(write_pattern(p), p.fold) == p. Of one of SQL, in that of
+/// SQL, which is the same but for the meaning of _.
 std::string write_pattern(Pattern const& pattern);
 
 }  // namespace restapi::query

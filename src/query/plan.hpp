@@ -99,7 +99,22 @@ struct OfType {
   std::string type;
 };
 
-using DocumentTest = std::variant<NumberTest, TextTest, BooleanTest, Presence, HasKey, HasElements, HasLength, OfType>;
+/// There is something, if only null.
+struct Exists {};
+
+/// What is there has the value of this JSON: numbers by value, keys in any order.
+struct SameJson {
+  std::string json;
+};
+
+/// What is there contains this JSON, as `@>` of jsonb: an array has an element like each of its elements, an object has
+/// its keys, with values that contain its values.
+struct ContainsJson {
+  std::string json;
+};
+
+using DocumentTest = std::variant<NumberTest, TextTest, BooleanTest, Presence, HasKey, HasElements, HasLength, OfType,
+                                  Exists, SameJson, ContainsJson>;
 
 /// Of what is at a path of a document of the row. A value of another type fulfils no test.
 struct DocumentCondition {
@@ -143,9 +158,9 @@ struct Page {
 
 /// The object that the path names.
 struct ObjectId {
-  std::string text;                   ///< as written
-  std::int64_t pk = 0;                ///< Identity::pk
-  std::string first_uuid, last_uuid;  ///< Identity::uuid: the uuids with that start lie between these, ends included
+  std::string text;                     ///< as written
+  std::optional<std::int64_t> pk = {};  ///< it is named by it
+  std::string first_uuid, last_uuid;    ///< or the uuids with that start lie between these, ends included
 };
 
 /// Which members of a JSON object are wanted.
@@ -208,7 +223,8 @@ enum class Direction {
   outputs,  ///< what was made from it
 };
 
-/// The neighbours of a node.
+/// The neighbours of a node: each once, or, where the view of the list has the link (View::has_link), once for each
+/// link.
 struct NeighboursPlan {
   ObjectPlan of;
   Direction direction;

@@ -62,7 +62,9 @@ Result<std::vector<SortKey>> read_order(Clauses const& clauses, Source const& so
     auto const& view = *source.view;
     auto field = read_field(word->text, literal.offset, source, planner);
     if (!field && field.error().code == Code::out_of_range) return std::move(field).error();
-    if (!field || std::holds_alternative<DegreeOperand>(field->operand.of))
+    auto const* const own = view.find(planner.vocabulary.canonical(word->text));
+    bool const is_shown_only = own != nullptr && !is_sortable(*own);
+    if (!field || is_shown_only || std::holds_alternative<DegreeOperand>(field->operand.of))
       return Error{Code::unknown_key,
                    std::string(view.name) + " cannot be ordered by \"" + word->text.substr(0, 64) + "\"",
                    suggest(word->text, sort_keys(view)), literal.offset};
@@ -175,6 +177,21 @@ Result<Members> read_members(Clauses const& clauses) {
   return members;
 }
 
+Error has_no_links() {
+  return {Code::unknown_key, "this database has no table of links with label and type",
+          "the server's role has to be allowed to read all columns of db_dblink"};
+}
+
+/// What the view shows of a neighbour and of its link. Requires that the database has links.
+std::shared_ptr<Projection const> with_link(View const& view, model::Catalog const& catalog) {
+  auto fields = view.projection->fields;
+  for (auto const& field : view.fields)
+    if (field.is_of_link && is_shown(field))
+      fields.push_back(
+          {std::string(field.name), {}, field.type, {ColumnOperand{field.index, catalog.find(field.resource->name)}}});
+  return std::make_shared<Projection const>(std::move(fields));
+}
+
 }  // namespace
 
 Result<ListPlan> Planner::list(View const& view, Clauses const& clauses, std::optional<std::int64_t> page) const {
@@ -215,11 +232,14 @@ Result<ListPlan> Planner::list(View const& view, Clauses const& clauses, std::op
 }
 
 Result<NeighboursPlan> Planner::neighbours(View const& view, std::string_view id, Direction direction,
-                                           Clauses const& clauses, std::optional<std::int64_t> page) const {
+                                           View const& neighbours, Clauses const& clauses,
+                                           std::optional<std::int64_t> page) const {
   auto of = object(view, id, {});
   if (!of) return std::move(of).error();
-  auto nodes = list(vocabulary.nodes(), clauses, page);
+  if (neighbours.has_link && catalog.find("links") == nullptr) return has_no_links();
+  auto nodes = list(neighbours, clauses, page);
   if (!nodes) return std::move(nodes).error();
+  if (neighbours.has_link && !clauses.has(Meaning::fields)) nodes->projection = with_link(neighbours, catalog);
   return NeighboursPlan{*std::move(of), direction, *std::move(nodes)};
 }
 
@@ -228,9 +248,7 @@ Result<GraphPlan> Planner::graph(View const& view, std::string_view id, Clauses 
   if (!of) return std::move(of).error();
   auto const& nodes = vocabulary.nodes();
   GraphPlan graph{*std::move(of), {}, 0, catalog.find("links"), has_row_limit, {source(nodes), nodes.projection}};
-  if (graph.links == nullptr)
-    return Error{Code::unknown_key, "this database has no table of links with label and type",
-                 "the server's role has to be allowed to read all columns of db_dblink"};
+  if (graph.links == nullptr) return has_no_links();
   auto const& limits = vocabulary.limits;
   auto const most = has_row_limit ? limits.rows : std::numeric_limits<std::int64_t>::max() - 1;
   auto const limit = read_count(clauses, Meaning::limit, limits.default_nodes, most, vocabulary);

@@ -33,8 +33,9 @@ struct Planner {
 
   /// `page`: its number; nothing: a window.
   Result<ListPlan> list(View const& view, Clauses const& clauses, std::optional<std::int64_t> page) const;
-  Result<NeighboursPlan> neighbours(View const& view, std::string_view id, Direction direction, Clauses const& clauses,
-                                    std::optional<std::int64_t> page) const;
+  /// `neighbours`: how they are shown.
+  Result<NeighboursPlan> neighbours(View const& view, std::string_view id, Direction direction, View const& neighbours,
+                                    Clauses const& clauses, std::optional<std::int64_t> page) const;
   Result<GraphPlan> graph(View const& view, std::string_view id, Clauses const& clauses) const;
   Result<ObjectPlan> object(View const& view, std::string_view id, Clauses const& clauses) const;
   Result<DocumentPlan> document(View const& view, std::string_view id, DocumentKind kind, Clauses const& clauses) const;

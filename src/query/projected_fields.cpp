@@ -78,7 +78,10 @@ class FieldReader {
     if (field->use == Use::private_filter)
       return Error{Code::private_key, std::string(name) + " is private and is never shown", "", offset_};
     if (!may_be_shown(*field) || field->relation != nullptr) return unknown(name, source);
-    return shown(field->type, {ColumnOperand{field->index, through == nullptr ? nullptr : source.bound}, through});
+    auto const* const other = through != nullptr  ? source.bound
+                              : field->is_of_link ? planner_.catalog.find(field->resource->name)
+                                                  : nullptr;
+    return shown(field->type, {ColumnOperand{field->index, other}, through});
   }
 
   /// Behind a relation, AiiDA's own name is known as well, as in filters.

@@ -17,7 +17,7 @@ namespace restapi::query {
 /// To a place in a JSON document. Digits without quotes are the index in an array, or the key of an object.
 using Path = std::vector<ast::Step>;
 
-/// A column of the row, or of the one row that it is related to.
+/// A column of the row, of the one row that it is related to, or of the link that leads to it.
 struct ColumnOperand {
   std::size_t column;                             ///< index into the columns of its resource
   model::BoundResource const* related = nullptr;  ///< null: of the row itself
@@ -25,8 +25,9 @@ struct ColumnOperand {
 
 /// What is at a path of a document, as JSON; an empty path: the document.
 struct DocumentOperand {
-  model::Document const* document;
+  model::Document const* document;  ///< null: the database has none, so there is nothing
   Path path = {};
+  bool is_bounded = true;  ///< what is longer than largest_value is an error; otherwise it is as long as it is
 };
 
 /// How many links begin and end at a node: {"inputs":2,"outputs":1}.
@@ -44,9 +45,11 @@ struct Operand {
 /// A value of each row that is shown.
 struct Shown {
   std::string name;                 ///< "label", "attributes.energy"
-  std::string json_name;            ///< the same as JSON, with a colon behind it
+  std::string json_name;            ///< what stands before the value: the same as JSON, with a colon behind it
   std::optional<model::Type> type;  ///< nothing: JSON
   Operand operand;
+  std::string object = {};         ///< name of the object of the row that has the value; empty: the row itself
+  std::string_view json_end = {};  ///< what stands behind the value: the end of that object, or nothing
 };
 
 /// Made once, then only read.
@@ -54,7 +57,7 @@ struct Projection {
   std::vector<Shown> fields;         ///< in the order of the statement's columns, and of tables
   std::vector<std::size_t> by_name;  ///< their order in objects
 
-  /// `fields`: each name once.
+  /// `fields`: each name once, in each object. Makes what stands around the values.
   explicit Projection(std::vector<Shown> fields);
 };
 

@@ -25,31 +25,40 @@ void Segment::add_text(std::string_view text) {
   text_ += text;
   while (!text.empty()) {
     auto const character = first_character(text);
-    steps_.emplace_back(character);
+    steps_.push_back({std::string(character)});
     text.remove_prefix(character.size());
   }
 }
 
 void Segment::add_optional(std::size_t count) {
-  steps_.insert(steps_.end(), count, std::string());
-  has_optional_ = has_optional_ || count > 0;
+  steps_.insert(steps_.end(), count, Step{{}, true});
+  has_places_ = has_places_ || count > 0;
+}
+
+void Segment::add_any(std::size_t count) {
+  steps_.insert(steps_.end(), count, Step{});
+  has_places_ = has_places_ || count > 0;
 }
 
 void Segment::finish() {
-  if (!has_optional_) return;
+  if (!has_places_) return;
   words_ = steps_.size() / bits + 1;
   optional_.assign(words_, 0);
-  for (std::size_t i = 0; i < steps_.size(); ++i)
-    if (steps_[i].empty()) optional_[i / bits] |= Word{1} << i % bits;
-  rows_ = optional_;
+  std::vector<Word> any(words_);
   for (std::size_t i = 0; i < steps_.size(); ++i) {
-    auto const& step = steps_[i];
+    auto const bit = Word{1} << i % bits;
+    if (steps_[i].character.empty()) any[i / bits] |= bit;
+    if (steps_[i].is_optional) optional_[i / bits] |= bit;
+  }
+  rows_ = any;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    auto const& step = steps_[i].character;
     if (step.empty()) continue;
     bool const is_ascii = static_cast<unsigned char>(step[0]) < ascii_.size();
     auto& row = is_ascii ? ascii_[static_cast<unsigned char>(step[0])] : others_[step];
     if (row == 0) {
       row = rows_.size();
-      rows_.insert(rows_.end(), optional_.begin(), optional_.end());
+      rows_.insert(rows_.end(), any.begin(), any.end());
     }
     rows_[row + i / bits] |= Word{1} << i % bits;
   }
@@ -110,7 +119,7 @@ class Segment::Run {
 };
 
 std::size_t Segment::find_end(std::string_view text, Anchors anchors, std::function<bool()> const& is_enough) const {
-  if (!has_optional_) return find_text(text, anchors, is_enough);
+  if (!has_places_) return find_text(text, anchors, is_enough);
   Run run(*this);
   std::size_t read = 0, characters = 0;
   while (true) {

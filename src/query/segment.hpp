@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A part of a pattern (query/pattern.hpp) between two %: characters, and places for one character or none. Searching
-/// takes time in proportion to the text, however often parts of the segment repeat.
+/// A part of a pattern (query/pattern.hpp) between two %: characters, and places for any one, or for one or none.
+/// Searching takes time in proportion to the text, however often parts of the segment repeat.
 #pragma once
 
 #include <array>
@@ -21,6 +21,7 @@ class Segment {
   static constexpr std::size_t stopped = static_cast<std::size_t>(-2);
 
   void add_text(std::string_view text);
+  void add_any(std::size_t count);
   void add_optional(std::size_t count);
   void finish();  ///< nothing is added any more
 
@@ -40,9 +41,13 @@ class Segment {
   Word const* accepting(std::string_view character) const;
 
   // As an automaton. It is in state i when the text so far fits the first i steps. A set of states is a row of bits.
-  std::string text_;                // without optional steps it is looked for as it is
-  std::vector<std::string> steps_;  // a character; empty: an optional one
-  bool has_optional_ = false;
+  struct Step {
+    std::string character;     // empty: any one
+    bool is_optional = false;  // or none
+  };
+  std::string text_;  // where all steps are characters it is looked for as it is
+  std::vector<Step> steps_;
+  bool has_places_ = false;
   std::size_t words_ = 1;       // of a row
   std::vector<Word> optional_;  // the states before optional steps
   std::vector<Word> rows_;      // the states that a character leads on from; first, those for any other one

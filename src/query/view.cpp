@@ -21,9 +21,13 @@ Found const* required(Found const* found, std::string_view name, std::string_vie
 }
 
 Field bound(FieldRow const& row, model::Resource const& resource) {
-  Field field{row, nullptr, &resource, 0, {}};
+  Field field{row, nullptr, false, &resource, 0, {}};
   auto column = row.column;
-  if (auto const dot = column.find('.'); dot != column.npos) {
+  if (constexpr std::string_view link = "link."; column.starts_with(link)) {
+    field.is_of_link = true;
+    field.resource = required(model::find_resource("links"), column, resource.name);
+    column.remove_prefix(link.size());
+  } else if (auto const dot = column.find('.'); dot != column.npos) {
     field.relation = required(model::find_relation(resource.name, column.substr(0, dot)), column, resource.name);
     field.resource = model::find_resource(field.relation->to);
     column.remove_prefix(dot + 1);
@@ -46,11 +50,12 @@ View::View(ResourceRow const& row)
     : name(row.name),
       class_name(row.class_name),
       help(row.help),
-      resource(required(model::find_resource(row.name), row.name, row.name)) {
+      resource(required(model::find_resource(row.resource.empty() ? row.name : row.resource), row.name, row.name)) {
   for (auto const& field : row.fields) fields.push_back(bound(field, *resource));
+  has_link = std::ranges::any_of(fields, &Field::is_of_link);
   std::vector<Shown> shown;
   for (auto const& field : fields)
-    if (is_shown(field)) shown.push_back(shown_as(field, std::string(field.name)));
+    if (is_shown(field) && !field.is_of_link) shown.push_back(shown_as(field, std::string(field.name)));
   projection = std::make_shared<Projection const>(std::move(shown));
   if (row.facet.empty()) return;
   auto const& facet = *required(find(row.facet), row.facet, row.name);

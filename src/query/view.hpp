@@ -19,6 +19,7 @@ enum class Use {
   everywhere,      ///< shown, filtered, sorted
   on_request,      ///< the same, but shown only where it is asked for
   filter_only,     ///< only filtered
+  shown_only,      ///< only shown
   private_filter,  ///< never leaves the server; filtered only where the operator of the server allows it
 };
 
@@ -29,8 +30,10 @@ struct ForeignKey {
 
 /// A field as a table of a version writes it.
 struct FieldRow {
-  std::string_view name;    ///< the key of the language and of the answer
-  std::string_view column;  ///< the model's: "node_type"; of related rows: "node.process_state", some of which fulfils
+  std::string_view name;  ///< the key of the language and of the answer
+  /// The model's: "node_type"; of related rows: "node.process_state", some of which fulfils; of the link to a
+  /// neighbour: "link.label".
+  std::string_view column;
   Use use;
   std::string_view display_name;
   std::string_view help;
@@ -43,11 +46,13 @@ struct ResourceRow {
   std::string_view help;
   std::span<FieldRow const> fields;  ///< in the order of the answer
   std::string_view facet = {};       ///< the field whose values are counted where no others are asked for
+  std::string_view resource = {};    ///< the model's name of it, where that is another one
 };
 
 /// A field with the column that it is.
 struct Field : FieldRow {
   model::Relation const* relation;  ///< null: of the row itself; some related row's otherwise
+  bool is_of_link;                  ///< of the link that leads to the row, a neighbour of a node
   model::Resource const* resource;  ///< whose column it is
   std::size_t index;                ///< of the column in it
   model::Type type;                 ///< of the column
@@ -55,9 +60,9 @@ struct Field : FieldRow {
   model::Column const& model() const { return resource->columns[index]; }
 };
 
-constexpr bool is_shown(FieldRow const& field) { return field.use == Use::everywhere; }
+constexpr bool is_shown(FieldRow const& field) { return field.use == Use::everywhere || field.use == Use::shown_only; }
 constexpr bool may_be_shown(FieldRow const& field) { return is_shown(field) || field.use == Use::on_request; }
-constexpr bool is_sortable(FieldRow const& field) { return may_be_shown(field); }
+constexpr bool is_sortable(FieldRow const& field) { return may_be_shown(field) && field.use != Use::shown_only; }
 
 /// A column of the row itself.
 Shown shown_as(Field const& field, std::string name);
@@ -69,7 +74,8 @@ struct View {
   std::string_view name, class_name, help;
   model::Resource const* resource;
   std::vector<Field> fields;
-  std::shared_ptr<Projection const> projection;  ///< what a row shows where nothing else is asked for
+  bool has_link = false;                         ///< a row is a neighbour by one link, of which some fields are
+  std::shared_ptr<Projection const> projection;  ///< what a row shows where nothing else is asked for; without its link
   std::shared_ptr<Projection const> facets;      ///< likewise: whose values are counted
 
   Field const* find(std::string_view field) const;  ///< or nullptr

@@ -63,6 +63,7 @@ bool is_for_lists(Meaning meaning) {
     case Meaning::facets:
     case Meaning::levels:
     case Meaning::direction:
+    case Meaning::own:
       return false;
   }
   return false;

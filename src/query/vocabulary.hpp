@@ -28,6 +28,7 @@ enum class Meaning {
   owner,             ///< the user whose nodes are counted
   levels,            ///< how far a graph goes
   direction,         ///< and in which direction
+  own,               ///< what the version reads itself
 };
 
 /// A key that is no filter.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -80,15 +81,41 @@ Result<Profile> postgresql_profile(Entry const& entry, json const& object, char 
                  fmt::format("profile {} ({})", entry.name, describe_postgresql(settings))};
 }
 
+/// In which AiiDA keeps files, within the folder that a profile names.
+constexpr std::string_view container = "container";
+
+/// The path of file:///home/ada/.aiida/repository/main. A path alone is taken as one.
+std::string path_of(std::string_view uri) {
+  constexpr std::string_view scheme = "file://";
+  if (!uri.starts_with(scheme)) return std::string(uri);
+  uri.remove_prefix(scheme.size());
+  std::string path;
+  for (std::size_t i = 0; i < uri.size(); ++i) {
+    int code = 0;
+    auto const* const digits = uri.data() + i + 1;
+    bool const is_escape =
+        uri[i] == '%' && i + 2 < uri.size() && std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2;
+    path += is_escape ? static_cast<char>(code) : uri[i];
+    if (is_escape) i += 2;
+  }
+  return path;
+}
+
 Result<Profile> current_postgresql(Entry const& entry, json const& config) {
-  return postgresql_profile(entry, config, &PostgresqlKey::current);
+  auto profile = postgresql_profile(entry, config, &PostgresqlKey::current);
+  if (!profile) return profile;
+  auto const repository = text_of(entry, config, "repository_uri");
+  if (!repository) return repository.error();
+  if (!repository->empty()) profile->container = (std::filesystem::path(path_of(*repository)) / container).string();
+  return profile;
 }
 
 Result<Profile> sqlite_folder(Entry const& entry, json const& config) {
   auto const path = required_text_of(entry, config, "filepath");
   if (!path) return path.error();
   auto const file = (std::filesystem::path(*path) / "database.sqlite").string();
-  return Profile{Profile::Storage::sqlite_file, entry.name, file, fmt::format("profile {} ({})", entry.name, file)};
+  return Profile{Profile::Storage::sqlite_file, entry.name, file, fmt::format("profile {} ({})", entry.name, file),
+                 (std::filesystem::path(*path) / container).string()};
 }
 
 /// AiiDA 2.0 to 2.4 called the file `path`.

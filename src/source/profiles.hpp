@@ -14,8 +14,9 @@ struct Profile {
   enum class Storage { postgresql, sqlite_file, archive };
   Storage storage = Storage::postgresql;
   std::string name;
-  std::string location;     ///< a URI (source/postgresql_uri.hpp; may hold a password) or a path
-  std::string description;  ///< for people: `profile main (postgresql database aiida on localhost)`
+  std::string location;        ///< a URI (source/postgresql_uri.hpp; may hold a password) or a path
+  std::string description;     ///< for people: `profile main (postgresql database aiida on localhost)`
+  std::string container = {};  ///< folder with the files of nodes; empty: they are in the archive, or there are none
 };
 
 /// The path where AiiDA looks for its configuration: the first folder of $AIIDA_PATH (separated by colons, `.aiida`

@@ -14,6 +14,7 @@
 
 #include "base/passwords.hpp"
 #include "base/regular_file.hpp"
+#include "repository/archive_objects.hpp"
 #include "source/archive.hpp"
 #include "source/files.hpp"
 #include "source/postgresql_uri.hpp"
@@ -60,11 +61,18 @@ Result<FoundSource> find_postgresql(std::string const& text, Profile const& prof
 }
 
 Result<FoundSource> find_storage(Profile const& profile, SourceContext const& context) {
-  if (profile.storage == Profile::Storage::postgresql) return find_postgresql(profile.location, profile, context);
+  auto const with_files = [&](FoundSource found) {
+    found.source.container = expand_home(profile.container, context.home);
+    return found;
+  };
+  if (profile.storage == Profile::Storage::postgresql) {
+    auto found = find_postgresql(profile.location, profile, context);
+    return found ? with_files(*std::move(found)) : std::move(found);
+  }
   auto found = find_file(expand_home(profile.location, context.home));
   found.name = profile.name;
   found.source.name = profile.description;
-  return found;
+  return with_files(std::move(found));
 }
 
 /// The text of config.json, or none if there is no such file.
@@ -219,9 +227,14 @@ Result<Source> open_source(FoundSource const& found, SourceContext const& contex
     packed = there->packed;
   }
   if (packed == FoundSource::Packed::no) return source;
+  std::shared_ptr<repository::Objects> files;
   auto const unpack = [&]() -> Result<UnpackedArchive> {
-    if (packed == FoundSource::Packed::demo)
+    if (packed == FoundSource::Packed::demo) {
+      auto copy = repository::ArchiveObjects::copy_of(context.demo);
+      if (!copy) return std::move(copy).error();
+      files = *std::move(copy);
       return unpack_archive(context.demo, source.name, context.temporary, context.progress);
+    }
     auto file = RegularFile::open(source.location);
     if (!file) {
       auto reason = std::move(file).error();
@@ -231,11 +244,17 @@ Result<Source> open_source(FoundSource const& found, SourceContext const& contex
     auto const opened = file->identity();
     if (is_file_of_another(source, opened)) return of_another();
     if (source.all_files) source.all_files->serves(source.location, opened);
+    files = std::make_shared<repository::ArchiveObjects>(file->duplicate());
     return unpack_archive(*std::move(file), source.location, context.temporary, context.progress);
   };
   auto unpacked = unpack();
   if (!unpacked) return std::move(unpacked).error();
-  return Source{found.source.engine, std::move(unpacked->database), found.source.name, true, std::move(unpacked->keep)};
+  return Source{.engine = found.source.engine,
+                .location = std::move(unpacked->database),
+                .name = found.source.name,
+                .immutable = true,
+                .keep = std::move(unpacked->keep),
+                .files = std::move(files)};
 }
 
 }  // namespace restapi::source

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "repository/object.hpp"
 #include "source/hosts.hpp"
 #include "source/served_files.hpp"
 
@@ -36,8 +37,10 @@ struct Source {
   std::string name;
   bool immutable = false;           ///< the file cannot change while we read it (an archive's private copy)
   std::shared_ptr<void> keep = {};  ///< owns what must live as long as the source is used (an archive's private copy)
-  std::shared_ptr<ServedFiles> all_files = {};  ///< of all profiles, this one's too; or null
-  bool is_primary = false;  ///< postgresql: connections go only where writes go (target_session_attrs)
+  std::shared_ptr<ServedFiles> all_files = {};      ///< of all profiles, this one's too; or null
+  std::shared_ptr<repository::Objects> files = {};  ///< of its nodes, in its archive; or null
+  std::string container = {};  ///< or the folder that they are in (repository/container_objects.hpp); empty: none
+  bool is_primary = false;     ///< postgresql: connections go only where writes go (target_session_attrs)
 };
 
 /// Whether the file is another profile's (source/served_files.hpp): one that is there now, or has been opened under the

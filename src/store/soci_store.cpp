@@ -16,6 +16,7 @@
 #include "store/connection_pool.hpp"
 #include "store/connection_stream.hpp"
 #include "store/failures.hpp"
+#include "store/files_of_source.hpp"
 #include "store/for_a_while.hpp"
 #include "store/in_utf8.hpp"
 #include "store/lasting_failures.hpp"
@@ -43,6 +44,7 @@ class SociStore final : public Store {
  public:
   SociStore(source::Source source, StoreOptions const& options)
       : source_(std::move(source)),
+        files_(files_of(source_)),
         options_(options),
         // PostgreSQL stops its statements by itself; the connection is cut where even that does not come.
         statement_limit_(options.statement_timeout + (source_.engine == source::Engine::postgresql
@@ -142,6 +144,8 @@ class SociStore final : public Store {
     (**stream)->take_place(std::move(place));
     return std::unique_ptr<RowStream>(**std::move(stream));
   }
+
+  repository::Objects* files() const override { return files_.get(); }
 
   bool reads_together() const override { return source_.engine == source::Engine::postgresql; }
 
@@ -396,6 +400,7 @@ class SociStore final : public Store {
   Error unavailable(std::string_view why) const { return store::unavailable(source_.name, why); }
 
   source::Source const source_;
+  std::shared_ptr<repository::Objects> const files_;
   StoreOptions const options_;
   std::chrono::milliseconds const statement_limit_;
   sql::Dialect const& dialect_;

@@ -14,6 +14,7 @@
 
 #include "base/result.hpp"
 #include "model/catalog.hpp"
+#include "repository/object.hpp"
 #include "source/source.hpp"
 #include "sql/dialect.hpp"
 #include "sql/statement.hpp"
@@ -59,6 +60,9 @@ class Reader {
 
 class Store : public Reader {
  public:
+  /// The files of nodes; null: this database comes without them. Lives as long as the store.
+  virtual repository::Objects* files() const { return nullptr; }
+
   /// Whether the database answers its smallest statement within about so long. False at once shortly after it was found
   /// silent. Any thread.
   virtual bool answers(std::chrono::milliseconds /*within*/, std::stop_token gone) {

@@ -7,7 +7,7 @@ import time
 
 from served import PATIENCE, ROOT
 
-SCHEMAS = {"document": "gen1", "generation2": "gen2"}
+SCHEMAS = {"document": "gen1", "generation2": "gen2", "aiida2": "gen2"}
 
 
 def eventually(condition) -> bool:

@@ -38,7 +38,7 @@ def postgresql() -> str:
 
 def make_database(path: Path, fixture: str = "document") -> Path:
     """An SQLite file with one of tests/fixtures."""
-    schema = {"document": "gen1", "generation2": "gen2"}[fixture]
+    schema = {"document": "gen1", "generation2": "gen2", "aiida2": "gen2"}[fixture]
     database = sqlite3.connect(path)
     for script in (ROOT / "sql" / "schema" / f"sqlite_{schema}.sql", ROOT / "tests" / "fixtures" / f"{fixture}.sql"):
         database.executescript(script.read_text(encoding="utf-8"))

@@ -68,9 +68,11 @@ Result<query::ReadPlan> plan(Request const& request, query::Policy policy) {
     case Subject::object:
       return planned(planner.object(view, id, *clauses));
     case Subject::inputs:
-      return planned(planner.neighbours(view, id, query::Direction::inputs, *clauses, request.page));
+      return planned(
+          planner.neighbours(view, id, query::Direction::inputs, planner.vocabulary.nodes(), *clauses, request.page));
     case Subject::outputs:
-      return planned(planner.neighbours(view, id, query::Direction::outputs, *clauses, request.page));
+      return planned(
+          planner.neighbours(view, id, query::Direction::outputs, planner.vocabulary.nodes(), *clauses, request.page));
     case Subject::graph:
       return planned(planner.graph(view, id, *clauses));
     case Subject::attributes:

@@ -65,7 +65,7 @@ inline Result<query::NeighboursPlan> plan_neighbours(std::string_view resource, 
                                                      query::Direction direction, std::string_view id,
                                                      std::optional<std::int64_t> page = {}) {
   return with_clauses(text, [&](query::Clauses const& clauses) {
-    return planner().neighbours(view(resource), id, direction, clauses, page);
+    return planner().neighbours(view(resource), id, direction, view("nodes"), clauses, page);
   });
 }
 

@@ -60,9 +60,9 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
     case RouteKind::object:
       return planned(planner.object(view, found.id, clauses));
     case RouteKind::inputs:
-      return planned(planner.neighbours(view, found.id, Direction::inputs, clauses, found.page));
+      return planned(planner.neighbours(view, found.id, Direction::inputs, vocabulary().nodes(), clauses, found.page));
     case RouteKind::outputs:
-      return planned(planner.neighbours(view, found.id, Direction::outputs, clauses, found.page));
+      return planned(planner.neighbours(view, found.id, Direction::outputs, vocabulary().nodes(), clauses, found.page));
     case RouteKind::graph:
       return planned(planner.graph(view, found.id, clauses));
     case RouteKind::attributes:
@@ -137,7 +137,7 @@ Result<Planned> prepare(Found const& found, http::Target const& target, Format c
 }
 
 PlanWords const& words() {
-  static constexpr PlanWords words{"inputs", "outputs", not_one, hint_of_empty_list};
+  static constexpr PlanWords words{"inputs", "outputs", 1, not_one, hint_of_empty_list};
   return words;
 }
 

@@ -2,9 +2,6 @@
 /// The JSON around the data, and the headers beside it, as docs/api-v2.md says.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "api/answer.hpp"
 #include "base/answer_limits.hpp"
 #include "base/result.hpp"
@@ -13,9 +10,6 @@
 #include "http/target.hpp"
 
 namespace restapi::api::v2 {
-
-/// The answer of a format: its body, with what the headers say of it.
-http::Response response_of(Answer const& answer, std::string_view media_type, std::string body);
 
 /// {"data":…,"method":"GET","path":…,"pk":…,"query_string":…,"resource_type":…,"url":…,"url_root":…}
 /// A Description stands alone. Throws Interrupted; an error where the content cannot be written (v2::data_of).

@@ -13,9 +13,6 @@ namespace restapi::api::v2 {
 /// In the order of documents: nodes, their kinds, computers, users, groups. Fields by name.
 std::span<query::ResourceRow const> resources();
 
-/// Those that only relations lead to: their fields are keys of filters.
-std::span<query::ResourceRow const> related_resources();
-
 /// "int", "str", "bool", "datetime": as /schema says it.
 std::string_view schema_name(model::Type type);
 

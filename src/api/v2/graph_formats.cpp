@@ -9,7 +9,7 @@
 #include "api/graph/drawing.hpp"
 #include "api/graph/prov.hpp"
 #include "api/graph/svg.hpp"
-#include "api/v2/envelope.hpp"
+#include "api/response_of.hpp"
 
 namespace restapi::api::v2 {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "api/related_resources.hpp"
 #include "api/v2/fields.hpp"
 #include "api/v2/keys.hpp"
 #include "api/v2/limits.hpp"

@@ -37,11 +37,20 @@ constexpr Expressions exit_status = {
                "'exit_status') = 'number' THEN n.attributes ->> 'exit_status' END AS bigint)"},
 };
 
+// Both types in one text, as AiiDA's clients tell kinds of nodes apart; nothing where both are missing.
+constexpr Expressions full_type = {
+    Expression{"db_dbnode.node_type db_dbnode.process_type",
+               "nullif(n.node_type || '|' || coalesce(n.process_type, ''), '|')"},
+    Expression{newer, "nullif(n.node_type || '|', '|')"},
+    Expression{"", "nullif(n.type || '|', '|')"},
+};
+
 constexpr Column columns[] = {
     {"computer_id", Type::integer, same("n.dbcomputer_id")},
     {"ctime", Type::datetime, same("n.ctime")},
     {"description", Type::text, moved("db_dbnode.description", "n.description", "CAST(NULL AS text)")},
     {"exit_status", Type::integer, exit_status},
+    {"full_type", Type::text, full_type},
     {"id", Type::integer, same("n.id")},
     {"label", Type::text, same("n.label")},
     {"mtime", Type::datetime, same("n.mtime")},
@@ -54,9 +63,11 @@ constexpr Column columns[] = {
 static_assert(is_consistent(columns));
 
 constexpr Document documents[] = {{"attributes", "n.attributes"}, {"extras", "n.extras"}};
+constexpr Document further_documents[] = {
+    {"repository_metadata", "n.repository_metadata", "db_dbnode.repository_metadata"}};
 
 constexpr Resource node_kind(std::string_view name, Expressions kind) {
-  return {name, "@db_dbnode AS n", "n.id", "n.uuid", Identity::uuid, columns, true, documents, kind};
+  return {name, "@db_dbnode AS n", "n.id", "n.uuid", Identity::uuid, columns, true, documents, further_documents, kind};
 }
 
 // The patterns are literals so that the database can plan with their true selectivity.

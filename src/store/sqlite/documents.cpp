@@ -188,22 +188,79 @@ void mend_pairs(std::string& json) {
 
 }  // namespace
 
+void DocumentPath::add(Step step) {
+  is_fixed_ = is_fixed_ && !step.from_end;
+  steps_.push_back(std::move(step));
+}
+
+DocumentPath DocumentPath::before(std::size_t step) const {
+  DocumentPath path;
+  for (std::size_t i = 0; i < step; ++i) path.add(steps_[i]);
+  return path;
+}
+
+DocumentPath DocumentPath::with_length(std::size_t step, std::size_t length) const {
+  DocumentPath path;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    auto fixed = steps_[i];
+    if (i == step) {
+      if (*fixed.from_end <= length) fixed.index = length - *fixed.from_end;
+      fixed.from_end.reset();
+    }
+    path.add(std::move(fixed));
+  }
+  return path;
+}
+
+namespace {
+
+/// "-1", "007". One beyond all numbers is the index of nothing.
+DocumentPath::Step counted(std::string text) {
+  bool const is_from_end = text.starts_with('-');
+  auto const digits = std::string_view(text).substr(is_from_end ? 1 : 0);
+  auto const number = number_in<std::size_t>(digits);
+  DocumentPath::Step step{std::move(text)};
+  if (!number) return step;
+  if (is_from_end && *number > 0)
+    step.from_end = number;
+  else
+    step.index = number;
+  return step;
+}
+
+}  // namespace
+
 std::optional<DocumentPath> DocumentPath::read(std::string_view json) {
   auto const steps = Json::parse(json, nullptr, false);
   if (!steps.is_array()) return std::nullopt;
   DocumentPath path;
   for (auto const& step : steps) {
     if (step.is_string())
-      path.steps_.push_back({step.get<std::string>(), {}});
+      path.add({step.get<std::string>()});
     else if (step.is_number_unsigned())
-      path.steps_.push_back({std::to_string(step.get<std::uint64_t>()), step.get<std::size_t>()});
+      path.add({std::to_string(step.get<std::uint64_t>()), step.get<std::size_t>()});
+    else if (step.is_array() && step.size() == 1 && step.front().is_string())
+      path.add(counted(step.front().get<std::string>()));
     else
       return std::nullopt;
   }
   return path;
 }
 
+// How long an array is can be told only behind its end, so what counts from there takes one reading more.
+bool DocumentSearch::run_fixed(std::string_view json, FoundInDocument& found) const {
+  auto const& steps = path.steps();
+  auto const first = static_cast<std::size_t>(
+      std::ranges::find_if(steps, [](auto const& step) { return step.from_end.has_value(); }) - steps.begin());
+  auto const before = path.before(first);
+  if (!DocumentSearch{before, {}, {}, is_enough}.run(json, found)) return false;
+  auto const length = found.value && found.value->type == "array" ? found.length : 0;
+  auto const fixed = path.with_length(first, length);
+  return DocumentSearch{fixed, is_wanted_key, number_of, is_enough, wants_json}.run(json, found);
+}
+
 bool DocumentSearch::run(std::string_view json, FoundInDocument& found) const {
+  if (!path.is_fixed()) return run_fixed(json, found);
   found = {};
   Walk walk(*this, found);
   if (Json::sax_parse(json, &walk)) return true;

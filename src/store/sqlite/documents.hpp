@@ -13,7 +13,7 @@
 
 namespace restapi::store {
 
-/// A path as statements write it (sql/document_tests_sqlite.cpp): ["cell",0].
+/// A path as statements write it (sql/document_tests_sqlite.cpp): ["cell",0,["-1"]].
 class DocumentPath {
  public:
   /// Nothing: it is none.
@@ -21,12 +21,23 @@ class DocumentPath {
 
   struct Step {
     std::string key;
-    std::optional<std::size_t> index;  ///< then it may be one of an array as well
+    std::optional<std::size_t> index = {};     ///< then it may be one of an array as well
+    std::optional<std::size_t> from_end = {};  ///< likewise; 1 is the last element
   };
   std::vector<Step> const& steps() const { return steps_; }
 
+  /// Whether the places of all steps are known without a look at the document.
+  bool is_fixed() const { return is_fixed_; }
+
+  /// As far as the step, and from there on, with the step that counts from the end of so many elements fixed.
+  DocumentPath before(std::size_t step) const;
+  DocumentPath with_length(std::size_t step, std::size_t length) const;
+
  private:
+  void add(Step step);
+
   std::vector<Step> steps_;
+  bool is_fixed_ = true;
 };
 
 /// A value without its children. Equal ones are equal as JSON: the text of a number is its sort key
@@ -60,6 +71,9 @@ struct DocumentSearch {
   bool wants_json = false;
 
   bool run(std::string_view json, FoundInDocument& found) const;
+
+ private:
+  bool run_fixed(std::string_view json, FoundInDocument& found) const;
 };
 
 /// Values that are looked for, each once.

@@ -3,7 +3,9 @@
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <optional>
@@ -11,8 +13,10 @@
 #include <string_view>
 #include <utility>
 
+#include "query/builder/cast.hpp"
 #include "query/pattern.hpp"
 #include "sql/timestamp.hpp"
+#include "store/sqlite/canonical_json.hpp"
 #include "store/sqlite/documents.hpp"
 
 namespace restapi::store {
@@ -58,18 +62,22 @@ class ReadOnce {
   std::unique_ptr<Read> made_;
 };
 
+using ReadPattern = Result<query::Pattern> (*)(std::string_view, bool);
+
+template <ReadPattern read_pattern>
 struct PatternOnce : query::Matcher {
   using query::Matcher::Matcher;
 
   static std::optional<PatternOnce> read(std::string_view text) {
-    auto const pattern = query::read_pattern(text, false);
+    auto const pattern = read_pattern(text, false);
     return pattern ? std::optional<PatternOnce>(*pattern) : std::nullopt;
   }
 };
 
+template <ReadPattern read_pattern>
 void pattern_matches(api::sqlite3_context* context, int, api::sqlite3_value** arguments) {
   if (api::sqlite3_value_type(arguments[0]) == SQLITE_NULL) return;
-  ReadOnce<PatternOnce> const matcher(context, 1, arguments[1]);
+  ReadOnce<PatternOnce<read_pattern>> const matcher(context, 1, arguments[1]);
   if (matcher.get() == nullptr) return;
   auto const& limits = *static_cast<ReadLimits const*>(api::sqlite3_user_data(context));
   auto const is_enough = [&limits] { return limits.is_enough(limits.of) != 0; };
@@ -122,6 +130,55 @@ void json_at(api::sqlite3_context* context, int, api::sqlite3_value** arguments)
   api::sqlite3_result_error_nomem(context);
 }
 
+/// What a comparison of whole values says of what is at the path, and the JSON of the third argument.
+template <bool (*compare)(JsonValue const&, JsonValue const&)>
+void compare_json(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
+  ReadOnce<WantedJson> const wanted(context, 2, arguments[2]);
+  if (wanted.get() == nullptr) return;
+  auto const found = find_in_document(context, arguments, {}, {}, true);
+  if (!found || !found->value) return;
+  auto const value = read_canonical_json(found->json);
+  api::sqlite3_result_int(context, value && compare(*value, wanted.get()->value));
+} catch (std::bad_alloc const&) {
+  api::sqlite3_result_error_nomem(context);
+}
+
+void json_cast(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
+  using query::builder::Cast;
+  using Kind = JsonValue::Kind;
+  auto const letter = text_of(arguments[2]);
+  auto const* const row = std::ranges::find_if(
+      query::builder::casts, [&](auto const& cast) { return letter == std::string_view(&cast.letter, 1); });
+  auto const found = find_in_document(context, arguments, {}, {}, true);
+  if (!found || !found->value || row == std::end(query::builder::casts)) return;
+  auto const& [type, said] = *found->value;
+  if (type == "null") return;
+  auto const kind = type == "number" ? Kind::number : type == "boolean" ? Kind::boolean : Kind::text;
+  bool const is_scalar = type != "object" && type != "array";
+  auto const& text = type == "number" || !is_scalar ? found->json : said;
+  if (row->cast == Cast::text || row->cast == Cast::json) return return_text(context, text);
+  if (!is_scalar) return;
+  switch (row->cast) {
+    case Cast::real:
+      if (auto const number = query::builder::as_real(kind, text)) api::sqlite3_result_double(context, *number);
+      return;
+    case Cast::integer:
+      if (auto const number = query::builder::as_integer(kind, text)) api::sqlite3_result_int64(context, *number);
+      return;
+    case Cast::boolean:
+      if (auto const value = query::builder::as_boolean(kind, text)) api::sqlite3_result_int(context, *value);
+      return;
+    case Cast::datetime:
+      if (auto const time = query::builder::as_instant(kind, text)) return_text(context, sql::to_timestamp(*time));
+      return;
+    case Cast::text:
+    case Cast::json:
+      return;
+  }
+} catch (std::bad_alloc const&) {
+  api::sqlite3_result_error_nomem(context);
+}
+
 void json_has_key(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
   auto const key = text_of(arguments[2]);
   auto const found = find_in_document(context, arguments, [key](std::string_view name) { return name == key; }, {});
@@ -168,8 +225,12 @@ void add_sqlite_functions(api::sqlite3* connection, int (*is_enough)(void*), voi
     api::sqlite3_create_function_v2(connection, name, arguments, flags, new ReadLimits{is_enough, of}, function,
                                     nullptr, nullptr, [](void* limits) { delete static_cast<ReadLimits*>(limits); });
   };
-  add("pattern_matches", 2, pattern_matches);
+  add("pattern_matches", 2, pattern_matches<query::read_pattern>);
+  add("sql_pattern_matches", 2, pattern_matches<query::read_sql_pattern>);
   add("json_at", 3, json_at);
+  add("json_cast", 3, json_cast);
+  add("json_equals", 3, compare_json<is_same_json>);
+  add("json_contains", 3, compare_json<contains_json>);
   add("json_has_key", 3, json_has_key);
   add("json_has_elements", 3, json_has_elements);
   api::sqlite3_create_function_v2(connection, "mended_json", 1, flags, nullptr, mended_json, nullptr, nullptr, nullptr);

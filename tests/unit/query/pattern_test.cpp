@@ -107,6 +107,30 @@ TEST_CASE("the beginning that all matches share", "[query][pattern]") {
   CHECK_FALSE(query::read_pattern("a\\_%_%", false)->has_optional());
 }
 
+TEST_CASE("in a pattern of SQL, _ is exactly one character", "[query][pattern]") {
+  auto const matches = [](std::string_view pattern, std::string_view text, bool fold = false) {
+    return query::Matcher(*query::read_sql_pattern(pattern, fold))(text);
+  };
+  CHECK(matches("a_", "ab"));
+  CHECK_FALSE(matches("a_", "a"));
+  CHECK_FALSE(matches("a_", "abc"));
+  CHECK(matches("_", "\xC3\xA9"));
+  CHECK(matches("%_", "ab"));
+  CHECK_FALSE(matches("%_", ""));
+  CHECK(matches("_%_", "ab"));
+  CHECK_FALSE(matches("_%_", "a"));
+  CHECK(matches("a%_c%", "axbcx"));
+  CHECK_FALSE(matches("a%_c%", "acx"));
+  CHECK(matches("\\__", "_x"));
+  CHECK_FALSE(matches("\\__", "xx"));
+  CHECK(matches("A_", "ab", true));
+  CHECK(matches(std::string(100, '_'), std::string(100, 'x')));
+  CHECK_FALSE(matches(std::string(100, '_'), std::string(101, 'x')));
+  for (auto const* text : {"a_%_b", "\\_\\%__", "%", ""})
+    CHECK(query::write_pattern(*query::read_sql_pattern(text, false)) == text);
+  CHECK(query::read_sql_pattern("ab_", false)->prefix() == "ab");
+}
+
 TEST_CASE("patterns beyond the limits are refused", "[query][pattern][error]") {
   CHECK(query::read_pattern(std::string(query::max_pattern_bytes, 'a'), false));
   auto const too_long = query::read_pattern(std::string(query::max_pattern_bytes + 1, 'a'), false);

@@ -73,6 +73,7 @@ ordered_json schema_of(Meaning meaning) {
     case Meaning::facets:
     case Meaning::members:
     case Meaning::members_left_out:
+    case Meaning::own:
       break;
   }
   return {{"type", "array"}, {"items", {{"type", "string"}}}};

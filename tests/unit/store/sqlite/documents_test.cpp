@@ -57,6 +57,21 @@ TEST_CASE("what is at a path of a document", "[sqlite][documents]") {
   CHECK(said(R"(["a","b",1,"c"])", json) == "nothing");
   CHECK(said(R"(["a"])", "5") == "nothing");
   CHECK(said(R"([0])", R"([["x"]])") == "array 1");
+  CHECK(said("[]", json) == "object 4");
+}
+
+TEST_CASE("indices that count from the end of an array", "[sqlite][documents]") {
+  std::string_view const json = R"({"a":[[1,2],["x","y","z"]],"-1":"key","007":"seven"})";
+  CHECK(said(R"(["a",["-1"],["-1"]])", json) == "string z");
+  CHECK(said(R"(["a",["-2"],["-2"]])", json) == number("1"));
+  CHECK(said(R"(["a",["-1"],["001"]])", json) == "string y");
+  CHECK(said(R"(["a",["-1"],["-3"]])", json) == "string x");
+  CHECK(said(R"(["a",["-1"],["-4"]])", json) == "nothing");
+  CHECK(said(R"(["a",["-0"],0])", json) == number("1"));
+  CHECK(said(R"([["-1"]])", json) == "string key");
+  CHECK(said(R"([["007"]])", json) == "string seven");
+  CHECK(said(R"([["99999999999999999999"]])", "[1]") == "nothing");
+  CHECK(said(R"([["-99999999999999999999"]])", "[1]") == "nothing");
 }
 
 TEST_CASE("of two members with the same key the last one counts", "[sqlite][documents]") {

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT
+#include "api/v4/answers.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/conditional.hpp"
+#include "api/querybuilder/query.hpp"
+#include "api/v4/class_names.hpp"
+#include "api/v4/errors.hpp"
+#include "api/v4/files.hpp"
+#include "api/v4/full_type.hpp"
+#include "api/v4/keys.hpp"
+#include "api/v4/node_answers.hpp"
+#include "api/v4/object_reading.hpp"
+#include "api/v4/properties.hpp"
+#include "api/v4/rewritten.hpp"
+#include "api/v4/shown_documents.hpp"
+#include "api/v4/vocabulary.hpp"
+#include "base/program_version.hpp"
+#include "grammar/parse.hpp"
+#include "query/planner.hpp"
+#include "query/predicates.hpp"
+
+namespace restapi::api::v4 {
+namespace {
+
+using query::Direction;
+using query::Meaning;
+
+Answer said(nlohmann::json const& json, std::string_view resource_type) {
+  return {Json{json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)}, resource_type};
+}
+
+/// profile=… names one of the profiles of AiiDA, which are in the path here.
+Answer no_profile(std::string_view resource) {
+  auto answer =
+      said({{"message", "specifying an explicit profile is not enabled for this REST API."}}, class_name_of(resource));
+  answer.status = 400;
+  answer.total = 0;
+  return answer;
+}
+
+/// Plans what is asked of a resource, for one route and one query.
+class Planning {
+ public:
+  Planning(Found const& found, query::Clauses clauses, query::Planner planner, sql::Dialect const& dialect)
+      : found_(found), clauses_(std::move(clauses)), planner_(planner), dialect_(dialect) {}
+
+  Result<Planned> run() {
+    if (auto error = take_full_type()) return *std::move(error);
+    if (auto error = find_filters(clauses_, found_)) return *std::move(error);
+    auto planned = plan();
+    if (planned || found_.id.empty() || !knows_object()) return planned;
+    // Whether there is such an object is told first.
+    auto of = planner_.object(*found_.view, found_.id, {});
+    if (!of) return std::move(of).error();
+    auto const tell = [error = std::move(planned).error()](ObjectRow const&, ReadContext const&) -> Result<Answer> {
+      return error;
+    };
+    return Planned(read_object(*std::move(of), {}, tell, dialect_));
+  }
+
+ private:
+  RouteKind kind() const { return found_.route->kind; }
+  std::string_view resource() const { return found_.route->resource(); }
+
+  // Of processes, that is told by whoever looks for them.
+  bool knows_object() const {
+    return resource() == "nodes" || resource() == "computers" || resource() == "groups" || resource() == "users";
+  }
+
+  Result<Planned> plan() {
+    switch (kind()) {
+      case RouteKind::properties:
+        return Planned(Answer{Json{properties_json(resource())}, resource()});
+      case RouteKind::list:
+        return list();
+      case RouteKind::object:
+        return object();
+      case RouteKind::incoming:
+        return neighbours(Direction::inputs);
+      case RouteKind::outgoing:
+        return neighbours(Direction::outputs);
+      case RouteKind::attributes:
+        return document(query::DocumentKind::attributes, "attributes_filter");
+      case RouteKind::extras:
+        return document(query::DocumentKind::extras, "extras_filter");
+      case RouteKind::statistics:
+        return statistics();
+      case RouteKind::full_types:
+        return Planned(read_full_types(planner_.catalog.nodes(), std::nullopt, false, dialect_));
+      case RouteKind::full_types_count:
+        return full_types_count();
+      case RouteKind::download_formats:
+        return download_formats();
+      case RouteKind::tree:
+        return tree();
+      case RouteKind::comments:
+        return node(plan_comments);
+      case RouteKind::derived_properties:
+        return node(plan_derived_properties);
+      case RouteKind::report:
+        return node(plan_report);
+      case RouteKind::repo_list:
+        return files(plan_repo_list);
+      case RouteKind::repo_contents:
+        return files(plan_repo_contents);
+      case RouteKind::input_files:
+      case RouteKind::output_files:
+        return files(plan_job_files);
+      case RouteKind::download:
+        return download();
+      case RouteKind::endpoints:
+      case RouteKind::server:
+      case RouteKind::querybuilder:
+        break;
+    }
+    return Error{Code::internal, "", "", {}, "nothing of a resource"};
+  }
+
+  /// The text behind full_type, where it acts; nothing: it is not asked for.
+  Result<std::optional<std::string>> full_type_text() const {
+    auto const* const reserved = resource() == "nodes" ? clauses_.find("full_type") : nullptr;
+    if (reserved == nullptr) return std::optional<std::string>();
+    auto const* const text = std::get_if<ast::String>(&reserved->clause->literals.front().value);
+    if (text == nullptr || reserved->clause->literals.size() > 1)
+      return Error{Code::wrong_type, "full_type takes a text", "for example full_type=\"data.core.dict.Dict.|\""};
+    return std::optional(text->text);
+  }
+
+  /// It takes the place of filters on what it stands for.
+  std::optional<Error> take_full_type() {
+    if (kind() == RouteKind::download_formats) return std::nullopt;
+    auto const text = full_type_text();
+    if (!text) return text.error();
+    if (text->value_or("").empty()) return std::nullopt;
+    auto type = read_full_type(**text);
+    if (!type) return std::move(type).error();
+    full_type_ = *std::move(type);
+    std::erase_if(clauses_.filters, [](auto const* clause) {
+      return clause->path.empty() && (clause->key == "node_type" || clause->key == "process_type");
+    });
+    return std::nullopt;
+  }
+
+  /// What is wrong with keys is told before what is wrong with numbers.
+  template <class Plan>
+  Result<Plan> list_or_error(query::View const& view, Result<Plan> planned) const {
+    bool const is_of_number = !planned && planned.error().code == Code::limit_too_large;
+    if (!is_of_number) return planned;
+    auto predicates = query::plan_filters(clauses_, planner_.source(view), planner_);
+    return predicates ? std::move(planned) : std::move(predicates).error();
+  }
+
+  /// A NULL fulfils no filter: where the language of all versions lets it, that it is there is asked for as well.
+  void ask_for_values(query::Predicates& predicates) const {
+    auto const count = predicates.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      auto const* const condition = std::get_if<query::Condition>(&predicates[i].is);
+      if (condition == nullptr || !condition->negated) continue;
+      query::Condition is_there{condition->bound, condition->column, false, query::Presence{true}};
+      predicates.push_back({std::move(is_there)});
+    }
+  }
+
+  void finish(query::ListPlan& list) const {
+    ask_for_values(list.predicates);
+    if (!full_type_) return;
+    for (auto& predicate : predicates_of(*full_type_, *list.source.bound))
+      list.predicates.push_back(std::move(predicate));
+  }
+
+  std::optional<Error> no_number() const { return find_no_number(clauses_, kind()); }
+
+  Result<Planned> list() {
+    auto shown = shown_of(planner_.source(*found_.view), kind(), clauses_);
+    if (!shown) return std::move(shown).error();
+    if (auto error = filtered(*found_.view)) return *std::move(error);
+    auto list = list_or_error(*found_.view, planner_.list(*found_.view, clauses_, found_.page));
+    if (!list) return std::move(list).error();
+    list->projection = *std::move(shown);
+    finish(*list);
+    return Planned(query::ReadPlan(*std::move(list)));
+  }
+
+  /// What is wrong with filters and orders, and then with numbers.
+  std::optional<Error> filtered(query::View const& view) const {
+    auto const error = no_number();
+    if (!error) return std::nullopt;
+    auto without_window = clauses_;
+    std::erase_if(without_window.reserved,
+                  [](auto const& reserved) { return row_of(*reserved.key).value == ValueOf::number; });
+    auto const list = planner_.list(view, without_window, std::nullopt);
+    return list ? error : std::optional(list.error());
+  }
+
+  Result<Planned> object() {
+    auto object = planner_.object(*found_.view, found_.id, {});
+    if (!object) return std::move(object).error();
+    auto shown = shown_of(object->source, kind(), clauses_);
+    if (!shown) return std::move(shown).error();
+    object->projection = *std::move(shown);
+    if (auto error = no_number()) return *std::move(error);
+    // limit and offset cut the one row.
+    auto const window = planner_.list(*found_.view, clauses_, std::nullopt);
+    if (!window) return window.error();
+    if (window->window.limit > 0 && window->window.offset == 0) return Planned(query::ReadPlan(*std::move(object)));
+    auto const tell = [](ObjectRow const& row, ReadContext const&) -> Result<Answer> {
+      auto const& view = *row.plan.source.view;
+      return Answer{Objects{view.name, row.plan.projection, store::Rows(0)}, view.name};
+    };
+    return Planned(read_object(*std::move(object), {}, tell, dialect_));
+  }
+
+  Result<Planned> neighbours(Direction direction) {
+    auto const& view = view_of_neighbours();
+    if (auto error = filtered(view)) return *std::move(error);
+    auto plan =
+        list_or_error(view, planner_.neighbours(*found_.view, found_.id, direction, view, clauses_, found_.page));
+    if (!plan) return std::move(plan).error();
+    finish(plan->list);
+    return Planned(query::ReadPlan(*std::move(plan)));
+  }
+
+  Result<Planned> document(query::DocumentKind kind, std::string_view filter) {
+    auto plan = planner_.document(*found_.view, found_.id, kind, {});
+    if (!plan) return std::move(plan).error();
+    if (auto const* const reserved = clauses_.find(filter)) {
+      auto names = names_of(*reserved);
+      if (!names) return std::move(names).error();
+      plan->members = {query::Members::Choice::only, *std::move(names)};
+    }
+    return Planned(query::ReadPlan(*std::move(plan)));
+  }
+
+  Result<Planned> statistics() {
+    if (auto error = no_number()) return *std::move(error);
+    auto plan = planner_.statistics(clauses_);
+    if (!plan) return std::move(plan).error();
+    return Planned(query::ReadPlan(*std::move(plan)));
+  }
+
+  Result<Planned> full_types_count() {
+    if (auto error = no_number()) return *std::move(error);
+    auto const plan = planner_.statistics(clauses_);
+    if (!plan) return plan.error();
+    return Planned(read_full_types(planner_.catalog.nodes(), plan->owner, true, dialect_));
+  }
+
+  Result<Planned> download_formats() {
+    auto const text = full_type_text();
+    if (!text) return text.error();
+    if (!*text) return Planned(read_download_formats(planner_.catalog.nodes(), dialect_));
+    auto formats = formats_of_type(**text);
+    if (!formats) return std::move(formats).error();
+    return Planned(*std::move(formats));
+  }
+
+  Result<Planned> tree() {
+    if (auto error = no_number()) return *std::move(error);
+    auto planned = plan_tree(found_, clauses_, planner_, dialect_);
+    if (!planned) return std::move(planned).error();
+    return Planned(*std::move(planned));
+  }
+
+  using PlanOfNode = Result<std::unique_ptr<PendingRead>> (*)(Found const&, query::Planner const&, sql::Dialect const&);
+  Result<Planned> node(PlanOfNode plan_of) const {
+    auto planned = plan_of(found_, planner_, dialect_);
+    if (!planned) return std::move(planned).error();
+    return Planned(*std::move(planned));
+  }
+
+  using PlanOfFiles = PlannedRead (*)(Found const&, std::string, query::Planner const&, sql::Dialect const&);
+  Result<Planned> files(PlanOfFiles plan_of) const {
+    std::string path;
+    if (auto const* const reserved = clauses_.find("filename")) {
+      auto names = names_of(*reserved);
+      if (!names || names->size() != 1)
+        return Error{Code::wrong_type, "filename takes the path of one file", "for example filename=\"raw/out.txt\""};
+      path = std::move(names->front());
+    }
+    auto planned = plan_of(found_, std::move(path), planner_, dialect_);
+    if (!planned) return std::move(planned).error();
+    return Planned(*std::move(planned));
+  }
+
+  Result<Planned> download() const {
+    auto planned = plan_download(found_, clauses_, planner_, dialect_);
+    if (!planned) return std::move(planned).error();
+    return Planned(*std::move(planned));
+  }
+
+  Found const& found_;
+  query::Clauses clauses_;
+  std::optional<FullType> full_type_ = {};
+  query::Planner const planner_;
+  sql::Dialect const& dialect_;
+};
+
+std::string no_hint(query::View const&, http::Target const&) { return {}; }
+
+}  // namespace
+
+Result<Planned> prepare(Found const& found, http::Target const& target, model::Catalog const& catalog,
+                        query::Policy const& policy, sql::Dialect const& dialect) {
+  auto const kind = found.route->kind;
+  auto query = grammar::parse(has_plain_filename(kind) ? with_quoted_filename(target.query) : target.decoded_query,
+                              grammar::Tolerance::lenient);
+  if (!query) return std::move(query).error();
+  bool const is_of_links = kind == RouteKind::incoming || kind == RouteKind::outgoing;
+  auto const& view = is_of_links ? view_of_neighbours() : found.view ? *found.view : vocabulary().nodes();
+  rewrite(*query, view);
+  if (auto error = find_impossible_time(*query)) return *std::move(error);
+  auto clauses = query::sort_out(*query, vocabulary());
+  if (!clauses) return std::move(clauses).error();
+  if (clauses->find("profile")) return Planned(no_profile(found.route->resource()));
+  // A key of two routes; elsewhere it would be a filter, and there is none of that name.
+  bool const is_counted = kind == RouteKind::statistics || kind == RouteKind::full_types_count;
+  if (auto const* const owner = clauses->find(Meaning::owner); owner && !is_counted) {
+    clauses->filters.push_back(owner->clause);
+    std::erase_if(clauses->reserved, [](auto const& each) { return each.key->meaning == Meaning::owner; });
+  }
+  if (auto error = find_conflict(*clauses, found)) return *std::move(error);
+  return Planning(found, *std::move(clauses), {vocabulary(), catalog, policy}, dialect).run();
+}
+
+Result<Planned> prepare_posted(std::string_view method, std::string_view body, http::Target const& target,
+                               model::Catalog const& catalog, query::Policy const& policy,
+                               sql::Dialect const& dialect) {
+  if (is_read(method)) {
+    auto answer = said({{"message",
+                         "Method Not Allowed. Use HTTP POST requests to use the AiiDA QueryBuilder: the body is a "
+                         "JSON object, what QueryBuilder().as_dict() gives, with the keys path, project, filters, "
+                         "order_by, limit, offset and distinct."}},
+                       "QueryBuilder");
+    answer.status = 405;
+    return Planned(std::move(answer));
+  }
+  auto const query = grammar::parse(target.decoded_query, grammar::Tolerance::lenient);
+  bool const names_profile =
+      query && std::ranges::any_of(query->clauses, [](auto const& clause) { return clause.key == "profile"; });
+  if (names_profile) return Planned(no_profile("querybuilder"));
+  auto plan = querybuilder::read_query(body, catalog, policy);
+  if (plan) return Planned(querybuilder::pending_query(*std::move(plan), querybuilder::usual_most_rows, dialect));
+  auto error = std::move(plan).error();
+  if (error.code == Code::syntax) error.code = Code::malformed_request;  // of the body, not of the query string
+  return error;
+}
+
+Answer about_server(RouteKind kind, bool has_posting) {
+  if (kind == RouteKind::endpoints) return said({{"available_endpoints", endpoints(has_posting)}}, "Info");
+  return said({{"API_major_version", "4"},
+               {"API_minor_version", "1"},
+               {"API_revision_version", "0"},
+               {"API_prefix", prefix},
+               {"AiiDA_version", "2.8.0"},
+               {"server", "restapi==" + std::string(program_version())}},
+              "Info");
+}
+
+PlanWords const& words() {
+  static constexpr PlanWords words{"incoming", "outgoing", 0, not_one, no_hint};
+  return words;
+}
+
+}  // namespace restapi::api::v4

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "api/v4/errors.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "api/access/bearer_token.hpp"
+#include "api/v4/routes.hpp"
+#include "base/json_text.hpp"
+#include "http/error_catalogue.hpp"
+#include "http/target.hpp"
+
+namespace restapi::api::v4 {
+namespace {
+
+/// Where AiiDA's status is another one than that of the catalogue.
+struct StatusRow {
+  Code code;
+  int status;
+};
+
+constexpr StatusRow statuses[] = {
+    {Code::syntax, 404},         {Code::repeated_key, 404}, {Code::only_assignment, 404}, {Code::key_elsewhere, 404},
+    {Code::no_such_object, 404}, {Code::ambiguous_id, 404}, {Code::no_such_page, 404},
+};
+
+int status_of(Code code) {
+  for (auto const& row : statuses)
+    if (row.code == code) return row.status;
+  return http::error_row(code).status;
+}
+
+std::string message_of(Error const& error, std::string_view query, int status) {
+  // Nothing of our insides: what happened stands in the log.
+  if (status == 500) return "Internal server error";
+  auto message = error.message;
+  if (error.offset && error.code == Code::syntax) {
+    message.insert(0, "The query string format is invalid. ");
+    message += " (at column " + std::to_string(*error.offset + 1) + ")";  // of the decoded text, as in AiiDA
+  } else if (error.offset) {
+    auto const offset = query.empty() ? *error.offset : http::offset_before_decoding(query, *error.offset);
+    message += " (at byte " + std::to_string(offset) + " of the query string)";
+  }
+  if (!error.hint.empty()) message += (message.ends_with('.') ? " " : "; ") + error.hint;
+  return message;
+}
+
+}  // namespace
+
+http::Response render(Error const& error, std::string_view query) {
+  auto const status = status_of(error.code);
+  http::Response response{
+      status, {{"Content-Type", "application/json"}}, message_json(message_of(error, query, status))};
+  if (status == 503 && error.lasting.empty()) response.headers.add("Retry-After", "5");
+  if (status == 401) response.headers.add("WWW-Authenticate", challenge(error));
+  return response;
+}
+
+http::Response no_such_route(bool has_posting) {
+  nlohmann::json const body{{"available_endpoints", endpoints(has_posting)}, {"message", unknown_url}};
+  return {404, {{"Content-Type", "application/json"}}, body.dump()};
+}
+
+}  // namespace restapi::api::v4

@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: MIT
+"""Files of nodes at /api/v4: from an archive, and from the container of a profile, loose, packed and compressed."""
+
+import hashlib
+import json
+import sqlite3
+import tempfile
+import threading
+import unittest
+import zipfile
+import zlib
+from pathlib import Path
+
+from served import Server, make_database, memory_of
+from v4_case import CIF, DICT, FOLDER, JOB, JOB2, MESH, STRUCTURE, Asked
+
+CIF_TEXT = b"data_Ba\n_cell_length_a 2.0\n"
+LARGE = bytes(range(256)) * (64 * 1024)  # 16 MiB
+FILES = {
+    JOB: {"aiida.in": b"&CONTROL\n/\n", ".aiida/calcinfo.json": b"{}", "sub/deep/er.txt": b"deep", "empty": b"",
+          'na"me \xc3\xa9.txt'.encode("latin-1").decode("utf-8"): b"odd"},
+    FOLDER: {"aiida.out": b"all is well\n" * 1000, "raw/x": b"raw", "large.bin": LARGE},
+    CIF: {"Ba.cif": CIF_TEXT},
+}
+
+
+def key(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def tree(files: dict) -> dict:
+    root = {}
+    for path, content in files.items():
+        place = root
+        *folders, name = path.split("/")
+        for folder in folders:
+            place = place.setdefault("o", {}).setdefault(folder, {})
+        place.setdefault("o", {})[name] = {"k": key(content)}
+    return root
+
+
+def database_with_files(path: Path) -> Path:
+    make_database(path, "aiida2")
+    with sqlite3.connect(path) as database:
+        for uuid, files in FILES.items():
+            database.execute("UPDATE db_dbnode SET repository_metadata = ? WHERE uuid = ?", (json.dumps(tree(files)), uuid))
+    database.close()
+    return path
+
+
+def contents() -> dict:
+    return {key(content): content for files in FILES.values() for content in files.values()}
+
+
+def make_archive(path: Path, folder: Path) -> Path:
+    database = database_with_files(folder / "archive.sqlite")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("metadata.json", json.dumps({"export_version": "main_0001"}))
+        for number, (hash_, content) in enumerate(contents().items()):
+            archive.writestr(f"repo/{hash_}", content,
+                             compress_type=zipfile.ZIP_STORED if number % 2 else zipfile.ZIP_DEFLATED)
+        archive.write(database, "db.sqlite3")
+    return path
+
+
+class Container:
+    """A disk-objectstore container, as AiiDA writes it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for name in ("loose", "packs", "sandbox", "duplicates"):
+            (folder / name).mkdir(parents=True)
+        (folder / "config.json").write_text(json.dumps({
+            "container_version": 1, "loose_prefix_len": 2, "pack_size_target": 4 << 30, "hash_type": "sha256",
+            "container_id": "0" * 32, "compression_algorithm": "zlib+1"}))
+        with sqlite3.connect(folder / "packs.idx") as index:
+            index.execute("PRAGMA journal_mode = wal")
+            index.execute("CREATE TABLE db_object (id INTEGER PRIMARY KEY, hashkey VARCHAR NOT NULL, compressed BOOLEAN NOT NULL, "
+                          "size INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, pack_id INTEGER NOT NULL)")
+            index.execute("CREATE UNIQUE INDEX ix_db_object_hashkey ON db_object (hashkey)")
+        index.close()
+
+    def add(self, content: bytes):
+        hash_ = key(content)
+        path = self.folder / "loose" / hash_[:2] / hash_[2:]
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+
+    def pack(self, compress: bool):
+        """Everything loose goes into the pack."""
+        pack = self.folder / "packs" / "0"
+        index = sqlite3.connect(self.folder / "packs.idx")
+        for path in sorted((self.folder / "loose").glob("*/*")):
+            content = path.read_bytes()
+            data = zlib.compress(content, 1) if compress else content
+            with pack.open("ab") as file:
+                offset = file.tell()
+                file.write(data)
+            with index:
+                index.execute("INSERT INTO db_object (hashkey, compressed, size, offset, length, pack_id) VALUES (?, ?, ?, ?, ?, 0)",
+                              (path.parent.name + path.name, compress, len(content), offset, len(data)))
+            path.unlink()
+        index.close()
+
+
+class Files(Asked):
+    def test_lists(self):
+        for path, query, expected in (
+                (f"/nodes/{JOB}/repo/list", "", [".aiida", "aiida.in", "empty", 'na"me é.txt', "sub"]),
+                (f"/nodes/{JOB}/repo/list", 'filename=""', [".aiida", "aiida.in", "empty", 'na"me é.txt', "sub"]),
+                (f"/nodes/{JOB}/repo/list", "filename=sub", ["deep"]), (f"/nodes/{JOB}/repo/list", 'filename="./sub/deep/"', ["er.txt"]),
+                (f"/nodes/{DICT}/repo/list", "", [])):
+            with self.subTest(path=path, query=query):
+                answer = self.good(path, query)
+                self.assertEqual((expected, "1"), ([one["name"] for one in answer.data["repo_list"]], answer.total))
+        types = {one["name"]: one["type"] for one in self.good(f"/nodes/{JOB}/repo/list").data["repo_list"]}
+        self.assertEqual(("DIRECTORY", "FILE"), (types["sub"], types["aiida.in"]))
+        self.refused(404, "aiida.in is not a directory in this repository", f"/nodes/{JOB}/repo/list", 'filename="aiida.in"')
+        self.refused(404, "object with path `nope` does not exist.", f"/nodes/{JOB}/repo/list", "filename=nope")
+        self.refused(404, "object with path `../x` does not exist.", f"/nodes/{JOB}/repo/list", 'filename="../x"')
+        self.refused(400, "path `/sub` is not a relative path.", f"/nodes/{JOB}/repo/list", 'filename="/sub"')
+
+    def test_contents(self):
+        for uuid, files in FILES.items():
+            for path, content in files.items():
+                with self.subTest(path=path):
+                    answer = self.good(f"/nodes/{uuid}/repo/contents", 'filename="' + path.replace('"', '""') + '"')
+                    self.assertTrue(content == answer.body, len(answer.body))
+                    self.assertEqual(("application/octet-stream", str(len(content)), f'"{key(content)}"', None),
+                                     (answer.headers["content-type"], answer.headers["content-length"],
+                                      answer.headers["etag"], answer.total))
+                    disposition = answer.headers["content-disposition"]
+                    if path.isascii():
+                        self.assertEqual(f'attachment; filename="{path}"', disposition)
+                    else:
+                        self.assertTrue(disposition.endswith("filename*=UTF-8''na%22me%20%C3%A9.txt"), disposition)
+        self.refused(400, "filename is not provided", f"/nodes/{JOB}/repo/contents")
+        self.refused(400, "filename is not provided", f"/nodes/{JOB}/repo/contents", 'filename=""')
+        self.refused(404, "No such file is present", f"/nodes/{JOB}/repo/contents", "filename=nope")
+        self.refused(404, "No such file is present", f"/nodes/{JOB}/repo/contents", 'filename="../aiida.in"')
+        self.refused(400, "object with path `sub` is not a file.", f"/nodes/{JOB}/repo/contents", "filename=sub")
+        self.refused(404, "No such file is present", f"/nodes/{DICT}/repo/contents", "filename=a")
+        self.refused(404, "either no object's id starts with 'ff'", "/nodes/ff/repo/contents")
+
+    def test_parts(self):
+        path = f"/nodes/{FOLDER}/repo/contents"
+        for name, content in (("large.bin", LARGE), ("aiida.out", FILES[FOLDER]["aiida.out"])):
+            size, etag = len(content), f'"{key(content)}"'
+            for wanted, part in (("bytes=0-9", (0, 10)), ("bytes=100-", (100, size - 100)), ("bytes=-7", (size - 7, 7)),
+                                 (f"bytes=5-{2 * size}", (5, size - 5)), (f"bytes={size // 2}-{size // 2}", (size // 2, 1))):
+                with self.subTest(name=name, wanted=wanted):
+                    answer = self.ask(path, f'filename="{name}"', f"Range: {wanted}")
+                    begin, length = part
+                    self.assertEqual((206, f"bytes {begin}-{begin + length - 1}/{size}", str(length)),
+                                     (answer.status, answer.headers["content-range"], answer.headers["content-length"]))
+                    self.assertTrue(content[begin:begin + length] == answer.body)
+            answer = self.ask(path, f'filename="{name}"', f"Range: bytes={size}-")
+            self.assertEqual((416, f"bytes */{size}"), (answer.status, answer.headers["content-range"]))
+            answer = self.ask(path, f'filename="{name}"', "Range: bytes=0-1", f"If-Range: {etag}")
+            self.assertEqual(206, answer.status)
+            answer = self.ask(path, f'filename="{name}"', "Range: bytes=0-1", 'If-Range: "other"')
+            self.assertEqual((200, size), (answer.status, len(answer.body)))
+            answer = self.ask(path, f'filename="{name}"', f"If-None-Match: {etag}")
+            self.assertEqual((304, b""), (answer.status, answer.body))
+            head = self.ask(path, f'filename="{name}"', method="HEAD")
+            self.assertEqual((200, str(size), b""), (head.status, head.headers["content-length"], head.body))
+
+    def test_large_files_take_no_memory(self):
+        before = memory_of(self.server)
+        threads = [threading.Thread(target=self.good, args=(f"/nodes/{FOLDER}/repo/contents", 'filename="large.bin"'))
+                   for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertLess(memory_of(self.server) - before, len(LARGE))
+
+    def test_files_of_jobs(self):
+        for query, names in (("", [".aiida", "aiida.in", "empty", 'na"me é.txt', "sub"]), ("filename=.aiida", ["calcinfo.json"]),
+                             ("filename=sub/deep", ["er.txt"]), ('filename="sub/deep"', ["er.txt"])):
+            with self.subTest(query=query):
+                answer = self.good(f"/calcjobs/{JOB}/input_files", query)
+                self.assertEqual((names, "1", "calcjobs"), ([one["name"] for one in answer.data], answer.total,
+                                                            answer.json["resource_type"]))
+        self.assertEqual(["aiida.out", "large.bin", "raw"], [one["name"] for one in self.good(f"/calcjobs/{JOB}/output_files").data])
+        self.assertEqual(["x"], [one["name"] for one in self.good("/calcjobs/4/output_files", "filename=raw").data])
+        self.assertEqual({"status": 200, "data": "This node does not have retrieved folder"},
+                         self.good(f"/calcjobs/{JOB2}/output_files").data)
+        self.assertEqual([], self.good(f"/calcjobs/{JOB2}/input_files").data)
+        self.refused(404, "raw/x is not a directory in this repository", f"/calcjobs/{JOB}/output_files", "filename=raw/x")
+        self.refused(404, f"node {STRUCTURE} is not of the required type CalcJobNode", f"/calcjobs/{STRUCTURE}/input_files")
+        self.refused(404, "node 9 is not of the required type CalcJobNode", "/calcjobs/9/input_files")
+        self.refused(404, "no Node found with UUIDff", "/calcjobs/ff/output_files")
+
+    def test_downloads(self):
+        path = f"/nodes/{STRUCTURE}/download"
+        xsf = self.good(path, "download_format=xsf")
+        self.assertEqual((f'attachment; filename="{STRUCTURE}.xsf"', "application/octet-stream"),
+                         (xsf.headers["content-disposition"], xsf.headers["content-type"]))
+        self.assertTrue(xsf.body.startswith(b"CRYSTAL\nPRIMVEC 1\n"))
+        for word in ("false", "False", '"false"', '"False"', "0"):
+            answer = self.good(path, f"download_format=xsf&download={word}")
+            self.assertEqual({"data": xsf.body.decode(), "status": 200, "filename": f"{STRUCTURE}.xsf"}, answer.data["download"])
+            self.assertEqual("1", answer.total)
+        self.assertEqual(xsf.body, self.good(path, "download_format=xsf&download=true").body)
+        cif = self.good(f"/nodes/{CIF}/download", 'download_format="cif"')
+        self.assertEqual((CIF_TEXT, 'attachment; filename="Ba.cif"'), (cif.body, cif.headers["content-disposition"]))
+        formats = "The available download formats can be queried using the /nodes/download_formats/ endpoint."
+        self.refused(404, f"Please specify the download format. {formats}", path)
+        self.refused(404, f"The format agr is not supported. {formats}", path, "download_format=agr")
+        self.refused(404, f"The format json is not supported. {formats}", f"/nodes/{DICT}/download", "download_format=json")
+        self.refused(501, "This endpoint is not available for Process nodes.", f"/nodes/{JOB}/download", "download_format=x")
+        self.refused(404, "either no object's id starts with 'ff'", "/nodes/ff/download")
+        self.assertEqual({"has_mesh": True}, {"has_mesh": self.good(f"/nodes/{MESH}/contents/derived_properties")
+                                              .data["derived_properties"]["has_mesh"]})
+
+
+class InAnArchive(Files):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        folder = Path(cls.folder.name)
+        cls.server = Server(make_archive(folder / "files.aiida", folder))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        cls.folder.cleanup()
+
+
+class Profile(Files):
+    """Of AiiDA, with an SQLite database."""
+
+    @classmethod
+    def fill(cls, container: Container):
+        raise NotImplementedError
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        folder = Path(cls.folder.name)
+        storage = folder / "storage"
+        storage.mkdir()
+        database_with_files(storage / "database.sqlite")
+        cls.container = Container(storage / "container")
+        cls.fill(cls.container)
+        (folder / ".aiida").mkdir()
+        (folder / ".aiida" / "config.json").write_text(json.dumps({
+            "CONFIG_VERSION": {"CURRENT": 9, "OLDEST_COMPATIBLE": 9}, "default_profile": "main",
+            "profiles": {"main": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": str(storage)}}}}}))
+        cls.server = Server("main", AIIDA_PATH=str(folder))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        cls.folder.cleanup()
+
+
+class Loose(Profile):
+    @classmethod
+    def fill(cls, container: Container):
+        for content in contents().values():
+            container.add(content)
+
+    def test_zz_what_is_missing_or_cut_short(self):
+        """A fault of the server for that file, and a line in the log. Last: it leaves the container damaged."""
+        hash_ = key(b"raw")
+        (self.container.folder / "loose" / hash_[:2] / hash_[2:]).unlink()
+        answer = self.ask(f"/nodes/{FOLDER}/repo/contents", 'filename="raw/x"')
+        self.assertEqual((500, "Internal server error"), (answer.status, answer.message))
+        self.server.wait_for_log("500")
+        self.assertEqual(200, self.ask(f"/nodes/{FOLDER}/repo/contents", 'filename="aiida.out"').status)
+
+
+class Packed(Profile):
+    @classmethod
+    def fill(cls, container: Container):
+        for content in contents().values():
+            container.add(content)
+        container.pack(compress=False)
+
+
+class Compressed(Profile):
+    @classmethod
+    def fill(cls, container: Container):
+        for content in contents().values():
+            container.add(content)
+        container.pack(compress=True)
+
+    def test_files_that_are_packed_meanwhile(self):
+        """`verdi storage maintain` moves what is being read."""
+        wanted = [f"new {number}".encode() * 100 for number in range(40)]
+        problems = []
+
+        def ask():
+            for _ in range(30):
+                answer = self.ask(f"/nodes/{FOLDER}/repo/contents", 'filename="aiida.out"')
+                if answer.body != FILES[FOLDER]["aiida.out"]:
+                    problems.append(answer.status)
+
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for content in wanted:
+            self.container.add(content)
+            self.container.pack(compress=True)
+        for thread in threads:
+            thread.join()
+        self.assertEqual([], problems)
+
+
+del Files, Profile, Asked
+
+
+if __name__ == "__main__":
+    unittest.main()
