@@ -13,8 +13,8 @@ namespace restapi::model {
 /// SQL that reads a fact from one of the places where databases store it. Databases of different ages store the same
 /// fact in different columns; the first expression whose column exists is used (docs/schema.md).
 struct Expression {
-  /// "db_dbcomputer.label": the table column that must exist, or several with blanks between; "json_valid.text": the database is one that keeps JSON
-  /// as text (SQLite) and has this function to tell; empty: nothing.
+  /// "db_dbcomputer.label": the table column that must exist, or several with blanks between; "json_valid.text": the
+  /// database is one that keeps JSON as text (SQLite) and has this function to tell; empty: nothing.
   std::string_view needs;
   sql::Fragment sql;  ///< the expression; empty: no such expression
 };

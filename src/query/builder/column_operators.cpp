@@ -30,7 +30,7 @@ Standing standing_of(JsonNumber const& number) {
   constexpr std::int64_t digits_of_most = 19;
   auto const size = static_cast<std::int64_t>(number.digits.size());
   if (size == 0) return {std::int64_t{0}, std::int64_t{1}};
-  Standing const beyond = number.is_negative ? Standing{least, least, false} : Standing{{}, {}, false};
+  Standing beyond = number.is_negative ? Standing{least, least, false} : Standing{{}, {}, false};
   if (number.exponent > digits_of_most) return beyond;
   auto const behind_point = number.exponent < size;
   std::string whole = number.exponent > 0 ? number.digits.substr(0, static_cast<std::size_t>(number.exponent)) : "0";

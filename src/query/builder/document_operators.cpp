@@ -35,7 +35,7 @@ Result<Done> check_numbers(JsonValue const& value, Place const& place) {
   }
   for (std::size_t i = 0; i < value.items.size(); ++i) {
     auto const at = value.is(JsonKind::object) ? Place(place, value.keys[i]) : Place(place, i);
-    if (auto const done = check_numbers(value.items[i], at); !done) return done.error();
+    if (auto done = check_numbers(value.items[i], at); !done) return done.error();
   }
   return Done{};
 }
@@ -109,7 +109,7 @@ Result<Filter> compare(std::string_view word, Filtered const& filtered, JsonValu
     case JsonKind::list:
     case JsonKind::object:
       if (!is_equality) break;
-      if (auto const done = check_numbers(value, place); !done) return done.error();
+      if (auto done = check_numbers(value, place); !done) return done.error();
       SameJson test;
       append_json(test.json, value);
       return fulfils(filtered, std::move(test));
@@ -144,7 +144,7 @@ Result<Filter> in(std::string_view, Filtered const& filtered, JsonValue const& v
       for (auto const& item : value.items)
         if (item.is(JsonKind::text)) test.values.emplace_back(item.text);
       std::ranges::sort(test.values);
-      test.values.erase(std::ranges::unique(test.values).begin(), test.values.end());
+      test.values.erase(std::unique(test.values.begin(), test.values.end()), test.values.end());
       return fulfils(filtered, TextTest{std::move(test)});
     }
     case JsonKind::list:
@@ -162,7 +162,7 @@ Result<Filter> like(std::string_view word, Filtered const& filtered, JsonValue c
 }
 
 Result<Filter> contains(std::string_view, Filtered const& filtered, JsonValue const& value, Place const& place) {
-  if (auto const done = check_numbers(value, place); !done) return done.error();
+  if (auto done = check_numbers(value, place); !done) return done.error();
   bool const is_scalar = !value.is(JsonKind::list) && !value.is(JsonKind::object);
   ContainsJson test;
   if (is_scalar) test.json += '[';

@@ -60,10 +60,10 @@ Result<Done> FilterReader::count(Place const& place) {
 }
 
 Result<Filters> FilterReader::read_object(JsonValue const& value, Place const& place) {
-  if (auto const done = check_filter_object(value, place); !done) return done.error();
+  if (auto done = check_filter_object(value, place); !done) return done.error();
   Filters filters;
   for (std::size_t i = 0; i < value.keys.size(); ++i)
-    if (auto const done = read(value.keys[i], value.items[i], Place(place, value.keys[i]), filters); !done)
+    if (auto done = read(value.keys[i], value.items[i], Place(place, value.keys[i]), filters); !done)
       return done.error();
   return filters;
 }
@@ -85,8 +85,7 @@ Result<Done> FilterReader::read_value(Column const& column, std::string_view nam
   if (!value.is(JsonKind::object)) return read_operator(column, name, "==", value, place, filters);
   for (std::size_t i = 0; i < value.keys.size(); ++i) {
     Place const at(place, value.keys[i]);
-    if (auto const done = read_operator(column, name, value.keys[i], value.items[i], at, filters); !done)
-      return done.error();
+    if (auto done = read_operator(column, name, value.keys[i], value.items[i], at, filters); !done) return done.error();
   }
   return Done{};
 }
@@ -97,7 +96,7 @@ Result<Done> FilterReader::read_operator(Column const& column, std::string_view 
     return read_junction(word, value, place, filters, [&](JsonValue const& part, Place const& at) -> Result<Filters> {
       if (!part.is(JsonKind::object)) return wrong_kind(at, "an object of operators", part);
       Filters parts;
-      if (auto const done = read_value(column, name, part, at, parts); !done) return done.error();
+      if (auto done = read_value(column, name, part, at, parts); !done) return done.error();
       return parts;
     });
   auto const rows = column.type ? column_operators() : document_operators();
@@ -107,7 +106,7 @@ Result<Done> FilterReader::read_operator(Column const& column, std::string_view 
   if (found == rows.end())
     return unknown_operator(word, name, rows, column.type ? std::string_view("columns") : std::string_view("JSON"),
                             place);
-  if (auto const done = count(place); !done) return done.error();
+  if (auto done = count(place); !done) return done.error();
   auto filter = found->read(bare, {column, name, budget_.times}, value, place);
   if (!filter) return std::move(filter).error();
   filter->negated = is_negated;
@@ -119,7 +118,7 @@ template <class ReadPart>
 Result<Done> FilterReader::read_junction(std::string_view word, JsonValue const& value, Place const& place,
                                          Filters& filters, ReadPart const& read_part) {
   if (!value.is(JsonKind::list)) return wrong_kind(place, "a list of objects", value);
-  if (auto const done = count(place); !done) return done.error();
+  if (auto done = count(place); !done) return done.error();
   Junction junction{find_junction(word)->is_any, {}};
   for (std::size_t i = 0; i < value.items.size(); ++i) {
     auto parts = read_part(value.items[i], Place(place, i));

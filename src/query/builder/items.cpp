@@ -18,13 +18,13 @@ Result<Done> for_each_item(JsonValue const& items, Place const& place, bool may_
   if (items.is(JsonKind::text)) return read(items.text, nullptr, place);
   if (items.is(JsonKind::object)) {
     for (std::size_t i = 0; i < items.keys.size(); ++i)
-      if (auto const done = read(items.keys[i], &items.items[i], Place(place, items.keys[i])); !done) return done;
+      if (auto done = read(items.keys[i], &items.items[i], Place(place, items.keys[i])); !done) return done;
     return Done{};
   }
   if (!items.is(JsonKind::list) || !may_be_list)
     return wrong_kind(place, "the name of a column, or an object of names and options", items);
   for (std::size_t i = 0; i < items.items.size(); ++i)
-    if (auto const done = for_each_item(items.items[i], Place(place, i), false, read); !done) return done;
+    if (auto done = for_each_item(items.items[i], Place(place, i), false, read); !done) return done;
   return Done{};
 }
 
@@ -116,7 +116,7 @@ Result<Options> read_options(JsonValue const* written, std::span<OptionRow const
       for (auto const& known : rows) words.push_back(known.word);
       return error_at(at, Code::unknown_key, "is no option", known_names(written->keys[i], "options", words));
     }
-    if (auto const done = row->read(written->items[i], at, options); !done) return done.error();
+    if (auto done = row->read(written->items[i], at, options); !done) return done.error();
   }
   return options;
 }
@@ -175,12 +175,12 @@ Result<std::vector<Output>> read_outputs(Kind kind, JsonValue const& items, KeyM
     if (!column) return std::move(column).error();
     Output output{key_of(name, keys), *std::move(column), {}, options->function};
     if (!output.column.type) output.cast = options->cast;
-    if (auto const done = check_function(output, at); !done) return done.error();
+    if (auto done = check_function(output, at); !done) return done.error();
     if (outputs.size() == max_columns) return too_many(place);
     outputs.push_back(std::move(output));
     return Done{};
   };
-  if (auto const done = for_each_item(items, place, true, read); !done) return done.error();
+  if (auto done = for_each_item(items, place, true, read); !done) return done.error();
   for (auto const& output : outputs)
     if (!used.insert(output.key).second)
       return error_at(place, Code::repeated_key, "two columns would have the key " + quoted(output.key),
@@ -194,7 +194,7 @@ Result<std::vector<OrderTerm>> read_order(Kind kind, JsonValue const& items, Rea
   auto const read = [&](std::string_view name, JsonValue const* written, Place const& at) -> Result<Done> {
     Options options;
     if (written != nullptr && written->is(JsonKind::text)) {
-      if (auto const done = read_direction(*written, at, options); !done) return done.error();
+      if (auto done = read_direction(*written, at, options); !done) return done.error();
     } else {
       auto found = read_options(written, options_of_orders, at);
       if (!found) return std::move(found).error();
@@ -211,7 +211,7 @@ Result<std::vector<OrderTerm>> read_order(Kind kind, JsonValue const& items, Rea
     terms.push_back({0, false, *std::move(column), is_json ? options.cast : std::nullopt, options.descending});
     return Done{};
   };
-  if (auto const done = for_each_item(items, place, true, read); !done) return done.error();
+  if (auto done = for_each_item(items, place, true, read); !done) return done.error();
   return terms;
 }
 

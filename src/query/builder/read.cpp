@@ -64,7 +64,7 @@ class QueryReader {
     path_ = *std::move(read);
     for (auto const step : {&QueryReader::read_filters, &QueryReader::read_key_maps, &QueryReader::read_outputs_of_all,
                             &QueryReader::read_orders, &QueryReader::read_window})
-      if (auto const done = (this->*step)(); !done) return done.error();
+      if (auto done = (this->*step)(); !done) return done.error();
     finish();
     plan_.path = std::move(path_.vertices);
     return std::move(plan_);
@@ -96,7 +96,7 @@ class QueryReader {
       Place const at(place, object.keys[i]);
       auto const tag = path_.find(object.keys[i], at);
       if (!tag) return tag.error();
-      if (auto const done = read(**tag, object.items[i], at); !done) return done;
+      if (auto done = read(**tag, object.items[i], at); !done) return done;
     }
     return Done{};
   }
@@ -108,7 +108,7 @@ class QueryReader {
     auto const* const found = find(key);
     if (found == nullptr) return written;
     auto const& place = path_.places.emplace_back(root_, key);
-    auto const done = for_each_tag(*found, place, [&](Tag const& tag, JsonValue const& value, Place const&) {
+    auto done = for_each_tag(*found, place, [&](Tag const& tag, JsonValue const& value, Place const&) {
       written[&tag] = {&value, &path_.places.emplace_back(place, std::string_view(tag.name))};
       return Result<Done>(Done{});
     });
@@ -121,8 +121,7 @@ class QueryReader {
     if (!written) return written.error();
     for (auto const& tag : path_.tags) {
       auto const found = written->find(&tag);
-      if (auto const done = read_filters_of(tag, found == written->end() ? Written() : found->second); !done)
-        return done;
+      if (auto done = read_filters_of(tag, found == written->end() ? Written() : found->second); !done) return done;
     }
     return Done{};
   }
@@ -131,7 +130,7 @@ class QueryReader {
     std::vector<std::pair<std::string_view, Written>> entries;
     for (auto const& from : {tag.filters, above}) {
       if (from.value == nullptr || from.value->is(JsonKind::null)) continue;
-      if (auto const done = check_filter_object(*from.value, *from.place); !done) return done;
+      if (auto done = check_filter_object(*from.value, *from.place); !done) return done;
       for (std::size_t i = 0; i < from.value->keys.size(); ++i) {
         std::string_view const key = from.value->keys[i];
         Written const entry{&from.value->items[i], &path_.places.emplace_back(*from.place, key)};
@@ -152,7 +151,7 @@ class QueryReader {
     if (!is_type_replaced) part.filters = tag.type.filters;
     FilterReader reader(*tag.kind, reading_, budget_);
     for (auto const& [key, entry] : entries)
-      if (auto const done = reader.read(key, *entry.value, *entry.place, part.filters); !done) return done;
+      if (auto done = reader.read(key, *entry.value, *entry.place, part.filters); !done) return done;
     return Done{};
   }
 
@@ -232,7 +231,7 @@ class QueryReader {
     };
     if (!found->is(JsonKind::list)) return for_each_tag(*found, place, read);
     for (std::size_t i = 0; i < found->items.size(); ++i)
-      if (auto const done = for_each_tag(found->items[i], Place(place, i), read); !done) return done;
+      if (auto done = for_each_tag(found->items[i], Place(place, i), read); !done) return done;
     return Done{};
   }
 

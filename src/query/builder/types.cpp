@@ -94,10 +94,10 @@ Result<EntityType> read_entity_type(JsonValue const& value, bool with_subclasses
     return Done{};
   };
   if (!is_list) {
-    if (auto const done = add(value, place); !done) return done.error();
+    if (auto done = add(value, place); !done) return done.error();
   }
   for (std::size_t i = 0; is_list && i < value.items.size(); ++i)
-    if (auto const done = add(value.items[i], Place(place, i)); !done) return done.error();
+    if (auto done = add(value.items[i], Place(place, i)); !done) return done.error();
   if (any.parts.size() == 1)
     type->filters = std::move(any.parts);
   else if (!any.parts.empty())

@@ -34,7 +34,7 @@ class VertexReader {
   Result<Done> read() {
     if (!value_.is(JsonKind::object)) return wrong_kind(place_, "an object with entity_type and tag", value_);
     for (auto const& key : value_.keys)
-      if (auto const done = check_key(key); !done) return done;
+      if (auto done = check_key(key); !done) return done;
     auto const tag = read_tag();
     if (!tag) return tag.error();
     auto const with_subclasses = read_boolean("subclassing", true);
@@ -45,7 +45,7 @@ class VertexReader {
     if (!type) return std::move(type).error();
     Vertex vertex{{*tag, type->kind}};
     auto const number = path_.vertices.size();
-    if (auto const done =
+    if (auto done =
             add_tag({*tag, number, false, type->kind, *type, written_at("filters"), written_at("project")}, "tag");
         !done)
       return done;
@@ -209,7 +209,7 @@ class VertexReader {
     if (row->edge) joined.edge = Part{edge_tag, *row->edge};
     Tag edge{
         edge_tag, path_.vertices.size(), true, row->edge, {}, written_at("edge_filters"), written_at("edge_project")};
-    if (auto const done = add_tag(std::move(edge), "edge_tag"); !done) return done.error();
+    if (auto done = add_tag(std::move(edge), "edge_tag"); !done) return done.error();
     return joined;
   }
 
@@ -238,7 +238,7 @@ Result<PathRead> read_path(JsonValue const& path, Reading const& reading, Place 
   auto const& in = read.places.emplace_back(place);
   for (std::size_t i = 0; i < path.items.size(); ++i) {
     auto const& at = read.places.emplace_back(in, i);
-    if (auto const done = VertexReader(read, path.items[i], at, reading).read(); !done) return done.error();
+    if (auto done = VertexReader(read, path.items[i], at, reading).read(); !done) return done.error();
   }
   return read;
 }
