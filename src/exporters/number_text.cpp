@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <string_view>
 
 namespace restapi::exporters {
@@ -16,7 +15,10 @@ std::string shortest(double number) {
   std::array<char, 32> buffer{};
   auto const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific);
   std::string_view const scientific(buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data()));
-  auto const exponent = std::atoi(scientific.data() + scientific.find('e') + 1);
+  auto digits = scientific.substr(scientific.find('e') + 1);
+  if (digits.starts_with('+')) digits.remove_prefix(1);
+  int exponent = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
   if (exponent < -4 || exponent >= 16) return std::string(scientific);
   auto const fixed = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
   std::string text(buffer.data(), fixed.ptr);
