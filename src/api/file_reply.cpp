@@ -5,12 +5,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "api/cache/response_cache.hpp"
 #include "api/conditional.hpp"
+#include "base/stream_place.hpp"
 #include "http/range.hpp"
 #include "http/target.hpp"
 #include "repository/object.hpp"
@@ -24,11 +26,20 @@ constexpr std::uint64_t small = 4 * piece_size;
 // Skipped between two looks at whether somebody waits.
 constexpr std::uint64_t skipped_at_once = std::uint64_t{16} << 20;
 
+// Each has a thread until its reader has all of it.
+constexpr unsigned most_at_once = 64;
+std::atomic<unsigned> being_sent = 0;
+
 /// A part of an object, piece by piece.
 class ObjectBody final : public http::BodySource {
  public:
-  ObjectBody(std::shared_ptr<repository::Object> object, http::Part const& part, std::stop_token gone)
-      : object_(std::move(object)), skipped_(part.offset), left_(part.length), gone_(std::move(gone)) {}
+  ObjectBody(std::unique_ptr<StreamPlace> place, std::shared_ptr<repository::Object> object, http::Part const& part,
+             std::stop_token gone)
+      : place_(std::move(place)),
+        object_(std::move(object)),
+        skipped_(part.offset),
+        left_(part.length),
+        gone_(std::move(gone)) {}
 
   http::Piece next() override {
     while (skipped_ > 0) {
@@ -54,6 +65,7 @@ class ObjectBody final : public http::BodySource {
     return {{}, http::Piece::Kind::broken};
   }
 
+  std::unique_ptr<StreamPlace> const place_;
   std::shared_ptr<repository::Object> const object_;
   std::uint64_t skipped_, left_;
   std::stop_token const gone_;
@@ -119,8 +131,13 @@ Result<http::Reply> file_reply(File const& file, http::Request const& asked, std
     return http::Reply(finished(), std::move(trace));
   }
   response.headers.add("Content-Length", std::to_string(part.length));
-  bool const is_head = asked.method == "HEAD";
-  auto source = is_head ? nullptr : std::make_unique<ObjectBody>(file.object, part, std::move(gone));
+  std::unique_ptr<ObjectBody> source;
+  if (asked.method != "HEAD") {
+    auto place = StreamPlace::take(being_sent, most_at_once);
+    if (!place)
+      return Error{Code::overloaded, "as many files are being sent as this server has room for", "try again later"};
+    source = std::make_unique<ObjectBody>(std::move(place), file.object, part, std::move(gone));
+  }
   auto reply = http::streamed(finished(), std::move(source), std::move(trace));
   reply.streamed->has_length = true;
   return reply;

@@ -44,8 +44,8 @@ http::Reply Service::Reading::run() {
   auto const begin = Clock::now();
   trace_.stages.queue += begin - waiting_since_;
   auto const before = trace_.in_statements();
-  if (plan_.pending->streamed()) return stream();
-  if (plan_.pending->gives_file()) return file();
+  if (plan_.pending->streamed()) return guarded(&Reading::stream);
+  if (plan_.pending->gives_file()) return guarded(&Reading::file);
   if (joint_) joint_->begin();
   auto response = read();
   if (joint_ && !gone_.stop_requested())
@@ -121,8 +121,27 @@ http::SharedResponse Service::Reading::read() {
   }
 }
 
+/// What is sent as it comes. What is thrown before is an answer as any other.
+http::Reply Service::Reading::guarded(http::Reply (Reading::*make)()) {
+  Sent const sent{sent_id_, sent_target_};
+  auto const& origin = plan_.representation.origin;
+  try {
+    return (this->*make)();
+  } catch (Interrupted const& interrupted) {
+    return {finish(service_.report(plan_.api, interrupted.error, plan_.target.query, sent), {.origin = origin},
+                   service_.access_),
+            std::move(trace_)};
+  } catch (std::bad_alloc const&) {
+    return service_.without_memory_;
+  } catch (std::exception const& failure) {
+    return service_.failed(failure.what(), sent, origin);
+  } catch (...) {
+    return service_.failed("unknown exception", sent, origin);
+  }
+}
+
 // The first rows are read here: what fails then is an error as any other.
-http::Reply Service::Reading::stream() try {
+http::Reply Service::Reading::stream() {
   Sent const sent{sent_id_, sent_target_};
   auto const& list = *plan_.pending->streamed();
   auto const& format = *plan_.representation.format;
@@ -146,11 +165,9 @@ http::Reply Service::Reading::stream() try {
                         streamed_rows(*std::move(first), *std::move(rows), format.writer(list.projection),
                                       {service_.memory_->for_answers, service_.options_.writing_timeout, gone_}),
                         std::move(trace_));
-} catch (std::bad_alloc const&) {
-  return service_.without_memory_;
 }
 
-http::Reply Service::Reading::file() try {
+http::Reply Service::Reading::file() {
   Sent const sent{sent_id_, sent_target_};
   auto const& form = plan_.representation;
   AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
@@ -165,12 +182,6 @@ http::Reply Service::Reading::file() try {
   return {finish(service_.report(plan_.api, reply.error(), plan_.target.query, sent), {.origin = form.origin},
                  service_.access_),
           std::move(trace_)};
-} catch (Interrupted const& interrupted) {
-  return {finish(service_.report(plan_.api, interrupted.error, plan_.target.query, {sent_id_, sent_target_}),
-                 {.origin = plan_.representation.origin}, service_.access_),
-          std::move(trace_)};
-} catch (std::bad_alloc const&) {
-  return service_.without_memory_;
 }
 
 // What was read is at least as new as the version: under it, nobody finds what is older than it.
@@ -207,7 +218,7 @@ Result<Answer> Service::Reading::read_rows(AnswerLimits& limits) {
   if (first && !rows_) rows_ = store.read(*first);
   return plan_.pending->read(std::exchange(rows_, std::nullopt),
                              {store, service_.totals_, version_, plan_.pending->entities(), opened_->id,
-                              plan_.wants_exact_total, gone_, plan_.target, plan_.address, opened_->store->files()});
+                              plan_.wants_exact_total, gone_, plan_.target, plan_.address, opened_->store->files(), &limits});
 }
 
 /// The request was planned for tables that have changed since: it is planned once more, for those that there are now.

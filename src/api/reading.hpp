@@ -44,6 +44,7 @@ class Service::Reading final : public http::Work {
 
   void take(store::Rows rows, Clock::time_point begin, Clock::time_point end);
   http::SharedResponse read();
+  http::Reply guarded(http::Reply (Reading::*make)());
   http::Reply stream();
   http::Reply file();
   http::SharedResponse cached(http::Response response);

@@ -17,6 +17,7 @@
 #include "api/cache/totals.hpp"
 #include "api/format.hpp"
 #include "api/methods.hpp"
+#include "base/answer_limits.hpp"
 #include "base/result.hpp"
 #include "http/message.hpp"
 #include "http/public_address.hpp"
@@ -40,6 +41,12 @@ struct ReadContext {
   http::Target const& target;
   http::PublicAddress const& address;
   repository::Objects* files = nullptr;  ///< of nodes; null: this database comes without them
+  AnswerLimits* limits = nullptr;        ///< of the answer; null: none
+
+  /// Whoever makes something large of what was read says so before. Throws Interrupted.
+  void take_memory(std::size_t bytes) const {
+    if (limits != nullptr) limits->take(bytes);
+  }
 };
 
 /// What has to be read for an answer. Made by one thread, read by another one.

@@ -9,14 +9,6 @@
 
 namespace restapi::store {
 
-std::unique_ptr<StreamPlace> StreamPlace::take(std::atomic<unsigned>& taken, unsigned most) {
-  auto before = taken.load();
-  do {
-    if (before >= most) return nullptr;
-  } while (!taken.compare_exchange_weak(before, before + 1));
-  return std::unique_ptr<StreamPlace>(new StreamPlace(taken));
-}
-
 Error too_many_streams() {
   return {Code::overloaded, "as many long lists are being sent as this server has room for", "try again later"};
 }

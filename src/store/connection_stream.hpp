@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/stream_place.hpp"
 #include "sql/server_encoding.hpp"
 #include "sql/statement.hpp"
 #include "store/connection_factory.hpp"
@@ -18,21 +19,6 @@
 #include "store/row_stream.hpp"
 
 namespace restapi::store {
-
-/// Of a limited number; given back at its end. Must not outlive what it is counted in.
-class StreamPlace {
- public:
-  /// Null: all are taken.
-  static std::unique_ptr<StreamPlace> take(std::atomic<unsigned>& taken, unsigned most);
-  ~StreamPlace() { --taken_; }
-  StreamPlace(StreamPlace const&) = delete;
-  StreamPlace& operator=(StreamPlace const&) = delete;
-
- private:
-  explicit StreamPlace(std::atomic<unsigned>& taken) : taken_(taken) {}
-
-  std::atomic<unsigned>& taken_;
-};
 
 /// Where there is no place: Code::overloaded.
 Error too_many_streams();

@@ -28,17 +28,15 @@ Error absolute(std::string const& path) {
   return {Code::wrong_type, fmt::format("path `{}` is not a relative path.", path)};
 }
 
-Error in_other_words(Code code, std::string message) { return {code, std::move(message)}; }
-
 /// What is in a folder, as AiiDA says it.
 Result<json> list_of(std::string_view metadata, std::string const& path) {
   auto const folder = repository::list_folder(metadata, path);
   if (!folder) return folder.error();
   switch (folder->place) {
     case Place::nothing:
-      return in_other_words(Code::no_such_object, fmt::format("object with path `{}` does not exist.", path));
+      return Error{Code::no_such_object, fmt::format("object with path `{}` does not exist.", path)};
     case Place::file:
-      return in_other_words(Code::no_such_object, fmt::format("{} is not a directory in this repository", path));
+      return Error{Code::no_such_object, fmt::format("{} is not a directory in this repository", path)};
     case Place::absolute:
       return absolute(path);
     case Place::folder:
@@ -71,16 +69,17 @@ Result<std::shared_ptr<repository::Object>> open_file(repository::Objects* files
   return std::shared_ptr<repository::Object>(*std::move(object));
 }
 
-/// All of a file of a node, for an exporter.
-Result<std::string> read_file(repository::Objects* files, std::string_view metadata, std::string_view path) {
+/// All of a file of a node, for an exporter, which takes as much memory again for what it makes of it.
+Result<std::string> read_file(ReadContext const& context, std::string_view metadata, std::string_view path) {
   auto const found = repository::find_file(metadata, path);
   if (!found) return found.error();
   if (found->place != Place::file)
     return Error{Code::export_not_possible, fmt::format("the node has no file {}", path)};
-  auto const object = open_file(files, found->hash);
+  auto const object = open_file(context.files, found->hash);
   if (!object) return object.error();
   if ((*object)->size() > largest_answer)
     return Error{Code::answer_too_large, fmt::format("the file {} of the node is too large for this", path)};
+  context.take_memory(2 * (*object)->size());
   std::string text((*object)->size(), '\0');
   for (std::size_t done = 0; done < text.size();) {
     auto const read = (*object)->read(text.data() + done, text.size() - done);
@@ -206,9 +205,10 @@ PlannedRead plan_download(Found const& found, query::Clauses const& clauses, que
     if (offered == nullptr)
       return Error{Code::no_such_object,
                    fmt::format("The format {} is not supported. {}", format.substr(0, 64), ask_for_formats)};
-    auto const node = exported(row, context.files);
+    auto const node = exported(row, context);
     auto made = offered->exporter(node);
     if (!made) return std::move(made).error();
+    context.take_memory(made->size());
     auto name = name_of(node, node_class, format);
     if (!is_in_answer) return Answer{File{std::move(name), nullptr, *std::move(made)}, "nodes"};
     return Answer{Json{written({{"download", {{"data", *made}, {"status", 200}, {"filename", name}}}})}, "nodes"};
@@ -216,10 +216,12 @@ PlannedRead plan_download(Found const& found, query::Clauses const& clauses, que
   return read_object(*std::move(plan), {}, std::move(tell), dialect, is_in_answer ? Gives::json : Gives::file);
 }
 
-exporters::Node exported(ObjectRow const& row, repository::Objects* files) {
+exporters::Node exported(ObjectRow const& row, ReadContext const& context) {
   auto const attributes = row.at("attributes");
   return {text_at(row, "uuid"), text_at(row, "label"), std::string(attributes.value_or("{}")),
-          [files, metadata = text_at(row, tree)](std::string_view path) { return read_file(files, metadata, path); }};
+          [&context, metadata = text_at(row, tree)](std::string_view path) {
+            return read_file(context, metadata, path);
+          }};
 }
 
 }  // namespace restapi::api::v4

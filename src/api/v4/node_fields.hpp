@@ -9,7 +9,6 @@
 #include "api/v4/object_reading.hpp"
 #include "exporters/node.hpp"
 #include "query/planner.hpp"
-#include "repository/object.hpp"
 
 namespace restapi::api::v4 {
 
@@ -19,7 +18,7 @@ std::shared_ptr<query::Projection const> node_fields(query::Source const& source
                                                      std::initializer_list<std::string_view> documents = {});
 
 /// The node as exporters are given it. Requires the fields label and uuid and the documents attributes and
-/// repository_metadata. `files`: may be null, and must live as long.
-exporters::Node exported(ObjectRow const& row, repository::Objects* files);
+/// repository_metadata. The context must live as long.
+exporters::Node exported(ObjectRow const& row, ReadContext const& context);
 
 }  // namespace restapi::api::v4

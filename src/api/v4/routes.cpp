@@ -104,19 +104,23 @@ bool read_page(std::span<std::string_view const> rest, Found& found) {
   return true;
 }
 
+// Of every request: nothing is made before it fits.
 std::optional<Found> match(Route const& route, std::span<std::string_view const> words) {
-  Found found{&route, view_of(route)};
-  auto const pattern = words_of(route.pattern);
-  if (words.size() < pattern.size()) return std::nullopt;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == ":id")
-      found.id = words[i];
-    else if (pattern[i] != words[i])
+  std::string_view id;
+  std::size_t used = 0;
+  for (auto pattern = route.pattern; !pattern.empty(); ++used) {
+    auto const word = pattern.substr(0, pattern.find('/'));
+    pattern.remove_prefix(std::min(pattern.size(), word.size() + 1));
+    if (used == words.size()) return std::nullopt;
+    if (word == ":id")
+      id = words[used];
+    else if (word != words[used])
       return std::nullopt;
   }
-  if (!found.id.empty()) found.is_id = is_id_of(found);
-  found.segments_before_page = pattern.size();
-  if (!read_page(words.subspan(pattern.size()), found)) return std::nullopt;
+  Found found{&route, view_of(route), std::string(id)};
+  if (!id.empty()) found.is_id = is_id_of(found);
+  found.segments_before_page = used;
+  if (!read_page(words.subspan(used), found)) return std::nullopt;
   return found;
 }
 
