@@ -43,6 +43,25 @@ struct Format {
   bool is_default = false;   ///< also meant by */* and application/*, and by no Accept at all: one of a version is
 };
 
+using Render = decltype(Format::render);
+
+/// JSON, which every version has: for programs, and for people, whose browsers ask for text/html.
+constexpr Format json_format(Render render, std::string_view ending = {}) {
+  return {.name = "JSON",
+          .media_type = "application/json",
+          .asked_as = "application/json",
+          .ending = ending,
+          .render = render,
+          .is_default = true};
+}
+constexpr Format indented_json_format(Render render) {
+  return {.name = "indented JSON",
+          .media_type = "application/json",
+          .asked_as = "text/html",
+          .render = render,
+          .is_indented = true};
+}
+
 /// The one that the path ends in, or the first that the client takes. Null: it takes none of them. A header without one
 /// well-formed media range counts as absent.
 Format const* choose_format(std::string_view accept, std::span<Format const> formats, std::string_view path = {});

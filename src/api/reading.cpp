@@ -216,9 +216,10 @@ Result<Answer> Service::Reading::read_rows(AnswerLimits& limits) {
   RequestStore store(*opened_, trace_, gone_, limits);
   auto const& first = plan_.pending->first();
   if (first && !rows_) rows_ = store.read(*first);
-  return plan_.pending->read(std::exchange(rows_, std::nullopt),
-                             {store, service_.totals_, version_, plan_.pending->entities(), opened_->id,
-                              plan_.wants_exact_total, gone_, plan_.target, plan_.address, opened_->store->files(), &limits});
+  return plan_.pending->read(
+      std::exchange(rows_, std::nullopt),
+      {store, service_.totals_, version_, plan_.pending->entities(), opened_->id, plan_.wants_exact_total, gone_,
+       plan_.target, plan_.address, opened_->store->files(), &limits});
 }
 
 /// The request was planned for tables that have changed since: it is planned once more, for those that there are now.

@@ -55,25 +55,34 @@ Error too_long() {
           "a pattern has at most " + std::to_string(max_pattern_bytes) + " bytes"};
 }
 
-}  // namespace
-
-Result<Pattern> read_pattern(std::string_view text, bool folded) {
+/// `any`, `one`: what is added for % and _.
+Result<Pattern> read_with(std::string_view text, bool folded, void (*any)(Pattern&), void (*one)(Pattern&)) {
   if (text.size() > max_pattern_bytes) return too_long();
   Pattern pattern{{}, folded};
   auto const written = folded ? fold(text) : std::string(text);
   for (std::size_t i = 0; i < written.size(); ++i) {
     auto const byte = written[i];
     if (byte == '%') {
-      add_wildcard(pattern, Kind::any);
+      any(pattern);
     } else if (byte == '_') {
-      add_wildcard(pattern, Kind::optional);
+      one(pattern);
     } else {
       if (byte == '\\' && i + 1 < written.size()) ++i;  // a lone \ at the end stands for itself
       add_text(pattern, std::string_view(written).substr(i, 1));
     }
   }
+  return pattern;
+}
+
+}  // namespace
+
+Result<Pattern> read_pattern(std::string_view text, bool folded) {
+  auto pattern = read_with(
+      text, folded, [](Pattern& p) { add_wildcard(p, Kind::any); },
+      [](Pattern& p) { add_wildcard(p, Kind::optional); });
+  if (!pattern) return pattern;
   std::size_t optional = 0;
-  for (auto const& piece : pattern.pieces) optional += piece.count;
+  for (auto const& piece : pattern->pieces) optional += piece.count;
   if (optional > max_optional_characters)
     return Error{Code::pattern_too_complex, "the pattern has too many _",
                  "at most " + std::to_string(max_optional_characters) + "; % matches any run of characters"};
@@ -81,21 +90,7 @@ Result<Pattern> read_pattern(std::string_view text, bool folded) {
 }
 
 Result<Pattern> read_sql_pattern(std::string_view text, bool folded) {
-  if (text.size() > max_pattern_bytes) return too_long();
-  Pattern pattern{{}, folded};
-  auto const written = folded ? fold(text) : std::string(text);
-  for (std::size_t i = 0; i < written.size(); ++i) {
-    auto const byte = written[i];
-    if (byte == '%') {
-      add_any(pattern);
-    } else if (byte == '_') {
-      add_exactly_one(pattern);
-    } else {
-      if (byte == '\\' && i + 1 < written.size()) ++i;  // a lone \ at the end stands for itself
-      add_text(pattern, std::string_view(written).substr(i, 1));
-    }
-  }
-  return pattern;
+  return read_with(text, folded, add_any, add_exactly_one);
 }
 
 Result<Pattern> beginning_with(std::string_view text) {

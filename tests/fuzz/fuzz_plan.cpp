@@ -3,10 +3,10 @@
 /// offset lies in the text: of lists, graphs, facets and single objects, in both generations and databases.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "fuzz/checks.hpp"
 #include "sql/compile.hpp"
 #include "sql/graph.hpp"
 #include "support/requests.hpp"
@@ -15,18 +15,8 @@ namespace {
 
 using namespace restapi;
 
-/// Not assert: this must hold in every build.
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-void check(sql::Statement const& statement) {
-  auto const& text = statement.text();
-  auto const number = statement.values().size();
-  require(statement.width() > 0);
-  require(number == 0 || text.find(":p" + std::to_string(number)) != std::string::npos);
-  require(text.find(":p" + std::to_string(number + 1)) == std::string::npos);
-}
+using fuzz::check;
+using fuzz::require;
 
 void check(Error const& error, std::size_t size) {
   require(!error.message.empty() && error.code != Code::internal);

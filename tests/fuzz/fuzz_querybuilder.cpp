@@ -3,11 +3,11 @@
 /// says where: for both generations and databases.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "base/json_value.hpp"
+#include "fuzz/checks.hpp"
 #include "query/builder/read.hpp"
 #include "sql/builder/compile.hpp"
 #include "support/schemas.hpp"
@@ -16,18 +16,8 @@ namespace {
 
 using namespace restapi;
 
-/// Not assert: this must hold in every build.
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-void check(sql::Statement const& statement) {
-  auto const& text = statement.text();
-  auto const number = statement.values().size();
-  require(statement.width() > 0);
-  require(text.find(":p" + std::to_string(number)) != std::string::npos);
-  require(text.find(":p" + std::to_string(number + 1)) == std::string::npos);
-}
+using fuzz::check;
+using fuzz::require;
 
 void check(Error const& error) { require(!error.message.empty() && error.code != Code::internal); }
 

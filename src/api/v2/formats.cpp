@@ -8,19 +8,9 @@
 namespace restapi::api::v2 {
 namespace {
 
-// Browsers ask for text/html, programs do not: there a person is reading.
 constexpr Format rows[] = {
-    {.name = "indented JSON",
-     .media_type = "application/json",
-     .asked_as = "text/html",
-     .render = render_json,
-     .is_indented = true},
-    {.name = "JSON",
-     .media_type = "application/json",
-     .asked_as = "application/json",
-     .ending = "json",
-     .render = render_json,
-     .is_default = true},
+    indented_json_format(render_json),
+    json_format(render_json, "json"),
     {.name = "CSV",
      .media_type = "text/csv; charset=utf-8",
      .asked_as = "text/csv",

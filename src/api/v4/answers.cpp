@@ -10,16 +10,19 @@
 
 #include "api/conditional.hpp"
 #include "api/querybuilder/query.hpp"
+#include "api/v4/cell_json.hpp"
 #include "api/v4/class_names.hpp"
+#include "api/v4/contents.hpp"
 #include "api/v4/errors.hpp"
 #include "api/v4/files.hpp"
 #include "api/v4/full_type.hpp"
 #include "api/v4/keys.hpp"
-#include "api/v4/node_answers.hpp"
 #include "api/v4/object_reading.hpp"
 #include "api/v4/properties.hpp"
 #include "api/v4/rewritten.hpp"
 #include "api/v4/shown_documents.hpp"
+#include "api/v4/tree.hpp"
+#include "api/v4/types.hpp"
 #include "api/v4/vocabulary.hpp"
 #include "base/program_version.hpp"
 #include "grammar/parse.hpp"
@@ -31,10 +34,6 @@ namespace {
 
 using query::Direction;
 using query::Meaning;
-
-Answer said(nlohmann::json const& json, std::string_view resource_type) {
-  return {Json{json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)}, resource_type};
-}
 
 /// profile=… names one of the profiles of AiiDA, which are in the path here.
 Answer no_profile(std::string_view resource) {

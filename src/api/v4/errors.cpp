@@ -3,10 +3,10 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
-#include "api/access/bearer_token.hpp"
+#include "api/error_response.hpp"
 #include "api/v4/routes.hpp"
-#include "base/json_text.hpp"
 #include "http/error_catalogue.hpp"
 #include "http/target.hpp"
 
@@ -30,9 +30,7 @@ int status_of(Code code) {
   return http::error_row(code).status;
 }
 
-std::string message_of(Error const& error, std::string_view query, int status) {
-  // Nothing of our insides: what happened stands in the log.
-  if (status == 500) return "Internal server error";
+std::string message_of(Error const& error, std::string_view query) {
   auto message = error.message;
   if (error.offset && error.code == Code::syntax) {
     message.insert(0, "The query string format is invalid. ");
@@ -41,19 +39,13 @@ std::string message_of(Error const& error, std::string_view query, int status) {
     auto const offset = query.empty() ? *error.offset : http::offset_before_decoding(query, *error.offset);
     message += " (at byte " + std::to_string(offset) + " of the query string)";
   }
-  if (!error.hint.empty()) message += (message.ends_with('.') ? " " : "; ") + error.hint;
-  return message;
+  return with_hint(std::move(message), error.hint);
 }
 
 }  // namespace
 
 http::Response render(Error const& error, std::string_view query) {
-  auto const status = status_of(error.code);
-  http::Response response{
-      status, {{"Content-Type", "application/json"}}, message_json(message_of(error, query, status))};
-  if (status == 503 && error.lasting.empty()) response.headers.add("Retry-After", "5");
-  if (status == 401) response.headers.add("WWW-Authenticate", challenge(error));
-  return response;
+  return error_response(error, status_of(error.code), message_of(error, query));
 }
 
 http::Response no_such_route(bool has_posting) {

@@ -2,6 +2,8 @@
 #include "api/v4/fields.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 namespace restapi::api::v4 {
 namespace {
@@ -23,21 +25,17 @@ constexpr FieldRow nodes[] = {
     {"uuid", "uuid", Use::everywhere, "", "Universally unique identifier"},
 };
 
-constexpr FieldRow neighbour_fields[] = {
-    {"ctime", "ctime", Use::everywhere, "", "Creation time"},
-    {"dbcomputer_id", "computer_id", Use::on_request, "", "pk of the computer, if there is one", {"computers", "id"}},
-    {"description", "description", Use::on_request, "", "User-assigned description"},
-    {"full_type", "full_type", Use::shown_only, "", "node_type and process_type with a | between them"},
-    {"id", "id", Use::everywhere, "", "pk"},
-    {"label", "label", Use::everywhere, "", "User-assigned label"},
+constexpr FieldRow link[] = {
     {"link_label", "link.label", Use::everywhere, "", "Label of the link"},
     {"link_type", "link.type", Use::everywhere, "", "Type of the link, such as input_calc"},
-    {"mtime", "mtime", Use::everywhere, "", "Time of the last change"},
-    {"node_type", "node_type", Use::everywhere, "", "Class, ending with a dot"},
-    {"process_type", "process_type", Use::everywhere, "", "Entry point or class of a process"},
-    {"user_id", "user_id", Use::everywhere, "", "pk of the user who owns it", {"users", "id"}},
-    {"uuid", "uuid", Use::everywhere, "", "Universally unique identifier"},
 };
+
+constexpr auto neighbour_fields = [] {
+  std::array<FieldRow, std::size(nodes) + std::size(link)> all{};
+  std::ranges::copy(link, std::ranges::copy(nodes, all.begin()).out);
+  std::ranges::sort(all, {}, &FieldRow::name);
+  return all;
+}();
 
 constexpr FieldRow computers[] = {
     {"description", "description", Use::everywhere, "", "Description"},
@@ -68,15 +66,15 @@ constexpr FieldRow users[] = {
 };
 
 constexpr query::ResourceRow rows[] = {
-    {"nodes", "node.Node", "All nodes of the provenance", nodes},
-    {"computers", "Computer", "Computers that calculations run on", computers},
-    {"groups", "groups.Group", "Named collections of nodes", groups},
-    {"users", "User", "People who own nodes and groups", users},
+    {"nodes", "aiida.orm.node.Node", "All nodes of the provenance", nodes},
+    {"computers", "aiida.orm.Computer", "Computers that calculations run on", computers},
+    {"groups", "aiida.orm.groups.Group", "Named collections of nodes", groups},
+    {"users", "aiida.orm.User", "People who own nodes and groups", users},
 };
 
 constexpr query::ResourceRow neighbours_row{
     .name = "links",
-    .class_name = "node.Node",
+    .class_name = "aiida.orm.node.Node",
     .help = "Neighbours of a node, each with the link that leads to it",
     .fields = neighbour_fields,
     .resource = "nodes",
@@ -86,7 +84,6 @@ constexpr query::ResourceRow neighbours_row{
 static_assert(std::ranges::all_of(rows, [](auto const& row) {
   return std::ranges::is_sorted(row.fields, {}, &FieldRow::name);
 }));
-static_assert(std::ranges::is_sorted(neighbour_fields, {}, &FieldRow::name));
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/v4/cell_json.hpp"
 #include "api/v4/node_fields.hpp"
 #include "api/v4/object_reading.hpp"
 #include "base/answer_limits.hpp"
@@ -47,8 +48,6 @@ Result<json> list_of(std::string_view metadata, std::string const& path) {
     list.push_back({{"name", member.name}, {"type", member.is_folder ? "DIRECTORY" : "FILE"}});
   return list;
 }
-
-std::string written(json const& data) { return data.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 /// What a client learns of a file that should be there: it is the server's business, and the log has more.
 Error as_fault(Error error) {
@@ -102,7 +101,7 @@ PlannedRead plan_repo_list(Found const& found, std::string path, query::Planner 
   auto tell = [path = std::move(path)](ObjectRow const& row, ReadContext const&) -> Result<Answer> {
     auto list = list_of(row.at(tree).value_or(""), path);
     if (!list) return std::move(list).error();
-    return Answer{Json{written({{"repo_list", *list}})}, "nodes"};
+    return said({{"repo_list", *list}}, "nodes");
   };
   return read_object(*std::move(plan), {}, std::move(tell), dialect);
 }
@@ -145,12 +144,12 @@ PlannedRead plan_job_files(Found const& found, std::string path, query::Planner 
                             ? context.store.read(sql::compile_retrieved(row.pk, *document, context.store.dialect()))
                             : Result<store::Rows>(store::Rows(1));
       if (!rows) return rows.error();
-      if (rows->empty()) return Answer{Json{written(none)}, "calcjobs"};
+      if (rows->empty()) return said(none, "calcjobs");
       metadata = rows->at(0, 0).value_or("");
     }
     auto list = list_of(metadata, path);
     if (!list) return std::move(list).error();
-    return Answer{Json{written(*list)}, "calcjobs"};
+    return said(*list, "calcjobs");
   };
   constexpr ProcessClass job{"CalcJobNode", "process.calculation.calcjob.", "calculation.job."};
   return read_process(*std::move(plan), job, others, std::move(tell), dialect);
@@ -208,20 +207,19 @@ PlannedRead plan_download(Found const& found, query::Clauses const& clauses, que
     auto const node = exported(row, context);
     auto made = offered->exporter(node);
     if (!made) return std::move(made).error();
-    context.take_memory(made->size());
+    context.take_memory((is_in_answer ? 3 : 1) * made->size());
     auto name = name_of(node, node_class, format);
     if (!is_in_answer) return Answer{File{std::move(name), nullptr, *std::move(made)}, "nodes"};
-    return Answer{Json{written({{"download", {{"data", *made}, {"status", 200}, {"filename", name}}}})}, "nodes"};
+    return said({{"download", {{"data", *made}, {"status", 200}, {"filename", name}}}}, "nodes");
   };
   return read_object(*std::move(plan), {}, std::move(tell), dialect, is_in_answer ? Gives::json : Gives::file);
 }
 
 exporters::Node exported(ObjectRow const& row, ReadContext const& context) {
   auto const attributes = row.at("attributes");
-  return {text_at(row, "uuid"), text_at(row, "label"), std::string(attributes.value_or("{}")),
-          [&context, metadata = text_at(row, tree)](std::string_view path) {
-            return read_file(context, metadata, path);
-          }};
+  return {
+      text_at(row, "uuid"), text_at(row, "label"), std::string(attributes.value_or("{}")),
+      [&context, metadata = text_at(row, tree)](std::string_view path) { return read_file(context, metadata, path); }};
 }
 
 }  // namespace restapi::api::v4

@@ -6,19 +6,7 @@
 namespace restapi::api::v4 {
 namespace {
 
-// Browsers ask for text/html, programs do not: there a person is reading.
-constexpr Format rows[] = {
-    {.name = "indented JSON",
-     .media_type = "application/json",
-     .asked_as = "text/html",
-     .render = render_json,
-     .is_indented = true},
-    {.name = "JSON",
-     .media_type = "application/json",
-     .asked_as = "application/json",
-     .render = render_json,
-     .is_default = true},
-};
+constexpr Format rows[] = {indented_json_format(render_json), json_format(render_json)};
 
 }  // namespace
 

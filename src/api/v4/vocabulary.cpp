@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/v4/vocabulary.hpp"
 
-#include <string>
-
 #include "api/related_resources.hpp"
+#include "api/sentences.hpp"
 #include "api/v4/fields.hpp"
 #include "api/v4/keys.hpp"
 
@@ -12,7 +11,7 @@ namespace {
 
 constexpr query::Synonym synonyms[] = {{"pk", "id"}};
 
-// What v2 calls them; behind a label, also what AiiDA 1 did (rewritten.cpp).
+// What v2 and other APIs call them.
 constexpr query::Misnomer misnomers[] = {
     {"type", "node_type", ""},
     {"computer_id", "dbcomputer_id", ""},
@@ -30,35 +29,19 @@ constexpr query::Misnomer misnomers[] = {
 };
 
 constexpr query::Limits limits{
-    .rows = 400, .default_rows = 400, .default_rows_a_page = 20, .default_nodes = 0, .default_levels = 0};
-
-std::string only_assignment(std::string_view key) {
-  return "only assignment operator '=' is permitted after '" + std::string(key) + "'";
-}
-
-std::string repeated_key(std::string_view key) { return "You cannot specify " + std::string(key) + " more than once"; }
-
-// A client controls the length of the id.
-std::string no_such_object(std::string_view id, std::string_view class_name) {
-  return "either no object's id starts with '" + std::string(id.substr(0, 64)) +
-         "' or the corresponding object is not of type aiida.orm." + std::string(class_name);
-}
+    .rows = most_rows, .default_rows = most_rows, .default_rows_a_page = 20, .default_nodes = 0, .default_levels = 0};
 
 }  // namespace
 
 query::Vocabulary const& vocabulary() {
-  static query::Vocabulary const vocabulary{
-      .views = {resources().begin(), resources().end()},
-      .related = {related_resources().begin(), related_resources().end()},
-      .keys = reserved_keys(),
-      .ignored_key = "_",  // libraries of browsers add it to get round caches
-      .synonyms = synonyms,
-      .misnomers = misnomers,
-      .limits = limits,
-      .sentences = {.too_many_rows = "Limit and perpage cannot be bigger than 400",
-                    .only_assignment = only_assignment,
-                    .repeated_key = repeated_key,
-                    .no_such_object = no_such_object}};
+  static query::Vocabulary const vocabulary{.views = {resources().begin(), resources().end()},
+                                            .related = {related_resources().begin(), related_resources().end()},
+                                            .keys = reserved_keys(),
+                                            .ignored_key = "_",  // libraries of browsers add it to get round caches
+                                            .synonyms = synonyms,
+                                            .misnomers = misnomers,
+                                            .limits = limits,
+                                            .sentences = sentences()};
   return vocabulary;
 }
 

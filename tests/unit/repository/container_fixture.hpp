@@ -185,4 +185,7 @@ class OtherProcess {
   FileDescriptor done_;
 };
 
+/// What read_object() gives of an object that is not there.
+inline constexpr char const* is_missing = "211 there is no loose file of it, and nothing in packs.idx";
+
 }  // namespace restapi::test
