@@ -216,9 +216,11 @@ PlannedRead plan_download(Found const& found, query::Clauses const& clauses, que
 }
 
 exporters::Node exported(ObjectRow const& row, ReadContext const& context) {
-  auto const attributes = row.at("attributes");
+  constexpr std::size_t as_document = 32;  // how much larger than its text JSON becomes, at worst
+  auto const attributes = row.at("attributes").value_or("{}");
+  context.take_memory(as_document * attributes.size());
   return {
-      text_at(row, "uuid"), text_at(row, "label"), std::string(attributes.value_or("{}")),
+      text_at(row, "uuid"), text_at(row, "label"), std::string(attributes),
       [&context, metadata = text_at(row, tree)](std::string_view path) { return read_file(context, metadata, path); }};
 }
 

@@ -2,6 +2,8 @@
 #include "api/v4/full_types.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -108,6 +110,7 @@ struct Namespace {
   bool is_leaf = false;
   std::int64_t nodes = 0;  ///< of a leaf
   std::vector<std::unique_ptr<Namespace>> subspaces = {};
+  std::map<std::string, std::size_t, std::less<>> inner = {}, leaves = {};  ///< where of them; of leaves the first
 };
 
 /// What comes behind the path of one of the kinds; nothing: the path is not below it.
@@ -152,21 +155,27 @@ std::vector<std::string_view> parts_of(std::string_view name) {
   return parts;
 }
 
-using Subspaces = std::vector<std::unique_ptr<Namespace>>;
+void add_leaf(Namespace& space, std::unique_ptr<Namespace> leaf) {
+  space.leaves.try_emplace(leaf->name, space.subspaces.size());
+  space.subspaces.push_back(std::move(leaf));
+}
 
 /// The inner node of that name. A leaf that had it becomes its first child.
-Namespace& enter(Subspaces& subspaces, std::string_view name, std::string_view path_below_root) {
-  auto const is_named = [name](auto const& one) { return one->name == name; };
-  auto const is_inner = [&](auto const& one) { return is_named(one) && !one->is_leaf; };
-  if (auto const known = std::ranges::find_if(subspaces, is_inner); known != subspaces.end()) return **known;
+Namespace& enter(Namespace& space, std::string_view name, std::string_view path_below_root) {
+  auto& subspaces = space.subspaces;
+  if (auto const known = space.inner.find(name); known != space.inner.end()) return *subspaces[known->second];
   auto made = inner(name, path_below_root);
-  if (auto const leaf = std::ranges::find_if(subspaces, is_named); leaf != subspaces.end()) {
-    made->subspaces.push_back(std::move(*leaf));
-    *leaf = std::move(made);
-    return **leaf;
+  auto place = subspaces.size();
+  if (auto const leaf = space.leaves.find(name); leaf != space.leaves.end()) {
+    place = leaf->second;
+    add_leaf(*made, std::move(subspaces[place]));
+    subspaces[place] = std::move(made);
+    space.leaves.erase(leaf);
+  } else {
+    subspaces.push_back(std::move(made));
   }
-  subspaces.push_back(std::move(made));
-  return *subspaces.back();
+  space.inner.emplace(name, place);
+  return *subspaces[place];
 }
 
 void put(Namespace& root, Leaf const& leaf) {
@@ -175,7 +184,7 @@ void put(Namespace& root, Leaf const& leaf) {
   std::size_t length = 0;
   for (auto const part : std::span(parts).first(parts.size() - 1)) {
     length += part.size() + (length > 0 ? 1 : 0);
-    place = &enter(place->subspaces, part, std::string_view(leaf.name).substr(0, length));
+    place = &enter(*place, part, std::string_view(leaf.name).substr(0, length));
   }
   auto made = std::make_unique<Namespace>();
   made->name = parts.back();
@@ -184,10 +193,13 @@ void put(Namespace& root, Leaf const& leaf) {
   made->full_type = leaf.full_type;
   made->is_leaf = true;
   made->nodes = leaf.nodes;
-  place->subspaces.push_back(std::move(made));
+  add_leaf(*place, std::move(made));
 }
 
 constexpr std::size_t deepest = 100;  // parts of a name
+
+// What each part of a name takes at most, as a namespace of its own and as JSON.
+constexpr std::size_t bytes_of_part = 1024;
 
 nlohmann::json json_of(Namespace const& space, bool with_counts, std::int64_t& nodes) {
   nlohmann::json json{{"namespace", space.name}, {"path", space.path}, {"label", space.label}};
@@ -207,7 +219,7 @@ nlohmann::json json_of(Namespace const& space, bool with_counts, std::int64_t& n
 
 }  // namespace
 
-std::string full_types_json(std::vector<CountedType> const& types, bool with_counts) {
+std::string full_types_json(std::vector<CountedType> const& types, bool with_counts, AnswerLimits& limits) {
   std::vector<Leaf> leaves;
   for (auto const& type : types) {
     auto leaf = leaf_of(type);
@@ -215,7 +227,12 @@ std::string full_types_json(std::vector<CountedType> const& types, bool with_cou
   }
   std::ranges::sort(leaves, {}, [](auto const& leaf) { return std::tie(leaf.name, leaf.full_type); });
   Namespace root{"node", "node", "node", "node.%|"};
-  for (auto const& leaf : leaves) put(root, leaf);
+  for (auto const& leaf : leaves) {
+    auto const bytes = parts_of(leaf.name).size() * (bytes_of_part + leaf.name.size());
+    limits.worked(bytes);
+    limits.take(bytes);
+    put(root, leaf);
+  }
   std::int64_t nodes = 0;
   return json_of(root, with_counts, nodes).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

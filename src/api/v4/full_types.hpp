@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/answer_limits.hpp"
+
 namespace restapi::api::v4 {
 
 /// How many nodes have these types. Each pair once.
@@ -17,6 +19,7 @@ struct CountedType {
 
 /// {"full_type":…,"label":…,"namespace":…,"path":…,"subspaces":[…]}, with "counter" where that is wanted and there are
 /// nodes.
-std::string full_types_json(std::vector<CountedType> const& types, bool with_counts);
+/// The database of a stranger may have any number of them. Throws Interrupted.
+std::string full_types_json(std::vector<CountedType> const& types, bool with_counts, AnswerLimits& limits);
 
 }  // namespace restapi::api::v4

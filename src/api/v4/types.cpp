@@ -24,7 +24,7 @@ using nlohmann::json;
 /// What is made of the rows of one statement.
 class ReadOfAll final : public PendingRead {
  public:
-  using Make = Answer (*)(store::Rows const& rows);
+  using Make = Answer (*)(store::Rows const& rows, AnswerLimits& limits);
 
   ReadOfAll(sql::Statement statement, Make make)
       : PendingRead(std::nullopt, sql::entities_read(statement)), statement_(std::move(statement)), make_(make) {}
@@ -32,7 +32,8 @@ class ReadOfAll final : public PendingRead {
   Result<Answer> read(std::optional<Result<store::Rows>>, ReadContext const& context) const override {
     auto const rows = context.store.read(statement_);
     if (!rows) return rows.error();
-    return make_(*rows);
+    AnswerLimits none;
+    return make_(*rows, context.limits != nullptr ? *context.limits : none);
   }
 
  private:
@@ -49,8 +50,8 @@ std::vector<CountedType> types_in(store::Rows const& rows) {
 }
 
 template <bool with_counts>
-Answer types_answer(store::Rows const& rows) {
-  Answer answer{Json{full_types_json(types_in(rows), with_counts)}, "nodes"};
+Answer types_answer(store::Rows const& rows, AnswerLimits& limits) {
+  Answer answer{Json{full_types_json(types_in(rows), with_counts, limits)}, "nodes"};
   answer.total = 0;
   return answer;
 }
@@ -62,7 +63,7 @@ json names_of(std::span<exporters::Format const> formats) {
 }
 
 /// As AiiDA 1 wrote types where the database has such types alone.
-Answer formats_answer(store::Rows const& rows) {
+Answer formats_answer(store::Rows const& rows, AnswerLimits&) {
   bool has_core = false, has_data = false;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     auto const type = rows.at(row, 0).value_or("");

@@ -44,21 +44,6 @@ JsonValue const* value_at(JsonValue const& object, std::string_view key) {
   return &object.items[static_cast<std::size_t>(found - object.keys.begin())];
 }
 
-bool contains_nested(JsonValue const& value, JsonValue const& wanted) {
-  if (is_scalar(wanted)) return is_same_json(value, wanted);
-  if (value.kind != wanted.kind) return false;
-  if (wanted.is(Kind::object)) {
-    for (std::size_t i = 0; i < wanted.keys.size(); ++i) {
-      auto const* const found = value_at(value, wanted.keys[i]);
-      if (found == nullptr || !contains_nested(*found, wanted.items[i])) return false;
-    }
-    return true;
-  }
-  return std::ranges::all_of(wanted.items, [&](auto const& element) {
-    return std::ranges::any_of(value.items, [&](auto const& own) { return contains_nested(own, element); });
-  });
-}
-
 }  // namespace
 
 // A document is deeper than a request may be: read with its own limit.
@@ -69,15 +54,40 @@ std::optional<JsonValue> read_canonical_json(std::string_view json) {
   return *std::move(value);
 }
 
-bool is_same_json(JsonValue const& value, JsonValue const& wanted) {
-  return value.kind == wanted.kind && value.boolean == wanted.boolean && value.text == wanted.text &&
-         value.keys == wanted.keys && std::ranges::equal(value.items, wanted.items, is_same_json);
+bool JsonComparison::goes_on() {
+  constexpr unsigned between_questions = 4096;
+  if (++steps_ % between_questions == 0 && is_enough_ && is_enough_()) is_stopped_ = true;
+  return !is_stopped_;
 }
 
-bool contains_json(JsonValue const& value, JsonValue const& wanted) {
-  if (value.is(Kind::list) && is_scalar(wanted))
-    return std::ranges::any_of(value.items, [&](auto const& own) { return is_same_json(own, wanted); });
-  return contains_nested(value, wanted);
+bool JsonComparison::same(JsonValue const& value, JsonValue const& wanted) {
+  return goes_on() && value.kind == wanted.kind && value.boolean == wanted.boolean && value.text == wanted.text &&
+         value.keys == wanted.keys &&
+         std::ranges::equal(value.items, wanted.items, [this](auto const& a, auto const& b) { return same(a, b); });
+}
+
+bool JsonComparison::has(JsonValue const& value, JsonValue const& wanted) {
+  if (is_scalar(wanted)) return same(value, wanted);
+  if (!goes_on() || value.kind != wanted.kind) return false;
+  if (wanted.is(Kind::object)) {
+    for (std::size_t i = 0; i < wanted.keys.size(); ++i) {
+      auto const* const found = value_at(value, wanted.keys[i]);
+      if (found == nullptr || !has(*found, wanted.items[i])) return false;
+    }
+    return true;
+  }
+  return std::ranges::all_of(wanted.items, [&](auto const& element) {
+    return std::ranges::any_of(value.items, [&](auto const& own) { return !is_stopped_ && has(own, element); });
+  });
+}
+
+std::optional<bool> JsonComparison::is_same(JsonValue const& value, JsonValue const& wanted) {
+  return unless_stopped(same(value, wanted));
+}
+
+std::optional<bool> JsonComparison::contains(JsonValue const& value, JsonValue const& wanted) {
+  if (!value.is(Kind::list) || !is_scalar(wanted)) return unless_stopped(has(value, wanted));
+  return unless_stopped(std::ranges::any_of(value.items, [&](auto const& own) { return same(own, wanted); }));
 }
 
 std::optional<WantedJson> WantedJson::read(std::string_view json) {

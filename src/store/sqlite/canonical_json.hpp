@@ -2,8 +2,11 @@
 /// Whole values of JSON compared as jsonb compares them.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/json_value.hpp"
 
@@ -13,13 +16,33 @@ namespace restapi::store {
 /// deeper than what a client may write: it is equal to nothing that is looked for, and contains none of it deeper.
 std::optional<JsonValue> read_canonical_json(std::string_view json);
 
-/// Of canonical values.
-bool is_same_json(JsonValue const& value, JsonValue const& wanted);
+/// Bytes of the text of a value that is compared as a whole, as many as a query may have. As a value it takes up to
+/// fifty times as much.
+inline constexpr std::size_t largest_compared = std::size_t{1} << 20;
 
-/// As `@>` of jsonb (PostgreSQL 15, 8.14.3): an array has an equal element for each scalar of the wanted one, and one
-/// that contains it for each of its arrays and objects; an object has its keys, with equal scalars, or values that
-/// contain its values. An array also contains a scalar that is one of its elements, where that is all there is.
-bool contains_json(JsonValue const& value, JsonValue const& wanted);
+/// Of canonical values. `is_enough`, asked from time to time, stops it: elements of a stranger are compared with those
+/// of another one, each with each. Then, and ever after, the answer is nothing.
+class JsonComparison {
+ public:
+  explicit JsonComparison(std::function<bool()> is_enough = {}) : is_enough_(std::move(is_enough)) {}
+
+  std::optional<bool> is_same(JsonValue const& value, JsonValue const& wanted);
+
+  /// As `@>` of jsonb (PostgreSQL 15, 8.14.3): an array has an equal element for each scalar of the wanted one, and one
+  /// that contains it for each of its arrays and objects; an object has its keys, with equal scalars, or values that
+  /// contain its values. An array also contains a scalar that is one of its elements, where that is all there is.
+  std::optional<bool> contains(JsonValue const& value, JsonValue const& wanted);
+
+ private:
+  bool same(JsonValue const& value, JsonValue const& wanted);
+  bool has(JsonValue const& value, JsonValue const& wanted);
+  bool goes_on();
+  std::optional<bool> unless_stopped(bool result) const { return is_stopped_ ? std::nullopt : std::optional(result); }
+
+  std::function<bool()> const is_enough_;
+  unsigned steps_ = 0;
+  bool is_stopped_ = false;
+};
 
 /// What is looked for, read once for all rows.
 struct WantedJson {

@@ -131,14 +131,20 @@ void json_at(api::sqlite3_context* context, int, api::sqlite3_value** arguments)
 }
 
 /// What a comparison of whole values says of what is at the path, and the JSON of the third argument.
-template <bool (*compare)(JsonValue const&, JsonValue const&)>
+template <std::optional<bool> (JsonComparison::*compare)(JsonValue const&, JsonValue const&)>
 void compare_json(api::sqlite3_context* context, int, api::sqlite3_value** arguments) try {
   ReadOnce<WantedJson> const wanted(context, 2, arguments[2]);
   if (wanted.get() == nullptr) return;
   auto const found = find_in_document(context, arguments, {}, {}, true);
   if (!found || !found->value) return;
+  if (found->json.size() > largest_compared) return api::sqlite3_result_error_toobig(context);
   auto const value = read_canonical_json(found->json);
-  api::sqlite3_result_int(context, value && compare(*value, wanted.get()->value));
+  if (!value) return api::sqlite3_result_int(context, 0);
+  auto const& limits = *static_cast<ReadLimits const*>(api::sqlite3_user_data(context));
+  JsonComparison comparison([&limits] { return limits.is_enough(limits.of) != 0; });
+  auto const result = (comparison.*compare)(*value, wanted.get()->value);
+  if (!result) return api::sqlite3_result_error_code(context, SQLITE_INTERRUPT);
+  api::sqlite3_result_int(context, *result);
 } catch (std::bad_alloc const&) {
   api::sqlite3_result_error_nomem(context);
 }
@@ -229,8 +235,8 @@ void add_sqlite_functions(api::sqlite3* connection, int (*is_enough)(void*), voi
   add("sql_pattern_matches", 2, pattern_matches<query::read_sql_pattern>);
   add("json_at", 3, json_at);
   add("json_cast", 3, json_cast);
-  add("json_equals", 3, compare_json<is_same_json>);
-  add("json_contains", 3, compare_json<contains_json>);
+  add("json_equals", 3, compare_json<&JsonComparison::is_same>);
+  add("json_contains", 3, compare_json<&JsonComparison::contains>);
   add("json_has_key", 3, json_has_key);
   add("json_has_elements", 3, json_has_elements);
   api::sqlite3_create_function_v2(connection, "mended_json", 1, flags, nullptr, mended_json, nullptr, nullptr, nullptr);

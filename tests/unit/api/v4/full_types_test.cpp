@@ -12,7 +12,8 @@ using nlohmann::json;
 namespace {
 
 json tree(std::vector<api::v4::CountedType> const& types, bool with_counts = true) {
-  return json::parse(api::v4::full_types_json(types, with_counts));
+  AnswerLimits limits;
+  return json::parse(api::v4::full_types_json(types, with_counts, limits));
 }
 
 json const& child(json const& space, std::size_t place) { return space.at("subspaces").at(place); }
@@ -88,6 +89,15 @@ TEST_CASE("two types of one name are two children", "[v4][types]") {
   CHECK(child(core, 0).at("label") == "Int");
   CHECK(child(core, 1).at("label") == "Other");
   CHECK(core.at("counter") == 3);
+}
+
+TEST_CASE("many namespaces beside each other are found at once", "[v4][types]") {
+  std::vector<api::v4::CountedType> types;
+  constexpr int count = 100'000;  // with each looked for among all, hours
+  for (int i = 0; i < count; ++i) types.push_back({"data.n" + std::to_string(i) + ".x.X.", "", 1});
+  auto const root = tree(types);
+  CHECK(find(root, "node.data").at("subspaces").size() == count);
+  CHECK(root.at("counter") == count);
 }
 
 TEST_CASE("names of any depth are taken or left out", "[v4][types]") {
