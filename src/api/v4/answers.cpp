@@ -147,13 +147,17 @@ class Planning {
     return std::nullopt;
   }
 
-  /// What is wrong with keys is told before what is wrong with numbers.
+  /// What is wrong with filters and orders is told before what is wrong with numbers.
   template <class Plan>
-  Result<Plan> list_or_error(query::View const& view, Result<Plan> planned) const {
-    bool const is_of_number = !planned && planned.error().code == Code::limit_too_large;
-    if (!is_of_number) return planned;
-    auto predicates = query::plan_filters(clauses_, planner_.source(view), planner_);
-    return predicates ? std::move(planned) : std::move(predicates).error();
+  Result<Plan> keys_first(query::View const& view, Result<Plan> planned) const {
+    auto error = no_number();
+    if (!error && !planned && planned.error().code == Code::limit_too_large) error = planned.error();
+    if (!error) return planned;
+    auto without_numbers = clauses_;
+    std::erase_if(without_numbers.reserved,
+                  [](auto const& reserved) { return row_of(*reserved.key).value == ValueOf::number; });
+    auto const list = planner_.list(view, without_numbers, std::nullopt);
+    return list ? *std::move(error) : list.error();
   }
 
   /// A NULL fulfils no filter: where the language of all versions lets it, that it is there is asked for as well.
@@ -179,23 +183,11 @@ class Planning {
   Result<Planned> list() {
     auto shown = shown_of(planner_.source(*found_.view), kind(), clauses_);
     if (!shown) return std::move(shown).error();
-    if (auto error = filtered(*found_.view)) return *std::move(error);
-    auto list = list_or_error(*found_.view, planner_.list(*found_.view, clauses_, found_.page));
+    auto list = keys_first(*found_.view, planner_.list(*found_.view, clauses_, found_.page));
     if (!list) return std::move(list).error();
     list->projection = *std::move(shown);
     finish(*list);
     return Planned(query::ReadPlan(*std::move(list)));
-  }
-
-  /// What is wrong with filters and orders, and then with numbers.
-  std::optional<Error> filtered(query::View const& view) const {
-    auto const error = no_number();
-    if (!error) return std::nullopt;
-    auto without_window = clauses_;
-    std::erase_if(without_window.reserved,
-                  [](auto const& reserved) { return row_of(*reserved.key).value == ValueOf::number; });
-    auto const list = planner_.list(view, without_window, std::nullopt);
-    return list ? error : std::optional(list.error());
   }
 
   Result<Planned> object() {
@@ -218,9 +210,7 @@ class Planning {
 
   Result<Planned> neighbours(Direction direction) {
     auto const& view = view_of_neighbours();
-    if (auto error = filtered(view)) return *std::move(error);
-    auto plan =
-        list_or_error(view, planner_.neighbours(*found_.view, found_.id, direction, view, clauses_, found_.page));
+    auto plan = keys_first(view, planner_.neighbours(*found_.view, found_.id, direction, view, clauses_, found_.page));
     if (!plan) return std::move(plan).error();
     finish(plan->list);
     return Planned(query::ReadPlan(*std::move(plan)));
