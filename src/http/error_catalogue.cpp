@@ -53,7 +53,7 @@ constexpr ErrorRow rows[] = {
     {Code::malformed_request, "malformed_request", 400, "bytes that are not an HTTP/1.1 request"},
     {Code::target_too_long, "target_too_long", 414, "a request target of more than 16 KiB"},
     {Code::headers_too_large, "headers_too_large", 431, "header fields of more than 32 KiB"},
-    {Code::body_too_large, "body_too_large", 413, "a request body of more than 64 KiB"},
+    {Code::body_too_large, "body_too_large", 413, "a request body of more than 64 KiB, or than its path takes"},
     {Code::request_too_slow, "request_too_slow", 408, "a request that was not complete in time"},
     {Code::token_missing, "token_missing", 401, "a request without a token, where one is needed (--token-keys)"},
     {Code::token_refused, "token_refused", 401,

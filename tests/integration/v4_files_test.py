@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import socket
 import sqlite3
 import tempfile
 import threading
@@ -11,7 +12,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from served import Server, make_database, memory_of
+from served import Server, make_database, memory_of, request, wait_for
 from v4_case import CIF, DICT, FOLDER, JOB, JOB2, MESH, STRUCTURE, Asked
 
 CIF_TEXT = b"data_Ba\n_cell_length_a 2.0\n"
@@ -286,6 +287,24 @@ class Compressed(Profile):
         for content in contents().values():
             container.add(content)
         container.pack(compress=True)
+
+    def test_slow_readers_have_places_of_which_there_are_so_many(self):
+        target = f"/api/v4/nodes/{FOLDER}/repo/contents?filename=large.bin"
+        clients = []
+        try:
+            for _ in range(64):
+                clients.append(self.server.connect())
+                clients[-1].send(request(target))
+                wait_for(lambda: clients[-1].socket.recv(1, socket.MSG_PEEK), "the beginning of the file")
+            answer = self.ask(f"/nodes/{FOLDER}/repo/contents", "filename=large.bin")
+            self.assertEqual(503, answer.status)
+            self.assertIn("as many files are being sent", answer.message)
+            self.assertEqual(200, self.ask(f"/nodes/{FOLDER}/repo/contents", 'filename="raw/x"').status)
+            self.assertEqual(200, self.ask(f"/nodes/{FOLDER}/repo/contents", "filename=large.bin", method="HEAD").status)
+        finally:
+            for client in clients:
+                client.socket.close()
+        wait_for(lambda: self.ask(f"/nodes/{FOLDER}/repo/contents", "filename=large.bin").status == 200, "a place")
 
     def test_files_that_are_packed_meanwhile(self):
         """`verdi storage maintain` moves what is being read."""
