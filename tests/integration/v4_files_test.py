@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Files of nodes at /api/v4: from an archive, and from the container of a profile, loose, packed and compressed."""
 
-import hashlib
 import json
 import socket
 import sqlite3
@@ -9,9 +8,9 @@ import tempfile
 import threading
 import unittest
 import zipfile
-import zlib
 from pathlib import Path
 
+from container import Container, key, write_profile
 from served import Server, make_database, memory_of, request, wait_for
 from v4_case import CIF, DICT, FOLDER, JOB, JOB2, MESH, STRUCTURE, Asked
 
@@ -23,10 +22,6 @@ FILES = {
     FOLDER: {"aiida.out": b"all is well\n" * 1000, "raw/x": b"raw", "large.bin": LARGE},
     CIF: {"Ba.cif": CIF_TEXT},
 }
-
-
-def key(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def tree(files: dict) -> dict:
@@ -62,46 +57,6 @@ def make_archive(path: Path, folder: Path) -> Path:
                              compress_type=zipfile.ZIP_STORED if number % 2 else zipfile.ZIP_DEFLATED)
         archive.write(database, "db.sqlite3")
     return path
-
-
-class Container:
-    """A disk-objectstore container, as AiiDA writes it."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        for name in ("loose", "packs", "sandbox", "duplicates"):
-            (folder / name).mkdir(parents=True)
-        (folder / "config.json").write_text(json.dumps({
-            "container_version": 1, "loose_prefix_len": 2, "pack_size_target": 4 << 30, "hash_type": "sha256",
-            "container_id": "0" * 32, "compression_algorithm": "zlib+1"}))
-        with sqlite3.connect(folder / "packs.idx") as index:
-            index.execute("PRAGMA journal_mode = wal")
-            index.execute("CREATE TABLE db_object (id INTEGER PRIMARY KEY, hashkey VARCHAR NOT NULL, compressed BOOLEAN NOT NULL, "
-                          "size INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, pack_id INTEGER NOT NULL)")
-            index.execute("CREATE UNIQUE INDEX ix_db_object_hashkey ON db_object (hashkey)")
-        index.close()
-
-    def add(self, content: bytes):
-        hash_ = key(content)
-        path = self.folder / "loose" / hash_[:2] / hash_[2:]
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content)
-
-    def pack(self, compress: bool):
-        """Everything loose goes into the pack."""
-        pack = self.folder / "packs" / "0"
-        index = sqlite3.connect(self.folder / "packs.idx")
-        for path in sorted((self.folder / "loose").glob("*/*")):
-            content = path.read_bytes()
-            data = zlib.compress(content, 1) if compress else content
-            with pack.open("ab") as file:
-                offset = file.tell()
-                file.write(data)
-            with index:
-                index.execute("INSERT INTO db_object (hashkey, compressed, size, offset, length, pack_id) VALUES (?, ?, ?, ?, ?, 0)",
-                              (path.parent.name + path.name, compress, len(content), offset, len(data)))
-            path.unlink()
-        index.close()
 
 
 class Files(Asked):
@@ -245,10 +200,7 @@ class Profile(Files):
         database_with_files(storage / "database.sqlite")
         cls.container = Container(storage / "container")
         cls.fill(cls.container)
-        (folder / ".aiida").mkdir()
-        (folder / ".aiida" / "config.json").write_text(json.dumps({
-            "CONFIG_VERSION": {"CURRENT": 9, "OLDEST_COMPATIBLE": 9}, "default_profile": "main",
-            "profiles": {"main": {"storage": {"backend": "core.sqlite_dos", "config": {"filepath": str(storage)}}}}}))
+        write_profile(folder, "core.sqlite_dos", {"filepath": str(storage)})
         cls.server = Server("main", AIIDA_PATH=str(folder))
 
     @classmethod
