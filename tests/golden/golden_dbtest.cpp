@@ -6,6 +6,7 @@
 
 #include "api/v2/routes.hpp"
 #include "api/v2/version.hpp"
+#include "api/v4/routes.hpp"
 #include "http/target.hpp"
 #include "support/golden.hpp"
 #include "support/service.hpp"
@@ -38,13 +39,20 @@ TEST_CASE("every golden case is answered as written, on every store", "[golden]"
   }
 }
 
-TEST_CASE("every endpoint and every format has a golden case with an answer", "[golden]") {
+namespace {
+
+/// What has an answer: 200, then headers.
+bool is_answered(test::GoldenCase const& golden) { return golden.expected.starts_with("200\n"); }
+
+}  // namespace
+
+TEST_CASE("every endpoint and every format of /api/v2 has a golden case with an answer", "[golden]") {
   auto const formats = api::v2::version().formats();
   std::set<std::string_view> endpoints, written;
   for (auto const& golden : test::golden_cases()) {
     auto const target = http::read_target(golden.request.target);
     auto const found = target ? api::v2::find_route(target->segments) : std::nullopt;
-    if (!found || !golden.expected.starts_with("200\n")) continue;
+    if (!found || !is_answered(golden)) continue;
     endpoints.insert(found->route->pattern);
     auto const accept = http::find_header(golden.request.headers, "Accept").value_or("");
     written.insert(api::choose_format(accept, formats)->name);
@@ -59,5 +67,20 @@ TEST_CASE("every endpoint and every format has a golden case with an answer", "[
     CAPTURE(format.name);
     if (format.writer) continue;  // has no answer in one piece (tests/integration/streamed_lists_test.py)
     CHECK(written.contains(format.name));
+  }
+}
+
+TEST_CASE("every endpoint of /api/v4 has a golden case with an answer", "[golden]") {
+  std::set<std::string_view> answered;
+  for (auto const& golden : test::golden_cases()) {
+    auto const target = http::read_target(golden.request.target);
+    if (!target || !is_answered(golden)) continue;
+    if (auto const found = api::v4::find_route(target->decoded_path)) answered.insert(found->route->pattern);
+  }
+  for (auto const& route : api::v4::routes()) {
+    CAPTURE(route.pattern);
+    // A file: stores of tests have none (tests/integration/v4_files_test.py).
+    if (route.kind == api::v4::RouteKind::repo_contents) continue;
+    CHECK(answered.contains(route.pattern));
   }
 }

@@ -31,9 +31,13 @@ GoldenCase read_case(std::filesystem::path const& path) {
     auto const rest = blank == line.npos ? "" : line.substr(blank + 1);
     if (line.starts_with("#")) continue;
     if (line.starts_with("@database ")) {
-      golden.fixture = rest == "generation2" ? Fixture::generation2 : Fixture::document;
+      auto const named = fixture_named(rest);
+      if (!named) throw std::runtime_error(golden.path + ": no such database: " + line);
+      golden.fixture = *named;
     } else if (line.starts_with("@peer ")) {
       golden.request.peer_address = rest;
+    } else if (line.starts_with("@body ")) {
+      golden.request.body = net::Body(rest);
     } else if (line == "@private-filters") {
       golden.private_filters = true;
     } else if (golden.request.method.empty()) {

@@ -3,6 +3,7 @@
 ///
 ///   # One of several lines that say what the case is about.
 ///   @database generation2            (optional; otherwise document)
+///   @body {"path": []}               (optional: what is posted)
 ///   @peer 203.0.113.7                (optional; otherwise 127.0.0.1, a trusted proxy)
 ///   @private-filters                 (optional: the operator allows filters on email and is_active)
 ///   GET /api/v2/users/

@@ -5,14 +5,19 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <map>
 #include <stdexcept>
+#include <utility>
 
 namespace restapi::test {
 namespace {
 
 using source::Engine;
+
+constexpr std::string_view fixture_names[] = {"document", "generation2", "aiida2"};
 
 std::string schema_file(Fixture fixture, Engine engine) {
   return std::string("sql/schema/") + (engine == Engine::sqlite ? "sqlite" : "postgresql") +
@@ -41,7 +46,13 @@ std::string next_database_name() {
 
 }  // namespace
 
-std::string_view name_of(Fixture fixture) { return fixture == Fixture::document ? "document" : "generation2"; }
+std::string_view name_of(Fixture fixture) { return fixture_names[static_cast<std::size_t>(fixture)]; }
+
+std::optional<Fixture> fixture_named(std::string_view name) {
+  auto const found = std::ranges::find(fixture_names, name);
+  if (found == std::end(fixture_names)) return std::nullopt;
+  return static_cast<Fixture>(found - std::begin(fixture_names));
+}
 
 std::string_view name_of(Engine engine) { return engine == Engine::sqlite ? "SQLite" : "PostgreSQL"; }
 
@@ -124,25 +135,21 @@ std::unique_ptr<OpenedStore> open_fixture(Fixture fixture, Engine engine, store:
   return opened;
 }
 
-std::vector<OpenedStore*> const& every_store() {
-  static auto const owners = [] {
-    std::vector<std::unique_ptr<OpenedStore>> all;
-    for (auto const fixture : fixtures)
-      for (auto const engine : engines) all.push_back(open_fixture(fixture, engine));
-    return all;
-  }();
-  static auto const all = [] {
-    std::vector<OpenedStore*> pointers;
-    for (auto const& owner : owners) pointers.push_back(owner.get());
-    return pointers;
-  }();
-  return all;
+OpenedStore& shared_store(Fixture fixture, Engine engine) {
+  static std::map<std::pair<Fixture, Engine>, std::unique_ptr<OpenedStore>> all;
+  auto& opened = all[{fixture, engine}];
+  if (!opened) opened = open_fixture(fixture, engine);
+  return *opened;
 }
 
-OpenedStore& shared_store(Fixture fixture, Engine engine) {
-  for (auto* opened : every_store())
-    if (opened->fixture == fixture && opened->engine == engine) return *opened;
-  throw std::logic_error("every fixture is on every engine");
+std::vector<OpenedStore*> const& every_store() {
+  static auto const all = [] {
+    std::vector<OpenedStore*> stores;
+    for (auto const fixture : fixtures)
+      for (auto const engine : engines) stores.push_back(&shared_store(fixture, engine));
+    return stores;
+  }();
+  return all;
 }
 
 }  // namespace restapi::test

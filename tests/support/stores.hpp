@@ -12,6 +12,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,14 +22,16 @@
 
 namespace restapi::test {
 
-/// The databases of tests/fixtures: `document` is an AiiDA 0.x, `generation2` an AiiDA 2.x database.
-enum class Fixture { document, generation2 };
+/// The databases of tests/fixtures: `document` is an AiiDA 0.x database, the others are of AiiDA 2.x: `generation2`
+/// with whatever is odd, `aiida2` with what clients of /api/v4 look at.
+enum class Fixture { document, generation2, aiida2 };
 
-/// Both fixtures and both engines, in the order in which tests take them.
+/// Those with rows of every resource, and both engines, in the order in which tests take them.
 inline constexpr Fixture fixtures[] = {Fixture::document, Fixture::generation2};
 inline constexpr source::Engine engines[] = {source::Engine::postgresql, source::Engine::sqlite};
 
-std::string_view name_of(Fixture fixture);        ///< "document", "generation2"
+std::string_view name_of(Fixture fixture);  ///< "document"
+std::optional<Fixture> fixture_named(std::string_view name);
 std::string_view name_of(source::Engine engine);  ///< "PostgreSQL", "SQLite"
 
 /// The URI in RESTAPI_TEST_POSTGRESQL. Throws std::runtime_error that names tools/with_postgresql where it is missing.
@@ -83,10 +86,10 @@ std::shared_ptr<store::Store> open(std::string const& source, store::StoreOption
 
 std::unique_ptr<OpenedStore> open_fixture(Fixture fixture, source::Engine engine, store::StoreOptions options = {});
 
-/// Every fixture on every engine, opened once per process and closed at its end.
-std::vector<OpenedStore*> const& every_store();
-
-/// One of them.
+/// A fixture on an engine, opened once per process and closed at its end.
 OpenedStore& shared_store(Fixture fixture, source::Engine engine);
+
+/// Each of `fixtures` on each of `engines`, shared.
+std::vector<OpenedStore*> const& every_store();
 
 }  // namespace restapi::test
