@@ -275,7 +275,7 @@ class Databases(Case):
             targets = [f"/api/v2/nodes?orderby=-ctime&id<{1 << 40 | number}" for number in range(16)]
             with concurrent.futures.ThreadPoolExecutor(len(targets)) as clients:
                 together = {response.status for response in clients.map(server.get, targets)}
-            self.assertLessEqual(together, {200, 503})
+            self.assertLessEqual(together, {200, 503, 504})  # 504: where all of them take longer than one may
             self.assertEqual([200] * len(targets), [server.get(target).status for target in targets])
 
     def test_sorting_without_room_on_the_disk(self):
