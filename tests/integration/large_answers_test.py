@@ -36,7 +36,7 @@ class Case(unittest.TestCase):
 
     def attributes(self, document: str, headers=()):
         self.change("UPDATE db_dbnode SET attributes = ? WHERE id = 1", document)
-        with Server(self.path) as server:
+        with Server(self.path, "--statement-timeout", "50") as server:  # a busy machine takes longer, with sanitizers too
             return server.get(ATTRIBUTES.format("17735b6b"), *headers)
 
 
