@@ -55,7 +55,7 @@ class FeedTrial:
 
     def __post_init__(self):
         self.ledger = Ledger(f"live feed, {self.subject.name}")
-        self.patience = 2 * MARGIN * self.pace.slower
+        self.patience = 4 * MARGIN * self.pace.slower
         self.reader = ListReader(self.ledger, self.subject.writer.dialect, lambda: self.server.port, self.subject.connect,
                                  self.subject.writer.failures)
 

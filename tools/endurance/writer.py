@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from benchmark.changes import NEW_UUID, NOW
 
-PAUSE = 0.005  # seconds between two transactions
+PAUSE, LONG_PAUSE = 0.005, 0.1  # seconds between two transactions; where a sanitizer makes the server many times slower
 AGAIN = 0.2  # after one that failed, because the database is down
 MOST = 100  # nodes, about
 NODES = "label BETWEEN 'soak 0' AND 'soak 999999999'"  # by an index
@@ -23,13 +23,14 @@ TRUTH = f"SELECT uuid, label FROM db_dbnode WHERE {NODES}"
 
 @dataclass
 class Writer:
-    """`connect`: gives what runs a statement; whatever that raises of `failures`, the transaction is lost. run() is a
-    thread."""
+    """`connect`: gives what runs a statement; whatever that raises of `failures`, the transaction is lost. `pause`: between
+    two transactions. run() is a thread."""
 
     dialect: str  # PostgreSQL, SQLite
     connect: Callable[[], Callable[[str], object]]
     failures: tuple[type[Exception], ...]
     seed: int
+    pause: float
     committed: int = 0
 
     def statements(self, chance: random.Random) -> list[str]:
@@ -66,7 +67,7 @@ class Writer:
                 for statement in transaction:
                     execute(statement)
                 self.committed += transaction[-1] == "COMMIT"
-                stop.wait(PAUSE)
+                stop.wait(self.pause)
             except self.failures:
                 execute = None
                 stop.wait(AGAIN)
