@@ -8,7 +8,6 @@ from urllib.parse import quote
 from .aims import span
 from .compare import Comparison
 from .page import number, spread, table, whole
-from .servers import Server
 from .session import Session
 from .statements import script
 from .subjects import Facts, Subject
@@ -18,6 +17,7 @@ START = ("server", "nodes/full_types_count", "nodes/statistics", "users/", "grou
          "nodes/projectable_properties")
 FIRST_PAGE = (f'nodes/page/1?perpage=20&full_type="process.%|%"&attributes=true&attributes_filter={NAMES}&orderby=-ctime')
 LIMIT = 50.0  # ms of what is remembered
+OF_ALL_NODES = {"list of 20", "page of processes", "tree", "full types with counts", "statistics"}
 QUICK = {"list of 20", "incoming", "full types with counts"}
 
 
@@ -44,29 +44,25 @@ def subjects(facts: Facts) -> list[Subject]:
     ]
 
 
-def start(server: Server) -> float:
-    """Milliseconds of everything that an explorer asks before a person sees a list, one request behind the other."""
-    replies = [server.ask(target(path)) for path in (*START, FIRST_PAGE)]
-    assert all(reply.status == 200 for reply in replies)
-    return 1000 * sum(reply.seconds for reply in replies)
-
-
-def measure_start(session: Session, uri: str) -> str:
-    times = []
+def measure_explorer_start(session: Session, uri: str) -> str:
+    """Everything that an explorer asks before a person sees a list, one request behind the other."""
+    times, asked = [], [Subject(f"start, {path}", target(path)) for path in (*START, FIRST_PAGE)]
     for repetition in range(session.repetitions):
         session.say(f"round {repetition + 1}: the start of an explorer")
         with session.programs.server(uri) as server:
-            times.append(start(server))
+            replies = [server.ask(subject.target) for subject in asked]
+        for subject, reply in zip(asked, replies):
+            session.check_reply("explorer", subject, reply)
+        times.append(1000 * sum(reply.seconds for reply in replies))
     session.came_to("v4 start", f"{span([statistics.median(times) / 1000], lambda time: time < 1)} s, {whole(session.nodes)} nodes")
-    return (f"The start of an explorer, {len(START) + 1} requests one behind the other to a server that has answered nothing "
-            f"before, {whole(session.nodes)} nodes: {spread(times)} ms.\n")
+    return (f"The start of an explorer, {len(asked)} requests one behind the other to a server that has answered nothing before, "
+            f"{whole(session.nodes)} nodes: {spread(times)} ms.\n")
 
 
 def measure_all_nodes(session: Session) -> str:
     nodes = 2 * session.nodes
     database = session.database(nodes)
-    wanted = [subject for subject in subjects(session.facts(database))
-              if subject.name in ("list of 20", "page of processes", "tree", "full types with counts", "statistics")]
+    wanted = [subject for subject in subjects(session.facts(database)) if subject.name in OF_ALL_NODES]
     rows, remembered = [], []
     with session.programs.server(session.cluster.uri(database)) as server:
         for subject in wanted:
@@ -79,7 +75,7 @@ def measure_all_nodes(session: Session) -> str:
     return f"Milliseconds of one request, {whole(nodes)} nodes.\n\n" + table(["request", "first", "remembered"], rows)
 
 
-def measure_explorers(session: Session) -> str:
+def measure_v4(session: Session) -> str:
     database = session.database()
     uri = session.cluster.uri(database)
     every = subjects(session.facts(database))
@@ -91,4 +87,4 @@ def measure_explorers(session: Session) -> str:
     passes = session.cluster.scans(database, *script(comparison.costs["cold"][place].statements), "db_dbnode")
     session.came_to("v4 passes", span([passes], lambda times: times == 1))
     return (f"{whole(session.nodes)} nodes in PostgreSQL, median of {session.repetitions}.\n\n{comparison.report()}\n"
-            + measure_start(session, uri) + "\n" + measure_all_nodes(session))
+            + measure_explorer_start(session, uri) + "\n" + measure_all_nodes(session))
