@@ -115,9 +115,10 @@ std::string endpoints() {
   Table table({"path", "answer", "for", "pages"});
   for (auto const& route : api::v2::routes())
     table.row({code(std::string(api::v2::prefix) + "/" + std::string(route.pattern)), std::string(route.help),
-               route.of == Of::all     ? "every resource"
-               : route.of == Of::nodes ? "`nodes` and its kinds"
-                                       : "",
+               route.of == Of::all            ? "every resource"
+               : route.of == Of::nodes        ? "`nodes` and its kinds"
+               : route.of == Of::calculations ? "`nodes` and `calculations`"
+                                              : "",
                route.has_pages ? "`/page`, `/page/<n>`" : ""});
   return table.text();
 }

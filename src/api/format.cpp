@@ -45,7 +45,8 @@ Format const* choose_format(std::string_view accept, std::span<Format const> for
     return !is_in(refused, format.media_type) &&
            (is_in(accepted, format.asked_as) || (format.is_default && std::ranges::any_of(accepted, is_wildcard)));
   };
-  auto const found = std::ranges::find_if(formats, is_meant);
+  auto found = std::ranges::find_if(formats, is_meant);
+  if (found == formats.end()) found = std::ranges::find_if(formats, &Format::is_last_resort);
   return found == formats.end() ? nullptr : &*found;
 }
 

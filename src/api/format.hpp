@@ -20,7 +20,7 @@
 namespace restapi::api {
 
 /// Of which answers.
-enum class FormatOf { anything, lists, graphs };
+enum class FormatOf { anything, lists, graphs, files };
 
 struct Format {
   std::string_view name;         ///< each of a version has its own: "JSON"
@@ -39,8 +39,9 @@ struct Format {
   /// What is read of each node of a graph, instead of what the client chooses; empty: that.
   std::span<std::string_view const> fields = {};
 
-  bool is_indented = false;  ///< for a person: finish() indents JSON, also that of errors
-  bool is_default = false;   ///< also meant by */* and application/*, and by no Accept at all: one of a version is
+  bool is_indented = false;     ///< for a person: finish() indents JSON, also that of errors
+  bool is_default = false;      ///< also meant by */* and application/*, and by no Accept at all: one of a version is
+  bool is_last_resort = false;  ///< also sent to a client that takes none of them
 };
 
 using Render = decltype(Format::render);

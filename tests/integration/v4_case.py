@@ -47,9 +47,10 @@ class Asked(unittest.TestCase):
 
     server: Server
 
-    def ask(self, path: str, query: str = "", *headers: str, method: str = "GET", raw: bool = False) -> Answer:
+    def ask(self, path: str, query: str = "", *headers: str, method: str = "GET", raw: bool = False,
+            prefix: str = "/api/v4") -> Answer:
         """`query`: as a person would write it, unless it is `raw`."""
-        target = "/api/v4" + path
+        target = prefix + path
         if query:
             target += "?" + (query if raw else urllib.parse.quote(query, safe="=&,!<>():+-_.~\"'|/ %").replace(" ", "%20")
                              .replace('"', "%22").replace("|", "%7C").replace("<", "%3C").replace(">", "%3E"))

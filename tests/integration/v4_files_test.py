@@ -12,7 +12,7 @@ from pathlib import Path
 
 from container import Container, key, write_profile
 from served import Server, is_sanitized, make_database, memory_of, request, wait_for
-from v4_case import CIF, DICT, FOLDER, JOB, JOB2, MESH, STRUCTURE, Asked
+from v4_case import CIF, DICT, FOLDER, JOB, JOB2, MESH, STRUCTURE, Answer, Asked
 
 CIF_TEXT = b"data_Ba\n_cell_length_a 2.0\n"
 LARGE = bytes(range(256)) * (64 * 1024)  # 16 MiB
@@ -170,6 +170,88 @@ class Files(Asked):
         self.refused(404, "either no object's id starts with 'ff'", "/nodes/ff/download")
         self.assertEqual({"has_mesh": True}, {"has_mesh": self.good(f"/nodes/{MESH}/contents/derived_properties")
                                               .data["derived_properties"]["has_mesh"]})
+
+
+    # Under the names of AiiDA 0.12: the same, in the envelope of /api/v2.
+
+    def ask_v2(self, path: str, query: str = "", *headers: str, method: str = "GET") -> Answer:
+        return self.ask(path, query, *headers, method=method, prefix="/api/v2")
+
+    def test_v2_says_what_v4_says(self):
+        for old, new in ((f"/nodes/{JOB}/io/tree", f"/nodes/{JOB}/links/tree"),
+                         (f"/nodes/{STRUCTURE}/content/visualization", f"/nodes/{STRUCTURE}/contents/derived_properties"),
+                         (f"/data/{MESH}/content/visualization", f"/nodes/{MESH}/contents/derived_properties"),
+                         (f"/nodes/{DICT}/content/visualization", f"/nodes/{DICT}/contents/derived_properties"),
+                         (f"/calculations/{JOB}/io/retrieved_inputs", f"/calcjobs/{JOB}/input_files"),
+                         (f"/nodes/{JOB}/io/retrieved_outputs", f"/calcjobs/{JOB}/output_files"),
+                         (f"/calculations/{JOB2}/io/retrieved_outputs", f"/calcjobs/{JOB2}/output_files")):
+            with self.subTest(path=old):
+                answer = self.ask_v2(old)
+                self.assertEqual((200, self.good(new).data), (answer.status, answer.data))
+                pk = int(old.split("/")[2][-12:], 16)
+                self.assertEqual((old.split("/")[1], pk), (answer.json["resource_type"], answer.json["pk"]))
+        for query, answer in (("", [4, 2]), ("in_limit=1", [1, 2]), ("out_limit=0", [4, 0]), ("in_limit=0&out_limit=0", [0, 0])):
+            with self.subTest(query=query):
+                main, = self.ask_v2(f"/nodes/{JOB}/io/tree", query).data["nodes"]
+                self.assertEqual(answer, [len(main["incoming"]), len(main["outgoing"])])
+
+    def test_v2_files_of_jobs(self):
+        path = f"/calculations/{JOB}/io/retrieved_"
+        for which, uuid in (("inputs", JOB), ("outputs", FOLDER)):
+            for name, content in FILES[uuid].items():
+                for query in (f'filename="{name}"', f'filename="{name}"&rtype="download"', f"filename={name}&rtype=download"):
+                    if '"' in name:
+                        continue
+                    with self.subTest(query=query):
+                        answer = self.ask_v2(path + which, query)
+                        self.assertEqual((200, "application/octet-stream", f'attachment; filename="{name}"'),
+                                         (answer.status, answer.headers["content-type"], answer.headers["content-disposition"]))
+                        self.assertTrue(content == answer.body)
+        self.assertEqual(["er.txt"], [one["name"] for one in self.ask_v2(path + "inputs", "filename=sub/deep").data])
+        part = self.ask_v2(path + "outputs", "filename=large.bin", "Range: bytes=10-19")
+        self.assertEqual((206, LARGE[10:20]), (part.status, part.body))
+        head = self.ask_v2(path + "outputs", "filename=large.bin", method="HEAD")
+        self.assertEqual((200, str(len(LARGE)), b""), (head.status, head.headers["content-length"], head.body))
+        for status, message, query in ((400, "No such file is present", "filename=nope"), (400, "No such file is present", "filename=../x"),
+                                       (400, "path `/sub` is not a relative path.", "filename=/sub"),
+                                       (400, "rtype is not supported", "filename=aiida.in&rtype=view")):
+            with self.subTest(query=query):
+                answer = self.ask_v2(path + "inputs", query)
+                self.assertEqual((status, message), (answer.status, answer.message[:len(message)]))
+        for other in (f"/calculations/{JOB2}", f"/nodes/{JOB2}"):
+            self.assertEqual("This node does not have retrieved folder",
+                             self.ask_v2(other + "/io/retrieved_outputs", "filename=x").data["data"])
+        refused = self.ask_v2(f"/nodes/{STRUCTURE}/io/retrieved_inputs")
+        self.assertEqual((400, f"node {STRUCTURE} is not of the required type CalcJobNode"), (refused.status, refused.message))
+        self.assertEqual(404, self.ask_v2(f"/data/{STRUCTURE}/io/retrieved_inputs").status)  # no such endpoint
+
+    def test_v2_downloads(self):
+        for uuid, format_ in ((STRUCTURE, "xsf"), (STRUCTURE, "cif"), (CIF, "cif")):
+            with self.subTest(uuid=uuid, format=format_):
+                there, here = (self.good(f"/nodes/{uuid}/download", f"download_format={format_}"),
+                               self.ask_v2(f"/data/{uuid}/content/download", f"format={format_}"))
+                self.assertEqual((there.body, there.headers["content-disposition"]),
+                                 (here.body, here.headers["content-disposition"]))
+                text = self.ask_v2(f"/nodes/{uuid}/content/visualization", f'visformat="{format_}"').data["download"]
+                self.assertEqual(there.body.decode(), text["data"])
+        for status, message, path, query in (
+                (400, "Please specify the download format. The formats of each class are listed by",
+                 f"/nodes/{STRUCTURE}/content/download", ""),
+                (400, "The format agr is not supported.", f"/nodes/{STRUCTURE}/content/download", "format=agr"),
+                (400, "The format agr is not supported.", f"/nodes/{STRUCTURE}/content/visualization", "visformat=agr"),
+                (501, "This endpoint is not available for Process nodes.", f"/nodes/{JOB}/content/download", "format=cif"),
+                (400, "format takes", f"/nodes/{STRUCTURE}/content/download", "format=1"),
+                (400, "format takes one value", f"/nodes/{STRUCTURE}/content/download", "format=cif,xsf"),
+                (400, "in_limit takes", f"/nodes/{JOB}/io/tree", "in_limit=many"),
+                (400, "in_limit must not be negative", f"/nodes/{JOB}/io/tree", "in_limit=-1"),
+                (400, "filename cannot stand here (at byte 0", f"/nodes/{JOB}/io/tree", "filename=x"),
+                (400, "format cannot stand here (at byte 0 of the query string); format belongs to content/download; the "
+                      "format of other answers is chosen with the header Accept", "/nodes", "format=csv"),
+                (400, "selecting a specific id does not allow to specify filters", f"/nodes/{JOB}/io/tree", "label=x"),
+                (400, "either no object's id starts with 'ff'", "/nodes/ff/io/tree", "")):
+            with self.subTest(path=path, query=query):
+                answer = self.ask_v2(path, query)
+                self.assertEqual((status, message), (answer.status, answer.message[:len(message)]))
 
 
 class InAnArchive(Files):

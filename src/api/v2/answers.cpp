@@ -3,9 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/quoted_filename.hpp"
 #include "api/v2/hints.hpp"
 #include "api/v2/keys.hpp"
 #include "api/v2/nearest_endpoint.hpp"
+#include "api/v2/node_answers.hpp"
 #include "api/v2/schema.hpp"
 #include "api/v2/vocabulary.hpp"
 #include "base/program_version.hpp"
@@ -42,8 +44,14 @@ Result<Planned> planned(Result<Plan> plan) {
   return Planned(std::in_place_type<query::ReadPlan>, *std::move(plan));
 }
 
+Result<Planned> planned(Result<std::unique_ptr<PendingRead>> pending) {
+  if (!pending) return std::move(pending).error();
+  return Planned(*std::move(pending));
+}
+
 /// What is asked of a resource.
-Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Planner const& planner) {
+Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Planner const& planner,
+                          sql::Dialect const& dialect) {
   auto const sorted = query::sort_out(query, planner.vocabulary);
   if (!sorted) return sorted.error();
   auto const& clauses = *sorted;
@@ -73,6 +81,12 @@ Result<Planned> plan_read(Found const& found, ast::Query const& query, query::Pl
       return planned(planner.facets(view, clauses));
     case RouteKind::statistics:
       return planned(planner.statistics(clauses));
+    case RouteKind::tree:
+    case RouteKind::retrieved_inputs:
+    case RouteKind::retrieved_outputs:
+    case RouteKind::visualization:
+    case RouteKind::download:
+      return planned(plan_of_node(kind, clauses, {view, found.id, planner, dialect, not_one, view.name}));
     case RouteKind::endpoints:
     case RouteKind::server:
     case RouteKind::openapi:
@@ -94,36 +108,50 @@ std::optional<Error> pages_of_whole(query::ReadPlan const& plan, Format const& f
                "without after, count and a page in the path, all rows are sent; limit and offset are possible"};
 }
 
+/// Of which endpoints a format is.
+struct Readable {
+  FormatOf of;
+  std::string_view endpoints;
+  bool (*is_one)(RouteKind kind);
+};
+
+constexpr Readable readable[] = {
+    {FormatOf::lists, "lists", [](RouteKind kind) { return kind == RouteKind::list; }},
+    {FormatOf::graphs, "io/graph", [](RouteKind kind) { return kind == RouteKind::graph; }},
+    {FormatOf::files, "content/download and retrieved files", may_be_file},
+};
+
 /// What an endpoint cannot be read as.
-std::optional<Error> cannot_be_read(Found const& found, Format const& format) {
-  auto const kind = format.of == FormatOf::lists ? RouteKind::list : RouteKind::graph;
-  if (found.route->kind == kind) return std::nullopt;
+std::optional<Error> cannot_be_read(RouteKind kind, Format const& format) {
+  auto const& row = *std::ranges::find(readable, format.of, &Readable::of);
+  if (row.is_one(kind)) return std::nullopt;
   return Error{Code::not_acceptable,
-               "only " + std::string(format.of == FormatOf::lists ? "lists" : "io/graph") + " can be read as " +
-                   std::string(format.name),
+               "only " + std::string(row.endpoints) + " can be read as " + std::string(format.name),
                "here, ask for JSON: Accept: application/json, or an address without an ending"};
 }
 
 }  // namespace
 
 Result<Planned> prepare(Found const& found, http::Target const& target, Format const* format,
-                        model::Catalog const& catalog, query::Policy const& policy) {
-  bool const is_whole = format != nullptr && format->of != FormatOf::anything;
-  if (is_whole)
-    if (auto error = cannot_be_read(found, *format)) return *std::move(error);
-  auto const query = grammar::parse(target.decoded_query);
+                        model::Catalog const& catalog, query::Policy const& policy, sql::Dialect const& dialect) {
+  auto const kind = found.route->kind;
+  bool const is_of_some = format != nullptr && format->of != FormatOf::anything;
+  if (is_of_some)
+    if (auto error = cannot_be_read(kind, *format)) return *std::move(error);
+  bool const is_whole = is_of_some && format->of != FormatOf::files;
+  bool const has_filename = kind == RouteKind::retrieved_inputs || kind == RouteKind::retrieved_outputs;
+  auto const query = grammar::parse(has_filename ? with_quoted_filename(target.query) : target.decoded_query);
   if (!query) return query.error();
-  if (found.route->kind == RouteKind::endpoints)
-    return about_server(*query, said({{"available_endpoints", endpoints()}}));
-  if (found.route->kind == RouteKind::openapi) return about_server(*query, Description{});
-  if (found.route->kind == RouteKind::server)
+  if (kind == RouteKind::endpoints) return about_server(*query, said({{"available_endpoints", endpoints()}}));
+  if (kind == RouteKind::openapi) return about_server(*query, Description{});
+  if (kind == RouteKind::server)
     // Clients read the last character of the first line.
     return about_server(*query, said({"REST API version: v2", "REST API Prefix: " + std::string(prefix),
                                       "restapi==" + std::string(program_version())}));
   query::Planner planner{vocabulary(), catalog, policy};
   planner.has_row_limit = !is_whole;
   if (format != nullptr) planner.fields_of_graph = format->fields;
-  auto planned = plan_read(found, *query, planner);
+  auto planned = plan_read(found, *query, planner, dialect);
   if (is_whole && planned)
     if (auto error = pages_of_whole(std::get<query::ReadPlan>(*planned), *format)) return *std::move(error);
   // A word that is nearly one of ours, where an id may stand: nodes/statistic.

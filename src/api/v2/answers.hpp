@@ -2,7 +2,7 @@
 /// From a route and a query to an answer, or to the plan of what is read for it.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <variant>
 
 #include "api/plan_reading.hpp"
@@ -14,12 +14,12 @@
 
 namespace restapi::api::v2 {
 
-/// An answer, or the plan of what has to be read for it.
-using Planned = std::variant<Answer, query::ReadPlan>;
+/// An answer, or what has to be read for it.
+using Planned = std::variant<Answer, query::ReadPlan, std::unique_ptr<PendingRead>>;
 
 /// Parses and plans; pure. Keeps no references to the target. `format`: of the answer; null: the default one.
 Result<Planned> prepare(Found const& found, http::Target const& target, Format const* format,
-                        model::Catalog const& catalog, query::Policy const& policy);
+                        model::Catalog const& catalog, query::Policy const& policy, sql::Dialect const& dialect);
 
 PlanWords const& words();
 

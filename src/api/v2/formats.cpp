@@ -8,6 +8,11 @@
 namespace restapi::api::v2 {
 namespace {
 
+/// What is a file is sent as it is. This is something else.
+Result<http::Response> no_file(Answer const&, http::Target const&, http::PublicAddress const&, AnswerLimits&) {
+  return Error{Code::not_acceptable, "the answer is no file", "ask for JSON: Accept: application/json"};
+}
+
 constexpr Format rows[] = {
     indented_json_format(render_json),
     json_format(render_json, "json"),
@@ -44,6 +49,11 @@ constexpr Format rows[] = {
      .render = render_prov,
      .of = FormatOf::graphs,
      .fields = fields_of_prov},
+    {.name = "a file",
+     .media_type = "application/octet-stream",
+     .asked_as = "application/octet-stream",
+     .render = no_file,
+     .of = FormatOf::files},
 };
 
 }  // namespace

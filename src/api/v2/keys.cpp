@@ -16,6 +16,10 @@ bool is_extras(RouteKind kind) { return kind == RouteKind::extras; }
 bool is_list_of_resource(RouteKind kind) { return kind == RouteKind::list; }
 bool is_graph(RouteKind kind) { return kind == RouteKind::graph; }
 bool has_limit(RouteKind kind) { return is_list(kind) || is_graph(kind); }
+bool is_tree(RouteKind kind) { return kind == RouteKind::tree; }
+bool is_retrieved(RouteKind kind) {
+  return kind == RouteKind::retrieved_inputs || kind == RouteKind::retrieved_outputs;
+}
 bool is_statistics(RouteKind kind) { return kind == RouteKind::statistics; }
 
 /// What an endpoint is about, as far as it matters for what may be asked of it.
@@ -36,8 +40,13 @@ Subject subject_of(RouteKind kind) {
     case RouteKind::graph:
       return Subject::graph;
     case RouteKind::object:
+    case RouteKind::tree:
+    case RouteKind::retrieved_inputs:
+    case RouteKind::retrieved_outputs:
     case RouteKind::attributes:
     case RouteKind::extras:
+    case RouteKind::visualization:
+    case RouteKind::download:
       return Subject::object;
     case RouteKind::facets:
       return Subject::facets;
@@ -48,6 +57,7 @@ Subject subject_of(RouteKind kind) {
 }
 
 constexpr std::string_view lists = "lists, io/inputs and io/outputs";
+constexpr std::string_view retrieved = "io/retrieved_inputs and io/retrieved_outputs";
 
 constexpr Key rows[] = {
     {{"limit", Meaning::limit},
@@ -91,6 +101,36 @@ constexpr Key rows[] = {
      [](RouteKind kind) { return kind == RouteKind::facets; },
      "facets",
      "the names of the fields whose values are counted"},
+    {{"in_limit", Meaning::own},
+     is_tree,
+     "io/tree",
+     "an integer from 0: the largest number of links to the node",
+     "10"},
+    {{"out_limit", Meaning::own},
+     is_tree,
+     "io/tree",
+     "an integer from 0: the largest number of links from the node",
+     "10"},
+    {{"filename", Meaning::own},
+     is_retrieved,
+     retrieved,
+     "the path of a file, which is sent, or of a folder",
+     "raw/out.txt"},
+    {{"rtype", Meaning::own},
+     is_retrieved,
+     retrieved,
+     "download: the file itself is sent, as without this key",
+     "download"},
+    {{"visformat", Meaning::own},
+     [](RouteKind kind) { return kind == RouteKind::visualization; },
+     "content/visualization",
+     "the name of a format, such as xsf, in which the node is sent as a text",
+     "xsf"},
+    {{"format", Meaning::own},
+     [](RouteKind kind) { return kind == RouteKind::download; },
+     "content/download; the format of other answers is chosen with the header Accept",
+     "the name of a format, such as cif",
+     "cif"},
     {{"user", Meaning::owner}, is_statistics, "nodes/statistics", "the id of a user, whose nodes alone are counted"},
 };
 
@@ -135,7 +175,6 @@ constexpr query::Misnomer misnomer_rows[] = {
     {"page_size", "perpage", ""},
     {"pagesize", "perpage", ""},
     {"page", "", page_in_path},
-    {"format", "", "the format of an answer is chosen with the header Accept"},
     {"attributes", "", attributes_in_path},
     {"attributes_filter", "", attributes_in_path},
     {"extras", "", extras_in_path},

@@ -16,8 +16,9 @@ namespace restapi::api::v2 {
 struct Key {
   query::ReservedKey reserved;
   bool (*belongs_to)(RouteKind);
-  std::string_view place;    ///< where it may stand, for people
-  std::string_view accepts;  ///< what follows the '=', for people
+  std::string_view place;         ///< where it may stand, for people
+  std::string_view accepts;       ///< what follows the '=', for people
+  std::string_view example = {};  ///< of the values of keys that v2 reads itself
 };
 
 /// In the order of documents.

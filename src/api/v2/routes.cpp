@@ -27,8 +27,18 @@ constexpr Route rows[] = {
     {":resource/:id/io/outputs", Of::nodes, RouteKind::outputs, true, "the nodes that were made from a node"},
     {":resource/:id/io/graph", Of::nodes, RouteKind::graph, false,
      "the nodes around a node, and the links between them", false},
+    {":resource/:id/io/tree", Of::nodes, RouteKind::tree, false, "a node and its neighbours, each described in a line",
+     false},
+    {":resource/:id/io/retrieved_inputs", Of::calculations, RouteKind::retrieved_inputs, false,
+     "the files that a calculation was given", false},
+    {":resource/:id/io/retrieved_outputs", Of::calculations, RouteKind::retrieved_outputs, false,
+     "the files that were retrieved from a calculation", false},
     {":resource/:id/content/attributes", Of::nodes, RouteKind::attributes, false, "the attributes of a node"},
     {":resource/:id/content/extras", Of::nodes, RouteKind::extras, false, "the extras of a node"},
+    {":resource/:id/content/visualization", Of::nodes, RouteKind::visualization, false,
+     "what follows from a structure, k-points or bands", false},
+    {":resource/:id/content/download", Of::nodes, RouteKind::download, false, "a node as a file of another program",
+     false},
 };
 
 /// The segments of a path without the ending of the last one.
@@ -52,7 +62,17 @@ std::string_view take_word(std::string_view& path) {
 }
 
 bool takes(Route const& route, query::View const& view) {
-  return route.of == Of::all || (route.of == Of::nodes && view.resource->is_node);
+  switch (route.of) {
+    case Of::none:
+      return false;
+    case Of::all:
+      return true;
+    case Of::nodes:
+      return view.resource->is_node;
+    case Of::calculations:
+      return view.name == "nodes" || view.name == "calculations";
+  }
+  return false;
 }
 
 // Reads /page[/<n>] off the end of a path. A number of any length is a page number, if perhaps of no page.

@@ -27,14 +27,24 @@ enum class RouteKind {
   inputs,
   outputs,
   graph,
+  tree,
+  retrieved_inputs,
+  retrieved_outputs,
   attributes,
   extras,
+  visualization,
+  download,
   statistics,
   facets,
 };
 
 /// Which resources a :resource stands for.
-enum class Of { none, all, nodes };
+enum class Of { none, all, nodes, calculations };  // nodes: and its kinds; calculations: and nodes
+
+/// Whether the answer is, or may be, a file.
+constexpr bool may_be_file(RouteKind kind) {
+  return kind == RouteKind::download || kind == RouteKind::retrieved_inputs || kind == RouteKind::retrieved_outputs;
+}
 
 struct Route {
   std::string_view pattern;  ///< segments after the prefix; ":resource" and ":id" stand for one each

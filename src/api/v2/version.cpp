@@ -28,11 +28,13 @@ class Version final : public ApiVersion {
     auto const found = find_route(target.segments);
     if (!found) return {};
     auto const name = name_of(*found->route);
-    auto planned = v2::prepare(*found, target, question.format, catalog, policy);
+    auto planned = v2::prepare(*found, target, question.format, catalog, policy, dialect);
     if (!planned) return Prepared{name, std::move(planned).error()};
     using Outcome = decltype(Prepared::outcome);
     if (auto* answer = std::get_if<Answer>(&*planned))
       return Prepared{name, Outcome(std::in_place_type<Answer>, std::move(*answer))};
+    if (auto* pending = std::get_if<std::unique_ptr<PendingRead>>(&*planned))
+      return Prepared{name, std::move(*pending)};
     auto& plan = std::get<query::ReadPlan>(*planned);
     return Prepared{name,
                     pending_read(std::move(plan), PageInPath{found->segments_before_page, std::string(found->ending)},

@@ -2,26 +2,30 @@
 #include "api/v4/answers.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <charconv>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "api/cell_json.hpp"
 #include "api/conditional.hpp"
+#include "api/nodes/derived_properties.hpp"
+#include "api/nodes/download.hpp"
+#include "api/nodes/files.hpp"
+#include "api/nodes/object_reading.hpp"
+#include "api/nodes/tree.hpp"
 #include "api/querybuilder/query.hpp"
-#include "api/v4/cell_json.hpp"
+#include "api/quoted_filename.hpp"
 #include "api/v4/class_names.hpp"
 #include "api/v4/contents.hpp"
 #include "api/v4/errors.hpp"
-#include "api/v4/files.hpp"
 #include "api/v4/full_type.hpp"
 #include "api/v4/keys.hpp"
-#include "api/v4/object_reading.hpp"
 #include "api/v4/properties.hpp"
 #include "api/v4/rewritten.hpp"
 #include "api/v4/shown_documents.hpp"
-#include "api/v4/tree.hpp"
 #include "api/v4/types.hpp"
 #include "api/v4/vocabulary.hpp"
 #include "base/program_version.hpp"
@@ -44,6 +48,42 @@ Answer no_profile(std::string_view resource) {
   return answer;
 }
 
+std::optional<std::int64_t> pk_of(std::string_view id) {
+  std::int64_t pk = 0;
+  auto const* const end = id.data() + id.size();
+  auto const read = std::from_chars(id.data(), end, pk);
+  return read.ec == std::errc() && read.ptr == end ? std::optional(pk) : std::nullopt;
+}
+
+/// The path names no object, or several.
+Error not_one(query::ObjectPlan const& plan, store::Rows const& pks) {
+  if (pks.empty())
+    return {Code::no_such_object,
+            vocabulary().sentences.no_such_object(plan.object.text, plan.source.view->class_name)};
+  return {Code::ambiguous_id, "More than one node found. Provide longer starting pattern for id."};
+}
+
+/// The same of a process, whose id may be its pk.
+Error not_one_process(query::ObjectPlan const& plan, store::Rows const& pks) {
+  auto const& id = plan.object.text;
+  if (pks.empty()) return {Code::no_such_object, "no Node found with " + std::string(pk_of(id) ? "ID" : "UUID") + id};
+  return not_one(plan, pks);
+}
+
+/// The value of a key as a text, with or without quotes; empty: there is none.
+std::string word_of(query::Clauses const& clauses, std::string_view key) {
+  auto const* const reserved = clauses.find(key);
+  if (reserved == nullptr) return {};
+  auto const& value = reserved->clause->literals.front().value;
+  if (auto const* text = std::get_if<ast::String>(&value)) return text->text;
+  if (auto const* word = std::get_if<ast::Word>(&value)) return word->text;
+  if (auto const* truth = std::get_if<ast::Boolean>(&value)) return truth->value ? "true" : "false";
+  if (auto const* number = std::get_if<ast::Integer>(&value)) return number->digits;
+  return {};
+}
+
+bool is_false(std::string_view word) { return word == "false" || word == "False" || word == "0"; }
+
 /// Plans what is asked of a resource, for one route and one query.
 class Planning {
  public:
@@ -61,7 +101,7 @@ class Planning {
     auto const tell = [error = std::move(planned).error()](ObjectRow const&, ReadContext const&) -> Result<Answer> {
       return error;
     };
-    return Planned(read_object(*std::move(of), {}, tell, dialect_));
+    return Planned(read_object(asked(), *std::move(of), {}, tell));
   }
 
  private:
@@ -71,6 +111,14 @@ class Planning {
   // Of processes, that is told by whoever looks for them.
   bool knows_object() const {
     return resource() == "nodes" || resource() == "computers" || resource() == "groups" || resource() == "users";
+  }
+
+  ObjectRequest asked() const {
+    ObjectRequest object{*found_.view, found_.id, planner_, dialect_, not_one, resource()};
+    if (knows_object()) return object;
+    object.not_one = not_one_process;
+    object.pk = pk_of(found_.id);
+    return object;
   }
 
   Result<Planned> plan() {
@@ -100,18 +148,23 @@ class Planning {
       case RouteKind::tree:
         return tree();
       case RouteKind::comments:
-        return node(plan_comments);
+        return planned(plan_comments(asked()));
       case RouteKind::derived_properties:
-        return node(plan_derived_properties);
+        return planned(plan_derived_properties(asked()));
       case RouteKind::report:
-        return node(plan_report);
+        return planned(plan_report(asked()));
       case RouteKind::repo_list:
         return files(plan_repo_list);
       case RouteKind::repo_contents:
         return files(plan_repo_contents);
       case RouteKind::input_files:
+        return files([](ObjectRequest const& of, std::string path) {
+          return plan_job_files(of, JobFiles::input, std::move(path));
+        });
       case RouteKind::output_files:
-        return files(plan_job_files);
+        return files([](ObjectRequest const& of, std::string path) {
+          return plan_job_files(of, JobFiles::output, std::move(path));
+        });
       case RouteKind::download:
         return download();
       case RouteKind::endpoints:
@@ -205,7 +258,7 @@ class Planning {
       auto const& view = *row.plan.source.view;
       return Answer{Objects{view.name, row.plan.projection, store::Rows(0)}, view.name};
     };
-    return Planned(read_object(*std::move(object), {}, tell, dialect_));
+    return Planned(read_object(asked(), *std::move(object), {}, tell));
   }
 
   Result<Planned> neighbours(Direction direction) {
@@ -250,22 +303,28 @@ class Planning {
     return Planned(*std::move(formats));
   }
 
+  /// The first of these keys that is there.
+  std::int64_t number_of(std::initializer_list<std::string_view> keys, std::int64_t otherwise) const {
+    for (auto const key : keys)
+      if (auto const* const reserved = clauses_.find(key))
+        return std::stoll(std::get<ast::Integer>(reserved->clause->literals.front().value).digits);
+    return otherwise;
+  }
+
   Result<Planned> tree() {
     if (auto error = no_number()) return *std::move(error);
-    auto planned = plan_tree(found_, clauses_, planner_, dialect_);
-    if (!planned) return std::move(planned).error();
-    return Planned(*std::move(planned));
+    TreeLimits limits;
+    limits.incoming = number_of({"in_limit", "tree_in_limit"}, limits.incoming);
+    limits.outgoing = number_of({"out_limit", "tree_out_limit"}, limits.outgoing);
+    return planned(plan_tree(asked(), limits));
   }
 
-  using PlanOfNode = Result<std::unique_ptr<PendingRead>> (*)(Found const&, query::Planner const&, sql::Dialect const&);
-  Result<Planned> node(PlanOfNode plan_of) const {
-    auto planned = plan_of(found_, planner_, dialect_);
-    if (!planned) return std::move(planned).error();
-    return Planned(*std::move(planned));
+  static Result<Planned> planned(Result<std::unique_ptr<PendingRead>> pending) {
+    if (!pending) return std::move(pending).error();
+    return Planned(*std::move(pending));
   }
 
-  using PlanOfFiles = PlannedRead (*)(Found const&, std::string, query::Planner const&, sql::Dialect const&);
-  Result<Planned> files(PlanOfFiles plan_of) const {
+  Result<Planned> files(PlannedRead (*plan_of)(ObjectRequest const&, std::string)) const {
     std::string path;
     if (auto const* const reserved = clauses_.find("filename")) {
       auto names = names_of(*reserved);
@@ -273,15 +332,13 @@ class Planning {
         return Error{Code::wrong_type, "filename takes the path of one file", "for example filename=\"raw/out.txt\""};
       path = std::move(names->front());
     }
-    auto planned = plan_of(found_, std::move(path), planner_, dialect_);
-    if (!planned) return std::move(planned).error();
-    return Planned(*std::move(planned));
+    return planned(plan_of(asked(), std::move(path)));
   }
 
   Result<Planned> download() const {
-    auto planned = plan_download(found_, clauses_, planner_, dialect_);
-    if (!planned) return std::move(planned).error();
-    return Planned(*std::move(planned));
+    return planned(plan_download(
+        asked(), {word_of(clauses_, "download_format"), is_false(word_of(clauses_, "download")),
+                  "The available download formats can be queried using the /nodes/download_formats/ endpoint."}));
   }
 
   Found const& found_;

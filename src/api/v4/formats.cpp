@@ -6,7 +6,14 @@
 namespace restapi::api::v4 {
 namespace {
 
-constexpr Format rows[] = {indented_json_format(render_json), json_format(render_json)};
+// AiiDA does not read Accept: clients ask for a file with the header of a file.
+constexpr Format json = [] {
+  auto format = json_format(render_json);
+  format.is_last_resort = true;
+  return format;
+}();
+
+constexpr Format rows[] = {indented_json_format(render_json), json};
 
 }  // namespace
 

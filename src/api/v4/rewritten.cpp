@@ -14,7 +14,6 @@
 #include "api/v4/vocabulary.hpp"
 #include "grammar/operators.hpp"
 #include "grammar/parse.hpp"
-#include "http/target.hpp"
 #include "query/convert.hpp"
 
 namespace restapi::api::v4 {
@@ -208,29 +207,6 @@ void rewrite(ast::Query& query, query::View const& view) {
     if (key->meaning == query::Meaning::order) return rewrite_names(clause, view);
     if (row_of(*key).value == ValueOf::number) rewrite_number(clause);
   });
-}
-
-std::string with_quoted_filename(std::string_view sent) {
-  std::string query;
-  for (bool more = true; more;) {
-    auto const part = sent.substr(0, sent.find('&'));
-    more = part.size() < sent.size();
-    if (more) sent.remove_prefix(part.size() + 1);
-    auto const decoded = http::percent_decode(part);
-    auto const text = decoded ? *decoded : std::string(part);
-    constexpr std::string_view key = "filename=";
-    if (text.starts_with(key)) {
-      auto value = std::string_view(text).substr(key.size());
-      if (value.size() > 1 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-      query.append(key).append("\"");
-      for (char const byte : value) query.append(byte == '"' ? 2 : 1, byte);
-      query += '"';
-    } else {
-      query += text;
-    }
-    if (more) query += '&';
-  }
-  return query;
 }
 
 std::optional<Error> find_impossible_time(ast::Query const& query) {

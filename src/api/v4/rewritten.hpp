@@ -4,8 +4,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
-#include <string_view>
 
 #include "api/v4/keys.hpp"
 #include "base/error.hpp"
@@ -18,10 +16,6 @@ namespace restapi::api::v4 {
 /// Rewrites the filters of a query about rows of the view, and the values of reserved keys. What it does not understand
 /// stays, for the planner to complain of.
 void rewrite(ast::Query& query, query::View const& view);
-
-/// A query as it was sent, decoded, in which the value of filename is everything up to the next "&": with quotes around
-/// it, as the grammar wants it.
-std::string with_quoted_filename(std::string_view sent);
 
 /// Of what was rewritten: a date or time that does not exist.
 std::optional<Error> find_impossible_time(ast::Query const& query);

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/v4/cell_json.hpp"
+#include "api/cell_json.hpp"
 #include "api/v4/full_type.hpp"
 #include "api/v4/full_types.hpp"
 #include "exporters/formats.hpp"

@@ -22,7 +22,8 @@ bool LogPause::may_begin(WriteAheadLog log, Clock::time_point now) {
     quiet_since_.reset();
   else if (!quiet_since_)
     quiet_since_ = now;
-  bool const is_over = now - *began_ >= longest_pause || (quiet_since_ && now - *quiet_since_ >= quiet);
+  auto const patience = quiet * (longest_ / longest_log);
+  bool const is_over = now - *began_ >= longest_pause || (quiet_since_ && now - *quiet_since_ >= patience);
   return is_over && end(log.frames + longest_log);
 }
 

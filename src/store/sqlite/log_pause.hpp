@@ -31,7 +31,8 @@ class LogPause {
   /// A pause ends when the log has begun anew or is written back, and at the latest when this long nobody has read, for
   /// writers that commit seldom or never,
   static constexpr std::chrono::milliseconds quiet{100};
-  /// or after this, where a statement goes on. The next one is made when the log has grown by as much again.
+  /// or after this, where a statement goes on. The next one is made when the log has grown by as much again, and is
+  /// quiet for longer: there are writers that need more time to commit.
   static constexpr std::chrono::milliseconds longest_pause{1'000};
 
   /// Whether a reading may begin; if not, ask again soon.

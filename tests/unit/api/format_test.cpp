@@ -54,6 +54,15 @@ TEST_CASE("what an Accept header leaves room for", "[format]") {
   }
 }
 
+TEST_CASE("who takes no format of /api/v4 is sent JSON, as by AiiDA", "[format]") {
+  for (auto const* accept : {"application/octet-stream", "text/csv", "image/*", "application/json;q=0"}) {
+    CAPTURE(accept);
+    auto const* const format = choose_format(accept, api::versions().back()->formats());
+    REQUIRE(format != nullptr);
+    CHECK(format->name == "JSON");
+  }
+}
+
 TEST_CASE("each format of a version can be asked for, and one is what clients get that do not ask", "[format]") {
   for (auto const* version : api::versions()) {
     std::set<std::string_view> names;

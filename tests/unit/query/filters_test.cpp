@@ -161,7 +161,6 @@ TEST_CASE("keys of other APIs are answered with ours", "[query][filters][error]"
   CHECK(hint("computers", "label=\"x\"") == "did you mean \"name\"?");
   CHECK(hint("nodes", "order_by=id") == "did you mean \"orderby\"?");
   CHECK(hint("nodes", "page=2") == "a page stands in the path: /nodes/page/2");
-  CHECK(hint("nodes", "format=json") == "the format of an answer is chosen with the header Accept");
   CHECK(hint("users", "node_type=\"x\"").starts_with("known: "));  // users have no type
 }
 

@@ -36,8 +36,8 @@ ordered_json reference_to(std::string_view name) { return {{"$ref", fmt::format(
 
 ordered_json integer_from(int least) { return {{"type", "integer"}, {"format", "int64"}, {"minimum", least}}; }
 
-ordered_json schema_of(Meaning meaning) {
-  switch (meaning) {
+ordered_json schema_of(Key const& key) {
+  switch (key.reserved.meaning) {
     case Meaning::limit:  // lists as CSV and NDJSON have no largest one
     case Meaning::offset:
       return integer_from(0);
@@ -66,6 +66,9 @@ ordered_json schema_of(Meaning meaning) {
     }
     case Meaning::owner:
       return {{"type", "integer"}, {"format", "int64"}};
+    case Meaning::own:
+      if (key.example.find_first_not_of("0123456789") == key.example.npos) return integer_from(0);
+      return {{"type", "string"}};
     case Meaning::after:
       return {{"type", "string"}};
     case Meaning::order:
@@ -73,22 +76,21 @@ ordered_json schema_of(Meaning meaning) {
     case Meaning::facets:
     case Meaning::members:
     case Meaning::members_left_out:
-    case Meaning::own:
       break;
   }
   return {{"type", "array"}, {"items", {{"type", "string"}}}};
 }
 
 ordered_json parameter_of(Key const& key) {
-  ordered_json parameter{{"name", key.reserved.name},
-                         {"in", "query"},
-                         {"description", key.accepts},
-                         {"schema", schema_of(key.reserved.meaning)}};
+  ordered_json parameter{
+      {"name", key.reserved.name}, {"in", "query"}, {"description", key.accepts}, {"schema", schema_of(key)}};
   if (parameter["schema"]["type"] == "array") {
     parameter["style"] = "form";
     parameter["explode"] = false;  // names are separated by commas
   }
   if (key.reserved.meaning == Meaning::after) parameter["allowEmptyValue"] = true;
+  if (auto const& schema = parameter["schema"]; !key.example.empty())
+    parameter["example"] = schema["type"] == "integer" ? ordered_json::parse(key.example) : ordered_json(key.example);
   return parameter;
 }
 

@@ -61,11 +61,15 @@ ordered_json header_references(Endpoint const& endpoint) {
 
 ordered_json content_of(Endpoint const& endpoint) {
   auto content = ordered_json::object();
+  auto const kind = endpoint.route->kind;
+  bool const is_file = kind == RouteKind::download;
   for (auto const& format : formats()) {
     if (format.is_indented) continue;  // the same as another one
     auto& schema = content[std::string(format.asked_as)]["schema"];
-    if (format.of == FormatOf::anything)
+    if (format.of == FormatOf::anything && !is_file)
       schema = schema_of(endpoint);
+    else if (format.of == FormatOf::files && may_be_file(kind))
+      schema = {{"type", "string"}, {"format", "binary"}};
     else if (format.of == FormatOf::graphs && endpoint.route->kind == RouteKind::graph)
       schema = {
           {"type", "string"},

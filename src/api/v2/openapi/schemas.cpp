@@ -139,6 +139,10 @@ ordered_json data_of(Endpoint const& endpoint) {
                                                  {"next", {{"type", {text, "null"}}}},
                                                  {"nodes", list_of(std::move(node))}})}});
     }
+    case RouteKind::tree: {
+      auto const objects = list_of(ordered_json{{"type", "object"}});
+      return object_with({{"metadata", objects}, {"nodes", objects}});
+    }
     case RouteKind::attributes:
       return object_with({{"attributes", document}});
     case RouteKind::extras:
@@ -151,6 +155,11 @@ ordered_json data_of(Endpoint const& endpoint) {
       facet["properties"]["by"] = {{"enum", {"day", "month", "year"}}, {"description", "Of dates"}};
       return object_with({{"facets", {{"type", "object"}, {"additionalProperties", std::move(facet)}}}});
     }
+    case RouteKind::retrieved_inputs:
+    case RouteKind::retrieved_outputs:
+      return list_of(object_with({{"name", {{"type", text}}}, {"type", {{"enum", {"DIRECTORY", "FILE"}}}}}));
+    case RouteKind::visualization:
+    case RouteKind::download:  // a file
     case RouteKind::openapi:
       break;
   }

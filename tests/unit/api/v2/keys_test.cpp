@@ -34,6 +34,12 @@ TEST_CASE("each reserved key belongs to the endpoints of the documents", "[v2][k
       {"elist", {RouteKind::extras}},
       {"nelist", {RouteKind::extras}},
       {"keys", {RouteKind::facets}},
+      {"in_limit", {RouteKind::tree}},
+      {"out_limit", {RouteKind::tree}},
+      {"filename", {RouteKind::retrieved_inputs, RouteKind::retrieved_outputs}},
+      {"rtype", {RouteKind::retrieved_inputs, RouteKind::retrieved_outputs}},
+      {"visformat", {RouteKind::visualization}},
+      {"format", {RouteKind::download}},
       {"user", {RouteKind::statistics}},
   };
   REQUIRE(v2::keys().size() == rows.size());

@@ -34,6 +34,16 @@ std::string_view kind_name(v2::RouteKind kind) {
       return "outputs";
     case graph:
       return "graph";
+    case tree:
+      return "tree";
+    case retrieved_inputs:
+      return "retrieved inputs";
+    case retrieved_outputs:
+      return "retrieved outputs";
+    case visualization:
+      return "visualization";
+    case download:
+      return "download";
     case attributes:
       return "attributes";
     case extras:
@@ -85,6 +95,11 @@ TEST_CASE("paths lead to their answers", "[routes]") {
            Case{"/api/v2/nodes/338357f4%2Df2/", "nodes one id=338357f4-f2"},
            Case{"/api/v2/calculations/338357f4-f2/io/inputs", "calculations inputs id=338357f4-f2"},
            Case{"/api/v2/data/a67fba41-8a/io/graph.svg", "data graph id=a67fba41-8a"},
+           Case{"/api/v2/codes/a6/io/tree", "codes tree id=a6"},
+           Case{"/api/v2/nodes/a6/io/retrieved_inputs", "nodes retrieved inputs id=a6"},
+           Case{"/api/v2/calculations/a6/io/retrieved_outputs/", "calculations retrieved outputs id=a6"},
+           Case{"/api/v2/bands/a6/content/visualization", "bands visualization id=a6"},
+           Case{"/api/v2/cifs/a6/content/download", "cifs download id=a6"},
            Case{"/api/v2/nodes/a67fba41-8a/io/outputs/", "nodes outputs id=a67fba41-8a"},
            Case{"/api/v2/data/338357f4-f2/content/attributes", "data attributes id=338357f4-f2"},
            Case{"/api/v2/nodes/338357f4-f2/content/extras", "nodes extras id=338357f4-f2"},
@@ -125,6 +140,10 @@ TEST_CASE("paths that are no endpoint", "[routes]") {
                            "/api/v2/nodes/ab/content",
                            "/api/v2/nodes/ab/content/files",
                            "/api/v2/nodes/ab/io/inputs/x",
+                           "/api/v2/nodes/ab/io/tree/page",
+                           "/api/v2/data/ab/io/retrieved_outputs",
+                           "/api/v2/users/1/io/tree",
+                           "/api/v2/computers/ab/content/download",
                            "/api/v2/nodes/ab/page",
                            "/api/v2/nodes/ab/page/1",
                            "/api/v2/nodes/page/x",

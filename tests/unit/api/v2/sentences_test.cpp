@@ -5,6 +5,7 @@
 #include "api/v2/answers.hpp"
 #include "api/v2/keys.hpp"
 #include "query/planner.hpp"
+#include "sql/dialect.hpp"
 #include "support/schemas.hpp"
 
 using namespace restapi;
@@ -25,7 +26,7 @@ Result<v2::Planned> prepare(std::string const& path, std::string const& query) {
   REQUIRE(target);
   auto const found = v2::find_route(target->segments);
   REQUIRE(found);
-  return v2::prepare(*found, *target, nullptr, catalog, {});
+  return v2::prepare(*found, *target, nullptr, catalog, {}, sql::postgresql());
 }
 
 void check(Result<v2::Planned> const& planned, Code code, std::string_view message) {

@@ -11,7 +11,7 @@
 #include "api/answer.hpp"
 #include "store/rows.hpp"
 
-namespace restapi::api::v4 {
+namespace restapi::api {
 
 /// NULL is null.
 nlohmann::json text_of(std::optional<std::string_view> cell);
@@ -21,4 +21,4 @@ nlohmann::json integer_of(store::Rows const& rows, std::size_t row, std::size_t 
 /// What is no UTF-8 becomes U+FFFD. `total`: X-Total-Count.
 Answer said(nlohmann::json const& data, std::string_view resource_type, std::int64_t total = 1);
 
-}  // namespace restapi::api::v4
+}  // namespace restapi::api

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "api/v4/cell_json.hpp"
+#include "api/cell_json.hpp"
 
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "http/date.hpp"
 
-namespace restapi::api::v4 {
+namespace restapi::api {
 
 using nlohmann::json;
 
@@ -27,4 +27,4 @@ Answer said(json const& data, std::string_view resource_type, std::int64_t total
   return answer;
 }
 
-}  // namespace restapi::api::v4
+}  // namespace restapi::api

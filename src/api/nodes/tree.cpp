@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: MIT
-#include "api/v4/tree.hpp"
+#include "api/nodes/tree.hpp"
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
+#include "api/cell_json.hpp"
 #include "api/lists.hpp"
-#include "api/v4/cell_json.hpp"
-#include "api/v4/node_fields.hpp"
-#include "api/v4/object_reading.hpp"
-#include "api/v4/vocabulary.hpp"
+#include "api/nodes/fields.hpp"
+#include "api/nodes/object_reading.hpp"
 #include "exporters/formula.hpp"
 #include "exporters/kpoints_description.hpp"
 #include "exporters/node_class.hpp"
 #include "exporters/structure.hpp"
-#include "query/projected_fields.hpp"
 #include "sql/compile.hpp"
 #include "sql/entities_read.hpp"
 
-namespace restapi::api::v4 {
+namespace restapi::api {
 namespace {
 
 using nlohmann::json;
@@ -84,30 +80,21 @@ json node_of_tree(store::Rows const& rows, std::size_t row, std::size_t first) {
           {"description", description_of(rows, row, first)}};
 }
 
-std::int64_t limit_of(query::Clauses const& clauses, std::initializer_list<std::string_view> keys) {
-  for (auto const key : keys)
-    if (auto const* const reserved = clauses.find(key))
-      return std::stoll(std::get<ast::Integer>(reserved->clause->literals.front().value).digits);
-  return std::numeric_limits<std::int64_t>::max();
-}
-
 struct Side {
   query::NeighboursPlan plan;
   std::string_view name, total, sent;
 };
 
-Result<Side> side_of(Found const& found, query::Direction direction, std::int64_t limit,
-                     query::Planner const& planner) {
-  auto const& view = view_of_neighbours();
-  auto plan = planner.neighbours(*found.view, found.id, direction, view, {}, std::nullopt);
+Result<Side> side_of(ObjectRequest const& asked, query::Direction direction, std::int64_t limit) {
+  auto plan = asked.planner.neighbours(asked.view, asked.id, direction, view_of_links(), {}, std::nullopt);
   if (!plan) return std::move(plan).error();
-  plan->list.projection =
-      node_fields(plan->list.source, planner, {"ctime", "id", "label", "mtime", "node_type", "uuid", "description"});
-  auto fields = plan->list.projection->fields;
+  auto const& catalog = asked.planner.catalog;
+  auto fields =
+      node_fields(plan->list.source, catalog, {"ctime", "id", "label", "mtime", "node_type", "uuid", "description"})
+          ->fields;
   fields.push_back(
       {"attributes", {}, {}, {query::DocumentOperand{plan->list.source.bound->find_document("attributes")}}});
-  for (auto const name : {"link_label", "link_type"})
-    fields.push_back(*query::read_field(name, 0, plan->list.source, planner));
+  for (auto const name : {"link.label", "link.type"}) fields.push_back(node_field(name, catalog));
   plan->list.projection = std::make_shared<query::Projection const>(std::move(fields));
   plan->list.window = {limit, 0};
   return direction == query::Direction::inputs
@@ -117,19 +104,18 @@ Result<Side> side_of(Found const& found, query::Direction direction, std::int64_
 
 }  // namespace
 
-Result<std::unique_ptr<PendingRead>> plan_tree(Found const& found, query::Clauses const& clauses,
-                                               query::Planner const& planner, sql::Dialect const& dialect) {
-  auto plan = planner.object(*found.view, found.id, {});
+Result<std::unique_ptr<PendingRead>> plan_tree(ObjectRequest const& asked, TreeLimits const& limits) {
+  auto plan = asked.planner.object(asked.view, asked.id, {});
   if (!plan) return std::move(plan).error();
-  auto in = side_of(found, query::Direction::inputs, limit_of(clauses, {"in_limit", "tree_in_limit"}), planner);
+  auto in = side_of(asked, query::Direction::inputs, limits.incoming);
   if (!in) return std::move(in).error();
-  auto out = side_of(found, query::Direction::outputs, limit_of(clauses, {"out_limit", "tree_out_limit"}), planner);
+  auto out = side_of(asked, query::Direction::outputs, limits.outgoing);
   if (!out) return std::move(out).error();
-  plan->projection = node_fields(plan->source, planner,
+  plan->projection = node_fields(plan->source, asked.planner.catalog,
                                  {"ctime", "id", "label", "mtime", "node_type", "uuid", "description"}, {"attributes"});
-  auto const entities = sql::entities_read(sql::compile_neighbours(in->plan, dialect));
-  auto const tell = [sides = std::array{*std::move(in), *std::move(out)}](
-                        ObjectRow const& node, ReadContext const& context) -> Result<Answer> {
+  auto const entities = sql::entities_read(sql::compile_neighbours(in->plan, asked.dialect));
+  auto const tell = [sides = std::array{*std::move(in), *std::move(out)}, not_one = asked.not_one,
+                     type = asked.resource_type](ObjectRow const& node, ReadContext const& context) -> Result<Answer> {
     auto main = node_of_tree(node.rows, 0, node.first_column);
     json metadata;
     constexpr std::size_t as_documents = 8;  // how much larger they are than the rows
@@ -150,10 +136,9 @@ Result<std::unique_ptr<PendingRead>> plan_tree(Found const& found, query::Clause
       metadata[std::string(side.sent)] = linked.size();
       main[std::string(side.name)] = std::move(linked);
     }
-    return said({{"nodes", json::array({std::move(main)})}, {"metadata", json::array({std::move(metadata)})}}, "nodes",
-                0);
+    return said({{"nodes", json::array({std::move(main)})}, {"metadata", json::array({std::move(metadata)})}}, type, 0);
   };
-  return read_object(*std::move(plan), entities, tell, dialect);
+  return read_object(asked, *std::move(plan), entities, tell);
 }
 
-}  // namespace restapi::api::v4
+}  // namespace restapi::api
