@@ -22,6 +22,10 @@ constexpr Fragment when_integer =
     "CASE WHEN x.n = trunc(x.n) AND x.n BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(x.n AS bigint) "
     "END";
 
+// A double; what is larger is none, and what is smaller is 0.
+constexpr Fragment when_real =
+    "CASE WHEN abs(x.n) < 1e-323 THEN 0 WHEN abs(x.n) <= 1.7976931348623157e308 THEN CAST(x.n AS double precision) END";
+
 /// From `x`, with the type `k` of what is there and its text `t`.
 Fragment expression_of(Cast cast) {
   switch (cast) {
@@ -53,7 +57,7 @@ void add_postgresql_document_cast(Statement& statement, Fragment document, query
   };
   if (cast == Cast::real || cast == Cast::integer) {
     bool const is_whole = cast == Cast::integer;
-    statement.add("(SELECT ").add(is_whole ? when_integer : Fragment("x.n"));
+    statement.add("(SELECT ").add(is_whole ? when_integer : when_real);
     statement.add(" FROM (SELECT CASE x.k WHEN 'number' THEN CAST(x.t AS numeric) WHEN 'string' THEN CASE WHEN ");
     statement.add(is_whole ? is_integer : is_real).add(" THEN CAST(x.t AS numeric) END END AS n FROM (");
     add_value();

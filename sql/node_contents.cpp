@@ -31,9 +31,12 @@ Statement compile_logs(std::int64_t pk, Dialect const& dialect) {
   return statement;
 }
 
-Statement compile_retrieved(std::int64_t pk, model::Document const& document, Dialect const& dialect) {
+Statement compile_retrieved(std::int64_t pk, model::Document const* document, Dialect const& dialect) {
   Statement statement("retrieved", 1);
-  dialect.document_text(statement.reads_document().add("SELECT "), document.sql, {});
+  if (document != nullptr)
+    dialect.document_text(statement.reads_document().add("SELECT "), document->sql, {});
+  else
+    statement.add("SELECT CAST(NULL AS text)");
   statement.add(" FROM @db_dblink AS l JOIN @db_dbnode AS n ON n.id = l.output_id WHERE l.input_id = ");
   dialect.bind(statement, model::Type::integer, pk);
   statement.add(" AND l.label = 'retrieved' AND l.type IN ('create', 'createlink') ORDER BY l.id LIMIT 1");

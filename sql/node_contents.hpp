@@ -17,9 +17,8 @@ Statement compile_comments(std::int64_t pk, Dialect const& dialect);
 /// By id: when, by which logger, how serious, text.
 Statement compile_logs(std::int64_t pk, Dialect const& dialect);
 
-/// Of the node that a calculation has retrieved: its document, as text. One row, or none. Requires that the database
-/// has the document, which is one of nodes.
-Statement compile_retrieved(std::int64_t pk, model::Document const& document, Dialect const& dialect);
+/// Of the node that a calculation has retrieved: its document, one of nodes, as text; null: NULL. One row, or none.
+Statement compile_retrieved(std::int64_t pk, model::Document const* document, Dialect const& dialect);
 
 /// Of each pair of types that nodes have: type, process type (empty where there is none), how many nodes. One pass.
 /// `owner`: only nodes of this user.

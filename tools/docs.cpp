@@ -132,12 +132,13 @@ std::string formats() {
   return table.text();
 }
 
-std::string use_of(Field const& field) {
+/// `has_fields`: the version has the key `fields`.
+std::string use_of(Field const& field, bool has_fields = true) {
   switch (field.use) {
     case Use::everywhere:
       return "show, filter, sort";
     case Use::on_request:
-      return "show with `fields` only, filter, sort";
+      return has_fields ? "show with `fields` only, filter, sort" : "filter, sort";
     case Use::filter_only:
       return "filter";
     case Use::shown_only:
@@ -177,7 +178,7 @@ std::string v4_fields() {
   std::string text;
   auto const add = [&text](View const& view) {
     Table table({"field", "use", "meaning"});
-    for (auto const& field : view.fields) table.row({code(field.name), use_of(field), std::string(field.help)});
+    for (auto const& field : view.fields) table.row({code(field.name), use_of(field, false), std::string(field.help)});
     text += fmt::format("{}`{}`:\n\n{}", text.empty() ? "" : "\n", view.name, table.text());
   };
   for (auto const& view : api::v4::vocabulary().views) add(view);

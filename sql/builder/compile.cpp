@@ -325,12 +325,18 @@ class Compiler {
     bool const is_time = output.column.type == model::Type::datetime;
     bool const is_text =
         output.column.type == model::Type::text || output.column.type == model::Type::uuid || output.cast == Cast::text;
-    if (is_number) statement.add(dialect_.begin_number());
-    statement.add(output.function == Function::max ? Fragment("max(") : Fragment("min(")).add(of).add(".").add(name);
-    if (is_text) statement.add(dialect_.byte_order());
-    if (is_time) dialect_.instant(statement, "");
-    statement.add(")");
-    if (is_number) statement.add(dialect_.end_number());
+    auto const add_one = [&] {
+      statement.add(output.function == Function::max ? Fragment("max(") : Fragment("min(")).add(of).add(".").add(name);
+      if (is_text) statement.add(dialect_.byte_order());
+      if (is_time) dialect_.instant(statement, "");
+      statement.add(")");
+    };
+    if (!is_number) return add_one();
+    statement.add("CASE WHEN ");
+    add_one();
+    statement.add(" IS NOT NULL THEN ").add(dialect_.begin_number());
+    add_one();
+    statement.add(dialect_.end_number()).add(" END");
   }
 
   Fragment name_of(OrderTerm const& term) const {

@@ -69,7 +69,7 @@ struct File {
   std::string name;                            ///< under which it is kept
   std::shared_ptr<repository::Object> object;  ///< at its beginning; null: it has been made, and is the text
   std::string text = {};
-  std::string hash = {};  ///< of the object; empty: it has none
+  std::string hash = {};  ///< of the content; empty: it is not known
 };
 
 /// The description of the version of the API for programs. The answer is it, with nothing around it.

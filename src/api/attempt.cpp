@@ -38,7 +38,8 @@ Service::Attempting::Step Service::Attempting::admit() {
   auto const methods = api_.accepts(http::path_of(sent_)).methods;
   if (auto const error = refusal_of(request_, representation_, service_.access_, methods, api_.formats()))
     return now(api::refused(service_.report(api_, *error, {}, {request_.id, request_.target}), methods));
-  if (request_.method == "OPTIONS") return now(service_.access_.preflight(request_, methods));
+  if (request_.method == "OPTIONS")
+    return now(service_.access_.preflight(request_, methods.empty() ? reading_methods : methods));
   return std::nullopt;
 }
 

@@ -33,7 +33,7 @@ std::optional<Error> refusal_of(http::Request const& request, Representation con
                                 AccessPolicy const& access, std::string_view methods, std::span<Format const> formats) {
   if (auto error = access.admit(request)) return error;
   if (request.method == "OPTIONS") return std::nullopt;
-  if (!names_method(methods, request.method))
+  if (!methods.empty() && !names_method(methods, request.method))
     return Error{Code::method_not_allowed,
                  names_method(methods, "GET") ? "this service only reads" : "nothing is read at this address",
                  "use " + spoken_methods(methods)};

@@ -139,7 +139,8 @@ http::Response Service::respond(ApiVersion const& api, Format const& format, Res
 http::Response Service::report(ApiVersion const& api, Error const& error, std::string_view query, Sent sent) {
   auto response = api.render(error, query);
   // What is too large is no fault, but whoever keeps the database may want to know.
-  bool const is_worth_a_line = response.status >= 500 || error.code == Code::answer_too_large;
+  bool const is_fault = response.status >= 500 && error.code != Code::export_not_possible;
+  bool const is_worth_a_line = is_fault || error.code == Code::answer_too_large;
   // That a database cannot be opened has been logged when it was found.
   bool const is_known = error.code == Code::store_unavailable && !error.lasting.empty();
   if (!is_worth_a_line || error.code == Code::cancelled || is_known) return response;

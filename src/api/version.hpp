@@ -104,7 +104,8 @@ struct Prepared {
 
 /// What may be sent to a path, whether there is anything at it or not.
 struct Accepted {
-  std::string_view methods = reading_methods;  ///< as Allow lists them
+  /// As Allow lists them; empty: any, since there is nothing at the path, which is told rather.
+  std::string_view methods = reading_methods;
   std::size_t body = 0;  ///< bytes that come with a method that does not read; 0: a body is dropped
 };
 

@@ -24,8 +24,8 @@ struct Array {
       values;
 };
 
-/// Format versions 1 to 3 (NumPy, numpy.lib.format). Errors: export_not_possible for types that are none of the above,
-/// such as complex numbers and objects; file_damaged for anything else.
+/// Format versions 1 to 3 (NumPy, numpy.lib.format). Error: export_not_possible, for types that are none of the above,
+/// such as complex numbers and objects, and for anything else.
 Result<Array> read_npy(std::string_view bytes);
 
 /// All of its values as doubles, in order. Error: export_not_possible where they are texts.

@@ -10,7 +10,7 @@
 namespace restapi::exporters {
 
 /// An object with each array of the node as nested lists, with the node's uuid as `original_uuid`, and with comments().
-/// Arrays of these two names are left out. Errors: those of the files; export_not_possible, file_damaged,
+/// Arrays of these two names are left out. Errors: those of the files; export_not_possible,
 /// answer_too_large.
 Result<std::string> arrays_json(Node const& node);
 

@@ -28,7 +28,7 @@ struct TypeRow {
 };
 constexpr TypeRow types[] = {{'b', "1"}, {'i', "1248"}, {'u', "1248"}, {'f', "248"}, {'U', "", 4}, {'S', "", 1}};
 
-Error damaged(std::string_view what) { return {Code::file_damaged, "an array file " + std::string(what)}; }
+Error damaged(std::string_view what) { return {Code::export_not_possible, "an array file " + std::string(what)}; }
 
 std::optional<std::size_t> product(std::size_t a, std::size_t b) {
   if (b != 0 && a > std::numeric_limits<std::size_t>::max() / b) return std::nullopt;

@@ -55,7 +55,7 @@ class Reader {
     rest_ = {};
   }
 
-  void fail(std::string const& what) { fail(Code::file_damaged, "the pseudopotential is damaged: " + what); }
+  void fail(std::string const& what) { fail(Code::export_not_possible, "the pseudopotential is damaged: " + what); }
 
   /// To the line behind the next one with this tag.
   void go_on_to(std::string_view tag) {

@@ -70,7 +70,7 @@ class Reader {
     if (!failure_) failure_ = Error{code, std::move(message)};
   }
 
-  void fail(std::string const& what) { fail(Code::file_damaged, "the pseudopotential is damaged: " + what); }
+  void fail(std::string const& what) { fail(Code::export_not_possible, "the pseudopotential is damaged: " + what); }
 
   pugi::xml_node element(std::string const& path) {
     auto const node = elements_.find(path);
@@ -247,7 +247,7 @@ Result<Pseudopotential> read_upf2(std::string_view file) {
   constexpr auto options = pugi::parse_cdata | pugi::parse_wconv_attribute;
   auto const parsed = document.load_buffer_inplace(xml.data(), xml.size(), options, pugi::encoding_utf8);
   if (!parsed)
-    return Error{Code::file_damaged, "the pseudopotential is no well-formed XML", {}, {}, parsed.description()};
+    return Error{Code::export_not_possible, "the pseudopotential is no well-formed XML", {}, {}, parsed.description()};
   return Reader(document.document_element()).read();
 }
 

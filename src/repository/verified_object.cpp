@@ -20,16 +20,6 @@ struct Free {
 };
 using Context = std::unique_ptr<EVP_MD_CTX, Free>;
 
-std::string hex(unsigned char const* bytes, unsigned int size) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) {
-    text += digits[bytes[i] >> 4U];
-    text += digits[bytes[i] & 15U];
-  }
-  return text;
-}
-
 class VerifiedObject final : public Object {
  public:
   VerifiedObject(std::unique_ptr<Object> object, std::string_view hash, Context context)

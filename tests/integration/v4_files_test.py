@@ -155,6 +155,10 @@ class Files(Asked):
         self.assertEqual((f'attachment; filename="{STRUCTURE}.xsf"', "application/octet-stream"),
                          (xsf.headers["content-disposition"], xsf.headers["content-type"]))
         self.assertTrue(xsf.body.startswith(b"CRYSTAL\nPRIMVEC 1\n"))
+        self.assertEqual(f'"{key(xsf.body)}"', xsf.headers["etag"])
+        self.assertEqual(304, self.ask(path, "download_format=xsf", f"If-None-Match: {xsf.headers['etag']}").status)
+        part = self.ask(path, "download_format=xsf", "Range: bytes=8-", f"If-Range: {xsf.headers['etag']}")
+        self.assertEqual((206, xsf.body[8:]), (part.status, part.body))
         for word in ("false", "False", '"false"', '"False"', "0"):
             answer = self.good(path, f"download_format=xsf&download={word}")
             self.assertEqual({"data": xsf.body.decode(), "status": 200, "filename": f"{STRUCTURE}.xsf"}, answer.data["download"])

@@ -111,6 +111,10 @@ class Queries(Posted):
         self.wrong({"path": [vertex("n")], "filters": {"n": {"id": {"===": 1}}}}, "/filters/n/id/===")
         self.wrong({"path": [vertex("n")], "project": {"n": ["nope"]}}, "nope")
         self.wrong({"path": [vertex("n")], "nope": 1}, "nope")
+        self.wrong({"path": [vertex("n"), vertex("n")]}, "/path/1/tag", "is there already")
+        self.wrong({"path": [vertex("n"), vertex("m", with_incoming="n", edge_tag="n")]}, "/path/1/edge_tag", "is there already")
+        self.wrong({"path": [vertex("n")], "project": {"n": ["id", "id"]}}, "/project/n/1", "named twice")
+        self.wrong({"path": [vertex("n", outerjoin="x")]}, "/path/0/outerjoin", "true or false")
         self.wrong({"path": [{"tag": "u", "entity_type": "user"}], "project": {"u": ["email"]}}, "email")
         self.wrong(b'{"path": ' + b"[" * 100 + b"]" * 100 + b"}")
 
@@ -149,7 +153,8 @@ class WithoutPosting(Posted):
             with Server("--no-posting", make_database(Path(folder) / "a.sqlite", "aiida2")) as self.server:
                 answer = self.post({"path": [vertex("n")]})
                 self.assertEqual(404, answer.status)
-                self.assertEqual(404, self.ask("/querybuilder").status)
+                for method in ("GET", "PUT", "DELETE"):
+                    self.assertEqual(404, self.ask("/querybuilder", method=method).status)
                 self.assertNotIn("querybuilder", " ".join(self.good("").data["available_endpoints"]))
 
 

@@ -2,8 +2,12 @@
 """/api/v4: what AiiDA's documentation and its clients expect of each path, and of each mistake."""
 
 import math
+import tempfile
 import unittest
+from pathlib import Path
 
+from own_postgresql import OwnPostgreSql
+from served import Server, make_database
 from v4_case import (CHAIN, CIF, CODE, DICT, FOLDER, FUNCTION, JOB, JOB2, MESH, STRUCTURE, THING, Asked, OnPostgreSql,
                      OnSqlite)
 
@@ -486,15 +490,96 @@ class Answers(Asked):
                 self.refused(status, message, path, query)
 
 
+    def test_a_path_without_an_endpoint_is_one_whatever_is_sent_to_it(self):
+        for method in ("GET", "POST", "PUT", "DELETE", "FOO"):
+            with self.subTest(method=method):
+                answer = self.ask("/nope", method=method)
+                self.assertEqual((404, True), (answer.status, "available_endpoints" in answer.json))
+                answer = self.ask("/nodes/zz", method=method)
+                self.assertEqual((404, "The requested URL is not found on the server."), (answer.status, answer.message))
+        answer = self.ask("/nodes", method="PUT")
+        self.assertEqual((405, "GET, HEAD, OPTIONS"), (answer.status, answer.headers["allow"]))
+
+    def test_an_empty_full_type_is_none(self):
+        for path in ("/nodes", f"/nodes/{JOB}", f"/nodes/{JOB}/contents/extras", "/nodes/download_formats",
+                     f"/nodes/{JOB}/links/incoming"):
+            with self.subTest(path=path):
+                self.assertEqual(self.good(path).data, self.good(path, 'full_type=""').data)
+        self.refused(404, "The full type 5 is invalid.", "/nodes/download_formats", "full_type=5")
+
+    def test_whole_documents_order_nothing(self):
+        for path in ("/nodes", f"/nodes/{JOB}/links/incoming"):
+            self.refused(400, "", path, "orderby=attributes")
+            self.refused(400, "", path, "orderby=-extras")
+        self.good("/nodes", "orderby=attributes.cutoff")
+
+    def test_who_is_nobody_has_no_nodes(self):
+        for user in ("-1", "1.5", '"1.5"', "99", "1e300"):
+            with self.subTest(user=user):
+                self.assertEqual(0, self.good("/nodes/statistics", f"user={user}").data["total"])
+        self.assertEqual(self.good("/nodes/statistics", "user=1").data, self.good("/nodes/statistics", "user=1.0").data)
+
+    def test_what_is_accepted_makes_no_difference(self):
+        for accept in ("text/plain", "text/csv", "image/png", "application/octet-stream", "application/json;q=0"):
+            with self.subTest(accept=accept):
+                answer = self.good("/nodes", "limit=1", f"Accept: {accept}")
+                self.assertEqual("application/json", answer.headers["content-type"])
+                self.assertEqual(404, self.ask("/nope", "", f"Accept: {accept}").status)
+
+    def test_one_format_is_asked_for(self):
+        self.refused(404, "The format xsf,xyz is not supported.", f"/nodes/{STRUCTURE}/download", "download_format=xsf,xyz")
+
+    def test_ids_of_digits_alone_are_pks(self):
+        self.refused(404, "no Node found with ID99999999999999999999999", "/processes/99999999999999999999999/report")
+
+
 class OnAnSqliteFile(OnSqlite, Answers):
     pass
+
+
+class OfAiida0(Asked):
+    """What AiiDA 0.x keeps otherwise, or not at all."""
+
+    CALCULATION = "de83b1c4-9e5f-4c71-8f4b-5d2a90c7e613"
+
+    def test_logs_of_other_tables_are_none(self):
+        self.assertEqual({"logs": []}, self.good(f"/processes/{self.CALCULATION}/report").data)
+        self.assertEqual({"comments": []}, self.good(f"/nodes/{self.CALCULATION}/contents/comments").data)
+
+    def test_the_retrieved_folder_is_at_a_createlink(self):
+        self.assertEqual([], self.good(f"/calcjobs/{self.CALCULATION}/output_files").data)
+        self.assertEqual([], self.good("/calcjobs/6/output_files").data)
+
+
+class OfAiida0OnSqlite(OfAiida0):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.server = Server(make_database(Path(cls.folder.name) / "old.sqlite"))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        cls.folder.cleanup()
+
+
+class OfAiida0InPostgreSql(OfAiida0):
+    @classmethod
+    def setUpClass(cls):
+        cls.database = OwnPostgreSql("document")
+        cls.server = Server(cls.database.uri)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        cls.database.__exit__()
 
 
 class InPostgreSql(OnPostgreSql, Answers):
     pass
 
 
-del Answers, Asked
+del Answers, OfAiida0, Asked
 
 
 if __name__ == "__main__":

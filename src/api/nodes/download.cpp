@@ -12,6 +12,7 @@
 #include "api/nodes/object_reading.hpp"
 #include "exporters/formats.hpp"
 #include "exporters/node_class.hpp"
+#include "repository/hash.hpp"
 
 namespace restapi::api {
 namespace {
@@ -54,7 +55,10 @@ Result<std::unique_ptr<PendingRead>> plan_download(ObjectRequest const& asked, D
     if (!made) return std::move(made).error();
     context.take_memory((download.is_in_answer ? 3 : 1) * made->size());
     auto name = name_of(node, node_class, format);
-    if (!download.is_in_answer) return Answer{File{std::move(name), nullptr, *std::move(made)}, resource_type};
+    if (!download.is_in_answer) {
+      auto hash = repository::hash_of(*made);
+      return Answer{File{std::move(name), nullptr, *std::move(made), std::move(hash)}, resource_type};
+    }
     return said({{"download", {{"data", *made}, {"status", 200}, {"filename", name}}}}, resource_type);
   };
   return read_object(asked, *std::move(plan), {}, std::move(tell), gives);

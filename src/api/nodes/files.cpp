@@ -68,15 +68,12 @@ PlannedRead plan_files_of_job(ObjectRequest const& asked, JobFiles which, TellFi
   plan->projection = node_fields(plan->source, asked.planner.catalog, {"node_type"}, {files_document});
   bool const is_of_output = which == JobFiles::output;
   auto const* const document = plan->source.bound->find_any_document(files_document);
-  auto const others = is_of_output && document != nullptr
-                          ? sql::entities_read(sql::compile_retrieved(0, *document, asked.dialect))
-                          : model::EntitySet();
+  auto const others =
+      is_of_output ? sql::entities_read(sql::compile_retrieved(0, document, asked.dialect)) : model::EntitySet();
   auto tell = [=, type = asked.resource_type, tell_files = std::move(tell_files)](
                   ObjectRow const& row, ReadContext const& context) -> Result<Answer> {
     if (!is_of_output) return tell_files(row.at(files_document).value_or(""), context);
-    auto const rows = document != nullptr
-                          ? context.store.read(sql::compile_retrieved(row.pk, *document, context.store.dialect()))
-                          : Result<store::Rows>(store::Rows(1));
+    auto const rows = context.store.read(sql::compile_retrieved(row.pk, document, context.store.dialect()));
     if (!rows) return rows.error();
     if (rows->empty()) return said({{"status", 200}, {"data", "This node does not have retrieved folder"}}, type);
     return tell_files(rows->at(0, 0).value_or(""), context);

@@ -55,6 +55,8 @@ std::optional<std::int64_t> pk_of(std::string_view id) {
   return read.ec == std::errc() && read.ptr == end ? std::optional(pk) : std::nullopt;
 }
 
+bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
+
 /// The path names no object, or several.
 Error not_one(query::ObjectPlan const& plan, store::Rows const& pks) {
   if (pks.empty())
@@ -66,20 +68,27 @@ Error not_one(query::ObjectPlan const& plan, store::Rows const& pks) {
 /// The same of a process, whose id may be its pk.
 Error not_one_process(query::ObjectPlan const& plan, store::Rows const& pks) {
   auto const& id = plan.object.text;
-  if (pks.empty()) return {Code::no_such_object, "no Node found with " + std::string(pk_of(id) ? "ID" : "UUID") + id};
+  if (pks.empty())
+    return {Code::no_such_object, "no Node found with " + std::string(is_number(id) ? "ID" : "UUID") + id};
   return not_one(plan, pks);
 }
 
-/// The value of a key as a text, with or without quotes; empty: there is none.
-std::string word_of(query::Clauses const& clauses, std::string_view key) {
-  auto const* const reserved = clauses.find(key);
-  if (reserved == nullptr) return {};
-  auto const& value = reserved->clause->literals.front().value;
+std::string word_of(ast::Literal const& literal) {
+  auto const& value = literal.value;
   if (auto const* text = std::get_if<ast::String>(&value)) return text->text;
   if (auto const* word = std::get_if<ast::Word>(&value)) return word->text;
   if (auto const* truth = std::get_if<ast::Boolean>(&value)) return truth->value ? "true" : "false";
   if (auto const* number = std::get_if<ast::Integer>(&value)) return number->digits;
   return {};
+}
+
+/// The value of a key as a text, with or without quotes; empty: there is none.
+std::string word_of(query::Clauses const& clauses, std::string_view key) {
+  auto const* const reserved = clauses.find(key);
+  std::string words;
+  if (reserved != nullptr)
+    for (auto const& literal : reserved->clause->literals) words += (words.empty() ? "" : ",") + word_of(literal);
+  return words;
 }
 
 bool is_false(std::string_view word) { return word == "false" || word == "False" || word == "0"; }
@@ -201,8 +210,22 @@ class Planning {
   }
 
   /// What is wrong with filters and orders is told before what is wrong with numbers.
+  /// JSON documents order nothing.
+  std::optional<Error> find_document(query::ListPlan const& list) const {
+    for (auto const& term : list.order)
+      if (auto const* document = std::get_if<query::DocumentOperand>(&term.operand.of);
+          document != nullptr && document->path.empty())
+        return Error{
+            Code::unknown_key, std::string(list.source.view->name) + " cannot be ordered by a whole JSON document",
+            "what is at a path in it is possible: attributes.energy", clauses_.find(Meaning::order)->clause->offset};
+    return std::nullopt;
+  }
+  std::optional<Error> find_document(query::NeighboursPlan const& plan) const { return find_document(plan.list); }
+
   template <class Plan>
   Result<Plan> keys_first(query::View const& view, Result<Plan> planned) const {
+    if (planned)
+      if (auto error = find_document(*planned)) return *std::move(error);
     auto error = no_number();
     if (!error && !planned && planned.error().code == Code::limit_too_large) error = planned.error();
     if (!error) return planned;
@@ -295,10 +318,8 @@ class Planning {
   }
 
   Result<Planned> download_formats() {
-    auto const text = full_type_text();
-    if (!text) return text.error();
-    if (!*text) return Planned(read_download_formats(planner_.catalog.nodes(), dialect_));
-    auto formats = formats_of_type(**text);
+    if (!clauses_.find("full_type")) return Planned(read_download_formats(planner_.catalog.nodes(), dialect_));
+    auto formats = formats_of_type(word_of(clauses_, "full_type"));
     if (!formats) return std::move(formats).error();
     return Planned(*std::move(formats));
   }
@@ -365,6 +386,10 @@ Result<Planned> prepare(Found const& found, http::Target const& target, model::C
   auto clauses = query::sort_out(*query, vocabulary());
   if (!clauses) return std::move(clauses).error();
   if (clauses->find("profile")) return Planned(no_profile(found.route->resource()));
+  std::erase_if(clauses->reserved, [](auto const& each) {
+    auto const* const text = std::get_if<ast::String>(&each.clause->literals.front().value);
+    return each.key->name == "full_type" && text != nullptr && text->text.empty();  // as if it were not there
+  });
   // A key of two routes; elsewhere it would be a filter, and there is none of that name.
   bool const is_counted = kind == RouteKind::statistics || kind == RouteKind::full_types_count;
   if (auto const* const owner = clauses->find(Meaning::owner); owner && !is_counted) {
@@ -394,7 +419,8 @@ Result<Planned> prepare_posted(std::string_view method, std::string_view body, h
   auto plan = querybuilder::read_query(body, catalog, policy);
   if (plan) return Planned(querybuilder::pending_query(*std::move(plan), querybuilder::usual_most_rows, dialect));
   auto error = std::move(plan).error();
-  if (error.code == Code::syntax) error.code = Code::malformed_request;  // of the body, not of the query string
+  // Of the body, not of the query string.
+  if (error.code == Code::syntax || error.code == Code::repeated_key) error.code = Code::malformed_request;
   return error;
 }
 

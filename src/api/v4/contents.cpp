@@ -8,6 +8,7 @@
 #include "api/cell_json.hpp"
 #include "api/nodes/fields.hpp"
 #include "api/nodes/object_reading.hpp"
+#include "model/relation.hpp"
 #include "sql/entities_read.hpp"
 #include "sql/node_contents.hpp"
 
@@ -19,10 +20,9 @@ using nlohmann::json;
 // How much larger than the rows a document of them is.
 constexpr std::size_t as_documents = 8;
 
-/// The tables of a resource that this database may lack.
-model::EntitySet entities_of(query::Planner const& planner, std::string_view resource,
-                             sql::Statement const& statement) {
-  return planner.catalog.find(resource) != nullptr ? sql::entities_read(statement) : model::EntitySet();
+/// Whether the database has what nodes are related to by it: 0.x keeps its logs otherwise.
+bool has_related(model::Catalog const& catalog, std::string_view relation) {
+  return catalog.has(*model::find_relation("nodes", relation));
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ Result<std::unique_ptr<PendingRead>> plan_comments(ObjectRequest const& asked) {
   auto plan = asked.planner.object(asked.view, asked.id, {});
   if (!plan) return std::move(plan).error();
   plan->projection = node_fields(plan->source, asked.planner.catalog, {"id"});
-  bool const has_comments = asked.planner.catalog.find("comments") != nullptr;
+  bool const has_comments = has_related(asked.planner.catalog, "comment");
   auto const tell = [has_comments, type = asked.resource_type](ObjectRow const& node,
                                                                ReadContext const& context) -> Result<Answer> {
     auto comments = json::array();
@@ -50,14 +50,15 @@ Result<std::unique_ptr<PendingRead>> plan_comments(ObjectRequest const& asked) {
     return said({{"comments", comments}}, type);
   };
   return read_object(asked, *std::move(plan),
-                     entities_of(asked.planner, "comments", sql::compile_comments(0, asked.dialect)), tell);
+                     has_comments ? sql::entities_read(sql::compile_comments(0, asked.dialect)) : model::EntitySet(),
+                     tell);
 }
 
 Result<std::unique_ptr<PendingRead>> plan_report(ObjectRequest const& asked) {
   auto plan = asked.planner.object(asked.view, asked.id, {});
   if (!plan) return std::move(plan).error();
   plan->projection = node_fields(plan->source, asked.planner.catalog, {"node_type"});
-  bool const has_logs = asked.planner.catalog.find("logs") != nullptr;
+  bool const has_logs = has_related(asked.planner.catalog, "log");
   auto const tell = [has_logs, type = asked.resource_type](ObjectRow const& node,
                                                            ReadContext const& context) -> Result<Answer> {
     auto logs = json::array();
@@ -76,7 +77,7 @@ Result<std::unique_ptr<PendingRead>> plan_report(ObjectRequest const& asked) {
   };
   constexpr ProcessClass process{"ProcessNode", "process.", "calculation."};
   return read_process(asked, *std::move(plan), process,
-                      entities_of(asked.planner, "logs", sql::compile_logs(0, asked.dialect)), tell);
+                      has_logs ? sql::entities_read(sql::compile_logs(0, asked.dialect)) : model::EntitySet(), tell);
 }
 
 }  // namespace restapi::api::v4

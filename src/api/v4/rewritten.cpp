@@ -181,6 +181,15 @@ void rewrite_number(ast::Clause& clause) {
   put(literal, number->place == Place::above ? most : number->place == Place::below ? least : cut);
 }
 
+/// A number that is no pk is nobody's.
+void rewrite_owner(ast::Clause& clause) {
+  auto& literal = clause.literals.front();
+  auto const number = clause.literals.size() == 1 ? number_of(literal) : std::nullopt;
+  if (!number) return;
+  bool const is_pk = number->place == Number::Place::among && number->is_whole && number->floor >= 0;
+  put(literal, is_pk ? number->floor : least);
+}
+
 template <class Act>
 void for_each_clause(ast::Query& query, Act const& act) {
   for (auto& clause : query.clauses) act(clause);
@@ -205,7 +214,8 @@ void rewrite(ast::Query& query, query::View const& view) {
     auto const* const key = clause.path.empty() ? vocabulary().find_key(clause.key) : nullptr;
     if (key == nullptr) return rewrite_filter(clause, view);
     if (key->meaning == query::Meaning::order) return rewrite_names(clause, view);
-    if (row_of(*key).value == ValueOf::number) rewrite_number(clause);
+    if (row_of(*key).value != ValueOf::number) return;
+    key->meaning == query::Meaning::owner ? rewrite_owner(clause) : rewrite_number(clause);
   });
 }
 
@@ -235,7 +245,8 @@ std::optional<Error> find_no_number(query::Clauses const& clauses, RouteKind kin
     if (integer == nullptr || clause->literals.size() > 1)
       return wrong("for example " + std::string(key->name) + "=20");
     auto const number = number_of(clause->literals.front());
-    if (!number || number->floor < row.least || number->place == Number::Place::below)
+    bool const has_least = key->meaning != query::Meaning::owner;
+    if (!number || (has_least && (number->floor < row.least || number->place == Number::Place::below)))
       return wrong("it must be at least " + std::to_string(row.least));
   }
   return std::nullopt;

@@ -28,9 +28,9 @@ class Version final : public ApiVersion {
   Accepted accepts(std::string_view path) const override {
     auto const decoded = http::percent_decode(path);
     auto const found = decoded ? find_route(*decoded) : std::nullopt;
-    if (!found || !found->route->is_posted()) return {};
-    // Where nothing is posted, it is the path that is refused, not the method.
-    return {"GET, HEAD, POST, OPTIONS", has_posting_ ? querybuilder::largest_body : 0};
+    if (!found || !found->is_id || (found->route->is_posted() && !has_posting_)) return {.methods = {}};
+    if (!found->route->is_posted()) return {};
+    return {"GET, HEAD, POST, OPTIONS", querybuilder::largest_body};
   }
 
   Prepared prepare(Question const& question, model::Catalog const& catalog, query::Policy const& policy,

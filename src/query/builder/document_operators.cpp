@@ -117,6 +117,22 @@ Result<Filter> compare(std::string_view word, Filtered const& filtered, JsonValu
   return wrong_kind(place, "a number, a text, true or false", value, "null, lists and objects go behind == and !==");
 }
 
+/// The same JSON as one of these lists or objects.
+Result<Filter> among_documents(Filtered const& filtered, JsonValue const& value, Place const& place) {
+  if (value.items.size() > max_documents)
+    return error_at(place, Code::out_of_range, "has too many lists or objects",
+                    "at most " + std::to_string(max_documents));
+  Junction any{true, {}};
+  for (std::size_t i = 0; i < value.items.size(); ++i) {
+    if (value.items[i].is(JsonKind::null)) continue;
+    if (auto done = check_numbers(value.items[i], Place(place, i)); !done) return done.error();
+    SameJson test;
+    append_json(test.json, value.items[i]);
+    any.parts.push_back(fulfils(filtered, std::move(test)));
+  }
+  return Filter{std::move(any)};
+}
+
 Result<Filter> in(std::string_view, Filtered const& filtered, JsonValue const& value, Place const& place) {
   auto const kind = kind_of_list(value, place);
   if (!kind) return kind.error();
@@ -151,8 +167,7 @@ Result<Filter> in(std::string_view, Filtered const& filtered, JsonValue const& v
     case JsonKind::object:
       break;
   }
-  return error_at(place, Code::wrong_type, "takes a list of numbers, of texts, or of booleans",
-                  "lists and objects go behind ==, several of them in an or");
+  return among_documents(filtered, value, place);
 }
 
 Result<Filter> like(std::string_view word, Filtered const& filtered, JsonValue const& value, Place const& place) {

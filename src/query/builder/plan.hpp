@@ -110,6 +110,7 @@ inline constexpr std::size_t max_columns = 64;     ///< outputs and orders of on
 inline constexpr std::size_t max_outputs = 500;    ///< in all; PostgreSQL has 1664 columns
 inline constexpr std::size_t max_path_steps = 64;  ///< of one JSON path
 inline constexpr std::size_t max_types = 100;      ///< in one entity_type
+inline constexpr std::size_t max_documents = 200;  ///< lists or objects behind one `in`
 inline constexpr std::size_t max_times = 200;      ///< date-times in lists; other values may be as many as the body has
 
 }  // namespace restapi::query::builder

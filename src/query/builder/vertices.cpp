@@ -39,6 +39,8 @@ class VertexReader {
     if (!tag) return tag.error();
     auto const with_subclasses = read_boolean("subclassing", true);
     if (!with_subclasses) return with_subclasses.error();
+    auto const is_outer = read_boolean("outerjoin", false);
+    if (!is_outer) return is_outer.error();
     auto const* const written = find("entity_type");
     if (written == nullptr) return error_at(place_, Code::unknown_key, "has no entity_type", "\"\" is any node");
     auto type = read_entity_type(*written, *with_subclasses, reading_, Place(place_, "entity_type"));
@@ -55,6 +57,7 @@ class VertexReader {
       auto joined = join(type->kind, **joining, *tag);
       if (!joined) return std::move(joined).error();
       vertex.joined = *std::move(joined);
+      vertex.joined->is_outer = *is_outer;
     }
     path_.vertices.push_back(std::move(vertex));
     return Done{};
@@ -197,15 +200,13 @@ class VertexReader {
     if (row == nullptr) return wrong_keyword(self, joining.keyword, other.kind);
     if (row->edge && !is_there(*row->edge, reading_.catalog))
       return error_at(place_, Code::unknown_key, "this database does not keep what lies between the two");
-    auto const is_outer = read_boolean("outerjoin", false);
-    if (!is_outer) return is_outer.error();
     auto edge_tag = other.tag + std::string(between_tags) + tag;
     if (find("edge_tag") != nullptr) {
       auto written = read_text("edge_tag");
       if (!written) return std::move(written).error();
       edge_tag = *std::move(written);
     }
-    Joined joined{row, joining.to, *is_outer};
+    Joined joined{row, joining.to};
     if (row->edge) joined.edge = Part{edge_tag, *row->edge};
     Tag edge{
         edge_tag, path_.vertices.size(), true, row->edge, {}, written_at("edge_filters"), written_at("edge_project")};

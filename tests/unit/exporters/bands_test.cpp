@@ -157,7 +157,7 @@ TEST_CASE("a node without bands is refused with a sentence", "[exporters]") {
   auto const both = R"({"array|kpoints": [1, 3], "array|bands": [1, 1]})";
   CHECK(code_of(read_bands(node(both, {{"kpoints.npy", npy("(1, 3)", {0, 0, 0})}}))) == Code::no_such_object);
   CHECK(code_of(read_bands(node(both, {{"kpoints.npy", npy("(1, 3)", {0, 0, 0})}, {"bands.npy", "?"}}))) ==
-        Code::file_damaged);
+        Code::export_not_possible);
 }
 
 TEST_CASE("a range is that of finite numbers", "[exporters]") {

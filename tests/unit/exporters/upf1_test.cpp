@@ -112,7 +112,7 @@ TEST_CASE("what is wrong with a UPF 1 is said", "[exporters][upf]") {
     INFO(part << " → " << other);
     auto const made = upf_json(with(ultrasoft_1, part, other), "X.UPF");
     REQUIRE_FALSE(made);
-    CHECK(made.error().code == Code::file_damaged);
+    CHECK(made.error().code == Code::export_not_possible);
     CHECK(made.error().message == "the pseudopotential is damaged: " + std::string(message));
   }
 }

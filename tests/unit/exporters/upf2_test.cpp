@@ -123,7 +123,7 @@ TEST_CASE("numbers that are not finite are null, bad UTF-8 is replaced", "[expor
 
 TEST_CASE("what is wrong with a UPF 2 is said", "[exporters][upf]") {
   auto const damaged = [](std::string_view part, std::string_view other, char const* message) {
-    refused(with(paw_2, part, other), Code::file_damaged, message);
+    refused(with(paw_2, part, other), Code::export_not_possible, message);
   };
   damaged("</PP_R>", "", "the pseudopotential is no well-formed XML");
   damaged("PP_HEADER", "PP_NOTHING", "the pseudopotential is damaged: it has no PP_HEADER");
@@ -147,7 +147,7 @@ TEST_CASE("what is wrong with a UPF 2 is said", "[exporters][upf]") {
           "the pseudopotential is damaged: PP_FULL_WFC/PP_AEWFC.1 has a word where a number belongs");
   damaged("<PP_MULTIPOLES>0.75</PP_MULTIPOLES>", "",
           "the pseudopotential is damaged: it has no PP_NONLOCAL/PP_AUGMENTATION/PP_MULTIPOLES");
-  refused(with(ultrasoft_2, "jjj=\"1.5\"", ""), Code::file_damaged,
+  refused(with(ultrasoft_2, "jjj=\"1.5\"", ""), Code::export_not_possible,
           "the pseudopotential is damaged: PP_RELBETA.2 has no jjj");
   refused(with(ultrasoft_2, "q_with_l=\"T\"", "q_with_l=\"F\""), Code::export_not_possible,
           "the pseudopotential's augmentation is not given by angular momentum");
@@ -158,9 +158,9 @@ TEST_CASE("elements without number, and of any depth, take no time", "[exporters
   for (int i = 0; i < 400'000; ++i) many += "<a/>";
   for (int i = 0; i < 200'000; ++i) deep += "<a>";
   refused(many + "</UPF>", Code::export_not_possible, "the pseudopotential has too many tags and attributes");
-  refused(deep, Code::file_damaged, "the pseudopotential is no well-formed XML");
+  refused(deep, Code::export_not_possible, "the pseudopotential is no well-formed XML");
   std::string closed = "<UPF version='2'>";
   for (int i = 0; i < 100'000; ++i) closed += "<a>";
   for (int i = 0; i < 100'000; ++i) closed += "</a>";
-  refused(closed + "</UPF>", Code::file_damaged, "the pseudopotential is damaged: it has no PP_HEADER");
+  refused(closed + "</UPF>", Code::export_not_possible, "the pseudopotential is damaged: it has no PP_HEADER");
 }
