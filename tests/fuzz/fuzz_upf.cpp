@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     // The matrix of 200 projectors, and of each number nine times 25 characters.
     require(made->size() <= 1'000'000 + size * 9 * 25);
   } else {
-    requiremade.error().code == Code::export_not_possible;
+    require(made.error().code == Code::export_not_possible);
     require(!made.error().message.empty());
   }
   return 0;

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from builder_bodies import LONG_NUMBERS, WANTED, Bodies
 from builder_evaluation import COLUMNS, Expected, Item, Query, Tables
-from builder_values import ABSENT, NotSaid, as_float, as_number, folded
+from builder_values import ABSENT, NotSaid, folded
 from random_rows import FIRST, Dice, made_by, on_archive, on_postgresql, on_sqlite, stored, stored_members
 from served import Server, is_sanitized, request
 
@@ -66,13 +66,7 @@ def written(value) -> str:
     return str(value) if isinstance(value, Decimal) else json.dumps(value)
 
 
-# ---- what the server is known to answer wrongly; each goes when it is mended -------------------------------------------
-
-
-def some_number_of_none(query: Query) -> bool:
-    """The least and the greatest number ("f") where there is none: null, but 0.0 from SQLite."""
-    return any(item.options.get("func") in ("max", "min") and item.options.get("cast") == "f"
-               and all(value is None for value in query.values(tag, item)) for tag, item in projected(query))
+# ---- what the server answers otherwise; docs/api-v4.md says so ---------------------------------------------------------
 
 
 def extreme_text(query: Query) -> bool:
@@ -105,24 +99,12 @@ def distinct_case(query: Query) -> bool:
     return is_distinct(query) and different(query, shown) > different(query, shown, folded)
 
 
-def large_numbers(query: Query) -> bool:
-    """Numbers that are equal as "f", or none as "f": PostgreSQL orders, compares and counts them as they are stored."""
-    def differ(tag: str, name: str) -> bool:
-        values = [query.operand(query.known(tag).entity, row[tag], name)[1] for row in query.rows]
-        numbers = {as_number(value) for value in values if value is not ABSENT} - {None}
-        floats = set(map(as_float, numbers))
-        return None in floats or len(numbers) > len(floats)
-
-    functions = [pair for pair in projected(query) if pair[1].options.get("func")]
-    return any(item.options.get("cast") == "f" and differ(tag, item.name) for tag, item in query.order_items() + functions)
-
-
 def count_of_parsed(query: Query) -> bool:
     """How many can be cast to "j": every text is counted."""
     return any(item.options.get("func") == "count" and item.options.get("cast") == "j" for _, item in projected(query))
 
 
-KNOWN = (some_number_of_none, extreme_text, distinct_casts, distinct_case, large_numbers, count_of_parsed)
+KNOWN = (extreme_text, distinct_casts, distinct_case, count_of_parsed)
 
 
 def projected(query: Query) -> list:

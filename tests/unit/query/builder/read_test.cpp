@@ -208,8 +208,12 @@ TEST_CASE("filters that are refused", "[querybuilder][error]") {
          "/filters/p/attributes.n/>: takes a number, a text, true or false, not a list");
   refuse(filtered(R"({"attributes.n": {">": null}})"),
          "/filters/p/attributes.n/>: takes a number, a text, true or false, not null");
-  refuse(filtered(R"({"attributes.n": {"in": [[1]]}})"),
-         "/filters/p/attributes.n/in: takes a list of numbers, of texts, or of booleans");
+  refuse(filtered(R"({"attributes.n": {"in": [[1], 2]}})"),
+         "/filters/p/attributes.n/in/1: is a number in a list of which the first value is a list");
+  std::string many = "[1]";
+  for (int i = 0; i < 200; ++i) many += ",[1]";
+  refuse(filtered(R"({"attributes.n": {"in": [)" + many + "]}}"),
+         "/filters/p/attributes.n/in: has too many lists or objects");
   refuse(filtered(R"({"attributes": {"has_key": 5}})"), "/filters/p/attributes/has_key: takes a text, not a number");
   refuse(filtered(R"({"attributes.n": {"of_length": "3"}})"),
          "/filters/p/attributes.n/of_length: takes an integer, not a text");
