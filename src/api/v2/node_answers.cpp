@@ -40,7 +40,7 @@ Result<std::int64_t> number_of(query::Clauses const& clauses, std::string_view k
   auto const value = value_of(clauses, key);
   if (!value) return value.error();
   if (!*value) return otherwise;
-  auto const number = query::to_integer(**value, key);
+  auto number = query::to_integer(**value, key);
   if (number && *number < 0)
     return Error{Code::out_of_range, std::string(key) + " must not be negative", "", (*value)->offset};
   return number;
