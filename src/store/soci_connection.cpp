@@ -3,6 +3,7 @@
 
 #include <soci/soci.h>
 
+#include <array>
 #include <cassert>
 #include <iterator>
 #include <list>
@@ -249,18 +250,21 @@ std::unique_ptr<SociConnection::State> SociConnection::open_anew() const try {
 /// `read`: given the state that the session is in now.
 template <class Read>
 Rows SociConnection::read_current(ReadLimits limits, Read const& read) {
+  // A file that was opened just before its last change counts as settled (store/sqlite/served_file.hpp) is another one
+  // just after it; not once more.
+  constexpr std::size_t most_renewals = 2;
   std::unique_ptr<State> former;  // its lock holds until the new session has one
-  auto begun = std::make_optional<Begun>(*state_, limits);
-  if (!begun->is_up_to_date()) {
+  std::array<std::optional<Begun>, most_renewals + 1> begun;
+  begun.front().emplace(*state_, limits);
+  for (std::size_t renewals = 0; !begun.at(renewals)->is_up_to_date(); ++renewals) {
+    if (renewals == most_renewals) throw ChangedAgain();
     auto renewed = open_anew();
     former = std::exchange(state_, std::move(renewed));
     ++times_renewed_;
-    Begun const again(*state_, std::move(limits));
-    if (!again.is_up_to_date()) throw ChangedAgain();
-    begun.reset();
-    former.reset();
-    return read(*state_);
+    begun.at(renewals + 1).emplace(*state_, limits);
+    begun.at(renewals).reset();
   }
+  former.reset();
   return read(*state_);
 }
 
