@@ -249,7 +249,7 @@ std::unique_ptr<SociConnection::State> SociConnection::open_anew() const try {
 
 /// `read`: given the state that the session is in now.
 template <class Read>
-Rows SociConnection::read_current(ReadLimits limits, Read const& read) {
+Rows SociConnection::read_current(ReadLimits const& limits, Read const& read) {
   // A file that was opened just before its last change counts as settled (store/sqlite/served_file.hpp) is another one
   // just after it; not once more.
   constexpr std::size_t most_renewals = 2;
@@ -269,14 +269,13 @@ Rows SociConnection::read_current(ReadLimits limits, Read const& read) {
 }
 
 Rows SociConnection::read(sql::Statement const& statement, ReadLimits limits) {
-  auto const memory = limits.memory;
-  return read_current(std::move(limits), [&](State& state) { return state.read(statement, memory); });
+  return read_current(limits, [&](State& state) { return state.read(statement, limits.memory); });
 }
 
 Rows SociConnection::first_batch(sql::Statement const& statement, ReadLimits limits) {
   largest_batch_ = largest_of(statement);
   BatchLimits const batch{largest_batch_, limits.memory};
-  return read_current(std::move(limits), [&](State& state) { return state.first_batch(statement, batch); });
+  return read_current(limits, [&](State& state) { return state.first_batch(statement, batch); });
 }
 
 Rows SociConnection::next_batch(ReadLimits limits) {

@@ -39,7 +39,7 @@ class SociConnection final : public Connection {
 
   std::unique_ptr<State> open_anew() const;
   template <class Read>
-  Rows read_current(ReadLimits limits, Read const& read);
+  Rows read_current(ReadLimits const& limits, Read const& read);
 
   std::unique_ptr<State> state_;
   unsigned times_renewed_ = 0;
