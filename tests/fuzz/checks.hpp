@@ -2,17 +2,12 @@
 /// What must hold of every statement, whatever was asked.
 #pragma once
 
-#include <cstdlib>
 #include <string>
 
+#include "fuzz/require.hpp"
 #include "sql/statement.hpp"
 
 namespace restapi::fuzz {
-
-/// Not assert: this must hold in every build.
-inline void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 /// As wide as it says, with as many values as its text names.
 inline void check(sql::Statement const& statement) {

@@ -6,21 +6,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "api/engine_io/session.hpp"
 #include "base/utf8.hpp"
+#include "fuzz/require.hpp"
+
+using restapi::fuzz::require;
 
 namespace {
 
 using namespace restapi::api::engine_io;
 using namespace std::chrono_literals;
-
-/// Not assert: this must hold in every build.
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 Settings const settings{.ping_interval = 30ms, .ping_timeout = 20ms, .upgrade_timeout = 100ms, .most_waiting = 1000};
 

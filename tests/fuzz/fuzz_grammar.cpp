@@ -2,21 +2,14 @@
 /// Any bytes are a query that survives printing, or a syntax error whose offset lies in the text.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/require.hpp"
 #include "grammar/parse.hpp"
 #include "grammar/print.hpp"
 #include "support/same_query.hpp"
 
-namespace {
-
-/// Not assert: this must hold in every build.
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+using restapi::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   using namespace restapi;

@@ -4,20 +4,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <variant>
 
 #include "exporters/array.hpp"
 #include "exporters/array_json.hpp"
+#include "fuzz/require.hpp"
+
+using restapi::fuzz::require;
 
 namespace {
-
-/// Not assert: this must hold in every build.
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 /// How many values there would be if no length were 0: an array without values may have very many lists.
 std::size_t lists_of(restapi::exporters::Array const& array) {

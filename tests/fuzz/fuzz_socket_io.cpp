@@ -2,20 +2,13 @@
 /// Any text is a packet of Socket.IO that survives printing, or none; an event has a name and arguments that are JSON.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "api/socket_io/packet.hpp"
+#include "fuzz/require.hpp"
 
-namespace {
-
-/// Not assert: this must hold in every build.
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+using restapi::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   using namespace restapi::api::socket_io;

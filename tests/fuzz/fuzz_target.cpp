@@ -3,20 +3,13 @@
 /// characters, and decoding what percent_encode wrote gives the same text back.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "base/utf8.hpp"
+#include "fuzz/require.hpp"
 #include "http/target.hpp"
 
-namespace {
-
-/// Not assert: this must hold in every build.
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+using restapi::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   using namespace restapi;

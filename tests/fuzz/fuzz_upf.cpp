@@ -2,20 +2,13 @@
 /// Any bytes are a pseudopotential whose JSON is well-formed and in proportion to the file, or an error that says why.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "exporters/upf.hpp"
+#include "fuzz/require.hpp"
 
-namespace {
-
-/// Not assert: this must hold in every build.
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+using restapi::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   using namespace restapi;

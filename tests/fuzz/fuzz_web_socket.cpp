@@ -5,23 +5,20 @@
 /// The first byte says whether messages may be compressed, and in which pieces the others come.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
 #include "api/web_socket/reader.hpp"
 #include "base/utf8.hpp"
+#include "fuzz/require.hpp"
+
+using restapi::fuzz::require;
 
 namespace {
 
 using namespace restapi::api::web_socket;
 
 constexpr std::size_t most = 2000;
-
-/// Not assert: this must hold in every build.
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 struct Read {
   std::vector<Received> received = {};
