@@ -15,7 +15,7 @@ from decimal import Decimal
 from builder_bodies import LONG_NUMBERS, WANTED, Bodies
 from builder_evaluation import COLUMNS, Expected, Item, Query, Tables
 from builder_values import ABSENT, NotSaid, folded
-from random_rows import FIRST, Dice, made_by, on_archive, on_postgresql, on_sqlite, stored, stored_members
+from random_rows import FIRST, Dice, OnEachStore, made_by, stored, stored_members
 from served import Server, is_sanitized, request
 
 ROUNDS = 150 if is_sanitized() else 600  # on each store
@@ -120,7 +120,7 @@ def different(query: Query, of_row, of_order=lambda value: value) -> int:
     return len({(of_row(row), tuple(query.shown(of_order(key(row))) for key, _ in query.keys())) for row in query.rows})
 
 
-class Judged(unittest.TestCase):
+class Judged(OnEachStore, unittest.TestCase):
     def setUp(self):
         dice = Dice(1)
         self.made = filled(made_by(dice), dice)
@@ -170,18 +170,6 @@ class Judged(unittest.TestCase):
             unexpected = Counter(rows[begin:begin + length]) - Counter(block)
             self.assertEqual([], [*unexpected], f"at row {begin}, instead of some of {block[:3]}")
             begin += length
-
-    def test_sqlite(self):
-        with on_sqlite(self.made) as server:
-            self.judge(server, 2)
-
-    def test_archive(self):
-        with on_archive(self.made) as server:
-            self.judge(server, 3)
-
-    def test_postgresql(self):
-        with on_postgresql(self.made) as server:
-            self.judge(server, 4)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from evaluation import COLUMNS, DOCUMENTS, OVER_LINKS, RELATIONS, Clause, Evaluation, Group, Moment, Tables
-from random_rows import (BEGIN, FIRST, KEYS, NODES, NUMBERS, TEXTS, TYPES, Dice, made_by, number, on_archive, on_postgresql,
-                         on_sqlite)
+from random_rows import BEGIN, FIRST, KEYS, NODES, NUMBERS, TEXTS, TYPES, Dice, OnEachStore, made_by, number
 from served import Server
 
 ROUNDS = 1_200  # on each store
@@ -157,7 +156,7 @@ def written_value(value) -> str:
     return str(value) if isinstance(value, (int, Decimal)) else '"' + value.replace('"', '""') + '"'
 
 
-class Judged(unittest.TestCase):
+class Judged(OnEachStore, unittest.TestCase):
     def setUp(self):
         self.made = made_by(Dice(1))
         self.tables = tables_of(self.made)
@@ -216,18 +215,6 @@ class Judged(unittest.TestCase):
                 break
             query = urllib.parse.unquote(re.search(r"\?(.*)>", link)[1])
         self.assertEqual(wanted, found)
-
-    def test_sqlite(self):
-        with on_sqlite(self.made) as server:
-            self.judge(server, 2)
-
-    def test_archive(self):
-        with on_archive(self.made) as server:
-            self.judge(server, 3)
-
-    def test_postgresql(self):
-        with on_postgresql(self.made) as server:
-            self.judge(server, 4)
 
 
 if __name__ == "__main__":

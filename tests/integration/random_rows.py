@@ -173,3 +173,19 @@ def on_postgresql(made: dict):
         subprocess.run([*database.psql, "-1", "-f", "-"], input=sql_of(made, "+00"), text=True, check=True, capture_output=True)
         with Server(database.uri) as server:
             yield server
+
+
+class OnEachStore:
+    """Tests of rows `made`, which judge(server, seed) judges."""
+
+    def test_sqlite(self):
+        with on_sqlite(self.made) as server:
+            self.judge(server, 2)
+
+    def test_archive(self):
+        with on_archive(self.made) as server:
+            self.judge(server, 3)
+
+    def test_postgresql(self):
+        with on_postgresql(self.made) as server:
+            self.judge(server, 4)

@@ -73,10 +73,12 @@ class Asked(unittest.TestCase):
 
 
 class OnSqlite:
+    fixture = "aiida2"
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        cls.server = Server(make_database(Path(cls.folder.name) / "aiida2.sqlite", "aiida2"))
+        cls.server = Server(make_database(Path(cls.folder.name) / f"{cls.fixture}.sqlite", cls.fixture))
 
     @classmethod
     def tearDownClass(cls):
@@ -85,9 +87,11 @@ class OnSqlite:
 
 
 class OnPostgreSql:
+    fixture = "aiida2"
+
     @classmethod
     def setUpClass(cls):
-        cls.database = OwnPostgreSql("aiida2")
+        cls.database = OwnPostgreSql(cls.fixture)
         cls.server = Server(cls.database.uri)
 
     @classmethod

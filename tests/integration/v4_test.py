@@ -2,12 +2,8 @@
 """/api/v4: what AiiDA's documentation and its clients expect of each path, and of each mistake."""
 
 import math
-import tempfile
 import unittest
-from pathlib import Path
 
-from own_postgresql import OwnPostgreSql
-from served import Server, make_database
 from v4_case import (CHAIN, CIF, CODE, DICT, FOLDER, FUNCTION, JOB, JOB2, MESH, STRUCTURE, THING, Asked, OnPostgreSql,
                      OnSqlite)
 
@@ -551,28 +547,12 @@ class OfAiida0(Asked):
         self.assertEqual([], self.good("/calcjobs/6/output_files").data)
 
 
-class OfAiida0OnSqlite(OfAiida0):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.server = Server(make_database(Path(cls.folder.name) / "old.sqlite"))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
-        cls.folder.cleanup()
+class OfAiida0OnSqlite(OnSqlite, OfAiida0):
+    fixture = "document"
 
 
-class OfAiida0InPostgreSql(OfAiida0):
-    @classmethod
-    def setUpClass(cls):
-        cls.database = OwnPostgreSql("document")
-        cls.server = Server(cls.database.uri)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
-        cls.database.__exit__()
+class OfAiida0InPostgreSql(OnPostgreSql, OfAiida0):
+    fixture = "document"
 
 
 class InPostgreSql(OnPostgreSql, Answers):
