@@ -20,7 +20,8 @@ std::shared_ptr<query::Projection const> node_fields(query::Source const& source
                                                      std::initializer_list<std::string_view> columns,
                                                      std::initializer_list<std::string_view> documents = {});
 
-/// The neighbours of a node, once for each link.
+/// The neighbours of a node, once for each link: a field of the link makes them so. What is shown of them,
+/// node_fields() says.
 query::View const& view_of_links();
 
 }  // namespace restapi::api

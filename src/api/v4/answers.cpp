@@ -55,8 +55,6 @@ std::optional<std::int64_t> pk_of(std::string_view id) {
   return read.ec == std::errc() && read.ptr == end ? std::optional(pk) : std::nullopt;
 }
 
-bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
-
 /// The path names no object, or several.
 Error not_one(query::ObjectPlan const& plan, store::Rows const& pks) {
   if (pks.empty())

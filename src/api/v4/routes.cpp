@@ -64,7 +64,6 @@ std::vector<std::string_view> words_of(std::string_view path) {
 
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 bool is_hex(char byte) { return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F'); }
-bool is_number(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
 
 /// A uuid with its dashes, or how one begins.
 bool is_start_of_uuid(std::string_view text) {
@@ -135,6 +134,8 @@ std::string line_of(Route const& route, std::string_view page) {
 }  // namespace
 
 std::span<Route const> routes() { return rows; }
+
+bool is_number(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
 
 std::string_view Route::resource() const {
   auto const slash = pattern.find('/');

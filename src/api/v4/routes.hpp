@@ -57,6 +57,9 @@ struct Route {
 
 std::span<Route const> routes();
 
+/// Digits alone.
+bool is_number(std::string_view text);
+
 /// A route and what its placeholders stand for.
 struct Found {
   Route const* route;
