@@ -316,7 +316,8 @@ void check_freshness(store::Store& store, Writer& writer, std::vector<std::strin
                                  << " statements; " << writer.lanes[0].published << " states");
   CHECK(statements < findings.answers * 2 / 3);
   CHECK(findings.not_modified > findings.answers / 50);
-  CHECK(findings.unlucky <= findings.answers / 4);  // the busier the machine, the longer are SQLite's locks
+  // The slower the writer, the longer are SQLite's locks.
+  CHECK(findings.unlucky <= findings.answers / (test::is_sanitized ? 10 : 50));
   CHECK(writer.lanes[0].published > steps / 10);
 }
 
