@@ -124,6 +124,13 @@ std::string name_beside(fs::path const& path) {
   return meant ? fmt::format("did you mean \"{}\"?", printable(*meant)) : "";
 }
 
+/// The files of nodes, where the database is a profile's (core.sqlite_dos), whose folder holds both. Empty: not there.
+std::string container_beside(fs::path const& database) {
+  std::error_code error;
+  auto const container = database.parent_path() / "container";
+  return database.filename() == "database.sqlite" && fs::is_directory(container, error) ? container.string() : "";
+}
+
 }  // namespace
 
 std::string lasting_reason_of_file(std::string const& path) {
@@ -158,8 +165,11 @@ Result<FoundSource> recognise(std::string const& path) {
   }
   auto const name = without_ending(fs::path(path).filename().string());
   switch (content_of(*beginning)) {
-    case Content::sqlite:
-      return FoundSource{name, Source{Engine::sqlite, path, "SQLite file " + path}};
+    case Content::sqlite: {
+      FoundSource found{name, Source{Engine::sqlite, path, "SQLite file " + path}};
+      found.source.container = container_beside(path);
+      return found;
+    }
     case Content::zip:
       return FoundSource{name, Source{Engine::sqlite, path, "archive " + path}, FoundSource::Packed::archive};
     case Content::old_export:

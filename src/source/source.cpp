@@ -62,7 +62,7 @@ Result<FoundSource> find_postgresql(std::string const& text, Profile const& prof
 
 Result<FoundSource> find_storage(Profile const& profile, SourceContext const& context) {
   auto const with_files = [&](FoundSource found) {
-    found.source.container = expand_home(profile.container, context.home);
+    if (!profile.container.empty()) found.source.container = expand_home(profile.container, context.home);
     return found;
   };
   if (profile.storage == Profile::Storage::postgresql) {

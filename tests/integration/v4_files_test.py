@@ -287,8 +287,12 @@ class Profile(Files):
         database_with_files(storage / "database.sqlite")
         cls.container = Container(storage / "container")
         cls.fill(cls.container)
+        cls.server = cls.serve(folder, storage)
+
+    @classmethod
+    def serve(cls, folder: Path, storage: Path) -> Server:
         write_profile(folder, "core.sqlite_dos", {"filepath": str(storage)})
-        cls.server = Server("main", AIIDA_PATH=str(folder))
+        return Server("main", AIIDA_PATH=str(folder))
 
     @classmethod
     def tearDownClass(cls):
@@ -313,6 +317,12 @@ class Loose(Profile):
 
 
 class Packed(Profile):
+    """By the path of its database, without AiiDA's configuration."""
+
+    @classmethod
+    def serve(cls, folder: Path, storage: Path) -> Server:
+        return Server(storage / "database.sqlite")
+
     @classmethod
     def fill(cls, container: Container):
         for content in contents().values():
