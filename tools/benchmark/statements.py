@@ -66,9 +66,11 @@ def script(statements: list[Statement]) -> tuple[str, dict[str, str]]:
     """For pgbench: one transaction of these statements, and its variables."""
     lines, variables = [], {}
     for number, statement in enumerate(statements, 1):
-        text = re.sub(r":p(\d+)\b", rf":s{number}p\1", " ".join(statement.text.split()))
-        lines.append(text + ";\n")
-        variables |= {f"s{number}p{place}": value for place, value in enumerate(statement.values, 1)}
+        def written(place: re.Match, number=number, values=statement.values) -> str:
+            return f":s{number}p{place[1]}" if values[int(place[1]) - 1] else "''"  # pgbench refuses an empty variable
+
+        lines.append(re.sub(r":p(\d+)\b", written, " ".join(statement.text.split())) + ";\n")
+        variables |= {f"s{number}p{place}": value for place, value in enumerate(statement.values, 1) if value}
     text = "".join(lines)
     named = set(re.findall(VARIABLE, text))
     if named != set(variables):
