@@ -62,6 +62,9 @@ class OwnPostgreSql:
     def ask(self, sql: str) -> str:
         return subprocess.run([*self.psql, "-c", sql], check=True, capture_output=True, text=True).stdout.strip()
 
+    def run(self, script: str):
+        subprocess.run([*self.psql, "-v", "ON_ERROR_STOP=1"], input=script, check=True, capture_output=True, text=True)
+
     def lock(self, table: str) -> "Lock":
         return Lock(self, table)
 

@@ -2,9 +2,11 @@
 """Questions to /api/v4, each asked of PostgreSQL and of an SQLite file with the same rows (tests/fixtures/aiida2.sql)."""
 
 import json
+import sqlite3
 import tempfile
 import unittest
 import urllib.parse
+from contextlib import closing
 from pathlib import Path
 
 from own_postgresql import OwnPostgreSql
@@ -73,12 +75,17 @@ class Asked(unittest.TestCase):
 
 
 class OnSqlite:
-    fixture = "aiida2"
+    """`rows`: what is in the database besides the fixture, in SQL of both; `options` of the program."""
+
+    fixture, rows, options = "aiida2", "", ()
 
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        cls.server = Server(make_database(Path(cls.folder.name) / f"{cls.fixture}.sqlite", cls.fixture))
+        path = make_database(Path(cls.folder.name) / f"{cls.fixture}.sqlite", cls.fixture)
+        with closing(sqlite3.connect(path)) as database:
+            database.executescript(cls.rows)
+        cls.server = Server(path, *cls.options)
 
     @classmethod
     def tearDownClass(cls):
@@ -87,12 +94,16 @@ class OnSqlite:
 
 
 class OnPostgreSql:
-    fixture = "aiida2"
+    """The same in PostgreSQL."""
+
+    fixture, rows, options = "aiida2", "", ()
 
     @classmethod
     def setUpClass(cls):
         cls.database = OwnPostgreSql(cls.fixture)
-        cls.server = Server(cls.database.uri)
+        if cls.rows:
+            cls.database.run("SET TimeZone = 'UTC';" + cls.rows)
+        cls.server = Server(cls.database.uri, *cls.options)
 
     @classmethod
     def tearDownClass(cls):
