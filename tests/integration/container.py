@@ -12,6 +12,18 @@ def key(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def tree(files: dict) -> dict:
+    """The column repository_metadata of a node, from path → content."""
+    root = {}
+    for path, content in files.items():
+        place = root
+        *folders, name = path.split("/")
+        for folder in folders:
+            place = place.setdefault("o", {}).setdefault(folder, {})
+        place.setdefault("o", {})[name] = {"k": key(content)}
+    return root
+
+
 class Container:
     """A disk-objectstore container, as AiiDA writes it."""
 

@@ -5,7 +5,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import urllib.parse
 import zipfile
 from pathlib import Path
 
@@ -64,11 +63,7 @@ class DemoPostgreSqlProfile(DemoArchive):
         for table in TABLES:
             self.copy(table)
         self.fill(self.root / "repository" / "container")
-        settings = urllib.parse.urlsplit(self.server.uri)
-        keywords = dict(urllib.parse.parse_qsl(settings.query))
-        write_profile(self.root, "core.psql_dos", {
-            "database_hostname": keywords["host"], "database_username": keywords["user"], "database_name": settings.path[1:],
-            "repository_uri": (self.root / "repository").as_uri()})
+        write_profile(self.root, "core.psql_dos", {**self.server.keywords(), "repository_uri": (self.root / "repository").as_uri()})
         return Server("main", *options, AIIDA_PATH=str(self.root))
 
     def copy(self, table: str):
@@ -79,8 +74,7 @@ class DemoPostgreSqlProfile(DemoArchive):
             return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
 
         values = ",\n".join("(" + ", ".join(map(literal, row)) + ")" for row in rows)
-        subprocess.run([*self.server.psql, "-v", "ON_ERROR_STOP=1"], check=True, text=True, capture_output=True,
-                       input=f"SET TimeZone = 'UTC';\nINSERT INTO {table} ({columns}) VALUES {values};\n")
+        self.server.run(f"SET TimeZone = 'UTC';\nINSERT INTO {table} ({columns}) VALUES {values};\n")
 
     def stop(self):
         self.server.__exit__()

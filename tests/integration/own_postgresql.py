@@ -4,6 +4,7 @@
 import re
 import subprocess
 import time
+import urllib.parse
 
 from served import PATIENCE, ROOT
 
@@ -64,6 +65,12 @@ class OwnPostgreSql:
 
     def run(self, script: str):
         subprocess.run([*self.psql, "-v", "ON_ERROR_STOP=1"], input=script, check=True, capture_output=True, text=True)
+
+    def keywords(self) -> dict:
+        """Where it is, as AiiDA's configuration says it."""
+        settings = urllib.parse.urlsplit(self.uri)
+        more = dict(urllib.parse.parse_qsl(settings.query))
+        return {"database_hostname": more["host"], "database_username": more["user"], "database_name": settings.path[1:]}
 
     def lock(self, table: str) -> "Lock":
         return Lock(self, table)

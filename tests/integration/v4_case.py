@@ -9,12 +9,42 @@ import urllib.parse
 from contextlib import closing
 from pathlib import Path
 
+from container import Container, tree, write_profile
 from own_postgresql import OwnPostgreSql
 from served import Server, make_database
 
 STRUCTURE, DICT, CODE, JOB, JOB2, FOLDER, MESH, FUNCTION, CHAIN, THING, CIF = (
     f"{start}000000-0000-4000-8000-{pk:012x}" for pk, start in
     enumerate(("aa", "aa", "ab", "ac", "ac", "ad", "ad", "ad", "ae", "ae", "ae"), 1))
+
+
+# Of fixture aiida2, what stands between rows of one's own and none but these.
+NO_NODES = "".join(f"DELETE FROM {table};" for table in
+                   ("db_dbcomment", "db_dblog", "db_dblink", "db_dbgroup_dbnodes", "db_dbnode"))
+
+
+def node(pk: int, node_type: str, process_type: str = None, attributes: dict = None, uuid: str = "", **columns) -> str:
+    """SQL that inserts a node of the first user."""
+    row = {"id": pk, "uuid": uuid or uuid_of(pk), "node_type": node_type, "process_type": process_type, "label": "",
+           "description": "", "ctime": "2024-05-06 07:08:09", "mtime": "2024-05-06 07:08:09", "attributes": attributes or {},
+           "extras": {}, "repository_metadata": {}, "user_id": 1, **columns}
+
+    def literal(value) -> str:
+        if value is None:
+            return "NULL"
+        text = json.dumps(value) if isinstance(value, (dict, list)) else str(value)
+        return "'" + text.replace("'", "''") + "'"
+
+    return f"INSERT INTO db_dbnode ({', '.join(row)}) VALUES ({', '.join(map(literal, row.values()))});\n"
+
+
+def uuid_of(pk: int) -> str:
+    return f"f{pk:07x}-0000-4000-8000-000000000000"
+
+
+def link(pk: int, input_id: int, output_id: int, label: str, type_: str) -> str:
+    return (f"INSERT INTO db_dblink (id, input_id, output_id, label, type) "
+            f"VALUES ({pk}, {input_id}, {output_id}, '{label}', '{type_}');\n")
 
 
 class Answer:
@@ -108,4 +138,55 @@ class OnPostgreSql:
     @classmethod
     def tearDownClass(cls):
         cls.server.stop()
+        cls.database.__exit__()
+
+
+class OnProfile:
+    """`files`: uuid → path → content, in the repository of a profile of AiiDA."""
+
+    rows, files = "", {}
+
+    @classmethod
+    def make(cls, folder: Path) -> str:
+        """The files, and SQL that puts them and the rows into the database."""
+        container = Container(folder)
+        for files in cls.files.values():
+            for content in files.values():
+                container.add(content)
+        trees = {uuid: json.dumps(tree(files)).replace("'", "''") for uuid, files in cls.files.items()}
+        return cls.rows + "".join(f"UPDATE db_dbnode SET repository_metadata = '{text}' WHERE uuid = '{uuid}';"
+                                  for uuid, text in trees.items())
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        cls.folder.cleanup()
+
+
+class OnSqliteProfile(OnProfile):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        root = Path(cls.folder.name)
+        storage = root / "storage"
+        script = cls.make(storage / "container")
+        with closing(sqlite3.connect(make_database(storage / "database.sqlite", "aiida2"))) as database:
+            database.executescript(script)
+        write_profile(root, "core.sqlite_dos", {"filepath": str(storage)})
+        cls.server = Server("main", AIIDA_PATH=str(root))
+
+
+class OnPostgreSqlProfile(OnProfile):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        root = Path(cls.folder.name)
+        cls.database = OwnPostgreSql("aiida2")
+        cls.database.run("SET TimeZone = 'UTC';" + cls.make(root / "repository" / "container"))
+        write_profile(root, "core.psql_dos", {**cls.database.keywords(), "repository_uri": (root / "repository").as_uri()})
+        cls.server = Server("main", AIIDA_PATH=str(root))
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
         cls.database.__exit__()

@@ -10,9 +10,9 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from container import Container, key, write_profile
+from container import Container, key, tree, write_profile
 from served import Server, is_sanitized, make_database, memory_of, request, wait_for
-from v4_case import CIF, DICT, FOLDER, JOB, JOB2, MESH, STRUCTURE, Answer, Asked
+from v4_case import CIF, DICT, FOLDER, JOB, JOB2, MESH, STRUCTURE, Answer, Asked, OnPostgreSqlProfile
 
 CIF_TEXT = b"data_Ba\n_cell_length_a 2.0\n"
 LARGE = bytes(range(256)) * (64 * 1024)  # 16 MiB
@@ -22,17 +22,6 @@ FILES = {
     FOLDER: {"aiida.out": b"all is well\n" * 1000, "raw/x": b"raw", "large.bin": LARGE},
     CIF: {"Ba.cif": CIF_TEXT},
 }
-
-
-def tree(files: dict) -> dict:
-    root = {}
-    for path, content in files.items():
-        place = root
-        *folders, name = path.split("/")
-        for folder in folders:
-            place = place.setdefault("o", {}).setdefault(folder, {})
-        place.setdefault("o", {})[name] = {"k": key(content)}
-    return root
 
 
 def database_with_files(path: Path) -> Path:
@@ -375,6 +364,10 @@ class Compressed(Profile):
         for thread in threads:
             thread.join()
         self.assertEqual([], problems)
+
+
+class InPostgreSql(OnPostgreSqlProfile, Files):
+    files = FILES
 
 
 del Files, Profile, Asked
