@@ -104,6 +104,34 @@ class Asked(unittest.TestCase):
         return answer
 
 
+def vertex(tag: str, entity_type="", **more) -> dict:
+    return {"tag": tag, "entity_type": entity_type, "orm_base": "node", **more}
+
+
+class Posted(Asked):
+    """Queries in JSON, too."""
+
+    def post(self, body, path: str = "/querybuilder/", *headers: str) -> Answer:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        lines = [f"POST /api/v4{path} HTTP/1.1", "Host: localhost:5000", f"Content-Length: {len(data)}", *headers, "", ""]
+        with self.server.connect() as client:
+            client.send("\r\n".join(lines).encode() + data)
+            answer = client.receive()
+        return Answer(answer.status, answer.headers, answer.body)
+
+    def told(self, body: dict) -> Answer:
+        answer = self.post(body)
+        self.assertEqual(200, answer.status, answer.body[:500])
+        return answer
+
+    def wrong(self, body, *words: str, status: int = 400):
+        answer = self.post(body)
+        self.assertEqual(status, answer.status, answer.body[:500])
+        for word in words:
+            self.assertIn(word, answer.message)
+        self.assertNotIn("SELECT", answer.message)
+
+
 class OnSqlite:
     """`rows`: what is in the database besides the fixture, in SQL of both; `options` of the program."""
 

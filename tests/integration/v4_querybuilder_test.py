@@ -1,42 +1,13 @@
 # SPDX-License-Identifier: MIT
 """POST /api/v4/querybuilder as AiiDA's clients use it: what they send, what they read, and what they did wrong."""
 
-import json
 import tempfile
 import unittest
 from pathlib import Path
 
 from own_postgresql import OwnPostgreSql
 from served import Server, make_database
-from v4_case import CHAIN, DICT, JOB, STRUCTURE, Answer, Asked, OnPostgreSql, OnSqlite
-
-NODE = {"entity_type": "", "orm_base": "node"}
-
-
-def vertex(tag: str, entity_type="", **more) -> dict:
-    return {"tag": tag, "entity_type": entity_type, "orm_base": "node", **more}
-
-
-class Posted(Asked):
-    def post(self, body, path: str = "/querybuilder/", *headers: str) -> Answer:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        lines = [f"POST /api/v4{path} HTTP/1.1", "Host: localhost:5000", f"Content-Length: {len(data)}", *headers, "", ""]
-        with self.server.connect() as client:
-            client.send("\r\n".join(lines).encode() + data)
-            answer = client.receive()
-        return Answer(answer.status, answer.headers, answer.body)
-
-    def told(self, body: dict) -> Answer:
-        answer = self.post(body)
-        self.assertEqual(200, answer.status, answer.body[:500])
-        return answer
-
-    def wrong(self, body, *words: str, status: int = 400):
-        answer = self.post(body)
-        self.assertEqual(status, answer.status, answer.body[:500])
-        for word in words:
-            self.assertIn(word, answer.message)
-        self.assertNotIn("SELECT", answer.message)
+from v4_case import CHAIN, DICT, JOB, STRUCTURE, OnPostgreSql, OnSqlite, Posted, vertex
 
 
 class Queries(Posted):
@@ -173,7 +144,7 @@ class FromAPageOfAnotherOrigin(Posted):
             self.assertEqual("https://explorer.example.org", answer.headers["access-control-allow-origin"])
 
 
-del Queries, Posted, Asked
+del Queries, Posted
 
 
 if __name__ == "__main__":
