@@ -2,15 +2,17 @@
 """What can be asked of each column at /api/v4 (GET): operators, values and orders, with the answers that the rows of the
 fixture give; what tables of columns say of them; what is written otherwise than in /api/v2."""
 
+import json
 import re
 import sqlite3
 import tempfile
 import unittest
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 from served import make_database
-from v4_case import CHAIN, DICT, JOB, Asked, OnPostgreSql, OnSqlite
+from v4_case import CHAIN, DICT, JOB, NO_NODES, Asked, OnPostgreSql, OnSqlite, node, uuid_of
 
 TABLES = {"nodes": "db_dbnode", "computers": "db_dbcomputer", "groups": "db_dbgroup", "users": "db_dbuser"}
 KEYS = {  # of filters and orders
@@ -287,6 +289,44 @@ class Addresses(Asked):
         self.assertEqual(SHOWN["users"].split(), list(self.good("/users", 'email="ada@example.org"').rows("users")[0]))
 
 
+NUMBERS = ("0", "-0.5", "1e300", "1e-300", "123456789012345678901234567890", "0.1000000000000000055511151231257827", "1.5e3")
+
+
+class Documents(Asked):
+    """Node 1 has numbers, node 2 has no documents at all, node 3 has texts."""
+
+    def test_numbers_by_value(self):
+        body = json.loads(self.good(f"/nodes/{uuid_of(1)}/contents/attributes").body, parse_float=Decimal, parse_int=Decimal)
+        self.assertEqual([Decimal(number) for number in NUMBERS], body["data"]["attributes"]["numbers"])
+
+    def test_nothing_is_an_empty_object(self):
+        for name in ("attributes", "extras"):
+            self.assertEqual({name: {}}, self.good(f"/nodes/{uuid_of(2)}/contents/{name}").data)
+            self.assertEqual({name: {}}, self.good(f"/nodes/{uuid_of(2)}/contents/{name}", f"{name}_filter=a,b").data)
+            self.assertEqual({"a": None, "b.0": None}, self.good(
+                f"/nodes/{uuid_of(2)}", f'{name}=true&{name}_filter=a,"b.0"').rows()[0][name])
+
+    def test_texts_and_names(self):
+        self.assertEqual({"extras": TEXTS}, self.good(f"/nodes/{uuid_of(3)}/contents/extras").data)
+        for name, value in TEXTS.items():
+            quoted = '"' + name.replace('"', '""') + '"'
+            self.assertEqual({"extras": {name: value}}, self.good(f"/nodes/{uuid_of(3)}/contents/extras", f"extras_filter={quoted}").data)
+
+
+TEXTS = {"é": "Ångström", "a b": "\u2028 \\ \" '", "🧪": {"x": [None, True]}, 'qu"ote': "", "a,b&c=d": 1}
+ROWS = (NO_NODES + node(1, "data.core.dict.Dict.") + node(2, "data.core.dict.Dict.") + node(3, "data.core.dict.Dict.", extras=TEXTS) +
+        f"""UPDATE db_dbnode SET attributes = '{{"numbers": [{", ".join(NUMBERS)}]}}' WHERE id = 1;"""
+        "UPDATE db_dbnode SET attributes = NULL, extras = NULL WHERE id = 2;")
+
+
+class DocumentsOnAnSqliteFile(OnSqlite, Documents):
+    rows = ROWS
+
+
+class DocumentsInPostgreSql(OnPostgreSql, Documents):
+    rows = ROWS
+
+
 class AddressesOnAnSqliteFile(OnSqlite, Addresses):
     options = ("--private-filters",)
 
@@ -295,7 +335,7 @@ class AddressesInPostgreSql(OnPostgreSql, Addresses):
     options = ("--private-filters",)
 
 
-del Columns, Addresses, Asked
+del Columns, Documents, Addresses, Asked
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 import unittest
 
-from v4_case import CIF, JOB, STRUCTURE, Asked, OnPostgreSql, OnSqlite
+from v4_case import CIF, JOB, STRUCTURE, Asked, OnPostgreSql, OnSqlite, node
 
 COMPUTER, GROUP = "10000000-0000-4000-8000-000000000001", "20000000-0000-4000-8000-000000000001"
 ANY = object()
@@ -184,7 +184,72 @@ class InPostgreSql(OnPostgreSql, Paths):
     pass
 
 
-del Paths, Asked
+class Digits(Asked):
+    """Processes whose uuids begin with digits alone, 44 and 77; one has the pk 77."""
+
+    def test_ids_of_digits_alone(self):
+        for id_, pk in (("44", 50), ("77", 77), ("77000", 60), ("50", 50), ("440000", 50), ("60", 60)):
+            for path in (f"/processes/{id_}/report", f"/calcjobs/{id_}/output_files"):
+                with self.subTest(path=path):
+                    answer = self.good(path)
+                    logs = answer.data["logs"] if "report" in path else [{"dbnode_id": pk}]
+                    self.assertEqual(([pk], id_), ([log["dbnode_id"] for log in logs], answer.json["id"]))
+        for id_, pk in (("44", 50), ("77", 60)):  # elsewhere no id is a pk
+            self.assertEqual([pk], self.good(f"/nodes/{id_}").ids())
+        self.refused(404, "either no object's id starts with '50'", "/nodes/50")
+        self.refused(404, "no Node found with ID45", "/processes/45/report")
+
+
+JOB_TYPE = "process.calculation.calcjob.CalcJobNode."
+JOBS = ((50, "44000000-0000-4000-8000-000000000050"), (60, "77000000-0000-4000-8000-000000000060"),
+        (77, "88000000-0000-4000-8000-000000000077"))
+ROWS = "".join(node(pk, JOB_TYPE, uuid=uuid) + (
+    f"INSERT INTO db_dblog (id, uuid, time, loggername, levelname, dbnode_id, message, metadata) VALUES ({pk}, '{uuid}', "
+    f"'2024-05-06 07:08:09', 'a', 'REPORT', {pk}, '', '{{}}');") for pk, uuid in JOBS)
+
+
+class DigitsOnAnSqliteFile(OnSqlite, Digits):
+    rows = ROWS
+
+
+class DigitsInPostgreSql(OnPostgreSql, Digits):
+    rows = ROWS
+
+
+class OtherOrigins(Asked):
+    """Pages of other origins read every answer, files and mistakes too, where the operator lets them."""
+
+    def test_each_answer_may_be_read(self):
+        origin = "Origin: https://explorer.example.org"
+        for path in (*PATHS, f"/nodes/{STRUCTURE}/download?download_format=xsf", f"/nodes/{STRUCTURE}/repo/contents", "/nope",
+                     "/nodes/x", "/nodes?id==", "/querybuilder", "/nodes?profile=x"):
+            answer = self.ask(*path.split("?"), *([] if "?" in path else [""]), origin)
+            with self.subTest(path=path):
+                self.assertEqual("*", answer.headers["access-control-allow-origin"])
+                exposed = answer.headers["access-control-expose-headers"].replace(" ", "").split(",")
+                self.assertLessEqual({"X-Total-Count", "X-Total-Counts", "Link"}, set(exposed))
+
+    def test_preflights(self):
+        for path, method in (("/nodes", "GET"), ("/querybuilder", "POST"), ("/querybuilder/", "POST")):
+            answer = self.ask(path, "", "Origin: https://explorer.example.org", f"Access-Control-Request-Method: {method}",
+                              "Access-Control-Request-Headers: content-type", "Access-Control-Request-Private-Network: true",
+                              method="OPTIONS")
+            with self.subTest(path=path):
+                self.assertIn(answer.status, (200, 204))
+                self.assertIn(method, answer.headers["access-control-allow-methods"])
+                self.assertIn("content-type", answer.headers["access-control-allow-headers"].lower())
+                self.assertEqual("true", answer.headers["access-control-allow-private-network"])
+
+
+class OtherOriginsOnAnSqliteFile(OnSqlite, OtherOrigins):
+    options = ("--cors-origin", "*")
+
+
+class OtherOriginsInPostgreSql(OnPostgreSql, OtherOrigins):
+    options = ("--cors-origin", "*")
+
+
+del Paths, Digits, OtherOrigins, Asked
 
 
 if __name__ == "__main__":
