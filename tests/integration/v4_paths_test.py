@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The paths of /api/v4, all of them: what stands in the envelope, which headers and methods there are, which keys act."""
 
+import tempfile
 import unittest
+from pathlib import Path
 
+from own_postgresql import OwnPostgreSql
+from served import Server, make_database
 from v4_case import CIF, JOB, STRUCTURE, Asked, OnPostgreSql, OnSqlite, node
 
 COMPUTER, GROUP = "10000000-0000-4000-8000-000000000001", "20000000-0000-4000-8000-000000000001"
@@ -214,6 +218,35 @@ class DigitsOnAnSqliteFile(OnSqlite, Digits):
 
 class DigitsInPostgreSql(OnPostgreSql, Digits):
     rows = ROWS
+
+
+class Profiles(Asked):
+    """A file and a PostgreSQL database in one process; the first is also served without a name."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.database = OwnPostgreSql("aiida2")
+        cls.addClassCleanup(cls.database.__exit__)
+        cls.server = Server("--profile", f"one={make_database(Path(cls.folder.name) / 'a.sqlite', 'document')}",
+                            "--profile", f"two={cls.database.uri}")
+        cls.addClassCleanup(cls.server.stop)
+
+    def test_each_has_its_paths(self):
+        for profile, ids in (("one", [1, 4, 6, 1822]), ("two", [1, 4, 6])):
+            answer = self.ask("/nodes/page/1/", "id=in=1,4,6,1822", prefix=f"/{profile}/api/v4")
+            body = answer.json
+            self.assertEqual((200, ids), (answer.status, answer.ids()))
+            root = f"http://localhost:5000/{profile}/"
+            self.assertEqual((root, f"{root}api/v4/nodes/page/1/?id=in=1,4,6,1822", "/api/v4/nodes/page/1/", "nodes"),
+                             tuple(body[key] for key in ("url_root", "url", "path", "resource_type")))
+            self.assertIn(f"<{root}api/v4/nodes/page/1?id=in=1,4,6,1822>", answer.headers["link"])
+            self.assertEqual("/api/v4", self.ask("/server", prefix=f"/{profile}/api/v4").data["API_prefix"])
+            self.assertEqual(404, self.ask("/nope", prefix=f"/{profile}/api/v4").status)
+            self.assertEqual(400, self.ask("/nodes", "profile=two", prefix=f"/{profile}/api/v4").status)
+        self.assertEqual([1, 4, 6, 1822], self.good("/nodes", "id=in=1,4,6,1822").ids())
+        self.assertEqual(404, self.ask("/nodes", prefix="/three/api/v4").status)
 
 
 class OtherOrigins(Asked):

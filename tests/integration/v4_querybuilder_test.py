@@ -1,12 +1,8 @@
 # SPDX-License-Identifier: MIT
 """POST /api/v4/querybuilder as AiiDA's clients use it: what they send, what they read, and what they did wrong."""
 
-import tempfile
 import unittest
-from pathlib import Path
 
-from own_postgresql import OwnPostgreSql
-from served import Server, make_database
 from v4_case import CHAIN, DICT, JOB, STRUCTURE, OnPostgreSql, OnSqlite, Posted, vertex
 
 
@@ -18,6 +14,9 @@ class Queries(Posted):
                          (answer.json["method"], answer.json["resource_type"], answer.total, answer.data))
         for path in ("/querybuilder", "/querybuilder//"):
             self.assertEqual(200, self.post({"path": [vertex("n")]}, path).status)
+        answer = self.post({"path": [vertex("n")]}, "/querybuilder?a=%22b%20c%22")
+        self.assertEqual("a=%22b%20c%22", answer.json["query_string"])
+        self.assertEqual("http://localhost:5000/api/v4/querybuilder?a=\"b c\"", answer.json["url"])
         self.assertEqual(200, self.post({"path": [vertex("n")]}, "/querybuilder", "Content-Type: text/plain").status)
 
     def test_calculations_by_id(self):
@@ -120,31 +119,43 @@ class InPostgreSql(OnPostgreSql, Queries):
 
 class WithoutPosting(Posted):
     def test_there_is_no_such_path(self):
-        with tempfile.TemporaryDirectory() as folder:
-            with Server("--no-posting", make_database(Path(folder) / "a.sqlite", "aiida2")) as self.server:
-                answer = self.post({"path": [vertex("n")]})
-                self.assertEqual(404, answer.status)
-                for method in ("GET", "PUT", "DELETE"):
-                    self.assertEqual(404, self.ask("/querybuilder", method=method).status)
-                self.assertNotIn("querybuilder", " ".join(self.good("").data["available_endpoints"]))
+        answer = self.post({"path": [vertex("n")]})
+        self.assertEqual((404, True), (answer.status, "available_endpoints" in answer.json))
+        for method in ("GET", "HEAD", "PUT", "DELETE", "PATCH"):
+            self.assertEqual(404, self.ask("/querybuilder", method=method).status)
+        self.assertNotIn("querybuilder", " ".join(self.good("").data["available_endpoints"]))
+
+
+class WithoutPostingOnAnSqliteFile(OnSqlite, WithoutPosting):
+    options = ("--no-posting",)
+
+
+class WithoutPostingInPostgreSql(OnPostgreSql, WithoutPosting):
+    options = ("--no-posting",)
 
 
 class FromAPageOfAnotherOrigin(Posted):
     def test_a_page_asks_whether_it_may_post(self):
-        with OwnPostgreSql("aiida2") as database, \
-                Server(database.uri, "--cors-origin", "https://explorer.example.org") as self.server:
-            answer = self.ask("/querybuilder", "", "Origin: https://explorer.example.org",
-                              "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type",
-                              method="OPTIONS")
-            self.assertIn(answer.status, (200, 204))
-            self.assertEqual("https://explorer.example.org", answer.headers["access-control-allow-origin"])
-            self.assertIn("POST", answer.headers["access-control-allow-methods"])
-            self.assertIn("content-type", answer.headers["access-control-allow-headers"].lower())
-            answer = self.post({"path": [vertex("n")]}, "/querybuilder", "Origin: https://explorer.example.org")
-            self.assertEqual("https://explorer.example.org", answer.headers["access-control-allow-origin"])
+        answer = self.ask("/querybuilder", "", "Origin: https://explorer.example.org",
+                          "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type",
+                          method="OPTIONS")
+        self.assertIn(answer.status, (200, 204))
+        self.assertEqual("https://explorer.example.org", answer.headers["access-control-allow-origin"])
+        self.assertIn("POST", answer.headers["access-control-allow-methods"])
+        self.assertIn("content-type", answer.headers["access-control-allow-headers"].lower())
+        answer = self.post({"path": [vertex("n")]}, "/querybuilder", "Origin: https://explorer.example.org")
+        self.assertEqual("https://explorer.example.org", answer.headers["access-control-allow-origin"])
 
 
-del Queries, Posted
+class FromAnotherOriginOnAnSqliteFile(OnSqlite, FromAPageOfAnotherOrigin):
+    options = ("--cors-origin", "https://explorer.example.org")
+
+
+class FromAnotherOriginInPostgreSql(OnPostgreSql, FromAPageOfAnotherOrigin):
+    options = ("--cors-origin", "https://explorer.example.org")
+
+
+del Queries, WithoutPosting, FromAPageOfAnotherOrigin, Posted
 
 
 if __name__ == "__main__":
