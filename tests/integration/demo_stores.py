@@ -63,7 +63,8 @@ class DemoPostgreSqlProfile(DemoArchive):
         for table in TABLES:
             self.copy(table)
         self.fill(self.root / "repository" / "container")
-        write_profile(self.root, "core.psql_dos", {**self.server.keywords(), "repository_uri": (self.root / "repository").as_uri()})
+        write_profile(self.root, "core.psql_dos",
+                      {**self.server.keywords(), "repository_uri": (self.root / "repository").as_uri()})
         return Server("main", *options, AIIDA_PATH=str(self.root))
 
     def copy(self, table: str):

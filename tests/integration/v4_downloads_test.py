@@ -24,7 +24,8 @@ ALLOY = {"cell": [[2, 0, 0], [0, 2, 0], [0, 0, 4]], "pbc1": True, "pbc2": True, 
          "kinds": [{"name": "a", "symbols": ["Ge", "Si"], "weights": [0.4, 0.6], "mass": 1}],
          "sites": [{"kind_name": "a", "position": [0, 0, 0.5]}]}
 BANDS = {"array|kpoints": [3, 3], "array|bands": [3, 2], "units": "eV", "labels": ["GAMMA", "X_1"], "label_numbers": [0, 2]}
-BANDS_FILES = {"kpoints.npy": npy((3, 3), [0, 0, 0, 0.25, 0, 0, 0.5, 0, 0]), "bands.npy": npy((3, 2), [-1.5, 2, -1.25, 2.5, -0.5, 2.75])}
+BANDS_FILES = {"kpoints.npy": npy((3, 3), [0, 0, 0, 0.25, 0, 0, 0.5, 0, 0]),
+               "bands.npy": npy((3, 2), [-1.5, 2, -1.25, 2.5, -0.5, 2.75])}
 NAN, INFINITY = float("nan"), float("inf")
 UPF_2 = """<UPF version="2.0.1">
   <PP_HEADER element="X" pseudo_type="NC" is_ultrasoft="F" has_so="F" core_correction="F" z_valence="4.0" mesh_size="2"
@@ -80,16 +81,19 @@ TEXTS = (
     (5, "dat_multicolumn", "# ", f"# Dumped from BandsData UUID={uuid_of(5)}\n# \tpoints\tbands\n# \t3\t2\n",
      "\n0.25000000\t-1.25000000\t2.50000000\n"),
     (5, "dat_blocks", "# ", "\n0.25000000\t-1.25000000\n0.50000000\t-0.50000000\n\n\n0.00000000\t2.00000000\n"),
-    (5, "gnuplot", "#  ", "set xtics (\"Γ\" 0.0, \"X_{1}\" 0.5)\nunset key\nset yrange [-1.5:2.75]\nset ylabel \"Dispersion (eV)\"\n"),
+    (5, "gnuplot", "#  ",
+     "set xtics (\"Γ\" 0.0, \"X_{1}\" 0.5)\nunset key\nset yrange [-1.5:2.75]\nset ylabel \"Dispersion (eV)\"\n"),
     (5, "agr_batch", "# ", "\nworld 0.0, -1.5, 0.5, 2.75\n", "\nxaxis  ticklabel 0, \"\\xG\\f{}\"\n"),
     (5, "agr", "# ", "\n@version 50122\n", "\n@target G0.S1\n@type xy\n0.00000000\t2.00000000\n"),
     (5, "mpl_singlefile", "", "matplotlib", "band_type_idx"), (5, "mpl_withjson", "", "_data.json"),
     (12, "cif", CIF.decode()), (13, "upf", UPF_2),
 )
 DOCUMENTS = (
-    (2, "chemdoodle", {"units": "&Aring;", "m": [{"a": [{"l": "{Ge0.40Si0.60}", "x": -1, "y": -1, "z": -1.5, "atomic_elements_html":
+    (2, "chemdoodle", {"units": "&Aring;",
+                       "m": [{"a": [{"l": "{Ge0.40Si0.60}", "x": -1, "y": -1, "z": -1.5, "atomic_elements_html":
                                                           "Ge<sub>0.40</sub> + Si<sub>0.60</sub>"}]}]}),
-    (3, "json", {"cells": [BOX, BOX], "steps": [0, 10], "positions": 2 * [[[0, 0, 0], [1.5, 1.5, 0.125]]], "original_uuid": uuid_of(3)}),
+    (3, "json", {"cells": [BOX, BOX], "steps": [0, 10], "positions": 2 * [[[0, 0, 0], [1.5, 1.5, 0.125]]],
+                 "original_uuid": uuid_of(3)}),
     (5, "json", {"label": "bands", "path": [["GAMMA", "X_1"]], "original_uuid": uuid_of(5), "paths": [
         {"length": 2, "from": "GAMMA", "to": "X_1", "values": [[-1.5, -1.25, -0.5], [2, 2.5, 2.75]], "x": [0, 0.25, 0.5],
          "two_band_types": False}]}),
@@ -101,8 +105,10 @@ DOCUMENTS = (
 )
 # What is offered, but not of this node; words of the sentence.
 IMPOSSIBLE = (
-    (2, "xsf", ""), (2, "xyz", ""), (2, "cif", ""), (4, "xsf", ""), (4, "cif", ""), (5, "mpl_pdf", "gnuplot"), (5, "mpl_pdf", "mpl_singlefile"),
-    (5, "mpl_png", "gnuplot"), (5, "mpl_png", "mpl_singlefile"), (6, "json", ""), (6, "gnuplot", ""), (11, "json", ""), (14, "json", "UPF"),
+    (2, "xsf", ""), (2, "xyz", ""), (2, "cif", ""), (4, "xsf", ""), (4, "cif", ""), (5, "mpl_pdf", "gnuplot"),
+    (5, "mpl_pdf", "mpl_singlefile"),
+    (5, "mpl_png", "gnuplot"), (5, "mpl_png", "mpl_singlefile"), (6, "json", ""), (6, "gnuplot", ""), (11, "json", ""),
+    (14, "json", "UPF"),
     (15, "xsf", ""), (15, "chemdoodle", ""), (16, "json", ""), (17, "cif", ""))
 
 
@@ -121,7 +127,8 @@ class Downloads(Asked):
                              (file.headers["content-type"], file.headers["content-disposition"], file.total))
         for word in ("false", '"false"', "False", '"False"', "0"):
             told = self.good(path, f"{query}&download={word}")
-            self.assertEqual(({"data": file.body.decode(), "status": 200, "filename": name}, "1"), (told.data["download"], told.total))
+            self.assertEqual(({"data": file.body.decode(), "status": 200, "filename": name}, "1"),
+                             (told.data["download"], told.total))
         self.assertEqual(file.body, self.good(f"/nodes/{uuid_of(pk)[:8]}/download", f'download_format="{format_}"').body)
         self.assertEqual(file.body, self.good(path, query, "Accept: text/html").body)
         return file.body.decode()

@@ -167,7 +167,8 @@ class Errors(Asked):
     def test_filters_beside_an_id(self):
         paths = [*(f"/nodes/{JOB}{end}" for end in OF_ONE_NODE), COMPUTER, GROUP, "/users/1"]
         for path in paths:
-            self.all_refused((404, NO_FILTERS, path, "id=1"), (404, NO_FILTERS, path, 'label="x"'), (404, NO_FILTERS, path, "nope=1"))
+            self.all_refused((404, NO_FILTERS, path, "id=1"), (404, NO_FILTERS, path, 'label="x"'),
+                             (404, NO_FILTERS, path, "nope=1"))
             if path.startswith("/nodes"):
                 self.all_refused((404, NO_FILTERS, path, 'full_type="data.%|"'))
         self.good(f"/nodes/{JOB}/links/incoming", "id=1")
@@ -207,7 +208,8 @@ class Errors(Asked):
         self.assertIn('did you mean "label"', self.refused(400, 'nodes has no key "labl"', "/nodes", "labl=x").message)
 
     def test_pages_out_of_range(self):
-        for path, query, last in (("/computers/page/4", "perpage=2", 3), ("/computers/page/0", "perpage=2", 3), ("/nodes/page/2", "", 1),
+        for path, query, last in (("/computers/page/4", "perpage=2", 3), ("/computers/page/0", "perpage=2", 3),
+                                  ("/nodes/page/2", "", 1),
                                   ("/nodes/page/3", "perpage=10", 2), ("/users/page/2", "id=99", 1), ("/groups/page/0", "", 1),
                                   (f"/nodes/{JOB}/links/incoming/page/3", "perpage=3", 2),
                                   (f"/nodes/{STRUCTURE}/links/incoming/page/2", "", 1), ("/nodes/page/" + "9" * 30, "", 1)):
@@ -263,7 +265,8 @@ class Errors(Asked):
     def test_downloads(self):
         for uuid in (STRUCTURE, DICT, MESH, CIF, JOB):
             self.all_refused((404, f"Please specify the download format. {FORMATS}", f"/nodes/{uuid}/download"),
-                             (404, f"Please specify the download format. {FORMATS}", f"/nodes/{uuid}/download", 'download_format=""'))
+                             (404, f"Please specify the download format. {FORMATS}", f"/nodes/{uuid}/download",
+                              'download_format=""'))
         for uuid in (STRUCTURE, DICT, MESH, CIF, FOLDER):
             for name in ("upf", "XSF", "nope", "0"):
                 self.all_refused((404, f"The format {name} is not supported. {FORMATS}", f"/nodes/{uuid}/download",

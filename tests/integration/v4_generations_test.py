@@ -76,12 +76,15 @@ class OfAiida0(Old):
         self.assertEqual([5, 7], self.good("/groups", 'name="aiida"').ids("groups"))
 
     def test_links_as_they_are_stored(self):
-        self.assertEqual([(9215, "kpoints", "inputlink"), (10605, "parent_calc_folder", "inputlink"), (20001, "structure", "inputlink")],
+        self.assertEqual([(9215, "kpoints", "inputlink"), (10605, "parent_calc_folder", "inputlink"),
+                          (20001, "structure", "inputlink")],
                          [(row["id"], row["link_label"], row["link_type"])
                           for row in self.good(f"/nodes/{CALCULATION}/links/incoming").rows("incoming")])
-        self.assertEqual({"createlink"}, {row["link_type"] for row in self.good(f"/nodes/{CALCULATION}/links/outgoing").rows("outgoing")})
+        self.assertEqual({"createlink"},
+                         {row["link_type"] for row in self.good(f"/nodes/{CALCULATION}/links/outgoing").rows("outgoing")})
         tree, = self.good(f"/nodes/{CALCULATION}/links/tree").data["nodes"]
-        self.assertEqual(({"inputlink"}, {"createlink"}), tuple({row["link_type"] for row in tree[name]} for name in ("incoming", "outgoing")))
+        self.assertEqual(({"inputlink"}, {"createlink"}),
+                         tuple({row["link_type"] for row in tree[name]} for name in ("incoming", "outgoing")))
 
     def test_ancestry_follows_createlink_and_inputlink(self):
         def found(pk: int, keyword: str) -> list:
@@ -102,7 +105,8 @@ class OfAiida0(Old):
         for pk in (WORK, INLINE, "92"):
             self.refused(404, f"node {pk} is not of the required type CalcJobNode", f"/calcjobs/{pk}/input_files")
         self.refused(404, "node 92 is not of the required type ProcessNode", "/processes/92/report")
-        self.refused(501, "This endpoint is not available for Process nodes.", f"/nodes/{CALCULATION}/download", "download_format=xsf")
+        self.refused(501, "This endpoint is not available for Process nodes.", f"/nodes/{CALCULATION}/download",
+                     "download_format=xsf")
 
     def test_comments(self):
         self.assertEqual({"comments": [{"created_time": "Tue, 08 Mar 2016 09:00:00 GMT", "message": "looks good",

@@ -79,7 +79,8 @@ class Paths(Asked):
                 if id_ is not ANY:
                     self.assertEqual((id_, type(id_)), (body["id"], type(body["id"])))
                 resource = path.split("/")[1] if path else "server"
-                self.assertEqual({"method": "GET", "path": "/api/v4" + path, "query_string": "", "url_root": "http://localhost:5000/",
+                self.assertEqual({"method": "GET", "path": "/api/v4" + path, "query_string": "",
+                                  "url_root": "http://localhost:5000/",
                                   "resource_type": "Info" if resource == "server" else resource,
                                   "url": "http://localhost:5000/api/v4" + path},
                                  {key: value for key, value in body.items() if key not in ("data", "id")})

@@ -533,33 +533,11 @@ class OnAnSqliteFile(OnSqlite, Answers):
     pass
 
 
-class OfAiida0(Asked):
-    """What AiiDA 0.x keeps otherwise, or not at all."""
-
-    CALCULATION = "de83b1c4-9e5f-4c71-8f4b-5d2a90c7e613"
-
-    def test_logs_of_other_tables_are_none(self):
-        self.assertEqual({"logs": []}, self.good(f"/processes/{self.CALCULATION}/report").data)
-        self.assertEqual({"comments": []}, self.good(f"/nodes/{self.CALCULATION}/contents/comments").data)
-
-    def test_the_retrieved_folder_is_at_a_createlink(self):
-        self.assertEqual([], self.good(f"/calcjobs/{self.CALCULATION}/output_files").data)
-        self.assertEqual([], self.good("/calcjobs/6/output_files").data)
-
-
-class OfAiida0OnSqlite(OnSqlite, OfAiida0):
-    fixture = "document"
-
-
-class OfAiida0InPostgreSql(OnPostgreSql, OfAiida0):
-    fixture = "document"
-
-
 class InPostgreSql(OnPostgreSql, Answers):
     pass
 
 
-del Answers, OfAiida0, Asked
+del Answers, Asked
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ JOB, FUNCTION, CHAIN, WORK = ("process.calculation.calcjob.CalcJobNode.", "proce
 NODES = (
     ("data.core.int.Int.", None, 2), ("data.core.int.Other.", None, 1), ("data.core.array.ArrayData.", None, 2),
     ("data.core.array.bands.BandsData.", "", 1), ("data.core.code.installed.InstalledCode.", None, 1),
-    ("data.demo.sub.Thing.", None, 1), ("data.demo.sub.Thing.", "", 1), ("data.int.Int.", None, 1), ("process.ProcessNode.", None, 1),
+    ("data.demo.sub.Thing.", None, 1), ("data.demo.sub.Thing.", "", 1), ("data.int.Int.", None, 1),
+    ("process.ProcessNode.", None, 1),
     (JOB, "aiida.calculations:demo.scf", 4), (JOB, "aiida.calculations:demo", 1), (JOB, "", 1), (JOB, "demo.mod.Run", 1),
     (JOB, "aiida.nowhere:x", 1), (JOB, "a:b:c", 1), (JOB, "aiida.tools.calculations:arith", 1), (FUNCTION, None, 1),
     (FUNCTION, "aiida.calculations:demo.add", 1), (CHAIN, "aiida.workflows:demo.relax", 2), (WORK, "aiida.workflows:demo.wf", 1),
@@ -89,7 +90,8 @@ def tree_of(text: str) -> list:
 
 class FullTypes(Asked):
     def rows_of(self, space: dict, with_counts: bool) -> list:
-        self.assertEqual({"namespace", "path", "label", "full_type", "subspaces", *(["counter"] if with_counts else [])}, set(space))
+        self.assertEqual({"namespace", "path", "label", "full_type", "subspaces", *(["counter"] if with_counts else [])},
+                         set(space))
         below = [row for inside in space["subspaces"] for row in self.rows_of(inside, with_counts)]
         return [[space["namespace"], space["path"], space["label"], space["full_type"], space.get("counter")], *below]
 
@@ -118,12 +120,14 @@ class FullTypes(Asked):
 
 
 CLASSES = {
-    "structure.StructureData": "chemdoodle cif xsf xyz", "cif.CifData": "cif", "upf.UpfData": "json upf", "array.ArrayData": "json",
+    "structure.StructureData": "chemdoodle cif xsf xyz", "cif.CifData": "cif", "upf.UpfData": "json upf",
+    "array.ArrayData": "json",
     "array.kpoints.KpointsData": "json", "array.projection.ProjectionData": "json", "array.xy.XyData": "json",
     "array.trajectory.TrajectoryData": "cif json xsf",
     "array.bands.BandsData": "agr agr_batch dat_blocks dat_multicolumn gnuplot json mpl_pdf mpl_png mpl_singlefile mpl_withjson"}
 WITHOUT_FORMATS = ("base.Base", "bool.Bool", "code.Code", "code.installed.InstalledCode", "code.portable.PortableCode",
-                   "code.containerized.ContainerizedCode", "dict.Dict", "enum.EnumData", "float.Float", "folder.FolderData", "int.Int",
+                   "code.containerized.ContainerizedCode", "dict.Dict", "enum.EnumData", "float.Float", "folder.FolderData",
+                   "int.Int",
                    "jsonable.JsonableData", "list.List", "numeric.NumericType", "orbital.OrbitalData", "remote.RemoteData",
                    "remote.stash.RemoteStashData", "singlefile.SinglefileData", "str.Str")
 
@@ -169,7 +173,8 @@ DESCRIBED = (  # node type, attributes, what stands for it in trees
     *((f"data.core.code.{name}.", {}, "said of it") for name in (
         "Code", "installed.InstalledCode", "portable.PortableCode", "containerized.ContainerizedCode")),
     ("data.code.Code.", {}, "said of it"),
-    *((JOB, {"state": state}, state) for state in ("uploading", "submitting", "withscheduler", "stashing", "unstashing", "retrieving",
+    *((JOB, {"state": state}, state) for state in ("uploading", "submitting", "withscheduler", "stashing", "unstashing",
+                                                   "retrieving",
                                                    "parsing")),
     (JOB, {"state": "elsewhere"}, ""), (JOB, {}, ""), (CHAIN, {"state": "parsing"}, ""), ("data.core.dict.Dict.", {}, ""),
     ("data.demo.structure.StructureData.", structure("H"), ""), ("data.core.folder.FolderData.", {}, ""),
@@ -185,7 +190,8 @@ class Descriptions(Asked):
         for name, type_ in (("incoming", "input_work"), ("outgoing", "return")):
             self.assertEqual(wanted, [row["description"] for row in main[name]])
             for row in main[name]:
-                self.assertEqual(["ctime", "description", "id", "link_label", "link_type", "mtime", "node_label", "node_type", "uuid"],
+                self.assertEqual(["ctime", "description", "id", "link_label", "link_type", "mtime", "node_label", "node_type",
+                                  "uuid"],
                                  list(row))
                 self.assertEqual(type_, row["link_type"])
         for pk, (_, _, description) in enumerate(DESCRIBED, 2):
@@ -193,15 +199,19 @@ class Descriptions(Asked):
 
     def test_limits_of_trees(self):
         count = len(DESCRIBED)
-        for query, incoming, outgoing in (("", count, count), ("in_limit=3", 3, count), ("out_limit=0", count, 0), ("in_limit=0&out_limit=2", 0, 2),
-                                          ("tree_in_limit=1", 1, count), ("tree_out_limit=1", count, 1), ("limit=1&offset=2", count, count),
-                                          ('in_limit="2"', 2, count), ("in_limit=2.9", 2, count), (f"in_limit={10 * count}", count, count)):
+        for query, incoming, outgoing in (("", count, count), ("in_limit=3", 3, count), ("out_limit=0", count, 0),
+                                          ("in_limit=0&out_limit=2", 0, 2),
+                                          ("tree_in_limit=1", 1, count), ("tree_out_limit=1", count, 1),
+                                          ("limit=1&offset=2", count, count),
+                                          ('in_limit="2"', 2, count), ("in_limit=2.9", 2, count),
+                                          (f"in_limit={10 * count}", count, count)):
             with self.subTest(query=query):
                 data = self.good(f"/nodes/{uuid_of(1)}/links/tree", query).data
                 main, = data["nodes"]
                 self.assertEqual(list(range(2, 2 + incoming)), [row["id"] for row in main["incoming"]])
                 self.assertEqual(list(range(2, 2 + outgoing)), [row["id"] for row in main["outgoing"]])
-                self.assertEqual([{"total_no_of_incomings": count, "total_no_of_outgoings": count, "sent_no_of_incomings": incoming,
+                self.assertEqual([{"total_no_of_incomings": count, "total_no_of_outgoings": count,
+                                   "sent_no_of_incomings": incoming,
                                    "sent_no_of_outgoings": outgoing}], data["metadata"])
 
 
@@ -210,14 +220,17 @@ DERIVED = (  # node type, attributes, derived properties (None: of these see bel
        {"dimensionality": {"dim": dim, "label": label, "value": value}, "formula": "Ba"})
       for pbc, dim, label, value in (
           ("FFF", 0, "", 0), ("TFF", 1, "length", 2), ("FTF", 1, "length", 3), ("FFT", 1, "length", math.sqrt(17)),
-          ("TTF", 2, "surface", 6), ("TFT", 2, "surface", 2 * math.sqrt(17)), ("FTT", 2, "surface", 12), ("TTT", 3, "volume", 24))),
+          ("TTF", 2, "surface", 6), ("TFT", 2, "surface", 2 * math.sqrt(17)), ("FTT", 2, "surface", 12),
+          ("TTT", 3, "volume", 24))),
     ("data.structure.StructureData.", structure("O", "C", "H", "H", pbc="FFF"),
      {"dimensionality": {"dim": 0, "label": "", "value": 0}, "formula": "CH2O"}),
-    ("data.core.array.kpoints.KpointsData.", {}, {"has_cell": False, "has_mesh": False, "has_labels": False, "explicit_kpoints_rel": []}),
+    ("data.core.array.kpoints.KpointsData.", {},
+     {"has_cell": False, "has_mesh": False, "has_labels": False, "explicit_kpoints_rel": []}),
     ("data.array.kpoints.KpointsData.", {"mesh": [1, 1, 2], "offset": [0.5, 0, 0]},
      {"has_cell": False, "has_mesh": True, "has_labels": False, "mesh": [1, 1, 2], "offset": [0.5, 0, 0],
       "explicit_kpoints_rel": [[0.5, 0, 0], [0.5, 0, 0.5]]}),
-    ("data.core.array.kpoints.KpointsData.", {"mesh": [1, 1, 2], "offset": [0, 0, 0], "cell": [[1, 0, 0], [0, 1, 0], [0, 0, 2]]}, None),
+    ("data.core.array.kpoints.KpointsData.", {"mesh": [1, 1, 2], "offset": [0, 0, 0], "cell": [[1, 0, 0], [0, 1, 0], [0, 0, 2]]},
+     None),
     *((f"data.core.{name}.", {}, {}) for name in WITHOUT_FORMATS),
     *((f"data.core.{name}.", {}, {}) for name in ("cif.CifData", "upf.UpfData", "array.ArrayData", "array.xy.XyData",
                                                   "array.trajectory.TrajectoryData", "array.projection.ProjectionData")),
@@ -230,7 +243,8 @@ class DerivedProperties(Asked):
         for pk, (node_type, _, wanted) in enumerate(DERIVED, 1):
             if wanted is not None:
                 with self.subTest(node_type=node_type, pk=pk):
-                    self.compare(wanted, self.good(f"/nodes/{uuid_of(pk)}/contents/derived_properties").data["derived_properties"])
+                    self.compare(wanted,
+                                 self.good(f"/nodes/{uuid_of(pk)}/contents/derived_properties").data["derived_properties"])
 
     def compare(self, wanted, found):
         if isinstance(wanted, dict):
