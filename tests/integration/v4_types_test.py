@@ -253,7 +253,7 @@ class DerivedProperties(Asked):
                 self.compare(wanted[key], found[key])
         elif isinstance(wanted, float):
             self.assertAlmostEqual(wanted, found)
-        elif wanted == 0:
+        elif wanted == 0 and wanted is not False:
             self.assertEqual("0", str(found))  # an integer
         else:
             self.assertEqual(wanted, found)
