@@ -357,7 +357,8 @@ MISTAKES = (  # what is posted, words of the message
       for first, second, keyword, other in (
           ("", "", "with_group", "with_incoming"), ("user", "", "with_node", "with_user"),
           ("", "group.", "with_user", "with_node"),
-          ("user", "computer", "with_user", "with_node"), ("", "", "with_comment", "with_"),
+          ("user", "computer", "with_user", "with_node"), ("", "", "with_comment", "with_"), ("", "", "with_log", "with_"),
+          ("", "user", "with_authinfo", "with_node"),
           ("", "user", "with_comment", "with_node"))),
     ({"path": [vertex("n", with_incoming="n")]}, "/path/0"),
     ({"path": [vertex("a"), vertex("n", with_incoming="x")]}, "/path/1", "x"),

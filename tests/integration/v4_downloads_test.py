@@ -65,6 +65,8 @@ NODES = {
     15: ("data.core.structure.StructureData.", {}, {}),
     16: ("data.core.array.ArrayData.", {"array|a": [2]}, {"a.npy": npy((2,), [1, 2], "f", "<c8")}),
     17: ("data.core.cif.CifData.", {}, {}),
+    18: ("data.core.array.bands.BandsData.", BANDS,
+         {**BANDS_FILES, "bands.npy": npy((3, 2), [-1.5, 2, NAN, 2.5, -0.5, INFINITY])}),
 }
 
 # pk, format, how the text begins and what else is in it; of JSON what is in it.
@@ -86,6 +88,7 @@ TEXTS = (
     (5, "agr_batch", "# ", "\nworld 0.0, -1.5, 0.5, 2.75\n", "\nxaxis  ticklabel 0, \"\\xG\\f{}\"\n"),
     (5, "agr", "# ", "\n@version 50122\n", "\n@target G0.S1\n@type xy\n0.00000000\t2.00000000\n"),
     (5, "mpl_singlefile", "", "matplotlib", "band_type_idx"), (5, "mpl_withjson", "", "_data.json"),
+    (18, "gnuplot", "#  ", "\nset yrange [-1.5:2.5]\n"), (18, "agr_batch", "# ", "\nworld 0.0, -1.5, 0.5, 2.5\n"),
     (12, "cif", CIF.decode()), (13, "upf", UPF_2),
 )
 DOCUMENTS = (

@@ -4,7 +4,7 @@
 import itertools
 import unittest
 
-from v4_case import CIF, DICT, FOLDER, JOB, MESH, STRUCTURE, Asked, OnPostgreSql, OnSqlite
+from v4_case import CIF, CODE, DICT, FOLDER, JOB, MESH, STRUCTURE, Asked, OnPostgreSql, OnSqlite
 
 UNKNOWN_URL = "The requested URL is not found on the server."
 MALFORMED = "The query string format is invalid."
@@ -271,6 +271,9 @@ class Errors(Asked):
             for name in ("upf", "XSF", "nope", "0"):
                 self.all_refused((404, f"The format {name} is not supported. {FORMATS}", f"/nodes/{uuid}/download",
                                   f"download_format={name}"))
+        for name in ("yaml", "yml"):
+            self.all_refused((404, f"The format {name} is not supported. {FORMATS}", f"/nodes/{CODE}/download",
+                              f"download_format={name}"))
         for name in ("xsf", "nope", "json"):
             self.all_refused((501, "This endpoint is not available for Process nodes.", f"/nodes/{JOB}/download",
                               f"download_format={name}"))

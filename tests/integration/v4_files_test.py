@@ -74,6 +74,9 @@ class Files(Asked):
                     self.assertEqual(("application/octet-stream", str(len(content)), f'"{key(content)}"', None),
                                      (answer.headers["content-type"], answer.headers["content-length"],
                                       answer.headers["etag"], answer.total))
+                    page = self.good(f"/nodes/{uuid}/repo/contents", 'filename="' + path.replace('"', '""') + '"',
+                                     "Accept: text/html,*/*;q=0.8")
+                    self.assertTrue(content == page.body)
                     disposition = answer.headers["content-disposition"]
                     if path.isascii():
                         self.assertEqual(f'attachment; filename="{path}"', disposition)

@@ -154,6 +154,13 @@ class Paths(Asked):
                 self.assertEqual((shown, f"http://localhost:5000/api/v4/nodes/?{shown}", "/api/v4/nodes/"),
                                  (body["query_string"], body["url"], body["path"]))
 
+    def test_paths_as_they_are_shown(self):
+        for sent, shown in (("/nodes/%61B/", "/nodes/aB/"), ("/nodes%2Fab", "/nodes/ab"), ("/%6Eodes/ab///", "/nodes/ab///"),
+                            ("//nodes/ab", "//nodes/ab")):
+            with self.subTest(sent=sent):
+                body = self.ask(sent, raw=True).json
+                self.assertEqual(("/api/v4" + shown, "http://localhost:5000/api/v4" + shown), (body["path"], body["url"]))
+
     def test_ids_as_they_are_sent(self):
         for id_ in ("ab", "AB", "aB000000", "ab000000-", "AB000000-0000-4000-8000-000000000003"):
             for end in ("", "/links/tree", "/contents/attributes", "/repo/list"):

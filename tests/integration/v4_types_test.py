@@ -2,6 +2,7 @@
 """What /api/v4 makes of the types of nodes: full types as a tree, as filters and in rows, formats of downloads, descriptions
 in trees of links, derived properties."""
 
+import itertools
 import math
 import unittest
 
@@ -119,6 +120,36 @@ class FullTypes(Asked):
         self.assertEqual(10, data["types"][JOB])
 
 
+GROUPS = ("calculations", "workflows", "data", "parsers", "groups", "node", "schedulers", "transports", "storage",
+          "tools.calculations",
+          "tools.data.orbitals", "tools.dbexporters", "tools.dbimporters", "cmdline.data", "cmdline.data.structure.import",
+          "cmdline.computer.configure")
+NO_GROUPS = ("aiida.other", "calculations", "aiida", "aiida.tools", "other.calculations", "aiida.calculations:x")
+
+
+class EntryPoints(Asked):
+    """Process types of each group of AiiDA, and some that look like them."""
+
+    def test_their_place_in_the_tree(self):
+        found = {}
+
+        def walk(space: dict):
+            if not space["subspaces"]:
+                found[space["full_type"]] = space["path"], space["label"]
+            for inside in space["subspaces"]:
+                walk(inside)
+
+        walk(self.good("/nodes/full_types").data)
+        path = "node.process.calculation.calcjob."
+        wanted = {f"{JOB}|aiida.{group}:p{pk}.q": (f"{path}p{pk}.q", "q") for pk, group in enumerate(GROUPS, 1)}
+        wanted |= {f"{JOB}|{group}:p.q": (f"{path}~no-entry-point~.{group}:p.q", "q") for group in NO_GROUPS}
+        self.assertEqual(wanted, found)
+
+    def test_they_have_no_formats(self):
+        for group in GROUPS:
+            self.assertEqual({}, self.good("/nodes/download_formats", f'full_type="{JOB}|aiida.{group}:p"').data)
+
+
 CLASSES = {
     "structure.StructureData": "chemdoodle cif xsf xyz", "cif.CifData": "cif", "upf.UpfData": "json upf",
     "array.ArrayData": "json",
@@ -181,21 +212,32 @@ DESCRIBED = (  # node type, attributes, what stands for it in trees
 )
 
 
+IN, OUT = ("input_work", "input_calc", "call_work"), ("return", "create", "call_calc")  # of links, in turn
+
+
 class Descriptions(Asked):
     """Node 1 has all of them before it, and behind it."""
 
     def test_trees(self):
         wanted = [description for _, _, description in DESCRIBED]
         main, = self.good(f"/nodes/{uuid_of(1)}/links/tree").data["nodes"]
-        for name, type_ in (("incoming", "input_work"), ("outgoing", "return")):
+        for name, types in (("incoming", IN), ("outgoing", OUT)):
             self.assertEqual(wanted, [row["description"] for row in main[name]])
-            for row in main[name]:
+            for row, type_ in zip(main[name], itertools.cycle(types)):
                 self.assertEqual(["ctime", "description", "id", "link_label", "link_type", "mtime", "node_label", "node_type",
                                   "uuid"],
                                  list(row))
                 self.assertEqual(type_, row["link_type"])
         for pk, (_, _, description) in enumerate(DESCRIBED, 2):
             self.assertEqual(description, self.good(f"/nodes/{uuid_of(pk)}/links/tree").data["nodes"][0]["description"])
+
+    def test_types_of_links(self):
+        for name, types in (("incoming", IN), ("outgoing", OUT)):
+            rows = self.good(f"/nodes/{uuid_of(1)}/links/{name}").rows(name)
+            self.assertEqual([type_ for _, type_ in zip(DESCRIBED, itertools.cycle(types))], [row["link_type"] for row in rows])
+            for type_ in types:
+                wanted = [row["id"] for row in rows if row["link_type"] == type_]
+                self.assertEqual(wanted, self.good(f"/nodes/{uuid_of(1)}/links/{name}", f"link_type={type_}").ids(name))
 
     def test_limits_of_trees(self):
         count = len(DESCRIBED)
@@ -277,9 +319,12 @@ def numbered(rows, first: int = 1) -> list:
 
 
 ROWS_OF_TYPES = NO_NODES + "".join(node(pk, *kind) for pk, kind in numbered(kind[:2] for kind in NODES for _ in range(kind[2])))
+ROWS_OF_ENTRY_POINTS = NO_NODES + "".join(
+    [node(pk, JOB, f"aiida.{group}:p{pk}.q") for pk, group in numbered(GROUPS)] +
+    [node(pk, JOB, f"{group}:p.q") for pk, group in numbered(NO_GROUPS, 100)])
 ROWS_OF_DESCRIPTIONS = NO_NODES + node(1, CHAIN) + "".join(
-    node(pk, node_type, attributes=attributes, description="said of it") + link(2 * pk, pk, 1, f"in{pk}", "input_work") +
-    link(2 * pk + 1, 1, pk, f"out{pk}", "return") for pk, (node_type, attributes, _) in numbered(DESCRIBED, 2))
+    node(pk, node_type, attributes=attributes, description="said of it") + link(2 * pk, pk, 1, f"in{pk}", IN[pk % 3 - 2]) +
+    link(2 * pk + 1, 1, pk, f"out{pk}", OUT[pk % 3 - 2]) for pk, (node_type, attributes, _) in numbered(DESCRIBED, 2))
 ROWS_TO_DERIVE_FROM = NO_NODES + "".join(node(pk, node_type, attributes=attributes)
                                          for pk, (node_type, attributes, _) in numbered(DERIVED))
 
@@ -290,6 +335,14 @@ class FullTypesOnAnSqliteFile(OnSqlite, FullTypes):
 
 class FullTypesInPostgreSql(OnPostgreSql, FullTypes):
     rows = ROWS_OF_TYPES
+
+
+class EntryPointsOnAnSqliteFile(OnSqlite, EntryPoints):
+    rows = ROWS_OF_ENTRY_POINTS
+
+
+class EntryPointsInPostgreSql(OnPostgreSql, EntryPoints):
+    rows = ROWS_OF_ENTRY_POINTS
 
 
 class FormatsOnAnSqliteFile(OnSqlite, DownloadFormats):
@@ -328,7 +381,7 @@ class DerivedInPostgreSql(OnPostgreSql, DerivedProperties):
     rows = ROWS_TO_DERIVE_FROM
 
 
-del FullTypes, DownloadFormats, Descriptions, DerivedProperties, Asked
+del FullTypes, EntryPoints, DownloadFormats, Descriptions, DerivedProperties, Asked
 
 
 if __name__ == "__main__":
