@@ -4,7 +4,7 @@
 import math
 import unittest
 
-from v4_case import (CHAIN, CIF, CODE, DICT, FOLDER, FUNCTION, JOB, JOB2, MESH, STRUCTURE, THING, Asked, OnPostgreSql,
+from v4_case import (CHAIN, CIF, CODE, DICT, FOLDER, JOB, JOB2, MESH, STRUCTURE, THING, Asked, OnPostgreSql,
                      OnSqlite)
 
 NODE_KEYS = ["ctime", "full_type", "id", "label", "mtime", "node_type", "process_type", "user_id", "uuid"]
