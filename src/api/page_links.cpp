@@ -12,7 +12,7 @@ namespace restapi::api {
 std::string link_header(query::Neighbours const& pages, PageInPath const& place, http::Target const& target,
                         http::PublicAddress const& address) {
   auto before = address.root();
-  for (std::size_t i = 0; i < place.segments; ++i) before += http::percent_encode_segment(target.segments[i]) + "/";
+  for (auto const& segment : place.before) before += http::percent_encode_segment(segment) + "/";
   before += "page/";
   auto const after =
       place.ending + (target.decoded_query.empty() ? std::string() : "?" + http::percent_encode(target.decoded_query));

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "http/public_address.hpp"
 #include "http/target.hpp"
@@ -17,8 +18,8 @@ namespace restapi::api {
 inline constexpr std::size_t longest_link_header = 7'500;
 
 struct PageInPath {
-  std::size_t segments;     ///< of the path come before "page"
-  std::string ending = {};  ///< of the last one, which stays: ".json"
+  std::vector<std::string> before = {};  ///< the segments of the path before "page", decoded
+  std::string ending = {};               ///< of the last one, which stays: ".json"
 };
 
 /// `<http://…/nodes/page/1?perpage=10>; rel="first", …`; the query string is kept, encoded so that it may stand between

@@ -108,7 +108,7 @@ class Errors(Asked):
                 self.refused(404, TIME, path, "ctime=2019-02-28T25:00")
 
     def test_columns_count_what_is_decoded(self):
-        for query, column in (("id=%31%20&&", 7), ("id%3D%3D1", 4), ("&&", 2), ("%6cabel=%22a%22x", 10)):
+        for query, column in (("id=%31%20&&", 7), ("id%3D%3D1", 4), ("&&", 2), ("%6cabel=%22a%22x", 10), ("label=%22%C3%A9%22x", 10)):
             with self.subTest(query=query):
                 self.assertIn(f"(at column {column})", self.refused(404, MALFORMED, "/nodes", query, raw=True).message)
 
@@ -225,6 +225,11 @@ class Errors(Asked):
         for path in PAGES:
             self.good(path, "perpage=400")
             self.all_refused((400, TOO_LARGE, path, "perpage=401"))
+
+    def test_what_is_too_large_is_told_before_what_is_no_number(self):
+        for path in ("/nodes", "/users", f"/nodes/{JOB}", COMPUTER, f"/nodes/{JOB}/links/incoming"):
+            for query in ("limit=401&offset=x", "offset=-1&limit=401"):
+                self.all_refused((400, TOO_LARGE, path, query))
 
     def test_numbers(self):
         for path in ("/nodes", "/users", f"/nodes/{JOB}", COMPUTER, f"/nodes/{JOB}/links/incoming"):

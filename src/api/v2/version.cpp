@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/v2/version.hpp"
 
+#include <span>
 #include <utility>
 
 #include "api/data.hpp"
@@ -36,9 +37,10 @@ class Version final : public ApiVersion {
     if (auto* pending = std::get_if<std::unique_ptr<PendingRead>>(&*planned))
       return Prepared{name, std::move(*pending)};
     auto& plan = std::get<query::ReadPlan>(*planned);
-    return Prepared{name,
-                    pending_read(std::move(plan), PageInPath{found->segments_before_page, std::string(found->ending)},
-                                 question.format, words(), dialect)};
+    auto const before = std::span(target.segments).first(found->segments_before_page);
+    return Prepared{
+        name, pending_read(std::move(plan), PageInPath{{before.begin(), before.end()}, std::string(found->ending)},
+                           question.format, words(), dialect)};
   }
 
   std::string object(Objects const& objects, std::size_t row) const override { return object_of(objects, row); }

@@ -224,8 +224,7 @@ class Planning {
   Result<Plan> keys_first(query::View const& view, Result<Plan> planned) const {
     if (planned)
       if (auto error = find_document(*planned)) return *std::move(error);
-    auto error = no_number();
-    if (!error && !planned && planned.error().code == Code::limit_too_large) error = planned.error();
+    auto error = wrong_number(planned);
     if (!error) return planned;
     auto without_numbers = clauses_;
     std::erase_if(without_numbers.reserved,
@@ -254,6 +253,12 @@ class Planning {
 
   std::optional<Error> no_number() const { return find_no_number(clauses_, kind()); }
 
+  /// What is too large is told before what is no number.
+  template <class Plan>
+  std::optional<Error> wrong_number(Result<Plan> const& planned) const {
+    return !planned && planned.error().code == Code::limit_too_large ? std::optional(planned.error()) : no_number();
+  }
+
   Result<Planned> list() {
     auto shown = shown_of(planner_.source(*found_.view), kind(), clauses_);
     if (!shown) return std::move(shown).error();
@@ -270,9 +275,9 @@ class Planning {
     auto shown = shown_of(object->source, kind(), clauses_);
     if (!shown) return std::move(shown).error();
     object->projection = *std::move(shown);
-    if (auto error = no_number()) return *std::move(error);
     // limit and offset cut the one row.
     auto const window = planner_.list(*found_.view, clauses_, std::nullopt);
+    if (auto error = wrong_number(window)) return *std::move(error);
     if (!window) return window.error();
     if (window->window.limit > 0 && window->window.offset == 0) return Planned(query::ReadPlan(*std::move(object)));
     auto const tell = [](ObjectRow const& row, ReadContext const&) -> Result<Answer> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/v4/errors.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -30,11 +31,20 @@ int status_of(Code code) {
   return http::error_row(code).status;
 }
 
+/// Of a byte of the decoded text; characters are counted, from 1, as in AiiDA.
+std::size_t column_of(std::string_view query, std::size_t offset) {
+  auto const decoded = http::percent_decode(query);
+  if (query.empty() || !decoded) return offset + 1;
+  auto const goes_on = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; };
+  auto const before = std::string_view(*decoded).substr(0, offset);
+  return offset + 1 - static_cast<std::size_t>(std::ranges::count_if(before, goes_on));
+}
+
 std::string message_of(Error const& error, std::string_view query) {
   auto message = error.message;
   if (error.offset && error.code == Code::syntax) {
     message.insert(0, "The query string format is invalid. ");
-    message += " (at column " + std::to_string(*error.offset + 1) + ")";  // of the decoded text, as in AiiDA
+    message += " (at column " + std::to_string(column_of(query, *error.offset)) + ")";
   } else if (error.offset) {
     auto const offset = query.empty() ? *error.offset : http::offset_before_decoding(query, *error.offset);
     message += " (at byte " + std::to_string(offset) + " of the query string)";

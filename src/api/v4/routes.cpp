@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <limits>
 
 #include "api/v4/vocabulary.hpp"
@@ -118,8 +119,8 @@ std::optional<Found> match(Route const& route, std::span<std::string_view const>
   }
   Found found{&route, view_of(route), std::string(id)};
   if (!id.empty()) found.is_id = is_id_of(found);
-  found.segments_before_page = used;
   if (!read_page(words.subspan(used), found)) return std::nullopt;
+  if (found.page) found.before_page.assign(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(used));
   return found;
 }
 
@@ -150,7 +151,7 @@ std::optional<Found> find_route(std::string_view path) {
   for (auto const& route : rows) {
     auto found = match(route, std::span(words).subspan(1));
     if (!found) continue;
-    ++found->segments_before_page;
+    if (found->page) found->before_page.insert(found->before_page.begin(), "api");
     return found;
   }
   return std::nullopt;

@@ -67,7 +67,7 @@ struct Found {
   std::string id = {};                ///< as written; empty: the route has none
   bool is_id = true;                  ///< the id has the form of one
   std::optional<std::int64_t> page = {};
-  std::size_t segments_before_page = 0;  ///< of the whole path
+  std::vector<std::string> before_page = {};  ///< the words of the whole path; empty: no page is asked for
 };
 
 /// `path`: decoded. Slashes at the end, doubled ones and encoded ones are as in AiiDA. Nothing: no endpoint.

@@ -50,8 +50,7 @@ class Version final : public ApiVersion {
       return {name, Outcome(std::in_place_type<Answer>, std::move(*answer))};
     if (auto* pending = std::get_if<std::unique_ptr<PendingRead>>(&*planned)) return {name, std::move(*pending)};
     auto& plan = std::get<query::ReadPlan>(*planned);
-    return {name,
-            pending_read(std::move(plan), PageInPath{found->segments_before_page}, question.format, words(), dialect)};
+    return {name, pending_read(std::move(plan), PageInPath{found->before_page}, question.format, words(), dialect)};
   }
 
   std::string object(Objects const& objects, std::size_t row) const override { return object_of(objects, row); }

@@ -2,6 +2,7 @@
 #include "api/page_links.hpp"
 
 #include <catch2/catch.hpp>
+#include <span>
 
 #include "query/paging.hpp"
 
@@ -12,7 +13,9 @@ namespace {
 
 std::string link(std::string_view target, std::size_t segments, query::Page page, std::int64_t total,
                  http::PublicAddress const& address = {"http", "localhost:5000", ""}) {
-  return link_header(*query::neighbours_of(page, total), {segments}, *http::read_target(target), address);
+  auto const read = *http::read_target(target);
+  auto const before = std::span(read.segments).first(segments);
+  return link_header(*query::neighbours_of(page, total), {{before.begin(), before.end()}}, read, address);
 }
 
 }  // namespace

@@ -59,6 +59,12 @@ TEST_CASE("pages are numbers", "[v4][routes]") {
   CHECK(find("/api/v4/nodes/page")->page == 1);
   CHECK(find("/api/v4/nodes/page/12")->page == 12);
   CHECK(find("/api/v4/nodes/page/0")->page == 0);
+  using Words = std::vector<std::string>;
+  for (auto const* path : {"/api/v4/nodes/page/2", "/api/v4//nodes//page", "/api/v4/nodes%2Fpage%2F2"})
+    CHECK(find(path)->before_page == Words{"api", "v4", "nodes"});
+  CHECK(find("/api/v4/nodes/4fe1%2Flinks%2Fincoming%2Fpage")->before_page ==
+        Words{"api", "v4", "nodes", "4fe1", "links", "incoming"});
+  CHECK(find("/api/v4/nodes")->before_page.empty());
   for (auto const* path : {"/api/v4/nodes/page/-1", "/api/v4/nodes/page/x", "/api/v4/nodes/page/1/1",
                            "/api/v4/nodes/4fe1/contents/attributes/page/1"}) {
     INFO(path);
