@@ -108,6 +108,8 @@ http::Reply Site::answer_itself(http::Request const& request) const {
         Error{Code::no_such_profile, "there is no profile \"" + name + '"',
               (meant ? "did you mean \"" + std::string(*meant) + "\"? " : "") + address.root() + " lists them"}));
   }
+  // What only some of a version's answers can be read as.
+  if (representation.format->of != FormatOf::anything) return sent(api_.render(not_acceptable(api_.formats())));
   std::string data = "{\"profiles\":[";
   for (auto const& member : members_) {
     data += data.ends_with('[') ? "{\"name\":" : ",{\"name\":";

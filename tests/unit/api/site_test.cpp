@@ -185,7 +185,8 @@ TEST_CASE("the root lists the profiles, and opens none", "[site]") {
   CHECK(posted.status == 405);
   CHECK(http::find_header(posted.headers, "Allow") == "GET, HEAD, OPTIONS");
   CHECK(profiles.answer({"OPTIONS", "/", {}, ""}).status == 204);
-  CHECK(profiles.get("/", {{"Accept", "image/png"}}).status == 406);
+  for (auto const* format : {"image/png", "text/csv", "image/svg+xml", "application/octet-stream"})
+    CHECK(profiles.get("/", {{"Accept", format}}).status == 406);
 }
 
 TEST_CASE("an unknown name says where the known ones are", "[site]") {
