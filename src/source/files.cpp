@@ -127,8 +127,8 @@ std::string name_beside(fs::path const& path) {
 /// The files of nodes, where the database is a profile's (core.sqlite_dos), whose folder holds both. Empty: not there.
 std::string container_beside(fs::path const& database) {
   std::error_code error;
-  auto const container = database.parent_path() / "container";
-  return database.filename() == "database.sqlite" && fs::is_directory(container, error) ? container.string() : "";
+  auto const container = database.parent_path() / container_of_profile;
+  return database.filename() == database_of_profile && fs::is_directory(container, error) ? container.string() : "";
 }
 
 }  // namespace

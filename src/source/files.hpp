@@ -12,6 +12,10 @@
 
 namespace restapi::source {
 
+/// What is in the folder of a profile of core.sqlite_dos: the database, and the files of its nodes. Those of a profile
+/// of core.psql_dos are in a folder of the same name.
+inline constexpr std::string_view database_of_profile = "database.sqlite", container_of_profile = "container";
+
 /// `mc3d.aiida`, `x.sqlite`, …
 bool has_ending_of_database(std::string_view text);
 

@@ -13,6 +13,7 @@
 
 #include "base/passwords.hpp"
 #include "base/suggest.hpp"
+#include "source/files.hpp"
 #include "source/postgresql_uri.hpp"
 
 namespace restapi::source {
@@ -81,9 +82,6 @@ Result<Profile> postgresql_profile(Entry const& entry, json const& object, char 
                  fmt::format("profile {} ({})", entry.name, describe_postgresql(settings))};
 }
 
-/// In which AiiDA keeps files, within the folder that a profile names.
-constexpr std::string_view container = "container";
-
 /// The path of file:///home/ada/.aiida/repository/main. A path alone is taken as one.
 std::string path_of(std::string_view uri) {
   constexpr std::string_view scheme = "file://";
@@ -106,16 +104,17 @@ Result<Profile> current_postgresql(Entry const& entry, json const& config) {
   if (!profile) return profile;
   auto const repository = text_of(entry, config, "repository_uri");
   if (!repository) return repository.error();
-  if (!repository->empty()) profile->container = (std::filesystem::path(path_of(*repository)) / container).string();
+  if (!repository->empty())
+    profile->container = (std::filesystem::path(path_of(*repository)) / container_of_profile).string();
   return profile;
 }
 
 Result<Profile> sqlite_folder(Entry const& entry, json const& config) {
   auto const path = required_text_of(entry, config, "filepath");
   if (!path) return path.error();
-  auto const file = (std::filesystem::path(*path) / "database.sqlite").string();
+  auto const file = (std::filesystem::path(*path) / database_of_profile).string();
   return Profile{Profile::Storage::sqlite_file, entry.name, file, fmt::format("profile {} ({})", entry.name, file),
-                 (std::filesystem::path(*path) / container).string()};
+                 (std::filesystem::path(*path) / container_of_profile).string()};
 }
 
 /// AiiDA 2.0 to 2.4 called the file `path`.
