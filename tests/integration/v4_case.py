@@ -105,7 +105,7 @@ class Asked(unittest.TestCase):
 
 
 def vertex(tag: str, entity_type="", **more) -> dict:
-    return {"tag": tag, "entity_type": entity_type, "orm_base": "node", **more}
+    return {"tag": tag, "entity_type": entity_type, "orm_base": "node"} | more
 
 
 class Posted(Asked):

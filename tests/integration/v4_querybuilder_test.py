@@ -3,7 +3,8 @@
 
 import unittest
 
-from v4_case import CHAIN, DICT, JOB, STRUCTURE, OnPostgreSql, OnSqlite, Posted, vertex
+from own_postgresql import eventually
+from v4_case import CHAIN, DICT, JOB, NO_NODES, STRUCTURE, OnPostgreSql, OnSqlite, Posted, node, vertex
 
 
 class Queries(Posted):
@@ -145,6 +146,23 @@ class FromAPageOfAnotherOrigin(Posted):
         self.assertIn("content-type", answer.headers["access-control-allow-headers"].lower())
         answer = self.post({"path": [vertex("n")]}, "/querybuilder", "Origin: https://explorer.example.org")
         self.assertEqual("https://explorer.example.org", answer.headers["access-control-allow-origin"])
+
+
+class TooSlow(OnPostgreSql, Posted):
+    options = ("--statement-timeout", "1")
+    rows = NO_NODES + "".join(node(pk, "data.core.dict.Dict.") for pk in range(1, 41))
+
+    def test_what_takes_too_long_is_cancelled_in_the_database(self):
+        """All nodes beside all nodes of the same user, again and again: 40 to the eighth rows would be counted."""
+        path = [vertex("n0")]
+        for place in range(7):
+            path += [vertex(f"u{place}", "user", orm_base="user", joining_keyword="with_node", joining_value=f"n{place}"),
+                     vertex(f"n{place + 1}", joining_keyword="with_user", joining_value=f"u{place}")]
+        answer = self.post({"path": path, "project": {"n0": ["id"]}})
+        self.assertEqual(504, answer.status, answer.body)
+        busy = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%n0%'"
+        self.assertTrue(eventually(lambda: self.database.ask(busy) == "0"))
+        self.assertEqual(200, self.post({"path": path[:1], "project": {"n0": ["id"]}}).status)
 
 
 class FromAnotherOriginOnAnSqliteFile(OnSqlite, FromAPageOfAnotherOrigin):
