@@ -38,6 +38,39 @@ function(restapi_embed target)
   target_sources(${target} PRIVATE "${source}")
 endfunction()
 
+# restapi_embed_folder(<target> <absolute folder> <file>...): files of a folder, as the table that
+# src/api/pages/embedded.hpp declares.
+function(restapi_embed_folder target folder)
+  set(declarations "")
+  set(rows "")
+  set(index 0)
+  foreach(file ${ARGN})
+    get_filename_component(name "${file}" NAME)
+    restapi_embed(${target} NAME restapi_web_${index} FILE "${folder}/${name}")
+    string(APPEND declarations "extern char const restapi_web_${index}_begin[], restapi_web_${index}_end[];\n")
+    string(APPEND rows "      {\"${name}\", {restapi_web_${index}_begin, restapi_web_${index}_end}},\n")
+    math(EXPR index "${index} + 1")
+  endforeach()
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/embedded_web.cpp")
+  file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT [[
+#include "api/pages/embedded.hpp"
+
+extern "C" {
+@declarations@}
+
+namespace restapi::api::pages {
+
+std::span<EmbeddedFile const> embedded_files() {
+  static EmbeddedFile const files[] = {
+@rows@  };
+  return files;
+}
+
+}  // namespace restapi::api::pages
+]])
+  target_sources(${target} PRIVATE "${source}")
+endfunction()
+
 # restapi_make_demo(<output>): the demonstration archive, made again when its tool or the schema changes. Call it in
 # the directory of the target that uses the output: that is how CMake connects the two.
 function(restapi_make_demo output)

@@ -33,6 +33,9 @@ foreach(part core postgresql sqlite3)
   find_library(SOCI_${part} soci_${part})
   restapi_require("libsoci_${part}" SOCI_${part})
 endforeach()
+# kainjow's mustache: header-only.
+find_path(MUSTACHE_INCLUDE kainjow/mustache.hpp)
+restapi_require("kainjow/mustache.hpp" MUSTACHE_INCLUDE)
 # Howard Hinnant's date: header-only for what we use (calendar, no time-zone database).
 find_path(DATE_INCLUDE date/date.h)
 restapi_require("date/date.h" DATE_INCLUDE)

@@ -61,7 +61,7 @@ class Examples(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = subprocess.Popen(
-            [os.environ["RESTAPI_BINARY"], "--demo", "--port", "0"], stdout=subprocess.PIPE, text=True
+            [os.environ["RESTAPI_BINARY"], "--demo", "--port", "0", "--no-pages"], stdout=subprocess.PIPE, text=True
         )
         cls.addClassCleanup(cls.stop)
         for line in cls.server.stdout:

@@ -75,7 +75,13 @@ struct File {
 /// The description of the version of the API for programs. The answer is it, with nothing around it.
 struct Description {};
 
-using Content = std::variant<Objects, Graph, Document, Statistics, Facets, GraphRows, Json, File, Description>;
+/// What a person reads in a browser: HTML, made of other answers. The answer is it, with nothing around it.
+struct Page {
+  std::string html;
+  std::string location = {};  ///< where to go instead, as in Location; empty: nowhere
+};
+
+using Content = std::variant<Objects, Graph, Document, Statistics, Facets, GraphRows, Json, File, Description, Page>;
 
 /// The content, and the facts around it. Views are of literals, or of what lives as long as the program.
 struct Answer {

@@ -37,7 +37,7 @@ http::Attempt Service::Attempting::run() {
 Service::Attempting::Step Service::Attempting::admit() {
   auto const methods = api_.accepts(http::path_of(sent_)).methods;
   if (auto const error = refusal_of(request_, representation_, service_.access_, methods, api_.formats()))
-    return now(api::refused(service_.report(api_, *error, {}, {request_.id, request_.target}), methods));
+    return now(api::refused(service_.report(api_, *error, {}, as_sent()), methods));
   if (request_.method == "OPTIONS")
     return now(service_.access_.preflight(request_, methods.empty() ? reading_methods : methods));
   return std::nullopt;
@@ -90,13 +90,14 @@ Service::Attempting::Step Service::Attempting::prepare() {
   auto prepared = api_.prepare({request_.method, *target_, request_.body.text(), representation_.format},
                                store.catalog(), service_.options_.policy, store.dialect());
   if (std::holds_alternative<NoEndpoint>(prepared.outcome))
-    return now(api_.no_such_route(address_.root(), target_->segments));
+    return now(
+        in_format(api_.no_such_route(address_.root(), target_->segments), representation_.format, nullptr, sent_));
   trace_.route = prepared.route;
   if (auto const* error = std::get_if<Error>(&prepared.outcome)) return refused(*error, target_->query);
   if (auto* answer = std::get_if<Answer>(&prepared.outcome)) {
     AnswerLimits none;
-    return now(service_.respond(api_, *representation_.format, std::move(*answer), *target_, address_,
-                                {request_.id, request_.target}, none));
+    return now(
+        service_.respond(api_, *representation_.format, std::move(*answer), *target_, address_, as_sent(), none));
   }
   pending_ = std::get<std::unique_ptr<PendingRead>>(std::move(prepared.outcome));
   return std::nullopt;
@@ -134,7 +135,7 @@ http::Attempt Service::Attempting::read() {
   end_planning();
   auto reading = std::make_unique<Reading>(service_, request_, findings_.opened,
                                            Reading::Plan{representation_, *std::move(target_), std::move(address_),
-                                                         api_, std::move(pending_), wants_exact_total()},
+                                                         api_, std::move(pending_), wants_exact_total(), mount_.length},
                                            std::move(trace_));
   if (joint_) reading->share_with(std::move(joint_));
   if (version_) reading->cache_as(*std::move(version_), std::move(key_), std::move(flight_));
@@ -142,6 +143,10 @@ http::Attempt Service::Attempting::read() {
 }
 
 bool Service::Attempting::wants_exact_total() const { return http::preferences_of(request_.headers).exact_count; }
+
+Service::Sent Service::Attempting::as_sent() const {
+  return {request_.id, request_.target, representation_.format, mount_.length};
+}
 
 http::Reply Service::Attempting::now(http::Response response) {
   auto finished = finish(std::move(response), representation_, service_.access_);
@@ -151,7 +156,7 @@ http::Reply Service::Attempting::now(http::Response response) {
 
 http::Reply Service::Attempting::refused(Error const& error, std::string_view query) {
   if (error.code == Code::store_unavailable) trace_.store_error = error.code;
-  return now(service_.report(api_, error, query, {request_.id, request_.target}));
+  return now(service_.report(api_, error, query, as_sent()));
 }
 
 void Service::Attempting::end_planning() { trace_.stages.plan = Clock::now() - begin_ - trace_.in_statements(); }

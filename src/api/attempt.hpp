@@ -36,6 +36,7 @@ class Service::Attempting {
   http::Reply now(http::Response response);
   http::Reply refused(Error const& error, std::string_view query = {});
   bool wants_exact_total() const;
+  Sent as_sent() const;
   void end_planning();
 
   Service& service_;

@@ -333,6 +333,8 @@ std::string data_of(File const&, AnswerLimits&) { return "null"; }
 
 std::string data_of(Description const&, AnswerLimits&) { return "null"; }
 
+std::string data_of(Page const&, AnswerLimits&) { return "null"; }
+
 Result<std::string> data_of(Content const& content, AnswerLimits& limits) {
   return std::visit([&](auto const& kind) -> Result<std::string> { return data_of(kind, limits); }, content);
 }

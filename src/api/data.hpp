@@ -53,5 +53,6 @@ std::string data_of(Json const& json, AnswerLimits& limits);
 /// Nothing: they have no envelope.
 std::string data_of(File const& file, AnswerLimits& limits);
 std::string data_of(Description const& description, AnswerLimits& limits);
+std::string data_of(Page const& page, AnswerLimits& limits);
 
 }  // namespace restapi::api

@@ -42,6 +42,7 @@ Format const* choose_format(std::string_view accept, std::span<Format const> for
     return std::ranges::any_of(ranges, [&](auto range) { return http::is_same_token(range, type); });
   };
   auto const is_meant = [&](Format const& format) {
+    if (format.is_page) return http::weight_of(accept, format.asked_as) > http::weight_of(accept, "application/json");
     return !is_in(refused, format.media_type) &&
            (is_in(accepted, format.asked_as) || (format.is_default && std::ranges::any_of(accepted, is_wildcard)));
   };
@@ -54,7 +55,8 @@ Error not_acceptable(std::span<Format const> formats) {
   std::string names, types;
   auto const add = [](std::string& list, std::string_view item) { (list += list.empty() ? "" : " or ") += item; };
   for (auto const& format : formats) {
-    if (format.is_indented || format.of != FormatOf::anything) continue;  // the same as another one; only of some
+    if (format.is_indented || format.is_page || format.of != FormatOf::anything)
+      continue;  // for a person; only of some
     add(names, format.name);
     add(types, format.media_type);
   }

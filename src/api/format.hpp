@@ -39,6 +39,11 @@ struct Format {
   /// What is read of each node of a graph, instead of what the client chooses; empty: that.
   std::span<std::string_view const> fields = {};
 
+  /// Says an error in this format. `said`: what the version says of it, whose status and header fields stay. `error`:
+  /// null where there is nothing at the path. `sent`: the target within the profile. Null: that is sent.
+  http::Response (*render_error)(http::Response said, Error const* error, std::string_view sent) = nullptr;
+
+  bool is_page = false;         ///< only for who prefers it to JSON (RFC 9110 §12.5.1)
   bool is_indented = false;     ///< for a person: finish() indents JSON, also that of errors
   bool is_default = false;      ///< also meant by */* and application/*, and by no Accept at all: one of a version is
   bool is_last_resort = false;  ///< also sent to a client that takes none of them
@@ -55,10 +60,11 @@ constexpr Format json_format(Render render, std::string_view ending = {}) {
           .render = render,
           .is_default = true};
 }
-constexpr Format indented_json_format(Render render) {
+constexpr Format indented_json_format(Render render, std::string_view ending = {}) {
   return {.name = "indented JSON",
           .media_type = "application/json",
           .asked_as = "text/html",
+          .ending = ending,
           .render = render,
           .is_indented = true};
 }

@@ -25,6 +25,7 @@ Service::Reading::Reading(Service& service, http::Request const& request, Opened
       body_(request.body),
       sent_id_(request.id),
       sent_target_(request.target),
+      mount_(plan_.mount),
       if_none_match_(if_none_match_of(request)),
       asked_(plan_.pending->gives_file() ? http::Request{request.method, {}, request.headers, {}} : http::Request()),
       gone_(request.gone),
@@ -97,7 +98,7 @@ void Service::Reading::take(store::Rows rows, Clock::time_point begin, Clock::ti
 }
 
 http::SharedResponse Service::Reading::read() {
-  Sent const sent{sent_id_, sent_target_};
+  auto const sent = as_sent();
   auto const& origin = plan_.representation.origin;
   try {
     AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
@@ -121,9 +122,13 @@ http::SharedResponse Service::Reading::read() {
   }
 }
 
+Service::Sent Service::Reading::as_sent() const {
+  return {sent_id_, sent_target_, plan_.representation.format, mount_};
+}
+
 /// What is sent as it comes. What is thrown before is an answer as any other.
 http::Reply Service::Reading::guarded(http::Reply (Reading::*make)()) {
-  Sent const sent{sent_id_, sent_target_};
+  auto const sent = as_sent();
   auto const& origin = plan_.representation.origin;
   try {
     return (this->*make)();
@@ -142,7 +147,7 @@ http::Reply Service::Reading::guarded(http::Reply (Reading::*make)()) {
 
 // The first rows are read here: what fails then is an error as any other.
 http::Reply Service::Reading::stream() {
-  Sent const sent{sent_id_, sent_target_};
+  auto const sent = as_sent();
   auto const& list = *plan_.pending->streamed();
   auto const& format = *plan_.representation.format;
   Representation const form{.origin = plan_.representation.origin};
@@ -168,7 +173,7 @@ http::Reply Service::Reading::stream() {
 }
 
 http::Reply Service::Reading::file() {
-  Sent const sent{sent_id_, sent_target_};
+  auto const sent = as_sent();
   auto const& form = plan_.representation;
   AnswerLimits limits(service_.memory_->for_answers, service_.options_.writing_timeout, gone_);
   auto answered = answer(limits);

@@ -22,6 +22,7 @@ class Service::Reading final : public http::Work {
     ApiVersion const& api;
     std::unique_ptr<PendingRead> pending;
     bool wants_exact_total = false;
+    std::size_t mount = 0;  ///< Mount::length
   };
 
   /// `opened`: what the plan was made for. It is held from run() on: the requests that wait for a profile keep it from
@@ -48,6 +49,7 @@ class Service::Reading final : public http::Work {
   http::Reply stream();
   http::Reply file();
   http::SharedResponse cached(http::Response response);
+  Sent as_sent() const;
   Result<Answer> answer(AnswerLimits& limits);
   Result<Answer> read_rows(AnswerLimits& limits);
   Result<Answer> read_anew(Error error, AnswerLimits& limits);
@@ -62,6 +64,7 @@ class Service::Reading final : public http::Work {
   net::Body const body_;
   std::string const sent_id_;
   std::string const sent_target_;
+  std::size_t const mount_;
   std::string const if_none_match_;
   http::Request const asked_;  // where a file is asked for: what says which part of it
   std::stop_token const gone_;

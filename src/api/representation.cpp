@@ -41,6 +41,11 @@ std::optional<Error> refusal_of(http::Request const& request, Representation con
   return std::nullopt;
 }
 
+http::Response in_format(http::Response said, Format const* format, Error const* error, std::string_view sent) {
+  if (format == nullptr || format->render_error == nullptr) return said;
+  return format->render_error(std::move(said), error, sent);
+}
+
 http::Response refused(http::Response response, std::string_view methods) {
   if (response.status == 405) response.headers.add("Allow", methods);
   return response;

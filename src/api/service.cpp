@@ -138,25 +138,29 @@ http::Response Service::respond(ApiVersion const& api, Format const& format, Res
 
 http::Response Service::report(ApiVersion const& api, Error const& error, std::string_view query, Sent sent) {
   auto response = api.render(error, query);
+  log(error, response.status, sent);
+  return in_format(std::move(response), sent.format, &error, sent.target.substr(sent.mount));
+}
+
+void Service::log(Error const& error, int status, Sent sent) {
   // What is too large is no fault, but whoever keeps the database may want to know.
-  bool const is_fault = response.status >= 500 && error.code != Code::export_not_possible;
+  bool const is_fault = status >= 500 && error.code != Code::export_not_possible;
   bool const is_worth_a_line = is_fault || error.code == Code::answer_too_large;
   // That a database cannot be opened has been logged when it was found.
   bool const is_known = error.code == Code::store_unavailable && !error.lasting.empty();
-  if (!is_worth_a_line || error.code == Code::cancelled || is_known) return response;
+  if (!is_worth_a_line || error.code == Code::cancelled || is_known) return;
   std::string left_out;
   if (error.code == Code::store_unavailable) {
     auto const before = outage_lines_.take(Clock::now());
-    if (!before) return response;
+    if (!before) return;
     if (*before > 0) left_out = fmt::format(" (and {} before it)", *before);
   }
   // The client gets the id as X-Request-Id, the log what it stands for: the path, and what the database said. What was
   // asked for stands in the query and in the statement's values, and is nothing for whoever keeps the logs.
   std::string room;
   auto const path = sent.target.substr(0, sent.target.find('?'));
-  spdlog::error("request {}: {} {}: {}: {}{}", sent.id, response.status, http::error_row(error.code).name,
+  spdlog::error("request {}: {} {}: {}: {}{}", sent.id, status, http::error_row(error.code).name,
                 printable(without_tokens(path, room), most_logged), printable(without_values(error.detail)), left_out);
-  return response;
 }
 
 }  // namespace restapi::api

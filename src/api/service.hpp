@@ -92,10 +92,13 @@ class Service final : public http::Application {
   class Reading;
   using Opened = std::shared_ptr<store::OpenedStore const>;
 
-  /// What the log says of a request: its X-Request-Id and its target, both as sent.
+  /// What an error needs of its request: for the log its X-Request-Id and its target, both as sent; for the client the
+  /// format, which may be null.
   struct Sent {
     std::string_view id;
     std::string_view target;
+    Format const* format = nullptr;
+    std::size_t mount = 0;  ///< Mount::length
   };
 
   /// For the requests of a batch.
@@ -114,6 +117,7 @@ class Service final : public http::Application {
                          http::Target const& target, http::PublicAddress const& address, Sent sent,
                          AnswerLimits& limits);
   http::Response report(ApiVersion const& api, Error const& error, std::string_view query, Sent sent);
+  void log(Error const& error, int status, Sent sent);
   void const* owner_of_work() const { return options_.shares_workers ? this : nullptr; }
 
   store::LazyStore& store_;

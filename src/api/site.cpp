@@ -9,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "api/conditional.hpp"
 #include "api/methods.hpp"
+#include "api/pages/files.hpp"
 #include "api/representation.hpp"
 #include "api/versions.hpp"
 #include "base/json_text.hpp"
@@ -44,6 +46,7 @@ http::Attempt Site::attempt(http::Request const& request, http::Batch& batch, bo
   if (auto const error = options_.names.refusal_of(request))
     return http::Reply(finish(api_.render(*error), representation_of(request, access_, api_.formats()), access_));
   auto const [service, mount] = find(request.target);
+  if (auto attempt = answer_page(request, mount, service, batch, may_wait)) return *std::move(attempt);
   return service ? service->attempt(request, mount, batch, may_wait) : answer_itself(request);
 } catch (std::bad_alloc const&) {
   return http::Reply(services_.front()->without_memory());
@@ -85,31 +88,56 @@ std::optional<Error> Site::refusal_of_all(http::Request const& request) const {
   return first;
 }
 
+// What only pages have: their styles and scripts, which say nothing of any profile, and an own page for the one
+// profile.
+std::optional<http::Attempt> Site::answer_page(http::Request const& request, Mount mount, Service* service,
+                                               http::Batch& batch, bool may_wait) const {
+  auto const representation = representation_of(request, access_, api_.formats());
+  if (!std::ranges::any_of(api_.formats(), &Format::is_page)) return std::nullopt;
+  auto const path = http::path_of(std::string_view(request.target).substr(mount.length));
+  if (path.starts_with(pages::asset_prefix) && is_read(request.method)) {
+    auto file = pages::asset(path);
+    return http::Reply(finish(
+        file ? *std::move(file)
+             : in_format(api_.render({Code::no_such_route, "no such file"}), representation.format, nullptr, path),
+        representation, access_));
+  }
+  bool const is_start = service == nullptr && services_.size() == 1 && path == "/" && is_read(request.method);
+  if (is_start && representation.format != nullptr && representation.format->is_page)
+    return services_.front()->attempt(request, mount, batch, may_wait);
+  return std::nullopt;
+}
+
 http::Reply Site::answer_itself(http::Request const& request) const {
   auto const representation = representation_of(request, access_, api_.formats());
   auto const sent = [&](http::Response response) {
     return http::Reply(finish(std::move(response), representation, access_));
   };
+  auto const say = [&](Error const& error) {
+    return in_format(api_.render(error), representation.format, &error, request.target);
+  };
   if (auto const error = refusal_of(request, representation, access_, reading_methods, api_.formats()))
-    return sent(refused(api_.render(*error), reading_methods));
+    return sent(refused(say(*error), reading_methods));
   if (request.method == "OPTIONS") return sent(access_.preflight(request, reading_methods));
   auto const target = http::read_target(request.target);
-  if (!target) return sent(api_.render(target.error()));
+  if (!target) return sent(say(target.error()));
   auto const address = http::public_address(request, options_.trusted_proxies, options_.host);
   if (!target->segments.empty()) {
-    if (auto const error = refusal_of_all(request)) return sent(api_.render(*error));
+    if (auto const error = refusal_of_all(request)) return sent(say(*error));
     // With one profile nobody thinks of names.
-    if (services_.size() == 1) return sent(api_.no_such_route(address.root(), target->segments));
+    if (services_.size() == 1)
+      return sent(in_format(api_.no_such_route(address.root(), target->segments), representation.format, nullptr,
+                            request.target));
     auto const& name = target->segments.front();
     std::vector<std::string_view> names;
     for (auto const& service : services_) names.push_back(service->name());
     auto const meant = nearest(name, names);
-    return sent(api_.render(
-        Error{Code::no_such_profile, "there is no profile \"" + name + '"',
-              (meant ? "did you mean \"" + std::string(*meant) + "\"? " : "") + address.root() + " lists them"}));
+    return sent(
+        say(Error{Code::no_such_profile, "there is no profile \"" + name + '"',
+                  (meant ? "did you mean \"" + std::string(*meant) + "\"? " : "") + address.root() + " lists them"}));
   }
   // What only some of a version's answers can be read as.
-  if (representation.format->of != FormatOf::anything) return sent(api_.render(not_acceptable(api_.formats())));
+  if (representation.format->of != FormatOf::anything) return sent(say(not_acceptable(api_.formats())));
   std::string data = "{\"profiles\":[";
   for (auto const& member : members_) {
     data += data.ends_with('[') ? "{\"name\":" : ",{\"name\":";

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,10 +20,11 @@
 namespace restapi::api {
 
 struct SiteOptions {
-  http::ServerNames names = {};                          ///< that requests may have in Host
-  std::vector<std::string> cors_origins = {};            ///< of the list at "/"
-  std::vector<http::AddressRange> trusted_proxies = {};  ///< as in ServiceOptions
-  std::string host = "localhost:5000";                   ///< as in ServiceOptions
+  std::span<ApiVersion const* const> versions = api::versions();  ///< the first writes what is no profile's
+  http::ServerNames names = {};                                   ///< that requests may have in Host
+  std::vector<std::string> cors_origins = {};                     ///< of the list at "/"
+  std::vector<http::AddressRange> trusted_proxies = {};           ///< as in ServiceOptions
+  std::string host = "localhost:5000";                            ///< as in ServiceOptions
 };
 
 /// Any thread may call, many at once.
@@ -45,11 +48,13 @@ class Site final : public http::Application {
 
   /// The service of the profile that the target names, and where its part of the target begins. Null: it names none.
   std::pair<Service*, Mount> find(std::string_view target) const;
+  std::optional<http::Attempt> answer_page(http::Request const& request, Mount mount, Service* service,
+                                           http::Batch& batch, bool may_wait) const;
   http::Reply answer_itself(http::Request const& request) const;
   std::optional<Error> refusal_of_all(http::Request const& request) const;
 
-  ApiVersion const& api_ = *versions().front();  // writes the answers where no profile is named
   SiteOptions const options_;
+  ApiVersion const& api_ = *options_.versions.front();  // writes the answers where no profile is named
   AccessPolicy const access_;
   std::vector<std::unique_ptr<Service>> const services_;
   std::vector<Member> members_;  // in the order of the services

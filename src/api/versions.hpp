@@ -9,14 +9,14 @@
 
 namespace restapi::api {
 
-/// What clients may send to be answered.
-enum class Posting {
-  allowed,
-  refused,  ///< paths that are posted to are no endpoints
+/// What of them is offered.
+struct Offered {
+  bool posting = true;  ///< without it, paths that are posted to are no endpoints
+  bool pages = false;   ///< for browsers; without them, these get indented JSON
 };
 
 /// The first one answers where an address names no version.
-std::span<ApiVersion const* const> versions(Posting posting = Posting::allowed);
+std::span<ApiVersion const* const> versions(Offered offered = {});
 
 /// The version whose prefix the path begins with, or the first.
 ApiVersion const& version_of(std::span<ApiVersion const* const> versions, std::string_view path);

@@ -159,7 +159,8 @@ int serve(config::Options const& options, std::optional<net::ListeningSocket> in
       {.max_open = places.databases, .close_after = std::chrono::seconds(is_only_one ? 0 : options.close_after)});
   auto services = make_services(profiles, options, opener, stores, memory, std::move(first));
   if (!services) return refuse(services.error());
-  api::Site site(std::move(services->of_profiles), {.names = {options.hostname, options.server_names},
+  api::Site site(std::move(services->of_profiles), {.versions = versions_of(options),
+                                                    .names = {options.hostname, options.server_names},
                                                     .cors_origins = profiles.front().options.cors_origins,
                                                     .trusted_proxies = options.trusted_proxies,
                                                     .host = host_in_urls(options.hostname, options.port)});

@@ -44,20 +44,23 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
   }
   api::AccessOptions access{.cors_origins = profile.cors_origins, .tokens = *std::move(tokens)};
   return std::make_unique<api::Service>(
-      store,
-      api::ServiceOptions{.versions = api::versions(options.no_posting ? api::Posting::refused : api::Posting::allowed),
-                          .policy = {.private_filters = profile.private_filters},
-                          .access = std::move(access),
-                          .trusted_proxies = options.trusted_proxies,
-                          .host = host_in_urls(options.hostname, options.port),
-                          .memory = memory,
-                          .writing_timeout = std::chrono::seconds(options.statement_timeout),
-                          .total_age = total_age(options.total_age),
-                          .shares_workers = !is_only_one,
-                          .doors = std::move(doors)});
+      store, api::ServiceOptions{.versions = versions_of(options),
+                                 .policy = {.private_filters = profile.private_filters},
+                                 .access = std::move(access),
+                                 .trusted_proxies = options.trusted_proxies,
+                                 .host = host_in_urls(options.hostname, options.port),
+                                 .memory = memory,
+                                 .writing_timeout = std::chrono::seconds(options.statement_timeout),
+                                 .total_age = total_age(options.total_age),
+                                 .shares_workers = !is_only_one,
+                                 .doors = std::move(doors)});
 }
 
 }  // namespace
+
+std::span<api::ApiVersion const* const> versions_of(config::Options const& options) {
+  return api::versions({.posting = !options.no_posting, .pages = !options.no_pages});
+}
 
 Result<std::shared_ptr<api::BearerTokens>> tokens_of(config::ProfileOptions const& profile) {
   if (profile.token_keys.empty()) return std::shared_ptr<api::BearerTokens>();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "api/access/bearer_token.hpp"
@@ -15,6 +16,9 @@
 #include "store/store_keeper.hpp"
 
 namespace restapi::app {
+
+/// The versions of the API that are served.
+std::span<api::ApiVersion const* const> versions_of(config::Options const& options);
 
 /// Null where everybody may read. Error: source_refused, where the keys cannot be used.
 Result<std::shared_ptr<api::BearerTokens>> tokens_of(config::ProfileOptions const& profile);

@@ -80,6 +80,8 @@ Row const rows[] = {
      "Allow filters on email and is_active; with patterns, clients can find out an address letter by letter"},
     {"--no-posting", "RESTAPI_NO_POSTING", &Options::no_posting, check_switch, "",
      "Do not answer queries that are posted to /api/v4/querybuilder"},
+    {"--no-pages", "RESTAPI_NO_PAGES", &Options::no_pages, check_switch, "",
+     "Send JSON to browsers, too, indented for reading, instead of pages"},
     {"--feed", "RESTAPI_FEED", &Options::feed, check_feed, "HOW",
      "How the live feed learns of changes: installed (what --print-feed-setup has installed writes them down), "
      "following "

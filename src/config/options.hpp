@@ -55,6 +55,7 @@ struct Options {
   /// another question; config/served_profiles.hpp brings the two together.
   std::vector<ProfileOptions> sections = {};
   bool no_posting = false;               ///< queries in JSON are not answered
+  bool no_pages = false;                 ///< browsers get JSON
   bool check = false;                    ///< serve nothing, but find out whether all could be served
   std::string print_feed_setup = {};     ///< serve nothing, but print the script for "postgresql" or "sqlite"
   std::string print_feed_removal = {};   ///< likewise

@@ -264,7 +264,7 @@ class Databases(Case):
     def test_reading_it_nicely_does_not_take_all_memory(self):
         wide = "[" * 900 + "1" + ",1" * 1_000_000 + "]" * 900
         path = self.with_attributes('{"a":' + wide + "}")
-        with self.serve(path) as server:
+        with self.serve(path, "--no-pages") as server:
             answer = server.get(f"{NODES}/{FIRST}/content/attributes", "Accept: text/html")
             self.assertEqual(200, answer.status)
             self.assertLess(len(answer.body), 100_000_000)

@@ -239,9 +239,7 @@ class Description(unittest.TestCase):
     def test_with_and_without_its_ending(self):
         self.assertEqual(self.answer.body, self.get("/openapi").body)
         self.assertEqual(self.answer.body, self.get("/openapi/").body)
-        indented = self.get("/openapi", "Accept: text/html").body
-        self.assertTrue(indented.startswith(b'{\n  "openapi": "3.1.0",\n'))
-        self.assertEqual(self.document, json.loads(indented))
+        self.assertTrue(self.get("/openapi", "Accept: text/html").body.startswith(b"<!doctype html>"))
 
     def test_behind_a_proxy(self):
         answer = self.server.get(DOCUMENT, "X-Forwarded-Proto: https", "X-Forwarded-Host: aiida.example.org",

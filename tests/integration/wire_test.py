@@ -277,9 +277,11 @@ class Wire(unittest.TestCase):
             self.assertEqual(200, server.get(API + "nodes?limit=1", "If-None-Match: " + tag).status)
 
     def test_a_browser_is_answered_for_a_person(self):
-        answer = self.get("users/2", "Accept: text/html,application/xhtml+xml,*/*;q=0.8")
-        self.assertTrue(answer.body.startswith(b'{\n  "data": {\n    "users": ['))
+        browser = "Accept: text/html,application/xhtml+xml,*/*;q=0.8"
+        self.assertTrue(self.get("users/2", browser).body.startswith(b"<!doctype html>"))
         self.assertNotIn(b"\n", self.get("users/2").body)
+        with Server(make_database(Path(self.folder.name) / "no_pages.sqlite"), "--no-pages") as server:
+            self.assertTrue(server.get(API + "users/2", browser).body.startswith(b'{\n  "data": {\n    "users": ['))
 
     def test_loopback_is_a_trusted_proxy(self):
         answer = self.get("users/2", "X-Forwarded-Host: aiida.example.org", "X-Forwarded-Proto: https",

@@ -12,8 +12,16 @@ namespace {
 
 constexpr std::string_view usual_headers = "Accept, Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id";
 
+/// Nothing else is a page: what a database holds is never sent under this type.
+constexpr std::string_view page_type = "text/html; charset=utf-8";
+
 /// What is sent back of a header that a client wrote.
 constexpr std::size_t most_asked_for = 1024;
+
+bool differs_by_origin(AccessOptions const& options) {
+  auto const& origins = options.cors_origins;
+  return !origins.empty() && std::ranges::find(origins, "*") == origins.end();
+}
 
 bool is_token(std::string_view text) {
   constexpr std::string_view characters =
@@ -52,7 +60,8 @@ std::string more_headers(http::Request const& request) {
 AccessPolicy::AccessPolicy(AccessOptions options)
     : options_(std::move(options)),
       is_open_to_all_origins_(std::ranges::find(options_.cors_origins, "*") != options_.cors_origins.end()),
-      always_(standard_headers(is_open_to_all_origins_, !is_open_to_all_origins_ && !options_.cors_origins.empty())) {}
+      of_data_(standard_headers(Shown::data, is_open_to_all_origins_, differs_by_origin(options_))),
+      of_pages_(standard_headers(Shown::page, is_open_to_all_origins_, differs_by_origin(options_))) {}
 
 std::optional<Error> AccessPolicy::admit(http::Request const& request, std::string_view other_token) const {
   if (!options_.tokens || request.method == "OPTIONS") return std::nullopt;
@@ -73,7 +82,7 @@ std::string_view AccessPolicy::allowed_origin(http::Request const& request) cons
 
 void AccessPolicy::add_headers(http::Response& response, std::string_view allowed_origin) const {
   auto& headers = response.headers;
-  headers.add(always_);
+  headers.add(http::find_header(headers, "Content-Type") == page_type ? of_pages_ : of_data_);
   if (!http::find_header(headers, "Cache-Control"))
     headers.add("Cache-Control", cache_control(response.status, needs_token() || options_.is_personal));
   if (!allowed_origin.empty()) headers.add("Access-Control-Allow-Origin", allowed_origin);

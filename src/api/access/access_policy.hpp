@@ -49,7 +49,8 @@ class AccessPolicy {
  private:
   AccessOptions const options_;
   bool const is_open_to_all_origins_;
-  http::ResponseHeaders const always_;  // what does not depend on the answer
+  // What depends on nothing else of the answer than whether it is a page.
+  http::ResponseHeaders const of_data_, of_pages_;
 };
 
 }  // namespace restapi::api

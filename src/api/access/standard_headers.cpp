@@ -2,15 +2,24 @@
 #include "api/access/standard_headers.hpp"
 
 namespace restapi::api {
+namespace {
+
+std::string_view content_security_policy(Shown shown) {
+  return shown == Shown::data ? "default-src 'none'; frame-ancestors 'none'"
+                              : "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+}
+
+}  // namespace
 
 // An answer is data: nothing in it may run, be framed, or be taken for another type, and following a link in it tells
 // nobody where it stood. Loading without CORS, as an image or a script, is for those who are let in by CORS without
 // being asked.
-http::ResponseHeaders standard_headers(bool is_open_to_all_origins, bool differs_by_origin) {
+http::ResponseHeaders standard_headers(Shown shown, bool is_open_to_all_origins, bool differs_by_origin) {
   return {
       {"X-Content-Type-Options", "nosniff"},
       {"Referrer-Policy", "no-referrer"},
-      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+      {"Content-Security-Policy", content_security_policy(shown)},
       {"Access-Control-Expose-Headers",
        "ETag, Link, Preference-Applied, Server-Timing, X-Hint, X-Request-Id, X-Total-Count, X-Total-Counts"},
       {"Cross-Origin-Resource-Policy", is_open_to_all_origins ? "cross-origin" : "same-origin"},

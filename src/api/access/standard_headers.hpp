@@ -6,8 +6,14 @@
 
 namespace restapi::api {
 
-/// Those that do not depend on the answer.
-http::ResponseHeaders standard_headers(bool is_open_to_all_origins, bool differs_by_origin);
+/// What a browser makes of an answer.
+enum class Shown {
+  data,  ///< nothing: it is for a program
+  page,  ///< it shows it to a person, with styles, scripts and pictures of this server alone
+};
+
+/// Those that depend on nothing else of the answer.
+http::ResponseHeaders standard_headers(Shown shown, bool is_open_to_all_origins, bool differs_by_origin);
 
 /// The value of Cache-Control for an answer with that status.
 char const* cache_control(int status, bool is_personal);

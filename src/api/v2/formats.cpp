@@ -14,7 +14,7 @@ Result<http::Response> no_file(Answer const&, http::Target const&, http::PublicA
 }
 
 constexpr Format rows[] = {
-    indented_json_format(render_json),
+    indented_json_format(render_json, "html"),
     json_format(render_json, "json"),
     {.name = "CSV",
      .media_type = "text/csv; charset=utf-8",

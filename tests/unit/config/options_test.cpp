@@ -144,6 +144,8 @@ TEST_CASE("a flag beats the file, the file beats the environment", "[options][pr
        [](Options const& o) { return std::string(only(o).private_filters ? "true" : "false"); }, "false"},
       {"no-posting", "false", "true", "false",
        [](Options const& o) { return std::string(o.no_posting ? "true" : "false"); }, "false"},
+      {"no-pages", "false", "true", "false",
+       [](Options const& o) { return std::string(o.no_pages ? "true" : "false"); }, "false"},
       {"max-requests", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_requests); }, "1024"},
       {"max-connections", "1", "2", "3", [](Options const& o) { return std::to_string(o.max_connections); }, "0"},
       {"drain", "1", "2", "3", [](Options const& o) { return std::to_string(o.drain); }, "10"},

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/// Which page shows which endpoint: a table. What has no row of its own is shown as a tree of its JSON.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/answer.hpp"
+#include "api/pages/client.hpp"
+#include "http/public_address.hpp"
+#include "http/target.hpp"
+
+namespace restapi::api::pages {
+
+/// What a page is made of. References outlive the call.
+struct Shown {
+  nlohmann::json data;         ///< what stands under "data" of the answer
+  Answer const& facts;         ///< what else is known of it
+  http::Target const& target;  ///< that of the answer; a list has a limit
+  http::PublicAddress const& address;
+  Client const& client;
+  std::string root;  ///< the path of the profile, with a slash at its end: "/main/"
+};
+
+/// The main part of a page, and its title.
+struct Part {
+  std::string title;
+  std::string html;
+};
+
+struct Kind {
+  std::string_view route;  ///< Prepared::route
+  Part (*make)(Shown const& shown);
+  bool is_list = false;
+};
+
+/// `prefix` of the version.
+Kind const& kind_of(std::string_view prefix, std::string_view route);
+
+Part start_page(Shown const& shown);
+Part list_page(Shown const& shown);
+Part object_page(Shown const& shown);
+Part schema_page(Shown const& shown);
+Part statistics_page(Shown const& shown);
+Part graph_page(Shown const& shown);
+Part document_page(Shown const& shown);
+
+/// Instead of a page of so many bytes of JSON.
+Part too_large_page(std::size_t bytes);
+
+/// Of a server with several profiles: `data` of the list of them.
+Part profiles_page(nlohmann::json const& data, std::string const& root);
+
+/// All of a page: the part with what stands around each. `address`: null where a program gets no answer either.
+std::string framed(Part const& part, std::string const& root, http::Target const& target,
+                   http::PublicAddress const* address);
+
+}  // namespace restapi::api::pages

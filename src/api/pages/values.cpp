@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include "api/pages/values.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "api/pages/template.hpp"
+#include "base/utf8.hpp"
+
+namespace restapi::api::pages {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t longest_text = 2000, most_elements = 200, most_values = 1000, longest_line = 100,
+                      most_unfolded = 30;
+constexpr int deepest = 12, most_open = 2;
+
+/// At most so many bytes, whole characters.
+std::string shortened(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  auto end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  return text + "…";
+}
+
+/// "2025-03-14 19:20:09" of "Fri, 14 Mar 2025 19:20:09 GMT" (RFC 9110 §5.6.7); empty: it is none.
+std::string iso_time(std::string_view text) {
+  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  constexpr std::size_t length = 29;
+  if (text.size() != length || !text.ends_with(" GMT")) return {};
+  auto const month = months.find(text.substr(8, 3));
+  if (month == months.npos) return {};
+  auto const number = std::to_string(month / 3 + 1);
+  return std::string(text.substr(12, 4)) + "-" + (number.size() < 2 ? "0" : "") + number + "-" +
+         std::string(text.substr(5, 2)) + " " + std::string(text.substr(17, 8));
+}
+
+// What another resource's pages are about. Their ids are the starts of uuids where they have one, so a pk is a filter.
+struct Reference {
+  std::string_view key, address;
+};
+constexpr Reference references[] = {
+    {"user_id", "users/"}, {"computer_id", "computers?id="}, {"dbcomputer_id", "computers?id="}};
+
+bool is_short_list(json const& value) {
+  return value.is_array() &&
+         std::ranges::none_of(value, [](auto const& element) { return element.is_structured() && !element.empty(); }) &&
+         value.dump().size() <= longest_line;
+}
+
+}  // namespace
+
+std::string plain(json const& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+std::string spaced(std::int64_t number) {
+  auto text = std::to_string(number);
+  for (auto i = std::ssize(text) - 3; i > (number < 0 ? 1 : 0); i -= 3)
+    text.insert(static_cast<std::size_t>(i), "\u202f");
+  return text;
+}
+
+std::string short_type(std::string_view type) {
+  while (type.ends_with('.')) type.remove_suffix(1);
+  return std::string(type.substr(type.rfind('.') + 1));
+}
+
+std::string address_of(std::string_view resource, json const& object, std::string const& root) {
+  auto const base = root + "api/v2/" + std::string(resource) + "/";
+  if (auto const uuid = object.find("uuid"); uuid != object.end() && uuid->is_string())
+    return base + uuid->get<std::string>();
+  auto const id = object.find("id");
+  return id == object.end() ? std::string() : base + plain(*id);
+}
+
+std::vector<std::string> keys_in_order(json const& object) {
+  constexpr std::array<std::string_view, 12> first{"id",         "uuid",         "label", "name",
+                                                   "first_name", "last_name",    "type",  "node_type",
+                                                   "state",      "process_type", "ctime", "mtime"};
+  std::vector<std::string> keys;
+  for (auto const& [key, value] : object.items()) keys.push_back(key);
+  std::ranges::stable_sort(
+      keys, {}, [&](auto const& key) { return std::ranges::find(first, std::string_view(key)) - first.begin(); });
+  return keys;
+}
+
+json cell_of(std::string_view key, json const& value, json const& object, std::string_view resource,
+             std::string const& root) {
+  json cell{
+      {"cell_text", ""}, {"cell_href", false}, {"cell_title", false}, {"cell_class", "text"}, {"cell_time", false}};
+  if (value.is_null()) return cell;
+  auto text = plain(value);
+  if (value.is_number()) cell["cell_class"] = "number";
+  if (auto const time = iso_time(text); !time.empty()) {
+    cell["cell_class"] = "time";
+    cell["cell_time"] = time.substr(0, 10) + "T" + time.substr(11) + "Z";
+    text = time;
+  }
+  if (key == "uuid" || key == "id") {
+    cell["cell_href"] = address_of(resource, object, root);
+    if (key == "uuid") {
+      cell["cell_class"] = "uuid";
+      cell["cell_title"] = text;
+    }
+  }
+  for (auto const& [name, other] : references)
+    if (key == name) cell["cell_href"] = root + "api/v2/" + std::string(other) + text;
+  if (key == "state" || key == "process_state") cell["cell_class"] = "state state-" + text;
+  if (key == "type" || key == "node_type") {
+    if (auto const name = short_type(text); name != text) {
+      cell["cell_title"] = text;
+      text = name;
+    }
+  }
+  cell["cell_text"] = shortened(std::move(text), 200);
+  return cell;
+}
+
+namespace {
+
+std::string tree_of(json const& value, int depth, std::size_t& left) {
+  json items = json::array();
+  std::int64_t left_out = 0;
+  auto const add = [&](std::string const& key, json const& member) {
+    if (items.size() >= most_elements || left == 0) {
+      ++left_out;
+      return;
+    }
+    --left;
+    bool const is_leaf = !member.is_structured() || member.empty() || is_short_list(member) || depth >= deepest;
+    json item{{"key", key}, {"is_leaf", is_leaf}, {"is_open", depth < most_open && member.size() <= most_unfolded}};
+    if (is_leaf) {
+      item["value"] = shortened(plain(member), longest_text);
+      item["kind"] = member.is_string() ? "string" : member.is_number() ? "number" : "other";
+    } else {
+      item["count"] = spaced(std::ssize(member));
+      item["inner"] = tree_of(member, depth + 1, left);
+    }
+    items.push_back(std::move(item));
+  };
+  if (value.is_object()) {
+    for (auto const& [key, member] : value.items()) add(key, member);
+  } else if (value.is_array()) {
+    std::size_t i = 0;
+    for (auto const& member : value) add(std::to_string(i++), member);
+  } else {
+    add("", value);
+  }
+  return fill("tree", {{"items", items}, {"left_out", left_out == 0 ? json(false) : json(spaced(left_out))}});
+}
+
+}  // namespace
+
+std::string tree_of(json const& value) {
+  auto left = most_values;
+  return tree_of(value, 0, left);
+}
+
+}  // namespace restapi::api::pages

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/// How a value of a field looks on a page: data for the templates "cell" of lists and fields of objects.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restapi::api::pages {
+
+/// {"cell_text":…,"cell_href":…,"cell_title":…,"cell_class":…}: members that do not apply are false. `root`: as
+/// Shown::root. `resource`: which the field is of.
+nlohmann::json cell_of(std::string_view key, nlohmann::json const& value, nlohmann::json const& object,
+                       std::string_view resource, std::string const& root);
+
+/// The keys of an object in the order in which a person looks for them.
+std::vector<std::string> keys_in_order(nlohmann::json const& object);
+
+/// Where an object is: "/api/v2/nodes/8e28e2c2-…".
+std::string address_of(std::string_view resource, nlohmann::json const& object, std::string const& root);
+
+/// "StructureData" of "data.core.structure.StructureData."
+std::string short_type(std::string_view type);
+
+/// A number with blanks between its thousands: "1 234".
+std::string spaced(std::int64_t number);
+
+/// "a string" without quotes, anything else as JSON.
+std::string plain(nlohmann::json const& value);
+
+/// A JSON value as a tree that folds, as HTML. Of what is large the beginning is shown, and how much more there is.
+std::string tree_of(nlohmann::json const& value);
+
+}  // namespace restapi::api::pages

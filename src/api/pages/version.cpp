@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "api/pages/version.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "api/conditional.hpp"
+#include "api/pages/client.hpp"
+#include "api/pages/error_page.hpp"
+#include "api/pages/kinds.hpp"
+#include "api/pages/query_text.hpp"
+#include "api/response_of.hpp"
+
+namespace restapi::api::pages {
+namespace {
+
+// A person looks at so many rows at once.
+constexpr std::int64_t rows_of_a_page = 20;
+
+std::string root_of(http::PublicAddress const& address) { return address.prefix + "/"; }
+
+std::string path_and_query(std::string_view path, std::string_view query) {
+  return std::string(path) + (query.empty() ? "" : "?") + std::string(query);
+}
+
+/// The list with a limit, where it says none: its pages would be long otherwise. Nothing: it says one.
+std::optional<http::Target> limited(http::Target const& target) {
+  auto const clauses = clauses_of(target.decoded_query);
+  bool const is_limited = std::ranges::any_of(
+      clauses, [](auto const& clause) { return key_of(clause) == "limit" || key_of(clause) == "perpage"; });
+  if (is_limited) return std::nullopt;
+  bool const has_page = std::ranges::find(target.segments, "page") != target.segments.end();
+  auto const size = (has_page ? "perpage=" : "limit=") + std::to_string(rows_of_a_page);
+  auto amended =
+      http::read_target(path_and_query(target.path, target.query + (target.query.empty() ? "" : "&") + size));
+  return amended ? std::optional(*std::move(amended)) : std::nullopt;
+}
+
+Answer page_answer(Part part, Answer const& of, std::string const& root, http::Target const& target,
+                   http::PublicAddress const& address) {
+  Answer answer{Page{framed(part, root, target, &address)}, of.resource_type};
+  answer.pk = of.pk;
+  answer.total = of.total;
+  answer.total_age = of.total_age;
+  answer.is_total_estimated = of.is_total_estimated;
+  answer.link = of.link;
+  answer.hint = of.hint;
+  answer.status = of.status;
+  return answer;
+}
+
+/// Everything: a page asks its neighbours, too.
+model::EntitySet all_entities() { return model::EntitySet().set(); }
+
+/// A page is read as its answer is, and then its neighbours.
+class PendingPage final : public PendingRead {
+ public:
+  PendingPage(ApiVersion const& version, Kind const& kind, std::unique_ptr<PendingRead> inner, http::Target target,
+              Surroundings surroundings)
+      : PendingRead(inner->first(), kind.is_list ? inner->entities() : all_entities()),
+        version_(version),
+        kind_(kind),
+        inner_(std::move(inner)),
+        target_(std::move(target)),
+        surroundings_(surroundings) {}
+
+  /// Of what needs no reading itself.
+  PendingPage(ApiVersion const& version, Kind const& kind, Answer answer, http::Target target,
+              Surroundings surroundings)
+      : PendingRead(std::nullopt, all_entities()),
+        version_(version),
+        kind_(kind),
+        known_(std::move(answer)),
+        target_(std::move(target)),
+        surroundings_(surroundings) {}
+
+  bool has_aged_total(Totals const& totals, sql::Dialect const& dialect, std::string_view opening) const override {
+    return inner_ != nullptr && inner_->has_aged_total(totals, dialect, opening);
+  }
+
+  Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const override {
+    ReadContext const own{
+        context.store, context.totals, context.version, entities(),    context.opening, context.wants_exact_total,
+        context.gone,  target_,        context.address, context.files, context.limits};
+    if (inner_ == nullptr) return shown(*known_, own);
+    auto answer = inner_->read(std::move(rows), own);
+    if (!answer) return answer;
+    return shown(*answer, own);
+  }
+
+ private:
+  Result<Answer> shown(Answer const& answer, ReadContext const& context) const {
+    AnswerLimits none;
+    auto said =
+        json_of(version_).render(answer, target_, context.address, context.limits != nullptr ? *context.limits : none);
+    if (!said) return std::move(said).error();
+    Client const client(context, surroundings_);
+    auto const root = root_of(context.address);
+    if (said->body.size() > largest_shown)
+      return page_answer(too_large_page(said->body.size()), answer, root, target_, context.address);
+    return page_answer(kind_.make({data_in(said->body.text()), answer, target_, context.address, client, root}), answer,
+                       root, target_, context.address);
+  }
+
+  ApiVersion const& version_;
+  Kind const& kind_;
+  std::unique_ptr<PendingRead> const inner_;
+  std::optional<Answer> const known_;
+  http::Target const target_;
+  Surroundings const surroundings_;
+};
+
+/// Sends a browser on to the address that a form means.
+class Sending final : public PendingRead {
+ public:
+  Sending(Form form, http::Target target, Surroundings surroundings)
+      : PendingRead(std::nullopt, all_entities()),
+        form_(std::move(form)),
+        target_(std::move(target)),
+        surroundings_(surroundings) {}
+
+  Result<Answer> read(std::optional<Result<store::Rows>>, ReadContext const& context) const override {
+    Client const client(context, surroundings_);
+    Answer answer{Page{"", root_of(context.address) + (form_.search.empty() ? filtered() : found(client)).substr(1)},
+                  ""};
+    constexpr int see_other = 303;
+    answer.status = see_other;
+    return answer;
+  }
+
+ private:
+  std::string filtered() const {
+    auto clauses = without(without(clauses_of(form_.query), "offset"), "after");
+    if (!form_.key.empty() && !form_.value.empty()) {
+      bool const is_pattern = form_.op == "=ilike=" || form_.op == "=like=";
+      bool const has_wildcard = form_.value.find_first_of("%_") != std::string::npos;
+      auto const value = is_pattern && !has_wildcard ? "%" + form_.value + "%" : form_.value;
+      clauses.push_back(form_.key + form_.op + written(value));
+    }
+    return target_.path + query_of(clauses);
+  }
+
+  // The start of a uuid, a pk, or a part of a label.
+  std::string found(Client const& client) const {
+    std::string const nodes = "/api/v2/nodes";
+    auto const& text = form_.search;
+    bool const is_number = text.find_first_not_of("0123456789") == text.npos;
+    if (is_number && text.size() < 10) {
+      auto const by_pk = client.get(nodes + "?id=" + text);
+      if (by_pk && by_pk->data.is_object() && !by_pk->data["nodes"].empty())
+        return nodes + "/" + by_pk->data["nodes"][0].value("uuid", "");
+    }
+    constexpr std::size_t shortest = 4;
+    auto const object = nodes + "/" + http::percent_encode_segment(text);
+    bool const is_start = text.size() >= shortest && text.find_first_not_of("0123456789abcdefABCDEF-") == text.npos;
+    if (is_start && client.get(object)) return object;
+    return nodes + query_of({"label=ilike=" + written("%" + text + "%")});
+  }
+
+  Form const form_;
+  http::Target const target_;
+  Surroundings const surroundings_;
+};
+
+}  // namespace
+
+PagedVersion::PagedVersion(ApiVersion const& version, Render render_page)
+    : version_(version), formats_(version.formats().begin(), version.formats().end()) {
+  for (auto& format : formats_) {
+    if (!format.is_indented) continue;
+    format.name = "a page";
+    format.media_type = "text/html; charset=utf-8";
+    format.render = render_page;
+    format.render_error = error_page;
+    format.is_page = true;
+  }
+}
+
+Prepared PagedVersion::prepare(Question const& question, model::Catalog const& catalog, query::Policy const& policy,
+                               sql::Dialect const& dialect) const {
+  bool const is_page = question.format != nullptr && question.format->is_page && is_read(question.method);
+  if (!is_page) {
+    auto plain = question;
+    if (plain.format != nullptr && plain.format->is_page) plain.format = nullptr;
+    return version_.prepare(plain, catalog, policy, dialect);
+  }
+  Surroundings const surroundings{&catalog, &policy};
+  auto target = question.target;
+  // The start of the profile is that of the first version.
+  if (target.segments.empty()) target = *http::read_target(path_and_query(prefix(), target.query));
+  auto const ask = [&] { return version_.prepare({"GET", target, {}, nullptr}, catalog, policy, dialect); };
+  if (auto form = form_of(target.query)) {
+    auto const route = ask().route;
+    return {route, std::make_unique<Sending>(*std::move(form), std::move(target), surroundings)};
+  }
+  auto prepared = ask();
+  auto const& kind = kind_of(prefix(), prepared.route);
+  if (kind.is_list && std::holds_alternative<std::unique_ptr<PendingRead>>(prepared.outcome)) {
+    if (auto amended = limited(target)) {
+      target = *std::move(amended);
+      prepared = ask();
+    }
+  }
+  if (auto* answer = std::get_if<Answer>(&prepared.outcome)) {
+    prepared.outcome =
+        std::make_unique<PendingPage>(version_, kind, std::move(*answer), std::move(target), surroundings);
+  } else if (auto* pending = std::get_if<std::unique_ptr<PendingRead>>(&prepared.outcome)) {
+    if (!(*pending)->gives_file())
+      prepared.outcome =
+          std::make_unique<PendingPage>(version_, kind, std::move(*pending), std::move(target), surroundings);
+  }
+  return prepared;
+}
+
+Result<http::Response> write(ApiVersion const& version, Answer const& answer, http::Target const& target,
+                             http::PublicAddress const& address, AnswerLimits& limits) {
+  auto const* const page = std::get_if<Page>(&answer.content);
+  if (page == nullptr && answer.resource_type != "profiles")
+    return json_of(version).render(answer, target, address, limits);
+  if (page == nullptr) {
+    auto const data = nlohmann::json::parse(std::get<Json>(answer.content).text, nullptr, false);
+    auto const root = root_of(address);
+    return response_of(answer, "text/html; charset=utf-8", framed(profiles_page(data, root), root, target, &address));
+  }
+  auto response = response_of(answer, "text/html; charset=utf-8", page->html);
+  if (!page->location.empty()) response.headers.add("Location", page->location);
+  return response;
+}
+
+}  // namespace restapi::api::pages

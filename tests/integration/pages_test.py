@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: MIT
+"""What a person gets in a browser: pages of the same answers, with links that lead on, and nothing of what a database says
+taken for markup."""
+
+import re
+import sqlite3
+import tempfile
+import unittest
+import urllib.parse
+from html.parser import HTMLParser
+from pathlib import Path
+
+from demo_stores import DemoArchive, DemoPostgreSqlProfile, DemoSqliteProfile
+from served import Server, is_sanitized, make_database
+
+BROWSER = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+JOB = "8e28e2c2-ba1f-45ea-b8f2-138e7a49d5b2"
+HOSTILE = ("<script>alert(1)</script>", "\"quoted\" 'twice' & more", "\u202eright to left \u05d0\u05d1", "x" * 10_000, "{{title}} {{{main}}}")
+EMPTY_ELEMENTS = {"meta", "link", "input", "br", "path", "rect"}
+
+
+class Page(HTMLParser):
+    """Of an answer: links, forms, what it loads, and its text. Raises where elements are not nested."""
+
+    def __init__(self, body: bytes):
+        super().__init__()
+        self.links, self.loaded, self.forms, self.texts, self.scripts, self.styles, self.open = [], [], [], [], 0, 0, []
+        self.feed(body.decode())
+        self.close()
+        if self.open:
+            raise AssertionError(f"not closed: {self.open}")
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag not in EMPTY_ELEMENTS:
+            self.open.append(tag)
+        if tag == "a":
+            self.links.append(given.get("href"))
+        if tag in ("script", "img") and "src" in given or tag == "link":
+            self.loaded.append(given.get("src") or given["href"])
+        if tag == "form":
+            self.forms.append(given["action"])
+        self.scripts += tag == "script"
+        self.styles += tag == "style" or "style" in given
+        if any(name.startswith("on") for name in given):
+            raise AssertionError(f"<{tag} {given}>")
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in EMPTY_ELEMENTS:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if self.open.pop() != tag:
+            raise AssertionError(f"</{tag}> in {self.open}")
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.texts).split())
+
+
+class Asked:
+    def page(self, target: str, *headers: str, status: int = 200) -> Page:
+        answer = self.server.get(target, BROWSER, *headers)
+        self.assertEqual((status, "text/html; charset=utf-8"), (answer.status, answer.headers["content-type"]), target)
+        return Page(answer.body)
+
+
+class OnEachStore(Asked):
+    def test_start(self):
+        for target in ("/", "/api/v2", "/api/v2/"):
+            page = self.page(target)
+            for words in ("291 nodes", "StructureData", "2025-03-14", "Newest nodes", "/api/v2/nodes/<id>"):
+                self.assertIn(words, page.text)
+
+    def test_list(self):
+        page = self.page("/api/v2/nodes")
+        self.assertIn("1–20 of 291", page.text)
+        self.assertIn("/api/v2/nodes?orderby=ctime", page.links)
+        self.assertIn("/api/v2/nodes?offset=20", page.links)
+        self.assertIn("/api/v2/nodes?offset=280", page.links)
+        self.assertIn("41–60 of 291", self.page("/api/v2/nodes?offset=40").text)
+        self.assertIn("61–90 of 291", self.page("/api/v2/nodes/page/3?perpage=30").text)
+        down = self.page("/api/v2/nodes?orderby=ctime&limit=50")
+        self.assertIn("/api/v2/nodes?orderby=-ctime&limit=50", down.links)
+        self.assertIn("Nothing matches.", self.page('/api/v2/nodes?label="nosuch"').text)
+
+    def test_filters(self):
+        page = self.page('/api/v2/nodes?type=like="%25data%25"&id>45')
+        self.assertIn("/api/v2/nodes?id%3E45", page.links)
+        for form, target in (("_key=label&_operator=%3Dilike%3D&_value=si+li&_query=limit%3D5", '?limit=5&label=ilike="%si li%"'),
+                             ("_key=id&_operator=%3E&_value=45&_query=", "?id>45"),
+                             ("_key=label&_operator=%3D&_value=5%22+%26+x&_query=", '?label="5"" & x"'),
+                             ("_query=id%3E3%26offset%3D7", "?id>3"), ("_query=", "")):
+            answer = self.server.get("/api/v2/nodes?" + form, BROWSER)
+            self.assertEqual((303, "/api/v2/nodes" + target), (answer.status, urllib.parse.unquote(answer.headers["location"])))
+            self.assertEqual(200, self.server.get(answer.headers["location"], BROWSER).status)
+
+    def test_search(self):
+        for text, target in ((JOB[:8], f"/api/v2/nodes/{JOB[:8]}"), ("282", f"/api/v2/nodes/{JOB}"),
+                             ("magnesium+oxide", '/api/v2/nodes?label=ilike="%magnesium oxide%"')):
+            answer = self.server.get("/api/v2/nodes?_find=" + text, BROWSER)
+            self.assertEqual((303, target), (answer.status, urllib.parse.unquote(answer.headers["location"])))
+            self.page(answer.headers["location"])
+
+    def test_node(self):
+        page = self.page(f"/api/v2/nodes/{JOB}")
+        for words in ("scf magnesium oxide", "killed", "pseudos__Mg", "input_calc", "aiida.in", "Killed through",
+                      "is patient, but queued", "Provenance"):
+            self.assertIn(words, page.text)
+        self.assertIn("/api/v4/nodes/" + JOB + "/repo/contents?filename=%22aiida.in%22", page.links)
+
+    def test_every_link_leads_somewhere(self):
+        """Three of each kind of address, followed from the start."""
+        seen, waiting, kinds = set(), ["/"], {}
+        while waiting:
+            target = waiting.pop()
+            kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|=[^&]*", "#", urllib.parse.unquote(target))
+            kinds[kind] = kinds.get(kind, 0) + 1
+            if target in seen or kinds[kind] > 3:
+                continue
+            seen.add(target)
+            answer = self.server.get(target, BROWSER)
+            self.assertIn(answer.status, (200, 303), (target, answer.body[-300:]))
+            if answer.headers["content-type"] != "text/html; charset=utf-8" or answer.status == 303:
+                continue
+            page = Page(answer.body)
+            self.assertEqual((1, 0), (page.scripts, page.styles), target)
+            self.assertLess(len(answer.body), 400_000)
+            for link in (*page.links, *page.loaded, *page.forms):
+                if link is None or link.startswith("#"):
+                    continue
+                # Drawings name nodes by their whole address.
+                link = re.sub(r"^http://localhost:\d+", "", link)
+                self.assertTrue(link.startswith("/"), link)
+                waiting.append(link)
+        self.assertGreater(len(seen), 60)
+
+    def test_programs_get_what_they_got(self):
+        for target in ("/", "/api/v2", "/api/v2/nodes?limit=3", f"/api/v2/nodes/{JOB}", "/api/v4/nodes?limit=3", "/api/v2/nodse"):
+            plain = self.server.get(target)
+            for accept in ("*/*", "application/json", "text/html;q=0.5,*/*", "text/html, application/json"):
+                self.assertEqual(plain.body, self.server.get(target, "Accept: " + accept).body, (target, accept))
+            self.assertTrue(self.server.get(target, BROWSER).body.startswith(b"<!doctype html>"))
+
+
+class OfStore(OnEachStore):
+    @classmethod
+    def setUpClass(cls):
+        store = cls.kind()
+        cls.addClassCleanup(store.stop)
+        cls.server = cls.enterClassContext(store.serve())
+
+
+class Archive(OfStore, unittest.TestCase):
+    kind = DemoArchive
+
+
+class SqliteProfile(OfStore, unittest.TestCase):
+    kind = DemoSqliteProfile
+
+
+class PostgreSqlProfile(OfStore, unittest.TestCase):
+    kind = DemoPostgreSqlProfile
+
+
+class Habits(Asked, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server("--demo"))
+
+    def test_headers(self):
+        answer = self.server.get("/api/v2/nodes", BROWSER)
+        policy = answer.headers["content-security-policy"]
+        self.assertIn("default-src 'none'; script-src 'self'; style-src 'self'", policy)
+        self.assertNotIn("unsafe", policy)
+        self.assertIn("Accept", answer.headers["vary"])
+        self.assertLess(len(answer.body), 60 * 1024)
+        self.assertEqual(304, self.server.get("/api/v2/nodes", BROWSER, "If-None-Match: " + answer.headers["etag"]).status)
+        self.assertNotEqual(answer.headers["etag"], self.server.get("/api/v2/nodes").headers["etag"])
+        with self.server.connect() as client:
+            head = client.get("/api/v2/nodes", BROWSER, method="HEAD")
+        self.assertEqual((200, str(len(answer.body))), (head.status, head.headers["content-length"]))
+
+    def test_styles_and_scripts_are_kept_for_ever(self):
+        for file in self.page("/").loaded:
+            answer = self.server.get(file)
+            self.assertEqual(200, answer.status)
+            self.assertEqual("public, max-age=31536000, immutable", answer.headers["cache-control"])
+            self.assertIn(answer.headers["content-type"], ("text/css; charset=utf-8", "text/javascript; charset=utf-8"))
+        for name in ("/api/pages/0000000000000000/style.css", file.replace("page.js", "list.mustache"), file + "x", "/api/pages/"):
+            self.assertEqual(404, self.server.get(name).status, name)
+
+    def test_endings(self):
+        self.assertTrue(self.server.get(f"/api/v2/nodes/{JOB}.html").body.startswith(b"<!doctype html>"))
+        json = self.server.get(f"/api/v2/nodes/{JOB}.json", BROWSER)
+        self.assertEqual("application/json", json.headers["content-type"])
+
+    def test_errors_say_where_and_what_would_work(self):
+        page = self.page('/api/v2/nodes?limit=5&lable="x"', status=400)
+        self.assertIn("The query: limit=5& lable", page.text.replace("&lable", "& lable"))
+        self.assertIn("./nodes?limit=5&label=%22x%22", page.links)
+        self.assertTrue(any(link.endswith("/api/v2/nodes") for link in self.page("/api/v2/nodse", status=404).links))
+        for target, status in (("/api/v2/nodes/ffffffff", 400), ("/api/v4/nodes/ffffffff", 404), ("/nowhere", 404),
+                               ("/api/v2/nodes?label=%00", 400), ("/api/v2/nodes?" + "(" * 300, 400)):
+            self.page(target, status=status)
+
+    def test_files_and_posted_queries_are_no_pages(self):
+        file = self.server.get(f"/api/v4/nodes/{JOB}/repo/contents?filename=%22aiida.in%22", BROWSER)
+        self.assertEqual("application/octet-stream", file.headers["content-type"])
+
+    def test_without_pages(self):
+        with Server("--demo", "--no-pages") as server:
+            for target in ("/", "/api/v2/nodes", "/api/v2/nodes.html", "/api/v2/nodes/ffffffff"):
+                answer = server.get(target, BROWSER)
+                self.assertEqual("application/json", answer.headers["content-type"])
+                self.assertTrue(answer.body.startswith(b"{\n"))
+
+    def test_behind_a_proxy(self):
+        page = self.page(f"/api/v2/nodes/{JOB}", "X-Forwarded-Proto: https", "X-Forwarded-Host: aiida.example.org",
+                         "X-Forwarded-Prefix: /provenance")
+        for link in (*page.links, *page.loaded, *page.forms):
+            self.assertTrue(link.startswith(("/provenance/", "https://aiida.example.org/provenance/", "#")), link)
+        self.assertIn("curl -g 'https://aiida.example.org/provenance/api/v2/nodes/", page.text)
+
+
+class OtherDatabases(Asked, unittest.TestCase):
+    def setUp(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.path = make_database(Path(self.folder) / "database.sqlite")
+
+    def change(self, *statements):
+        with sqlite3.connect(self.path) as database:
+            for statement, values in statements:
+                database.execute(statement, values)
+        database.close()
+        self.server = self.enterContext(Server(self.path))
+
+    def test_what_the_database_says_is_text(self):
+        self.change(*(("UPDATE db_dbnode SET label = ?, description = ? WHERE id = (SELECT id FROM db_dbnode ORDER BY id LIMIT 1 OFFSET ?)",
+                       (text, text, number))
+                      for number, text in enumerate(HOSTILE)))
+        nodes = self.server.get("/api/v2/nodes?orderby=id&limit=5").json()["data"]["nodes"]
+        self.assertEqual(list(HOSTILE), [node["label"] for node in nodes])
+        for target in ("/api/v2/nodes", "/", *(f"/api/v2/nodes/{node['uuid']}" for node in nodes)):
+            page = self.page(target)
+            self.assertEqual((1, 0), (page.scripts, page.styles), target)
+        self.assertIn(HOSTILE[0], self.page("/api/v2/nodes").text)
+        self.assertIn(HOSTILE[4], self.page("/api/v2/nodes").text)
+        self.page('/api/v2/nodes?label="<script>alert(1)</script>"&x=1', status=400)
+
+    def test_empty(self):
+        self.change(("DELETE FROM db_dblink", ()), ("DELETE FROM db_dbgroup_dbnodes", ()), ("DELETE FROM db_dbcomment", ()),
+                    ("DELETE FROM db_dblog", ()), ("DELETE FROM db_dbnode", ()))
+        self.assertIn("There are no nodes yet.", self.page("/").text)
+        self.assertIn("Nothing matches.", self.page("/api/v2/nodes").text)
+
+    @unittest.skipIf(is_sanitized(), "50 MB take too long")
+    def test_large_attributes(self):
+        self.change(("UPDATE db_dbnode SET attributes = ? WHERE id = 1", ('{"a":[' + "1," * 25_000_000 + "1]}",)))
+        uuid = self.server.get("/api/v2/nodes?id=1").json()["data"]["nodes"][0]["uuid"]
+        self.page(f"/api/v2/nodes/{uuid}")
+        self.assertIn("Too large for a page", self.page(f"/api/v2/nodes/{uuid}/content/attributes").text)
+
+
+if __name__ == "__main__":
+    unittest.main()
