@@ -110,7 +110,7 @@ class NodePage {
     auto const got = shown_.client.get(v4_ + "/contents/comments");
     if (!got || !got->data.is_object()) return list;
     for (auto const& comment : got->data.value("comments", json::array()))
-      list.push_back({{"when", plain(comment.value("created_time", json("")))},
+      list.push_back({{"when", shown_time(plain(comment.value("created_time", json(""))))},
                       {"comment", plain(comment.value("message", json("")))}});
     return list;
   }
@@ -121,7 +121,7 @@ class NodePage {
     auto const got = shown_.client.get("/api/v4/processes/" + uuid_ + "/report");
     if (!got || !got->data.is_object()) return list;
     for (auto const& line : got->data.value("logs", json::array()))
-      list.push_back({{"when", plain(line.value("time", json("")))},
+      list.push_back({{"when", shown_time(plain(line.value("time", json(""))))},
                       {"level", plain(line.value("levelname", json("")))},
                       {"message", plain(line.value("message", json("")))}});
     return list;

@@ -68,7 +68,9 @@ std::string query_of(std::vector<std::string> const& clauses) {
 }
 
 std::optional<Form> form_of(std::string_view query) {
-  if (!query.starts_with("_")) return std::nullopt;
+  // A key of the language never begins so; "_" alone is what some clients add so that nothing is cached.
+  bool const is_form = query.starts_with("_key=") || query.starts_with("_query=") || query.starts_with("_find=");
+  if (!is_form) return std::nullopt;
   Form form;
   struct Field {
     std::string_view name;

@@ -31,13 +31,13 @@ json bars(json const& numbers, std::string const& root, bool by_name) {
   if (all.size() > most_bars) all.resize(most_bars);
   auto list = json::array();
   for (auto const& bar : all) {
-    auto const query = by_name ? "ctime=" + bar.name : "type=%22" + http::percent_encode(bar.name) + "%22";
+    auto const query = by_name ? "ctime=" + bar.name : "type=" + http::percent_encode("\"" + bar.name + "\"");
     list.push_back(
         {{"bar", by_name ? bar.name : short_type(bar.name)},
          {"bar_title", bar.name},
          {"bar_count", spaced(bar.count)},
          {"bar_width", static_cast<int>(widest_bar * static_cast<double>(bar.count) / static_cast<double>(most)) + 1},
-         {"bar_href", root + "api/v2/nodes?" + query}});
+         {"bar_href", (root + "api/v2/nodes?").append(query)}});
   }
   return list;
 }

@@ -52,6 +52,11 @@ bool is_short_list(json const& value) {
 
 }  // namespace
 
+std::string shown_time(std::string_view text) {
+  auto time = iso_time(text);
+  return time.empty() ? std::string(text) : time;
+}
+
 std::string plain(json const& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 std::string spaced(std::int64_t number) {
@@ -105,7 +110,7 @@ json cell_of(std::string_view key, json const& value, json const& object, std::s
     }
   }
   for (auto const& [name, other] : references)
-    if (key == name) cell["cell_href"] = root + "api/v2/" + std::string(other) + text;
+    if (key == name) cell["cell_href"] = (root + "api/v2/").append(other).append(text);
   if (key == "state" || key == "process_state") cell["cell_class"] = "state state-" + text;
   if (key == "type" || key == "node_type") {
     if (auto const name = short_type(text); name != text) {

@@ -26,6 +26,9 @@ std::string short_type(std::string_view type);
 /// A number with blanks between its thousands: "1 234".
 std::string spaced(std::int64_t number);
 
+/// "2025-03-14 19:20:09" of "Fri, 14 Mar 2025 19:20:09 GMT" (RFC 9110 §5.6.7); what is none stays as it is.
+std::string shown_time(std::string_view text);
+
 /// "a string" without quotes, anything else as JSON.
 std::string plain(nlohmann::json const& value);
 

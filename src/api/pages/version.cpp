@@ -37,7 +37,7 @@ std::optional<http::Target> limited(http::Target const& target) {
   return amended ? std::optional(*std::move(amended)) : std::nullopt;
 }
 
-Answer page_answer(Part part, Answer const& of, std::string const& root, http::Target const& target,
+Answer page_answer(Part const& part, Answer const& of, std::string const& root, http::Target const& target,
                    http::PublicAddress const& address) {
   Answer answer{Page{framed(part, root, target, &address)}, of.resource_type};
   answer.pk = of.pk;
@@ -152,7 +152,7 @@ class Sending final : public PendingRead {
         return nodes + "/" + by_pk->data["nodes"][0].value("uuid", "");
     }
     constexpr std::size_t shortest = 4;
-    auto const object = nodes + "/" + http::percent_encode_segment(text);
+    auto object = nodes + "/" + http::percent_encode_segment(text);
     bool const is_start = text.size() >= shortest && text.find_first_not_of("0123456789abcdefABCDEF-") == text.npos;
     if (is_start && client.get(object)) return object;
     return nodes + query_of({"label=ilike=" + written("%" + text + "%")});

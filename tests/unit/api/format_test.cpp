@@ -90,3 +90,23 @@ TEST_CASE("a client that takes no format is told those that there are", "[format
   CHECK(error.message == "this service answers in JSON or CSV");
   CHECK(error.hint == "send Accept: application/json or text/csv, or none");
 }
+
+TEST_CASE("a page is for who prefers HTML to JSON", "[format][pages]") {
+  struct Case {
+    std::string_view accept;
+    bool is_page;
+  };
+  for (auto const* version : api::versions({.pages = true})) {
+    for (auto const& row :
+         {Case{"", false}, Case{"*/*", false}, Case{"application/json", false}, Case{"text/html", true},
+          Case{"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true}, Case{"text/html,*/*", false},
+          Case{"text/html,application/json", false}, Case{"text/html;q=0.5,application/json;q=0.4", true},
+          Case{"text/html;q=0.5,*/*;q=0.6", false}}) {
+      CAPTURE(version->prefix(), row.accept);
+      auto const* const format = choose_format(row.accept, version->formats());
+      REQUIRE(format != nullptr);
+      CHECK(format->is_page == row.is_page);
+    }
+  }
+  CHECK(choose_format("*/*", api::versions({.pages = true}).front()->formats(), "/api/v2/nodes.html")->is_page);
+}

@@ -40,3 +40,14 @@ TEST_CASE("what an Accept-Encoding header says of gzip", "[media]") {
     CHECK(accepts_gzip(row.accept_encoding) == row.accepted);
   }
 }
+
+TEST_CASE("the weight of a media type is that of the most specific range", "[media]") {
+  CHECK(restapi::http::weight_of("", "text/html") == 0);
+  CHECK(restapi::http::weight_of("*/*", "text/html") == 1000);
+  CHECK(restapi::http::weight_of("text/*;q=0.3, text/html;level=1;q=0.75, */*;q=0.9", "text/html") == 750);
+  CHECK(restapi::http::weight_of("text/*;q=0.3, */*;q=0.9", "text/html") == 300);
+  CHECK(restapi::http::weight_of("text/html;q=0, */*", "text/html") == 0);
+  CHECK(restapi::http::weight_of("TEXT/HTML;Q=0.001", "text/html") == 1);
+  CHECK(restapi::http::weight_of("text/html;q=x", "text/html") == 1000);
+  CHECK(restapi::http::weight_of("application/json", "text/html") == 0);
+}
