@@ -71,8 +71,11 @@ def pgbench(uri: str, script: Path, variables: dict[str, str], connections: int,
     for name, value in variables.items():
         command += ["-D", f"{name}={value}"]
     begin = time.perf_counter()
-    output = subprocess.run([*command, uri], text=True, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            env={**os.environ, "PGOPTIONS": SESSION}).stdout
+    run = subprocess.run([*command, uri], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         env={**os.environ, "PGOPTIONS": SESSION})
+    if run.returncode:
+        raise RuntimeError(f"pgbench {script.name}: {run.stderr.strip()[-1000:]}")
+    output = run.stdout
     elapsed = time.perf_counter() - begin
     numbers = dict(line.split(" = ", 1) for line in output.splitlines() if " = " in line)
     done = int(next(line for line in output.splitlines() if "actually processed" in line).split(":")[1].split("/")[0])

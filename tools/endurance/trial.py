@@ -27,7 +27,8 @@ from .watch import Watch
 STATEMENT_TIMEOUT = 2  # seconds; low, so that faults reach it
 THREADS = 4
 # Counting takes long while the database is broken: totals that are older than their rows would be right.
-COMMON = ("--threads", str(THREADS), "--server-name", wire.HOST, "--total-age", "exact")
+# The judge of browsers' answers reads JSON.
+COMMON = ("--threads", str(THREADS), "--server-name", wire.HOST, "--total-age", "exact", "--no-pages")
 OPTIONS = (*COMMON, "--statement-timeout", str(STATEMENT_TIMEOUT), "--cache", str(4 * 2**20))
 
 # A statement may be tried twice, behind a fault that lasts; what is added is for a machine that does other things too.
