@@ -92,18 +92,21 @@ std::optional<Error> Site::refusal_of_all(http::Request const& request) const {
 // profile.
 std::optional<http::Attempt> Site::answer_page(http::Request const& request, Mount mount, Service* service,
                                                http::Batch& batch, bool may_wait) const {
-  auto const representation = representation_of(request, access_, api_.formats());
-  if (!std::ranges::any_of(api_.formats(), &Format::is_page)) return std::nullopt;
+  // Most requests are about neither, and end here.
   auto const path = http::path_of(std::string_view(request.target).substr(mount.length));
-  if (path.starts_with(pages::asset_prefix) && is_read(request.method)) {
+  bool const is_asset = path.starts_with(pages::asset_prefix);
+  bool const is_start = service == nullptr && services_.size() == 1 && path == "/";
+  bool const may_be_one = (is_asset || is_start) && is_read(request.method) && request.method != "OPTIONS";
+  if (!may_be_one || !std::ranges::any_of(api_.formats(), &Format::is_page)) return std::nullopt;
+  auto const representation = representation_of(request, access_, api_.formats());
+  if (is_asset) {
     auto file = pages::asset(path);
     return http::Reply(finish(
         file ? *std::move(file)
              : in_format(api_.render({Code::no_such_route, "no such file"}), representation.format, nullptr, path),
         representation, access_));
   }
-  bool const is_start = service == nullptr && services_.size() == 1 && path == "/" && is_read(request.method);
-  if (is_start && representation.format != nullptr && representation.format->is_page)
+  if (representation.format != nullptr && representation.format->is_page)
     return services_.front()->attempt(request, mount, batch, may_wait);
   return std::nullopt;
 }
