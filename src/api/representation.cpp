@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "api/representation.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
+#include "api/conditional.hpp"
 #include "api/methods.hpp"
 #include "base/json_text.hpp"
 #include "http/gzip.hpp"
@@ -23,10 +25,13 @@ bool is_json(http::Response const& response) {
 
 Representation representation_of(http::Request const& request, AccessPolicy const& access,
                                  std::span<Format const> formats) {
-  return {
-      choose_format(http::find_header(request.headers, "Accept").value_or(""), formats, http::path_of(request.target)),
-      http::accepts_gzip(http::find_header(request.headers, "Accept-Encoding").value_or("")),
-      access.allowed_origin(request)};
+  auto const* format =
+      choose_format(http::find_header(request.headers, "Accept").value_or(""), formats, http::path_of(request.target));
+  // A page is read; what is posted, and what else is refused, is answered for a program.
+  if (format != nullptr && format->is_page && !is_read(request.method))
+    format = &*std::ranges::find_if(formats, &Format::is_default);
+  return {format, http::accepts_gzip(http::find_header(request.headers, "Accept-Encoding").value_or("")),
+          access.allowed_origin(request)};
 }
 
 std::optional<Error> refusal_of(http::Request const& request, Representation const& representation,

@@ -204,6 +204,7 @@ class Habits(Asked, unittest.TestCase):
         self.assertIn("The query: limit=5& lable", page.text.replace("&lable", "& lable"))
         self.assertIn("./nodes?limit=5&label=%22x%22", page.links)
         self.assertTrue(any(link.endswith("/api/v2/nodes") for link in self.page("/api/v2/nodse", status=404).links))
+        self.assertIn("../../api/pages/", self.page("/api/v2/%00", status=400).loaded[0])
         for target, status in (("/api/v2/nodes/ffffffff", 400), ("/api/v4/nodes/ffffffff", 404), ("/nowhere", 404),
                                ("/api/v2/nodes?label=%00", 400), ("/api/v2/nodes?" + "(" * 300, 400)):
             self.page(target, status=status)
@@ -211,6 +212,11 @@ class Habits(Asked, unittest.TestCase):
     def test_files_and_posted_queries_are_no_pages(self):
         file = self.server.get(f"/api/v4/nodes/{JOB}/repo/contents?filename=%22aiida.in%22", BROWSER)
         self.assertEqual("application/octet-stream", file.headers["content-type"])
+        body = '{"path": [{"entity_type": "node", "orm_base": "node"}], "limit": 1}'
+        for target, text in (("/api/v4/querybuilder", body), ("/api/v4/querybuilder", "{"), ("/api/v2/nodes", "")):
+            with self.server.connect() as client:
+                client.send(f"POST {target} HTTP/1.1\r\nHost: localhost\r\n{BROWSER}\r\nContent-Length: {len(text)}\r\n\r\n{text}")
+                self.assertEqual("application/json", client.receive().headers["content-type"], (target, text))
 
     def test_without_pages(self):
         with Server("--demo", "--no-pages") as server:

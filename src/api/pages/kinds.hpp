@@ -15,6 +15,9 @@
 
 namespace restapi::api::pages {
 
+/// Rows of a list on a page, where nobody says how many.
+inline constexpr std::int64_t usual_size = 20;
+
 /// What a page is made of. References outlive the call.
 struct Shown {
   nlohmann::json data;         ///< what stands under "data" of the answer

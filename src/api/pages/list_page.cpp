@@ -12,7 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t usual_size = 20;
 constexpr int sizes[] = {20, 50, 100, 400};
 
 /// The path of the whole list: without /page/3 and without an ending.

@@ -5,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "api/conditional.hpp"
 #include "api/pages/client.hpp"
 #include "api/pages/error_page.hpp"
 #include "api/pages/kinds.hpp"
@@ -14,9 +13,6 @@
 
 namespace restapi::api::pages {
 namespace {
-
-// A person looks at so many rows at once.
-constexpr std::int64_t rows_of_a_page = 20;
 
 std::string root_of(http::PublicAddress const& address) { return address.prefix + "/"; }
 
@@ -31,7 +27,7 @@ std::optional<http::Target> limited(http::Target const& target) {
       clauses, [](auto const& clause) { return key_of(clause) == "limit" || key_of(clause) == "perpage"; });
   if (is_limited) return std::nullopt;
   bool const has_page = std::ranges::find(target.segments, "page") != target.segments.end();
-  auto const size = (has_page ? "perpage=" : "limit=") + std::to_string(rows_of_a_page);
+  auto const size = (has_page ? "perpage=" : "limit=") + std::to_string(usual_size);
   auto amended =
       http::read_target(path_and_query(target.path, target.query + (target.query.empty() ? "" : "&") + size));
   return amended ? std::optional(*std::move(amended)) : std::nullopt;
@@ -179,12 +175,8 @@ PagedVersion::PagedVersion(ApiVersion const& version, Render render_page)
 
 Prepared PagedVersion::prepare(Question const& question, model::Catalog const& catalog, query::Policy const& policy,
                                sql::Dialect const& dialect) const {
-  bool const is_page = question.format != nullptr && question.format->is_page && is_read(question.method);
-  if (!is_page) {
-    auto plain = question;
-    if (plain.format != nullptr && plain.format->is_page) plain.format = nullptr;
-    return version_.prepare(plain, catalog, policy, dialect);
-  }
+  if (question.format == nullptr || !question.format->is_page)
+    return version_.prepare(question, catalog, policy, dialect);
   Surroundings const surroundings{&catalog, &policy};
   auto target = question.target;
   // The start of the profile is that of the first version.
