@@ -88,7 +88,7 @@ http::Response error_page(http::Response said, Error const* error, std::string_v
                         {"mended_text", "?" + better}};
     }
   }
-  auto const root = way_up(shown.path);
+  auto const root = way_up(http::path_of(sent));
   Part const part{std::to_string(said.status) + " " + std::string(http::reason_phrase(said.status)),
                   fill("error", view)};
   http::Response response{said.status, {}, framed(part, root, shown, nullptr)};

@@ -10,7 +10,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t most_neighbours = 20;
-constexpr std::size_t most_drawn = 200;
+constexpr std::int64_t most_drawn = 40;
 
 json fields_of(json const& object, std::string_view resource, std::string const& root) {
   auto list = json::array();
@@ -44,8 +44,8 @@ class NodePage {
         v4_("/api/v4/nodes/" + uuid_) {}
 
   void add_to(json& view) const {
-    view["inputs"] = neighbours("incoming", "inputs", view["inputs_more"]);
-    view["outputs"] = neighbours("outgoing", "outputs", view["outputs_more"]);
+    view["inputs"] = neighbours("incoming", "inputs", "Inputs");
+    view["outputs"] = neighbours("outgoing", "outputs", "Outputs");
     view["attributes"] = document("attributes");
     view["extras"] = document("extras");
     view["graph"] = graph();
@@ -60,22 +60,22 @@ class NodePage {
  private:
   std::string address(std::string const& of_profile) const { return shown_.root + of_profile.substr(1); }
 
-  json neighbours(std::string const& direction, std::string const& name, json& more) const {
+  std::string neighbours(std::string const& direction, std::string const& name, std::string const& heading) const {
     auto list = json::array();
-    more = false;
+    json more = false;
     auto const got =
         shown_.client.get(v4_ + "/links/" + direction + "?limit=" + std::to_string(most_neighbours) + "&orderby=+id");
-    if (!got || !got->data.is_object()) return list;
-    for (auto const& node : got->data.value(direction, json::array()))
+    auto const nodes = got && got->data.is_object() ? got->data.value(direction, json::array()) : json::array();
+    for (auto const& node : nodes)
       list.push_back({{"link_label", node.value("link_label", "")},
                       {"link_type", node.value("link_type", "")},
                       {"node_href", address_of("nodes", node, shown_.root)},
                       {"node_pk", node.value("id", json())},
                       {"node_label", node.value("label", json()).is_string() ? node["label"] : json("")},
                       {"node_type", short_type(plain(node.value("node_type", json(""))))}});
-    if (got->total && *got->total > std::ssize(list))
+    if (got && got->total && *got->total > std::ssize(list))
       more = {{"more_href", address(v2_ + "/io/" + name)}, {"more_count", spaced(*got->total)}};
-    return list;
+    return fill("neighbours", {{"heading", heading}, {"nodes", list}, {"more", more}});
   }
 
   json document(std::string const& name) const {
@@ -87,7 +87,7 @@ class NodePage {
   }
 
   json graph() const {
-    auto const drawn = shown_.client.text(v2_ + "/io/graph.svg?limit=" + std::to_string(most_drawn / 5));
+    auto const drawn = shown_.client.text(v2_ + "/io/graph.svg?limit=" + std::to_string(most_drawn));
     return drawn && drawn->starts_with("<svg") ? json(*drawn) : json(false);
   }
 

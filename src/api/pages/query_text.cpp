@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/ascii.hpp"
 #include "http/target.hpp"
 
 namespace restapi::api::pages {

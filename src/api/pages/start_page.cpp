@@ -13,7 +13,8 @@ using nlohmann::json;
 
 constexpr double widest_bar = 100;  // percent
 
-/// Bars: {"type": 12, …}, the longest first. `by_name`: in the order of the names instead.
+/// Bars, as HTML: {"type": 12, …}, the longest first. `by_name`: in the order of the names instead. False: there are
+/// none.
 json bars(json const& numbers, std::string const& root, bool by_name) {
   struct Bar {
     std::string name;
@@ -39,7 +40,7 @@ json bars(json const& numbers, std::string const& root, bool by_name) {
          {"bar_width", static_cast<int>(widest_bar * static_cast<double>(bar.count) / static_cast<double>(most)) + 1},
          {"bar_href", (root + "api/v2/nodes?").append(query)}});
   }
-  return list;
+  return list.empty() ? json(false) : json(fill("bars", {{"bars", list}}));
 }
 
 void add_statistics(json& view, json const& data, std::string const& root) {

@@ -5,7 +5,6 @@
 #include <array>
 
 #include "api/pages/template.hpp"
-#include "base/utf8.hpp"
 
 namespace restapi::api::pages {
 namespace {
