@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: MIT
 """What a request costs the database: the very statements, from its own trace, and how many there were."""
 
+import itertools
 import json
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from .cluster import VARIABLE, Cluster
-from .servers import Programs
-from .subjects import Subject
+from .servers import Programs, Server
+from .subjects import Subject, target
 
 LINE = re.compile(r"statement (\S+) (\[.*)$")
+MARKS = itertools.count(1_987_654_321)  # no user has such an id
+PATIENCE = 20  # seconds
 
 
 @dataclass
@@ -40,6 +44,24 @@ def as_text(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def place_of(text: str, lines: list[str]) -> int:
+    """The first line with it; behind the last where there is none."""
+    return next((number for number, line in enumerate(lines) if text in line), len(lines))
+
+
+def mark(server: Server, log: Path) -> str:
+    """Asks for something, and returns a text that its line in the log has, when it is there: a thread of the server writes
+    the log, perhaps after the answer. What was asked before stands before it."""
+    number = str(next(MARKS))
+    server.ask(target("users", f"id={number}"))
+    end = time.monotonic() + PATIENCE
+    while number not in log.read_text(encoding="utf-8"):
+        if time.monotonic() > end:
+            raise TimeoutError(f"no statement about {number} in the trace of the server")
+        time.sleep(0.01)
+    return number
+
+
 def costs(programs: Programs, source: str | Path, options: list[str], wanted: list[Subject], folder: Path,
           cluster: Cluster | None = None) -> list[Cost]:
     """Of each subject, when it is asked for the third time (so what is prepared or cached is). With a cluster the
@@ -53,12 +75,15 @@ def costs(programs: Programs, source: str | Path, options: list[str], wanted: li
         for subject in wanted:
             server.ask(subject.target)
             server.ask(subject.target)
-            begin, seen = log.stat().st_size, cluster.statements_logged() if cluster else 0
+            before = mark(server, log)
+            seen = cluster.statements_logged() if cluster else 0
             server.ask(subject.target)
-            with open(log, encoding="utf-8") as text:
-                text.seek(begin)
-                statements = read_trace(text.read())
-            found.append(Cost(statements, cluster.statements_logged() - seen if cluster else len(statements)))
+            sent = cluster.statements_logged() - seen if cluster else None
+            after = mark(server, log)
+            lines = log.read_text(encoding="utf-8").splitlines()
+            between = lines[place_of(before, lines):place_of(after, lines)]
+            statements = read_trace("\n".join(line for line in between if before not in line))
+            found.append(Cost(statements, len(statements) if sent is None else sent))
     return found
 
 
