@@ -38,19 +38,23 @@ function(restapi_embed target)
   target_sources(${target} PRIVATE "${source}")
 endfunction()
 
-# restapi_embed_folder(<target> <absolute folder> <file>...): files of a folder, as the table that
-# src/api/pages/embedded.hpp declares.
+# restapi_embed_folder(<target> <absolute folder> <file>... [LIBRARIES <name> <path> ...]): files of a folder, as the table
+# that src/api/pages/embedded.hpp declares; and files of installed packages, each under a name of ours.
 function(restapi_embed_folder target folder)
+  cmake_parse_arguments(embed_folder "" "" "LIBRARIES" ${ARGN})
   set(declarations "")
   set(rows "")
   set(index 0)
-  foreach(file ${ARGN})
-    get_filename_component(name "${file}" NAME)
-    restapi_embed(${target} NAME restapi_web_${index} FILE "${folder}/${name}")
+  foreach(file ${embed_folder_UNPARSED_ARGUMENTS})
+    list(APPEND embed_folder_LIBRARIES "${file}" "${folder}/${file}")
+  endforeach()
+  while(embed_folder_LIBRARIES)
+    list(POP_FRONT embed_folder_LIBRARIES name path)
+    restapi_embed(${target} NAME restapi_web_${index} FILE "${path}")
     string(APPEND declarations "extern char const restapi_web_${index}_begin[], restapi_web_${index}_end[];\n")
     string(APPEND rows "      {\"${name}\", {restapi_web_${index}_begin, restapi_web_${index}_end}},\n")
     math(EXPR index "${index} + 1")
-  endforeach()
+  endwhile()
   set(source "${CMAKE_CURRENT_BINARY_DIR}/embedded_web.cpp")
   file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT [[
 #include "api/pages/embedded.hpp"

@@ -7,14 +7,24 @@
 
 namespace restapi::api {
 
+namespace {
+
+template <bool is_live>
+std::span<ApiVersion const* const> with_pages(bool posting) {
+  static ApiVersion const* const all[] = {&pages::version<v2::version, is_live>(),
+                                          &pages::version<v4::version, is_live>()};
+  static ApiVersion const* const only_reading[] = {&pages::version<v2::version, is_live>(),
+                                                   &pages::version<v4::version_without_posting, is_live>()};
+  return posting ? all : only_reading;
+}
+
+}  // namespace
+
 std::span<ApiVersion const* const> versions(Offered offered) {
   static ApiVersion const* const all[] = {&v2::version(), &v4::version()};
-  static ApiVersion const* const without_posting[] = {&v2::version(), &v4::version_without_posting()};
-  static ApiVersion const* const with_pages[] = {&pages::version<v2::version>(), &pages::version<v4::version>()};
-  static ApiVersion const* const only_reading[] = {&pages::version<v2::version>(),
-                                                   &pages::version<v4::version_without_posting>()};
-  if (offered.pages) return offered.posting ? with_pages : only_reading;
-  return offered.posting ? all : without_posting;
+  static ApiVersion const* const only_reading[] = {&v2::version(), &v4::version_without_posting()};
+  if (offered.pages) return offered.feed ? with_pages<true>(offered.posting) : with_pages<false>(offered.posting);
+  return offered.posting ? all : only_reading;
 }
 
 ApiVersion const& version_of(std::span<ApiVersion const* const> versions, std::string_view path) {

@@ -13,6 +13,7 @@ namespace restapi::api {
 struct Offered {
   bool posting = true;  ///< without it, paths that are posted to are no endpoints
   bool pages = false;   ///< for browsers; without them, these get indented JSON
+  bool feed = false;    ///< changes are told by /api/v2/events, to which pages listen
 };
 
 /// The first one answers where an address names no version.

@@ -59,7 +59,7 @@ Result<std::unique_ptr<api::Service>> make_service(store::LazyStore& store, conf
 }  // namespace
 
 std::span<api::ApiVersion const* const> versions_of(config::Options const& options) {
-  return api::versions({.posting = !options.no_posting, .pages = !options.no_pages});
+  return api::versions({.posting = !options.no_posting, .pages = !options.no_pages, .feed = options.feed != "off"});
 }
 
 Result<std::shared_ptr<api::BearerTokens>> tokens_of(config::ProfileOptions const& profile) {

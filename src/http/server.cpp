@@ -81,9 +81,16 @@ class HttpSession final : public net::Protocol {
     if (answer) send(answer->reply);
   }
 
+  /// Whose script shows the time; a browser does not say that it wants it.
+  static bool is_page(Response const& response) {
+    auto const type = find_header(response.headers, "Content-Type");
+    return type && type->starts_with("text/html");
+  }
+
   void send(Reply const& reply) {
     auto const took = Clock::now() - asked_.arrived;
-    auto const timing = asked_.prefers.server_timing ? server_timing(reply.trace, took) : std::string();
+    auto const timing = asked_.prefers.server_timing || is_page(*reply.response) ? server_timing(reply.trace, took)
+                                                                         : std::string();
     auto const applied = applied_to(*reply.response);
     OwnFields const own{asked_.id, applied, timing};
     if (reply.successor) return hand_on(reply, took, own);

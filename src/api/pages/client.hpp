@@ -24,6 +24,18 @@ struct Got {
   std::optional<std::int64_t> total;
 };
 
+/// Of a file of a node.
+struct FilePart {
+  std::uint64_t size;  ///< of the whole file
+  std::string text;    ///< some of its bytes, whatever they are
+};
+
+/// Which of its bytes.
+enum class Bytes { none, first, last };
+
+/// The most that is read of a file.
+inline constexpr std::size_t most_of_file = std::size_t{256} << 10;
+
 /// One request; one thread.
 class Client {
  public:
@@ -36,13 +48,18 @@ class Client {
   /// The answer in the format that the path ends in, as text.
   std::optional<std::string> text(std::string_view address) const;
 
+  /// What a program makes of the text of a file in JSON: `download?download_format=json`. Nothing: as above, or more than
+  /// can be shown.
+  std::optional<nlohmann::json> exported(std::string const& node_address) const;
+
+  /// A file that the address gives; nothing: it is refused, or the file is not there or cannot be read.
+  std::optional<FilePart> file(std::string_view address, Bytes bytes) const;
+
  private:
-  struct Read {
-    http::Response response;
-    std::optional<std::int64_t> total;
-  };
-  Result<Read> read(std::string_view address) const;
-  std::optional<Read> find(std::string_view address) const;
+  struct Asked;
+  Result<Asked> ask(std::string_view address) const;
+  std::optional<Asked> find(std::string_view address) const;
+  std::string body_of(Asked const& asked) const;
 
   ReadContext const& context_;
   Surroundings const surroundings_;

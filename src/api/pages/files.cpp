@@ -15,7 +15,9 @@ struct MediaType {
   std::string_view ending, type;
 };
 // What a browser is given; templates are for us.
-constexpr MediaType media_types[] = {{".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}};
+constexpr MediaType media_types[] = {{".css", "text/css; charset=utf-8"},
+                                     {".js", "text/javascript; charset=utf-8"},
+                                     {".svg", "image/svg+xml"}};
 
 EmbeddedFile const* find(std::string_view name) {
   for (auto const& file : embedded_files())

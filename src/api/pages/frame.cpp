@@ -27,10 +27,11 @@ std::string for_python(std::string const& text) {
 json crumbs(http::Target const& target, std::string const& root) {
   auto list = json::array();
   std::string path = root + "api";
-  // "api" alone is no address.
+  // "api" alone is no address, and the start page is that of /api/v2.
   for (std::size_t i = 1; i < target.segments.size(); ++i) {
     auto const& segment = target.segments[i];
     path += "/" + http::percent_encode_segment(segment);
+    if (i == 1 && segment == "v2") continue;
     // The version, a resource, an object; words below that are parts of a path.
     constexpr std::size_t last_address = 3;
     bool const is_address = i <= last_address && segment != "calcjobs" && segment != "processes" && segment != "page";
@@ -40,26 +41,38 @@ json crumbs(http::Target const& target, std::string const& root) {
   return list;
 }
 
+/// Where a browser gets the same as JSON: with the ending of /api/v2 that says so; false: there is no such address.
+json json_address(std::string const& asked, std::string const& root) {
+  auto const query = std::min(asked.find('?'), asked.size());
+  auto const path = asked.substr(0, query);
+  bool const is_paged = path.find("/page") != path.npos;
+  if (!path.starts_with("/api/v2/") || path.ends_with('/') || is_paged) return false;
+  return root + path.substr(1) + ".json" + asked.substr(query);
+}
+
 }  // namespace
 
 std::string framed(Part const& part, std::string const& root, http::Target const& target,
                    http::PublicAddress const* address) {
-  json view{
-      {"title", part.title}, {"root", root},    {"assets", root + asset_folder()}, {"crumbs", crumbs(target, root)},
-      {"main", part.html},   {"program", false}};
+  json view{{"title", part.title}, {"root", root},    {"assets", root + asset_folder()}, {"crumbs", crumbs(target, root)},
+            {"main", part.html},   {"program", false}, {"live", false}};
+  if (part.is_live)
+    view["live"] = {{"events", root + "api/v2/events?resource=" + (part.resource.empty() ? "nodes" : part.resource)},
+                    {"about", part.about}};
   if (address != nullptr) {
-    auto path = target.path;
-    if (path.ends_with(".html")) path.resize(path.size() - std::string_view(".html").size());
-    auto const url = address->root() + path.substr(1) + (target.query.empty() ? "" : "?" + target.query);
-    auto const shown_query = target.query.empty() ? "" : "?" + http::percent_encode(target.decoded_query);
-    auto const encoded = address->root() + path.substr(1) + shown_query;
-    bool const is_v2 = target.segments.size() > 2 && target.segments[1] == "v2" && !path.ends_with("/");
-    bool const is_paged = target.segments.size() > 2 && target.segments[target.segments.size() - 2] == "page";
+    auto asked = part.address;
+    if (asked.empty()) {
+      asked = target.path;
+      if (asked.ends_with(".html")) asked.resize(asked.size() - std::string_view(".html").size());
+      if (!target.query.empty()) asked += "?" + http::percent_encode(target.decoded_query);
+    }
+    auto const url = address->root() + asked.substr(1);
+    bool const is_file = asked.find("/repo/contents") != asked.npos;
     view["program"] = {
-        {"json_href", is_v2 && !is_paged ? json(address->prefix + path + ".json" + shown_query) : json(false)},
-        {"curl", "curl -g " + for_shell(encoded)},
-        {"python", "import requests\nanswer = requests.get(" + for_python(encoded) + ")\nanswer.raise_for_status()\n" +
-                       "data = answer.json()[\"data\"]"}};
+        {"json_href", is_file ? json(false) : json(json_address(asked, root))},
+        {"curl", "curl -g " + for_shell(url) + (is_file ? " -o file" : "")},
+        {"python", "import requests\nanswer = requests.get(" + for_python(url) + ")\nanswer.raise_for_status()\n" +
+                       (is_file ? "data = answer.content" : "data = answer.json()[\"data\"]")}};
   }
   return fill("frame", view);
 }

@@ -12,7 +12,9 @@ constexpr Kind rows[] = {
     {":resource/:id", object_page},
     {":resource/:id/io/graph", graph_page},
     {":resource/schema", schema_page},
+    {":resource/facets", facets_page},
     {"nodes/statistics", statistics_page},
+    {"openapi", openapi_page},
 };
 constexpr Kind any_other{"", document_page};
 

@@ -28,10 +28,20 @@ struct Shown {
   std::string root;  ///< the path of the profile, with a slash at its end: "/main/"
 };
 
-/// The main part of a page, and its title.
+/// The main part of a page.
 struct Part {
   std::string title;
   std::string html;
+  std::string address = {};   ///< within the profile, where programs get what is shown; empty: that of the page
+  std::string about = {};     ///< uuid of the node that is shown; empty: none
+  std::string resource = {};  ///< of the list that is shown; empty: none
+  bool is_live = false;       ///< changes are told by /api/v2/events
+};
+
+/// A file of a node that is to be shown.
+struct FileAsked {
+  std::string path;
+  bool is_end;  ///< its last bytes
 };
 
 struct Kind {
@@ -49,7 +59,15 @@ Part object_page(Shown const& shown);
 Part schema_page(Shown const& shown);
 Part statistics_page(Shown const& shown);
 Part graph_page(Shown const& shown);
+Part facets_page(Shown const& shown);
+Part openapi_page(Shown const& shown);
 Part document_page(Shown const& shown);
+
+/// A file or a folder of the node; nothing: it has none of that name.
+std::optional<Part> file_page(Shown const& shown, std::string const& uuid, FileAsked const& asked);
+
+/// What stands in "a list of one": {"nodes":[{…}]}; an empty object: there is none.
+nlohmann::json const& first_of(nlohmann::json const& data);
 
 /// Instead of a page of so many bytes of JSON.
 Part too_large_page(std::size_t bytes);

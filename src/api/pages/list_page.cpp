@@ -31,18 +31,29 @@ std::optional<std::int64_t> page_in(http::Target const& target) {
   return page + 1 == segments.end() ? 1 : number_of({"page=" + *(page + 1)}, "page");
 }
 
-/// What kind of input suits a type of the schema, and what can be asked of it.
-json operators_of() {
+struct OperatorRow {
+  std::string_view op, words, types;  // types of the schema; empty: every one
+};
+constexpr OperatorRow operator_rows[] = {
+    {"=", "is", ""},
+    {"!=", "is not", ""},
+    {"=ilike=", "contains", "str"},
+    {"=startswith=", "starts with", "str"},
+    {">", "greater, later", "int float datetime"},
+    {"<", "less, earlier", "int float datetime"},
+    {">=", "at least", "int float datetime"},
+    {"<=", "at most", "int float datetime"},
+};
+
+json operators() {
   auto list = json::array();
-  struct Row {
-    char const *op, *words;
-  };
-  for (auto const& [op, words] :
-       {Row{"=", "is"}, Row{"!=", "is not"}, Row{"=ilike=", "contains"}, Row{">", "greater, later"},
-        Row{"<", "less, earlier"}, Row{">=", "at least"}, Row{"<=", "at most"}, Row{"=startswith=", "starts with"}})
-    list.push_back({{"operator", op}, {"operator_words", words}});
+  for (auto const& [op, words, types] : operator_rows)
+    list.push_back({{"operator", std::string(op)}, {"operator_words", std::string(words)}, {"types", std::string(types)}});
   return list;
 }
+
+// Keys whose values many rows share.
+constexpr std::string_view counted_keys[] = {"type", "state", "process_type", "name", "scheduler_type"};
 
 class ListPage {
  public:
@@ -68,7 +79,9 @@ class ListPage {
     add_table(view);
     add_pages(view);
     add_filters(view, segments.size() > 2 ? segments[2] : "nodes");
-    return {last, fill("list", view)};
+    Part part{last, fill("list", view)};
+    part.resource = segments.size() > 2 ? segments[2] : "";
+    return part;
   }
 
  private:
@@ -147,17 +160,32 @@ class ListPage {
       tags.push_back({{"filter", kept_[i]}, {"filter_href", link_to(others, 0, limit_)}});
     }
     view["filters"] = tags;
-    auto keys = json::array();
+    auto keys = json::array(), counted = json::array();
     if (auto const schema = shown_.client.get("/api/v2/" + resource + "/schema")) {
       auto const fields = schema->data.value("fields", json::object());
-      for (auto const& [key, field] : fields.items())
+      for (auto const& [key, field] : fields.items()) {
         keys.push_back({{"key", key},
                         {"key_words", field.value("display_name", key)},
+                        {"type", field.value("type", "")},
                         {"is_chosen", key == "label" || key == "name"}});
+        if (std::ranges::find(counted_keys, key) != std::end(counted_keys))
+          counted.push_back({{"counted", field.value("display_name", key)},
+                             {"counted_href", facets_of(resource, key)}});
+      }
     }
     view["keys"] = keys;
-    view["operators"] = operators_of();
+    view["counted"] = counted;
+    view["facets"] = facets_of(resource, "");
+    view["operators"] = operators();
     view["csv"] = path_ + ".csv" + query_of(kept_);
+  }
+
+  /// Where the values of a key are counted, of the rows that match. Of neighbours there is no such address.
+  std::string facets_of(std::string const& resource, std::string const& key) const {
+    if (path_ != shown_.root + "api/v2/" + resource) return {};
+    auto clauses = without(kept_, "orderby");
+    clauses.insert(clauses.begin(), "keys=" + key);
+    return path_ + "/facets" + query_of(clauses);
   }
 
   Shown const& shown_;

@@ -2,6 +2,8 @@
 // What there is: of a profile, and of a server with several.
 #include <algorithm>
 
+#include "api/pages/bars.hpp"
+#include "api/pages/calendar.hpp"
 #include "api/pages/kinds.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
@@ -11,42 +13,29 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double widest_bar = 100;  // percent
-
-/// Bars, as HTML: {"type": 12, …}, the longest first. `by_name`: in the order of the names instead. False: there are
-/// none.
-json bars(json const& numbers, std::string const& root, bool by_name) {
-  struct Bar {
-    std::string name;
-    std::int64_t count;
-  };
-  std::vector<Bar> all;
-  std::int64_t most = 1;
-  for (auto const& [name, count] : numbers.items()) {
-    all.push_back({name, count.get<std::int64_t>()});
-    most = std::max(most, all.back().count);
-  }
-  if (!by_name) std::ranges::stable_sort(all, std::greater(), &Bar::count);
+/// Types of nodes, the most frequent first.
+std::string bars_of_types(json const& types, std::string const& root) {
+  std::vector<Bar> bars;
+  for (auto const& [type, count] : types.items())
+    bars.push_back({.name = short_type(type),
+                    .title = type,
+                    .count = count.get<std::int64_t>(),
+                    .href = root + "api/v2/nodes?" + http::percent_encode("type=\"" + type + "\"")});
+  std::ranges::stable_sort(bars, std::greater(), &Bar::count);
   constexpr std::size_t most_bars = 40;
-  if (by_name && all.size() > most_bars) all.erase(all.begin(), all.end() - most_bars);
-  if (all.size() > most_bars) all.resize(most_bars);
-  auto list = json::array();
-  for (auto const& bar : all) {
-    auto const query = by_name ? "ctime=" + bar.name : "type=" + http::percent_encode("\"" + bar.name + "\"");
-    list.push_back(
-        {{"bar", by_name ? bar.name : short_type(bar.name)},
-         {"bar_title", bar.name},
-         {"bar_count", spaced(bar.count)},
-         {"bar_width", static_cast<int>(widest_bar * static_cast<double>(bar.count) / static_cast<double>(most)) + 1},
-         {"bar_href", (root + "api/v2/nodes?").append(query)}});
-  }
-  return list.empty() ? json(false) : json(fill("bars", {{"bars", list}}));
+  if (bars.size() > most_bars) bars.resize(most_bars);
+  return bars_of(bars);
 }
+
+json unless_empty(std::string html) { return html.empty() ? json(false) : json(std::move(html)); }
 
 void add_statistics(json& view, json const& data, std::string const& root) {
   view["total"] = spaced(data.value("total", std::int64_t{0}));
-  view["types"] = bars(data.value("types", json::object()), root, false);
-  view["days"] = bars(data.value("ctime_by_day", json::object()), root, true);
+  view["types"] = unless_empty(bars_of_types(data.value("types", json::object()), root));
+  Days days;
+  auto const counts = data.value("ctime_by_day", json::object());
+  for (auto const& [day, count] : counts.items()) days[day] = count.get<std::int64_t>();
+  view["days"] = unless_empty(calendar_of(days, root + "api/v2/nodes"));
 }
 
 }  // namespace
@@ -69,6 +58,7 @@ Part start_page(Shown const& shown) {
     for (auto const& node : list->data.value("nodes", json::array()))
       newest.push_back({{"node_href", address_of("nodes", node, shown.root)},
                         {"node_pk", node.value("id", json())},
+                        {"node_time", shown_time(plain(node.value("ctime", json(""))))},
                         {"node_label", node.value("label", json()).is_string() ? node["label"] : json("")},
                         {"node_type", short_type(plain(node.value("type", json(""))))}});
   view["newest"] = newest;
@@ -80,7 +70,10 @@ Part start_page(Shown const& shown) {
         {{"endpoint", text}, {"endpoint_href", is_address ? json(shown.root + text.substr(1)) : json(false)}});
   }
   view["endpoints"] = endpoints;
-  return {"AiiDA provenance", fill("start", view)};
+  view["openapi_href"] = shown.root + "api/v2/openapi";
+  Part part{"AiiDA provenance", fill("start", view)};
+  part.address = "/api/v2/nodes/statistics";
+  return part;
 }
 
 Part statistics_page(Shown const& shown) {
@@ -99,46 +92,6 @@ Part profiles_page(nlohmann::json const& data, std::string const& root) {
                       {"profile_error", profile.contains("error") ? profile["error"] : json(false)}});
     }
   return {"Profiles", fill("profiles", {{"profiles", list}})};
-}
-
-Part schema_page(Shown const& shown) {
-  auto fields = json::array();
-  auto const path = shown.target.path.substr(0, shown.target.path.rfind('/'));
-  auto const described = shown.data.value("fields", json::object());
-  for (auto const& [key, field] : described.items()) {
-    auto const type = field.value("type", "");
-    auto const example = type == "int"        ? key + ">0"
-                         : type == "datetime" ? key + ">2024-01-01"
-                         : type == "bool"     ? key + "=true"
-                                              : key + "=ilike=\"a%\"";
-    fields.push_back({{"key", key},
-                      {"display_name", field.value("display_name", "")},
-                      {"help", field.value("help_text", "")},
-                      {"key_type", type},
-                      {"example", example},
-                      {"example_href", shown.root + path.substr(1) + "?" + http::percent_encode(example)}});
-  }
-  return {"Fields", fill("schema", {{"fields", fields}})};
-}
-
-Part graph_page(Shown const& shown) {
-  auto path = shown.target.path;
-  if (path.ends_with(".html")) path.resize(path.size() - std::string_view(".html").size());
-  auto const address = path + ".svg" + (shown.target.query.empty() ? "" : "?" + shown.target.query);
-  auto const drawn = shown.client.text(address);
-  return {"Provenance", fill("graph", {{"graph", drawn ? json(*drawn) : json(false)},
-                                       {"graph_svg", shown.root + address.substr(1)}})};
-}
-
-Part too_large_page(std::size_t bytes) {
-  constexpr std::size_t mega = 1'000'000;
-  return {"Too large for a page", fill("too_large", {{"megabytes", bytes / mega}})};
-}
-
-Part document_page(Shown const& shown) {
-  auto const& segments = shown.target.segments;
-  auto const title = segments.empty() ? std::string("Answer") : segments.back();
-  return {title, fill("document", {{"heading", title}, {"tree", tree_of(shown.data)}})};
 }
 
 }  // namespace restapi::api::pages

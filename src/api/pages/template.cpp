@@ -30,6 +30,7 @@ data converted(nlohmann::json const& value) {
       return list;
     }
     case nlohmann::json::value_t::string:
+      if (value.get_ref<std::string const&>().empty()) return boolean(false);
       return value.get_ref<std::string const&>();
     case nlohmann::json::value_t::boolean:
       return boolean(value.get<bool>());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "api/pages/template.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t longest_text = 2000, most_elements = 200, most_values = 1000, longest_line = 100,
+constexpr std::size_t longest_text = 2000, most_elements = 2000, longest_line = 100,
                       most_unfolded = 30;
 constexpr int deepest = 12, most_open = 2;
 
@@ -54,6 +55,21 @@ bool is_short_list(json const& value) {
 std::string shown_time(std::string_view text) {
   auto time = iso_time(text);
   return time.empty() ? std::string(text) : time;
+}
+
+std::optional<std::int64_t> seconds_of(std::string_view text) {
+  auto const time = iso_time(text);
+  if (time.empty()) return std::nullopt;
+  auto const number = [&](std::size_t begin, std::size_t length) {
+    int value = 0;
+    for (auto const c : time.substr(begin, length)) value = value * 10 + (c - '0');
+    return value;
+  };
+  using namespace std::chrono;
+  sys_days const day = year(number(0, 4)) / month(static_cast<unsigned>(number(5, 2))) /
+                       std::chrono::day(static_cast<unsigned>(number(8, 2)));
+  auto const moment = day + hours(number(11, 2)) + minutes(number(14, 2)) + seconds(number(17, 2));
+  return duration_cast<seconds>(moment.time_since_epoch()).count();
 }
 
 std::string plain(json const& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
@@ -123,7 +139,7 @@ json cell_of(std::string_view key, json const& value, json const& object, std::s
 
 namespace {
 
-std::string tree_of(json const& value, int depth, std::size_t& left) {
+std::string tree_of(json const& value, int depth, std::size_t& left, std::string const& whole) {
   json items = json::array();
   std::int64_t left_out = 0;
   auto const add = [&](std::string const& key, json const& member) {
@@ -139,7 +155,7 @@ std::string tree_of(json const& value, int depth, std::size_t& left) {
       item["kind"] = member.is_string() ? "string" : member.is_number() ? "number" : "other";
     } else {
       item["count"] = spaced(std::ssize(member));
-      item["inner"] = tree_of(member, depth + 1, left);
+      item["inner"] = tree_of(member, depth + 1, left, whole);
     }
     items.push_back(std::move(item));
   };
@@ -151,14 +167,15 @@ std::string tree_of(json const& value, int depth, std::size_t& left) {
   } else {
     add("", value);
   }
-  return fill("tree", {{"items", items}, {"left_out", left_out == 0 ? json(false) : json(spaced(left_out))}});
+  json more = false;
+  if (left_out > 0) more = {{"left_out", spaced(left_out)}, {"whole_href", whole.empty() ? json(false) : json(whole)}};
+  return fill("tree", {{"items", items}, {"more", more}});
 }
 
 }  // namespace
 
-std::string tree_of(json const& value) {
-  auto left = most_values;
-  return tree_of(value, 0, left);
+std::string tree_of(json const& value, std::size_t most_values, std::string const& whole) {
+  return tree_of(value, 0, most_values, whole);
 }
 
 }  // namespace restapi::api::pages

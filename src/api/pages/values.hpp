@@ -2,7 +2,9 @@
 /// How a value of a field looks on a page: data for the templates "cell" of lists and fields of objects.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,10 +31,14 @@ std::string spaced(std::int64_t number);
 /// "2025-03-14 19:20:09" of "Fri, 14 Mar 2025 19:20:09 GMT" (RFC 9110 §5.6.7); what is none stays as it is.
 std::string shown_time(std::string_view text);
 
+/// The same as seconds since 1970; nothing: it is no time.
+std::optional<std::int64_t> seconds_of(std::string_view text);
+
 /// "a string" without quotes, anything else as JSON.
 std::string plain(nlohmann::json const& value);
 
-/// A JSON value as a tree that folds, as HTML. Of what is large the beginning is shown, and how much more there is.
-std::string tree_of(nlohmann::json const& value);
+/// A JSON value as a tree that folds, as HTML: at most so many values, and how many more there are. `whole`: where all of
+/// it is; empty: here.
+std::string tree_of(nlohmann::json const& value, std::size_t most_values, std::string const& whole);
 
 }  // namespace restapi::api::pages

@@ -33,6 +33,18 @@ std::optional<http::Target> limited(http::Target const& target) {
   return amended ? std::optional(*std::move(amended)) : std::nullopt;
 }
 
+/// `_file=aiida.in&_part=end` of the page of a node. Nothing: another query.
+std::optional<FileAsked> file_asked(std::string_view query) {
+  constexpr std::string_view begin = "_file=", end = "&_part=end";
+  if (!query.starts_with(begin)) return std::nullopt;
+  query.remove_prefix(begin.size());
+  bool const is_end = query.ends_with(end);
+  if (is_end) query.remove_suffix(end.size());
+  auto path = http::percent_decode(query);
+  if (!path || path->empty()) return std::nullopt;
+  return FileAsked{*std::move(path), is_end};
+}
+
 Answer page_answer(Part const& part, Answer const& of, std::string const& root, http::Target const& target,
                    http::PublicAddress const& address) {
   Answer answer{Page{framed(part, root, target, &address)}, of.resource_type};
@@ -52,24 +64,23 @@ model::EntitySet all_entities() { return model::EntitySet().set(); }
 /// A page is read as its answer is, and then its neighbours.
 class PendingPage final : public PendingRead {
  public:
-  PendingPage(ApiVersion const& version, Kind const& kind, std::unique_ptr<PendingRead> inner, http::Target target,
-              Surroundings surroundings)
-      : PendingRead(inner->first(), kind.is_list ? inner->entities() : all_entities()),
-        version_(version),
-        kind_(kind),
-        inner_(std::move(inner)),
-        target_(std::move(target)),
-        surroundings_(surroundings) {}
+  struct Planned {
+    ApiVersion const& version;
+    Kind const& kind;
+    http::Target target;
+    Surroundings surroundings;
+    std::optional<FileAsked> file;  ///< of the object, instead of it
+    bool is_live;
+  };
+
+  PendingPage(Planned planned, std::unique_ptr<PendingRead> inner)
+      : PendingRead(inner->first(), planned.kind.is_list ? inner->entities() : all_entities()),
+        planned_(std::move(planned)),
+        inner_(std::move(inner)) {}
 
   /// Of what needs no reading itself.
-  PendingPage(ApiVersion const& version, Kind const& kind, Answer answer, http::Target target,
-              Surroundings surroundings)
-      : PendingRead(std::nullopt, all_entities()),
-        version_(version),
-        kind_(kind),
-        known_(std::move(answer)),
-        target_(std::move(target)),
-        surroundings_(surroundings) {}
+  PendingPage(Planned planned, Answer answer)
+      : PendingRead(std::nullopt, all_entities()), planned_(std::move(planned)), known_(std::move(answer)) {}
 
   bool has_aged_total(Totals const& totals, sql::Dialect const& dialect, std::string_view opening) const override {
     return inner_ != nullptr && inner_->has_aged_total(totals, dialect, opening);
@@ -78,7 +89,7 @@ class PendingPage final : public PendingRead {
   Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const override {
     ReadContext const own{
         context.store, context.totals, context.version, entities(),    context.opening, context.wants_exact_total,
-        context.gone,  target_,        context.address, context.files, context.limits};
+        context.gone,  planned_.target, context.address, context.files, context.limits};
     if (inner_ == nullptr) return shown(*known_, own);
     auto answer = inner_->read(std::move(rows), own);
     if (!answer) return answer;
@@ -88,23 +99,27 @@ class PendingPage final : public PendingRead {
  private:
   Result<Answer> shown(Answer const& answer, ReadContext const& context) const {
     AnswerLimits none;
-    auto said =
-        json_of(version_).render(answer, target_, context.address, context.limits != nullptr ? *context.limits : none);
+    auto const& [version, kind, target, surroundings, file, is_live] = planned_;
+    auto said = json_of(version).render(answer, target, context.address, context.limits ? *context.limits : none);
     if (!said) return std::move(said).error();
-    Client const client(context, surroundings_);
+    Client const client(context, surroundings);
     auto const root = root_of(context.address);
-    if (said->body.size() > largest_shown)
-      return page_answer(too_large_page(said->body.size()), answer, root, target_, context.address);
-    return page_answer(kind_.make({data_in(said->body.text()), answer, target_, context.address, client, root}), answer,
-                       root, target_, context.address);
+    Shown const shown{data_in(said->body.text()), answer, target, context.address, client, root};
+    auto part = said->body.size() > largest_shown ? too_large_page(said->body.size())
+                : file                            ? Part()
+                                                  : kind.make(shown);
+    if (file) {
+      auto shown_file = file_page(shown, first_of(shown.data).value("uuid", ""), *file);
+      if (!shown_file) return Error{Code::no_such_object, "the node has no file \"" + file->path + "\""};
+      part = *std::move(shown_file);
+    }
+    part.is_live = is_live && (kind.is_list || kind.route == "/" || !part.about.empty());
+    return page_answer(part, answer, root, target, context.address);
   }
 
-  ApiVersion const& version_;
-  Kind const& kind_;
+  Planned const planned_;
   std::unique_ptr<PendingRead> const inner_;
   std::optional<Answer> const known_;
-  http::Target const target_;
-  Surroundings const surroundings_;
 };
 
 /// Sends a browser on to the address that a form means.
@@ -161,8 +176,8 @@ class Sending final : public PendingRead {
 
 }  // namespace
 
-PagedVersion::PagedVersion(ApiVersion const& version, Render render_page)
-    : version_(version), formats_(version.formats().begin(), version.formats().end()) {
+PagedVersion::PagedVersion(ApiVersion const& version, Render render_page, bool is_live)
+    : version_(version), formats_(version.formats().begin(), version.formats().end()), is_live_(is_live) {
   for (auto& format : formats_) {
     if (!format.is_indented) continue;
     format.name = "a page";
@@ -186,21 +201,28 @@ Prepared PagedVersion::prepare(Question const& question, model::Catalog const& c
     auto const route = ask().route;
     return {route, std::make_unique<Sending>(*std::move(form), std::move(target), surroundings)};
   }
+  auto file = file_asked(target.query);
+  auto const sent = target;
+  if (file) target = *http::read_target(target.path);
   auto prepared = ask();
   auto const& kind = kind_of(prefix(), prepared.route);
+  if (file && kind.make != object_page) {
+    file.reset();
+    target = sent;
+    prepared = ask();
+  }
   if (kind.is_list && std::holds_alternative<std::unique_ptr<PendingRead>>(prepared.outcome)) {
     if (auto amended = limited(target)) {
       target = *std::move(amended);
       prepared = ask();
     }
   }
+  PendingPage::Planned planned{version_, kind, std::move(target), surroundings, std::move(file), is_live_};
   if (auto* answer = std::get_if<Answer>(&prepared.outcome)) {
-    prepared.outcome =
-        std::make_unique<PendingPage>(version_, kind, std::move(*answer), std::move(target), surroundings);
+    prepared.outcome = std::make_unique<PendingPage>(std::move(planned), std::move(*answer));
   } else if (auto* pending = std::get_if<std::unique_ptr<PendingRead>>(&prepared.outcome)) {
     if (!(*pending)->gives_file())
-      prepared.outcome =
-          std::make_unique<PendingPage>(version_, kind, std::move(*pending), std::move(target), surroundings);
+      prepared.outcome = std::make_unique<PendingPage>(std::move(planned), std::move(*pending));
   }
   return prepared;
 }

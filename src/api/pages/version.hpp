@@ -15,8 +15,8 @@ namespace restapi::api::pages {
 /// Without state but the table of formats: any thread may call.
 class PagedVersion final : public ApiVersion {
  public:
-  /// `render_page`: writes a page. The version outlives this.
-  PagedVersion(ApiVersion const& version, Render render_page);
+  /// `render_page`: writes a page. `is_live`: changes are told by /api/v2/events. The version outlives this.
+  PagedVersion(ApiVersion const& version, Render render_page, bool is_live);
 
   std::string_view prefix() const override { return version_.prefix(); }
   std::vector<std::string_view> route_names() const override { return version_.route_names(); }
@@ -35,18 +35,22 @@ class PagedVersion final : public ApiVersion {
  private:
   ApiVersion const& version_;
   std::vector<Format> formats_;
+  bool const is_live_;
 };
 
 /// A page, or whatever else the version answers, which is JSON.
 Result<http::Response> write(ApiVersion const& version, Answer const& answer, http::Target const& target,
                              http::PublicAddress const& address, AnswerLimits& limits);
 
-/// The version that `base` gives, with pages.
-template <ApiVersion const& (*base)()>
+/// The version that `base` gives, with pages; `is_live` as above.
+template <ApiVersion const& (*base)(), bool is_live>
 ApiVersion const& version() {
   static PagedVersion const paged(
-      base(), [](Answer const& answer, http::Target const& target, http::PublicAddress const& address,
-                 AnswerLimits& limits) { return write(base(), answer, target, address, limits); });
+      base(),
+      [](Answer const& answer, http::Target const& target, http::PublicAddress const& address, AnswerLimits& limits) {
+        return write(base(), answer, target, address, limits);
+      },
+      is_live);
   return paged;
 }
 

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Adds to pages what they can do without: times of this place, and buttons that copy.
+// Adds to pages what they can do without. Each part is a module of its own, loaded where a page has something for it.
 
-for (const time of document.querySelectorAll("time[datetime]")) {
-  const date = new Date(time.dateTime);
-  if (!Number.isNaN(date.getTime())) time.title = `${date.toLocaleString()} here`;
-}
+const parts = [
+  ["time[datetime]", "./times.js"],
+  ["pre.copy", "./copy.js"],
+  [".took", "./took.js"],
+  [".filters", "./filters.js"],
+  ["a.load", "./load.js"],
+  ["[data-events]", "./live.js"],
+  ["[data-profile]", "./profiles.js"],
+  [".graph", "./graph.js"],
+  [".plot", "./plot.js"],
+  [".structure", "./structure.js"],
+];
 
-for (const snippet of document.querySelectorAll("pre.copy")) {
-  if (!navigator.clipboard) break;
-  const text = snippet.textContent;
-  const button = document.createElement("button");
-  button.textContent = "Copy";
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
-  });
-  snippet.after(button);
+for (const [selector, script] of parts) {
+  const found = document.querySelectorAll(selector);
+  if (found.length > 0) import(script).then((part) => found.forEach(part.add));
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Answers that are about no object: fields, drawings, documents.
+#include "api/pages/kinds.hpp"
+#include "api/pages/template.hpp"
+#include "api/pages/values.hpp"
+
+namespace restapi::api::pages {
+
+using nlohmann::json;
+
+Part schema_page(Shown const& shown) {
+  auto fields = json::array();
+  auto const path = shown.target.path.substr(0, shown.target.path.rfind('/'));
+  auto const described = shown.data.value("fields", json::object());
+  for (auto const& [key, field] : described.items()) {
+    auto const type = field.value("type", "");
+    auto const example = type == "int"        ? key + ">0"
+                         : type == "datetime" ? key + ">2024-01-01"
+                         : type == "bool"     ? key + "=true"
+                                              : key + "=ilike=\"a%\"";
+    fields.push_back({{"key", key},
+                      {"display_name", field.value("display_name", "")},
+                      {"help", field.value("help_text", "")},
+                      {"key_type", type},
+                      {"example", example},
+                      {"example_href", shown.root + path.substr(1) + "?" + http::percent_encode(example)}});
+  }
+  return {"Fields", fill("schema", {{"fields", fields}})};
+}
+
+Part graph_page(Shown const& shown) {
+  auto path = shown.target.path;
+  if (path.ends_with(".html")) path.resize(path.size() - std::string_view(".html").size());
+  auto const address = path + ".svg" + (shown.target.query.empty() ? "" : "?" + shown.target.query);
+  auto const drawn = shown.client.text(address);
+  auto const query = address.substr(path.size() + std::string_view(".svg").size());
+  return {"Provenance", fill("graph", {{"graph", drawn ? json(*drawn) : json(false)},
+                                       {"graph_svg", shown.root + address.substr(1)},
+                                       {"graph_json", shown.root + path.substr(1) + ".json" + query}})};
+}
+
+Part too_large_page(std::size_t bytes) {
+  constexpr std::size_t mega = 1'000'000;
+  return {"Too large for a page", fill("too_large", {{"megabytes", bytes / mega}})};
+}
+
+Part document_page(Shown const& shown) {
+  constexpr std::size_t most_values = 20'000;
+  auto const& segments = shown.target.segments;
+  auto const title = segments.empty() ? std::string("Answer") : segments.back();
+  return {title, fill("document", {{"heading", title}, {"tree", tree_of(shown.data, most_values, "")}})};
+}
+
+}  // namespace restapi::api::pages

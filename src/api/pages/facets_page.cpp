@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Which values occur in a list, and how often: each leads to the rows that have it.
+#include "api/pages/bars.hpp"
+#include "api/pages/kinds.hpp"
+#include "api/pages/query_text.hpp"
+#include "api/pages/template.hpp"
+#include "api/pages/values.hpp"
+
+namespace restapi::api::pages {
+
+using nlohmann::json;
+
+Part facets_page(Shown const& shown) {
+  auto const list = shown.target.path.substr(0, shown.target.path.rfind('/'));
+  auto const filters = without(clauses_of(shown.target.decoded_query), "keys");
+  auto sections = json::array();
+  auto const facets = shown.data.value("facets", json::object());
+  for (auto const& [key, facet] : facets.items()) {
+    std::vector<Bar> bars;
+    auto const values = facet.value("values", json::array());
+    for (auto const& row : values) {
+      auto const& value = row["value"];
+      auto clauses = filters;
+      clauses.push_back(value.is_null() ? key + "=is=null" : key + "=" + written(plain(value)));
+      bars.push_back({.name = value.is_null() ? "none" : key == "type" ? short_type(plain(value)) : plain(value),
+                      .title = plain(value),
+                      .count = row.value("count", std::int64_t{0}),
+                      .href = shown.root + list.substr(1) + query_of(clauses)});
+    }
+    auto const other = facet.value("other", std::int64_t{0});
+    sections.push_back({{"facet", key},
+                        {"bars", bars_of(bars)},
+                        {"other", other > 0 ? json(spaced(other)) : json(false)}});
+  }
+  return {"Values", fill("facets", {{"facets", sections},
+                                    {"list_href", shown.root + list.substr(1) + query_of(filters)}})};
+}
+
+}  // namespace restapi::api::pages

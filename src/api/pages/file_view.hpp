@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/// Files and folders of a node, for reading.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "api/pages/client.hpp"
+
+namespace restapi::api::pages {
+
+/// "512 bytes", "3.4 MB".
+std::string shown_size(std::uint64_t bytes);
+
+/// What is in a folder of a node, for the template "files": names with their sizes and addresses, folders first. `address`: of
+/// the node in /api/v4, within the profile; `page`: that of its page; `root`: as Shown::root. Empty: nothing.
+nlohmann::json files_in(Client const& client, std::string const& address, std::string const& page,
+                        std::string const& folder, std::string const& root);
+
+/// The text of a file with numbers of lines, as HTML: its first or its last bytes. Empty: there is no such file, or it
+/// cannot be read.
+std::string file_view(Client const& client, std::string const& address, std::string const& name,
+                      std::string const& root, Bytes bytes);
+
+/// Where the file itself is, within the profile: "/api/v4/nodes/…/repo/contents?filename=…".
+std::string file_address(std::string const& address, std::string const& name);
+
+}  // namespace restapi::api::pages

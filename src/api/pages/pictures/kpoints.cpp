@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// A mesh, or a list of points.
+#include "api/pages/pictures/picture.hpp"
+#include "api/pages/template.hpp"
+#include "api/pages/values.hpp"
+
+namespace restapi::api::pages {
+namespace {
+
+using nlohmann::json;
+
+/// "8 × 8 × 8"
+std::string joined(json const& list, std::string_view between) {
+  std::string text;
+  for (auto const& value : list) {
+    if (!text.empty()) text += between;
+    text += plain(value);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string kpoints_picture(Drawn const& drawn) {
+  auto facts = json::array(), points = json::array();
+  constexpr std::size_t most_points = 200;
+  std::size_t left_out = 0;
+  if (auto const mesh = drawn.attributes.find("mesh"); mesh != drawn.attributes.end() && mesh->is_array()) {
+    facts.push_back({{"fact", "mesh"}, {"fact_value", joined(*mesh, " × ")}});
+    if (auto const offset = drawn.attributes.find("offset"); offset != drawn.attributes.end() && offset->is_array())
+      facts.push_back({{"fact", "offset"}, {"fact_value", joined(*offset, ", ")}});
+  } else if (numbers_in_arrays(drawn.attributes) <= most_numbers) {
+    auto const data = drawn.client.exported(drawn.address);
+    if (!data) return {};
+    auto const kpoints = data->value("kpoints", json::array());
+    auto const weights = data->value("weights", json::array());
+    auto const labels = drawn.attributes.value("labels", json::array());
+    auto const numbers = drawn.attributes.value("label_numbers", json::array());
+    facts.push_back({{"fact", "points"}, {"fact_value", spaced(std::ssize(kpoints))}});
+    for (std::size_t i = 0; i < kpoints.size() && i < most_points; ++i) {
+      std::string label;
+      for (std::size_t n = 0; n < numbers.size() && n < labels.size(); ++n)
+        if (numbers[n] == i) label = plain(labels[n]);
+      points.push_back({{"point", i},
+                        {"point_label", label},
+                        {"coordinates", joined(kpoints[i], "  ")},
+                        {"weight", i < weights.size() ? plain(weights[i]) : ""}});
+    }
+    left_out = kpoints.size() - points.size();
+  }
+  return fill("kpoints", {{"facts", facts},
+                          {"points", points},
+                          {"left_out", left_out == 0 ? json(false) : json(spaced(static_cast<std::int64_t>(left_out)))}});
+}
+
+}  // namespace restapi::api::pages

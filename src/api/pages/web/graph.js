@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Grows the drawing of the provenance: each node has a control that shows its neighbours, too. The first drawing is the
+// server's; once it grows, dagre lays it out anew.
+
+import "./dagre/dagre.min.js";
+import { button, element, save } from "./svg.js";
+
+const most = 200, width = 190, height = 44;
+
+// How nodes and links look, as the server draws them (src/api/graph/drawing.cpp).
+const looks = [
+  [/^(data\.core\.code\.|data\.code\.|code\.)/, true, "#9fc2d8"], [/^data\./, true, "#b5e2bb"],
+  [/^(process\.workflow\.|calculation\.work\.)/, false, "#f2c49a"], [/^(process\.|calculation\.)/, false, "#efb3ba"],
+  [/^/, true, "#e4e4e4"],
+];
+const dashes = { call_calc: "6 4", call_work: "6 4", calllink: "6 4", return: "2 3", returnlink: "2 3" };
+
+const shortened = (text, length) => ([...text].length > length ? [...text].slice(0, length).join("") + "…" : text);
+const className = (type) => type.replace(/\.+$/, "").split(".").pop();
+
+export function add(place) {
+  const drawing = place.querySelector(".drawing");
+  const source = new URL(place.dataset.graph, location);
+  const objects = source.pathname.replace(/[^/]+\/io\/graph\.json$/, "");
+  const nodes = new Map(), links = new Map(), grown = new Set();
+  let root = null, cut = 0;
+
+  const status = document.createElement("span");
+  status.className = "small";
+  status.setAttribute("role", "status");
+  const bar = document.createElement("div");
+  bar.className = "controls";
+  bar.append(button("Save this drawing", () => save(drawing.querySelector("svg"), "provenance.svg")), status);
+  place.append(bar);
+
+  async function take(address) {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    const { graph } = (await answer.json()).data;
+    for (const node of graph.nodes) {
+      if (nodes.has(node.id)) continue;
+      if (nodes.size === most) ++cut;
+      else nodes.set(node.id, node);
+    }
+    for (const level of graph.levels) cut += level.total - level.shown;
+    for (const link of graph.links) links.set(link.id, link);
+    return graph;
+  }
+
+  async function grow(uuid) {
+    status.textContent = "…";
+    cut = 0;
+    try {
+      if (!root) root = (await take(source)).nodes.find((node) => node.level === 0).uuid;
+      if (!grown.has(uuid)) await take(`${objects}${uuid}/io/graph.json?levels=1&limit=${most}`);
+      grown.add(uuid);
+      draw();
+      status.textContent = cut > 0 ? `+${cut} more are not drawn` : `${nodes.size} nodes`;
+      drawing.querySelector(`[data-uuid="${uuid}"]`)?.focus();
+    } catch (error) {
+      status.textContent = `The neighbours could not be read (${error.message}).`;
+    }
+  }
+
+  // A plus at the upper right corner of a node.
+  function control(uuid, x, y) {
+    const made = element("g", { class: "more", role: "button", tabindex: 0, "data-uuid": uuid, "aria-label": "Show its neighbours" },
+      element("circle", { cx: x, cy: y, r: 9 }), element("path", { d: `M${x - 5} ${y}h10M${x} ${y - 5}v10`, stroke: "#333", "stroke-width": 1.5 }));
+    made.addEventListener("click", () => grow(uuid));
+    made.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      grow(uuid);
+    });
+    return made;
+  }
+
+  function draw() {
+    const graph = new dagre.graphlib.Graph({ multigraph: true });
+    graph.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 120, marginx: 20, marginy: 20 });
+    graph.setDefaultEdgeLabel(() => ({}));
+    for (const id of nodes.keys()) graph.setNode(id, { width, height });
+    for (const link of links.values())
+      if (nodes.has(link.input_id) && nodes.has(link.output_id)) graph.setEdge(link.input_id, link.output_id, { link }, link.id);
+    const begin = performance.now();
+    dagre.layout(graph);
+    place.dataset.laidOut = Math.round(performance.now() - begin); // milliseconds, for the tests
+    const size = graph.graph();
+    const svg = element("svg", { viewBox: `0 0 ${size.width} ${size.height}`, width: size.width, height: size.height,
+      "font-family": "Helvetica, Arial, sans-serif", "font-size": 12 });
+    svg.append(element("defs", {}, element("marker", { id: "grown-arrow", viewBox: "0 0 10 10", refX: 10, refY: 5,
+      markerWidth: 8, markerHeight: 8, orient: "auto" }, element("path", { d: "M0 0L10 5L0 10z", fill: "#555" }))));
+    for (const edge of graph.edges()) {
+      const { points, link } = graph.edge(edge);
+      const path = element("path", { d: "M" + points.map(({ x, y }) => `${x} ${y}`).join("L"), fill: "none", stroke: "#555",
+        "stroke-linejoin": "round", "marker-end": "url(#grown-arrow)" });
+      if (dashes[link.type]) path.setAttribute("stroke-dasharray", dashes[link.type]);
+      const middle = points[Math.floor(points.length / 2)];
+      svg.append(element("g", {}, element("title", {}, link.label), path,
+        element("text", { x: middle.x, y: middle.y - 4, "text-anchor": "middle", "font-size": 10, fill: "#333" }, shortened(link.label, 22))));
+    }
+    for (const [id, node] of nodes) {
+      const { x, y } = graph.node(id), [, isRound, fill] = looks.find(([begin]) => begin.test(node.type));
+      const isRoot = node.uuid === root;
+      const detail = `${className(node.type)} (${id})`, title = node.label || detail;
+      const link = element("a", { href: objects + node.uuid }, element("title", {}, `${title}\n${detail}`),
+        element("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: isRound ? height / 2 : 0, fill,
+          stroke: isRoot ? "#000" : "#777", "stroke-width": isRoot ? 2 : 1 }),
+        element("text", { x, y: node.label ? y - 8 : y, "text-anchor": "middle", "dominant-baseline": "middle" }, shortened(title, 26)));
+      if (node.label)
+        link.append(element("text", { x, y: y + 8, "text-anchor": "middle", "dominant-baseline": "middle", "font-size": 10, fill: "#555" },
+          shortened(node.state ? `${detail}, ${node.state}` : detail, 34)));
+      svg.append(link);
+      if (!grown.has(node.uuid)) svg.append(control(node.uuid, x + width / 2, y - height / 2));
+    }
+    drawing.replaceChildren(svg);
+  }
+
+  for (const link of drawing.querySelectorAll("a")) {
+    const uuid = link.getAttribute("href").split("/").pop(), box = link.querySelector("rect");
+    if (box.getAttribute("stroke-width") !== "2") // not the node that all this is about: its neighbours are shown
+      link.after(control(uuid, Number(box.getAttribute("x")) + width, Number(box.getAttribute("y"))));
+  }
+}

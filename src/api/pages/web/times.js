@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// The local time on hover.
+
+export function add(time) {
+  const date = new Date(time.dateTime);
+  if (!Number.isNaN(date.getTime())) time.title = `${date.toLocaleString()} here`;
+}
