@@ -129,7 +129,7 @@ class OnEachStore(Asked):
                 continue
             page = Page(answer.body)
             self.assertEqual((1, 0), (page.scripts, page.styles), target)
-            self.assertLess(len(answer.body), 400_000)
+            self.assertLess(len(answer.body), 600_000)
             for link in (*page.links, *page.loaded, *page.forms):
                 if link is None or link.startswith("#"):
                     continue
