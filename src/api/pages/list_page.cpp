@@ -2,6 +2,7 @@
 // A list: a table whose heads sort, filters, and the way to the other pages.
 #include <algorithm>
 
+#include "api/pages/filter_fields.hpp"
 #include "api/pages/kinds.hpp"
 #include "api/pages/query_text.hpp"
 #include "api/pages/template.hpp"
@@ -31,30 +32,6 @@ std::optional<std::int64_t> page_in(http::Target const& target) {
   return page + 1 == segments.end() ? 1 : number_of({"page=" + *(page + 1)}, "page");
 }
 
-struct OperatorRow {
-  std::string_view op, words, types;  // types of the schema; empty: every one
-};
-constexpr OperatorRow operator_rows[] = {
-    {"=", "is", ""},
-    {"!=", "is not", ""},
-    {"=ilike=", "contains", "str"},
-    {"=startswith=", "starts with", "str"},
-    {">", "greater, later", "int float datetime"},
-    {"<", "less, earlier", "int float datetime"},
-    {">=", "at least", "int float datetime"},
-    {"<=", "at most", "int float datetime"},
-};
-
-json operators() {
-  auto list = json::array();
-  for (auto const& [op, words, types] : operator_rows)
-    list.push_back({{"operator", std::string(op)}, {"operator_words", std::string(words)}, {"types", std::string(types)}});
-  return list;
-}
-
-// Keys whose values many rows share.
-constexpr std::string_view counted_keys[] = {"type", "state", "process_type", "name", "scheduler_type"};
-
 class ListPage {
  public:
   explicit ListPage(Shown const& shown)
@@ -66,14 +43,14 @@ class ListPage {
     if (auto const page = page_in(shown.target)) offset_ = (std::max<std::int64_t>(*page, 1) - 1) * limit_;
     kept_ = without(without(without(without(clauses_, "limit"), "perpage"), "offset"), "after");
     // {"nodes": [...]}
-    if (shown.data.is_object() && !shown.data.empty() && shown.data.begin()->is_array()) rows_ = *shown.data.begin();
+    if (shown.data.is_object() && !shown.data.empty() && shown.data.begin()->is_array()) rows_ = &*shown.data.begin();
     resource_ = std::string(shown.facts.resource_type);
   }
 
   Part part() {
     auto const& segments = shown_.target.segments;
     auto const last = path_.substr(path_.rfind('/') + 1);
-    json view{{"heading", last}, {"path", path_}, {"empty", rows_.empty()}};
+    json view{{"heading", last}, {"path", path_}, {"empty", rows_->empty()}};
     view["query"] = shown_.target.decoded_query;
     view["kept_query"] = query_text(kept_);
     add_table(view);
@@ -85,6 +62,11 @@ class ListPage {
   }
 
  private:
+  static json const& no_rows() {
+    static json const none = json::array();
+    return none;
+  }
+
   static std::string query_text(std::vector<std::string> const& clauses) {
     std::string text;
     for (auto const& clause : clauses) (text += text.empty() ? "" : "&") += clause;
@@ -100,7 +82,7 @@ class ListPage {
   void add_table(json& view) {
     auto columns = json::array();
     std::vector<std::string> keys;
-    if (!rows_.empty()) keys = keys_in_order(rows_[0]);
+    if (!rows_->empty()) keys = keys_in_order(rows_->front());
     std::string order;
     for (std::string_view const clause : clauses_)
       if (key_of(clause) == "orderby") order = clause.substr(std::min<std::size_t>(clause.size(), 8));
@@ -117,22 +99,23 @@ class ListPage {
                          {"arrow", up     ? "▲"
                                    : down ? "▼"
                                           : ""},
-                         {"is_number", rows_[0][key].is_number()}});
+                         {"is_number", rows_->front()[key].is_number()}});
     }
     auto table = json::array();
-    for (auto const& row : rows_) {
+    for (auto const& row : *rows_) {
       auto cells = json::array();
       for (auto const& key : keys)
         if (auto const value = row.find(key); value != row.end())
           cells.push_back(cell_of(key, *value, row, resource_, shown_.root));
-      table.push_back({{"cells", cells}});
+      auto& shown_row = table.emplace_back(json::object());
+      shown_row["cells"] = std::move(cells);
     }
-    view["columns"] = columns;
-    view["rows"] = table;
+    view["columns"] = std::move(columns);
+    view["rows"] = std::move(table);
   }
 
   void add_pages(json& view) const {
-    auto const count = std::ssize(rows_);
+    auto const count = std::ssize(*rows_);
     auto const total = shown_.facts.total;
     view["range"] = count == 0 ? "none" : spaced(offset_ + 1) + "–" + spaced(offset_ + count);
     view["total"] = total ? json(spaced(*total)) : json(false);
@@ -160,23 +143,15 @@ class ListPage {
       tags.push_back({{"filter", kept_[i]}, {"filter_href", link_to(others, 0, limit_)}});
     }
     view["filters"] = tags;
-    auto keys = json::array(), counted = json::array();
-    if (auto const schema = shown_.client.get("/api/v2/" + resource + "/schema")) {
-      auto const fields = schema->data.value("fields", json::object());
-      for (auto const& [key, field] : fields.items()) {
-        keys.push_back({{"key", key},
-                        {"key_words", field.value("display_name", key)},
-                        {"type", field.value("type", "")},
-                        {"is_chosen", key == "label" || key == "name"}});
-        if (std::ranges::find(counted_keys, key) != std::end(counted_keys))
-          counted.push_back({{"counted", field.value("display_name", key)},
-                             {"counted_href", facets_of(resource, key)}});
-      }
+    auto counted = json::array();
+    if (auto const schema = shown_.client.text("/api/v2/" + resource + "/schema")) {
+      auto const& fields = filter_fields(*schema);
+      view["filter_fields"] = fields.html;
+      for (auto const& [key, words] : fields.counted)
+        counted.push_back({{"counted", words}, {"counted_href", facets_of(resource, key)}});
     }
-    view["keys"] = keys;
-    view["counted"] = counted;
+    view["counted"] = std::move(counted);
     view["facets"] = facets_of(resource, "");
-    view["operators"] = operators();
     view["csv"] = path_ + ".csv" + query_of(kept_);
   }
 
@@ -194,7 +169,7 @@ class ListPage {
   std::vector<std::string> kept_;
   std::int64_t const limit_;
   std::int64_t offset_;
-  json rows_ = json::array();
+  json const* rows_ = &no_rows();
   std::string resource_;
 };
 

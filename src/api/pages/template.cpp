@@ -19,14 +19,17 @@ data converted(nlohmann::json const& value) {
     case nlohmann::json::value_t::object: {
       data object{data::type::object};
       for (auto const& [key, member] : value.items()) {
-        object.set(key, converted(member));
-        if (member.is_array()) object.set("has_" + key, boolean(!member.empty()));
+        object[key] = converted(member);
+        if (member.is_array()) object["has_" + key] = boolean(!member.empty());
       }
       return object;
     }
     case nlohmann::json::value_t::array: {
       data list{data::type::list};
-      for (auto const& element : value) list.push_back(converted(element));
+      // push_back() copies, and whoever holds the list would copy it again.
+      auto& elements = const_cast<kainjow::mustache::list&>(list.list_value());
+      elements.reserve(value.size());
+      for (auto const& element : value) elements.push_back(converted(element));
       return list;
     }
     case nlohmann::json::value_t::string:
@@ -54,7 +57,9 @@ std::string fill(std::string_view name, nlohmann::json const& values) {
   if (found == parsed.end()) found = parsed.try_emplace(std::string(name), text_of(name)).first;
   auto& filled = found->second;
 #endif
-  return filled.render(converted(values));
+  std::string html;
+  filled.render(converted(values), [&](std::string const& part) { html += part; });
+  return html;
 }
 
 }  // namespace restapi::api::pages

@@ -107,32 +107,33 @@ std::vector<std::string> keys_in_order(json const& object) {
 
 json cell_of(std::string_view key, json const& value, json const& object, std::string_view resource,
              std::string const& root) {
-  json cell{
-      {"cell_text", ""}, {"cell_href", false}, {"cell_title", false}, {"cell_class", "text"}, {"cell_time", false}};
-  if (value.is_null()) return cell;
-  auto text = plain(value);
-  if (value.is_number()) cell["cell_class"] = "number";
+  // Member by member: lists of a table have many of them, and an initializer list makes all twice.
+  auto cell = json::object();
+  char const* kind = "text";
+  auto text = value.is_null() ? std::string() : plain(value);
+  if (value.is_number()) kind = "number";
   if (auto const time = iso_time(text); !time.empty()) {
-    cell["cell_class"] = "time";
+    kind = "time";
     cell["cell_time"] = time.substr(0, 10) + "T" + time.substr(11) + "Z";
     text = time;
   }
-  if (key == "uuid" || key == "id") {
+  if ((key == "uuid" || key == "id") && !text.empty()) {
     cell["cell_href"] = address_of(resource, object, root);
     if (key == "uuid") {
-      cell["cell_class"] = "uuid";
+      kind = "uuid";
       cell["cell_title"] = text;
     }
   }
   for (auto const& [name, other] : references)
-    if (key == name) cell["cell_href"] = (root + "api/v2/").append(other).append(text);
-  if (key == "state" || key == "process_state") cell["cell_class"] = "state state-" + text;
+    if (key == name && !text.empty()) cell["cell_href"] = (root + "api/v2/").append(other).append(text);
   if (key == "type" || key == "node_type") {
-    if (auto const name = short_type(text); name != text) {
-      cell["cell_title"] = text;
-      text = name;
+    if (auto name = short_type(text); name != text) {
+      cell["cell_title"] = std::move(text);
+      text = std::move(name);
     }
   }
+  bool const is_state = (key == "state" || key == "process_state") && !text.empty();
+  cell["cell_class"] = is_state ? "state state-" + text : kind;
   cell["cell_text"] = shortened(std::move(text), 200);
   return cell;
 }

@@ -11,7 +11,7 @@
 
 namespace restapi::api::pages {
 
-/// {"cell_text":…,"cell_href":…,"cell_title":…,"cell_class":…}: members that do not apply are false. `root`: as
+/// {"cell_text":…,"cell_href":…,"cell_title":…,"cell_class":…}: members that do not apply are not there. `root`: as
 /// Shown::root. `resource`: which the field is of.
 nlohmann::json cell_of(std::string_view key, nlohmann::json const& value, nlohmann::json const& object,
                        std::string_view resource, std::string const& root);

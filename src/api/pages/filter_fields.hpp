@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/// The fields of a list's form for filters, made from the schema of the resource.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace restapi::api::pages {
+
+struct FilterFields {
+  struct Counted {
+    std::string key, words;
+  };
+  std::string html;              ///< keys to choose from, and the operators of their types
+  std::vector<Counted> counted;  ///< keys whose values many rows share
+};
+
+/// `schema`: the answer of `/api/v2/<resource>/schema`. The same schema is read once in each thread. The result lives
+/// until the next call.
+FilterFields const& filter_fields(std::string const& schema);
+
+}  // namespace restapi::api::pages
