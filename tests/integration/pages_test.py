@@ -61,6 +61,11 @@ class Page(HTMLParser):
     def text(self) -> str:
         return " ".join("".join(self.texts).split())
 
+    @property
+    def words(self) -> str:
+        """With a blank between what stands in different elements."""
+        return " ".join(" ".join(self.texts).split())
+
 
 class Asked:
     def page(self, target: str, *headers: str, status: int = 200) -> Page:
@@ -113,12 +118,72 @@ class OnEachStore(Asked):
             self.assertIn(words, page.text)
         self.assertIn("/api/v4/nodes/" + JOB + "/repo/contents?filename=%22aiida.in%22", page.links)
 
+    def node(self, class_name: str, **others: str) -> str:
+        """The address of the first node of a class."""
+        query = "".join(f"&{key}={value}" for key, value in others.items())
+        found = self.server.get(f'/api/v2/nodes?type=like="%25.{class_name}."&orderby=id&limit=1{query}').json()["data"]["nodes"]
+        return "/api/v2/nodes/" + found[0]["uuid"]
+
+    def test_pictures(self):
+        for class_name, words in (("StructureData", ("Si2", "3.84, 3.84, 3.84 Å", "60°, 60°, 60°", "40.0479 Å³", "0.2500")),
+                                  ("BandsData", ("Γ", "eV", "Fermi level 15.603 eV")), ("KpointsData", ("mesh 8 × 8 × 8",)),
+                                  ("UpfData", ("valence electrons 3.0", "element Al")),
+                                  ("TrajectoryData", ("3 × 2 × 3", "-221.3977968", "energy")),
+                                  ("CifData", ("_cell_length_a", "silicon.cif, 473 bytes")),
+                                  ("WorkChainNode", ("57 min 33 s", "exit status 0", "relax silicon"))):
+            page = self.page(self.node(class_name))
+            for word in words:
+                self.assertIn(word, page.words, class_name)
+
+    def test_files(self):
+        folder = self.node("FolderData", label='"figures"')
+        page = self.page(folder)
+        self.assertIn("0 bytes", page.text)
+        self.assertIn(f"{folder}?_file=plots", page.links)
+        inner = [link for link in self.page(f"{folder}?_file=plots").links if "?_file=plots%2F" in link]
+        self.assertTrue(inner)
+        for link in inner:
+            self.assertTrue(any("/repo/contents?filename=" in other for other in self.page(link).links), link)
+        text = self.page(f"/api/v2/nodes/{JOB}?_file=aiida.in").text
+        self.assertIn("&CONTROL", text)
+        self.assertIn(f"/api/v4/nodes/{JOB}/repo/contents?filename=%22aiida.in%22' -o file", text)
+        self.assertIn('has no file "nothing"', self.page(f"/api/v2/nodes/{JOB}?_file=nothing", status=400).text)
+        for strange in ("..", "%2Fetc%2Fpasswd", "%00", "a%0Ab", "x" * 5000):
+            self.assertIn(self.server.get(f"/api/v2/nodes/{JOB}?_file={strange}", BROWSER).status, (400,), strange)
+
+    def test_who_made_it_and_where(self):
+        page = self.page(f"/api/v2/nodes/{JOB}")
+        self.assertIn("made by Noor Lindqvist", page.text)
+        self.assertIn("on Beta", page.text)
+        self.assertIn("in semiconductors", self.page(self.node("StructureData")).text)
+        self.assertIn("Noor Lindqvist, 2025-03-14", self.page(self.node("StructureData")).text)
+
+    def test_values_of_a_list(self):
+        page = self.page('/api/v2/nodes/facets?keys=state,type&type=like="process.%25"')
+        self.assertIn("finished 82", page.words)
+        (link,) = [link for link in page.links if "state=finished" in urllib.parse.unquote(link)]
+        self.assertIn("1–20 of 82", self.page(link).text)
+
+    def test_nodes_of_others(self):
+        for resource, words in (("users", "Nodes made by this user"), ("computers", "Nodes on this computer"), ("groups", "Nodes in this group")):
+            first = self.server.get(f"/api/v2/{resource}?limit=1").json()["data"][resource][0]
+            page = self.page(f"/api/v2/{resource}/{first.get('uuid', first['id'])}")
+            self.assertIn(words, page.text)
+            self.assertTrue(any(re.search("/api/v2/nodes/[0-9a-f-]{36}", link) for link in page.links), resource)
+
+    def test_description(self):
+        page = self.page("/api/v2/openapi")
+        for words in ("AiiDA REST API v2", "/nodes/{id}/io/graph", "Parameters", "rows in one answer"):
+            self.assertIn(words, page.text)
+        self.assertNotIn("**", page.text)
+
     def test_every_link_leads_somewhere(self):
         """Three of each kind of address, followed from the start."""
         seen, waiting, kinds = set(), ["/"], {}
         while waiting:
             target = waiting.pop()
-            kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|=[^&]*", "#", urllib.parse.unquote(target))
+            # Of a query the first key: filters can be put together without end.
+            kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|[=<>!][^?]*", "#", urllib.parse.unquote(target))
             kinds[kind] = kinds.get(kind, 0) + 1
             if target in seen or kinds[kind] > 3:
                 continue
@@ -129,7 +194,7 @@ class OnEachStore(Asked):
                 continue
             page = Page(answer.body)
             self.assertEqual((1, 0), (page.scripts, page.styles), target)
-            self.assertLess(len(answer.body), 600_000)
+            self.assertLess(len(answer.body), 600_000, target)
             for link in (*page.links, *page.loaded, *page.forms):
                 if link is None or link.startswith("#"):
                     continue
@@ -225,6 +290,17 @@ class Habits(Asked, unittest.TestCase):
                 self.assertEqual("application/json", answer.headers["content-type"])
                 self.assertTrue(answer.body.startswith(b"{\n"))
 
+    def test_listening(self):
+        note = b'data-events="/api/v2/events?resource=nodes"'
+        for target in ("/", "/api/v2/nodes", f"/api/v2/nodes/{JOB}"):
+            self.assertIn(note, self.server.get(target, BROWSER).body)
+        with Server("--demo", "--feed", "off") as server:
+            self.assertNotIn(b"data-events", server.get("/api/v2/nodes", BROWSER).body)
+
+    def test_how_long_it_took(self):
+        self.assertIn("total;dur=", self.server.get("/api/v2/nodes", BROWSER).headers["server-timing"])
+        self.assertNotIn("server-timing", self.server.get("/api/v2/nodes").headers)
+
     def test_behind_a_proxy(self):
         page = self.page(f"/api/v2/nodes/{JOB}", "X-Forwarded-Proto: https", "X-Forwarded-Host: aiida.example.org",
                          "X-Forwarded-Prefix: /provenance")
@@ -263,6 +339,22 @@ class OtherDatabases(Asked, unittest.TestCase):
                     ("DELETE FROM db_dblog", ()), ("DELETE FROM db_dbnode", ()))
         self.assertIn("There are no nodes yet.", self.page("/").text)
         self.assertIn("Nothing matches.", self.page("/api/v2/nodes").text)
+
+    def test_many_neighbours(self):
+        with sqlite3.connect(self.path) as database:
+            columns = [row[1] for row in database.execute("PRAGMA table_info(db_dbnode)") if row[1] not in ("id", "uuid")]
+            names = ", ".join(columns)
+            for number in range(100_000, 110_000):
+                database.execute(f"INSERT INTO db_dbnode (id, uuid, {names}) SELECT ?, ?, {names} FROM db_dbnode WHERE id = 1",
+                                 (number, f"{number:08x}-0000-4000-8000-000000000000"))
+                database.execute("INSERT INTO db_dblink (input_id, output_id, label, type) VALUES (1, ?, ?, 'create')", (number, f"out_{number}"))
+        self.change()
+        uuid = self.server.get("/api/v2/nodes?id=1").json()["data"]["nodes"][0]["uuid"]
+        answer = self.server.get(f"/api/v2/nodes/{uuid}", BROWSER)
+        self.assertLess(len(answer.body), 100_000)
+        text = Page(answer.body).text
+        self.assertRegex(text, "all 10.\\d\\d\\d")
+        self.assertRegex(text, "\\+9\\d\\d\\d more")
 
     @unittest.skipIf(is_sanitized(), "50 MB take too long")
     def test_large_attributes(self):

@@ -31,12 +31,20 @@ Part schema_page(Shown const& shown) {
 Part graph_page(Shown const& shown) {
   auto path = shown.target.path;
   if (path.ends_with(".html")) path.resize(path.size() - std::string_view(".html").size());
-  auto const address = path + ".svg" + (shown.target.query.empty() ? "" : "?" + shown.target.query);
-  auto const drawn = shown.client.text(address);
-  auto const query = address.substr(path.size() + std::string_view(".svg").size());
-  return {"Provenance", fill("graph", {{"graph", drawn ? json(*drawn) : json(false)},
-                                       {"graph_svg", shown.root + address.substr(1)},
-                                       {"graph_json", shown.root + path.substr(1) + ".json" + query}})};
+  auto const query = shown.target.query.empty() ? "" : "?" + shown.target.query;
+  auto const svg = shown.client.text(path + ".svg" + query);
+  json view{{"drawing", false}, {"node_href", shown.root + path.substr(1, path.find("/io/") - 1)}};
+  view["node_name"] = shown.target.segments.size() > 3 ? shown.target.segments[3] : "";
+  auto const graph = shown.data.value("graph", json::object());
+  auto const nodes = graph.value("nodes", json::array());
+  for (auto const& node : nodes)
+    if (node.value("level", json()) == 0 && node.value("label", json()).is_string() && node["label"] != "")
+      view["node_name"] = node["label"];
+  if (svg)
+    view["drawing"] = fill("drawing", {{"svg", *svg},
+                                       {"graph_svg", shown.root + path.substr(1) + ".svg" + query},
+                                       {"graph_json", shown.root + path.substr(1) + ".json" + query}});
+  return {"Provenance", fill("graph", view)};
 }
 
 Part too_large_page(std::size_t bytes) {

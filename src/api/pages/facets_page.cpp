@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which values occur in a list, and how often: each leads to the rows that have it.
+#include <algorithm>
+
 #include "api/pages/bars.hpp"
 #include "api/pages/kinds.hpp"
 #include "api/pages/query_text.hpp"
@@ -20,8 +22,9 @@ Part facets_page(Shown const& shown) {
     auto const values = facet.value("values", json::array());
     for (auto const& row : values) {
       auto const& value = row["value"];
+      auto const clause = value.is_null() ? key + "=is=null" : key + "=" + written(plain(value));
       auto clauses = filters;
-      clauses.push_back(value.is_null() ? key + "=is=null" : key + "=" + written(plain(value)));
+      if (std::ranges::find(clauses, clause) == clauses.end()) clauses.push_back(clause);
       bars.push_back({.name = value.is_null() ? "none" : key == "type" ? short_type(plain(value)) : plain(value),
                       .title = plain(value),
                       .count = row.value("count", std::int64_t{0}),

@@ -47,7 +47,7 @@ FilterFields made_of(std::string const& schema) {
     keys.push_back({{"key", key},
                     {"key_words", words},
                     {"type", field.value("type", "")},
-                    {"is_chosen", key == "label" || key == "name"}});
+                    {"is_chosen", key == "label" || key == "name" || key == "last_name"}});
     if (std::ranges::find(counted_keys, key) != std::end(counted_keys)) made.counted.push_back({key, words});
   }
   made.html = fill("filter_fields", {{"keys", keys}, {"operators", operators()}});

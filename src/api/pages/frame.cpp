@@ -34,6 +34,7 @@ json crumbs(http::Target const& target, std::string const& root) {
     if (i == 1 && segment == "v2") continue;
     // The version, a resource, an object; words below that are parts of a path.
     constexpr std::size_t last_address = 3;
+    if (segment == "io" || segment == "content") continue;
     bool const is_address = i <= last_address && segment != "calcjobs" && segment != "processes" && segment != "page";
     list.push_back({{"crumb", segment.size() == 36 ? segment.substr(0, 8) : segment},
                     {"crumb_href", is_address && i + 1 < target.segments.size() ? json(path) : json(false)}});

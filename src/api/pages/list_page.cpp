@@ -86,6 +86,11 @@ class ListPage {
     std::string order;
     for (std::string_view const clause : clauses_)
       if (key_of(clause) == "orderby") order = clause.substr(std::min<std::size_t>(clause.size(), 8));
+    // Columns of which no row has a value say nothing, unless they are asked about.
+    std::erase_if(keys, [&](auto const& key) {
+      bool const is_asked = shown_.target.decoded_query.find(key) != std::string::npos;
+      return !is_asked && std::ranges::all_of(*rows_, [&](auto const& row) { return row.value(key, json()).is_null(); });
+    });
     for (auto const& key : keys) {
       bool const up = order == key || order == "+" + key, down = order == "-" + key;
       auto clauses = without(kept_, "orderby");
@@ -129,6 +134,7 @@ class ListPage {
     view["next"] = link(has_more && count > 0, offset_ + limit_);
     view["last"] = link(has_more && total && limit_ > 0, limit_ > 0 && total ? (*total - 1) / limit_ * limit_ : 0);
     auto list = json::array();
+    if (std::ranges::find(sizes, limit_) == std::end(sizes)) list.push_back({{"size", limit_}, {"size_href", false}});
     for (auto const size : sizes)
       list.push_back({{"size", size}, {"size_href", size == limit_ ? json(false) : json(link_to(kept_, 0, size))}});
     view["sizes"] = list;
@@ -152,6 +158,8 @@ class ListPage {
     }
     view["counted"] = std::move(counted);
     view["facets"] = facets_of(resource, "");
+    view["schema_href"] = view["facets"] == "" ? json(false) : json(path_ + "/schema");
+    view["all_href"] = tags.empty() ? json(false) : json(path_);
     view["csv"] = path_ + ".csv" + query_of(kept_);
   }
 

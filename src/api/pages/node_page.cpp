@@ -39,8 +39,6 @@ class NodePage {
     view["extras"] = tree("extras", extras);
     view["graph"] = graph();
     view["graph_href"] = address(v2_ + "/io/graph");
-    view["graph_svg"] = address(v2_ + "/io/graph.svg") + std::string(drawn);
-    view["graph_json"] = address(v2_ + "/io/graph.json") + std::string(drawn);
     view["files"] = files_in(shown_.client, v4_, address(v2_), "", shown_.root);
     view["files_html"] = fill("files", {{"files", view["files"]}});
     view["comments"] = comments();
@@ -124,7 +122,10 @@ class NodePage {
 
   json graph() const {
     auto const svg = shown_.client.text(v2_ + "/io/graph.svg" + std::string(drawn));
-    return svg && svg->starts_with("<svg") ? json(*svg) : json(false);
+    if (!svg || !svg->starts_with("<svg")) return false;
+    return fill("drawing", {{"svg", *svg},
+                            {"graph_svg", address(v2_ + "/io/graph.svg") + std::string(drawn)},
+                            {"graph_json", address(v2_ + "/io/graph.json") + std::string(drawn)}});
   }
 
   json comments() const {

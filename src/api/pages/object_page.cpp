@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One object: its fields; of a node also what it was made from, what became of it, and what is stored with it.
+#include <algorithm>
+
 #include "api/pages/kinds.hpp"
 #include "api/pages/node_page.hpp"
 #include "api/pages/template.hpp"
@@ -12,18 +14,47 @@ using nlohmann::json;
 
 json fields_of(json const& object, std::string_view resource, std::string const& root) {
   auto list = json::array();
+  bool const is_node = object.contains("ctime");
   for (auto const& key : keys_in_order(object)) {
     auto const& value = object[key];
+    // The heading of a node says these.
+    if (is_node && (key == "label" || key == "state" || key == "user_id")) continue;
     if (value.is_null() || (value.is_string() && value.get_ref<std::string const&>().empty())) continue;
     auto field = cell_of(key, value, object, resource, root);
-    if (key == "uuid" || key == "id") {
-      field["cell_href"] = false;
+    // Here they are about this page; and the whole type is what a query wants.
+    if (key == "uuid" || key == "id" || key == "label" || key == "name" || key == "last_name") field["cell_href"] = false;
+    if (key == "uuid" || key == "type" || key == "node_type") {
       field["cell_text"] = plain(value);
+      field["cell_title"] = false;
     }
     field["field"] = key;
     list.push_back(std::move(field));
   }
   return list;
+}
+
+struct Owner {
+  std::string_view resource, singular, words, key;
+};
+constexpr Owner owners[] = {{"users", "user", "Nodes made by this user", "user_id"},
+                            {"computers", "computer", "Nodes on this computer", "computer_id"},
+                            {"groups", "group", "Nodes in this group", "group.id"}};
+
+/// The newest nodes of a user, a computer or a group.
+void add_nodes_of(json& view, Shown const& shown, json const& object) {
+  auto const resource = shown.target.segments.size() > 2 ? shown.target.segments[2] : "";
+  auto const* const owner = std::ranges::find(owners, resource, &Owner::resource);
+  view["type"] = owner == std::end(owners) ? resource : std::string(owner->singular);
+  if (owner == std::end(owners)) return;
+  auto const query = std::string(owner->key) + "=" + plain(object.value("id", json(0)));
+  auto const got = shown.client.get("/api/v2/nodes?" + query + "&orderby=-id&limit=" + std::to_string(usual_size));
+  auto const nodes = got && got->data.is_object() ? got->data.value("nodes", json::array()) : json::array();
+  auto rows = json::array();
+  for (auto const& node : nodes) rows.push_back(short_row(node, shown.root));
+  view["owned"] = {{"words", std::string(owner->words)},
+                   {"list_href", shown.root + "api/v2/nodes?" + http::percent_encode(query)},
+                   {"count", got && got->total ? json(spaced(*got->total)) : json(false)},
+                   {"owned_nodes", rows.empty() ? json(false) : json(fill("nodes", {{"nodes", rows}}))}};
 }
 
 }  // namespace
@@ -37,9 +68,8 @@ json const& first_of(json const& data) {
 Part object_page(Shown const& shown) {
   auto const& object = first_of(shown.data);
   auto const resource = std::string(shown.facts.resource_type);
-  auto const& segments = shown.target.segments;
   bool const is_node = object.contains("uuid") && object.contains("type") && object.contains("ctime");
-  json view{{"node", false}, {"lists", json::array()}};
+  json view{{"node", false}, {"owned", false}};
   auto title = plain(object.value("label", object.value("name", json(""))));
   auto fields = object;
   if (is_node) {
@@ -54,19 +84,8 @@ Part object_page(Shown const& shown) {
     view["type"] = short_type(object.value("type", ""));
     view["state"] = object.value("state", json()).is_string() ? object["state"] : json(false);
   } else {
-    view["type"] = segments.size() > 2 ? segments[2] : "";
     view["state"] = false;
-    struct List {
-      std::string_view resource, words, query;
-    };
-    constexpr List lists[] = {{"users", "its nodes", "user_id="},
-                              {"computers", "its nodes", "computer_id="},
-                              {"groups", "its nodes", "group.id="}};
-    for (auto const& list : lists)
-      if (segments.size() > 2 && segments[2] == list.resource)
-        view["lists"].push_back({{"words", std::string(list.words)},
-                                 {"list_href", shown.root + "api/v2/nodes?" + std::string(list.query) +
-                                                   plain(object.value("id", json(0)))}});
+    add_nodes_of(view, shown, object);
   }
   if (title.empty() && object.contains("first_name"))
     title = plain(object["first_name"]) + " " + plain(object.value("last_name", json("")));

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The description of the API for programs, for people: what can be asked at which path.
+#include <algorithm>
+#include <map>
+
 #include "api/pages/kinds.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
@@ -16,6 +19,49 @@ std::string text_in(json const& object, char const* key) {
   auto const found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
+
+/// The little Markdown (https://commonmark.org) that the description has: `code` and **strong**.
+json words_of(std::string_view text) {
+  auto words = json::array();
+  while (!text.empty()) {
+    auto const begin = std::min({text.find('`'), text.find("**"), text.size()});
+    if (begin > 0) words.push_back({{"plain", std::string(text.substr(0, begin))}, {"code", false}, {"strong", false}});
+    text.remove_prefix(begin);
+    if (text.empty()) break;
+    std::string_view const mark = text.starts_with("**") ? "**" : "`";
+    text.remove_prefix(mark.size());
+    auto const end = std::min(text.find(mark), text.size());
+    auto const* const kind = mark == "`" ? "code" : "strong";
+    json word{{"plain", false}, {"code", false}, {"strong", false}};
+    word[kind] = std::string(text.substr(0, end));
+    words.push_back(std::move(word));
+    text.remove_prefix(std::min(text.size(), end + mark.size()));
+  }
+  return words;
+}
+
+/// And its paragraphs and lists, one block each.
+json blocks_of(std::string_view text) {
+  auto blocks = json::array();
+  std::string block;
+  auto const finish = [&] {
+    if (block.empty()) return;
+    bool const is_item = block.starts_with("* ");
+    blocks.push_back({{"is_item", is_item}, {"block_words", words_of(std::string_view(block).substr(is_item ? 2 : 0))}});
+    block.clear();
+  };
+  while (!text.empty()) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    while (line.starts_with(' ')) line.remove_prefix(1);
+    if (line.empty() || line.starts_with("* ")) finish();
+    if (!line.empty()) block.append(block.empty() ? "" : " ").append(line);
+  }
+  finish();
+  return blocks;
+}
+
+std::string prose(std::string const& text) { return text.empty() ? std::string() : fill("prose", {{"blocks", blocks_of(text)}}); }
 
 json parameters_of(json const& list) {
   auto names = json::array();
@@ -46,7 +92,7 @@ Part openapi_page(Shown const& shown) {
                       {"path", path},
                       {"path_href", is_address ? json(shown.root + "api/v2" + path) : json(false)},
                       {"words", text_in(operation, "summary")},
-                      {"description", text_in(operation, "description")},
+                      {"description", prose(text_in(operation, "description"))},
                       {"parameters", parameters}});
     }
   }
@@ -61,12 +107,12 @@ Part openapi_page(Shown const& shown) {
     parameters.push_back({{"parameter", name},
                           {"name", text_in(parameter, "name")},
                           {"in", text_in(parameter, "in")},
-                          {"parameter_words", text_in(parameter, "description")}});
+                          {"parameter_words", prose(text_in(parameter, "description"))}});
   auto const info = shown.data.value("info", json::object());
   return {"OpenAPI", fill("openapi", {{"heading", text_in(info, "title")},
                                       {"version", text_in(info, "version")},
                                       {"json_href", shown.root + "api/v2/openapi.json"},
-                                      {"description", text_in(info, "description")},
+                                      {"description", prose(text_in(info, "description"))},
                                       {"tags", tags},
                                       {"parameters", parameters}})};
 }

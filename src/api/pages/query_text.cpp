@@ -90,11 +90,12 @@ std::optional<Form> form_of(std::string_view query) {
   return form;
 }
 
-// Numbers, booleans and dates stand as they are; so does what is quoted already, or a list of such values.
+// Numbers, words and dates stand as they are; so does what is quoted already.
 std::string written(std::string_view value) {
-  bool const is_plain = !value.empty() && value != "-" && std::ranges::all_of(value, [](char c) {
+  bool const is_time = !value.empty() && value.front() >= '0' && value.front() <= '9';  // may have colons
+  bool const is_plain = !value.empty() && value != "-" && std::ranges::all_of(value, [&](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("_.-:").find(c) != std::string_view::npos;
+           std::string_view("_.-").find(c) != std::string_view::npos || (is_time && c == ':');
   });
   if (is_plain || (value.size() > 1 && value.starts_with('"') && value.ends_with('"'))) return std::string(value);
   std::string quoted = "\"";

@@ -55,13 +55,8 @@ Part start_page(Shown const& shown) {
   view["resources"] = resources;
   auto newest = json::array();
   if (auto const list = shown.client.get("/api/v2/nodes?orderby=-id&limit=10"))
-    for (auto const& node : list->data.value("nodes", json::array()))
-      newest.push_back({{"node_href", address_of("nodes", node, shown.root)},
-                        {"node_pk", node.value("id", json())},
-                        {"node_time", shown_time(plain(node.value("ctime", json(""))))},
-                        {"node_label", node.value("label", json()).is_string() ? node["label"] : json("")},
-                        {"node_type", short_type(plain(node.value("type", json(""))))}});
-  view["newest"] = newest;
+    for (auto const& node : list->data.value("nodes", json::array())) newest.push_back(short_row(node, shown.root));
+  view["newest"] = newest.empty() ? json(false) : json(fill("nodes", {{"nodes", newest}}));
   auto endpoints = json::array();
   for (auto const& path : shown.data.value("available_endpoints", json::array())) {
     auto const text = plain(path);

@@ -117,7 +117,8 @@ json cell_of(std::string_view key, json const& value, json const& object, std::s
     cell["cell_time"] = time.substr(0, 10) + "T" + time.substr(11) + "Z";
     text = time;
   }
-  if ((key == "uuid" || key == "id") && !text.empty()) {
+  bool const is_name = key == "uuid" || key == "id" || key == "label" || key == "name" || key == "last_name";
+  if (is_name && !text.empty()) {
     cell["cell_href"] = address_of(resource, object, root);
     if (key == "uuid") {
       kind = "uuid";
@@ -127,6 +128,7 @@ json cell_of(std::string_view key, json const& value, json const& object, std::s
   for (auto const& [name, other] : references)
     if (key == name && !text.empty()) cell["cell_href"] = (root + "api/v2/").append(other).append(text);
   if (key == "type" || key == "node_type") {
+    kind = "type";
     if (auto name = short_type(text); name != text) {
       cell["cell_title"] = std::move(text);
       text = std::move(name);
@@ -136,6 +138,17 @@ json cell_of(std::string_view key, json const& value, json const& object, std::s
   cell["cell_class"] = is_state ? "state state-" + text : kind;
   cell["cell_text"] = shortened(std::move(text), 200);
   return cell;
+}
+
+json short_row(json const& node, std::string const& root) {
+  auto const label = node.value("label", json());
+  auto const state = node.value("state", json());
+  return {{"node_href", address_of("nodes", node, root)},
+          {"node_pk", node.value("id", json())},
+          {"node_label", label.is_string() ? shortened(label.get<std::string>(), 200) : std::string()},
+          {"node_type", short_type(plain(node.value("type", json(""))))},
+          {"node_state", state.is_string() ? state : json("")},
+          {"node_time", shown_time(plain(node.value("ctime", json(""))))}};
 }
 
 namespace {

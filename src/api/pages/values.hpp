@@ -16,6 +16,9 @@ namespace restapi::api::pages {
 nlohmann::json cell_of(std::string_view key, nlohmann::json const& value, nlohmann::json const& object,
                        std::string_view resource, std::string const& root);
 
+/// A node in a short table (template "nodes").
+nlohmann::json short_row(nlohmann::json const& node, std::string const& root);
+
 /// The keys of an object in the order in which a person looks for them.
 std::vector<std::string> keys_in_order(nlohmann::json const& object);
 

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 // The window of the lines within the template "plot", in its units.
-constexpr double left = 90, top = 12, width = 620, height = 360;
+constexpr double left = 90, top = 26, width = 620, height = 360;
 constexpr std::size_t most_points = 40'000;
 
 struct Range {

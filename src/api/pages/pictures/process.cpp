@@ -80,7 +80,7 @@ std::string process_picture(Drawn const& drawn) {
   };
   for (auto const& [key, words] : {Fact{"exit_status", "exit status"}, Fact{"exit_message", "exit message"},
                                    Fact{"exception", "exception"}, Fact{"process_status", "status"},
-                                   Fact{"scheduler_state", "state at the scheduler"}, Fact{"job_id", "job"}})
+                                   Fact{"scheduler_state", "scheduler state"}, Fact{"job_id", "job"}})
     if (auto const value = text_in(drawn.attributes, key); !value.empty())
       facts.push_back({{"fact", words}, {"fact_value", value}});
   json more = false;

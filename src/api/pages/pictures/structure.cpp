@@ -54,7 +54,7 @@ Vector seen(Vector const& v) {
 
 std::string place(double value) { return fmt::format("{:.1f}", value); }
 
-/// Circles and lines, the farthest first.
+/// Circles and lines, the farthest first; of what is equally far, lines.
 json shapes_of(Structure const& structure, std::string& view_box) {
   struct Shape {
     double depth;
@@ -68,15 +68,6 @@ json shapes_of(Structure const& structure, std::string& view_box) {
     low_y = std::min(low_y, point[1] - radius);
     high_y = std::max(high_y, point[1] + radius);
   };
-  for (auto const& site : drawn_sites(structure)) {
-    auto const look = look_of(structure.kinds[site.kind]);
-    auto const centre = seen(site.position);
-    auto const radius = look.radius * of_radius * scale;
-    take(centre, radius);
-    shapes.push_back({centre[2],
-                      {{"atom", {{"x", place(centre[0])}, {"y", place(centre[1])}, {"r", place(radius)},
-                                 {"colour", std::string(look.colour)}}}}});
-  }
   bool const has_cell = std::ranges::find(structure.is_periodic, true) != structure.is_periodic.end();
   Vector const origin{};
   for (std::size_t i = 0; has_cell && i < 3; ++i) {
@@ -89,6 +80,15 @@ json shapes_of(Structure const& structure, std::string& view_box) {
                         {{"edge", {{"x1", place(begin[0])}, {"y1", place(begin[1])}, {"x2", place(end[0])},
                                    {"y2", place(end[1])}}}}});
     }
+  }
+  for (auto const& site : drawn_sites(structure)) {
+    auto const look = look_of(structure.kinds[site.kind]);
+    auto const centre = seen(site.position);
+    auto const radius = look.radius * of_radius * scale;
+    take(centre, radius);
+    shapes.push_back({centre[2],
+                      {{"atom", {{"x", place(centre[0])}, {"y", place(centre[1])}, {"r", place(radius)},
+                                 {"colour", std::string(look.colour)}}}}});
   }
   std::ranges::stable_sort(shapes, {}, &Shape::depth);
   constexpr double margin = 8;

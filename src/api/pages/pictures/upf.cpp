@@ -18,14 +18,14 @@ constexpr Row rows[] = {
     {"element", "element"},
     {"pseudo_type", "type"},
     {"z_valence", "valence electrons"},
-    {"l_max", "largest angular momentum"},
+    {"l_max", "largest l"},
     {"functional", "functional"},
-    {"wfc_cutoff", "cutoff of the wave functions, Ry"},
-    {"rho_cutoff", "cutoff of the density, Ry"},
+    {"wfc_cutoff", "wave functions cutoff, Ry"},
+    {"rho_cutoff", "density cutoff, Ry"},
     {"core_correction", "core correction"},
     {"number_of_proj", "projectors"},
     {"number_of_wfc", "wave functions"},
-    {"mesh_size", "points of the mesh"},
+    {"mesh_size", "mesh points"},
     {"spin_orbit", "spin–orbit"},
 };
 

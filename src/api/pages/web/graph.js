@@ -30,8 +30,10 @@ export function add(place) {
   status.setAttribute("role", "status");
   const bar = document.createElement("div");
   bar.className = "controls";
-  bar.append(button("Save this drawing", () => save(drawing.querySelector("svg"), "provenance.svg")), status);
-  place.append(bar);
+  bar.append(button("Save as SVG", () => save(drawing.querySelector("svg"), "provenance.svg")),
+    button("Fit", () => drawing.classList.toggle("fitted") || centre()), status);
+  drawing.after(bar);
+  place.querySelector("a[download]")?.remove(); // the server's drawing, which may have grown by then
 
   async function take(address) {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
@@ -56,13 +58,22 @@ export function add(place) {
       grown.add(uuid);
       draw();
       status.textContent = cut > 0 ? `+${cut} more are not drawn` : `${nodes.size} nodes`;
-      drawing.querySelector(`[data-uuid="${uuid}"]`)?.focus();
+      drawing.querySelector(`a[href$="${uuid}"]`)?.focus({ preventScroll: true });
+      centre(uuid);
     } catch (error) {
       status.textContent = `The neighbours could not be read (${error.message}).`;
     }
   }
 
-  // A plus at the upper right corner of a node.
+  // The box of a node, or of the one that all this is about, comes into the middle.
+  function centre(uuid) {
+    const box = drawing.querySelector(uuid ? `a[href$="${uuid}"] rect` : 'rect[stroke-width="2"]');
+    if (!box) return;
+    drawing.scrollLeft = Number(box.getAttribute("x")) + width / 2 - drawing.clientWidth / 2;
+    drawing.scrollTop = Number(box.getAttribute("y")) + height / 2 - drawing.clientHeight / 2;
+  }
+
+  // A plus at a corner of a node, away from the links between it and the middle.
   function control(uuid, x, y) {
     const made = element("g", { class: "more", role: "button", tabindex: 0, "data-uuid": uuid, "aria-label": "Show its neighbours" },
       element("circle", { cx: x, cy: y, r: 9 }), element("path", { d: `M${x - 5} ${y}h10M${x} ${y - 5}v10`, stroke: "#333", "stroke-width": 1.5 }));
@@ -73,6 +84,14 @@ export function add(place) {
       grow(uuid);
     });
     return made;
+  }
+
+  // Through the middles of what dagre gives, so that links bend softly.
+  function curve(points) {
+    const middles = points.slice(1).map((point, i) => ({ x: (points[i].x + point.x) / 2, y: (points[i].y + point.y) / 2 }));
+    const bends = middles.slice(1).map((middle, i) => `Q${points[i + 1].x} ${points[i + 1].y} ${middle.x} ${middle.y}`);
+    const [begin, end] = [points[0], points.at(-1)];
+    return `M${begin.x} ${begin.y}L${middles[0].x} ${middles[0].y}${bends.join("")}L${end.x} ${end.y}`;
   }
 
   function draw() {
@@ -92,12 +111,12 @@ export function add(place) {
       markerWidth: 8, markerHeight: 8, orient: "auto" }, element("path", { d: "M0 0L10 5L0 10z", fill: "#555" }))));
     for (const edge of graph.edges()) {
       const { points, link } = graph.edge(edge);
-      const path = element("path", { d: "M" + points.map(({ x, y }) => `${x} ${y}`).join("L"), fill: "none", stroke: "#555",
-        "stroke-linejoin": "round", "marker-end": "url(#grown-arrow)" });
+      const path = element("path", { d: curve(points), fill: "none", stroke: "#555",
+        "marker-end": "url(#grown-arrow)" });
       if (dashes[link.type]) path.setAttribute("stroke-dasharray", dashes[link.type]);
       const middle = points[Math.floor(points.length / 2)];
       svg.append(element("g", {}, element("title", {}, link.label), path,
-        element("text", { x: middle.x, y: middle.y - 4, "text-anchor": "middle", "font-size": 10, fill: "#333" }, shortened(link.label, 22))));
+        element("text", { x: middle.x, y: middle.y - 4, "text-anchor": "middle", "font-size": 11, fill: "#333", stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }, shortened(link.label, 22))));
     }
     for (const [id, node] of nodes) {
       const { x, y } = graph.node(id), [, isRound, fill] = looks.find(([begin]) => begin.test(node.type));
@@ -108,17 +127,20 @@ export function add(place) {
           stroke: isRoot ? "#000" : "#777", "stroke-width": isRoot ? 2 : 1 }),
         element("text", { x, y: node.label ? y - 8 : y, "text-anchor": "middle", "dominant-baseline": "middle" }, shortened(title, 26)));
       if (node.label)
-        link.append(element("text", { x, y: y + 8, "text-anchor": "middle", "dominant-baseline": "middle", "font-size": 10, fill: "#555" },
+        link.append(element("text", { x, y: y + 8, "text-anchor": "middle", "dominant-baseline": "middle", "font-size": 11, fill: "#333" },
           shortened(node.state ? `${detail}, ${node.state}` : detail, 34)));
       svg.append(link);
-      if (!grown.has(node.uuid)) svg.append(control(node.uuid, x + width / 2, y - height / 2));
+      if (!grown.has(node.uuid)) svg.append(control(node.uuid, node.level < 0 ? x - width / 2 : x + width / 2, y - height / 2));
     }
     drawing.replaceChildren(svg);
   }
 
+  const middle = Number(drawing.querySelector('rect[stroke-width="2"]')?.getAttribute("x"));
   for (const link of drawing.querySelectorAll("a")) {
     const uuid = link.getAttribute("href").split("/").pop(), box = link.querySelector("rect");
+    const isLeft = Number(box.getAttribute("x")) < middle;
     if (box.getAttribute("stroke-width") !== "2") // not the node that all this is about: its neighbours are shown
-      link.after(control(uuid, Number(box.getAttribute("x")) + width, Number(box.getAttribute("y"))));
+      link.after(control(uuid, Number(box.getAttribute("x")) + (isLeft ? 0 : width), Number(box.getAttribute("y"))));
   }
+  centre();
 }

@@ -3,7 +3,7 @@
 
 import { button, element, save } from "./svg.js";
 
-const left = 90, width = 620, top = 12, height = 360; // of the window, as in plot.mustache
+const left = 90, width = 620, top = 26, height = 360; // of the window, as in plot.mustache
 
 export function add(figure) {
   const svg = figure.querySelector("svg"), inner = svg.querySelector(".window"), ticks = svg.querySelector(".ticks");
@@ -58,7 +58,7 @@ export function add(figure) {
 
   const controls = document.createElement("div");
   controls.className = "controls";
-  controls.append(button("Closer", () => zoom(1 / 1.5)), button("Farther", () => zoom(1.5)),
-    button("All", () => { shown = { ...whole }; draw(); }), button("Save as SVG", () => save(svg, "plot.svg")));
+  controls.append(button("Zoom in", () => zoom(1 / 1.5)), button("Zoom out", () => zoom(1.5)),
+    button("Reset", () => { shown = { ...whole }; draw(); }), button("Save as SVG", () => save(svg, "plot.svg")));
   figure.after(controls);
 }

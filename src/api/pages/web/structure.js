@@ -10,11 +10,12 @@ const most = 20000; // atoms of a repeated cell
 export function add(figure) {
   const stage = figure.querySelector(".stage"), data = JSON.parse(figure.dataset.structure);
   const canvas = document.createElement("canvas");
-  const context = canvas.getContext("webgl2", { antialias: true }) ?? canvas.getContext("webgl", { antialias: true });
+  const look3d = { antialias: true, alpha: true }; // the ground is the page's
+  const context = canvas.getContext("webgl2", look3d) ?? canvas.getContext("webgl", look3d);
   if (!context) return;
-  const renderer = new three.WebGLRenderer({ canvas, context, antialias: true });
+  const renderer = new three.WebGLRenderer({ canvas, context, ...look3d });
   renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
-  renderer.setClearColor(0xffffff);
+  renderer.setClearColor(0xffffff, 0);
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", "The structure, to turn with the mouse or the arrow keys");
   canvas.tabIndex = 0;
@@ -140,10 +141,14 @@ export function add(figure) {
 
   const bar = document.createElement("div");
   bar.className = "controls";
-  bar.append("Repeat ", ...inputs, button("Reset the view", () => {
+  bar.append("Repeat ", ...inputs.flatMap((input, i) => [`${"abc"[i]} `, input]), button("Reset the view", () => {
     inputs.forEach((input) => { input.value = 1; });
     look(build([1, 1, 1]));
   }));
+  const hint = document.createElement("span");
+  hint.className = "small";
+  hint.textContent = "Drag to turn, scroll to zoom.";
+  bar.append(hint);
   stage.replaceChildren(canvas);
   figure.append(bar);
   const box = build([1, 1, 1]);

@@ -11,5 +11,5 @@ export function add(place) {
   const database = stages.filter((stage) => !own.has(stage.name)).reduce((sum, stage) => sum + stage.duration, 0);
   const remembered = stages.some((stage) => stage.name === "remembered");
   place.textContent = ` Answered in ${total.duration.toFixed(1)} ms, ` +
-    (remembered ? "from memory." : `of which the database took ${database.toFixed(1)} ms.`);
+    (remembered ? "from the cache." : `of which the database took ${database.toFixed(1)} ms.`);
 }

@@ -37,6 +37,7 @@ TEST_CASE("a value is quoted where the language wants it", "[pages]") {
   CHECK(written("5\" disk") == "\"5\"\" disk\"");
   CHECK(written("%data%") == "\"%data%\"");
   CHECK(written("-") == "\"-\"");
+  CHECK(written("aiida.calculations:arithmetic.add") == "\"aiida.calculations:arithmetic.add\"");
 }
 
 TEST_CASE("a form is decoded as browsers send it", "[pages]") {
