@@ -13,8 +13,8 @@ std::optional<Part> file_page(Shown const& shown, std::string const& uuid, FileA
   auto const text = file_view(shown.client, address, asked.path, shown.root, asked.is_end ? Bytes::last : Bytes::first);
   json view{{"name", asked.path}, {"node_href", page}, {"file", text.empty() ? json(false) : json(text)}};
   auto const files = text.empty() ? files_in(shown.client, address, page, asked.path, shown.root) : json::array();
-  view["folder"] = files.empty() ? json(false) : json(fill("files", {{"files", files}}));
-  if (text.empty() && files.empty()) view["missing"] = true;
+  if (files.is_null()) return std::nullopt;
+  view["folder"] = text.empty() ? json(fill("files", {{"files", files}})) : json(false);
   Part part{asked.path, fill("file_page", view)};
   if (!text.empty()) part.address = file_address(address, asked.path);
   part.about = uuid;

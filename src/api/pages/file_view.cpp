@@ -54,7 +54,7 @@ json files_in(Client const& client, std::string const& address, std::string cons
               std::string const& root) {
   auto list = json::array();
   auto const got = client.get(address + "/repo/list" + (folder.empty() ? "" : "?filename=" + encoded(folder)));
-  if (!got || !got->data.is_object()) return list;
+  if (!got || !got->data.is_object()) return nullptr;
   auto files = got->data.value("repo_list", json::array());
   auto const is_folder_entry = [](json const& file) { return file.value("type", "") == "DIRECTORY"; };
   std::stable_partition(files.begin(), files.end(), is_folder_entry);

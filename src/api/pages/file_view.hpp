@@ -14,7 +14,7 @@ namespace restapi::api::pages {
 std::string shown_size(std::uint64_t bytes);
 
 /// What is in a folder of a node, for the template "files": names with their sizes and addresses, folders first. `address`: of
-/// the node in /api/v4, within the profile; `page`: that of its page; `root`: as Shown::root. Empty: nothing.
+/// the node in /api/v4, within the profile; `page`: that of its page; `root`: as Shown::root. Null: there is no such folder.
 nlohmann::json files_in(Client const& client, std::string const& address, std::string const& page,
                         std::string const& folder, std::string const& root);
 

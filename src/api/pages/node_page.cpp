@@ -39,8 +39,8 @@ class NodePage {
     view["extras"] = tree("extras", extras);
     view["graph"] = graph();
     view["graph_href"] = address(v2_ + "/io/graph");
-    view["files"] = files_in(shown_.client, v4_, address(v2_), "", shown_.root);
-    view["files_html"] = fill("files", {{"files", view["files"]}});
+    auto const files = files_in(shown_.client, v4_, address(v2_), "", shown_.root);
+    view["files"] = files.empty() ? json(false) : json(fill("files", {{"files", files}}));
     view["comments"] = comments();
     view["logs"] = logs();
     view["downloads"] = downloads();
