@@ -19,7 +19,7 @@ CLASSES = {"structure": "StructureData", "bands": "BandsData", "upf": "UpfData",
 
 def nodes_of(server) -> dict:
     """A uuid for each of CLASSES that there is, and a part of a label."""
-    found = {"label": "silicon"}
+    found = {"label": "silicon", "isLarge": True}
     for name, class_name in CLASSES.items():
         nodes = server.get(f'/api/v2/nodes?type=like="%25.{class_name}."&orderby=id&limit=1').json()["data"]["nodes"]
         if nodes:
@@ -33,14 +33,14 @@ class Walk(unittest.TestCase):
     def setUpClass(cls):
         subprocess.run([ROOT / "tools/install_clients"], check=True)
 
-    def walk(self, kind):
+    def walk(self, kind, **others):
         demo = kind()
         self.addCleanup(demo.stop)
         server = self.enterContext(demo.serve())
         shots = BUILD / "pages" / kind.__name__
         shutil.rmtree(shots, ignore_errors=True)
         ran = subprocess.run(["node", "--test", ROOT / "tests/clients/pages_test.js"], capture_output=True, text=True, timeout=500,
-                             env=os.environ | {"SERVER": f"http://localhost:{server.port}", "NODES": json.dumps(nodes_of(server)),
+                             env=os.environ | others | {"SERVER": f"http://localhost:{server.port}", "NODES": json.dumps(nodes_of(server)),
                                                "SCREENSHOTS": str(shots), "NODE_PATH": str(ROOT / "build/clients/node_modules")})
         self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
 
@@ -48,10 +48,10 @@ class Walk(unittest.TestCase):
         self.walk(DemoArchive)
 
     def test_sqlite_profile(self):
-        self.walk(DemoSqliteProfile)
+        self.walk(DemoSqliteProfile, SHORT="1")
 
     def test_postgresql_profile(self):
-        self.walk(DemoPostgreSqlProfile)
+        self.walk(DemoPostgreSqlProfile, SHORT="1")
 
 
 if __name__ == "__main__":
