@@ -147,7 +147,7 @@ class OnEachStore(Asked):
         text = self.page(f"/api/v2/nodes/{JOB}?_file=aiida.in").text
         self.assertIn("&CONTROL", text)
         self.assertIn(f"/api/v4/nodes/{JOB}/repo/contents?filename=%22aiida.in%22' -o file", text)
-        self.assertIn('has no file "nothing"', self.page(f"/api/v2/nodes/{JOB}?_file=nothing", status=400).text)
+        self.assertIn("No such file is present", self.page(f"/api/v2/nodes/{JOB}?_file=nothing", status=400).text)
         for strange in ("..", "%2Fetc%2Fpasswd", "%00", "a%0Ab", "x" * 5000):
             self.assertIn(self.server.get(f"/api/v2/nodes/{JOB}?_file={strange}", BROWSER).status, (400,), strange)
 

@@ -48,10 +48,11 @@ std::optional<nlohmann::json> Client::exported(std::string const& node_address) 
   return value.is_object() ? std::optional(std::move(value)) : std::nullopt;
 }
 
-std::optional<FilePart> Client::file(std::string_view address, Bytes bytes) const {
-  auto const asked = ask(address);
-  auto const* const file = asked ? std::get_if<File>(&asked->answer.content) : nullptr;
-  if (file == nullptr || file->object == nullptr) return std::nullopt;
+Result<FilePart> Client::file(std::string_view address, Bytes bytes) const {
+  auto asked = ask(address);
+  if (!asked) return std::move(asked).error();
+  auto const* const file = std::get_if<File>(&asked->answer.content);
+  if (file == nullptr || file->object == nullptr) return Error{Code::no_such_object, "this is no file"};
   auto& object = *file->object;
   FilePart part{object.size(), {}};
   if (bytes == Bytes::none) return part;
@@ -59,15 +60,16 @@ std::optional<FilePart> Client::file(std::string_view address, Bytes bytes) cons
   auto left = bytes == Bytes::last && part.size > most_of_file ? part.size - most_of_file : 0;
   while (left > 0) {
     auto const step = std::min(left, at_once);
-    if (!object.skip(step)) return std::nullopt;
+    auto passed = object.skip(step);
+    if (!passed) return std::move(passed).error();
     if (context_.limits != nullptr) context_.limits->worked(step);
     left -= step;
   }
   part.text.resize(std::min<std::uint64_t>(part.size, most_of_file));
   std::size_t filled = 0;
   while (filled < part.text.size()) {
-    auto const read = object.read(part.text.data() + filled, part.text.size() - filled);
-    if (!read) return std::nullopt;
+    auto read = object.read(part.text.data() + filled, part.text.size() - filled);
+    if (!read) return std::move(read).error();
     if (*read == 0) break;
     filled += *read;
   }

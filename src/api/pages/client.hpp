@@ -52,8 +52,8 @@ class Client {
   /// can be shown.
   std::optional<nlohmann::json> exported(std::string const& node_address) const;
 
-  /// A file that the address gives; nothing: it is refused, or the file is not there or cannot be read.
-  std::optional<FilePart> file(std::string_view address, Bytes bytes) const;
+  /// A file that the address gives. Errors: those of the address, and of reading the file.
+  Result<FilePart> file(std::string_view address, Bytes bytes) const;
 
  private:
   struct Asked;

@@ -77,11 +77,11 @@ json files_in(Client const& client, std::string const& address, std::string cons
   return list;
 }
 
-std::string file_view(Client const& client, std::string const& address, std::string const& name,
+Result<std::string> file_view(Client const& client, std::string const& address, std::string const& name,
                       std::string const& root, Bytes bytes) {
   auto const contents = file_address(address, name);
-  auto const part = client.file(contents, bytes);
-  if (!part) return {};
+  auto part = client.file(contents, bytes);
+  if (!part) return std::move(part).error();
   json view{{"name", name},
             {"size", shown_size(part->size)},
             {"download", root + contents.substr(1)},

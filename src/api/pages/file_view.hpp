@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "api/pages/client.hpp"
+#include "base/result.hpp"
 
 namespace restapi::api::pages {
 
@@ -18,9 +19,8 @@ std::string shown_size(std::uint64_t bytes);
 nlohmann::json files_in(Client const& client, std::string const& address, std::string const& page,
                         std::string const& folder, std::string const& root);
 
-/// The text of a file with numbers of lines, as HTML: its first or its last bytes. Empty: there is no such file, or it
-/// cannot be read.
-std::string file_view(Client const& client, std::string const& address, std::string const& name,
+/// The text of a file with numbers of lines, as HTML: its first or its last bytes. Errors: as Client::file().
+Result<std::string> file_view(Client const& client, std::string const& address, std::string const& name,
                       std::string const& root, Bytes bytes);
 
 /// Where the file itself is, within the profile: "/api/v4/nodes/…/repo/contents?filename=…".

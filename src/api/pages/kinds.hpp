@@ -63,8 +63,8 @@ Part facets_page(Shown const& shown);
 Part openapi_page(Shown const& shown);
 Part document_page(Shown const& shown);
 
-/// A file or a folder of the node; nothing: it has none of that name.
-std::optional<Part> file_page(Shown const& shown, std::string const& uuid, FileAsked const& asked);
+/// A file or a folder of the node. Errors: those of the address of the file.
+Result<Part> file_page(Shown const& shown, std::string const& uuid, FileAsked const& asked);
 
 /// What stands in "a list of one": {"nodes":[{…}]}; an empty object: there is none.
 nlohmann::json const& first_of(nlohmann::json const& data);

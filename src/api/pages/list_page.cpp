@@ -89,7 +89,10 @@ class ListPage {
     // Columns of which no row has a value say nothing, unless they are asked about.
     std::erase_if(keys, [&](auto const& key) {
       bool const is_asked = shown_.target.decoded_query.find(key) != std::string::npos;
-      return !is_asked && std::ranges::all_of(*rows_, [&](auto const& row) { return row.value(key, json()).is_null(); });
+      return !is_asked && std::ranges::all_of(*rows_, [&](auto const& row) {
+        auto const value = row.find(key);
+        return value == row.end() || value->is_null();
+      });
     });
     for (auto const& key : keys) {
       bool const up = order == key || order == "+" + key, down = order == "-" + key;
@@ -109,9 +112,10 @@ class ListPage {
     auto table = json::array();
     for (auto const& row : *rows_) {
       auto cells = json::array();
+      auto const address = address_of(resource_, row, shown_.root);
       for (auto const& key : keys)
         if (auto const value = row.find(key); value != row.end())
-          cells.push_back(cell_of(key, *value, row, resource_, shown_.root));
+          cells.push_back(cell_of(key, *value, address, shown_.root));
       auto& shown_row = table.emplace_back(json::object());
       shown_row["cells"] = std::move(cells);
     }

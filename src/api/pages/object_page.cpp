@@ -15,12 +15,13 @@ using nlohmann::json;
 json fields_of(json const& object, std::string_view resource, std::string const& root) {
   auto list = json::array();
   bool const is_node = object.contains("ctime");
+  auto const address = address_of(resource, object, root);
   for (auto const& key : keys_in_order(object)) {
     auto const& value = object[key];
     // The heading of a node says these.
     if (is_node && (key == "label" || key == "state" || key == "user_id")) continue;
     if (value.is_null() || (value.is_string() && value.get_ref<std::string const&>().empty())) continue;
-    auto field = cell_of(key, value, object, resource, root);
+    auto field = cell_of(key, value, address, root);
     // Here they are about this page; and the whole type is what a query wants.
     if (key == "uuid" || key == "id" || key == "label" || key == "name" || key == "last_name") field["cell_href"] = false;
     if (key == "uuid" || key == "type" || key == "node_type") {

@@ -105,8 +105,7 @@ std::vector<std::string> keys_in_order(json const& object) {
   return keys;
 }
 
-json cell_of(std::string_view key, json const& value, json const& object, std::string_view resource,
-             std::string const& root) {
+json cell_of(std::string_view key, json const& value, std::string const& address, std::string const& root) {
   // Member by member: lists of a table have many of them, and an initializer list makes all twice.
   auto cell = json::object();
   char const* kind = "text";
@@ -119,7 +118,7 @@ json cell_of(std::string_view key, json const& value, json const& object, std::s
   }
   bool const is_name = key == "uuid" || key == "id" || key == "label" || key == "name" || key == "last_name";
   if (is_name && !text.empty()) {
-    cell["cell_href"] = address_of(resource, object, root);
+    cell["cell_href"] = address;
     if (key == "uuid") {
       kind = "uuid";
       cell["cell_title"] = text;

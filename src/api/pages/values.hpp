@@ -12,9 +12,9 @@
 namespace restapi::api::pages {
 
 /// {"cell_text":…,"cell_href":…,"cell_title":…,"cell_class":…}: members that do not apply are not there. `root`: as
-/// Shown::root. `resource`: which the field is of.
-nlohmann::json cell_of(std::string_view key, nlohmann::json const& value, nlohmann::json const& object,
-                       std::string_view resource, std::string const& root);
+/// Shown::root. `address`: that of the object, for what names it.
+nlohmann::json cell_of(std::string_view key, nlohmann::json const& value, std::string const& address,
+                       std::string const& root);
 
 /// A node in a short table (template "nodes").
 nlohmann::json short_row(nlohmann::json const& node, std::string const& root);

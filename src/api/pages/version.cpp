@@ -110,7 +110,7 @@ class PendingPage final : public PendingRead {
                                                   : kind.make(shown);
     if (file) {
       auto shown_file = file_page(shown, first_of(shown.data).value("uuid", ""), *file);
-      if (!shown_file) return Error{Code::no_such_object, "the node has no file \"" + file->path + "\""};
+      if (!shown_file) return std::move(shown_file).error();
       part = *std::move(shown_file);
     }
     part.is_live = is_live && (kind.is_list || kind.route == "/" || !part.about.empty());

@@ -49,9 +49,9 @@ std::vector<double> numbers_of(json const& list) {
 }  // namespace
 
 std::string bands_picture(Drawn const& drawn) {
-  if (numbers_in_arrays(drawn.attributes) > most_numbers) return {};
+  if (numbers_in_arrays(drawn.attributes) > most_numbers) return arrays_picture(drawn);
   auto const data = drawn.client.exported(drawn.address);
-  if (!data) return {};
+  if (!data) return arrays_picture(drawn);
   auto const units = drawn.attributes.find("units");
   Plot plot{.name = "Band structure",
             .unit = units != drawn.attributes.end() && units->is_string() ? units->get<std::string>() : "eV",

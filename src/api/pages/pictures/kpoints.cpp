@@ -31,7 +31,7 @@ std::string kpoints_picture(Drawn const& drawn) {
       facts.push_back({{"fact", "offset"}, {"fact_value", joined(*offset, ", ")}});
   } else if (numbers_in_arrays(drawn.attributes) <= most_numbers) {
     auto const data = drawn.client.exported(drawn.address);
-    if (!data) return {};
+    if (!data) return arrays_picture(drawn);
     auto const kpoints = data->value("kpoints", json::array());
     auto const weights = data->value("weights", json::array());
     auto const labels = drawn.attributes.value("labels", json::array());

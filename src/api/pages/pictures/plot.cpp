@@ -42,8 +42,8 @@ struct Ticks {
 };
 
 /// Round numbers within a range, about so many: 0, 5, 10.
-Ticks ticks_in(Range range, int count) {
-  auto const rough = (range.high - range.low) / count;
+Ticks ticks_in(Range range, int count, double least_step = 0) {
+  auto const rough = std::max((range.high - range.low) / count, least_step);
   auto const power = std::pow(10, std::floor(std::log10(rough)));
   auto const digit = rough / power;
   auto const step = power * (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10);
@@ -80,8 +80,12 @@ std::string path_of(Plot::Line const& line, Range x, Range y, std::size_t step) 
 std::string plot_of(Plot const& plot) {
   Range x, y;
   std::size_t points = 0;
+  bool counts = true;  // x is 0, 1, 2, …
   for (auto const& line : plot.lines) {
-    for (auto const value : line.x) x.take(value);
+    for (auto const value : line.x) {
+      x.take(value);
+      counts = counts && value == std::floor(value);
+    }
     for (auto const value : line.y) y.take(value);
     points += line.x.size();
   }
@@ -95,7 +99,7 @@ std::string plot_of(Plot const& plot) {
   view["paths"] = paths;
   auto ticks = json::array();
   constexpr int ticks_up = 6, ticks_along = 8;
-  auto const up = ticks_in(y, ticks_up), along = ticks_in(x, ticks_along);
+  auto const up = ticks_in(y, ticks_up), along = ticks_in(x, ticks_along, counts ? 1 : 0);
   for (auto const value : up.values)
     ticks.push_back({{"tick", number(value, up.decimals)}, {"tick_y", place(top + height * (1 - y.at(value)))}});
   view["ticks"] = ticks;
