@@ -89,8 +89,8 @@ class HttpSession final : public net::Protocol {
 
   void send(Reply const& reply) {
     auto const took = Clock::now() - asked_.arrived;
-    auto const timing = asked_.prefers.server_timing || is_page(*reply.response) ? server_timing(reply.trace, took)
-                                                                         : std::string();
+    auto const timing =
+        asked_.prefers.server_timing || is_page(*reply.response) ? server_timing(reply.trace, took) : std::string();
     auto const applied = applied_to(*reply.response);
     OwnFields const own{asked_.id, applied, timing};
     if (reply.successor) return hand_on(reply, took, own);

@@ -255,7 +255,7 @@ class Habits(Asked, unittest.TestCase):
             answer = self.server.get(file)
             self.assertEqual(200, answer.status)
             self.assertEqual("public, max-age=31536000, immutable", answer.headers["cache-control"])
-            self.assertIn(answer.headers["content-type"], ("text/css; charset=utf-8", "text/javascript; charset=utf-8", "image/svg+xml"))
+            self.assertIn(answer.headers["content-type"], ("text/css; charset=utf-8", "text/javascript; charset=utf-8", "image/svg+xml", "text/plain; charset=utf-8"))
         for name in ("/api/pages/0000000000000000/style.css", file.replace("page.js", "list.mustache"), file + "x", "/api/pages/"):
             self.assertEqual(404, self.server.get(name).status, name)
 

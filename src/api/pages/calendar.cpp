@@ -96,8 +96,8 @@ std::string calendar_of(Days const& days, std::string const& nodes) {
   std::vector<Bar> years;
   for (auto row = earlier.rbegin(); row != earlier.rend(); ++row) {
     auto const name = std::to_string(row->first);
-    years.push_back({name, name, row->second,
-                     created_between(nodes, name + "-01-01", std::to_string(row->first + 1) + "-01-01")});
+    years.push_back(
+        {name, name, row->second, created_between(nodes, name + "-01-01", std::to_string(row->first + 1) + "-01-01")});
   }
   auto weekdays = json::array();
   for (int i = 0; i < 7; ++i) weekdays.push_back({{"y", fmt::format("{}", top + i * step + side / 2.0)}});

@@ -103,7 +103,8 @@ Result<Client::Asked> Client::ask(std::string_view address) const {
   auto prepared = api.prepare({"GET", *target, {}, format}, *surroundings_.catalog, *surroundings_.policy,
                               context_.store.dialect());
   if (auto* error = std::get_if<Error>(&prepared.outcome)) return std::move(*error);
-  if (auto* answer = std::get_if<Answer>(&prepared.outcome)) return Asked{*std::move(target), format, std::move(*answer)};
+  if (auto* answer = std::get_if<Answer>(&prepared.outcome))
+    return Asked{*std::move(target), format, std::move(*answer)};
   auto const* pending = std::get_if<std::unique_ptr<PendingRead>>(&prepared.outcome);
   if (pending == nullptr || (*pending)->streamed() != nullptr)
     return Error{Code::no_such_route, "there is nothing to read at this address"};

@@ -48,8 +48,8 @@ class Client {
   /// The answer in the format that the path ends in, as text.
   std::optional<std::string> text(std::string_view address) const;
 
-  /// What a program makes of the text of a file in JSON: `download?download_format=json`. Nothing: as above, or more than
-  /// can be shown.
+  /// What a program makes of the text of a file in JSON: `download?download_format=json`. Nothing: as above, or more
+  /// than can be shown.
   std::optional<nlohmann::json> exported(std::string const& node_address) const;
 
   /// A file that the address gives. Errors: those of the address, and of reading the file.

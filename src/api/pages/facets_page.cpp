@@ -25,18 +25,19 @@ Part facets_page(Shown const& shown) {
       auto const clause = value.is_null() ? key + "=is=null" : key + "=" + written(plain(value));
       auto clauses = filters;
       if (std::ranges::find(clauses, clause) == clauses.end()) clauses.push_back(clause);
-      bars.push_back({.name = value.is_null() ? "none" : key == "type" ? short_type(plain(value)) : plain(value),
+      bars.push_back({.name = value.is_null() ? "none"
+                              : key == "type" ? short_type(plain(value))
+                                              : plain(value),
                       .title = plain(value),
                       .count = row.value("count", std::int64_t{0}),
                       .href = shown.root + list.substr(1) + query_of(clauses)});
     }
     auto const other = facet.value("other", std::int64_t{0});
-    sections.push_back({{"facet", key},
-                        {"bars", bars_of(bars)},
-                        {"other", other > 0 ? json(spaced(other)) : json(false)}});
+    sections.push_back(
+        {{"facet", key}, {"bars", bars_of(bars)}, {"other", other > 0 ? json(spaced(other)) : json(false)}});
   }
-  return {"Values", fill("facets", {{"facets", sections},
-                                    {"list_href", shown.root + list.substr(1) + query_of(filters)}})};
+  return {"Values",
+          fill("facets", {{"facets", sections}, {"list_href", shown.root + list.substr(1) + query_of(filters)}})};
 }
 
 }  // namespace restapi::api::pages

@@ -78,7 +78,7 @@ json files_in(Client const& client, std::string const& address, std::string cons
 }
 
 Result<std::string> file_view(Client const& client, std::string const& address, std::string const& name,
-                      std::string const& root, Bytes bytes) {
+                              std::string const& root, Bytes bytes) {
   auto const contents = file_address(address, name);
   auto part = client.file(contents, bytes);
   if (!part) return std::move(part).error();
@@ -104,8 +104,8 @@ Result<std::string> file_view(Client const& client, std::string const& address, 
     }
   }
   view["lines"] = lines;
-  auto const page = root + "api/v2/nodes/" + address.substr(address.rfind('/') + 1) + "?_file=" +
-                    http::percent_encode_segment(name);
+  auto const page =
+      root + "api/v2/nodes/" + address.substr(address.rfind('/') + 1) + "?_file=" + http::percent_encode_segment(name);
   view["beginning_href"] = page;
   view["end_href"] = page + "&_part=end";
   return fill("file", view);

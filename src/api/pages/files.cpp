@@ -17,7 +17,8 @@ struct MediaType {
 // What a browser is given; templates are for us.
 constexpr MediaType media_types[] = {{".css", "text/css; charset=utf-8"},
                                      {".js", "text/javascript; charset=utf-8"},
-                                     {".svg", "image/svg+xml"}};
+                                     {".svg", "image/svg+xml"},
+                                     {".txt", "text/plain; charset=utf-8"}};
 
 EmbeddedFile const* find(std::string_view name) {
   for (auto const& file : embedded_files())

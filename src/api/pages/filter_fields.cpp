@@ -30,7 +30,8 @@ constexpr OperatorRow operator_rows[] = {
 json operators() {
   auto list = json::array();
   for (auto const& [op, words, types] : operator_rows)
-    list.push_back({{"operator", std::string(op)}, {"operator_words", std::string(words)}, {"types", std::string(types)}});
+    list.push_back(
+        {{"operator", std::string(op)}, {"operator_words", std::string(words)}, {"types", std::string(types)}});
   return list;
 }
 

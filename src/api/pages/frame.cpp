@@ -55,8 +55,13 @@ json json_address(std::string const& asked, std::string const& root) {
 
 std::string framed(Part const& part, std::string const& root, http::Target const& target,
                    http::PublicAddress const* address) {
-  json view{{"title", part.title}, {"root", root},    {"assets", root + asset_folder()}, {"crumbs", crumbs(target, root)},
-            {"main", part.html},   {"program", false}, {"live", false}};
+  json view{{"title", part.title},
+            {"root", root},
+            {"assets", root + asset_folder()},
+            {"crumbs", crumbs(target, root)},
+            {"main", part.html},
+            {"program", false},
+            {"live", false}};
   if (part.is_live)
     view["live"] = {{"events", root + "api/v2/events?resource=" + (part.resource.empty() ? "nodes" : part.resource)},
                     {"about", part.about}};

@@ -116,7 +116,8 @@ class NodePage {
         shown_.client.get("/api/v2/groups?node.id=" + text_in(node_, "id") + "&limit=" + std::to_string(most_groups));
     auto const groups = got && got->data.is_object() ? got->data.value("groups", json::array()) : json::array();
     for (auto const& group : groups)
-      list.push_back({{"group_name", text_in(group, "name")}, {"group_href", address_of("groups", group, shown_.root)}});
+      list.push_back(
+          {{"group_name", text_in(group, "name")}, {"group_href", address_of("groups", group, shown_.root)}});
     return list;
   }
 
@@ -153,9 +154,8 @@ class NodePage {
 
   json downloads() const {
     auto list = json::array();
-    auto const got = shown_.client.get(
-        "/api/v4/nodes/download_formats?full_type=" +
-        http::percent_encode_segment("\"" + text_in(node_, "full_type") + "\""));
+    auto const got = shown_.client.get("/api/v4/nodes/download_formats?full_type=" +
+                                       http::percent_encode_segment("\"" + text_in(node_, "full_type") + "\""));
     if (!got || !got->data.is_object()) return list;
     for (auto const& [type, formats] : got->data.items())
       for (auto const& format : formats)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What the page of a node has beside its fields: what it was made from, what became of it, what it is, and what is stored
-/// with it.
+/// What the page of a node has beside its fields: what it was made from, what became of it, what it is, and what is
+/// stored with it.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -23,7 +23,8 @@ json fields_of(json const& object, std::string_view resource, std::string const&
     if (value.is_null() || (value.is_string() && value.get_ref<std::string const&>().empty())) continue;
     auto field = cell_of(key, value, address, root);
     // Here they are about this page; and the whole type is what a query wants.
-    if (key == "uuid" || key == "id" || key == "label" || key == "name" || key == "last_name") field["cell_href"] = false;
+    if (key == "uuid" || key == "id" || key == "label" || key == "name" || key == "last_name")
+      field["cell_href"] = false;
     if (key == "uuid" || key == "type" || key == "node_type") {
       field["cell_text"] = plain(value);
       field["cell_title"] = false;

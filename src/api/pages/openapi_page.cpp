@@ -47,7 +47,8 @@ json blocks_of(std::string_view text) {
   auto const finish = [&] {
     if (block.empty()) return;
     bool const is_item = block.starts_with("* ");
-    blocks.push_back({{"is_item", is_item}, {"block_words", words_of(std::string_view(block).substr(is_item ? 2 : 0))}});
+    blocks.push_back(
+        {{"is_item", is_item}, {"block_words", words_of(std::string_view(block).substr(is_item ? 2 : 0))}});
     block.clear();
   };
   while (!text.empty()) {
@@ -61,15 +62,17 @@ json blocks_of(std::string_view text) {
   return blocks;
 }
 
-std::string prose(std::string const& text) { return text.empty() ? std::string() : fill("prose", {{"blocks", blocks_of(text)}}); }
+std::string prose(std::string const& text) {
+  return text.empty() ? std::string() : fill("prose", {{"blocks", blocks_of(text)}});
+}
 
 json parameters_of(json const& list) {
   auto names = json::array();
   for (auto const& parameter : list) {
     auto const reference = text_in(parameter, "$ref");
     auto const name = reference.empty() ? text_in(parameter, "name") : name_in(reference);
-    names.push_back({{"parameter", name},
-                     {"parameter_href", reference.empty() ? json(false) : json("#parameter-" + name)}});
+    names.push_back(
+        {{"parameter", name}, {"parameter_href", reference.empty() ? json(false) : json("#parameter-" + name)}});
   }
   return names;
 }
@@ -84,7 +87,8 @@ Part openapi_page(Shown const& shown) {
     for (auto const& [method, operation] : operations.items()) {
       if (!operation.is_object() || !operation.contains("responses")) continue;
       auto parameters = parameters_of(shared);
-      for (auto& more : parameters_of(operation.value("parameters", json::array()))) parameters.push_back(std::move(more));
+      for (auto& more : parameters_of(operation.value("parameters", json::array())))
+        parameters.push_back(std::move(more));
       bool const is_address = path.find('{') == path.npos;
       auto const tags = operation.value("tags", json::array());
       auto& list = by_tag[tags.empty() ? "" : plain(tags[0])];
@@ -100,7 +104,8 @@ Part openapi_page(Shown const& shown) {
   auto const known = shown.data.value("tags", json::array());
   for (auto const& tag : known)
     if (auto const found = by_tag.find(text_in(tag, "name")); found != by_tag.end())
-      tags.push_back({{"tag", found->first}, {"tag_words", text_in(tag, "description")}, {"operations", found->second}});
+      tags.push_back(
+          {{"tag", found->first}, {"tag_words", text_in(tag, "description")}, {"operations", found->second}});
   auto const components = shown.data.value("components", json::object());
   auto const described = components.value("parameters", json::object());
   for (auto const& [name, parameter] : described.items())

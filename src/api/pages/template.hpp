@@ -8,9 +8,9 @@
 
 namespace restapi::api::pages {
 
-/// The template `name` ("list") filled in. Strings and numbers are shown, booleans and lists are sections, null and "" are
-/// false. Beside each list "x" there is "has_x". A name that a section does not have is looked up in what is around it.
-/// Any thread may call.
+/// The template `name` ("list") filled in. Strings and numbers are shown, booleans and lists are sections, null and ""
+/// are false. Beside each list "x" there is "has_x". A name that a section does not have is looked up in what is around
+/// it. Any thread may call.
 std::string fill(std::string_view name, nlohmann::json const& data);
 
 }  // namespace restapi::api::pages

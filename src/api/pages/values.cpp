@@ -12,8 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t longest_text = 2000, most_elements = 2000, longest_line = 100,
-                      most_unfolded = 30;
+constexpr std::size_t longest_text = 2000, most_elements = 2000, longest_line = 100, most_unfolded = 30;
 constexpr int deepest = 12, most_open = 2;
 
 /// At most so many bytes, whole characters.

@@ -40,8 +40,8 @@ std::optional<std::int64_t> seconds_of(std::string_view text);
 /// "a string" without quotes, anything else as JSON.
 std::string plain(nlohmann::json const& value);
 
-/// A JSON value as a tree that folds, as HTML: at most so many values, and how many more there are. `whole`: where all of
-/// it is; empty: here.
+/// A JSON value as a tree that folds, as HTML: at most so many values, and how many more there are. `whole`: where all
+/// of it is; empty: here.
 std::string tree_of(nlohmann::json const& value, std::size_t most_values, std::string const& whole);
 
 }  // namespace restapi::api::pages

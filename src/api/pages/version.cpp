@@ -88,7 +88,7 @@ class PendingPage final : public PendingRead {
 
   Result<Answer> read(std::optional<Result<store::Rows>> rows, ReadContext const& context) const override {
     ReadContext const own{
-        context.store, context.totals, context.version, entities(),    context.opening, context.wants_exact_total,
+        context.store, context.totals,  context.version, entities(),    context.opening, context.wants_exact_total,
         context.gone,  planned_.target, context.address, context.files, context.limits};
     if (inner_ == nullptr) return shown(*known_, own);
     auto answer = inner_->read(std::move(rows), own);

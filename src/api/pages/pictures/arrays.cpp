@@ -43,7 +43,8 @@ std::int64_t numbers_in_arrays(json const& attributes) {
     std::int64_t size = 1;
     for (auto const& length : shape)
       // As far as it is counted, so that it does not overflow.
-      size = std::min(most_numbers + 1, size) * std::min(most_numbers + 1, length.is_number_integer() ? length.get<std::int64_t>() : 1);
+      size = std::min(most_numbers + 1, size) *
+             std::min(most_numbers + 1, length.is_number_integer() ? length.get<std::int64_t>() : 1);
     sum = std::min(most_numbers + 1, sum + size);
   }
   return sum;

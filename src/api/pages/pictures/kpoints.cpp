@@ -48,9 +48,10 @@ std::string kpoints_picture(Drawn const& drawn) {
     }
     left_out = kpoints.size() - points.size();
   }
-  return fill("kpoints", {{"facts", facts},
-                          {"points", points},
-                          {"left_out", left_out == 0 ? json(false) : json(spaced(static_cast<std::int64_t>(left_out)))}});
+  return fill("kpoints",
+              {{"facts", facts},
+               {"points", points},
+               {"left_out", left_out == 0 ? json(false) : json(spaced(static_cast<std::int64_t>(left_out)))}});
 }
 
 }  // namespace restapi::api::pages

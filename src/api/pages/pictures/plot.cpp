@@ -106,7 +106,9 @@ std::string plot_of(Plot const& plot) {
   auto marks = json::array();
   if (plot.marks.empty()) {
     for (auto const value : along.values)
-      marks.push_back({{"mark", number(value, along.decimals)}, {"mark_x", place(left + width * x.at(value))}, {"mark_line", false}});
+      marks.push_back({{"mark", number(value, along.decimals)},
+                       {"mark_x", place(left + width * x.at(value))},
+                       {"mark_line", false}});
   }
   for (auto const& mark : plot.marks)
     marks.push_back({{"mark", mark.label},

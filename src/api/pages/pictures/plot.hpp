@@ -17,10 +17,10 @@ struct Plot {
   struct Line {
     std::vector<double> x, y;  ///< as many of each; not finite: the line is interrupted
   };
-  std::string name;  ///< for who does not see it: "Band structure"
+  std::string name;       ///< for who does not see it: "Band structure"
   std::string unit = {};  ///< of y; empty: unknown
   std::vector<Line> lines = {};
-  std::vector<Mark> marks = {};  ///< vertical lines; none: x has numbers
+  std::vector<Mark> marks = {};      ///< vertical lines; none: x has numbers
   std::optional<double> level = {};  ///< a horizontal line
   std::string level_name = {};
 };

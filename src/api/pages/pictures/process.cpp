@@ -21,7 +21,8 @@ struct Span {
 };
 
 std::optional<Span> span_of(json const& node) {
-  auto const begin = seconds_of(plain(node.value("ctime", json()))), end = seconds_of(plain(node.value("mtime", json())));
+  auto const begin = seconds_of(plain(node.value("ctime", json()))),
+             end = seconds_of(plain(node.value("mtime", json())));
   if (!begin || !end || *end < *begin) return std::nullopt;
   return Span{*begin, *end};
 }
@@ -64,7 +65,8 @@ json bar_of(json const& node, Span all, std::string const& root) {
 
 std::string process_picture(Drawn const& drawn) {
   auto const pk = plain(drawn.node.value("id", json(0)));
-  auto const got = drawn.client.get("/api/v2/nodes?caller.id=" + pk + "&orderby=ctime,id&limit=" + std::to_string(most_called));
+  auto const got =
+      drawn.client.get("/api/v2/nodes?caller.id=" + pk + "&orderby=ctime,id&limit=" + std::to_string(most_called));
   auto const called = got && got->data.is_object() ? got->data.value("nodes", json::array()) : json::array();
   auto self = drawn.node;
   self["type"] = drawn.node.value("node_type", "");
@@ -78,9 +80,9 @@ std::string process_picture(Drawn const& drawn) {
   struct Fact {
     char const *key, *words;
   };
-  for (auto const& [key, words] : {Fact{"exit_status", "exit status"}, Fact{"exit_message", "exit message"},
-                                   Fact{"exception", "exception"}, Fact{"process_status", "status"},
-                                   Fact{"scheduler_state", "scheduler state"}, Fact{"job_id", "job"}})
+  for (auto const& [key, words] :
+       {Fact{"exit_status", "exit status"}, Fact{"exit_message", "exit message"}, Fact{"exception", "exception"},
+        Fact{"process_status", "status"}, Fact{"scheduler_state", "scheduler state"}, Fact{"job_id", "job"}})
     if (auto const value = text_in(drawn.attributes, key); !value.empty())
       facts.push_back({{"fact", words}, {"fact_value", value}});
   json more = false;

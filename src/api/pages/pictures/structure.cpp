@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A crystal or a molecule: atoms and cell, seen from a little above. The script structure.js turns it.
+#include "exporters/structure.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +13,6 @@
 #include "api/pages/pictures/picture.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
-#include "exporters/structure.hpp"
 
 namespace restapi::api::pages {
 namespace {
@@ -76,9 +77,10 @@ json shapes_of(Structure const& structure, std::string& view_box) {
       auto const begin = seen(corner), end = seen(sum(corner, structure.cell[i]));
       take(begin, 1);
       take(end, 1);
-      shapes.push_back({std::min(begin[2], end[2]),
-                        {{"edge", {{"x1", place(begin[0])}, {"y1", place(begin[1])}, {"x2", place(end[0])},
-                                   {"y2", place(end[1])}}}}});
+      shapes.push_back(
+          {std::min(begin[2], end[2]),
+           {{"edge",
+             {{"x1", place(begin[0])}, {"y1", place(begin[1])}, {"x2", place(end[0])}, {"y2", place(end[1])}}}}});
     }
   }
   for (auto const& site : drawn_sites(structure)) {
@@ -87,8 +89,11 @@ json shapes_of(Structure const& structure, std::string& view_box) {
     auto const radius = look.radius * of_radius * scale;
     take(centre, radius);
     shapes.push_back({centre[2],
-                      {{"atom", {{"x", place(centre[0])}, {"y", place(centre[1])}, {"r", place(radius)},
-                                 {"colour", std::string(look.colour)}}}}});
+                      {{"atom",
+                        {{"x", place(centre[0])},
+                         {"y", place(centre[1])},
+                         {"r", place(radius)},
+                         {"colour", std::string(look.colour)}}}}});
   }
   std::ranges::stable_sort(shapes, {}, &Shape::depth);
   constexpr double margin = 8;
@@ -127,7 +132,8 @@ json facts_of(Drawn const& drawn, Structure const& structure) {
     facts.push_back({{"fact", std::string(fact)}, {"fact_value", value}});
   };
   auto const got = drawn.client.get(drawn.address + "/contents/derived_properties");
-  auto const derived = got && got->data.is_object() ? got->data.value("derived_properties", json::object()) : json::object();
+  auto const derived =
+      got && got->data.is_object() ? got->data.value("derived_properties", json::object()) : json::object();
   if (derived.contains("formula")) add("formula", plain(derived["formula"]));
   auto const& [a, b, c] = structure.cell;
   add("a, b, c", fmt::format("{:.4g}, {:.4g}, {:.4g} Å", length(a), length(b), length(c)));

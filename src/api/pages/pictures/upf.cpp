@@ -59,14 +59,16 @@ std::string upf_picture(Drawn const& drawn) {
       if (data) found.update(data->value("pseudo_potential", json::object()).value("header", json::object()));
     }
   }
-  if (auto const element = drawn.attributes.find("element"); element != drawn.attributes.end() && !found.contains("element"))
+  if (auto const element = drawn.attributes.find("element");
+      element != drawn.attributes.end() && !found.contains("element"))
     found["element"] = *element;
   auto facts = json::array();
   for (auto const& [key, words] : rows)
     if (auto const value = found.find(key); value != found.end() && !value->is_null())
-      facts.push_back(
-          {{"fact", words},
-           {"fact_value", *value == true ? std::string("yes") : *value == false ? std::string("no") : plain(*value)}});
+      facts.push_back({{"fact", words},
+                       {"fact_value", *value == true    ? std::string("yes")
+                                      : *value == false ? std::string("no")
+                                                        : plain(*value)}});
   return facts.empty() ? std::string() : fill("facts", {{"facts", facts}});
 }
 
