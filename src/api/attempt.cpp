@@ -61,6 +61,7 @@ Service::Attempting::Step Service::Attempting::open() {
 Service::Attempting::Step Service::Attempting::find_cached() {
   address_ = http::public_address(request_, service_.options_.trusted_proxies, service_.options_.host);
   address_.prefix += mount_.prefix;
+  address_.mount = mount_.prefix;
   auto& memory = *service_.memory_;
   if (!memory.caches) return std::nullopt;
   auto const root = address_.root();

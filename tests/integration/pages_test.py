@@ -301,6 +301,20 @@ class Habits(Asked, unittest.TestCase):
         self.assertIn("total;dur=", self.server.get("/api/v2/nodes", BROWSER).headers["server-timing"])
         self.assertNotIn("server-timing", self.server.get("/api/v2/nodes").headers)
 
+    def test_several_profiles(self):
+        demo = DemoArchive()
+        self.addCleanup(demo.stop)
+        other = demo.root / "a b.aiida"
+        other.write_bytes(demo.path.read_bytes())
+        with Server(demo.path, other) as self.server:
+            page = self.page("/")
+            self.assertEqual(["/demo/api/v2", "/a%20b/api/v2"], [link for link in page.links if link.endswith("/api/v2")])
+            page = self.page("/a%20b/api/v2/nodes")
+            self.assertIn("profiles a b nodes", page.words)
+            self.assertEqual(["/", "/a%20b/api/v2"], page.links[1:3])
+            for link in (*page.links, *page.loaded):
+                self.assertTrue(link == "/" or link.startswith(("/a%20b/", "#")), link)
+
     def test_behind_a_proxy(self):
         page = self.page(f"/api/v2/nodes/{JOB}", "X-Forwarded-Proto: https", "X-Forwarded-Host: aiida.example.org",
                          "X-Forwarded-Prefix: /provenance")

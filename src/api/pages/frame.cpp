@@ -42,6 +42,11 @@ json crumbs(http::Target const& target, std::string const& root) {
   return list;
 }
 
+std::string decoded(std::string const& segment) {
+  auto text = http::percent_decode(segment);
+  return text ? *std::move(text) : segment;
+}
+
 /// Where a browser gets the same as JSON: with the ending of /api/v2 that says so; false: there is no such address.
 json json_address(std::string const& asked, std::string const& root) {
   auto const query = std::min(asked.find('?'), asked.size());
@@ -61,7 +66,12 @@ std::string framed(Part const& part, std::string const& root, http::Target const
             {"crumbs", crumbs(target, root)},
             {"main", part.html},
             {"program", false},
-            {"live", false}};
+            {"live", false},
+            {"profile", false}};
+  if (address != nullptr && !address->mount.empty()) {
+    auto const all = address->prefix.substr(0, address->prefix.size() - address->mount.size()) + "/";
+    view["profile"] = {{"profiles_href", all}, {"profile_name", decoded(address->mount.substr(1))}};
+  }
   if (part.is_live)
     view["live"] = {{"events", root + "api/v2/events?resource=" + (part.resource.empty() ? "nodes" : part.resource)},
                     {"about", part.about}};
