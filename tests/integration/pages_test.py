@@ -5,6 +5,7 @@ taken for markup."""
 import re
 import sqlite3
 import tempfile
+import time
 import unittest
 import urllib.parse
 from html.parser import HTMLParser
@@ -98,6 +99,8 @@ class OnEachStore(Asked):
         self.assertIn("/api/v2/nodes?id%3E45", page.links)
         for form, target in (("_key=label&_operator=%3Dilike%3D&_value=si+li&_query=limit%3D5", '?limit=5&label=ilike="%si li%"'),
                              ("_key=id&_operator=%3E&_value=45&_query=", "?id>45"),
+                             ("_key=label&_operator=%3D&_value=123&_query=limit%3D50", '?limit=50&label="123"'),
+                             ("_key=label&_operator=%3Dilike%3D&_value=50%25_%5C&_query=", '?label=ilike="%50\\%\\_\\\\%"'),
                              ("_key=label&_operator=%3D&_value=5%22+%26+x&_query=", '?label="5"" & x"'),
                              ("_query=id%3E3%26offset%3D7", "?id>3"), ("_query=", "")):
             answer = self.server.get("/api/v2/nodes?" + form, BROWSER)
@@ -105,7 +108,7 @@ class OnEachStore(Asked):
             self.assertEqual(200, self.server.get(answer.headers["location"], BROWSER).status)
 
     def test_search(self):
-        for text, target in ((JOB[:8], f"/api/v2/nodes/{JOB[:8]}"), ("282", f"/api/v2/nodes/{JOB}"),
+        for text, target in ((JOB[:8], f"/api/v2/nodes/{JOB}"), ("8e28", "/api/v2/nodes?uuid=startswith=8e28"), ("+282+", f"/api/v2/nodes/{JOB}"),
                              ("magnesium+oxide", '/api/v2/nodes?label=ilike="%magnesium oxide%"')):
             answer = self.server.get("/api/v2/nodes?_find=" + text, BROWSER)
             self.assertEqual((303, target), (answer.status, urllib.parse.unquote(answer.headers["location"])))
@@ -161,7 +164,7 @@ class OnEachStore(Asked):
     def test_values_of_a_list(self):
         page = self.page('/api/v2/nodes/facets?keys=state,type&type=like="process.%25"')
         self.assertIn("finished 82", page.words)
-        (link,) = [link for link in page.links if "state=finished" in urllib.parse.unquote(link)]
+        (link,) = [link for link in page.links if 'state="finished"' in urllib.parse.unquote(link)]
         self.assertIn("1–20 of 82", self.page(link).text)
 
     def test_nodes_of_others(self):
@@ -189,6 +192,9 @@ class OnEachStore(Asked):
                 continue
             seen.add(target)
             answer = self.server.get(target, BROWSER)
+            if answer.status == 503:  # the stream before is still being closed
+                time.sleep(0.2)
+                answer = self.server.get(target, BROWSER)
             self.assertIn(answer.status, (200, 303), (target, answer.body[-300:]))
             if answer.headers["content-type"] != "text/html; charset=utf-8" or answer.status == 303:
                 continue
@@ -270,6 +276,13 @@ class Habits(Asked, unittest.TestCase):
         self.assertIn("./nodes?limit=5&label=%22x%22", page.links)
         self.assertTrue(any(link.endswith("/api/v2/nodes") for link in self.page("/api/v2/nodse", status=404).links))
         self.assertIn("../../api/pages/", self.page("/api/v2/%00", status=400).loaded[0])
+        for query, mended in (('computer.nam="Alpha"', 'computer.name="Alpha"'), ("orderby=-ctim", "orderby=-ctime"),
+                              ("attribute.energy>1", "attributes.energy>1"), ('input.lable="x"', 'input.label="x"')):
+            links = [urllib.parse.unquote(link) for link in self.page("/api/v2/nodes?" + query, status=400).links]
+            self.assertIn("./nodes?" + mended, links)
+            self.page("/api/v2/nodes?" + mended)
+        self.assertIn("./../../../api/v2/groups?id=1", self.page("/api/v2/groups/1", status=400).links)
+        self.assertIn("é", self.page("/api/v2/nodes?label=%C3%A9", status=400).text)
         for target, status in (("/api/v2/nodes/ffffffff", 400), ("/api/v4/nodes/ffffffff", 404), ("/nowhere", 404),
                                ("/api/v2/nodes?label=%00", 400), ("/api/v2/nodes?" + "(" * 300, 400)):
             self.page(target, status=status)
@@ -353,6 +366,27 @@ class OtherDatabases(Asked, unittest.TestCase):
                     ("DELETE FROM db_dblog", ()), ("DELETE FROM db_dbnode", ()))
         self.assertIn("There are no nodes yet.", self.page("/").text)
         self.assertIn("Nothing matches.", self.page("/api/v2/nodes").text)
+
+    def test_a_broken_part_is_not_the_whole_page(self):
+        demo = DemoArchive()
+        self.addCleanup(demo.stop)
+        self.path = demo.root / "database.sqlite"
+        self.path.write_bytes((demo.root / "db.sqlite3").read_bytes())
+        kpoints = "SELECT id FROM db_dbnode WHERE node_type LIKE '%KpointsData.' LIMIT 1"
+        for statement, words in ((("UPDATE db_dbnode SET attributes = '{' WHERE id = 1", ()), "Attributes"),
+                                 (("UPDATE db_dbnode SET extras = '[1' WHERE id = 1", ()), "Extras"),
+                                 (("UPDATE db_dbnode SET node_type = NULL, label = NULL WHERE id = 1", ()), "id 1"),
+                                 (("UPDATE db_dblink SET type = NULL, label = NULL", ()), "id 1"),
+                                 ((f"UPDATE db_dbnode SET attributes = ? WHERE id IN ({kpoints})",
+                                   ('{"array|kpoints": [2, 3], "labels": "L", "label_numbers": {"a": 1}, "mesh": "none"}',)), "")):
+            with self.subTest(statement):
+                try:
+                    self.change(statement)
+                except sqlite3.IntegrityError as refused:
+                    self.assertIn("NOT NULL", str(refused))
+                    continue
+                for node in self.server.get("/api/v2/nodes?(id=1|type=like=\"%25.KpointsData.\")").json()["data"]["nodes"]:
+                    self.assertIn(words if node["id"] == 1 else "", self.page(f"/api/v2/nodes/{node['uuid']}").words)
 
     def test_many_neighbours(self):
         with sqlite3.connect(self.path) as database:

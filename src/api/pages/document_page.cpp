@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Answers that are about no object: fields, drawings, documents.
+#include "api/pages/filter_fields.hpp"
 #include "api/pages/kinds.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
@@ -8,20 +9,39 @@ namespace restapi::api::pages {
 
 using nlohmann::json;
 
+namespace {
+
+std::string example_of(std::string const& key, std::string const& type) {
+  struct Row {
+    std::string_view key, example;
+  };
+  constexpr Row rows[] = {{"type", "=\"data.core.dict.Dict.\""},
+                          {"state", "=finished"},
+                          {"uuid", "=startswith=8e28"},
+                          {"exit_status", ">0"},
+                          {"process_type", "=like=\"aiida.calculations:%\""}};
+  for (auto const& row : rows)
+    if (row.key == key) return key + std::string(row.example);
+  return key + (type == "int"        ? ">0"
+                : type == "datetime" ? ">2024-01-01"
+                : type == "bool"     ? "=true"
+                                     : "=ilike=\"%a%\"");
+}
+
+}  // namespace
+
 Part schema_page(Shown const& shown) {
   auto fields = json::array();
   auto const path = shown.target.path.substr(0, shown.target.path.rfind('/'));
   auto const described = shown.data.value("fields", json::object());
   for (auto const& [key, field] : described.items()) {
-    auto const type = field.value("type", "");
-    auto const example = type == "int"        ? key + ">0"
-                         : type == "datetime" ? key + ">2024-01-01"
-                         : type == "bool"     ? key + "=true"
-                                              : key + "=ilike=\"a%\"";
+    auto const type = text_in(field, "type");
+    auto const example = example_of(key, type);
     fields.push_back({{"key", key},
-                      {"display_name", field.value("display_name", "")},
-                      {"help", field.value("help_text", "")},
+                      {"display_name", text_in(field, "display_name")},
+                      {"help", text_in(field, "help_text")},
                       {"key_type", type},
+                      {"key_operators", operators_of(type)},
                       {"example", example},
                       {"example_href", shown.root + path.substr(1) + "?" + http::percent_encode(example)}});
   }

@@ -7,6 +7,8 @@
 
 #include "api/pages/kinds.hpp"
 #include "api/pages/template.hpp"
+#include "base/suggest.hpp"
+#include "base/utf8.hpp"
 #include "http/target.hpp"
 
 namespace restapi::api::pages {
@@ -29,6 +31,31 @@ std::string_view meant(std::string_view hint) {
   return hint.substr(0, hint.find('"'));
 }
 
+/// A key with the part of it that is most like the word replaced: "computer.name" of "computer.nam".
+std::string mended(std::string const& key, std::string_view word) {
+  std::size_t best = 0, best_end = key.size(), least = std::string::npos;
+  for (std::size_t begin = 0; begin <= key.size();) {
+    auto const end = std::min(key.find('.', begin), key.size());
+    auto const far = distance(std::string_view(key).substr(begin, end - begin), word);
+    if (far < least) {
+      least = far;
+      best = begin;
+      best_end = end;
+    }
+    begin = end + 1;
+  }
+  return key.substr(0, best) + std::string(word) + key.substr(best_end);
+}
+
+/// Whether it is a path of /api/v2, as hints name it: "groups?id=1", "nodes/statistics".
+bool is_address(std::string_view word) {
+  auto const end = std::min(word.find_first_of("/?"), word.size());
+  bool const is_word = end > 0 && word.substr(0, end).find_first_not_of("abcdefghijklmnopqrstuvwxyz") == word.npos;
+  bool const is_media_type =
+      word.starts_with("application/") || word.starts_with("text/") || word.starts_with("image/");
+  return is_word && end + 1 < word.size() && !is_media_type;
+}
+
 bool is_of_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
 }
@@ -42,20 +69,24 @@ std::string message_in(std::string const& body) {
   return json.is_discarded() ? body : json.dump();
 }
 
-/// A sentence with its addresses as links.
-nlohmann::json linked(std::string const& message) {
+/// A sentence with its addresses as links; paths are those of /api/v2, to which `way` leads.
+nlohmann::json linked(std::string const& message, std::string const& way) {
   auto parts = nlohmann::json::array();
   std::string_view rest = message;
   while (!rest.empty()) {
-    auto const begin = std::min(rest.find("http"), rest.size());
-    bool const is_url = rest.substr(begin).starts_with("http://") || rest.substr(begin).starts_with("https://");
-    auto const text = is_url ? begin : std::min(begin + 1, rest.size());
-    parts.push_back({{"words", std::string(rest.substr(0, text))}, {"part_href", false}});
-    rest.remove_prefix(text);
-    if (!is_url) continue;
-    auto const url = rest.substr(0, rest.find_first_of(" ;,\n"));
-    parts.push_back({{"words", std::string(url)}, {"part_href", std::string(url)}});
-    rest.remove_prefix(url.size());
+    auto const size = std::min(rest.find(' '), rest.size());
+    auto word = rest.substr(0, size);
+    while (!word.empty() && std::string_view(";,?.\n").find(word.back()) != std::string_view::npos)
+      word.remove_suffix(1);
+    bool const is_url = word.starts_with("http://") || word.starts_with("https://");
+    nlohmann::json href = false;
+    if (is_url) href = std::string(word);
+    if (is_address(word)) href = way + "api/v2/" + std::string(word);
+    if (!word.empty()) parts.push_back({{"words", std::string(word)}, {"part_href", href}});
+    rest.remove_prefix(word.size());
+    auto const space = rest.substr(0, std::min(rest.find_first_not_of(" ;,?.\n"), rest.size()));
+    parts.push_back({{"words", std::string(space)}, {"part_href", false}});
+    rest.remove_prefix(space.size());
   }
   return parts;
 }
@@ -69,20 +100,21 @@ http::Response error_page(http::Response said, Error const* error, std::string_v
   auto const& shown = target ? *target : nothing;
   nlohmann::json view{{"status", said.status},
                       {"reason", std::string(http::reason_phrase(said.status))},
-                      {"parts", linked(message_in(said.body.text()))},
+                      {"parts", linked(message_in(said.body.text()), way_up(http::path_of(sent)))},
                       {"mended", false},
                       {"place", false}};
   auto const& query = shown.decoded_query;
   if (error != nullptr && error->offset && *error->offset <= query.size()) {
-    auto const begin = *error->offset;
+    auto begin = *error->offset;
+    if (begin < query.size() && (query[begin] == '-' || query[begin] == '+')) ++begin;  // of orderby
     auto end = begin;
     while (end < query.size() && is_of_word(query[end])) ++end;
-    if (end == begin && end < query.size()) ++end;
+    if (end == begin) end += utf8::first_character(std::string_view(query).substr(begin));
     view["place"] = {{"before", query.substr(0, begin)},
                      {"marked", begin == query.size() ? "␣" : query.substr(begin, end - begin)},
                      {"behind", query.substr(end)}};
     if (auto const word = meant(error->hint); !word.empty()) {
-      auto const better = query.substr(0, begin) + std::string(word) + query.substr(end);
+      auto const better = query.substr(0, begin) + mended(query.substr(begin, end - begin), word) + query.substr(end);
       auto const slash = shown.path.rfind('/');
       view["mended"] = {{"mended_href", "./" + shown.path.substr(slash + 1) + "?" + http::percent_encode(better)},
                         {"mended_text", "?" + better}};

@@ -16,13 +16,21 @@ Part facets_page(Shown const& shown) {
   auto const list = shown.target.path.substr(0, shown.target.path.rfind('/'));
   auto const filters = without(clauses_of(shown.target.decoded_query), "keys");
   auto sections = json::array();
+  auto const schema = shown.client.get(list + "/schema");
+  auto const fields =
+      schema && schema->data.is_object() ? schema->data.value("fields", json::object()) : json::object();
   auto const facets = shown.data.value("facets", json::object());
   for (auto const& [key, facet] : facets.items()) {
     std::vector<Bar> bars;
+    // Of a day, a month or a year the text is no text; nor is a number.
+    auto const field = fields.value(key, json::object());
+    bool const is_day = text_in(field, "type") == "datetime";
     auto const values = facet.value("values", json::array());
     for (auto const& row : values) {
       auto const& value = row["value"];
-      auto const clause = value.is_null() ? key + "=is=null" : key + "=" + written(plain(value));
+      bool const is_text = value.is_string() && !is_day;
+      auto const clause =
+          value.is_null() ? key + "=is=null" : key + "=" + (is_text ? in_quotes(plain(value)) : plain(value));
       auto clauses = filters;
       if (std::ranges::find(clauses, clause) == clauses.end()) clauses.push_back(clause);
       bars.push_back({.name = value.is_null() ? "none"

@@ -24,6 +24,9 @@ nlohmann::json files_in(Client const& client, std::string const& address, std::s
 Result<std::string> file_view(Client const& client, std::string const& address, std::string const& name,
                               std::string const& root, Bytes bytes);
 
+/// Where what is in a folder is listed, within the profile.
+std::string folder_address(std::string const& address, std::string const& name);
+
 /// Where the file itself is, within the profile: "/api/v4/nodes/…/repo/contents?filename=…".
 std::string file_address(std::string const& address, std::string const& name);
 

@@ -7,6 +7,7 @@
 
 #include "api/pages/client.hpp"
 #include "api/pages/template.hpp"
+#include "api/pages/values.hpp"
 
 namespace restapi::api::pages {
 namespace {
@@ -47,7 +48,7 @@ FilterFields made_of(std::string const& schema) {
     auto const words = field.value("display_name", key);
     keys.push_back({{"key", key},
                     {"key_words", words},
-                    {"type", field.value("type", "")},
+                    {"type", text_in(field, "type")},
                     {"is_chosen", key == "label" || key == "name" || key == "last_name"}});
     if (std::ranges::find(counted_keys, key) != std::end(counted_keys)) made.counted.push_back({key, words});
   }
@@ -56,6 +57,13 @@ FilterFields made_of(std::string const& schema) {
 }
 
 }  // namespace
+
+std::string operators_of(std::string_view type) {
+  std::string list;
+  for (auto const& row : operator_rows)
+    if (row.types.empty() || row.types.find(type) != row.types.npos) (list += list.empty() ? "" : " ") += row.op;
+  return list;
+}
 
 FilterFields const& filter_fields(std::string const& schema) {
   constexpr std::size_t most = 64;  // of the resources of a few generations of AiiDA there are less

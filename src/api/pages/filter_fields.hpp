@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restapi::api::pages {
@@ -14,6 +15,9 @@ struct FilterFields {
   std::string html;              ///< keys to choose from, and the operators of their types
   std::vector<Counted> counted;  ///< keys whose values many rows share
 };
+
+/// The operators of a type of the schema: "= != =ilike= =startswith=".
+std::string operators_of(std::string_view type);
 
 /// `schema`: the answer of `/api/v2/<resource>/schema`. The same schema is read once in each thread. The result lives
 /// until the next call.

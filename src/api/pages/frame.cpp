@@ -26,6 +26,7 @@ std::string for_python(std::string const& text) {
 
 json crumbs(http::Target const& target, std::string const& root) {
   auto list = json::array();
+  if (target.segments.empty() || target.segments[0] != "api") return list;
   std::string path = root + "api";
   // "api" alone is no address, and the start page is that of /api/v2.
   for (std::size_t i = 1; i < target.segments.size(); ++i) {
@@ -42,6 +43,13 @@ json crumbs(http::Target const& target, std::string const& root) {
   return list;
 }
 
+/// What the feed calls the objects of a list: those of data, of structures are nodes.
+std::string told_resource(std::string const& resource) {
+  for (auto const* other : {"computers", "groups", "users"})
+    if (resource == other) return resource;
+  return "nodes";
+}
+
 std::string decoded(std::string const& segment) {
   auto text = http::percent_decode(segment);
   return text ? *std::move(text) : segment;
@@ -50,9 +58,9 @@ std::string decoded(std::string const& segment) {
 /// Where a browser gets the same as JSON: with the ending of /api/v2 that says so; false: there is no such address.
 json json_address(std::string const& asked, std::string const& root) {
   auto const query = std::min(asked.find('?'), asked.size());
-  auto const path = asked.substr(0, query);
-  bool const is_paged = path.find("/page") != path.npos;
-  if (!path.starts_with("/api/v2/") || path.ends_with('/') || is_paged) return false;
+  auto path = asked.substr(0, query);
+  while (path.ends_with('/')) path.pop_back();
+  if (!path.starts_with("/api/v2/")) return false;
   return root + path.substr(1) + ".json" + asked.substr(query);
 }
 
@@ -73,8 +81,7 @@ std::string framed(Part const& part, std::string const& root, http::Target const
     view["profile"] = {{"profiles_href", all}, {"profile_name", decoded(address->mount.substr(1))}};
   }
   if (part.is_live)
-    view["live"] = {{"events", root + "api/v2/events?resource=" + (part.resource.empty() ? "nodes" : part.resource)},
-                    {"about", part.about}};
+    view["live"] = {{"events", root + "api/v2/events?resource=" + told_resource(part.resource)}, {"about", part.about}};
   if (address != nullptr) {
     auto asked = part.address;
     if (asked.empty()) {
@@ -83,12 +90,14 @@ std::string framed(Part const& part, std::string const& root, http::Target const
       if (!target.query.empty()) asked += "?" + http::percent_encode(target.decoded_query);
     }
     auto const url = address->root() + asked.substr(1);
-    bool const is_file = asked.find("/repo/contents") != asked.npos;
+    bool const is_file = asked.find("/repo/contents") != asked.npos, is_bare = asked.ends_with("/openapi");
     view["program"] = {
         {"json_href", is_file ? json(false) : json(json_address(asked, root))},
         {"curl", "curl -g " + for_shell(url) + (is_file ? " -o file" : "")},
         {"python", "import requests\nanswer = requests.get(" + for_python(url) + ")\nanswer.raise_for_status()\n" +
-                       (is_file ? "data = answer.content" : "data = answer.json()[\"data\"]")}};
+                       (is_file   ? "data = answer.content"
+                        : is_bare ? "data = answer.json()"
+                                  : "data = answer.json()[\"data\"]")}};
   }
   return fill("frame", view);
 }

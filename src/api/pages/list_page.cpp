@@ -39,6 +39,7 @@ class ListPage {
         path_(path_of(shown)),
         clauses_(clauses_of(shown.target.decoded_query)),
         limit_(number_of(clauses_, "limit").value_or(number_of(clauses_, "perpage").value_or(usual_size))),
+        is_after_(std::ranges::any_of(clauses_, [](auto const& clause) { return key_of(clause) == "after"; })),
         offset_(number_of(clauses_, "offset").value_or(0)) {
     if (auto const page = page_in(shown.target)) offset_ = (std::max<std::int64_t>(*page, 1) - 1) * limit_;
     kept_ = without(without(without(without(clauses_, "limit"), "perpage"), "offset"), "after");
@@ -51,8 +52,12 @@ class ListPage {
     auto const& segments = shown_.target.segments;
     auto const last = path_.substr(path_.rfind('/') + 1);
     json view{{"heading", last}, {"path", path_}, {"empty", rows_->empty()}};
-    view["query"] = shown_.target.decoded_query;
-    view["kept_query"] = query_text(kept_);
+    bool const is_usual = limit_ == usual_size && offset_ == 0;
+    view["query"] = is_usual ? query_text(kept_) : shown_.target.decoded_query;
+    auto with_size = kept_;
+    if (limit_ != usual_size) with_size.push_back("limit=" + std::to_string(limit_));
+    view["kept_query"] = query_text(with_size);
+    add_links(segments);
     add_table(view);
     add_pages(view);
     add_filters(view, segments.size() > 2 ? segments[2] : "nodes");
@@ -79,6 +84,30 @@ class ListPage {
     return path_ + query_of(clauses);
   }
 
+  /// Of inputs and outputs: the links that lead to them, which /api/v4 tells.
+  void add_links(std::vector<std::string> const& segments) {
+    bool const is_input = segments.size() > 5 && segments[4] == "io" && segments[5].starts_with("inputs");
+    bool const is_output = segments.size() > 5 && segments[4] == "io" && segments[5].starts_with("outputs");
+    std::string ids;
+    for (auto const& row : *rows_)
+      if (row.contains("id")) ids += (ids.empty() ? "" : ",") + plain(row["id"]);
+    if ((!is_input && !is_output) || ids.empty()) return;
+    std::string const direction = is_input ? "incoming" : "outgoing";
+    auto const got =
+        shown_.client.get("/api/v4/nodes/" + segments[3] + "/links/" + direction + "?id=in=" + ids + "&limit=400");
+    auto const links = got && got->data.is_object() ? got->data.value(direction, json::array()) : json::array();
+    auto rows = *rows_;
+    for (auto& row : rows) {
+      row["link"] = "";
+      for (auto const& link : links)
+        if (link.value("id", json()) == row["id"])
+          row["link"] = row["link"].get<std::string>() + (row["link"] == "" ? "" : ", ") + text_in(link, "link_label") +
+                        " (" + text_in(link, "link_type") + ")";
+    }
+    linked_rows_ = std::move(rows);
+    rows_ = &linked_rows_;
+  }
+
   void add_table(json& view) {
     auto columns = json::array();
     std::vector<std::string> keys;
@@ -86,19 +115,20 @@ class ListPage {
     std::string order;
     for (std::string_view const clause : clauses_)
       if (key_of(clause) == "orderby") order = clause.substr(std::min<std::size_t>(clause.size(), 8));
-    // Columns of which no row has a value say nothing, unless they are asked about.
+    // Columns of which no row of the list has a value say nothing, unless they are asked about.
     std::erase_if(keys, [&](auto const& key) {
+      bool const is_all = shown_.facts.total && *shown_.facts.total == std::ssize(*rows_);
       bool const is_asked = shown_.target.decoded_query.find(key) != std::string::npos;
-      return !is_asked && std::ranges::all_of(*rows_, [&](auto const& row) {
-        auto const value = row.find(key);
-        return value == row.end() || value->is_null();
-      });
+      return is_all && !is_asked && std::ranges::all_of(*rows_, [&](auto const& row) {
+               auto const value = row.find(key);
+               return value == row.end() || value->is_null();
+             });
     });
     for (auto const& key : keys) {
       bool const up = order == key || order == "+" + key, down = order == "-" + key;
       auto clauses = without(kept_, "orderby");
       clauses.push_back("orderby=" + std::string(up ? "-" : "") + key);
-      bool const is_nested = key.find('.') != key.npos;
+      bool const is_nested = key.find('.') != key.npos || key == "link";
       columns.push_back({{"column", key},
                          {"column_href", is_nested ? json(false) : json(link_to(clauses, 0, limit_))},
                          {"sorted", up     ? json("ascending")
@@ -126,6 +156,7 @@ class ListPage {
   void add_pages(json& view) const {
     auto const count = std::ssize(*rows_);
     auto const total = shown_.facts.total;
+    view["beyond"] = count == 0 && total && *total > 0;
     view["range"] = count == 0 ? "none" : spaced(offset_ + 1) + "–" + spaced(offset_ + count);
     view["total"] = total ? json(spaced(*total)) : json(false);
     view["hint"] = shown_.facts.hint.empty() ? json(false) : json(shown_.facts.hint);
@@ -133,7 +164,8 @@ class ListPage {
       return is_there ? json(link_to(kept_, offset, limit_)) : json(false);
     };
     bool const has_more = total ? offset_ + count < *total : count == limit_;
-    view["first"] = link(offset_ > 0, 0);
+    if (is_after_) return add_after(view);
+    view["first"] = link(offset_ > 0 || count == 0, 0);
     view["previous"] = link(offset_ > 0, std::max<std::int64_t>(offset_ - limit_, 0));
     view["next"] = link(has_more && count > 0, offset_ + limit_);
     view["last"] = link(has_more && total && limit_ > 0, limit_ > 0 && total ? (*total - 1) / limit_ * limit_ : 0);
@@ -142,6 +174,18 @@ class ListPage {
     for (auto const size : sizes)
       list.push_back({{"size", size}, {"size_href", size == limit_ ? json(false) : json(link_to(kept_, 0, size))}});
     view["sizes"] = list;
+  }
+
+  /// Behind a row nobody counts places: the answer itself says what comes next.
+  void add_after(json& view) const {
+    view["range"] = spaced(std::ssize(*rows_)) + " rows";
+    view["first"] = link_to(kept_, 0, limit_);
+    auto const& link = shown_.facts.link;
+    for (std::size_t begin = 0; (begin = link.find('<', begin)) != link.npos; ++begin) {
+      auto const end = link.find('>', begin);
+      if (end != link.npos && link.compare(end, 13, ">; rel=\"next\"") == 0)
+        view["next"] = link.substr(begin + 1, end - begin - 1);
+    }
   }
 
   void add_filters(json& view, std::string const& resource) const {
@@ -170,7 +214,9 @@ class ListPage {
   /// Where the values of a key are counted, of the rows that match. Of neighbours there is no such address.
   std::string facets_of(std::string const& resource, std::string const& key) const {
     if (path_ != shown_.root + "api/v2/" + resource) return {};
-    auto clauses = without(kept_, "orderby");
+    std::vector<std::string> clauses;
+    for (auto const& clause : kept_)
+      if (is_filter(clause)) clauses.push_back(clause);
     clauses.insert(clauses.begin(), "keys=" + key);
     return path_ + "/facets" + query_of(clauses);
   }
@@ -180,8 +226,10 @@ class ListPage {
   std::vector<std::string> const clauses_;
   std::vector<std::string> kept_;
   std::int64_t const limit_;
+  bool const is_after_;
   std::int64_t offset_;
   json const* rows_ = &no_rows();
+  json linked_rows_;
   std::string resource_;
 };
 

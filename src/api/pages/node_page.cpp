@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "api/pages/node_page.hpp"
 
+#include <algorithm>
+#include <span>
+
 #include "api/pages/file_view.hpp"
 #include "api/pages/pictures/picture.hpp"
 #include "api/pages/template.hpp"
@@ -13,36 +16,43 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t most_neighbours = 20, most_groups = 20;
-constexpr std::string_view drawn = "?levels=1&limit=40";
+constexpr std::string_view drawn = "?levels=1&limit=100";
 constexpr std::size_t most_values = 300;
-
-std::string text_in(json const& object, char const* key) {
-  auto const found = object.find(key);
-  return found == object.end() || found->is_null() ? std::string() : plain(*found);
-}
 
 class NodePage {
  public:
   NodePage(Shown const& shown, json const& node)
       : shown_(shown),
         node_(node),
-        uuid_(node.value("uuid", "")),
+        uuid_(text_in(node, "uuid")),
         v2_("/api/v2/nodes/" + uuid_),
         v4_("/api/v4/nodes/" + uuid_) {}
 
   void add_to(json& view) const {
     view["inputs"] = neighbours("incoming", "inputs", "Inputs");
     view["outputs"] = neighbours("outgoing", "outputs", "Outputs");
-    auto const attributes = document("attributes"), extras = document("extras");
-    view["picture"] = picture(attributes);
-    view["attributes"] = tree("attributes", attributes);
-    view["extras"] = tree("extras", extras);
-    view["graph"] = graph();
-    view["graph_href"] = address(v2_ + "/io/graph");
     auto const files = files_in(shown_.client, v4_, address(v2_), "", shown_.root);
     view["files"] = files.empty() ? json(false) : json(fill("files", {{"files", files}}));
-    view["comments"] = comments();
-    view["logs"] = logs();
+    view["attributes_href"] = address(v2_ + "/content/attributes");
+    view["extras_href"] = address(v2_ + "/content/extras");
+    auto attributes = json::object();
+    view["attributes"] = unless_broken([&] {
+      attributes = document("attributes");
+      return tree("attributes", attributes);
+    });
+    view["extras"] = unless_broken([&] { return tree("extras", document("extras")); });
+    view["picture"] = unless_broken([&] { return picture(attributes, bytes_of(files)); });
+    view["graph"] = unless_broken([&] { return graph(); });
+    view["graph_href"] = address(v2_ + "/io/graph");
+    view["has_any_comments"] = view["has_any_logs"] = false;
+    unless_broken([&] {
+      add_comments(view);
+      return json();
+    });
+    unless_broken([&] {
+      add_log(view);
+      return json();
+    });
     view["downloads"] = downloads();
     view["maker"] = maker();
     view["computer"] = computer();
@@ -59,8 +69,8 @@ class NodePage {
         shown_.client.get(v4_ + "/links/" + direction + "?limit=" + std::to_string(most_neighbours) + "&orderby=+id");
     auto const nodes = got && got->data.is_object() ? got->data.value(direction, json::array()) : json::array();
     for (auto const& node : nodes)
-      list.push_back({{"link_label", node.value("link_label", "")},
-                      {"link_type", node.value("link_type", "")},
+      list.push_back({{"link_label", text_in(node, "link_label")},
+                      {"link_type", text_in(node, "link_type")},
                       {"node_href", address_of("nodes", node, shown_.root)},
                       {"node_pk", node.value("id", json())},
                       {"node_label", node.value("label", json()).is_string() ? node["label"] : json("")},
@@ -80,13 +90,34 @@ class NodePage {
   json tree(std::string const& name, json const& members) const {
     if (members.is_object() && members.empty()) return false;
     auto const whole = address(v2_ + "/content/" + name);
-    return {{"tree", members.is_object() ? json(tree_of(members, most_values, whole)) : json(false)},
-            {"document_href", whole}};
+    return members.is_object() ? tree_of(members, most_values, whole) : fill("large", {{"whole_href", whole}});
   }
 
-  json picture(json const& attributes) const {
-    auto const members = attributes.is_object() ? attributes : json::object();
-    auto const html = picture_of({node_, members, shown_.client, shown_.root, v4_});
+  /// What one part cannot be made of is no reason against the others: what is wrong, instead of it. What the database
+  /// does not do for it, it does not do for the page.
+  template <typename Make>
+  json unless_broken(Make const& make) const {
+    try {
+      return make();
+    } catch (json::exception const&) {
+      return fill("note", {{"note", "What is stored here cannot be shown."}});
+    } catch (Interrupted const& interrupted) {
+      constexpr Code of_all[] = {Code::store_unavailable, Code::store_too_slow, Code::store_failed,
+                                 Code::source_refused,    Code::cancelled,      Code::standby_behind};
+      if (std::ranges::find(of_all, interrupted.error.code) != std::end(of_all)) throw;
+      return fill("note", {{"note", interrupted.error.message}});
+    }
+  }
+
+  static std::uint64_t bytes_of(json const& files) {
+    std::uint64_t sum = 0;
+    for (auto const& file : files) sum += file.value("bytes", std::uint64_t{0});
+    return sum;
+  }
+
+  json picture(json const& attributes, std::uint64_t stored_bytes) const {
+    if (attributes.is_null()) return fill("note", {{"note", "The attributes are too large for a picture."}});
+    auto const html = picture_of({node_, attributes, shown_.client, shown_.root, v4_, stored_bytes});
     return html.empty() ? json(false) : json(html);
   }
 
@@ -129,27 +160,52 @@ class NodePage {
                             {"graph_json", address(v2_ + "/io/graph.json") + std::string(drawn)}});
   }
 
-  json comments() const {
-    auto list = json::array();
-    auto const got = shown_.client.get(v4_ + "/contents/comments");
-    if (!got || !got->data.is_object()) return list;
-    for (auto const& comment : got->data.value("comments", json::array()))
-      list.push_back({{"when", shown_time(plain(comment.value("created_time", json(""))))},
-                      {"author", text_in(comment, "user")},
-                      {"comment", plain(comment.value("message", json("")))}});
-    return list;
+  /// The last lines of what grows; `left_out`: how many more there are, with their address.
+  struct Lines {
+    json lines = json::array();
+    json left_out = false;
+  };
+
+  /// The list `name` of an answer. Nothing to show where it is refused.
+  Lines last_of(std::string const& path, char const* name) const {
+    constexpr std::ptrdiff_t most = 300;
+    auto const got = shown_.client.get(path);
+    if (!got) return {};
+    Lines last;
+    auto const all = got->data.is_object() ? got->data.value(name, json::array()) : json::array();
+    auto const more = std::max<std::ptrdiff_t>(std::ssize(all) - most, 0);
+    if (more > 0) last.left_out = {{"words", spaced(more) + " earlier ones"}, {"all_href", address(path)}};
+    if (got->data.is_null()) last.left_out = {{"words", "more than a page shows"}, {"all_href", address(path)}};
+    for (auto const& line : std::span(all.get_ref<json::array_t const&>()).subspan(static_cast<std::size_t>(more)))
+      last.lines.push_back(line);
+    return last;
   }
 
-  json logs() const {
+  void add_comments(json& view) const {
+    auto [comments, left_out] = last_of(v4_ + "/contents/comments", "comments");
     auto list = json::array();
-    if (!node_.value("node_type", "").starts_with("process.")) return list;
-    auto const got = shown_.client.get("/api/v4/processes/" + uuid_ + "/report");
-    if (!got || !got->data.is_object()) return list;
-    for (auto const& line : got->data.value("logs", json::array()))
-      list.push_back({{"when", shown_time(plain(line.value("time", json(""))))},
-                      {"level", plain(line.value("levelname", json("")))},
-                      {"message", plain(line.value("message", json("")))}});
-    return list;
+    for (auto const& comment : comments)
+      list.push_back({{"when", shown_time(text_in(comment, "created_time"))},
+                      {"when_iso", iso_of(text_in(comment, "created_time"))},
+                      {"author", text_in(comment, "user")},
+                      {"comment", text_in(comment, "message")}});
+    view["has_any_comments"] = !list.empty() || left_out != false;
+    view["comments"] = std::move(list);
+    view["comments_left_out"] = std::move(left_out);
+  }
+
+  void add_log(json& view) const {
+    if (!text_in(node_, "node_type").starts_with("process.")) return;
+    auto [lines, left_out] = last_of("/api/v4/processes/" + uuid_ + "/report", "logs");
+    auto list = json::array();
+    for (auto const& line : lines)
+      list.push_back({{"when", shown_time(text_in(line, "time"))},
+                      {"when_iso", iso_of(text_in(line, "time"))},
+                      {"level", text_in(line, "levelname")},
+                      {"message", text_in(line, "message")}});
+    view["has_any_logs"] = !list.empty() || left_out != false;
+    view["logs"] = std::move(list);
+    view["logs_left_out"] = std::move(left_out);
   }
 
   json downloads() const {
@@ -159,8 +215,10 @@ class NodePage {
     if (!got || !got->data.is_object()) return list;
     for (auto const& [type, formats] : got->data.items())
       for (auto const& format : formats)
-        list.push_back(
-            {{"format", plain(format)}, {"format_href", address(v4_ + "/download?download_format=" + plain(format))}});
+        // Pictures of bands are drawn here, not there.
+        if (format != "mpl_pdf" && format != "mpl_png")
+          list.push_back({{"format", plain(format)},
+                          {"format_href", address(v4_ + "/download?download_format=" + plain(format))}});
     return list;
   }
 

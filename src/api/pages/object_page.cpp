@@ -59,6 +59,13 @@ void add_nodes_of(json& view, Shown const& shown, json const& object) {
                    {"owned_nodes", rows.empty() ? json(false) : json(fill("nodes", {{"nodes", rows}}))}};
 }
 
+/// What lists do not show.
+void add_description(json& fields, Shown const& shown, json const& object) {
+  auto const got = shown.client.get("/api/v2/nodes?fields=description,exit_status&uuid=" + text_in(object, "uuid"));
+  if (!got || !got->data.is_object()) return;
+  for (auto const& [key, value] : first_of(got->data).items()) fields[key] = value;
+}
+
 }  // namespace
 
 json const& first_of(json const& data) {
@@ -75,27 +82,33 @@ Part object_page(Shown const& shown) {
   auto title = plain(object.value("label", object.value("name", json(""))));
   auto fields = object;
   if (is_node) {
-    if (auto const whole = shown.client.get("/api/v4/nodes/" + object.value("uuid", ""))) {
+    if (auto const whole = shown.client.get("/api/v4/nodes/" + text_in(object, "uuid"))) {
       auto const& node = first_of(whole->data);
       for (auto const& [key, value] : node.items())
         if (!value.is_structured() && key != "node_type" && key != "full_type") fields[key] = value;
       json about = json::object();
       add_node(about, shown, node);
       view["node"] = std::move(about);
+      add_description(fields, shown, object);
     }
-    view["type"] = short_type(object.value("type", ""));
+    view["type"] = short_type(text_in(object, "type"));
     view["state"] = object.value("state", json()).is_string() ? object["state"] : json(false);
+    auto const exit_status = fields.value("exit_status", json());
+    view["exit_status"] = exit_status.is_number() && exit_status != 0 ? exit_status : json(false);
   } else {
     view["state"] = false;
     add_nodes_of(view, shown, object);
   }
   if (title.empty() && object.contains("first_name"))
     title = plain(object["first_name"]) + " " + plain(object.value("last_name", json("")));
-  if (title.empty()) title = view["type"].get<std::string>() + " " + plain(object.value("id", json("")));
+  if (title.empty() || title == " ")
+    title = view["type"].get<std::string>() + " " + plain(object.value("id", json("")));
+  constexpr std::size_t longest = 200;
+  if (title.size() > longest) title = short_text(title, longest);
   view["heading"] = title;
   view["fields"] = fields_of(fields, resource, shown.root);
   Part part{title, fill("object", view)};
-  if (is_node) part.about = object.value("uuid", "");
+  if (is_node) part.about = text_in(object, "uuid");
   return part;
 }
 

@@ -15,11 +15,6 @@ using nlohmann::json;
 /// "limit" of "#/components/parameters/limit"
 std::string name_in(std::string const& reference) { return reference.substr(reference.rfind('/') + 1); }
 
-std::string text_in(json const& object, char const* key) {
-  auto const found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 /// The little Markdown (https://commonmark.org) that the description has: `code` and **strong**.
 json words_of(std::string_view text) {
   auto words = json::array();

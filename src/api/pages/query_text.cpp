@@ -87,7 +87,18 @@ std::optional<Form> form_of(std::string_view query) {
     for (auto const& [name, value] : fields)
       if (pair.substr(0, equals) == name) form.*value = form_decoded(pair.substr(std::min(pair.size(), equals + 1)));
   }
+  while (form.search.starts_with(' ')) form.search.erase(0, 1);
+  while (form.search.ends_with(' ')) form.search.pop_back();
   return form;
+}
+
+std::string containing(std::string_view text) {
+  std::string pattern = "%";
+  for (char const c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + "%";
 }
 
 // Numbers, words and dates stand as they are; so does what is quoted already.
@@ -98,8 +109,12 @@ std::string written(std::string_view value) {
            std::string_view("_.-").find(c) != std::string_view::npos || (is_time && c == ':');
   });
   if (is_plain || (value.size() > 1 && value.starts_with('"') && value.ends_with('"'))) return std::string(value);
+  return in_quotes(value);
+}
+
+std::string in_quotes(std::string_view text) {
   std::string quoted = "\"";
-  for (char const c : value) quoted.append(c == '"' ? 2 : 1, c);
+  for (char const c : text) quoted.append(c == '"' ? 2 : 1, c);
   return quoted + '"';
 }
 

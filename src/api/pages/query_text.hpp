@@ -36,6 +36,12 @@ struct Form {
 };
 std::optional<Form> form_of(std::string_view query);
 
+/// A pattern of =like= that such a text is in: "%50\% of%".
+std::string containing(std::string_view text);
+
+/// In quotes, as a text stands in a query.
+std::string in_quotes(std::string_view text);
+
 /// As it is written in a query: in quotes where it needs them.
 std::string written(std::string_view value);
 

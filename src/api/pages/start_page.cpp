@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What there is: of a profile, and of a server with several.
 #include <algorithm>
+#include <map>
 
 #include "api/pages/bars.hpp"
 #include "api/pages/calendar.hpp"
 #include "api/pages/kinds.hpp"
+#include "api/pages/query_text.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
 
@@ -20,11 +22,30 @@ std::string bars_of_types(json const& types, std::string const& root) {
     bars.push_back({.name = short_type(type),
                     .title = type,
                     .count = count.get<std::int64_t>(),
-                    .href = root + "api/v2/nodes?" + http::percent_encode("type=\"" + type + "\"")});
+                    .href = root + "api/v2/nodes?" + http::percent_encode("type=" + in_quotes(type))});
   std::ranges::stable_sort(bars, std::greater(), &Bar::count);
   constexpr std::size_t most_bars = 40;
   if (bars.size() > most_bars) bars.resize(most_bars);
   return bars_of(bars);
+}
+
+/// What an endpoint is for, by its path with placeholders, "/nodes/<id>"; as OpenAPI says it, the same as long as the
+/// program runs.
+std::map<std::string, std::string> const& words_of_endpoints(Client const& client) {
+  static auto const words = [&] {
+    std::map<std::string, std::string> found;
+    auto const got = client.get("/api/v2/openapi");
+    auto const paths = got && got->data.is_object() ? got->data.value("paths", json::object()) : json::object();
+    for (auto const& [path, operations] : paths.items()) {
+      auto with_brackets = path;
+      std::ranges::replace(with_brackets, '{', '<');
+      std::ranges::replace(with_brackets, '}', '>');
+      auto const get = operations.value("get", json::object());
+      found[with_brackets] = text_in(get, "summary");
+    }
+    return found;
+  }();
+  return words;
 }
 
 json unless_empty(std::string html) { return html.empty() ? json(false) : json(std::move(html)); }
@@ -58,11 +79,14 @@ Part start_page(Shown const& shown) {
     for (auto const& node : list->data.value("nodes", json::array())) newest.push_back(short_row(node, shown.root));
   view["newest"] = newest.empty() ? json(false) : json(fill("nodes", {{"nodes", newest}}));
   auto endpoints = json::array();
+  auto const& words = words_of_endpoints(shown.client);
   for (auto const& path : shown.data.value("available_endpoints", json::array())) {
     auto const text = plain(path);
     bool const is_address = text.find('<') == text.npos;
-    endpoints.push_back(
-        {{"endpoint", text}, {"endpoint_href", is_address ? json(shown.root + text.substr(1)) : json(false)}});
+    auto const found = words.find(text.substr(std::min(text.size(), std::string_view("/api/v2").size())));
+    endpoints.push_back({{"endpoint_words", found == words.end() ? "" : found->second},
+                         {"endpoint", text},
+                         {"endpoint_href", is_address ? json(shown.root + text.substr(1)) : json(false)}});
   }
   view["endpoints"] = endpoints;
   view["openapi_href"] = shown.root + "api/v2/openapi";
@@ -81,7 +105,7 @@ Part profiles_page(nlohmann::json const& data, std::string const& root) {
   auto list = json::array();
   if (data.is_object())
     for (auto const& profile : data.value("profiles", json::array())) {
-      auto const name = profile.value("name", "");
+      auto const name = text_in(profile, "name");
       list.push_back({{"profile", name},
                       {"profile_href", root + http::percent_encode_segment(name) + "/api/v2"},
                       {"profile_error", profile.contains("error") ? profile["error"] : json(false)}});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/pages/values.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -56,6 +58,13 @@ std::string shown_time(std::string_view text) {
   return time.empty() ? std::string(text) : time;
 }
 
+std::string iso_of(std::string_view text) {
+  auto const time = iso_time(text);
+  return time.empty() ? time : time.substr(0, 10) + "T" + time.substr(11) + "Z";
+}
+
+std::string short_text(std::string const& text, std::size_t most) { return shortened(text, most); }
+
 std::optional<std::int64_t> seconds_of(std::string_view text) {
   auto const time = iso_time(text);
   if (time.empty()) return std::nullopt;
@@ -69,6 +78,22 @@ std::optional<std::int64_t> seconds_of(std::string_view text) {
                        std::chrono::day(static_cast<unsigned>(number(8, 2)));
   auto const moment = day + hours(number(11, 2)) + minutes(number(14, 2)) + seconds(number(17, 2));
   return duration_cast<seconds>(moment.time_since_epoch()).count();
+}
+
+std::string time_text(std::int64_t seconds) {
+  using namespace std::chrono;
+  sys_seconds const moment{std::chrono::seconds(seconds)};
+  auto const day = floor<days>(moment);
+  year_month_day const date(day);
+  hh_mm_ss const time(moment - day);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
+                     time.minutes().count(), time.seconds().count());
+}
+
+std::string text_in(json const& object, char const* key) {
+  auto const found = object.find(key);
+  return found == object.end() || found->is_null() ? std::string() : plain(*found);
 }
 
 std::string plain(json const& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
@@ -90,7 +115,12 @@ std::string address_of(std::string_view resource, json const& object, std::strin
   if (auto const uuid = object.find("uuid"); uuid != object.end() && uuid->is_string())
     return base + uuid->get<std::string>();
   auto const id = object.find("id");
-  return id == object.end() ? std::string() : base + plain(*id);
+  if (id == object.end()) return {};
+  // Their pk is no address where they have a uuid; the search finds nodes by it.
+  if (resource == "users") return base + plain(*id);
+  if (resource == "computers" || resource == "groups")
+    return root + "api/v2/" + std::string(resource) + "?id=" + plain(*id);
+  return root + "api/v2/nodes?_find=" + plain(*id);
 }
 
 std::vector<std::string> keys_in_order(json const& object) {
@@ -112,7 +142,7 @@ json cell_of(std::string_view key, json const& value, std::string const& address
   if (value.is_number()) kind = "number";
   if (auto const time = iso_time(text); !time.empty()) {
     kind = "time";
-    cell["cell_time"] = time.substr(0, 10) + "T" + time.substr(11) + "Z";
+    cell["cell_time"] = iso_of(text);
     text = time;
   }
   bool const is_name = key == "uuid" || key == "id" || key == "label" || key == "name" || key == "last_name";
@@ -146,7 +176,8 @@ json short_row(json const& node, std::string const& root) {
           {"node_label", label.is_string() ? shortened(label.get<std::string>(), 200) : std::string()},
           {"node_type", short_type(plain(node.value("type", json(""))))},
           {"node_state", state.is_string() ? state : json("")},
-          {"node_time", shown_time(plain(node.value("ctime", json(""))))}};
+          {"node_time", shown_time(plain(node.value("ctime", json(""))))},
+          {"node_iso", iso_of(plain(node.value("ctime", json(""))))}};
 }
 
 namespace {

@@ -34,8 +34,20 @@ std::string spaced(std::int64_t number);
 /// "2025-03-14 19:20:09" of "Fri, 14 Mar 2025 19:20:09 GMT" (RFC 9110 §5.6.7); what is none stays as it is.
 std::string shown_time(std::string_view text);
 
+/// "2025-03-14T19:20:09Z" of the same; empty: it is no time.
+std::string iso_of(std::string_view text);
+
+/// At most about so many bytes, whole characters, with "…" where there are more.
+std::string short_text(std::string const& text, std::size_t most);
+
 /// The same as seconds since 1970; nothing: it is no time.
 std::optional<std::int64_t> seconds_of(std::string_view text);
+
+/// The member of an object as text; empty: it is not there, or null.
+std::string text_in(nlohmann::json const& object, char const* key);
+
+/// "2025-03-14 19:20:09" of seconds since 1970.
+std::string time_text(std::int64_t seconds);
 
 /// "a string" without quotes, anything else as JSON.
 std::string plain(nlohmann::json const& value);

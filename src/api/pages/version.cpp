@@ -38,9 +38,9 @@ std::optional<FileAsked> file_asked(std::string_view query) {
   constexpr std::string_view begin = "_file=", end = "&_part=end";
   if (!query.starts_with(begin)) return std::nullopt;
   query.remove_prefix(begin.size());
-  bool const is_end = query.ends_with(end);
-  if (is_end) query.remove_suffix(end.size());
-  auto path = http::percent_decode(query);
+  auto const name = query.substr(0, query.find('&'));
+  bool const is_end = query.substr(name.size()) == end;
+  auto path = http::percent_decode(name);
   if (!path || path->empty()) return std::nullopt;
   return FileAsked{*std::move(path), is_end};
 }
@@ -113,7 +113,8 @@ class PendingPage final : public PendingRead {
       if (!shown_file) return std::move(shown_file).error();
       part = *std::move(shown_file);
     }
-    part.is_live = is_live && (kind.is_list || kind.route == "/" || !part.about.empty());
+    part.is_live =
+        is_live && (kind.is_list || kind.route == "/" || kind.route == "nodes/statistics" || !part.about.empty());
     return page_answer(part, answer, root, target, context.address);
   }
 
@@ -133,21 +134,30 @@ class Sending final : public PendingRead {
 
   Result<Answer> read(std::optional<Result<store::Rows>>, ReadContext const& context) const override {
     Client const client(context, surroundings_);
-    Answer answer{Page{"", root_of(context.address) + (form_.search.empty() ? filtered() : found(client)).substr(1)},
-                  ""};
+    Answer answer{
+        Page{"", root_of(context.address) + (form_.search.empty() ? filtered(client) : found(client)).substr(1)}, ""};
     constexpr int see_other = 303;
     answer.status = see_other;
     return answer;
   }
 
  private:
-  std::string filtered() const {
+  /// Whether the key has texts, so that "123" is one.
+  bool is_text(Client const& client) const {
+    auto const& segments = target_.segments;
+    auto const schema = client.get("/api/v2/" + (segments.size() > 2 ? segments[2] : "nodes") + "/schema");
+    if (!schema || !schema->data.is_object()) return false;
+    auto const fields = schema->data.value("fields", nlohmann::json::object());
+    return fields.value(form_.key, nlohmann::json::object()).value("type", "") == "str";
+  }
+
+  std::string filtered(Client const& client) const {
     auto clauses = without(without(clauses_of(form_.query), "offset"), "after");
     if (!form_.key.empty() && !form_.value.empty()) {
-      bool const is_pattern = form_.op == "=ilike=" || form_.op == "=like=";
-      bool const has_wildcard = form_.value.find_first_of("%_") != std::string::npos;
-      auto const value = is_pattern && !has_wildcard ? "%" + form_.value + "%" : form_.value;
-      clauses.push_back(form_.key + form_.op + written(value));
+      bool const is_pattern = form_.op == "=ilike=";
+      auto const value = is_pattern ? containing(form_.value) : form_.value;
+      bool const is_quoted = value.size() > 1 && value.starts_with('"') && value.ends_with('"');
+      clauses.push_back(form_.key + form_.op + (is_text(client) && !is_quoted ? in_quotes(value) : written(value)));
     }
     return target_.path + query_of(clauses);
   }
@@ -162,11 +172,18 @@ class Sending final : public PendingRead {
       if (by_pk && by_pk->data.is_object() && !by_pk->data["nodes"].empty())
         return nodes + "/" + by_pk->data["nodes"][0].value("uuid", "");
     }
-    constexpr std::size_t shortest = 4;
-    auto object = nodes + "/" + http::percent_encode_segment(text);
-    bool const is_start = text.size() >= shortest && text.find_first_not_of("0123456789abcdefABCDEF-") == text.npos;
-    if (is_start && client.get(object)) return object;
-    return nodes + query_of({"label=ilike=" + written("%" + text + "%")});
+    constexpr std::size_t shortest = 4, longest = 36;
+    bool const is_start = text.size() >= shortest && text.size() <= longest &&
+                          text.find_first_not_of("0123456789abcdefABCDEF-") == text.npos;
+    if (is_start) {
+      auto const clause = "uuid=startswith=" + written(text);
+      auto const matching = client.get(nodes + query_of({clause, "limit=2"}));
+      auto const found = matching && matching->data.is_object() ? matching->data.value("nodes", nlohmann::json::array())
+                                                                : nlohmann::json::array();
+      if (found.size() == 1) return nodes + "/" + found[0].value("uuid", "");
+      if (!found.empty()) return nodes + query_of({clause});
+    }
+    return nodes + query_of({"label=ilike=" + written(containing(text))});
   }
 
   Form const form_;
@@ -194,6 +211,10 @@ Prepared PagedVersion::prepare(Question const& question, model::Catalog const& c
     return version_.prepare(question, catalog, policy, dialect);
   Surroundings const surroundings{&catalog, &policy};
   auto target = question.target;
+  // A slash at the end means the same, and links are relative to what is before it.
+  if (target.path.size() > 1 && target.path.ends_with('/'))
+    target =
+        *http::read_target(path_and_query(target.path.substr(0, target.path.find_last_not_of('/') + 1), target.query));
   // The start of the profile is that of the first version.
   if (target.segments.empty()) target = *http::read_target(path_and_query(prefix(), target.query));
   auto const ask = [&] { return version_.prepare({"GET", target, {}, nullptr}, catalog, policy, dialect); };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Arrays: names, shapes and the first values; those of one dimension as a line.
-#include <numeric>
+#include <algorithm>
 
 #include "api/pages/pictures/picture.hpp"
 #include "api/pages/pictures/plot.hpp"
@@ -29,8 +29,10 @@ std::string line_of(json const& array, std::string const& name, std::string cons
     line.x.push_back(static_cast<double>(line.x.size()));
     line.y.push_back(value.get<double>());
   }
+  // A constant, or a count, says nothing as a line.
   constexpr std::size_t fewest = 3;
-  if (line.x.size() < fewest) return {};
+  if (line.x.size() < fewest || line.x == line.y) return {};
+  if (std::ranges::all_of(line.y, [&](double value) { return value == line.y.front(); })) return {};
   return plot_of({.name = name, .unit = unit, .lines = {std::move(line)}});
 }
 
@@ -52,8 +54,7 @@ std::int64_t numbers_in_arrays(json const& attributes) {
 
 std::string arrays_picture(Drawn const& drawn) {
   auto values = json::object();
-  if (numbers_in_arrays(drawn.attributes) <= most_numbers)
-    if (auto data = drawn.client.exported(drawn.address)) values = *std::move(data);
+  if (auto data = exported(drawn)) values = *std::move(data);
   auto arrays = json::array();
   constexpr std::size_t most_shown = 12;
   for (auto const& [key, shape] : drawn.attributes.items()) {

@@ -2,6 +2,7 @@
 // Bands along a path of k-points.
 #include "api/pages/pictures/picture.hpp"
 #include "api/pages/pictures/plot.hpp"
+#include "api/pages/values.hpp"
 
 namespace restapi::api::pages {
 namespace {
@@ -27,11 +28,11 @@ json neighbours(Drawn const& drawn, std::string const& address, char const* dire
 std::optional<double> fermi_level(Drawn const& drawn) {
   if (auto const own = number_in(drawn.attributes, {"fermi_level", "fermi_energy", "efermi"})) return own;
   for (auto const& creator : neighbours(drawn, drawn.address, "incoming")) {
-    if (creator.value("link_type", "") != "create") continue;
-    auto const address = "/api/v4/nodes/" + creator.value("uuid", "");
+    if (text_in(creator, "link_type") != "create") continue;
+    auto const address = "/api/v4/nodes/" + text_in(creator, "uuid");
     for (auto const& result : neighbours(drawn, address, "outgoing")) {
-      if (result.value("link_label", "") != "output_parameters") continue;
-      auto const got = drawn.client.get("/api/v4/nodes/" + result.value("uuid", "") + "/contents/attributes");
+      if (text_in(result, "link_label") != "output_parameters") continue;
+      auto const got = drawn.client.get("/api/v4/nodes/" + text_in(result, "uuid") + "/contents/attributes");
       if (!got || !got->data.is_object()) continue;
       return number_in(got->data.value("attributes", json::object()), {"fermi_energy", "efermi", "fermi_level"});
     }
@@ -49,8 +50,7 @@ std::vector<double> numbers_of(json const& list) {
 }  // namespace
 
 std::string bands_picture(Drawn const& drawn) {
-  if (numbers_in_arrays(drawn.attributes) > most_numbers) return arrays_picture(drawn);
-  auto const data = drawn.client.exported(drawn.address);
+  auto const data = exported(drawn);
   if (!data) return arrays_picture(drawn);
   auto const units = drawn.attributes.find("units");
   Plot plot{.name = "Band structure",
@@ -64,7 +64,7 @@ std::string bands_picture(Drawn const& drawn) {
     if (x.empty()) continue;
     auto const values = path.value("values", json::array());
     for (auto const& band : values) plot.lines.push_back({x, numbers_of(band)});
-    auto const from = shown_label(path.value("from", "")), to = shown_label(path.value("to", ""));
+    auto const from = shown_label(text_in(path, "from")), to = shown_label(text_in(path, "to"));
     if (plot.marks.empty() || plot.marks.back().x != x.front())
       plot.marks.push_back({x.front(), from});
     else if (plot.marks.back().label != from)

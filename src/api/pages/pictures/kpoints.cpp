@@ -19,6 +19,11 @@ std::string joined(json const& list, std::string_view between) {
   return text;
 }
 
+json list_in(json const& object, char const* key) {
+  auto list = object.value(key, json());
+  return list.is_array() ? list : json::array();
+}
+
 }  // namespace
 
 std::string kpoints_picture(Drawn const& drawn) {
@@ -29,13 +34,11 @@ std::string kpoints_picture(Drawn const& drawn) {
     facts.push_back({{"fact", "mesh"}, {"fact_value", joined(*mesh, " × ")}});
     if (auto const offset = drawn.attributes.find("offset"); offset != drawn.attributes.end() && offset->is_array())
       facts.push_back({{"fact", "offset"}, {"fact_value", joined(*offset, ", ")}});
-  } else if (numbers_in_arrays(drawn.attributes) <= most_numbers) {
-    auto const data = drawn.client.exported(drawn.address);
+  } else {
+    auto const data = exported(drawn);
     if (!data) return arrays_picture(drawn);
-    auto const kpoints = data->value("kpoints", json::array());
-    auto const weights = data->value("weights", json::array());
-    auto const labels = drawn.attributes.value("labels", json::array());
-    auto const numbers = drawn.attributes.value("label_numbers", json::array());
+    auto const kpoints = list_in(*data, "kpoints"), weights = list_in(*data, "weights");
+    auto const labels = list_in(drawn.attributes, "labels"), numbers = list_in(drawn.attributes, "label_numbers");
     facts.push_back({{"fact", "points"}, {"fact_value", spaced(std::ssize(kpoints))}});
     for (std::size_t i = 0; i < kpoints.size() && i < most_points; ++i) {
       std::string label;

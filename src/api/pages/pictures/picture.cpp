@@ -31,8 +31,13 @@ constexpr Row rows[] = {
 
 }  // namespace
 
+std::optional<nlohmann::json> exported(Drawn const& drawn) {
+  if (drawn.stored_bytes > most_bytes || numbers_in_arrays(drawn.attributes) > most_numbers) return std::nullopt;
+  return drawn.client.exported(drawn.address);
+}
+
 std::string picture_of(Drawn const& drawn) {
-  auto const class_name = short_type(drawn.node.value("node_type", ""));
+  auto const class_name = short_type(text_in(drawn.node, "node_type"));
   for (auto const& row : rows)
     if (row.class_name == class_name) return row.draw(drawn);
   return {};

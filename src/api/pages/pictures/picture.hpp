@@ -19,6 +19,7 @@ struct Drawn {
   Client const& client;
   std::string const& root;     ///< as Shown::root
   std::string const& address;  ///< of the node in /api/v4, within the profile
+  std::uint64_t stored_bytes;  ///< of its files, beyond those in folders
 };
 
 /// HTML; empty: there is nothing to draw, or what is stored is not what such a node has.
@@ -38,5 +39,9 @@ std::int64_t numbers_in_arrays(nlohmann::json const& attributes);
 
 /// More are not read for a picture.
 inline constexpr std::int64_t most_numbers = 100'000;
+inline constexpr std::uint64_t most_bytes = std::uint64_t{4} << 20;
+
+/// What /api/v4 makes of the node in JSON; nothing: it does not, or it would be more than that.
+std::optional<nlohmann::json> exported(Drawn const& drawn);
 
 }  // namespace restapi::api::pages

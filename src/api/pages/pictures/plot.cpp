@@ -19,18 +19,24 @@ using nlohmann::json;
 constexpr double left = 90, top = 26, width = 620, height = 360;
 constexpr std::size_t most_points = 40'000;
 
+// Beyond these, differences overflow.
+bool is_drawn(double value) { return std::abs(value) < 1e100; }
+
 struct Range {
   double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
 
   void take(double value) {
-    if (!std::isfinite(value)) return;
+    if (!is_drawn(value)) return;
     low = std::min(low, value);
     high = std::max(high, value);
   }
   bool is_empty() const { return low > high; }
   double at(double value) const { return (value - low) / (high - low); }
+  /// And to what numbers of such a size can be told apart by.
   void widen(double by) {
-    auto const more = high > low ? (high - low) * by : std::max(std::abs(high), 1.0) * by;
+    constexpr double smallest = 1e-10, least = 1e-90;
+    auto const size = std::max({std::abs(low), std::abs(high), least});
+    auto const more = high > low ? std::max((high - low) * by, size * smallest) : size * by;
     low -= more;
     high += more;
   }
@@ -48,7 +54,9 @@ Ticks ticks_in(Range range, int count, double least_step = 0) {
   auto const digit = rough / power;
   auto const step = power * (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10);
   Ticks ticks{{}, std::max(0, -static_cast<int>(std::floor(std::log10(step) + 1e-9)))};
-  for (auto i = std::ceil(range.low / step); i * step <= range.high; ++i) ticks.values.push_back(i * step);
+  auto const first = std::ceil(range.low / step);
+  constexpr int most = 30;
+  for (int i = 0; i < most && (first + i) * step <= range.high; ++i) ticks.values.push_back((first + i) * step);
   return ticks;
 }
 
@@ -56,7 +64,11 @@ Ticks ticks_in(Range range, int count, double least_step = 0) {
 std::string number(double value, int decimals) {
   constexpr double large = 1e6;
   constexpr int most_decimals = 6;
-  if (std::abs(value) >= large || decimals > most_decimals) return fmt::format("{:.4g}", value);
+  if (std::abs(value) >= large || decimals > most_decimals) {
+    constexpr int fewest = 4, most = 15;
+    auto const digits = value == 0 ? 0 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1 + decimals;
+    return fmt::format("{:.{}g}", value, std::clamp(digits, fewest, most));
+  }
   return fmt::format("{:.{}f}", value + 0.0, decimals);
 }
 std::string place(double value) { return fmt::format("{:.1f}", value); }
@@ -66,7 +78,7 @@ std::string path_of(Plot::Line const& line, Range x, Range y, std::size_t step) 
   bool is_new = true;
   auto const count = std::min(line.x.size(), line.y.size());
   for (std::size_t i = 0; i < count; i = i + step < count || i + 1 == count ? i + step : count - 1) {
-    bool const is_there = std::isfinite(line.x[i]) && std::isfinite(line.y[i]);
+    bool const is_there = is_drawn(line.x[i]) && is_drawn(line.y[i]);
     if (is_there)
       fmt::format_to(std::back_inserter(path), "{}{:.1f} {:.1f}", is_new ? "M" : "L", width * x.at(line.x[i]),
                      height * (1 - y.at(line.y[i])));

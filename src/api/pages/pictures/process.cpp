@@ -36,24 +36,20 @@ std::string duration(std::int64_t seconds) {
   return fmt::format("{} d {} h", seconds / day, seconds % day / hour);
 }
 
-std::string text_in(json const& object, char const* key) {
-  auto const found = object.find(key);
-  return found == object.end() || found->is_null() ? std::string() : plain(*found);
-}
-
 /// A line of the drawing: the node within the time that all of them take.
-json bar_of(json const& node, Span all, std::string const& root) {
-  auto const state = text_in(node, "state");
+json bar_of(json const& node, std::optional<Span> const& all, std::string const& root) {
+  constexpr std::size_t longest = 60;
+  auto const state = short_text(text_in(node, "state"), longest);
   json bar{{"node_href", address_of("nodes", node, root)},
            {"node_pk", node.value("id", json())},
            {"node_label", text_in(node, "label")},
            {"node_type", short_type(text_in(node, "type"))},
            {"state", state},
            {"span", false}};
-  if (auto const span = span_of(node)) {
-    auto const whole = static_cast<double>(std::max<std::int64_t>(all.end - all.begin, 1));
+  if (auto const span = span_of(node); span && all) {
+    auto const whole = static_cast<double>(std::max<std::int64_t>(all->end - all->begin, 1));
     constexpr double percent = 100, thinnest = 0.8;
-    auto const at = [&](std::int64_t time) { return percent * static_cast<double>(time - all.begin) / whole; };
+    auto const at = [&](std::int64_t time) { return percent * static_cast<double>(time - all->begin) / whole; };
     bar["span"] = {{"bar_x", fmt::format("{:.1f}", std::min(at(span->begin), percent - thinnest))},
                    {"bar_width", fmt::format("{:.1f}", std::max(at(span->end) - at(span->begin), thinnest))},
                    {"took", duration(span->end - span->begin)}};
@@ -69,11 +65,12 @@ std::string process_picture(Drawn const& drawn) {
       drawn.client.get("/api/v2/nodes?caller.id=" + pk + "&orderby=ctime,id&limit=" + std::to_string(most_called));
   auto const called = got && got->data.is_object() ? got->data.value("nodes", json::array()) : json::array();
   auto self = drawn.node;
-  self["type"] = drawn.node.value("node_type", "");
+  self["type"] = text_in(drawn.node, "node_type");
   self["state"] = text_in(drawn.attributes, "process_state");
-  auto all = span_of(self).value_or(Span{0, 0});
+  auto all = span_of(self);
   for (auto const& node : called)
-    if (auto const span = span_of(node)) all = {std::min(all.begin, span->begin), std::max(all.end, span->end)};
+    if (auto const span = span_of(node))
+      all = all ? Span{std::min(all->begin, span->begin), std::max(all->end, span->end)} : *span;
   auto bars = json::array({bar_of(self, all, drawn.root)});
   for (auto const& node : called) bars.push_back(bar_of(node, all, drawn.root));
   auto facts = json::array();
@@ -91,8 +88,8 @@ std::string process_picture(Drawn const& drawn) {
             {"more_count", spaced(*got->total)}};
   return fill("process", {{"facts", facts},
                           {"bars", bars},
-                          {"begin", shown_time(text_in(self, "ctime"))},
-                          {"end", shown_time(text_in(self, "mtime"))},
+                          {"begin", all ? time_text(all->begin) : ""},
+                          {"end", all ? time_text(all->end) : ""},
                           {"has_called", !called.empty()},
                           {"more", more}});
 }

@@ -21,6 +21,7 @@ using exporters::dot;
 using exporters::length;
 using exporters::Structure;
 using exporters::sum;
+using exporters::times;
 using exporters::Vector;
 using nlohmann::json;
 
@@ -120,8 +121,14 @@ json for_script(Structure const& structure) {
   return data;
 }
 
+/// Never "-0.0000".
+std::string coordinate(double value) {
+  constexpr double smallest = 0.5e-4;
+  return fmt::format("{:.4f}", std::abs(value) < smallest ? 0.0 : value);
+}
+
 double angle(Vector const& a, Vector const& b) {
-  auto const cosine = dot(a, b) / (length(a) * length(b));
+  auto const cosine = dot(times(a, 1 / length(a)), times(b, 1 / length(b)));
   constexpr double half_turn = 180;
   return std::acos(std::clamp(cosine, -1.0, 1.0)) * half_turn / std::numbers::pi;
 }
@@ -137,7 +144,8 @@ json facts_of(Drawn const& drawn, Structure const& structure) {
   if (derived.contains("formula")) add("formula", plain(derived["formula"]));
   auto const& [a, b, c] = structure.cell;
   add("a, b, c", fmt::format("{:.4g}, {:.4g}, {:.4g} Å", length(a), length(b), length(c)));
-  if (length(a) > 0 && length(b) > 0 && length(c) > 0)
+  constexpr double shortest = 1e-6;
+  if (std::min({length(a), length(b), length(c)}) > shortest)
     add("α, β, γ", fmt::format("{:.4g}°, {:.4g}°, {:.4g}°", angle(b, c), angle(a, c), angle(a, b)));
   if (auto const size = derived.find("dimensionality"); size != derived.end() && size->is_object()) {
     auto const dimensions = size->value("dim", json(0));
@@ -168,9 +176,9 @@ std::string structure_picture(Drawn const& drawn) {
   view["kinds"] = kinds;
   for (auto const& [kind, position] : std::span(structure->sites).first(std::min(most_rows, structure->sites.size()))) {
     json site{{"kind_name", structure->kinds[kind].name}, {"cartesian", json::array()}, {"fractional", json::array()}};
-    for (auto const value : position) site["cartesian"].push_back(fmt::format("{:.4f}", value));
+    for (auto const value : position) site["cartesian"].push_back(coordinate(value));
     if (auto const fraction = exporters::fractional(structure->cell, position))
-      for (auto const value : *fraction) site["fractional"].push_back(fmt::format("{:.4f}", value));
+      for (auto const value : *fraction) site["fractional"].push_back(coordinate(value));
     sites.push_back(std::move(site));
   }
   auto const all = std::ssize(structure->sites);

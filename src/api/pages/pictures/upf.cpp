@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the head of a pseudopotential says.
+#include "api/pages/file_view.hpp"
 #include "api/pages/pictures/picture.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
@@ -48,14 +49,12 @@ std::string upf_picture(Drawn const& drawn) {
   constexpr std::uint64_t most_parsed = std::uint64_t{2} << 20;
   auto const filename = drawn.attributes.find("filename");
   if (filename != drawn.attributes.end() && filename->is_string()) {
-    auto const file = drawn.client.file(drawn.address + "/repo/contents?filename=" +
-                                            http::percent_encode_segment("\"" + filename->get<std::string>() + "\""),
-                                        Bytes::first);
+    auto const file = drawn.client.file(file_address(drawn.address, filename->get<std::string>()), Bytes::first);
     if (file)
       for (auto const* key : {"functional", "wfc_cutoff", "rho_cutoff"})
         if (auto value = stated(file->text, key); !value.empty()) found[key] = std::move(value);
     if (file && file->size <= most_parsed) {
-      auto const data = drawn.client.exported(drawn.address);
+      auto const data = exported(drawn);
       if (data) found.update(data->value("pseudo_potential", json::object()).value("header", json::object()));
     }
   }

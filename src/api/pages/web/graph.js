@@ -23,7 +23,8 @@ export function add(place) {
   const source = new URL(place.dataset.graph, location);
   const objects = source.pathname.replace(/[^/]+\/io\/graph\.json$/, "");
   const nodes = new Map(), links = new Map(), grown = new Set();
-  let root = null, cut = 0;
+  const cuts = new Map(); // node → how many of its neighbours are not drawn
+  let root = null;
 
   const status = document.createElement("span");
   status.className = "small";
@@ -35,28 +36,29 @@ export function add(place) {
   drawing.after(bar);
   place.querySelector("a[download]")?.remove(); // the server's drawing, which may have grown by then
 
-  async function take(address) {
+  async function take(address, uuid) {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`${answer.status}`);
     const { graph } = (await answer.json()).data;
+    let cut = graph.levels.reduce((sum, level) => sum + level.total - level.shown, 0);
     for (const node of graph.nodes) {
       if (nodes.has(node.id)) continue;
       if (nodes.size === most) ++cut;
       else nodes.set(node.id, node);
     }
-    for (const level of graph.levels) cut += level.total - level.shown;
+    cuts.set(uuid, cut);
     for (const link of graph.links) links.set(link.id, link);
     return graph;
   }
 
   async function grow(uuid) {
     status.textContent = "…";
-    cut = 0;
     try {
-      if (!root) root = (await take(source)).nodes.find((node) => node.level === 0).uuid;
-      if (!grown.has(uuid)) await take(`${objects}${uuid}/io/graph.json?levels=1&limit=${most}`);
+      if (!root) root = (await take(source, "root")).nodes.find((node) => node.level === 0).uuid;
+      if (!grown.has(uuid)) await take(`${objects}${uuid}/io/graph.json?levels=1&limit=${most}`, uuid);
       grown.add(uuid);
       draw();
+      const cut = [...cuts.values()].reduce((sum, count) => sum + count, 0);
       status.textContent = cut > 0 ? `+${cut} more are not drawn` : `${nodes.size} nodes`;
       drawing.querySelector(`a[href$="${uuid}"]`)?.focus({ preventScroll: true });
       centre(uuid);

@@ -12,7 +12,7 @@ export function add(note) {
     const link = document.createElement("a");
     link.href = location.href;
     link.textContent = "show";
-    const what = changed ? "What you read has changed" : `${fresh.size} new ${fresh.size === 1 ? resource.replace(/s$/, "") : resource}`;
+    const what = changed ? "What you read has changed" : `${fresh.size} new ${fresh.size === 1 ? resource.replace(/s$/, "") : resource} in this profile`;
     note.replaceChildren(`${what}: `, link);
     note.hidden = false;
   }

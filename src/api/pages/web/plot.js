@@ -8,13 +8,21 @@ const left = 90, width = 620, top = 26, height = 360; // of the window, as in pl
 export function add(figure) {
   const svg = figure.querySelector("svg"), inner = svg.querySelector(".window"), ticks = svg.querySelector(".ticks");
   const whole = { low: Number(figure.dataset.low), high: Number(figure.dataset.high) };
+  const least = Math.max(Math.abs(whole.low), Math.abs(whole.high)) * 1e-12; // numbers of this size differ by not much less
   let shown = { ...whole };
+
+  function text(value, decimals) {
+    if (decimals <= 6 && Math.abs(value) < 1e6) return value.toFixed(decimals);
+    const digits = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value))) + 1 + decimals;
+    return String(Number(value.toPrecision(Math.min(Math.max(digits, 4), 15))));
+  }
 
   function round(low, high) {
     const rough = (high - low) / 6, power = 10 ** Math.floor(Math.log10(rough)), digit = rough / power;
     const step = power * (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10);
     const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), list = [];
-    for (let i = Math.ceil(low / step); i * step <= high; ++i) list.push((i * step).toFixed(Math.min(decimals, 20)));
+    const first = Math.ceil(low / step);
+    for (let i = 0; i < 30 && (first + i) * step <= high; ++i) list.push(text((first + i) * step, decimals));
     return list;
   }
 
@@ -31,7 +39,7 @@ export function add(figure) {
   function zoom(factor, at = 0.5) {
     const centre = shown.high - at * (shown.high - shown.low);
     const span = (shown.high - shown.low) * factor;
-    if (span > (whole.high - whole.low) * 1.5 || span < (whole.high - whole.low) / 1000) return;
+    if (span > (whole.high - whole.low) * 1.5 || span < Math.max((whole.high - whole.low) / 1000, least)) return;
     shown = { low: centre - (1 - at) * span, high: centre + at * span };
     draw();
   }
@@ -48,7 +56,7 @@ export function add(figure) {
     shown = { low: from.low + shift, high: from.high + shift };
     draw();
   });
-  inner.addEventListener("pointerup", () => { from = null; });
+  for (const end of ["pointerup", "pointercancel"]) inner.addEventListener(end, () => { from = null; });
   inner.addEventListener("wheel", (event) => {
     if (!event.ctrlKey) return;
     event.preventDefault();

@@ -17,7 +17,7 @@ export function add(figure) {
   renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
   renderer.setClearColor(0xffffff, 0);
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", "The structure, to turn with the mouse or the arrow keys");
+  canvas.setAttribute("aria-label", "The structure, to turn with the mouse or the arrow keys, to zoom with + and -");
   canvas.tabIndex = 0;
 
   const scene = new three.Scene();
@@ -29,14 +29,28 @@ export function add(figure) {
   scene.add(camera, new three.AmbientLight(0xffffff, 0.55));
   const controls = new OrbitControls(camera, canvas);
   controls.enableKeys = false;
-  controls.addEventListener("change", draw);
+  controls.addEventListener("change", soon);
 
   const cell = data.cell.map((vector) => new three.Vector3(...vector));
-  const sphere = new three.SphereBufferGeometry(1, 24, 16);
+  // Kinds that look alike are one; the more atoms, the coarser they are.
+  const looks = new Map();
+  for (const [kind, ...place] of data.atoms) {
+    const { colour, radius } = data.kinds[kind], name = `${colour} ${radius}`;
+    if (!looks.has(name)) looks.set(name, { colour, radius, places: [] });
+    looks.get(name).places.push(place);
+  }
+  const sphere = (count) => new three.SphereBufferGeometry(1, ...(count < 500 ? [24, 16] : count < 3000 ? [12, 8] : [8, 6]));
   let drawn = null;
 
   function draw() {
     renderer.render(scene, camera);
+  }
+
+  let isWaiting = false;
+  function soon() {
+    if (isWaiting) return;
+    isWaiting = true;
+    requestAnimationFrame(() => { isWaiting = false; draw(); });
   }
 
   function* cells(repeat) {
@@ -64,23 +78,22 @@ export function add(figure) {
     if (drawn) scene.remove(drawn);
     drawn = new three.Group();
     const copies = [...cells(repeat)], matrix = new three.Matrix4(), box = new three.Box3();
-    data.kinds.forEach((kind, number) => {
-      const atoms = data.atoms.filter((atom) => atom[0] === number);
-      if (atoms.length === 0) return;
-      const material = new three.MeshLambertMaterial({ color: kind.colour });
-      const mesh = new three.InstancedMesh(sphere, material, atoms.length * copies.length);
+    for (const { colour, radius, places } of looks.values()) {
+      const material = new three.MeshLambertMaterial({ color: colour });
+      // A geometry for each: it keeps where the instances are.
+      const mesh = new three.InstancedMesh(sphere(data.atoms.length * copies.length), material, places.length * copies.length);
       mesh.frustumCulled = false;
       let at = 0;
       for (const copy of copies) {
-        for (const [, x, y, z] of atoms) {
+        for (const [x, y, z] of places) {
           const place = new three.Vector3(x, y, z).add(copy);
-          matrix.makeScale(kind.radius, kind.radius, kind.radius).setPosition(place.x, place.y, place.z);
+          matrix.makeScale(radius, radius, radius).setPosition(place.x, place.y, place.z);
           mesh.setMatrixAt(at++, matrix);
           box.expandByPoint(place);
         }
       }
       drawn.add(mesh);
-    });
+    }
     if (data.periodic.some(Boolean)) {
       const lines = edges(repeat);
       drawn.add(lines);
@@ -94,7 +107,7 @@ export function add(figure) {
   function look(box) {
     const centre = box.getCenter(new three.Vector3());
     const radius = Math.max(box.getSize(new three.Vector3()).length() / 2 + 1, 2);
-    const distance = 0.85 * radius / Math.sin(camera.fov * Math.PI / 360) / Math.min(camera.aspect, 1);
+    const distance = radius / Math.sin(camera.fov * Math.PI / 360) / Math.min(camera.aspect, 1);
     controls.target.copy(centre);
     camera.position.copy(centre).add(new three.Vector3(0.37, -0.88, 0.3).multiplyScalar(distance));
     camera.near = distance / 100;
@@ -126,6 +139,12 @@ export function add(figure) {
   });
 
   canvas.addEventListener("keydown", (event) => {
+    const zoom = { "+": 1 / 1.2, "-": 1.2 }[event.key];
+    if (zoom) {
+      camera.position.sub(controls.target).multiplyScalar(zoom).add(controls.target);
+      controls.update();
+      return draw();
+    }
     const turn = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!turn) return;
     event.preventDefault();

@@ -2,6 +2,7 @@
 #include "api/pages/pictures/plot.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <limits>
 
 namespace restapi::api::pages {
@@ -36,7 +37,15 @@ TEST_CASE("there is not always something to plot", "[pages]") {
   CHECK(plot_of({.name = "one point", .lines = {{{0}, {1}}}}).empty());
   CHECK(plot_of({.name = "no numbers", .lines = {{{0, 1}, {nothing, nothing}}}}).empty());
   CHECK_THAT(plot_of({.name = "constant", .lines = {{{0, 1}, {7, 7}}}}), Contains("d=\"M0.0 180.0L620.0 180.0\""));
-  CHECK_THAT(plot_of({.name = "huge", .lines = {{{0, 1}, {-1e300, 1e300}}}}), Contains("e+300"));
+  CHECK(plot_of({.name = "huge", .lines = {{{0, 1}, {-1e300, 1e300}}}}).empty());
+}
+
+TEST_CASE("numbers that hardly differ have ticks that can be told apart", "[pages]") {
+  double const energy = -15783.456789012345;
+  auto const html = plot_of({.name = "energy", .lines = {{{0, 1}, {energy, std::nextafter(energy, 0)}}}});
+  CHECK(html.size() < 10'000);
+  auto const small = plot_of({.name = "energy", .lines = {{{0, 1, 2}, {energy, energy + 1e-3, energy}}}});
+  CHECK_THAT(small, Contains(">-15783.4568<") && Contains(">-15783.4560<"));
 }
 
 TEST_CASE("of a long line every n-th point is drawn, and the last", "[pages]") {
