@@ -202,6 +202,38 @@ describe("with JavaScript", () => {
     assert.deepStrictEqual(troubles, []);
   });
 
+  if (nodes.compound)
+    test("each kind of atom has its colour", async () => {
+      const { page, troubles } = opened;
+      await page.goto(`${server}/api/v2/nodes/${nodes.compound}`);
+      const canvas = await page.waitForSelector(".structure canvas");
+      await page.waitForNetworkIdle({ idleTime: 100, concurrency: 1 });
+      const { kinds } = JSON.parse(await page.$eval(".structure", (figure) => figure.dataset.structure));
+      assert.ok(kinds.length > 1);
+      const picture = await canvas.screenshot({ encoding: "base64" });
+      const counts = await page.evaluate(async (text, colours) => {
+        const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+        const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+        const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+        context.drawImage(bitmap, 0, 0);
+        const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+        const hue = (red, green, blue) => Math.atan2(Math.sqrt(3) * (green - blue), 2 * red - green - blue);
+        const grey = (red, green, blue) => Math.max(red, green, blue) - Math.min(red, green, blue) < 25;
+        return colours.map((colour) => {
+          const wanted = hue(...[1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
+          let count = 0;
+          for (let i = 0; i < data.length; i += 4) {
+            const pixel = [data[i], data[i + 1], data[i + 2]];
+            const apart = Math.abs(hue(...pixel) - wanted);
+            if (!grey(...pixel) && Math.min(apart, 2 * Math.PI - apart) < 0.3) ++count;
+          }
+          return count;
+        });
+      }, picture, kinds.map(({ colour }) => colour));
+      for (const count of counts) assert.ok(count > 50, `pixels of each kind: ${counts}`);
+      assert.deepStrictEqual(troubles, []);
+    });
+
   if (nodes.bands)
     test("a plot is zoomed", async () => {
       const { page, troubles } = opened;

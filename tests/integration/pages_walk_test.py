@@ -24,6 +24,10 @@ def nodes_of(server) -> dict:
         nodes = server.get(f'/api/v2/nodes?type=like="%25.{class_name}."&orderby=id&limit=1').json()["data"]["nodes"]
         if nodes:
             found[name] = nodes[0]["uuid"]
+    # Gallium and arsenic: both have a colour that is no grey.
+    compounds = server.get('/api/v2/structures?label="gallium arsenide"&limit=1').json()["data"]["structures"]
+    if compounds:
+        found["compound"] = compounds[0]["uuid"]
     return found
 
 

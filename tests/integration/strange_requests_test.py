@@ -16,7 +16,8 @@ WORDS = ("", ".", "..", " ", "%", "1", "0", "-1", "99999999999999999999", "api",
 ENDINGS = (".json", ".csv", ".ndjson", ".dot", ".svg", ".provjson", ".html", ".", ".x")
 RESERVED = ("limit", "offset", "perpage", "orderby", "fields", "count", "after", "facets", "attributes", "extras", "full_type",
             "attributes_filter", "extras_filter", "download", "download_format", "format", "filename", "rtype", "visformat",
-            "levels", "direction", "in_limit", "out_limit", "nodes_in_limit", "alist", "nalist", "user", "pk", "_")
+            "levels", "direction", "in_limit", "out_limit", "nodes_in_limit", "alist", "nalist", "user", "pk", "_", "_file", "_part", "_find", "_key",
+            "_operator", "_value", "_query")
 KEYS = ("id", "uuid", "label", "name", "type", "node_type", "state", "ctime", "mtime", "attributes.energy", "extras.\"a b\".0",
         "group.label", "group.name", "input.type", "computer.name", "computer.label", "ancestor.uuid", "log.message", "degree")
 OPERATORS = ("=", "!=", ">", "<", ">=", "<=", "=like=", "=ilike=", "=in=", "=notin=", "=is=", "=startswith=", "=has_key=",
@@ -24,7 +25,7 @@ OPERATORS = ("=", "!=", ">", "<", ">=", "<=", "=like=", "=ilike=", "=in=", "=not
 VALUES = ("1", "-1", "0", "401", "99999999999999999999", "1.5", "1e400", "true", "null", "2024-09-02", "2024-13-40", "\"a\"",
           "\"\"\"", "\"%\"", "a,b", "\"a\",\"b\"", "1,2,3", "xsf", "cif", "json", "upf", "-ctime", "id,uuid", "\"data.%|%\"", "%27",
           "%00", "%ff", "%2F", "é", "+", "[1]", "{}", "exact", "none", "estimated", "aiida.in", "\"aiida.out\"", "")
-ACCEPTED = ("*/*",) * 12 + ("text/html", "application/json", "text/csv", "image/svg+xml", "application/octet-stream", "text/html;q=x", ",")
+ACCEPTED = ("*/*",) * 12 + ("text/html",) * 6 + ("application/json", "text/csv", "image/svg+xml", "application/octet-stream", "text/html;q=x", ",")
 METHODS = ("GET",) * 40 + ("HEAD", "OPTIONS", "POST", "PUT", "get")
 BODIES = ("", "{}", "[", "{\"path\": [{\"entity_type\": \"node\"}]}", "\xff")
 

@@ -98,7 +98,7 @@ export function add(place) {
 
   function draw() {
     const graph = new dagre.graphlib.Graph({ multigraph: true });
-    graph.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 120, marginx: 20, marginy: 20 });
+    graph.setGraph({ rankdir: "LR", ranker: "tight-tree", nodesep: 18, ranksep: 120, marginx: 20, marginy: 20 });
     graph.setDefaultEdgeLabel(() => ({}));
     for (const id of nodes.keys()) graph.setNode(id, { width, height });
     for (const link of links.values())

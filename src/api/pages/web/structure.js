@@ -39,7 +39,7 @@ export function add(figure) {
     if (!looks.has(name)) looks.set(name, { colour, radius, places: [] });
     looks.get(name).places.push(place);
   }
-  const sphere = (count) => new three.SphereBufferGeometry(1, ...(count < 500 ? [24, 16] : count < 3000 ? [12, 8] : [8, 6]));
+  const sphere = (count) => new three.SphereBufferGeometry(1, ...(count < 100 ? [24, 16] : count < 1000 ? [12, 8] : [8, 6]));
   let drawn = null;
 
   function draw() {
