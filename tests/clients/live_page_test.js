@@ -36,10 +36,10 @@ async function changed(target) {
 
 test("a list", async () => {
   const { text, link } = await changed("/api/v2/nodes?limit=3");
-  assert.match(text, /^\d+ new nodes?: show$/);
+  assert.match(text, /^\d+ new nodes? in this profile: show$/);
   assert.strictEqual(link, server + "/api/v2/nodes?limit=3");
 });
 
 test("the start", async () => {
-  assert.match((await changed("/")).text, /^\d+ new nodes?: show$/);
+  assert.match((await changed("/")).text, /^\d+ new nodes? in this profile: show$/);
 });

@@ -25,7 +25,7 @@ def nodes_of(server) -> dict:
         if nodes:
             found[name] = nodes[0]["uuid"]
     # Gallium and arsenic: both have a colour that is no grey.
-    compounds = server.get('/api/v2/structures?label="gallium arsenide"&limit=1').json()["data"]["structures"]
+    compounds = server.get('/api/v2/structures?label="gallium%20arsenide"&limit=1').json()["data"]["structures"]
     if compounds:
         found["compound"] = compounds[0]["uuid"]
     return found

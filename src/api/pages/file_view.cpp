@@ -78,7 +78,9 @@ json files_in(Client const& client, std::string const& address, std::string cons
       break;
     }
     auto const name = text_in(file, "name");
-    auto const path = folder.empty() ? name : folder + "/" + name;
+    auto path = folder;
+    if (!path.empty()) path += '/';
+    path += name;
     bool const is_folder = is_folder_entry(file);
     json row{{"file", name}, {"is_folder", is_folder}, {"size", false}, {"download", false}, {"more", false}};
     row["file_href"] = page + "?_file=" + parameter(path);
