@@ -44,15 +44,8 @@ class NodePage {
     view["picture"] = unless_broken([&] { return picture(attributes, bytes_of(files)); });
     view["graph"] = unless_broken([&] { return graph(); });
     view["graph_href"] = address(v2_ + "/io/graph");
-    view["has_any_comments"] = view["has_any_logs"] = false;
-    unless_broken([&] {
-      add_comments(view);
-      return json();
-    });
-    unless_broken([&] {
-      add_log(view);
-      return json();
-    });
+    view["log"] = unless_broken([&] { return log(); });
+    view["comments"] = unless_broken([&] { return comments(); });
     view["downloads"] = downloads();
     view["maker"] = maker();
     view["computer"] = computer();
@@ -181,7 +174,7 @@ class NodePage {
     return last;
   }
 
-  void add_comments(json& view) const {
+  json comments() const {
     auto [comments, left_out] = last_of(v4_ + "/contents/comments", "comments");
     auto list = json::array();
     for (auto const& comment : comments)
@@ -189,13 +182,12 @@ class NodePage {
                       {"when_iso", iso_of(text_in(comment, "created_time"))},
                       {"author", text_in(comment, "user")},
                       {"comment", text_in(comment, "message")}});
-    view["has_any_comments"] = !list.empty() || left_out != false;
-    view["comments"] = std::move(list);
-    view["comments_left_out"] = std::move(left_out);
+    if (list.empty() && left_out == false) return false;
+    return fill("comments", {{"comments", std::move(list)}, {"left_out", std::move(left_out)}});
   }
 
-  void add_log(json& view) const {
-    if (!text_in(node_, "node_type").starts_with("process.")) return;
+  json log() const {
+    if (!text_in(node_, "node_type").starts_with("process.")) return false;
     auto [lines, left_out] = last_of("/api/v4/processes/" + uuid_ + "/report", "logs");
     auto list = json::array();
     for (auto const& line : lines)
@@ -203,9 +195,8 @@ class NodePage {
                       {"when_iso", iso_of(text_in(line, "time"))},
                       {"level", text_in(line, "levelname")},
                       {"message", text_in(line, "message")}});
-    view["has_any_logs"] = !list.empty() || left_out != false;
-    view["logs"] = std::move(list);
-    view["logs_left_out"] = std::move(left_out);
+    if (list.empty() && left_out == false) return false;
+    return fill("log", {{"lines", std::move(list)}, {"left_out", std::move(left_out)}});
   }
 
   json downloads() const {

@@ -9,6 +9,7 @@
 #include "api/pages/error_page.hpp"
 #include "api/pages/kinds.hpp"
 #include "api/pages/query_text.hpp"
+#include "api/pages/values.hpp"
 #include "api/response_of.hpp"
 
 namespace restapi::api::pages {
@@ -58,6 +59,15 @@ Answer page_answer(Part const& part, Answer const& of, std::string const& root, 
   return answer;
 }
 
+/// What is stored otherwise than AiiDA stores it is shown as a tree.
+Part made_of(Kind const& kind, Shown const& shown) {
+  try {
+    return kind.make(shown);
+  } catch (nlohmann::json::exception const&) {
+    return document_page(shown);
+  }
+}
+
 /// Everything: a page asks its neighbours, too.
 model::EntitySet all_entities() { return model::EntitySet().set(); }
 
@@ -105,14 +115,11 @@ class PendingPage final : public PendingRead {
     Client const client(context, surroundings);
     auto const root = root_of(context.address);
     Shown const shown{data_in(said->body.text()), answer, target, context.address, client, root};
-    auto part = said->body.size() > largest_shown ? too_large_page(said->body.size())
-                : file                            ? Part()
-                                                  : kind.make(shown);
-    if (file) {
-      auto shown_file = file_page(shown, first_of(shown.data).value("uuid", ""), *file);
-      if (!shown_file) return std::move(shown_file).error();
-      part = *std::move(shown_file);
-    }
+    auto made = file ? file_page(shown, text_in(first_of(shown.data), "uuid"), *file)
+                     : Result<Part>(said->body.size() > largest_shown ? too_large_page(said->body.size())
+                                                                      : made_of(kind, shown));
+    if (!made) return std::move(made).error();
+    auto part = *std::move(made);
     part.is_live =
         is_live && (kind.is_list || kind.route == "/" || kind.route == "nodes/statistics" || !part.about.empty());
     return page_answer(part, answer, root, target, context.address);
