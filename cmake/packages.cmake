@@ -36,11 +36,12 @@ endforeach()
 # kainjow's mustache: header-only.
 find_path(MUSTACHE_INCLUDE kainjow/mustache.hpp)
 restapi_require("kainjow/mustache.hpp" MUSTACHE_INCLUDE)
-# Libraries of the pages' scripts, as they are: three.js draws structures, dagre lays out graphs.
+# Libraries of the pages' scripts, as they are: three.js draws structures, dagre lays out graphs. Of Debian's packages of
+# dagre this one needs nothing else; node-dagre-layout installs 250 others.
 find_path(THREE_FOLDER three.module.js PATHS /usr/share/javascript/three NO_DEFAULT_PATH)
 restapi_require("three.module.js (libjs-three)" THREE_FOLDER)
-find_path(DAGRE_FOLDER dagre.min.js PATHS /usr/share/nodejs/dagre/dist NO_DEFAULT_PATH)
-restapi_require("dagre.min.js (node-dagre-layout)" DAGRE_FOLDER)
+find_path(DAGRE_FOLDER dagre.min.js PATHS /usr/lib/python3/dist-packages/xstatic/pkg/dagre/data NO_DEFAULT_PATH)
+restapi_require("dagre.min.js (python3-xstatic-dagre)" DAGRE_FOLDER)
 # Howard Hinnant's date: header-only for what we use (calendar, no time-zone database).
 find_path(DATE_INCLUDE date/date.h)
 restapi_require("date/date.h" DATE_INCLUDE)
