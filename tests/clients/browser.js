@@ -31,6 +31,11 @@ async function newPage(browser, server, { width, height = 900, scheme = "light",
   return { page, troubles, close: () => context.close() };
 }
 
+/// Until the scripts of a page have added what they add. That the network is idle says nothing: a page may listen.
+async function ready(page) {
+  await page.waitForSelector("html[data-scripts]");
+}
+
 /// The picture of a page, as an artefact: SCREENSHOTS/name.png.
 async function shoot(page, name) {
   if (!process.env.SCREENSHOTS) return;
@@ -38,4 +43,4 @@ async function shoot(page, name) {
   await page.screenshot({ path: path.join(process.env.SCREENSHOTS, `${name}.png`) });
 }
 
-module.exports = { open, newPage, shoot };
+module.exports = { open, newPage, ready, shoot };

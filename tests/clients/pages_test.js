@@ -5,7 +5,7 @@
 const assert = require("node:assert");
 const { after, before, describe, test } = require("node:test");
 const axe = require("axe-core");
-const { newPage, open, shoot } = require("./browser.js");
+const { newPage, open, ready, shoot } = require("./browser.js");
 
 const server = process.env.SERVER;
 const nodes = JSON.parse(process.env.NODES);
@@ -40,7 +40,7 @@ for (const javascript of [true, false])
 
         async function look(name) {
           const { page, troubles } = opened;
-          await page.waitForNetworkIdle({ idleTime: 100, concurrency: 1 }); // one may listen for changes
+          if (javascript) await ready(page);
           await shoot(page, `${javascript ? "js" : "plain"}-${width}-${scheme}-${String(++step).padStart(2, "0")}-${name}`);
           assert.deepStrictEqual(troubles, [], name);
           // A script of ours in the page does not run without JavaScript, and neither does axe.
@@ -207,7 +207,7 @@ describe("with JavaScript", () => {
       const { page, troubles } = opened;
       await page.goto(`${server}/api/v2/nodes/${nodes.compound}`);
       const canvas = await page.waitForSelector(".structure canvas");
-      await page.waitForNetworkIdle({ idleTime: 100, concurrency: 1 });
+      await ready(page);
       const { kinds } = JSON.parse(await page.$eval(".structure", (figure) => figure.dataset.structure));
       assert.ok(kinds.length > 1);
       const picture = await canvas.screenshot({ encoding: "base64" });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The pictures of the documentation, from pages of the demonstration data at SERVER: tools/screenshots.
 
-const { newPage, open, shoot } = require("./browser.js");
+const { newPage, open, ready, shoot } = require("./browser.js");
 
 const server = process.env.SERVER;
 
@@ -15,14 +15,13 @@ async function first(className) {
   const browser = await open();
   const pages = [
     { name: "page-start", target: "/", height: 760 },
-    { name: "page-structure", target: await first("StructureData"), height: 800, until: ".structure canvas" },
-    { name: "page-bands", target: await first("BandsData"), height: 1000, until: ".graph .more", scheme: "dark" },
+    { name: "page-structure", target: await first("StructureData"), height: 800 },
+    { name: "page-bands", target: await first("BandsData"), height: 1000, scheme: "dark" },
   ];
-  for (const { name, target, height, until, scheme } of pages) {
+  for (const { name, target, height, scheme } of pages) {
     const { page, close } = await newPage(browser, server, { width: 1200, height, scheme });
     await page.goto(server + target);
-    if (until) await page.waitForSelector(until);
-    await page.waitForNetworkIdle({ idleTime: 200, concurrency: 1 });
+    await ready(page);
     await shoot(page, name);
     await close();
   }

@@ -133,7 +133,7 @@ class OnEachStore(Asked):
                                   ("UpfData", ("valence electrons 3.0", "element Al")),
                                   ("TrajectoryData", ("3 × 2 × 3", "-221.3977968", "energy")),
                                   ("CifData", ("_cell_length_a", "silicon.cif, 473 bytes")),
-                                  ("WorkChainNode", ("57 min 33 s", "exit status 0", "relax silicon"))):
+                                  ("WorkChainNode", ("57 min 33 s", "relax silicon"))):
             page = self.page(self.node(class_name))
             for word in words:
                 self.assertIn(word, page.words, class_name)

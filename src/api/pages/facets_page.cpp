@@ -33,7 +33,7 @@ Part facets_page(Shown const& shown) {
           value.is_null() ? key + "=is=null" : key + "=" + (is_text ? in_quotes(plain(value)) : plain(value));
       auto clauses = filters;
       if (std::ranges::find(clauses, clause) == clauses.end()) clauses.push_back(clause);
-      bars.push_back({.name = value.is_null() ? "none"
+      bars.push_back({.name = value.is_null() ? "(no " + key + ")"
                               : key == "type" ? short_type(plain(value))
                                               : plain(value),
                       .title = plain(value),

@@ -3,15 +3,28 @@
 #include "api/pages/file_view.hpp"
 #include "api/pages/kinds.hpp"
 #include "api/pages/template.hpp"
+#include "api/pages/values.hpp"
 
 namespace restapi::api::pages {
 
 using nlohmann::json;
 
+namespace {
+
+std::string node_name(Shown const& shown) {
+  auto const& node = first_of(shown.data);
+  auto const label = text_in(node, "label");
+  constexpr std::size_t longest = 100;
+  return label.empty() ? "node " + text_in(node, "id") : short_text(label, longest);
+}
+
+}  // namespace
+
 Result<Part> file_page(Shown const& shown, std::string const& uuid, FileAsked const& asked) {
   auto const address = "/api/v4/nodes/" + uuid, page = shown.root + "api/v2/nodes/" + uuid;
   auto text = file_view(shown.client, address, asked.path, shown.root, asked.is_end ? Bytes::last : Bytes::first);
-  json view{{"name", asked.path}, {"node_href", page}, {"file", false}, {"folder", false}};
+  json view{
+      {"name", asked.path}, {"node_href", page}, {"node_name", node_name(shown)}, {"file", false}, {"folder", false}};
   if (text) {
     view["file"] = *text;
   } else {

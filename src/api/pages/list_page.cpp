@@ -137,7 +137,9 @@ class ListPage {
                          {"arrow", up     ? "▲"
                                    : down ? "▼"
                                           : ""},
-                         {"is_number", rows_->front()[key].is_number()}});
+                         {"head_class", key == "uuid"                     ? "uuid"
+                                        : rows_->front()[key].is_number() ? "number"
+                                                                          : ""}});
     }
     auto table = json::array();
     for (auto const& row : *rows_) {

@@ -78,8 +78,8 @@ std::string process_picture(Drawn const& drawn) {
     char const *key, *words;
   };
   for (auto const& [key, words] :
-       {Fact{"exit_status", "exit status"}, Fact{"exit_message", "exit message"}, Fact{"exception", "exception"},
-        Fact{"process_status", "status"}, Fact{"scheduler_state", "scheduler state"}, Fact{"job_id", "job"}})
+       {Fact{"exit_message", "exit message"}, Fact{"exception", "exception"}, Fact{"process_status", "status"},
+        Fact{"scheduler_state", "scheduler state"}, Fact{"job_id", "job"}})
     if (auto const value = text_in(drawn.attributes, key); !value.empty())
       facts.push_back({{"fact", words}, {"fact_value", value}});
   json more = false;

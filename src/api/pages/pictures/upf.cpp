@@ -17,7 +17,7 @@ struct Row {
 // Of the header in JSON, where the file says it.
 constexpr Row rows[] = {
     {"element", "element"},
-    {"pseudo_type", "type"},
+    {"pseudo_type", "pseudopotential"},
     {"z_valence", "valence electrons"},
     {"l_max", "largest l"},
     {"functional", "functional"},

@@ -32,7 +32,11 @@ export function add(place) {
   const bar = document.createElement("div");
   bar.className = "controls";
   bar.append(button("Save as SVG", () => save(drawing.querySelector("svg"), "provenance.svg")),
-    button("Fit", () => drawing.classList.toggle("fitted") || centre()), status);
+    button("Show all", (event) => {
+      const isWhole = drawing.classList.toggle("fitted");
+      event.target.textContent = isWhole ? "Full size" : "Show all";
+      if (!isWhole) centre();
+    }), status);
   drawing.after(bar);
   place.querySelector("a[download]")?.remove(); // the server's drawing, which may have grown by then
 

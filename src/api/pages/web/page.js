@@ -14,7 +14,11 @@ const parts = [
   [".structure", "./structure.js"],
 ];
 
-for (const [selector, script] of parts) {
-  const found = document.querySelectorAll(selector);
-  if (found.length > 0) import(script).then((part) => found.forEach(part.add));
-}
+const loading = parts.map(async ([selector, script]) => {
+  const found = [...document.querySelectorAll(selector)];
+  if (found.length === 0) return;
+  const { add } = await import(script);
+  await Promise.all(found.map((element) => add(element)));
+});
+// For whoever drives a browser: nothing more is added now.
+Promise.allSettled(loading).then(() => { document.documentElement.dataset.scripts = "done"; });

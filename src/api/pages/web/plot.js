@@ -32,7 +32,7 @@ export function add(figure) {
     ticks.replaceChildren(...round(shown.low, shown.high).flatMap((value) => {
       const y = top + height * (shown.high - Number(value)) / (shown.high - shown.low);
       const text = element("text", { x: left - 10, y, "text-anchor": "end", "dominant-baseline": "middle" }, value);
-      return [element("path", { d: `M${left - 4} ${y}H${left + width}`, stroke: "#e3e7ec" }), text];
+      return [element("path", { d: `M${left - 4} ${y}H${left + width}`, stroke: "#333", "stroke-opacity": ".15" }), text];
     }));
   }
 
