@@ -42,11 +42,12 @@ std::int64_t numbers_in_arrays(json const& attributes) {
   std::int64_t sum = 0;
   for (auto const& [key, shape] : attributes.items()) {
     if (!key.starts_with(prefix) || !shape.is_array()) continue;
+    // As far as it is counted, so that nothing overflows, whatever the attributes say.
     std::int64_t size = 1;
-    for (auto const& length : shape)
-      // As far as it is counted, so that it does not overflow.
-      size = std::min(most_numbers + 1, size) *
-             std::min(most_numbers + 1, length.is_number_integer() ? length.get<std::int64_t>() : 1);
+    for (auto const& length : shape) {
+      auto const count = length.is_number_integer() ? length.get<std::int64_t>() : 1;
+      size = std::min(most_numbers + 1, size * std::clamp<std::int64_t>(count, 0, most_numbers + 1));
+    }
     sum = std::min(most_numbers + 1, sum + size);
   }
   return sum;
