@@ -88,10 +88,11 @@ class ListPage {
   void add_links(std::vector<std::string> const& segments) {
     bool const is_input = segments.size() > 5 && segments[4] == "io" && segments[5].starts_with("inputs");
     bool const is_output = segments.size() > 5 && segments[4] == "io" && segments[5].starts_with("outputs");
+    if (!is_input && !is_output) return;
     std::string ids;
     for (auto const& row : *rows_)
       if (row.contains("id")) ids += (ids.empty() ? "" : ",") + plain(row["id"]);
-    if ((!is_input && !is_output) || ids.empty()) return;
+    if (ids.empty()) return;
     std::string const direction = is_input ? "incoming" : "outgoing";
     auto const got =
         shown_.client.get("/api/v4/nodes/" + segments[3] + "/links/" + direction + "?id=in=" + ids + "&limit=400");
