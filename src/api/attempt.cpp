@@ -23,7 +23,8 @@ Service::Attempting::Attempting(Service& service, http::Request const& request, 
       sent_(std::string_view(request.target).substr(mount.length)),
       api_(version_of(service.options_.versions, http::path_of(sent_))),
       representation_(representation_of(request, service.access_, api_.formats())),
-      if_none_match_(if_none_match_of(request)) {
+      if_none_match_(if_none_match_of(request)),
+      address_(service.address_of(request, mount)) {
   if (request.arrived != Clock::time_point()) trace_.stages.queue = begin_ - request.arrived;
 }
 
@@ -59,9 +60,6 @@ Service::Attempting::Step Service::Attempting::open() {
 
 // The database is asked for its version only where that can be of use.
 Service::Attempting::Step Service::Attempting::find_cached() {
-  address_ = http::public_address(request_, service_.options_.trusted_proxies, service_.options_.host);
-  address_.prefix += mount_.prefix;
-  address_.mount = mount_.prefix;
   auto& memory = *service_.memory_;
   if (!memory.caches) return std::nullopt;
   auto const root = address_.root();
@@ -91,8 +89,8 @@ Service::Attempting::Step Service::Attempting::prepare() {
   auto prepared = api_.prepare({request_.method, *target_, request_.body.text(), representation_.format},
                                store.catalog(), service_.options_.policy, store.dialect());
   if (std::holds_alternative<NoEndpoint>(prepared.outcome))
-    return now(
-        in_format(api_.no_such_route(address_.root(), target_->segments), representation_.format, nullptr, sent_));
+    return now(in_format(api_.no_such_route(address_.root(), target_->segments), representation_.format, nullptr, sent_,
+                         address_));
   trace_.route = prepared.route;
   if (auto const* error = std::get_if<Error>(&prepared.outcome)) return refused(*error, target_->query);
   if (auto* answer = std::get_if<Answer>(&prepared.outcome)) {
@@ -146,7 +144,7 @@ http::Attempt Service::Attempting::read() {
 bool Service::Attempting::wants_exact_total() const { return http::preferences_of(request_.headers).exact_count; }
 
 Service::Sent Service::Attempting::as_sent() const {
-  return {request_.id, request_.target, representation_.format, mount_.length};
+  return {request_.id, request_.target, representation_.format, mount_.length, &address_};
 }
 
 http::Reply Service::Attempting::now(http::Response response) {

@@ -50,8 +50,8 @@ class Service::Attempting {
   ApiVersion const& api_;
   Representation const representation_;
   std::string_view const if_none_match_;
-  // What the steps find out, in their order.
   http::PublicAddress address_;
+  // What the steps find out, in their order.
   std::string key_;  // of the response cache; empty: nothing is cached
   std::optional<http::Target> target_;
   std::unique_ptr<PendingRead> pending_;

@@ -77,8 +77,7 @@ http::Attempt Service::attempt_door(Door& door, http::Request const& request, Mo
   if (!names_method(methods, request.method))
     return refuse(
         {Code::method_not_allowed, request.method + " is not possible here", "use " + spoken_methods(methods)});
-  auto address = http::public_address(request, options_.trusted_proxies, options_.host);
-  address.prefix += mount.prefix;
+  auto const address = address_of(request, mount);
   auto const answer = [finish, &format, target = *target, address](std::string json, std::int64_t total) {
     Answer answered{Json{std::move(json)}, "events"};
     answered.total = total;

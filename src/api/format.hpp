@@ -40,8 +40,10 @@ struct Format {
   std::span<std::string_view const> fields = {};
 
   /// Says an error in this format. `said`: what the version says of it, whose status and header fields stay. `error`:
-  /// null where there is nothing at the path. `sent`: the target within the profile. Null: that is sent.
-  http::Response (*render_error)(http::Response said, Error const* error, std::string_view sent) = nullptr;
+  /// null where there is nothing at the path. `sent`: the target within the profile. `address`: of the profile. Null:
+  /// that is sent.
+  http::Response (*render_error)(http::Response said, Error const* error, std::string_view sent,
+                                 http::PublicAddress const& address) = nullptr;
 
   bool is_page = false;         ///< only for who prefers it to JSON (RFC 9110 §12.5.1)
   bool is_indented = false;     ///< for a person: finish() indents JSON, also that of errors

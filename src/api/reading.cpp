@@ -123,7 +123,7 @@ http::SharedResponse Service::Reading::read() {
 }
 
 Service::Sent Service::Reading::as_sent() const {
-  return {sent_id_, sent_target_, plan_.representation.format, mount_};
+  return {sent_id_, sent_target_, plan_.representation.format, mount_, &plan_.address};
 }
 
 /// What is sent as it comes. What is thrown before is an answer as any other.

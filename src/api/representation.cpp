@@ -46,9 +46,10 @@ std::optional<Error> refusal_of(http::Request const& request, Representation con
   return std::nullopt;
 }
 
-http::Response in_format(http::Response said, Format const* format, Error const* error, std::string_view sent) {
+http::Response in_format(http::Response said, Format const* format, Error const* error, std::string_view sent,
+                         http::PublicAddress const& address) {
   if (format == nullptr || format->render_error == nullptr) return said;
-  return format->render_error(std::move(said), error, sent);
+  return format->render_error(std::move(said), error, sent, address);
 }
 
 http::Response refused(http::Response response, std::string_view methods) {

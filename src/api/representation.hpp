@@ -32,7 +32,8 @@ std::optional<Error> refusal_of(http::Request const& request, Representation con
 
 /// An error, or that there is nothing at a path, as a version says it: as the format of the answer says it, where it
 /// does. Arguments as of Format::render_error; `format` may be null.
-http::Response in_format(http::Response said, Format const* format, Error const* error, std::string_view sent);
+http::Response in_format(http::Response said, Format const* format, Error const* error, std::string_view sent,
+                         http::PublicAddress const& address);
 
 /// Adds the methods that would have been accepted to the response that a version of the API has written.
 http::Response refused(http::Response response, std::string_view methods);

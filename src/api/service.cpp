@@ -92,6 +92,13 @@ std::size_t Service::body_limit(http::Request const& head, Mount mount) const {
   return names_method(accepted.methods, head.method) ? accepted.body : 0;
 }
 
+http::PublicAddress Service::address_of(http::Request const& request, Mount mount) const {
+  auto address = http::public_address(request, options_.trusted_proxies, options_.host);
+  address.prefix += mount.prefix;
+  address.mount = mount.prefix;
+  return address;
+}
+
 /// One request opens it; the others wait, and take no worker for that.
 http::Attempt Service::open_first(http::Request const& request, Mount mount, bool may_wait) {
   auto flight = store_.begin_opening();
@@ -139,7 +146,8 @@ http::Response Service::respond(ApiVersion const& api, Format const& format, Res
 http::Response Service::report(ApiVersion const& api, Error const& error, std::string_view query, Sent sent) {
   auto response = api.render(error, query);
   log(error, response.status, sent);
-  return in_format(std::move(response), sent.format, &error, sent.target.substr(sent.mount));
+  if (sent.format == nullptr) return response;
+  return in_format(std::move(response), sent.format, &error, sent.target.substr(sent.mount), *sent.address);
 }
 
 void Service::log(Error const& error, int status, Sent sent) {

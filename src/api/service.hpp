@@ -72,6 +72,9 @@ class Service final : public http::Application {
 
   std::string const& name() const { return store_.name(); }
 
+  /// Whether it can be read at once; else a request opens it first.
+  bool is_open() const { return store_.look() != nullptr; }
+
   /// Where there is no memory for any other answer: 503.
   http::SharedResponse const& without_memory() const { return without_memory_; }
 
@@ -93,12 +96,13 @@ class Service final : public http::Application {
   using Opened = std::shared_ptr<store::OpenedStore const>;
 
   /// What an error needs of its request: for the log its X-Request-Id and its target, both as sent; for the client the
-  /// format, which may be null.
+  /// format and the address of the profile, which are both null where nobody knows them.
   struct Sent {
     std::string_view id;
     std::string_view target;
     Format const* format = nullptr;
     std::size_t mount = 0;  ///< Mount::length
+    http::PublicAddress const* address = nullptr;
   };
 
   /// For the requests of a batch.
@@ -108,6 +112,7 @@ class Service final : public http::Application {
     std::optional<std::optional<store::Version>> version = {};
   };
 
+  http::PublicAddress address_of(http::Request const& request, Mount mount) const;
   Door* find_door(std::string_view target, Mount mount) const;
   http::Attempt attempt_door(Door& door, http::Request const& request, Mount mount);
   http::Attempt open_first(http::Request const& request, Mount mount, bool may_wait);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -30,6 +31,54 @@ std::string decoded(std::string_view segment) {
 }
 
 }  // namespace
+
+/// The profiles with their numbers of nodes and last changes, as each of them answers. One that is not open is not
+/// opened for that: unpacking an archive takes long.
+class Site::PageOfProfiles final : public http::Work {
+ public:
+  PageOfProfiles(Site const& site, http::Request const& request) : site_(site), request_(request) {}
+
+  http::Reply run() override try {
+    std::vector<Numbers> numbers;
+    for (auto const& member : site_.members_)
+      numbers.push_back(member.service->is_open() ? numbers_of(member) : Numbers());
+    return site_.list(request_, numbers);
+  } catch (std::bad_alloc const&) {
+    return site_.services_.front()->without_memory();
+  } catch (std::exception const& failure) {
+    spdlog::error("request {}: {}", request_.id, failure.what());
+    return http::Reply(site_.api_.render({Code::internal, ""}));
+  }
+
+  void const* owner() const override { return &site_; }
+
+ private:
+  Numbers numbers_of(Member const& member) const {
+    auto request = request_;
+    request.method = "GET";
+    request.target = member.prefix + "/api/v2/nodes?limit=1&orderby=-mtime";
+    std::erase_if(request.headers, [](auto const& header) {
+      return std::ranges::any_of(of_the_page,
+                                 [&](std::string_view name) { return http::is_same_name(header.first, name); });
+    });
+    http::Batch alone;
+    auto attempted = member.service->attempt(request, {member.prefix.size(), member.prefix}, alone, false);
+    auto const* const work = std::get_if<std::unique_ptr<http::Work>>(&attempted);
+    auto const reply = work != nullptr ? (*work)->run() : std::get<http::Reply>(std::move(attempted));
+    auto const total = http::find_header(reply.response->headers, "X-Total-Count");
+    auto const body = nlohmann::json::parse(reply.response->body.text(), nullptr, false);
+    Numbers numbers;
+    if (reply.response->status != 200 || !total || body.is_discarded()) return numbers;
+    numbers.nodes = std::stoll(std::string(*total));
+    for (auto const& node : body.at("data").at("nodes")) numbers.last_change = node.value("mtime", "");
+    return numbers;
+  }
+
+  static constexpr std::string_view of_the_page[] = {"Accept", "Accept-Encoding", "If-None-Match", "Range", "Prefer"};
+
+  Site const& site_;
+  http::Request const request_;
+};
 
 Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
     : options_(std::move(options)),
@@ -101,36 +150,37 @@ std::optional<http::Attempt> Site::answer_page(http::Request const& request, Mou
   auto const representation = representation_of(request, access_, api_.formats());
   if (is_asset) {
     auto file = pages::asset(path);
-    return http::Reply(finish(
-        file ? *std::move(file)
-             : in_format(api_.render({Code::no_such_route, "no such file"}), representation.format, nullptr, path),
-        representation, access_));
+    return http::Reply(
+        finish(file ? *std::move(file)
+                    : in_format(api_.render({Code::no_such_route, "no such file"}), representation.format, nullptr,
+                                request.target, http::public_address(request, options_.trusted_proxies, options_.host)),
+               representation, access_));
   }
   if (representation.format != nullptr && representation.format->is_page)
     return services_.front()->attempt(request, mount, batch, may_wait);
   return std::nullopt;
 }
 
-http::Reply Site::answer_itself(http::Request const& request) const {
+http::Attempt Site::answer_itself(http::Request const& request) const {
   auto const representation = representation_of(request, access_, api_.formats());
   auto const sent = [&](http::Response response) {
     return http::Reply(finish(std::move(response), representation, access_));
   };
+  auto const address = http::public_address(request, options_.trusted_proxies, options_.host);
   auto const say = [&](Error const& error) {
-    return in_format(api_.render(error), representation.format, &error, request.target);
+    return in_format(api_.render(error), representation.format, &error, request.target, address);
   };
   if (auto const error = refusal_of(request, representation, access_, reading_methods, api_.formats()))
     return sent(refused(say(*error), reading_methods));
   if (request.method == "OPTIONS") return sent(access_.preflight(request, reading_methods));
   auto const target = http::read_target(request.target);
   if (!target) return sent(say(target.error()));
-  auto const address = http::public_address(request, options_.trusted_proxies, options_.host);
   if (!target->segments.empty()) {
     if (auto const error = refusal_of_all(request)) return sent(say(*error));
     // With one profile nobody thinks of names.
     if (services_.size() == 1)
       return sent(in_format(api_.no_such_route(address.root(), target->segments), representation.format, nullptr,
-                            request.target));
+                            request.target, address));
     auto const& name = target->segments.front();
     std::vector<std::string_view> names;
     for (auto const& service : services_) names.push_back(service->name());
@@ -141,8 +191,17 @@ http::Reply Site::answer_itself(http::Request const& request) const {
   }
   // What only some of a version's answers can be read as.
   if (representation.format->of != FormatOf::anything) return sent(say(not_acceptable(api_.formats())));
+  if (representation.format->is_page) return std::make_unique<PageOfProfiles>(*this, request);
+  return list(request, {});
+}
+
+// `numbers`: of each profile, or none.
+http::Reply Site::list(http::Request const& request, std::vector<Numbers> const& numbers) const {
+  auto const representation = representation_of(request, access_, api_.formats());
+  auto const address = http::public_address(request, options_.trusted_proxies, options_.host);
   std::string data = "{\"profiles\":[";
-  for (auto const& member : members_) {
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    auto const& member = members_[i];
     data += data.ends_with('[') ? "{\"name\":" : ",{\"name\":";
     append_json_string(data, member.service->name());
     data += ",\"url\":";
@@ -154,12 +213,17 @@ http::Reply Site::answer_itself(http::Request const& request) const {
       data += ",\"error\":";
       append_json_string(data, *reason);
     }
+    if (i < numbers.size() && numbers[i].nodes) {
+      data += ",\"nodes\":" + std::to_string(*numbers[i].nodes) + ",\"last_change\":";
+      append_json_string(data, numbers[i].last_change);
+    }
     data += '}';
   }
   Answer answer{Json{data + "]}"}, "profiles"};
   answer.total = std::ssize(members_);
   AnswerLimits none;
-  return sent(*representation.format->render(answer, *target, address, none));
+  auto const target = http::read_target(request.target);
+  return http::Reply(finish(*representation.format->render(answer, *target, address, none), representation, access_));
 }
 
 // Nobody knows which profile it was about.

@@ -3,6 +3,7 @@
 /// one's, and "/" lists them, with the reason where one cannot be served.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,16 +42,25 @@ class Site final : public http::Application {
   std::size_t body_limit(http::Request const& head) const override;
 
  private:
+  class PageOfProfiles;
+
   struct Member {
     std::string prefix;  ///< "/main": a slash and the name, percent-encoded
     Service* service;
+  };
+
+  /// What a page says of a profile; nothing: that is not known.
+  struct Numbers {
+    std::optional<std::int64_t> nodes = {};
+    std::string last_change = {};  ///< "Fri, 14 Mar 2025 19:20:09 GMT"; empty: there are no nodes
   };
 
   /// The service of the profile that the target names, and where its part of the target begins. Null: it names none.
   std::pair<Service*, Mount> find(std::string_view target) const;
   std::optional<http::Attempt> answer_page(http::Request const& request, Mount mount, Service* service,
                                            http::Batch& batch, bool may_wait) const;
-  http::Reply answer_itself(http::Request const& request) const;
+  http::Attempt answer_itself(http::Request const& request) const;
+  http::Reply list(http::Request const& request, std::vector<Numbers> const& numbers) const;
   std::optional<Error> refusal_of_all(http::Request const& request) const;
 
   SiteOptions const options_;

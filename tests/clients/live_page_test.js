@@ -36,10 +36,23 @@ async function changed(target) {
 
 test("a list", async () => {
   const { text, link } = await changed("/api/v2/nodes?limit=3");
-  assert.match(text, /^\d+ new nodes? in this profile: show$/);
+  assert.match(text, /^\d+ new nodes?: show$/);
   assert.strictEqual(link, server + "/api/v2/nodes?limit=3");
 });
 
 test("the start", async () => {
-  assert.match((await changed("/")).text, /^\d+ new nodes? in this profile: show$/);
+  assert.match((await changed("/")).text, /^\d+ new nodes?: show$/);
+});
+
+test("a list with a filter counts what matches it", async () => {
+  const other = await newPage(browser, server, { width: 1000 });
+  const listening = other.page.waitForRequest((request) => request.url().includes("/api/v2/events"));
+  const asked = other.page.waitForRequest((request) => request.url().includes("limit=0"), { timeout: 60000 });
+  await other.page.goto(server + "/api/v2/nodes?id=1");
+  await listening;
+  const { text } = await changed("/api/v2/nodes?id>1");
+  assert.match(text, /^\d+ new nodes?: show$/);
+  await (await asked).response();
+  assert.strictEqual(await other.page.$(".live:not([hidden])"), null);
+  await other.close();
 });

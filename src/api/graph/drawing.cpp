@@ -62,6 +62,7 @@ LinkLook const& look_of_link(std::string_view type) {
 Drawing drawing_of(Graph const& graph, std::string const& nodes_url) {
   auto const parts = parts_of(graph);
   Drawing drawing;
+  std::string url;  // of the node that it is around
   for (auto const& node : parts.nodes) {
     auto const field = [&](std::size_t name) {
       return graph.rows.at(node.row, sql::GraphColumn::first_field + name).value_or("");
@@ -73,12 +74,17 @@ Drawing drawing_of(Graph const& graph, std::string const& nodes_url) {
     if (title.empty()) std::swap(title, detail);
     drawing.nodes.push_back({node.pk, node.level, std::move(title), std::move(detail),
                              nodes_url + std::string(field(drawn_uuid)), &look_of(type)});
+    if (node.level == 0) url = drawing.nodes.back().url;
   }
   for (auto const& link : parts.links)
     drawing.links.push_back({link.input, link.output, printable(link.label, longest_title), &look_of_link(link.type)});
   for (auto const& level : parts.levels)
     if (level.shown < level.total)
-      drawing.more.push_back({level.level, "+" + std::to_string(level.total - level.shown) + " more"});
+      drawing.more.push_back({level.level, "+" + std::to_string(level.total - level.shown) + " more",
+                              url.empty()         ? ""
+                              : level.level == -1 ? url + "/io/inputs"
+                              : level.level == 1  ? url + "/io/outputs"
+                                                  : ""});
   return drawing;
 }
 

@@ -47,6 +47,7 @@ struct Drawing {
   struct More {
     std::int64_t level;
     std::string title;  ///< "+123 more"
+    std::string url;    ///< of all of them, as a list; empty: there is none
   };
   std::vector<Node> nodes;
   std::vector<Link> links;

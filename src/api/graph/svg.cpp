@@ -9,6 +9,7 @@
 #include <pugixml.hpp>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/graph/layout.hpp"
 #include "base/utf8.hpp"
@@ -95,8 +96,7 @@ class Picture {
     add_arrow();
     for (auto const& link : drawing_.links) add(link);
     for (auto const& node : drawing_.nodes) add(node);
-    for (std::size_t i = 0; i < drawing_.more.size(); ++i)
-      add_text(svg_, layout_.more[i], 0, drawing_.more[i].title).append_attribute("fill") = "#555";
+    for (std::size_t i = 0; i < drawing_.more.size(); ++i) add(drawing_.more[i], layout_.more[i]);
     Writer writer{limits_, {}};
     document_.save(writer, " ", pugi::format_raw | pugi::format_no_declaration, pugi::encoding_utf8);
     return std::move(writer.text);
@@ -154,16 +154,45 @@ class Picture {
     path.append_attribute("marker-end") = "url(#arrow)";
     if (link.look->is_dashed) path.append_attribute("stroke-dasharray") = "6 4";
     if (link.look->is_dotted) path.append_attribute("stroke-dasharray") = "2 3";
+    add_label(group, link, curve);
+  }
+
+  /// Beside the end of the link that is farther from the middle: links that meet in a node are apart there.
+  void add_label(pugi::xml_node& group, Drawing::Link const& link, Curve const& curve) {
+    // Above and below the line, as far as there is room between this row and the next ones. What does not fit is in the
+    // title.
+    constexpr double lines[] = {-4, 10, -16, 22, -28};
+    constexpr double beside_box = 6, beside_arrow = 12;
+    auto const input_level = level_.at(link.input), output_level = level_.at(link.output);
+    bool const is_at_input = std::abs(input_level) >= std::abs(output_level);
+    auto const& end = is_at_input ? curve.begin : curve.end;
+    auto const& inner = is_at_input ? curve.first : curve.second;
+    bool const is_right = inner.x > end.x;
+    auto& labels = labels_[{is_at_input ? link.input : link.output, is_right}];
+    bool const is_there = std::ranges::find(labels, link.label) != labels.end();
+    if (is_there || labels.size() == std::size(lines)) return;
+    auto const away = is_at_input ? beside_box : beside_arrow;
     auto text = group.append_child("text");
-    // Where links that meet in a node are still apart: near their other ends.
-    auto const distance = std::abs(level_.at(link.input)) - std::abs(level_.at(link.output));
-    auto const along = curve.at(distance == 0 ? 0.5 : distance > 0 ? 0.25 : 0.75);
-    text.append_attribute("x") = along.x;
-    text.append_attribute("y") = along.y - 4;
-    text.append_attribute("text-anchor") = "middle";
+    text.append_attribute("x") = is_right ? end.x + away : end.x - away;
+    text.append_attribute("y") = end.y + lines[labels.size()];
+    labels.push_back(link.label);
+    text.append_attribute("text-anchor") = is_right ? "start" : "end";
     text.append_attribute("font-size") = small_font;
     text.append_attribute("fill") = "#333";
+    // Readable across other links.
+    text.append_attribute("stroke") = "#fff";
+    text.append_attribute("stroke-width") = 3;
+    text.append_attribute("paint-order") = "stroke";
     text.text().set(shortened(link.label, longest_link).c_str());
+  }
+
+  void add(Drawing::More const& more, Place place) {
+    auto parent = svg_;
+    if (!more.url.empty()) {
+      parent = svg_.append_child("a");
+      parent.append_attribute("href") = more.url.c_str();
+    }
+    add_text(parent, place, 0, more.title).append_attribute("fill") = more.url.empty() ? "#555" : "#0b57a4";
   }
 
   void add(Drawing::Node const& node) {
@@ -184,7 +213,7 @@ class Picture {
     add_text(link, place, node.detail.empty() ? 0 : -line, shortened(node.title, longest_title));
     if (node.detail.empty()) return;
     auto detail = add_text(link, place, line, shortened(node.detail, longest_detail));
-    detail.append_attribute("fill") = "#555";
+    detail.append_attribute("fill") = "#333";
     detail.append_attribute("font-size") = small_font;
   }
 
@@ -193,6 +222,8 @@ class Picture {
   AnswerLimits& limits_;
   std::map<std::int64_t, std::int64_t> level_;                       // by pk
   std::map<std::pair<std::int64_t, std::int64_t>, int> drawn_ = {};  // links between two nodes
+  std::map<std::pair<std::int64_t, bool>, std::vector<std::string_view>> labels_ =
+      {};  // beside a node; whether to its right
   pugi::xml_document document_;
   pugi::xml_node svg_ = document_.append_child("svg");
 };

@@ -62,6 +62,7 @@ Part graph_page(Shown const& shown) {
       view["node_name"] = node["label"];
   if (svg)
     view["drawing"] = fill("drawing", {{"svg", *svg},
+                                       {"region", "Provenance"},
                                        {"graph_svg", shown.root + path.substr(1) + ".svg" + query},
                                        {"graph_json", shown.root + path.substr(1) + ".json" + query}});
   return {"Provenance", fill("graph", view)};

@@ -14,14 +14,6 @@
 namespace restapi::api::pages {
 namespace {
 
-/// The way from an address to the profile: "../../" of "/api/v2/nodes". Whoever stands before us need not be known.
-std::string way_up(std::string_view path) {
-  auto const slashes = std::ranges::count(path, '/');
-  std::string way = "./";
-  for (auto i = slashes; i > 1; --i) way += "../";
-  return way;
-}
-
 /// What stands in quotes behind "did you mean"; empty: nothing.
 std::string_view meant(std::string_view hint) {
   constexpr std::string_view words = "did you mean \"";
@@ -47,13 +39,16 @@ std::string mended(std::string const& key, std::string_view word) {
   return key.substr(0, best) + std::string(word) + key.substr(best_end);
 }
 
+// Media types, and what comes behind the id of a node.
+constexpr std::string_view no_resources[] = {"application", "text", "image", "io", "content"};
+
 /// Whether it is a path of /api/v2, as hints name it: "groups?id=1", "nodes/statistics".
 bool is_address(std::string_view word) {
   auto const end = std::min(word.find_first_of("/?"), word.size());
-  bool const is_word = end > 0 && word.substr(0, end).find_first_not_of("abcdefghijklmnopqrstuvwxyz") == word.npos;
-  bool const is_media_type =
-      word.starts_with("application/") || word.starts_with("text/") || word.starts_with("image/");
-  return is_word && end + 1 < word.size() && !is_media_type;
+  auto const first = word.substr(0, end);
+  bool const is_word = end > 0 && first.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == word.npos;
+  bool const is_resource = is_word && std::ranges::find(no_resources, first) == std::end(no_resources);
+  return is_resource && end + 1 < word.size();
 }
 
 bool is_of_word(char c) {
@@ -69,8 +64,8 @@ std::string message_in(std::string const& body) {
   return json.is_discarded() ? body : json.dump();
 }
 
-/// A sentence with its addresses as links; paths are those of /api/v2, to which `way` leads.
-nlohmann::json linked(std::string const& message, std::string const& way) {
+/// A sentence with its addresses as links; paths are those of /api/v2. `root`: as of Shown.
+nlohmann::json linked(std::string const& message, std::string const& root) {
   auto parts = nlohmann::json::array();
   std::string_view rest = message;
   while (!rest.empty()) {
@@ -81,7 +76,7 @@ nlohmann::json linked(std::string const& message, std::string const& way) {
     bool const is_url = word.starts_with("http://") || word.starts_with("https://");
     nlohmann::json href = false;
     if (is_url) href = std::string(word);
-    if (is_address(word)) href = way + "api/v2/" + std::string(word);
+    if (is_address(word)) href = root + "api/v2/" + std::string(word);
     if (!word.empty()) parts.push_back({{"words", std::string(word)}, {"part_href", href}});
     rest.remove_prefix(word.size());
     auto const space = rest.substr(0, std::min(rest.find_first_not_of(" ;,?.\n"), rest.size()));
@@ -93,14 +88,16 @@ nlohmann::json linked(std::string const& message, std::string const& way) {
 
 }  // namespace
 
-http::Response error_page(http::Response said, Error const* error, std::string_view sent) {
+http::Response error_page(http::Response said, Error const* error, std::string_view sent,
+                          http::PublicAddress const& address) {
   constexpr std::size_t most_shown = 2000;
   auto const target = http::read_target(sent.substr(0, most_shown));
   http::Target const nothing{"/", "", "/", "", {}};
   auto const& shown = target ? *target : nothing;
+  auto const root = root_of(address);
   nlohmann::json view{{"status", said.status},
                       {"reason", std::string(http::reason_phrase(said.status))},
-                      {"parts", linked(message_in(said.body.text()), way_up(http::path_of(sent)))},
+                      {"parts", linked(message_in(said.body.text()), root)},
                       {"mended", false},
                       {"place", false}};
   auto const& query = shown.decoded_query;
@@ -120,10 +117,11 @@ http::Response error_page(http::Response said, Error const* error, std::string_v
                         {"mended_text", "?" + better}};
     }
   }
-  auto const root = way_up(http::path_of(sent));
-  Part const part{std::to_string(said.status) + " " + std::string(http::reason_phrase(said.status)),
-                  fill("error", view)};
-  http::Response response{said.status, {}, framed(part, root, shown, nullptr)};
+  Part part{std::to_string(said.status) + " " + std::string(http::reason_phrase(said.status)), fill("error", view)};
+  part.is_error = true;
+  // What is no address is sent again as it came.
+  if (!target || sent.size() > most_shown) part.address = sent;
+  http::Response response{said.status, {}, framed(part, root, shown, address)};
   // The rest of what the version says (Retry-After, WWW-Authenticate) stays.
   response.headers.add("Content-Type", "text/html; charset=utf-8");
   for (auto const* name : {"Retry-After", "WWW-Authenticate"})

@@ -6,10 +6,12 @@
 
 #include "base/error.hpp"
 #include "http/message.hpp"
+#include "http/public_address.hpp"
 
 namespace restapi::api::pages {
 
 /// Arguments as of Format::render_error.
-http::Response error_page(http::Response said, Error const* error, std::string_view sent);
+http::Response error_page(http::Response said, Error const* error, std::string_view sent,
+                          http::PublicAddress const& address);
 
 }  // namespace restapi::api::pages

@@ -33,6 +33,7 @@ Result<Part> file_page(Shown const& shown, std::string const& uuid, FileAsked co
     view["folder"] = fill("files", {{"files", files}});
   }
   Part part{asked.path, fill("file_page", view)};
+  part.within = asked.path;
   part.address = text ? file_address(address, asked.path) : folder_address(address, asked.path);
   part.about = uuid;
   return part;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string_view>
 
 #include "api/pages/client.hpp"
@@ -15,25 +16,30 @@ namespace {
 using nlohmann::json;
 
 struct OperatorRow {
-  std::string_view op, words, types;  // types of the schema; empty: every one
+  std::string_view op, words;
 };
-constexpr OperatorRow operator_rows[] = {
-    {"=", "is", ""},
-    {"!=", "is not", ""},
-    {"=ilike=", "contains", "str"},
-    {"=startswith=", "starts with", "str"},
-    {">", "greater, later", "int float datetime"},
-    {"<", "less, earlier", "int float datetime"},
-    {">=", "at least", "int float datetime"},
-    {"<=", "at most", "int float datetime"},
+struct OperatorGroup {
+  std::string_view words, types;  // types of the schema; empty: every one
+  std::span<OperatorRow const> operators;
 };
+constexpr OperatorRow of_every_type[] = {{"=", "is"}, {"!=", "is not"}};
+constexpr OperatorRow of_texts[] = {{"=ilike=", "contains"}, {"=startswith=", "starts with"}};
+constexpr OperatorRow of_ordered[] = {
+    {">", "greater, later"}, {"<", "less, earlier"}, {">=", "at least"}, {"<=", "at most"}};
+// Without a script nothing but the words of a group says what fits a key.
+constexpr OperatorGroup operator_groups[] = {{"every field", "", of_every_type},
+                                             {"texts", "str", of_texts},
+                                             {"numbers, times", "int float datetime", of_ordered}};
 
-json operators() {
-  auto list = json::array();
-  for (auto const& [op, words, types] : operator_rows)
-    list.push_back(
-        {{"operator", std::string(op)}, {"operator_words", std::string(words)}, {"types", std::string(types)}});
-  return list;
+json groups_of_operators() {
+  auto groups = json::array();
+  for (auto const& [words, types, operators] : operator_groups) {
+    auto list = json::array();
+    for (auto const& row : operators)
+      list.push_back({{"operator", std::string(row.op)}, {"operator_words", std::string(row.words)}});
+    groups.push_back({{"group", std::string(words)}, {"types", std::string(types)}, {"operators", std::move(list)}});
+  }
+  return groups;
 }
 
 // Keys whose values many rows share.
@@ -52,7 +58,7 @@ FilterFields made_of(std::string const& schema) {
                     {"is_chosen", key == "label" || key == "name" || key == "last_name"}});
     if (std::ranges::find(counted_keys, key) != std::end(counted_keys)) made.counted.push_back({key, words});
   }
-  made.html = fill("filter_fields", {{"keys", keys}, {"operators", operators()}});
+  made.html = fill("filter_fields", {{"keys", keys}, {"groups", groups_of_operators()}});
   return made;
 }
 
@@ -60,8 +66,9 @@ FilterFields made_of(std::string const& schema) {
 
 std::string operators_of(std::string_view type) {
   std::string list;
-  for (auto const& row : operator_rows)
-    if (row.types.empty() || row.types.find(type) != row.types.npos) (list += list.empty() ? "" : " ") += row.op;
+  for (auto const& group : operator_groups)
+    if (group.types.empty() || group.types.find(type) != group.types.npos)
+      for (auto const& row : group.operators) (list += list.empty() ? "" : " ") += row.op;
   return list;
 }
 

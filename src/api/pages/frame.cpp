@@ -6,11 +6,14 @@
 #include "api/pages/kinds.hpp"
 #include "api/pages/query_text.hpp"
 #include "api/pages/template.hpp"
+#include "api/pages/values.hpp"
 
 namespace restapi::api::pages {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t longest_crumb = 60;
 
 // In a shell, within single quotes (POSIX.1 §2.2.2).
 std::string for_shell(std::string const& text) {
@@ -24,7 +27,7 @@ std::string for_python(std::string const& text) {
   return json(text).dump(-1, ' ', true, json::error_handler_t::replace);
 }
 
-json crumbs(http::Target const& target, std::string const& root) {
+json crumbs(http::Target const& target, std::string const& root, std::string const& within) {
   auto list = json::array();
   if (target.segments.empty() || target.segments[0] != "api") return list;
   std::string path = root + "api";
@@ -37,17 +40,12 @@ json crumbs(http::Target const& target, std::string const& root) {
     constexpr std::size_t last_address = 3;
     if (segment == "io" || segment == "content") continue;
     bool const is_address = i <= last_address && segment != "calcjobs" && segment != "processes" && segment != "page";
-    list.push_back({{"crumb", segment.size() == 36 ? segment.substr(0, 8) : segment},
-                    {"crumb_href", is_address && i + 1 < target.segments.size() ? json(path) : json(false)}});
+    list.push_back(
+        {{"crumb", segment.size() == 36 ? segment.substr(0, 8) : segment},
+         {"crumb_href", is_address && (i + 1 < target.segments.size() || !within.empty()) ? json(path) : json(false)}});
   }
+  if (!within.empty()) list.push_back({{"crumb", short_text(within, longest_crumb)}, {"crumb_href", false}});
   return list;
-}
-
-/// What the feed calls the objects of a list: those of data, of structures are nodes.
-std::string told_resource(std::string const& resource) {
-  for (auto const* other : {"computers", "groups", "users"})
-    if (resource == other) return resource;
-  return "nodes";
 }
 
 std::string decoded(std::string const& segment) {
@@ -64,41 +62,60 @@ json json_address(std::string const& asked, std::string const& root) {
   return root + path.substr(1) + ".json" + asked.substr(query);
 }
 
+/// How a program gets the same.
+json program(Part const& part, std::string const& root, http::Target const& target,
+             http::PublicAddress const& address) {
+  auto asked = part.address;
+  if (asked.empty()) {
+    asked = target.path;
+    if (asked.ends_with(".html")) asked.resize(asked.size() - std::string_view(".html").size());
+    if (!target.query.empty()) asked += "?" + http::percent_encode(target.decoded_query);
+  }
+  auto const url = address.root() + asked.substr(asked.starts_with('/') ? 1 : 0);
+  bool const is_file = !part.is_error && asked.find("/repo/contents") != asked.npos,
+             is_bare = asked.ends_with("/openapi");
+  return {{"json_href", is_file ? json(false) : json(json_address(asked, root))},
+          {"curl", "curl -g " + for_shell(url) + (is_file ? " -o file" : "")},
+          {"python", "import requests\nanswer = requests.get(" + for_python(url) + ")\n" +
+                         (part.is_error ? "print(answer.status_code, answer.text)"
+                          : is_file     ? "answer.raise_for_status()\ndata = answer.content"
+                          : is_bare     ? "answer.raise_for_status()\ndata = answer.json()"
+                                        : "answer.raise_for_status()\ndata = answer.json()[\"data\"]")}};
+}
+
 }  // namespace
 
+std::string told_resource(std::string const& resource) {
+  for (auto const* other : {"computers", "groups", "users"})
+    if (resource == other) return resource;
+  return "nodes";
+}
+
+std::string root_of(http::PublicAddress const& address) { return address.prefix + "/"; }
+
 std::string framed(Part const& part, std::string const& root, http::Target const& target,
-                   http::PublicAddress const* address) {
+                   http::PublicAddress const& address) {
   json view{{"title", part.title},
             {"root", root},
             {"assets", root + asset_folder()},
-            {"crumbs", crumbs(target, root)},
+            {"crumbs", crumbs(target, root, part.within)},
             {"main", part.html},
-            {"program", false},
             {"live", false},
             {"profile", false}};
-  if (address != nullptr && !address->mount.empty()) {
-    auto const all = address->prefix.substr(0, address->prefix.size() - address->mount.size()) + "/";
-    view["profile"] = {{"profiles_href", all}, {"profile_name", decoded(address->mount.substr(1))}};
+  if (!address.mount.empty()) {
+    auto const all = address.prefix.substr(0, address.prefix.size() - address.mount.size()) + "/";
+    view["profile"] = {{"profiles_href", all}, {"profile_name", decoded(address.mount.substr(1))}};
   }
-  if (part.is_live)
-    view["live"] = {{"events", root + "api/v2/events?resource=" + told_resource(part.resource)}, {"about", part.about}};
-  if (address != nullptr) {
-    auto asked = part.address;
-    if (asked.empty()) {
-      asked = target.path;
-      if (asked.ends_with(".html")) asked.resize(asked.size() - std::string_view(".html").size());
-      if (!target.query.empty()) asked += "?" + http::percent_encode(target.decoded_query);
-    }
-    auto const url = address->root() + asked.substr(1);
-    bool const is_file = asked.find("/repo/contents") != asked.npos, is_bare = asked.ends_with("/openapi");
-    view["program"] = {
-        {"json_href", is_file ? json(false) : json(json_address(asked, root))},
-        {"curl", "curl -g " + for_shell(url) + (is_file ? " -o file" : "")},
-        {"python", "import requests\nanswer = requests.get(" + for_python(url) + ")\nanswer.raise_for_status()\n" +
-                       (is_file   ? "data = answer.content"
-                        : is_bare ? "data = answer.json()"
-                                  : "data = answer.json()[\"data\"]")}};
+  if (part.is_live) {
+    auto& live = view["live"];
+    live = {{"events", root + "api/v2/events?resource=" + told_resource(part.resource)},
+            {"about", part.about},
+            {"counted", false}};
+    if (part.counted)
+      live["counted"] = {{"counted_href", part.counted->address},
+                         {"now", part.counted->now ? std::to_string(*part.counted->now) : "unknown"}};
   }
+  view.update(program(part, root, target, address));
   return fill("frame", view);
 }
 

@@ -35,7 +35,14 @@ struct Part {
   std::string address = {};   ///< within the profile, where programs get what is shown; empty: that of the page
   std::string about = {};     ///< uuid of the node that is shown; empty: none
   std::string resource = {};  ///< of the list that is shown; empty: none
-  bool is_live = false;       ///< changes are told by /api/v2/events
+  std::string within = {};    ///< the path of a file of the node; empty: all of it is shown
+  struct Counted {
+    std::string address;  ///< where programs get the number of rows
+    std::optional<std::int64_t> now;
+  };
+  std::optional<Counted> counted = {};  ///< of a list that not every object of the resource belongs to
+  bool is_live = false;                 ///< changes are told by /api/v2/events
+  bool is_error = false;                ///< programs get an error, too
 };
 
 /// A file of a node that is to be shown.
@@ -75,8 +82,14 @@ Part too_large_page(std::size_t bytes);
 /// Of a server with several profiles: `data` of the list of them.
 Part profiles_page(nlohmann::json const& data, std::string const& root);
 
-/// All of a page: the part with what stands around each. `address`: null where a program gets no answer either.
+/// All of a page: the part with what stands around each. `target` may be empty where the part has an address.
 std::string framed(Part const& part, std::string const& root, http::Target const& target,
-                   http::PublicAddress const* address);
+                   http::PublicAddress const& address);
+
+/// What the feed calls the objects of a list: those of data, of structures are nodes.
+std::string told_resource(std::string const& resource);
+
+/// Shown::root of a profile that is reached there.
+std::string root_of(http::PublicAddress const& address);
 
 }  // namespace restapi::api::pages

@@ -5,6 +5,7 @@
 #include "api/pages/filter_fields.hpp"
 #include "api/pages/kinds.hpp"
 #include "api/pages/query_text.hpp"
+#include "api/pages/states.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 using nlohmann::json;
 
 constexpr int sizes[] = {20, 50, 100, 400};
+
+json state_cell(State const& state) { return {{"cell_class", "state state-" + state.look}, {"cell_text", state.text}}; }
 
 /// The path of the whole list: without /page/3 and without an ending.
 std::string path_of(Shown const& shown) {
@@ -63,6 +66,13 @@ class ListPage {
     add_filters(view, segments.size() > 2 ? segments[2] : "nodes");
     Part part{last, fill("list", view)};
     part.resource = segments.size() > 2 ? segments[2] : "";
+    bool const has_all =
+        segments.size() == 3 && std::ranges::none_of(kept_, is_filter) && told_resource(part.resource) == part.resource;
+    if (!has_all) {
+      auto counted = kept_;
+      counted.emplace_back("limit=0");
+      part.counted = {path_ + ".json" + query_of(counted), shown_.facts.total};
+    }
     return part;
   }
 
@@ -143,12 +153,13 @@ class ListPage {
                                                                           : ""}});
     }
     auto table = json::array();
+    States const states(shown_.client, *rows_);
     for (auto const& row : *rows_) {
       auto cells = json::array();
       auto const address = address_of(resource_, row, shown_.root);
       for (auto const& key : keys)
         if (auto const value = row.find(key); value != row.end())
-          cells.push_back(cell_of(key, *value, address, shown_.root));
+          cells.push_back(key == "state" ? state_cell(states.of(row)) : cell_of(key, *value, address, shown_.root));
       auto& shown_row = table.emplace_back(json::object());
       shown_row["cells"] = std::move(cells);
     }

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t most_neighbours = 20, most_groups = 20;
-constexpr std::string_view drawn = "?levels=1&limit=100";
+constexpr std::int64_t most_drawn = 100;
 constexpr std::size_t most_values = 300;
 
 class NodePage {
@@ -29,8 +29,10 @@ class NodePage {
         v4_("/api/v4/nodes/" + uuid_) {}
 
   void add_to(json& view) const {
-    view["inputs"] = neighbours("incoming", "inputs", "Inputs");
-    view["outputs"] = neighbours("outgoing", "outputs", "Outputs");
+    auto const inputs = neighbours("incoming", "inputs", "Inputs");
+    auto const outputs = neighbours("outgoing", "outputs", "Outputs");
+    view["inputs"] = inputs.html;
+    view["outputs"] = outputs.html;
     auto const files = files_in(shown_.client, v4_, address(v2_), "", shown_.root);
     view["files"] = files.empty() ? json(false) : json(fill("files", {{"files", files}}));
     view["attributes_href"] = address(v2_ + "/content/attributes");
@@ -42,7 +44,7 @@ class NodePage {
     });
     view["extras"] = unless_broken([&] { return tree("extras", document("extras")); });
     view["picture"] = unless_broken([&] { return picture(attributes, bytes_of(files)); });
-    view["graph"] = unless_broken([&] { return graph(); });
+    view["graph"] = unless_broken([&] { return graph(inputs.total, outputs.total); });
     view["graph_href"] = address(v2_ + "/io/graph");
     view["log"] = unless_broken([&] { return log(); });
     view["comments"] = unless_broken([&] { return comments(); });
@@ -55,7 +57,12 @@ class NodePage {
  private:
   std::string address(std::string const& of_profile) const { return shown_.root + of_profile.substr(1); }
 
-  std::string neighbours(std::string const& direction, std::string const& name, std::string const& heading) const {
+  struct Neighbours {
+    std::string html;
+    std::int64_t total;
+  };
+
+  Neighbours neighbours(std::string const& direction, std::string const& name, std::string const& heading) const {
     auto list = json::array();
     json more = false;
     auto const got =
@@ -68,9 +75,9 @@ class NodePage {
                       {"node_pk", node.value("id", json())},
                       {"node_label", node.value("label", json()).is_string() ? node["label"] : json("")},
                       {"node_type", short_type(plain(node.value("node_type", json(""))))}});
-    if (got && got->total && *got->total > std::ssize(list))
-      more = {{"more_href", address(v2_ + "/io/" + name)}, {"more_count", spaced(*got->total)}};
-    return fill("neighbours", {{"heading", heading}, {"nodes", list}, {"more", more}});
+    auto const total = got && got->total ? *got->total : std::ssize(list);
+    if (total > std::ssize(list)) more = {{"more_href", address(v2_ + "/io/" + name)}, {"more_count", spaced(total)}};
+    return {fill("neighbours", {{"heading", heading}, {"nodes", list}, {"more", more}}), total};
   }
 
   /// Empty: there are none; null: more than a page shows.
@@ -142,15 +149,27 @@ class NodePage {
     for (auto const& group : groups)
       list.push_back(
           {{"group_name", text_in(group, "name")}, {"group_href", address_of("groups", group, shown_.root)}});
+    if (got && got->total && *got->total > std::ssize(list))
+      list.push_back({{"group_name", spaced(*got->total - std::ssize(list)) + " more groups"},
+                      {"group_href", address("/api/v2/groups?node.id=" + text_in(node_, "id"))}});
     return list;
   }
 
-  json graph() const {
-    auto const svg = shown_.client.text(v2_ + "/io/graph.svg" + std::string(drawn));
-    if (!svg || !svg->starts_with("<svg")) return false;
+  std::string graph(std::int64_t inputs, std::int64_t outputs) const {
+    if (inputs + outputs < most_drawn) return drawing("Provenance", "");
+    // The first so many nodes of one drawing would all be inputs.
+    auto const half = "&limit=" + std::to_string(most_drawn / 2);
+    return drawing("Inputs", "&direction=inputs" + half) + drawing("Outputs", "&direction=outputs" + half);
+  }
+
+  std::string drawing(char const* region, std::string const& which) const {
+    auto const query = "?levels=1" + which;
+    auto const svg = shown_.client.text(v2_ + "/io/graph.svg" + query);
+    if (!svg || !svg->starts_with("<svg")) return {};
     return fill("drawing", {{"svg", *svg},
-                            {"graph_svg", address(v2_ + "/io/graph.svg") + std::string(drawn)},
-                            {"graph_json", address(v2_ + "/io/graph.json") + std::string(drawn)}});
+                            {"region", region},
+                            {"graph_svg", address(v2_ + "/io/graph.svg") + query},
+                            {"graph_json", address(v2_ + "/io/graph.json") + query}});
   }
 
   /// The last lines of what grows; `left_out`: how many more there are, with their address.

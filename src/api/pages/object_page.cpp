@@ -4,6 +4,8 @@
 
 #include "api/pages/kinds.hpp"
 #include "api/pages/node_page.hpp"
+#include "api/pages/node_table.hpp"
+#include "api/pages/states.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
 
@@ -51,12 +53,10 @@ void add_nodes_of(json& view, Shown const& shown, json const& object) {
   auto const query = std::string(owner->key) + "=" + plain(object.value("id", json(0)));
   auto const got = shown.client.get("/api/v2/nodes?" + query + "&orderby=-id&limit=" + std::to_string(usual_size));
   auto const nodes = got && got->data.is_object() ? got->data.value("nodes", json::array()) : json::array();
-  auto rows = json::array();
-  for (auto const& node : nodes) rows.push_back(short_row(node, shown.root));
   view["owned"] = {{"words", std::string(owner->words)},
                    {"list_href", shown.root + "api/v2/nodes?" + http::percent_encode(query)},
                    {"count", got && got->total ? json(spaced(*got->total)) : json(false)},
-                   {"owned_nodes", rows.empty() ? json(false) : json(fill("nodes", {{"nodes", rows}}))}};
+                   {"owned_nodes", nodes.empty() ? json(false) : json(node_table(shown.client, nodes, shown.root))}};
 }
 
 /// What lists do not show.
@@ -94,7 +94,9 @@ Part object_page(Shown const& shown) {
     view["type"] = short_type(text_in(object, "type"));
     view["state"] = object.value("state", json()).is_string() ? object["state"] : json(false);
     auto const exit_status = fields.value("exit_status", json());
-    view["exit_status"] = exit_status.is_number() && exit_status != 0 ? exit_status : json(false);
+    bool const has_failed = exit_status.is_number() && exit_status != 0;
+    view["exit_status"] = has_failed ? exit_status : json(false);
+    view["state_look"] = state_of(text_in(object, "state"), exit_status).look;
   } else {
     view["state"] = false;
     add_nodes_of(view, shown, object);

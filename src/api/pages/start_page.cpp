@@ -6,6 +6,7 @@
 #include "api/pages/bars.hpp"
 #include "api/pages/calendar.hpp"
 #include "api/pages/kinds.hpp"
+#include "api/pages/node_table.hpp"
 #include "api/pages/query_text.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
@@ -74,10 +75,10 @@ Part start_page(Shown const& shown) {
                            {"resource_href", shown.root + "api/v2/" + name}});
   }
   view["resources"] = resources;
-  auto newest = json::array();
+  view["newest"] = false;
   if (auto const list = shown.client.get("/api/v2/nodes?orderby=-id&limit=10"))
-    for (auto const& node : list->data.value("nodes", json::array())) newest.push_back(short_row(node, shown.root));
-  view["newest"] = newest.empty() ? json(false) : json(fill("nodes", {{"nodes", newest}}));
+    if (auto const newest = list->data.value("nodes", json::array()); !newest.empty())
+      view["newest"] = node_table(shown.client, newest, shown.root);
   auto endpoints = json::array();
   auto const& words = words_of_endpoints(shown.client);
   for (auto const& path : shown.data.value("available_endpoints", json::array())) {
@@ -108,6 +109,9 @@ Part profiles_page(nlohmann::json const& data, std::string const& root) {
       auto const name = text_in(profile, "name");
       list.push_back({{"profile", name},
                       {"profile_href", root + http::percent_encode_segment(name) + "/api/v2"},
+                      {"node_count", profile.contains("nodes") ? json(spaced(profile["nodes"])) : json(false)},
+                      {"last_change", shown_time(text_in(profile, "last_change"))},
+                      {"last_change_iso", iso_of(text_in(profile, "last_change"))},
                       {"profile_error", profile.contains("error") ? profile["error"] : json(false)}});
     }
   return {"Profiles", fill("profiles", {{"profiles", list}})};

@@ -162,22 +162,9 @@ json cell_of(std::string_view key, json const& value, std::string const& address
       text = std::move(name);
     }
   }
-  bool const is_state = (key == "state" || key == "process_state") && !text.empty();
-  cell["cell_class"] = is_state ? "state state-" + text : kind;
+  cell["cell_class"] = kind;
   cell["cell_text"] = shortened(std::move(text), 200);
   return cell;
-}
-
-json short_row(json const& node, std::string const& root) {
-  auto const label = node.value("label", json());
-  auto const state = node.value("state", json());
-  return {{"node_href", address_of("nodes", node, root)},
-          {"node_pk", node.value("id", json())},
-          {"node_label", label.is_string() ? shortened(label.get<std::string>(), 200) : std::string()},
-          {"node_type", short_type(plain(node.value("type", json(""))))},
-          {"node_state", state.is_string() ? state : json("")},
-          {"node_time", shown_time(plain(node.value("ctime", json(""))))},
-          {"node_iso", iso_of(plain(node.value("ctime", json(""))))}};
 }
 
 namespace {

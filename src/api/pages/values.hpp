@@ -16,9 +16,6 @@ namespace restapi::api::pages {
 nlohmann::json cell_of(std::string_view key, nlohmann::json const& value, std::string const& address,
                        std::string const& root);
 
-/// A node in a short table (template "nodes").
-nlohmann::json short_row(nlohmann::json const& node, std::string const& root);
-
 /// The keys of an object in the order in which a person looks for them.
 std::vector<std::string> keys_in_order(nlohmann::json const& object);
 

@@ -15,8 +15,6 @@
 namespace restapi::api::pages {
 namespace {
 
-std::string root_of(http::PublicAddress const& address) { return address.prefix + "/"; }
-
 std::string path_and_query(std::string_view path, std::string_view query) {
   return std::string(path) + (query.empty() ? "" : "?") + std::string(query);
 }
@@ -48,7 +46,7 @@ std::optional<FileAsked> file_asked(std::string_view query) {
 
 Answer page_answer(Part const& part, Answer const& of, std::string const& root, http::Target const& target,
                    http::PublicAddress const& address) {
-  Answer answer{Page{framed(part, root, target, &address)}, of.resource_type};
+  Answer answer{Page{framed(part, root, target, address)}, of.resource_type};
   answer.pk = of.pk;
   answer.total = of.total;
   answer.total_age = of.total_age;
@@ -263,7 +261,7 @@ Result<http::Response> write(ApiVersion const& version, Answer const& answer, ht
   if (page == nullptr) {
     auto const data = nlohmann::json::parse(std::get<Json>(answer.content).text, nullptr, false);
     auto const root = root_of(address);
-    return response_of(answer, "text/html; charset=utf-8", framed(profiles_page(data, root), root, target, &address));
+    return response_of(answer, "text/html; charset=utf-8", framed(profiles_page(data, root), root, target, address));
   }
   auto response = response_of(answer, "text/html; charset=utf-8", page->html);
   if (!page->location.empty()) response.headers.add("Location", page->location);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/pages/pictures/picture.hpp"
+#include "api/pages/states.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
 #include "http/target.hpp"
@@ -37,14 +38,14 @@ std::string duration(std::int64_t seconds) {
 }
 
 /// A line of the drawing: the node within the time that all of them take.
-json bar_of(json const& node, std::optional<Span> const& all, std::string const& root) {
+json bar_of(json const& node, State const& state, std::optional<Span> const& all, std::string const& root) {
   constexpr std::size_t longest = 60;
-  auto const state = short_text(text_in(node, "state"), longest);
   json bar{{"node_href", address_of("nodes", node, root)},
            {"node_pk", node.value("id", json())},
            {"node_label", text_in(node, "label")},
            {"node_type", short_type(text_in(node, "type"))},
-           {"state", state},
+           {"state", short_text(state.text, longest)},
+           {"state_look", state.look},
            {"span", false}};
   if (auto const span = span_of(node); span && all) {
     auto const whole = static_cast<double>(std::max<std::int64_t>(all->end - all->begin, 1));
@@ -66,13 +67,15 @@ std::string process_picture(Drawn const& drawn) {
   auto const called = got && got->data.is_object() ? got->data.value("nodes", json::array()) : json::array();
   auto self = drawn.node;
   self["type"] = text_in(drawn.node, "node_type");
-  self["state"] = text_in(drawn.attributes, "process_state");
   auto all = span_of(self);
   for (auto const& node : called)
     if (auto const span = span_of(node))
       all = all ? Span{std::min(all->begin, span->begin), std::max(all->end, span->end)} : *span;
-  auto bars = json::array({bar_of(self, all, drawn.root)});
-  for (auto const& node : called) bars.push_back(bar_of(node, all, drawn.root));
+  auto const state =
+      state_of(text_in(drawn.attributes, "process_state"), drawn.attributes.value("exit_status", json()));
+  auto bars = json::array({bar_of(self, state, all, drawn.root)});
+  States const states(drawn.client, called);
+  for (auto const& node : called) bars.push_back(bar_of(node, states.of(node), all, drawn.root));
   auto facts = json::array();
   struct Fact {
     char const *key, *words;

@@ -27,11 +27,11 @@ export function add(form) {
 
   function adapt() {
     const type = key.selectedOptions[0]?.dataset.type ?? "str";
-    for (const option of operator.options) {
-      const types = option.dataset.types;
-      option.hidden = option.disabled = types !== undefined && !types.split(" ").includes(type);
+    for (const group of operator.querySelectorAll("optgroup")) {
+      const types = group.dataset.types;
+      group.hidden = group.disabled = types !== undefined && !types.split(" ").includes(type);
     }
-    if (operator.selectedOptions[0]?.disabled) operator.selectedIndex = 0;
+    if (operator.selectedOptions[0]?.parentElement.disabled) operator.selectedIndex = 0;
     value.type = inputs[type] ?? "text";
     if (value.type === "number") value.step = "any";
     const isText = type === "str" || type === "bool";

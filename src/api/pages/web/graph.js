@@ -142,8 +142,8 @@ export function add(place) {
   }
 
   const middle = Number(drawing.querySelector('rect[stroke-width="2"]')?.getAttribute("x"));
-  for (const link of drawing.querySelectorAll("a")) {
-    const uuid = link.getAttribute("href").split("/").pop(), box = link.querySelector("rect");
+  for (const box of drawing.querySelectorAll("a > rect")) {
+    const link = box.parentElement, uuid = link.getAttribute("href").split("/").pop();
     const isLeft = Number(box.getAttribute("x")) < middle;
     if (box.getAttribute("stroke-width") !== "2") // not the node that all this is about: its neighbours are shown
       link.after(control(uuid, Number(box.getAttribute("x")) + (isLeft ? 0 : width), Number(box.getAttribute("y"))));

@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: MIT
 // Says that the data have changed since the page was made, and never moves what is being read. Listens only while the
-// page is seen: a browser opens few connections to a server.
+// page is seen: a browser opens few connections to a server. How many rows a list with filters has is asked for, a moment
+// after something was made.
 
 export function add(note) {
-  const { events, about } = note.dataset;
+  const { events, about, counted, now: before } = note.dataset;
+  const pause = 1000; // milliseconds
   const resource = new URL(events, location).searchParams.get("resource");
   const fresh = new Set();
-  let changed = false, stream = null;
+  let changed = false, stream = null, more = 0, timer = null;
+
+  async function compare() {
+    timer = null;
+    const answer = await fetch(counted, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    more = Number(answer.headers.get("X-Total-Count")) - Number(before);
+    if (more > 0) show();
+  }
 
   function show() {
     const link = document.createElement("a");
     link.href = location.href;
     link.textContent = "show";
-    const what = changed ? "What you read has changed" : `${fresh.size} new ${fresh.size === 1 ? resource.replace(/s$/, "") : resource} in this profile`;
+    const number = counted ? more : fresh.size;
+    const what = changed ? "What you read has changed" : `${number} new ${number === 1 ? resource.replace(/s$/, "") : resource}`;
     note.replaceChildren(`${what}: `, link);
     note.hidden = false;
   }
@@ -25,6 +36,10 @@ export function add(note) {
     });
     stream.addEventListener("created", (event) => {
       if (about) return;
+      if (counted) {
+        timer ??= setTimeout(compare, pause);
+        return;
+      }
       fresh.add(JSON.parse(event.data).id);
       show();
     });

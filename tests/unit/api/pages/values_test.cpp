@@ -30,7 +30,6 @@ TEST_CASE("a cell links what names its object", "[pages]") {
   CHECK_FALSE(cell_of("label", "", "/n/1", "/").contains("cell_href"));
   CHECK_FALSE(cell_of("description", "x", "/n/1", "/").contains("cell_href"));
   CHECK(cell_of("user_id", 3, "/n/1", "/main/")["cell_href"] == "/main/api/v2/users/3");
-  CHECK(cell_of("state", "killed", "/n/1", "/")["cell_class"] == "state state-killed");
   CHECK(cell_of("ctime", "Fri, 14 Mar 2025 19:20:09 GMT", "", "/")["cell_time"] == "2025-03-14T19:20:09Z");
   CHECK(cell_of("label", std::string(300, 'x'), "", "/")["cell_text"].get<std::string>().size() < 210);
 }
