@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 
 #include "api/conditional.hpp"
 #include "api/methods.hpp"
@@ -25,12 +26,13 @@ bool is_json(http::Response const& response) {
 
 Representation representation_of(http::Request const& request, AccessPolicy const& access,
                                  std::span<Format const> formats) {
+  std::string room;
   auto const* format =
-      choose_format(http::find_header(request.headers, "Accept").value_or(""), formats, http::path_of(request.target));
+      choose_format(http::find_list(request.headers, "Accept", room), formats, http::path_of(request.target));
   // A page is read; what is posted, and what else is refused, is answered for a program.
   if (format != nullptr && format->is_page && !is_read(request.method))
     format = &*std::ranges::find_if(formats, &Format::is_default);
-  return {format, http::accepts_gzip(http::find_header(request.headers, "Accept-Encoding").value_or("")),
+  return {format, http::accepts_gzip(http::find_list(request.headers, "Accept-Encoding", room)),
           access.allowed_origin(request)};
 }
 

@@ -96,6 +96,7 @@ http::PublicAddress Service::address_of(http::Request const& request, Mount moun
   auto address = http::public_address(request, options_.trusted_proxies, options_.host);
   address.prefix += mount.prefix;
   address.mount = mount.prefix;
+  address.profile = name();
   return address;
 }
 

@@ -32,17 +32,21 @@ std::string decoded(std::string_view segment) {
 
 }  // namespace
 
-/// The profiles with their numbers of nodes and last changes, as each of them answers. One that is not open is not
-/// opened for that: unpacking an archive takes long.
+/// The profiles with their numbers. One that is not open is not opened before the page is sent: unpacking an archive
+/// takes long.
 class Site::PageOfProfiles final : public http::Work {
  public:
   PageOfProfiles(Site const& site, http::Request const& request) : site_(site), request_(request) {}
 
   http::Reply run() override try {
-    std::vector<Numbers> numbers;
-    for (auto const& member : site_.members_)
-      numbers.push_back(member.service->is_open() ? numbers_of(member) : Numbers());
-    return site_.list(request_, numbers);
+    constexpr std::chrono::milliseconds patience(300);
+    std::vector<ProfileNumbers::Ask> asks;
+    for (auto const& member : site_.members_) {
+      bool const is_asked = member.service->is_open() && !member.service->admit(request_);
+      asks.push_back(is_asked ? [&member, request = request_of(member)] { return numbers_of(member, request); }
+                              : ProfileNumbers::Ask());
+    }
+    return site_.list(request_, site_.numbers_.ask(asks, patience));
   } catch (std::bad_alloc const&) {
     return site_.services_.front()->without_memory();
   } catch (std::exception const& failure) {
@@ -53,14 +57,18 @@ class Site::PageOfProfiles final : public http::Work {
   void const* owner() const override { return &site_; }
 
  private:
-  Numbers numbers_of(Member const& member) const {
+  http::Request request_of(Member const& member) const {
+    constexpr std::string_view of_the_page[] = {"Accept", "Accept-Encoding", "If-None-Match", "Range", "Prefer"};
     auto request = request_;
     request.method = "GET";
     request.target = member.prefix + "/api/v2/nodes?limit=1&orderby=-mtime";
-    std::erase_if(request.headers, [](auto const& header) {
-      return std::ranges::any_of(of_the_page,
-                                 [&](std::string_view name) { return http::is_same_name(header.first, name); });
+    std::erase_if(request.headers, [&](auto const& header) {
+      return std::ranges::any_of(of_the_page, [&](auto name) { return http::is_same_name(header.first, name); });
     });
+    return request;
+  }
+
+  static Numbers numbers_of(Member const& member, http::Request const& request) {
     http::Batch alone;
     auto attempted = member.service->attempt(request, {member.prefix.size(), member.prefix}, alone, false);
     auto const* const work = std::get_if<std::unique_ptr<http::Work>>(&attempted);
@@ -70,11 +78,10 @@ class Site::PageOfProfiles final : public http::Work {
     Numbers numbers;
     if (reply.response->status != 200 || !total || body.is_discarded()) return numbers;
     numbers.nodes = std::stoll(std::string(*total));
-    for (auto const& node : body.at("data").at("nodes")) numbers.last_change = node.value("mtime", "");
+    for (auto const& node : body.at("data").at("nodes"))
+      if (auto const& changed = node.at("mtime"); changed.is_string()) numbers.last_change = changed;
     return numbers;
   }
-
-  static constexpr std::string_view of_the_page[] = {"Accept", "Accept-Encoding", "If-None-Match", "Range", "Prefer"};
 
   Site const& site_;
   http::Request const request_;
@@ -84,7 +91,8 @@ Site::Site(std::vector<std::unique_ptr<Service>> services, SiteOptions options)
     : options_(std::move(options)),
       access_({.cors_origins = options_.cors_origins,
                .is_personal = std::ranges::any_of(services, [](auto const& each) { return each->needs_token(); })}),
-      services_(std::move(services)) {
+      services_(std::move(services)),
+      numbers_(services_.size()) {
   members_.reserve(services_.size());
   for (auto const& service : services_)
     members_.push_back({"/" + http::percent_encode_segment(service->name()), service.get()});
@@ -209,10 +217,12 @@ http::Reply Site::list(http::Request const& request, std::vector<Numbers> const&
     url.pop_back();
     append_json_string(data, (url += member.prefix) += std::string(api_.prefix()) + "/");
     // The state of a database is for those whom it lets in.
-    if (auto const reason = member.service->broken(); reason && !member.service->admit(request)) {
+    bool const is_let_in = !member.service->admit(request);
+    if (auto const reason = member.service->broken(); reason && is_let_in) {
       data += ",\"error\":";
       append_json_string(data, *reason);
     }
+    if (!numbers.empty() && !is_let_in) data += ",\"needs_token\":true";
     if (i < numbers.size() && numbers[i].nodes) {
       data += ",\"nodes\":" + std::to_string(*numbers[i].nodes) + ",\"last_change\":";
       append_json_string(data, numbers[i].last_change);

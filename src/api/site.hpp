@@ -3,7 +3,6 @@
 /// one's, and "/" lists them, with the reason where one cannot be served.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/profile_numbers.hpp"
 #include "api/service.hpp"
 #include "api/versions.hpp"
 #include "http/application.hpp"
@@ -49,12 +49,6 @@ class Site final : public http::Application {
     Service* service;
   };
 
-  /// What a page says of a profile; nothing: that is not known.
-  struct Numbers {
-    std::optional<std::int64_t> nodes = {};
-    std::string last_change = {};  ///< "Fri, 14 Mar 2025 19:20:09 GMT"; empty: there are no nodes
-  };
-
   /// The service of the profile that the target names, and where its part of the target begins. Null: it names none.
   std::pair<Service*, Mount> find(std::string_view target) const;
   std::optional<http::Attempt> answer_page(http::Request const& request, Mount mount, Service* service,
@@ -67,6 +61,7 @@ class Site final : public http::Application {
   ApiVersion const& api_ = *options_.versions.front();  // writes the answers where no profile is named
   AccessPolicy const access_;
   std::vector<std::unique_ptr<Service>> const services_;
+  mutable ProfileNumbers numbers_;
   std::vector<Member> members_;  // in the order of the services
   std::unordered_map<std::string_view, Member const*> by_name_;
 };

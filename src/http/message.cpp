@@ -77,6 +77,20 @@ std::optional<std::string_view> find_header(std::vector<Header> const& headers, 
   return found->second;
 }
 
+std::string_view find_list(std::vector<Header> const& headers, std::string_view name, std::string& room) {
+  std::string_view list;
+  for (auto const& [one, value] : headers) {
+    if (!is_same_name(one, name)) continue;
+    if (list.empty()) {
+      list = value;
+      continue;
+    }
+    room = std::string(list).append(", ").append(value);
+    list = room;
+  }
+  return list;
+}
+
 bool is_repeated(std::vector<Header> const& headers, std::string_view name) {
   return std::ranges::count_if(headers, [name](Header const& one) { return is_same_name(one.first, name); }) > 1;
 }

@@ -41,6 +41,10 @@ std::string_view trimmed(std::string_view text);
 /// Value of the first header of that name, or nothing.
 std::optional<std::string_view> find_header(std::vector<Header> const& headers, std::string_view name);
 
+/// The members of all headers of that name, which are one list (RFC 9110 §5.3). `room`: for several; what is returned
+/// may be a view of it. Empty: there is none.
+std::string_view find_list(std::vector<Header> const& headers, std::string_view name, std::string& room);
+
 /// Whether there is more than one header of that name: whoever is in front may have looked at another one.
 bool is_repeated(std::vector<Header> const& headers, std::string_view name);
 

@@ -12,9 +12,10 @@ namespace restapi::http {
 
 struct PublicAddress {
   std::string scheme = "http";
-  std::string host;        ///< with the port where one was named: "localhost:5000"
-  std::string prefix;      ///< where a proxy mounts us: "/django", or empty; no slash at its end
-  std::string mount = {};  ///< what the prefix ends with beyond the proxy's: "/main", of several profiles; or empty
+  std::string host;          ///< with the port where one was named: "localhost:5000"
+  std::string prefix;        ///< where a proxy mounts us: "/django", or empty; no slash at its end
+  std::string profile = {};  ///< the name of the profile, for people; empty: it is about none
+  std::string mount = {};    ///< what the prefix ends with beyond the proxy's: "/main", of several profiles; or empty
 
   /// "http://localhost:5000/": scheme, host and prefix with a slash at the end.
   std::string root() const { return scheme + "://" + host + prefix + "/"; }

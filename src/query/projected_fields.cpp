@@ -46,7 +46,10 @@ class FieldReader {
   Error unknown(std::string_view name, Source const& source) const {
     return {Code::unknown_key,
             std::string(source.view->name) + " has no field \"" + std::string(name.substr(0, 64)) + "\"",
-            suggest(name, known_names(source)), offset_};
+            relation_of(source, name) != nullptr
+                ? "name a field of the " + std::string(name) + ": " + std::string(name) + ".id"
+                : suggest(name, known_names(source)),
+            offset_};
   }
 
   Result<Shown> of_related(model::Relation const& relation, ast::Key const& key) const {

@@ -95,6 +95,13 @@ class OnEachStore(Asked):
         self.assertIn("/api/v2/nodes?orderby=-ctime&limit=50", down.links)
         self.assertIn("Nothing matches.", self.page('/api/v2/nodes?label="nosuch"').text)
 
+    def test_what_a_list_does_not_repeat(self):
+        answer = self.server.get("/api/v2/nodes?limit=100", BROWSER)
+        self.assertLess(len(answer.body), 60 << 10)
+        self.assertIn("/api/v2/nodes.csv?id%3E3", self.page("/api/v2/nodes?id>3&count=none").links)
+        neighbours = self.page(f"/api/v2/nodes/{JOB}/io/inputs")
+        self.assertFalse([link for link in neighbours.links if ".csv" in link])
+
     def test_filters(self):
         page = self.page('/api/v2/nodes?type=like="%25data%25"&id>45')
         self.assertIn("/api/v2/nodes?id%3E45", page.links)
@@ -131,7 +138,7 @@ class OnEachStore(Asked):
     def test_pictures(self):
         for class_name, words in (("StructureData", ("Si2", "3.84, 3.84, 3.84 Å", "60°, 60°, 60°", "40.0479 Å³", "0.2500")),
                                   ("BandsData", ("Γ", "eV", "Fermi level 15.603 eV")), ("KpointsData", ("mesh 8 × 8 × 8",)),
-                                  ("UpfData", ("valence electrons 3.0", "element Al")),
+                                  ("UpfData", ("valence electrons 3", "element Al")),
                                   ("TrajectoryData", ("3 × 2 × 3", "-221.3977968", "energy")),
                                   ("CifData", ("_cell_length_a", "silicon.cif, 473 bytes")),
                                   ("WorkChainNode", ("57 min 33 s", "relax silicon"))):
@@ -275,13 +282,18 @@ class Habits(Asked, unittest.TestCase):
     def test_errors_say_where_and_what_would_work(self):
         page = self.page('/api/v2/nodes?limit=5&lable="x"', status=400)
         self.assertIn("The query: limit=5& lable", page.text.replace("&lable", "& lable"))
-        self.assertIn("./nodes?limit=5&label=%22x%22", page.links)
-        self.assertTrue(any(link.endswith("/api/v2/nodes") for link in self.page("/api/v2/nodse", status=404).links))
+        self.assertIn("/api/v2/nodes?limit=5&label=%22x%22", page.links)
+        self.assertTrue(any(link.endswith("/api/v2/nodes?id>45") for link in self.page("/api/v2/nodse?id>45", status=404).links))
+        self.assertIn("the nearest endpoint", self.server.get("/api/v2/nodse.json").body.decode())
+        self.assertIn("The query: limit=1000", self.page("/api/v2/nodes?limit=1000", status=400).text)
+        self.assertIn(b"<mark>=ilike=</mark>", self.server.get('/api/v2/nodes?id=ilike="%1%"', BROWSER).body)
+        self.assertIn("/api/v2/nodes/8e28e2c2", self.page("/api/v2/nodes/8e28e2c2?_file=nothing", status=400).links)
+        self.assertIn("name a field of the user: user.id", self.page("/api/v2/nodes?fields=user", status=400).text)
         self.assertTrue(self.page("/api/v2/%00", status=400).loaded[0].startswith("/api/pages/"))
         for query, mended in (('computer.nam="Alpha"', 'computer.name="Alpha"'), ("orderby=-ctim", "orderby=-ctime"),
                               ("attribute.energy>1", "attributes.energy>1"), ('input.lable="x"', 'input.label="x"')):
             links = [urllib.parse.unquote(link) for link in self.page("/api/v2/nodes?" + query, status=400).links]
-            self.assertIn("./nodes?" + mended, links)
+            self.assertIn("/api/v2/nodes?" + mended, links)
             self.page("/api/v2/nodes?" + mended)
         self.assertIn("/api/v2/groups?id=1", self.page("/api/v2/groups/1", status=400).links)
         page = self.page("/api/v2/nodes/8e28e2c2?limit=1", status=400)
@@ -309,6 +321,11 @@ class Habits(Asked, unittest.TestCase):
             with self.server.connect() as client:
                 client.send(f"POST {target} HTTP/1.1\r\nHost: localhost\r\n{BROWSER}\r\nContent-Length: {len(text)}\r\n\r\n{text}")
                 self.assertEqual("application/json", client.receive().headers["content-type"], (target, text))
+
+    def test_several_accept_headers_are_one_list(self):
+        self.page("/api/v2/nodes", "Accept: application/json;q=0.1")
+        answer = self.server.get("/api/v2/nodes", "Accept: text/html;q=0.1", "Accept: application/json")
+        self.assertEqual("application/json", answer.headers["content-type"])
 
     def test_without_pages(self):
         with Server("--demo", "--no-pages") as server:
@@ -351,6 +368,38 @@ class Habits(Asked, unittest.TestCase):
         for link in (*page.links, *page.loaded, *page.forms):
             self.assertTrue(link.startswith(("/provenance/", "https://aiida.example.org/provenance/", "#")), link)
         self.assertIn("curl -g 'https://aiida.example.org/provenance/api/v2/nodes/", page.text)
+
+
+class Profiles(Asked, unittest.TestCase):
+    """The page of several profiles whatever state one of them is in."""
+
+    def serve(self, *commands: str):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.sick = make_database(folder / "sick.sqlite")
+        make_database(folder / "sound.sqlite")
+        with sqlite3.connect(self.sick) as database:
+            for command in commands:
+                database.execute(command)
+        self.server = self.enterContext(Server(self.sick, folder / "sound.sqlite"))
+        for profile in ("sick", "sound"):
+            self.server.get(f"/{profile}/api/v2/nodes?limit=0")
+
+    def test_no_time(self):
+        self.serve("UPDATE db_dbnode SET mtime = NULL WHERE id = 1")
+        text = self.page("/").text
+        self.assertRegex(text, r"sick \d+ nodes ?sound \d+ nodes, last change")
+
+    def test_stuck(self):
+        self.serve()
+        lock = sqlite3.connect(self.sick, isolation_level=None)
+        lock.execute("UPDATE db_dbnode SET label = 'changed' WHERE id = 1")
+        lock.execute("PRAGMA locking_mode = EXCLUSIVE")
+        lock.execute("BEGIN EXCLUSIVE")
+        try:
+            for _ in range(3):
+                self.assertRegex(self.page("/").text, r"sick ?sound \d+ nodes, last change")
+        finally:
+            lock.close()
 
 
 class OtherDatabases(Asked, unittest.TestCase):

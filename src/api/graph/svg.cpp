@@ -57,11 +57,17 @@ struct Curve {
   }
 };
 
+/// How far a link bends more than the first one between the same nodes.
+double aside_of(int nth) {
+  constexpr double apart = 16, most = 400;
+  return std::min(nth * apart, most);
+}
+
 /// To the right, back to the left, or round within a column, on the side that is away from the middle. `nth`: of the
 /// links between these two nodes, from 0; each goes a way of its own.
 Curve curve_between(Place from, Place to, int nth, bool is_left) {
-  constexpr double bend = between_columns / 2, apart = 16, loop = 15;
-  auto const aside = nth * apart;
+  constexpr double bend = between_columns / 2, loop = 15;
+  auto const aside = aside_of(nth);
   bool const goes_on = to.column > from.column, goes_back = to.column < from.column;
   auto const top = middle_of(from), bottom = middle_of(to);
   if (goes_on || goes_back) {
@@ -87,7 +93,7 @@ class Picture {
   std::string text() {
     svg_.append_attribute("xmlns") = "http://www.w3.org/2000/svg";
     auto const right = 2 * beside + layout_.columns * step_right - between_columns;
-    auto const bottom = 2 * margin + layout_.rows * step_down - between_rows;
+    auto const bottom = 2 * margin + layout_.rows * step_down - between_rows + below_boxes();
     svg_.append_attribute("viewBox") = fmt::format("0 0 {} {}", right, bottom).c_str();
     svg_.append_attribute("width") = right;
     svg_.append_attribute("height") = bottom;
@@ -95,6 +101,8 @@ class Picture {
     svg_.append_attribute("font-size") = 12;
     add_arrow();
     for (auto const& link : drawing_.links) add(link);
+    // In front of all of them.
+    for (auto const& link : drawing_.links) add_label(link);
     for (auto const& node : drawing_.nodes) add(node);
     for (std::size_t i = 0; i < drawing_.more.size(); ++i) add(drawing_.more[i], layout_.more[i]);
     Writer writer{limits_, {}};
@@ -154,15 +162,25 @@ class Picture {
     path.append_attribute("marker-end") = "url(#arrow)";
     if (link.look->is_dashed) path.append_attribute("stroke-dasharray") = "6 4";
     if (link.look->is_dotted) path.append_attribute("stroke-dasharray") = "2 3";
-    add_label(group, link, curve);
+  }
+
+  /// What the links between two nodes need below the boxes.
+  double below_boxes() const {
+    std::map<std::pair<std::int64_t, std::int64_t>, int> count;
+    int most = 0;
+    for (auto const& link : drawing_.links) most = std::max(most, ++count[{link.input, link.output}]);
+    return std::max(0.0, aside_of(most) - height / 2);
   }
 
   /// Beside the end of the link that is farther from the middle: links that meet in a node are apart there.
-  void add_label(pugi::xml_node& group, Drawing::Link const& link, Curve const& curve) {
+  void add_label(Drawing::Link const& link) {
     // Above and below the line, as far as there is room between this row and the next ones. What does not fit is in the
     // title.
     constexpr double lines[] = {-4, 10, -16, 22, -28};
     constexpr double beside_box = 6, beside_arrow = 12;
+    auto const from = layout_.nodes.find(link.input), to = layout_.nodes.find(link.output);
+    if (from == layout_.nodes.end() || to == layout_.nodes.end()) return;
+    auto const curve = curve_between(from->second, to->second, 0, level_.at(link.input) < 0);
     auto const input_level = level_.at(link.input), output_level = level_.at(link.output);
     bool const is_at_input = std::abs(input_level) >= std::abs(output_level);
     auto const& end = is_at_input ? curve.begin : curve.end;
@@ -172,7 +190,7 @@ class Picture {
     bool const is_there = std::ranges::find(labels, link.label) != labels.end();
     if (is_there || labels.size() == std::size(lines)) return;
     auto const away = is_at_input ? beside_box : beside_arrow;
-    auto text = group.append_child("text");
+    auto text = svg_.append_child("text");
     text.append_attribute("x") = is_right ? end.x + away : end.x - away;
     text.append_attribute("y") = end.y + lines[labels.size()];
     labels.push_back(link.label);

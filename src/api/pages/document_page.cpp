@@ -45,7 +45,7 @@ Part schema_page(Shown const& shown) {
                       {"example", example},
                       {"example_href", shown.root + path.substr(1) + "?" + http::percent_encode(example)}});
   }
-  return {"Fields", fill("schema", {{"fields", fields}})};
+  return {"Fields", fill("schema", {{"fields", fields}, {"openapi_href", shown.root + "api/v2/openapi"}})};
 }
 
 Part graph_page(Shown const& shown) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "api/pages/file_view.hpp"
 #include "api/pages/kinds.hpp"
 #include "api/pages/template.hpp"
 #include "base/suggest.hpp"
@@ -64,8 +65,17 @@ std::string message_in(std::string const& body) {
   return json.is_discarded() ? body : json.dump();
 }
 
-/// A sentence with its addresses as links; paths are those of /api/v2. `root`: as of Shown.
-nlohmann::json linked(std::string const& message, std::string const& root) {
+/// Of "=like=" in a query; its beginning: there is none.
+std::size_t end_of_operator(std::string_view query, std::size_t begin) {
+  if (query.substr(begin, 1) != "=") return begin;
+  auto const end = query.find_first_not_of("abcdefghijklmnopqrstuvwxyz", begin + 1);
+  return end != query.npos && end > begin + 1 && query[end] == '=' ? end + 1 : begin;
+}
+
+/// A sentence with its addresses as links; paths are those of /api/v2. `query`: what was meant for the nearest
+/// endpoint.
+nlohmann::json linked(std::string const& message, http::PublicAddress const& address, std::string const& query) {
+  auto const start = address.root() + "api/v2/";
   auto parts = nlohmann::json::array();
   std::string_view rest = message;
   while (!rest.empty()) {
@@ -75,8 +85,9 @@ nlohmann::json linked(std::string const& message, std::string const& root) {
       word.remove_suffix(1);
     bool const is_url = word.starts_with("http://") || word.starts_with("https://");
     nlohmann::json href = false;
-    if (is_url) href = std::string(word);
-    if (is_address(word)) href = root + "api/v2/" + std::string(word);
+    bool const is_endpoint = word.starts_with(start);
+    if (is_url) href = std::string(word) + (is_endpoint && !query.empty() ? "?" + query : "");
+    if (is_address(word)) href = root_of(address) + "api/v2/" + std::string(word);
     if (!word.empty()) parts.push_back({{"words", std::string(word)}, {"part_href", href}});
     rest.remove_prefix(word.size());
     auto const space = rest.substr(0, std::min(rest.find_first_not_of(" ;,?.\n"), rest.size()));
@@ -91,13 +102,15 @@ nlohmann::json linked(std::string const& message, std::string const& root) {
 http::Response error_page(http::Response said, Error const* error, std::string_view sent,
                           http::PublicAddress const& address) {
   constexpr std::size_t most_shown = 2000;
+  sent.remove_prefix(http::origin_of(sent).size());
   auto const target = http::read_target(sent.substr(0, most_shown));
   http::Target const nothing{"/", "", "/", "", {}};
   auto const& shown = target ? *target : nothing;
   auto const root = root_of(address);
   nlohmann::json view{{"status", said.status},
                       {"reason", std::string(http::reason_phrase(said.status))},
-                      {"parts", linked(message_in(said.body.text()), root)},
+                      {"parts", linked(message_in(said.body.text()), address, error == nullptr ? shown.query : "")},
+                      {"query", shown.decoded_query},
                       {"mended", false},
                       {"place", false}};
   auto const& query = shown.decoded_query;
@@ -106,21 +119,24 @@ http::Response error_page(http::Response said, Error const* error, std::string_v
     if (begin < query.size() && (query[begin] == '-' || query[begin] == '+')) ++begin;  // of orderby
     auto end = begin;
     while (end < query.size() && is_of_word(query[end])) ++end;
+    if (end == begin) end = end_of_operator(query, begin);
     if (end == begin) end += utf8::first_character(std::string_view(query).substr(begin));
     view["place"] = {{"before", query.substr(0, begin)},
                      {"marked", begin == query.size() ? "␣" : query.substr(begin, end - begin)},
                      {"behind", query.substr(end)}};
     if (auto const word = meant(error->hint); !word.empty()) {
       auto const better = query.substr(0, begin) + mended(query.substr(begin, end - begin), word) + query.substr(end);
-      auto const slash = shown.path.rfind('/');
-      view["mended"] = {{"mended_href", "./" + shown.path.substr(slash + 1) + "?" + http::percent_encode(better)},
+      view["mended"] = {{"mended_href", root + shown.path.substr(1) + "?" + http::percent_encode(better)},
                         {"mended_text", "?" + better}};
     }
   }
   Part part{std::to_string(said.status) + " " + std::string(http::reason_phrase(said.status)), fill("error", view)};
   part.is_error = true;
-  // What is no address is sent again as it came.
-  if (!target || sent.size() > most_shown) part.address = sent;
+  part.address = sent;
+  if (auto const file = file_asked(shown.query); file && shown.segments.size() > 3) {
+    part.within = file->path;
+    part.address = file_address("/api/v4/nodes/" + shown.segments[3], file->path);
+  }
   http::Response response{said.status, {}, framed(part, root, shown, address)};
   // The rest of what the version says (Retry-After, WWW-Authenticate) stays.
   response.headers.add("Content-Type", "text/html; charset=utf-8");

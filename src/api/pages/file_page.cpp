@@ -20,6 +20,17 @@ std::string node_name(Shown const& shown) {
 
 }  // namespace
 
+std::optional<FileAsked> file_asked(std::string_view query) {
+  constexpr std::string_view begin = "_file=", end = "&_part=end";
+  if (!query.starts_with(begin)) return std::nullopt;
+  query.remove_prefix(begin.size());
+  auto const name = query.substr(0, query.find('&'));
+  bool const is_end = query.substr(name.size()) == end;
+  auto path = http::percent_decode(name);
+  if (!path || path->empty()) return std::nullopt;
+  return FileAsked{*std::move(path), is_end};
+}
+
 Result<Part> file_page(Shown const& shown, std::string const& uuid, FileAsked const& asked) {
   auto const address = "/api/v4/nodes/" + uuid, page = shown.root + "api/v2/nodes/" + uuid;
   auto text = file_view(shown.client, address, asked.path, shown.root, asked.is_end ? Bytes::last : Bytes::first);

@@ -107,10 +107,11 @@ Result<std::string> file_view(Client const& client, std::string const& address, 
             {"size", shown_size(part->size)},
             {"download", root + contents.substr(1)},
             {"is_text", is_text(part->text)},
+            {"is_empty", part->size == 0},
             {"is_end", bytes == Bytes::last},
             {"shown", false}};
   auto lines = json::array();
-  constexpr std::size_t most_lines = 5000;  // each is an element
+  constexpr std::size_t most_lines = 20'000;  // each is an element
   bool is_cut = part->text.size() < part->size;
   if (is_text(part->text)) {
     auto const text = readable(part->text);

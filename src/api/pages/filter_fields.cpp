@@ -9,6 +9,8 @@
 #include "api/pages/client.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
+#include "grammar/operators.hpp"
+#include "model/accepted_operators.hpp"
 
 namespace restapi::api::pages {
 namespace {
@@ -65,11 +67,17 @@ FilterFields made_of(std::string const& schema) {
 }  // namespace
 
 std::string operators_of(std::string_view type) {
-  std::string list;
-  for (auto const& group : operator_groups)
-    if (group.types.empty() || group.types.find(type) != group.types.npos)
-      for (auto const& row : group.operators) (list += list.empty() ? "" : " ") += row.op;
-  return list;
+  struct Row {
+    std::string_view name;
+    model::Type type;
+  };
+  constexpr Row rows[] = {{"int", model::Type::integer},
+                          {"str", model::Type::text},
+                          {"bool", model::Type::boolean},
+                          {"datetime", model::Type::datetime}};
+  auto const* const found = std::ranges::find(rows, type, &Row::name);
+  if (found == std::end(rows)) return {};
+  return grammar::list_operators([&](auto const& row) { return model::accepts(found->type, row.comparison); });
 }
 
 FilterFields const& filter_fields(std::string const& schema) {

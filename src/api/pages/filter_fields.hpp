@@ -16,7 +16,7 @@ struct FilterFields {
   std::vector<Counted> counted;  ///< keys whose values many rows share
 };
 
-/// The operators of a type of the schema: "= != =ilike= =startswith=".
+/// The operators of the query language that a type of the schema accepts: "= != > >= …".
 std::string operators_of(std::string_view type);
 
 /// `schema`: the answer of `/api/v2/<resource>/schema`. The same schema is read once in each thread. The result lives

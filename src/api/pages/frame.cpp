@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What stands around the main part of each page: where it is, and how a program gets the same.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "api/pages/files.hpp"
@@ -48,9 +52,11 @@ json crumbs(http::Target const& target, std::string const& root, std::string con
   return list;
 }
 
-std::string decoded(std::string const& segment) {
-  auto text = http::percent_decode(segment);
-  return text ? *std::move(text) : segment;
+/// What the feed calls the objects of a list: those of data, of structures are nodes.
+std::string told_resource(std::string const& resource) {
+  for (auto const* other : {"computers", "groups", "users"})
+    if (resource == other) return resource;
+  return "nodes";
 }
 
 /// Where a browser gets the same as JSON: with the ending of /api/v2 that says so; false: there is no such address.
@@ -62,15 +68,29 @@ json json_address(std::string const& asked, std::string const& root) {
   return root + path.substr(1) + ".json" + asked.substr(query);
 }
 
+/// An address without what says that a page is wanted, with everything encoded that a shell or a program could change.
+std::string asked_of(std::string_view address) {
+  auto const end = std::min(address.find('?'), address.size());
+  auto path = address.substr(0, end);
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  constexpr std::string_view ending = ".html";
+  if (path.ends_with(ending) && !path.ends_with("/.html")) path.remove_suffix(ending.size());
+  auto const whole = std::string(path).append(address.substr(end));
+  std::string asked;
+  for (char const c : whole) {
+    if (c > ' ' && c < '\x7f')
+      asked += c;
+    else
+      fmt::format_to(std::back_inserter(asked), "%{:02X}", static_cast<unsigned char>(c));
+  }
+  return asked;
+}
+
 /// How a program gets the same.
 json program(Part const& part, std::string const& root, http::Target const& target,
              http::PublicAddress const& address) {
-  auto asked = part.address;
-  if (asked.empty()) {
-    asked = target.path;
-    if (asked.ends_with(".html")) asked.resize(asked.size() - std::string_view(".html").size());
-    if (!target.query.empty()) asked += "?" + http::percent_encode(target.decoded_query);
-  }
+  auto const whole = target.path + (target.query.empty() ? "" : "?") + target.query;
+  auto const asked = asked_of(part.address.empty() ? whole : part.address);
   auto const url = address.root() + asked.substr(asked.starts_with('/') ? 1 : 0);
   bool const is_file = !part.is_error && asked.find("/repo/contents") != asked.npos,
              is_bare = asked.ends_with("/openapi");
@@ -85,12 +105,6 @@ json program(Part const& part, std::string const& root, http::Target const& targ
 
 }  // namespace
 
-std::string told_resource(std::string const& resource) {
-  for (auto const* other : {"computers", "groups", "users"})
-    if (resource == other) return resource;
-  return "nodes";
-}
-
 std::string root_of(http::PublicAddress const& address) { return address.prefix + "/"; }
 
 std::string framed(Part const& part, std::string const& root, http::Target const& target,
@@ -100,20 +114,21 @@ std::string framed(Part const& part, std::string const& root, http::Target const
             {"assets", root + asset_folder()},
             {"crumbs", crumbs(target, root, part.within)},
             {"main", part.html},
+            {"start", root + (address.mount.empty() ? "" : "api/v2")},
+            {"has_search", part.has_search},
             {"live", false},
             {"profile", false}};
-  if (!address.mount.empty()) {
+  if (!address.profile.empty()) {
     auto const all = address.prefix.substr(0, address.prefix.size() - address.mount.size()) + "/";
-    view["profile"] = {{"profiles_href", all}, {"profile_name", decoded(address.mount.substr(1))}};
+    view["profile"] = {{"profiles_href", address.mount.empty() ? json(false) : json(all)},
+                       {"profile_name", address.profile}};
   }
   if (part.is_live) {
     auto& live = view["live"];
     live = {{"events", root + "api/v2/events?resource=" + told_resource(part.resource)},
             {"about", part.about},
             {"counted", false}};
-    if (part.counted)
-      live["counted"] = {{"counted_href", part.counted->address},
-                         {"now", part.counted->now ? std::to_string(*part.counted->now) : "unknown"}};
+    if (part.counted) live["counted"] = {{"counted_href", part.counted->address}, {"now", part.counted->now}};
   }
   view.update(program(part, root, target, address));
   return fill("frame", view);

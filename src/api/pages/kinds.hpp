@@ -37,11 +37,12 @@ struct Part {
   std::string resource = {};  ///< of the list that is shown; empty: none
   std::string within = {};    ///< the path of a file of the node; empty: all of it is shown
   struct Counted {
-    std::string address;  ///< where programs get the number of rows
-    std::optional<std::int64_t> now;
+    std::string address;  ///< where programs get the number
+    std::int64_t now;
   };
-  std::optional<Counted> counted = {};  ///< of a list that not every object of the resource belongs to
+  std::optional<Counted> counted = {};  ///< how many there are of what is shown; nothing: that is not told
   bool is_live = false;                 ///< changes are told by /api/v2/events
+  bool has_search = true;               ///< for nodes of a profile
   bool is_error = false;                ///< programs get an error, too
 };
 
@@ -50,6 +51,9 @@ struct FileAsked {
   std::string path;
   bool is_end;  ///< its last bytes
 };
+
+/// Of a query `_file=aiida.in&_part=end` of the page of a node. Nothing: another query.
+std::optional<FileAsked> file_asked(std::string_view query);
 
 struct Kind {
   std::string_view route;  ///< Prepared::route
@@ -85,9 +89,6 @@ Part profiles_page(nlohmann::json const& data, std::string const& root);
 /// All of a page: the part with what stands around each. `target` may be empty where the part has an address.
 std::string framed(Part const& part, std::string const& root, http::Target const& target,
                    http::PublicAddress const& address);
-
-/// What the feed calls the objects of a list: those of data, of structures are nodes.
-std::string told_resource(std::string const& resource);
 
 /// Shown::root of a profile that is reached there.
 std::string root_of(http::PublicAddress const& address);

@@ -14,9 +14,14 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int sizes[] = {20, 50, 100, 400};
+// With more rows a page gets long.
+constexpr int sizes[] = {20, 50, 100};
+constexpr std::size_t longest_link = 100;
 
-json state_cell(State const& state) { return {{"cell_class", "state state-" + state.look}, {"cell_text", state.text}}; }
+json state_cell(State const& state) {
+  constexpr std::size_t longest = 60;
+  return {{"cell_class", "state state-" + state.look}, {"cell_text", short_text(state.text, longest)}};
+}
 
 /// The path of the whole list: without /page/3 and without an ending.
 std::string path_of(Shown const& shown) {
@@ -66,12 +71,10 @@ class ListPage {
     add_filters(view, segments.size() > 2 ? segments[2] : "nodes");
     Part part{last, fill("list", view)};
     part.resource = segments.size() > 2 ? segments[2] : "";
-    bool const has_all =
-        segments.size() == 3 && std::ranges::none_of(kept_, is_filter) && told_resource(part.resource) == part.resource;
-    if (!has_all) {
-      auto counted = kept_;
+    if (shown_.facts.total) {
+      auto counted = without(kept_, "orderby");
       counted.emplace_back("limit=0");
-      part.counted = {path_ + ".json" + query_of(counted), shown_.facts.total};
+      part.counted = {path_ + ".json" + query_of(counted), *shown_.facts.total};
     }
     return part;
   }
@@ -104,19 +107,33 @@ class ListPage {
       if (row.contains("id")) ids += (ids.empty() ? "" : ",") + plain(row["id"]);
     if (ids.empty()) return;
     std::string const direction = is_input ? "incoming" : "outgoing";
-    auto const got =
-        shown_.client.get("/api/v4/nodes/" + segments[3] + "/links/" + direction + "?id=in=" + ids + "&limit=400");
-    auto const links = got && got->data.is_object() ? got->data.value(direction, json::array()) : json::array();
+    auto const links = links_of(segments[3], direction, ids);
     auto rows = *rows_;
     for (auto& row : rows) {
       row["link"] = "";
       for (auto const& link : links)
         if (link.value("id", json()) == row["id"])
-          row["link"] = row["link"].get<std::string>() + (row["link"] == "" ? "" : ", ") + text_in(link, "link_label") +
-                        " (" + text_in(link, "link_type") + ")";
+          row["link"] = row["link"].get<std::string>() + (row["link"] == "" ? "" : ", ") +
+                        short_text(text_in(link, "link_label"), longest_link) + " (" + text_in(link, "link_type") + ")";
     }
     linked_rows_ = std::move(rows);
     rows_ = &linked_rows_;
+  }
+
+  /// All links between a node and others, which may have several.
+  json links_of(std::string const& id, std::string const& direction, std::string const& ids) const {
+    constexpr std::int64_t at_once = 400, most = 4000;
+    auto links = json::array();
+    std::int64_t total = at_once;
+    for (std::int64_t offset = 0; offset < std::min(total, most); offset += at_once) {
+      auto const got =
+          shown_.client.get("/api/v4/nodes/" + id + "/links/" + direction + "?id=in=" + ids +
+                            "&orderby=+id&limit=" + std::to_string(at_once) + "&offset=" + std::to_string(offset));
+      if (!got || !got->data.is_object()) break;
+      total = got->total.value_or(0);
+      for (auto const& link : got->data.value(direction, json::array())) links.push_back(link);
+    }
+    return links;
   }
 
   void add_table(json& view) {
@@ -154,17 +171,27 @@ class ListPage {
     }
     auto table = json::array();
     States const states(shown_.client, *rows_);
+    bool const has_uuid = std::ranges::find(keys, "uuid") != keys.end();
     for (auto const& row : *rows_) {
       auto cells = json::array();
       auto const address = address_of(resource_, row, shown_.root);
       for (auto const& key : keys)
         if (auto const value = row.find(key); value != row.end())
-          cells.push_back(key == "state" ? state_cell(states.of(row)) : cell_of(key, *value, address, shown_.root));
+          cells.push_back(key == "state" ? state_cell(states.of(row)) : cell(key, *value, address, has_uuid));
       auto& shown_row = table.emplace_back(json::object());
       shown_row["cells"] = std::move(cells);
     }
     view["columns"] = std::move(columns);
     view["rows"] = std::move(table);
+  }
+
+  /// A page has many of them: what another cell of the row says as well is left out.
+  json cell(std::string const& key, json const& value, std::string const& address, bool has_uuid) const {
+    auto cell = cell_of(key, value, address, shown_.root);
+    if (key == "id" && has_uuid) cell.erase("cell_href");
+    if (key == "uuid") cell.erase("cell_title");
+    if (cell["cell_class"] == "text") cell.erase("cell_class");
+    return cell;
   }
 
   void add_pages(json& view) const {
@@ -222,7 +249,10 @@ class ListPage {
     view["facets"] = facets_of(resource, "");
     view["schema_href"] = view["facets"] == "" ? json(false) : json(path_ + "/schema");
     view["all_href"] = tags.empty() ? json(false) : json(path_);
-    view["csv"] = path_ + ".csv" + query_of(kept_);
+    // Of neighbours there is no CSV.
+    auto const& segments = shown_.target.segments;
+    bool const is_neighbours = segments.size() > 4 && segments[4] == "io";
+    view["csv"] = is_neighbours ? json(false) : json(path_ + ".csv" + query_of(without(kept_, "count")));
   }
 
   /// Where the values of a key are counted, of the rows that match. Of neighbours there is no such address.

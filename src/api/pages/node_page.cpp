@@ -17,7 +17,7 @@ using nlohmann::json;
 
 constexpr std::int64_t most_neighbours = 20, most_groups = 20;
 constexpr std::int64_t most_drawn = 100;
-constexpr std::size_t most_values = 300;
+constexpr std::size_t most_values = 300, longest_label = 200;
 
 class NodePage {
  public:
@@ -69,11 +69,11 @@ class NodePage {
         shown_.client.get(v4_ + "/links/" + direction + "?limit=" + std::to_string(most_neighbours) + "&orderby=+id");
     auto const nodes = got && got->data.is_object() ? got->data.value(direction, json::array()) : json::array();
     for (auto const& node : nodes)
-      list.push_back({{"link_label", text_in(node, "link_label")},
+      list.push_back({{"link_label", short_text(text_in(node, "link_label"), longest_label)},
                       {"link_type", text_in(node, "link_type")},
                       {"node_href", address_of("nodes", node, shown_.root)},
                       {"node_pk", node.value("id", json())},
-                      {"node_label", node.value("label", json()).is_string() ? node["label"] : json("")},
+                      {"node_label", short_text(text_in(node, "label"), longest_label)},
                       {"node_type", short_type(plain(node.value("node_type", json(""))))}});
     auto const total = got && got->total ? *got->total : std::ssize(list);
     if (total > std::ssize(list)) more = {{"more_href", address(v2_ + "/io/" + name)}, {"more_count", spaced(total)}};
@@ -159,7 +159,8 @@ class NodePage {
     if (inputs + outputs < most_drawn) return drawing("Provenance", "");
     // The first so many nodes of one drawing would all be inputs.
     auto const half = "&limit=" + std::to_string(most_drawn / 2);
-    return drawing("Inputs", "&direction=inputs" + half) + drawing("Outputs", "&direction=outputs" + half);
+    return (inputs > 0 ? drawing("Inputs", "&direction=inputs" + half) : "") +
+           (outputs > 0 ? drawing("Outputs", "&direction=outputs" + half) : "");
   }
 
   std::string drawing(char const* region, std::string const& which) const {

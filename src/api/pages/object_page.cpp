@@ -14,6 +14,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t longest_title = 200;
+
 json fields_of(json const& object, std::string_view resource, std::string const& root) {
   auto list = json::array();
   bool const is_node = object.contains("ctime");
@@ -21,13 +23,14 @@ json fields_of(json const& object, std::string_view resource, std::string const&
   for (auto const& key : keys_in_order(object)) {
     auto const& value = object[key];
     // The heading of a node says these.
-    if (is_node && (key == "label" || key == "state" || key == "user_id")) continue;
+    bool const is_whole = key != "label" || text_in(object, "label").size() <= longest_title;
+    if (is_node && ((key == "label" && is_whole) || key == "state" || key == "user_id")) continue;
     if (value.is_null() || (value.is_string() && value.get_ref<std::string const&>().empty())) continue;
     auto field = cell_of(key, value, address, root);
     // Here they are about this page; and the whole type is what a query wants.
     if (key == "uuid" || key == "id" || key == "label" || key == "name" || key == "last_name")
       field["cell_href"] = false;
-    if (key == "uuid" || key == "type" || key == "node_type") {
+    if (key == "uuid" || key == "type" || key == "node_type" || key == "label" || key == "description") {
       field["cell_text"] = plain(value);
       field["cell_title"] = false;
     }
@@ -105,8 +108,7 @@ Part object_page(Shown const& shown) {
     title = plain(object["first_name"]) + " " + plain(object.value("last_name", json("")));
   if (title.empty() || title == " ")
     title = view["type"].get<std::string>() + " " + plain(object.value("id", json("")));
-  constexpr std::size_t longest = 200;
-  if (title.size() > longest) title = short_text(title, longest);
+  if (title.size() > longest_title) title = short_text(title, longest_title);
   view["heading"] = title;
   view["fields"] = fields_of(fields, resource, shown.root);
   Part part{title, fill("object", view)};

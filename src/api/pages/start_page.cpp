@@ -51,26 +51,35 @@ std::map<std::string, std::string> const& words_of_endpoints(Client const& clien
 
 json unless_empty(std::string html) { return html.empty() ? json(false) : json(std::move(html)); }
 
-void add_statistics(json& view, json const& data, std::string const& root) {
-  view["total"] = spaced(data.value("total", std::int64_t{0}));
+/// Gives the number of nodes.
+std::int64_t add_statistics(json& view, json const& data, std::string const& root) {
+  auto const total = data.value("total", std::int64_t{0});
+  view["total"] = spaced(total);
   view["types"] = unless_empty(bars_of_types(data.value("types", json::object()), root));
   Days days;
   auto const counts = data.value("ctime_by_day", json::object());
   for (auto const& [day, count] : counts.items()) days[day] = count.get<std::int64_t>();
   view["days"] = unless_empty(calendar_of(days, root + "api/v2/nodes"));
+  return total;
+}
+
+Part::Counted counted(Shown const& shown, std::int64_t total) {
+  return {shown.root + "api/v2/nodes.json?limit=0", total};
 }
 
 }  // namespace
 
 Part start_page(Shown const& shown) {
   json view = json::object();
+  std::int64_t total = 0;
   if (auto const statistics = shown.client.get("/api/v2/nodes/statistics"))
-    add_statistics(view, statistics->data, shown.root);
+    total = add_statistics(view, statistics->data, shown.root);
   auto resources = json::array();
   for (std::string const name : {"nodes", "calculations", "data", "codes", "computers", "groups", "users"}) {
     auto const list = shown.client.get("/api/v2/" + name + "?limit=1");
+    bool const is_one = list && list->total == 1 && name.ends_with('s');
     if (list)
-      resources.push_back({{"resource", name},
+      resources.push_back({{"resource", is_one ? name.substr(0, name.size() - 1) : name},
                            {"resource_count", list->total ? spaced(*list->total) : ""},
                            {"resource_href", shown.root + "api/v2/" + name}});
   }
@@ -93,13 +102,16 @@ Part start_page(Shown const& shown) {
   view["openapi_href"] = shown.root + "api/v2/openapi";
   Part part{"AiiDA provenance", fill("start", view)};
   part.address = "/api/v2/nodes/statistics";
+  part.counted = counted(shown, total);
   return part;
 }
 
 Part statistics_page(Shown const& shown) {
   json view = json::object();
-  add_statistics(view, shown.data, shown.root);
-  return {"Statistics", fill("statistics", view)};
+  auto const total = add_statistics(view, shown.data, shown.root);
+  Part part{"Statistics", fill("statistics", view)};
+  part.counted = counted(shown, total);
+  return part;
 }
 
 Part profiles_page(nlohmann::json const& data, std::string const& root) {
@@ -109,12 +121,15 @@ Part profiles_page(nlohmann::json const& data, std::string const& root) {
       auto const name = text_in(profile, "name");
       list.push_back({{"profile", name},
                       {"profile_href", root + http::percent_encode_segment(name) + "/api/v2"},
+                      {"needs_token", profile.contains("needs_token")},
                       {"node_count", profile.contains("nodes") ? json(spaced(profile["nodes"])) : json(false)},
                       {"last_change", shown_time(text_in(profile, "last_change"))},
                       {"last_change_iso", iso_of(text_in(profile, "last_change"))},
                       {"profile_error", profile.contains("error") ? profile["error"] : json(false)}});
     }
-  return {"Profiles", fill("profiles", {{"profiles", list}})};
+  Part part{"Profiles", fill("profiles", {{"profiles", list}})};
+  part.has_search = false;
+  return part;
 }
 
 }  // namespace restapi::api::pages

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "api/pages/states.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 #include "api/pages/values.hpp"
 
 namespace restapi::api::pages {
@@ -8,12 +11,15 @@ namespace {
 
 using nlohmann::json;
 
-constexpr char const* finished = "finished";
+constexpr std::string_view finished = "finished";
 
 }  // namespace
 
 State state_of(std::string const& state, json const& exit_status) {
-  if (state != finished || !exit_status.is_number()) return {state, state};
+  if (state != finished || !exit_status.is_number()) {
+    constexpr std::string_view known[] = {"created", "running", "waiting", finished, "excepted", "killed"};
+    return {state, std::ranges::find(known, state) == std::end(known) ? "other" : state};
+  }
   return {state + " [" + plain(exit_status) + "]", exit_status == 0 ? "succeeded" : "failed"};
 }
 

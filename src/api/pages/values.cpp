@@ -181,7 +181,11 @@ std::string tree_of(json const& value, int depth, std::size_t& left, std::string
     bool const is_leaf = !member.is_structured() || member.empty() || is_short_list(member) || depth >= deepest;
     json item{{"key", key}, {"is_leaf", is_leaf}, {"is_open", depth < most_open && member.size() <= most_unfolded}};
     if (is_leaf) {
-      item["value"] = shortened(plain(member), longest_text);
+      auto text = plain(member);
+      item["is_cut"] = !whole.empty() && text.size() > longest_text;
+      item["whole_href"] = whole;
+      // Where all of it is, there is no other place.
+      item["value"] = whole.empty() ? std::move(text) : shortened(std::move(text), longest_text);
       item["kind"] = member.is_string() ? "string" : member.is_number() ? "number" : "other";
     } else {
       item["count"] = spaced(std::ssize(member));

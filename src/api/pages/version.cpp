@@ -32,18 +32,6 @@ std::optional<http::Target> limited(http::Target const& target) {
   return amended ? std::optional(*std::move(amended)) : std::nullopt;
 }
 
-/// `_file=aiida.in&_part=end` of the page of a node. Nothing: another query.
-std::optional<FileAsked> file_asked(std::string_view query) {
-  constexpr std::string_view begin = "_file=", end = "&_part=end";
-  if (!query.starts_with(begin)) return std::nullopt;
-  query.remove_prefix(begin.size());
-  auto const name = query.substr(0, query.find('&'));
-  bool const is_end = query.substr(name.size()) == end;
-  auto path = http::percent_decode(name);
-  if (!path || path->empty()) return std::nullopt;
-  return FileAsked{*std::move(path), is_end};
-}
-
 Answer page_answer(Part const& part, Answer const& of, std::string const& root, http::Target const& target,
                    http::PublicAddress const& address) {
   Answer answer{Page{framed(part, root, target, address)}, of.resource_type};
@@ -118,6 +106,8 @@ class PendingPage final : public PendingRead {
                                                                       : made_of(kind, shown));
     if (!made) return std::move(made).error();
     auto part = *std::move(made);
+    constexpr int first_error = 400;
+    part.is_error = answer.status >= first_error;
     part.is_live =
         is_live && (kind.is_list || kind.route == "/" || kind.route == "nodes/statistics" || !part.about.empty());
     return page_answer(part, answer, root, target, context.address);

@@ -2,8 +2,10 @@
 #include "api/v2/errors.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "api/error_response.hpp"
+#include "api/v2/formats.hpp"
 #include "api/v2/nearest_endpoint.hpp"
 #include "api/v2/routes.hpp"
 #include "http/error_catalogue.hpp"
@@ -29,7 +31,9 @@ http::Response render(Error const& error, std::string_view query) {
 
 http::Response no_such_route(std::string const& url_root, std::span<std::string const> segments) {
   auto line = "no such endpoint; the API starts at " + url_root + std::string(prefix.substr(1));
-  if (auto const nearest = nearest_endpoint(segments); !nearest.empty())
+  std::vector<std::string> words(segments.begin(), segments.end());
+  if (!words.empty()) words.back().resize(words.back().size() - ending_of(words.back(), formats()).size());
+  if (auto const nearest = nearest_endpoint(words); !nearest.empty())
     line += "; the nearest endpoint is " + url_root + nearest.substr(1);
   return {404, {{"Content-Type", "text/plain; charset=utf-8"}}, line + "\n"};
 }

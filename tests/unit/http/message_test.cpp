@@ -5,6 +5,14 @@
 
 using namespace restapi::http;
 
+TEST_CASE("headers of a name are one list", "[http]") {
+  std::string room;
+  CHECK(find_list({{"accept", "text/html;q=0.5"}, {"Host", "a"}}, "Accept", room) == "text/html;q=0.5");
+  CHECK(room.empty());
+  CHECK(find_list({{"Accept", "a/b"}, {"X", "y"}, {"accept", "c/d, e/f"}}, "Accept", room) == "a/b, c/d, e/f");
+  CHECK(find_list({}, "Accept", room).empty());
+}
+
 TEST_CASE("headers are found without regard to case, the first of a name wins", "[http]") {
   std::vector<Header> const headers{{"Host", "a"}, {"ACCEPT", "text/html"}, {"accept", "second"}};
   CHECK(find_header(headers, "accept") == "text/html");

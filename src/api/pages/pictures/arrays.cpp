@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Arrays: names, shapes and the first values; those of one dimension as a line.
 #include <algorithm>
+#include <limits>
 
 #include "api/pages/pictures/picture.hpp"
 #include "api/pages/pictures/plot.hpp"
@@ -25,14 +26,14 @@ std::string line_of(json const& array, std::string const& name, std::string cons
   Plot::Line line;
   if (!array.is_array()) return {};
   for (auto const& value : array) {
-    if (!value.is_number()) return {};
+    if (!value.is_number() && !value.is_null()) return {};
     line.x.push_back(static_cast<double>(line.x.size()));
-    line.y.push_back(value.get<double>());
+    // What is not a number, or infinite, is null, and a gap.
+    line.y.push_back(value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN());
   }
-  // A constant, or a count, says nothing as a line.
+  // A count says nothing as a line.
   constexpr std::size_t fewest = 3;
   if (line.x.size() < fewest || line.x == line.y) return {};
-  if (std::ranges::all_of(line.y, [&](double value) { return value == line.y.front(); })) return {};
   return plot_of({.name = name, .unit = unit, .lines = {std::move(line)}});
 }
 

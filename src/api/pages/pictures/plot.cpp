@@ -36,6 +36,11 @@ struct Range {
   void widen(double by) {
     constexpr double smallest = 1e-10, least = 1e-90;
     auto const size = std::max({std::abs(low), std::abs(high), least});
+    if (low == 0 && high == 0) {
+      low = -1;
+      high = 1;
+      return;
+    }
     auto const more = high > low ? std::max((high - low) * by, size * smallest) : size * by;
     low -= more;
     high += more;

@@ -89,7 +89,7 @@ std::string process_picture(Drawn const& drawn) {
   if (got && got->total && *got->total > std::ssize(called))
     more = {{"more_href", drawn.root + "api/v2/nodes?" + http::percent_encode("caller.id=" + pk)},
             {"more_count", spaced(*got->total)}};
-  return fill("process", {{"facts", facts},
+  return fill("process", {{"facts", facts.empty() ? json(false) : json(fill("facts", {{"facts", facts}}))},
                           {"bars", bars},
                           {"begin", all ? time_text(all->begin) : ""},
                           {"end", all ? time_text(all->end) : ""},

@@ -133,6 +133,16 @@ double angle(Vector const& a, Vector const& b) {
   return std::acos(std::clamp(cosine, -1.0, 1.0)) * half_turn / std::numbers::pi;
 }
 
+/// "Fe 0.5, Ni 0.5"; empty: it is one element, and called so.
+std::string components_of(exporters::Kind const& kind) {
+  auto const& components = kind.components;
+  if (components.size() == 1 && components.front().symbol == kind.name && !kind.has_vacancies()) return {};
+  std::string text;
+  for (auto const& [symbol, weight] : components)
+    text += (text.empty() ? "" : ", ") + symbol + (weight == 1 ? "" : fmt::format(" {:.4g}", weight));
+  return text;
+}
+
 json facts_of(Drawn const& drawn, Structure const& structure) {
   auto facts = json::array();
   auto const add = [&](std::string_view fact, std::string const& value) {
@@ -169,10 +179,12 @@ std::string structure_picture(Drawn const& drawn) {
   std::string view_box;
   json view{{"shapes", shapes_of(*structure, view_box)}, {"data", for_script(*structure).dump()}};
   view["view_box"] = view_box;
-  view["facts"] = facts_of(drawn, *structure);
+  view["facts"] = fill("facts", {{"facts", facts_of(drawn, *structure)}});
   auto kinds = json::array(), sites = json::array();
   for (auto const& kind : structure->kinds)
-    kinds.push_back({{"kind_name", kind.name}, {"kind_colour", std::string(look_of(kind).colour)}});
+    kinds.push_back({{"kind_name", kind.name},
+                     {"made_of", components_of(kind)},
+                     {"kind_colour", std::string(look_of(kind).colour)}});
   view["kinds"] = kinds;
   for (auto const& [kind, position] : std::span(structure->sites).first(std::min(most_rows, structure->sites.size()))) {
     json site{{"kind_name", structure->kinds[kind].name}, {"cartesian", json::array()}, {"fractional", json::array()}};

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the head of a pseudopotential says.
+#include <fmt/format.h>
+
 #include "api/pages/file_view.hpp"
 #include "api/pages/pictures/picture.hpp"
 #include "api/pages/template.hpp"
@@ -65,9 +67,10 @@ std::string upf_picture(Drawn const& drawn) {
   for (auto const& [key, words] : rows)
     if (auto const value = found.find(key); value != found.end() && !value->is_null())
       facts.push_back({{"fact", words},
-                       {"fact_value", *value == true    ? std::string("yes")
-                                      : *value == false ? std::string("no")
-                                                        : plain(*value)}});
+                       {"fact_value", *value == true       ? std::string("yes")
+                                      : *value == false    ? std::string("no")
+                                      : value->is_number() ? fmt::format("{}", value->get<double>())
+                                                           : plain(*value)}});
   return facts.empty() ? std::string() : fill("facts", {{"facts", facts}});
 }
 

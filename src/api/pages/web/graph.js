@@ -23,7 +23,7 @@ export function add(place) {
   const source = new URL(place.dataset.graph, location);
   const objects = source.pathname.replace(/[^/]+\/io\/graph\.json$/, "");
   const nodes = new Map(), links = new Map(), grown = new Set();
-  const cuts = new Map(); // node → how many of its neighbours are not drawn
+  const totals = new Map(); // node that has grown → how many neighbours it has
   let root = null;
 
   const status = document.createElement("span");
@@ -40,30 +40,28 @@ export function add(place) {
   drawing.after(bar);
   place.querySelector("a[download]")?.remove(); // the server's drawing, which may have grown by then
 
-  async function take(address, uuid) {
+  async function take(address) {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`${answer.status}`);
     const { graph } = (await answer.json()).data;
-    let cut = graph.levels.reduce((sum, level) => sum + level.total - level.shown, 0);
-    for (const node of graph.nodes) {
-      if (nodes.has(node.id)) continue;
-      if (nodes.size === most) ++cut;
-      else nodes.set(node.id, node);
-    }
-    cuts.set(uuid, cut);
+    for (const node of graph.nodes)
+      if (nodes.size < most && !nodes.has(node.id)) nodes.set(node.id, node);
+    const self = graph.nodes.find((node) => node.level === 0);
+    totals.set(self.id, Math.max(totals.get(self.id) ?? 0, graph.levels.reduce((sum, level) => sum + level.total, 0) - 1));
     for (const link of graph.links) links.set(link.id, link);
-    return graph;
+    return self;
   }
 
   async function grow(uuid) {
     status.textContent = "…";
     try {
-      if (!root) root = (await take(source, "root")).nodes.find((node) => node.level === 0).uuid;
-      if (!grown.has(uuid)) await take(`${objects}${uuid}/io/graph.json?levels=1&limit=${most}`, uuid);
+      if (!root) root = (await take(source)).uuid;
+      const before = nodes.size;
+      if (!grown.has(uuid)) await take(`${objects}${uuid}/io/graph.json?levels=1&limit=${most}`);
       grown.add(uuid);
       draw();
-      const cut = [...cuts.values()].reduce((sum, count) => sum + count, 0);
-      status.textContent = cut > 0 ? `+${cut} more are not drawn` : `${nodes.size} nodes`;
+      const left = leftOut();
+      status.textContent = left > 0 ? `+${left} more are not drawn` : nodes.size === before ? "It has no other neighbours" : `${nodes.size} nodes`;
       drawing.querySelector(`a[href$="${uuid}"]`)?.focus({ preventScroll: true });
       centre(uuid);
     } catch (error) {
@@ -71,17 +69,33 @@ export function add(place) {
     }
   }
 
+  // Neighbours of nodes that have grown.
+  function leftOut() {
+    let sum = 0;
+    for (const [id, total] of totals) {
+      const drawn = new Set();
+      for (const { input_id: input, output_id: output } of links.values()) {
+        if (input === id && nodes.has(output)) drawn.add(output);
+        if (output === id && nodes.has(input)) drawn.add(input);
+      }
+      drawn.delete(id);
+      sum += Math.max(0, total - drawn.size);
+    }
+    return sum;
+  }
+
   // The box of a node, or of the one that all this is about, comes into the middle.
   function centre(uuid) {
     const box = drawing.querySelector(uuid ? `a[href$="${uuid}"] rect` : 'rect[stroke-width="2"]');
     if (!box) return;
-    drawing.scrollLeft = Number(box.getAttribute("x")) + width / 2 - drawing.clientWidth / 2;
-    drawing.scrollTop = Number(box.getAttribute("y")) + height / 2 - drawing.clientHeight / 2;
+    const frame = drawing.getBoundingClientRect(), place = box.getBoundingClientRect(); // narrow screens scale it
+    drawing.scrollLeft += place.x + place.width / 2 - frame.x - frame.width / 2;
+    drawing.scrollTop += place.y + place.height / 2 - frame.y - frame.height / 2;
   }
 
   // A plus at a corner of a node, away from the links between it and the middle.
-  function control(uuid, x, y) {
-    const made = element("g", { class: "more", role: "button", tabindex: 0, "data-uuid": uuid, "aria-label": "Show its neighbours" },
+  function control(uuid, x, y, name) {
+    const made = element("g", { class: "more", role: "button", tabindex: 0, "data-uuid": uuid, "aria-label": `Show the neighbours of ${name}` },
       element("circle", { cx: x, cy: y, r: 9 }), element("path", { d: `M${x - 5} ${y}h10M${x} ${y - 5}v10`, stroke: "#333", "stroke-width": 1.5 }));
     made.addEventListener("click", () => grow(uuid));
     made.addEventListener("keydown", (event) => {
@@ -105,8 +119,13 @@ export function add(place) {
     graph.setGraph({ rankdir: "LR", ranker: "tight-tree", nodesep: 18, ranksep: 120, marginx: 20, marginy: 20 });
     graph.setDefaultEdgeLabel(() => ({}));
     for (const id of nodes.keys()) graph.setNode(id, { width, height });
-    for (const link of links.values())
-      if (nodes.has(link.input_id) && nodes.has(link.output_id)) graph.setEdge(link.input_id, link.output_id, { link }, link.id);
+    for (const link of links.values()) {
+      if (!nodes.has(link.input_id) || !nodes.has(link.output_id)) continue;
+      // Links of a type between the same two nodes are one line.
+      const same = graph.edge(link.input_id, link.output_id, link.type);
+      if (same) same.labels.push(link.label);
+      else graph.setEdge(link.input_id, link.output_id, { type: link.type, labels: [link.label] }, link.type);
+    }
     const begin = performance.now();
     dagre.layout(graph);
     place.dataset.laidOut = Math.round(performance.now() - begin); // milliseconds, for the tests
@@ -116,13 +135,13 @@ export function add(place) {
     svg.append(element("defs", {}, element("marker", { id: "grown-arrow", viewBox: "0 0 10 10", refX: 10, refY: 5,
       markerWidth: 8, markerHeight: 8, orient: "auto" }, element("path", { d: "M0 0L10 5L0 10z", fill: "#555" }))));
     for (const edge of graph.edges()) {
-      const { points, link } = graph.edge(edge);
+      const { points, type, labels } = graph.edge(edge), label = labels.join(", ");
       const path = element("path", { d: curve(points), fill: "none", stroke: "#555",
         "marker-end": "url(#grown-arrow)" });
-      if (dashes[link.type]) path.setAttribute("stroke-dasharray", dashes[link.type]);
+      if (dashes[type]) path.setAttribute("stroke-dasharray", dashes[type]);
       const middle = points[Math.floor(points.length / 2)];
-      svg.append(element("g", {}, element("title", {}, link.label), path,
-        element("text", { x: middle.x, y: middle.y - 4, "text-anchor": "middle", "font-size": 11, fill: "#333", stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }, shortened(link.label, 22))));
+      svg.append(element("g", {}, element("title", {}, label), path,
+        element("text", { x: middle.x, y: middle.y - 4, "text-anchor": "middle", "font-size": 11, fill: "#333", stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }, shortened(label, 22))));
     }
     for (const [id, node] of nodes) {
       const { x, y } = graph.node(id), [, isRound, fill] = looks.find(([begin]) => begin.test(node.type));
@@ -136,7 +155,7 @@ export function add(place) {
         link.append(element("text", { x, y: y + 8, "text-anchor": "middle", "dominant-baseline": "middle", "font-size": 11, fill: "#333" },
           shortened(node.state ? `${detail}, ${node.state}` : detail, 34)));
       svg.append(link);
-      if (!grown.has(node.uuid)) svg.append(control(node.uuid, node.level < 0 ? x - width / 2 : x + width / 2, y - height / 2));
+      if (!grown.has(node.uuid)) svg.append(control(node.uuid, node.level < 0 ? x - width / 2 : x + width / 2, y - height / 2, title));
     }
     drawing.replaceChildren(svg);
   }
@@ -146,7 +165,7 @@ export function add(place) {
     const link = box.parentElement, uuid = link.getAttribute("href").split("/").pop();
     const isLeft = Number(box.getAttribute("x")) < middle;
     if (box.getAttribute("stroke-width") !== "2") // not the node that all this is about: its neighbours are shown
-      link.after(control(uuid, Number(box.getAttribute("x")) + (isLeft ? 0 : width), Number(box.getAttribute("y"))));
+      link.after(control(uuid, Number(box.getAttribute("x")) + (isLeft ? 0 : width), Number(box.getAttribute("y")), link.querySelector("title").textContent.split("\n")[0]));
   }
   centre();
 }

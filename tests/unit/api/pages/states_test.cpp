@@ -15,4 +15,5 @@ TEST_CASE("only a process that has finished with 0 has succeeded", "[pages]") {
   CHECK(state_of("finished", json()).look == "finished");
   CHECK(state_of("running", json()).look == "running");
   CHECK(state_of("", json()).text.empty());
+  CHECK(state_of("failed skip", json()).look == "other");
 }
