@@ -174,10 +174,12 @@ class ListPage {
     bool const has_uuid = std::ranges::find(keys, "uuid") != keys.end();
     for (auto const& row : *rows_) {
       auto cells = json::array();
+      // Narrow screens do not show the uuid.
+      bool const is_named = has_uuid && !text_in(row, "label").empty();
       auto const address = address_of(resource_, row, shown_.root);
       for (auto const& key : keys)
         if (auto const value = row.find(key); value != row.end())
-          cells.push_back(key == "state" ? state_cell(states.of(row)) : cell(key, *value, address, has_uuid));
+          cells.push_back(key == "state" ? state_cell(states.of(row)) : cell(key, *value, address, is_named));
       auto& shown_row = table.emplace_back(json::object());
       shown_row["cells"] = std::move(cells);
     }
@@ -186,9 +188,9 @@ class ListPage {
   }
 
   /// A page has many of them: what another cell of the row says as well is left out.
-  json cell(std::string const& key, json const& value, std::string const& address, bool has_uuid) const {
+  json cell(std::string const& key, json const& value, std::string const& address, bool is_named) const {
     auto cell = cell_of(key, value, address, shown_.root);
-    if (key == "id" && has_uuid) cell.erase("cell_href");
+    if (key == "id" && is_named) cell.erase("cell_href");
     if (key == "uuid") cell.erase("cell_title");
     if (cell["cell_class"] == "text") cell.erase("cell_class");
     return cell;
