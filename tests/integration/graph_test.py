@@ -209,6 +209,8 @@ class Drawings(GraphCase):
             # Each link goes a way of its own, also beside others between the same nodes.
             ways = [path.get("d") for path in picture.findall(f"{SVG}g/{SVG}path")]
             self.assertEqual(len(ways), len(set(ways)))
+            labels = [(text.get("x"), text.get("y")) for text in picture.findall(f"{SVG}text") if text.get("paint-order")]
+            self.assertEqual(len(labels), len(set(labels)))
             places = [(box.get("x"), box.get("y")) for box in picture.iter(f"{SVG}rect")]
             self.assertEqual(len(graph["nodes"]), len(set(places)))
             more = [text.text for text in picture.iter(f"{SVG}text") if (text.text or "").endswith(" more")]
