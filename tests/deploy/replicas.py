@@ -62,8 +62,13 @@ class Standby:
         # A commit that waits for the disk, since those of tools/with_postgresql do not: nothing of them is sent before.
         query(self.programs, self.primary, "SET synchronous_commit = on; SELECT pg_logical_emit_message(true, '', '')")
         wanted = query(self.programs, self.primary, "SELECT pg_current_wal_flush_lsn()")
-        wait_for(lambda: self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{wanted}' "
-                                  "AND EXISTS (SELECT FROM pg_stat_wal_receiver)") == "t", "the standby to catch up")
+        try:
+            wait_for(lambda: self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{wanted}' "
+                                      "AND EXISTS (SELECT FROM pg_stat_wal_receiver)") == "t", "the standby to catch up")
+        except AssertionError as failure:
+            state = self.ask("SELECT pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()")
+            log = self.run("tail", "-n", "20", f"{self.folder}/log")
+            raise AssertionError(f"{failure} with {wanted}; it has received and replayed {state}:\n{log}") from failure
 
     def stop(self, mode: str = "immediate"):
         if (self.data / "postmaster.pid").exists():

@@ -47,14 +47,6 @@ struct Curve {
     return fmt::format("M{} {}C{} {} {} {} {} {}", begin.x, begin.y, first.x, first.y, second.x, second.y, end.x,
                        end.y);
   }
-
-  Point at(double t) const {
-    auto const s = 1 - t;
-    auto const mix = [&](double a, double b, double c, double d) {
-      return s * s * s * a + 3 * s * s * t * b + 3 * s * t * t * c + t * t * t * d;
-    };
-    return {mix(begin.x, first.x, second.x, end.x), mix(begin.y, first.y, second.y, end.y)};
-  }
 };
 
 /// How far a link bends more than the first one between the same nodes.
