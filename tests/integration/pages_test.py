@@ -288,6 +288,9 @@ class Habits(Asked, unittest.TestCase):
         self.assertIn("The query: limit=1000", self.page("/api/v2/nodes?limit=1000", status=400).text)
         self.assertIn(b"<mark>=ilike=</mark>", self.server.get('/api/v2/nodes?id=ilike="%1%"', BROWSER).body)
         self.assertIn("/api/v2/nodes/8e28e2c2", self.page("/api/v2/nodes/8e28e2c2?_file=nothing", status=400).links)
+        numbers = ",".join(str(number) for number in range(1000))
+        self.assertIn(f"/api/v2/nodes?label=%22x%22&id=notin={numbers}&id%3C5",
+                      self.page(f'/api/v2/nodes?lable="x"&id=notin={numbers}&id<5', status=400).links)
         self.assertIn("name a field of the user: user.id", self.page("/api/v2/nodes?fields=user", status=400).text)
         self.assertTrue(self.page("/api/v2/%00", status=400).loaded[0].startswith("/api/pages/"))
         for query, mended in (('computer.nam="Alpha"', 'computer.name="Alpha"'), ("orderby=-ctim", "orderby=-ctime"),
@@ -335,7 +338,7 @@ class Habits(Asked, unittest.TestCase):
                 self.assertTrue(answer.body.startswith(b"{\n"))
 
     def test_listening(self):
-        note = b'data-events="/api/v2/events?resource=nodes"'
+        note = b'data-events="/api/v2/events?resource=nodes'
         for target in ("/", "/api/v2/nodes", f"/api/v2/nodes/{JOB}"):
             self.assertIn(note, self.server.get(target, BROWSER).body)
         with Server("--demo", "--feed", "off") as server:
@@ -358,6 +361,7 @@ class Habits(Asked, unittest.TestCase):
             self.assertEqual(["/", "/a%20b/api/v2"], page.links[1:3])
             for link in (*page.links, *page.loaded):
                 self.assertTrue(link == "/" or link.startswith(("/a%20b/", "#")), link)
+            self.assertIn("/demo/api/v2/nodes?id>4", self.page("/dmeo/api/v2/nodes?id>4", status=404).links)
             self.page("/demo/api/v2/nodes")
             self.assertEqual(2, self.page("/").text.count("291 nodes, last change 2025-"))
             self.assertNotIn(b"291", self.server.get("/").body)

@@ -8,6 +8,7 @@
 #include "api/pages/file_view.hpp"
 #include "api/pages/kinds.hpp"
 #include "api/pages/template.hpp"
+#include "api/pages/values.hpp"
 #include "base/suggest.hpp"
 #include "base/utf8.hpp"
 #include "http/target.hpp"
@@ -65,6 +66,13 @@ std::string message_in(std::string const& body) {
   return json.is_discarded() ? body : json.dump();
 }
 
+/// Whether it is the page of a node: the files of others are none.
+bool is_node(http::Target const& target) {
+  auto const& segments = target.segments;
+  constexpr std::string_view others[] = {"computers", "groups", "users"};
+  return segments.size() == 4 && segments[1] == "v2" && std::ranges::find(others, segments[2]) == std::end(others);
+}
+
 /// Of "=like=" in a query; its beginning: there is none.
 std::size_t end_of_operator(std::string_view query, std::size_t begin) {
   if (query.substr(begin, 1) != "=") return begin;
@@ -103,14 +111,14 @@ http::Response error_page(http::Response said, Error const* error, std::string_v
                           http::PublicAddress const& address) {
   constexpr std::size_t most_shown = 2000;
   sent.remove_prefix(http::origin_of(sent).size());
-  auto const target = http::read_target(sent.substr(0, most_shown));
+  auto const target = http::read_target(sent);
   http::Target const nothing{"/", "", "/", "", {}};
   auto const& shown = target ? *target : nothing;
   auto const root = root_of(address);
   nlohmann::json view{{"status", said.status},
                       {"reason", std::string(http::reason_phrase(said.status))},
                       {"parts", linked(message_in(said.body.text()), address, error == nullptr ? shown.query : "")},
-                      {"query", shown.decoded_query},
+                      {"query", short_text(shown.decoded_query, most_shown)},
                       {"mended", false},
                       {"place", false}};
   auto const& query = shown.decoded_query;
@@ -123,19 +131,28 @@ http::Response error_page(http::Response said, Error const* error, std::string_v
     if (end == begin) end += utf8::first_character(std::string_view(query).substr(begin));
     view["place"] = {{"before", query.substr(0, begin)},
                      {"marked", begin == query.size() ? "␣" : query.substr(begin, end - begin)},
-                     {"behind", query.substr(end)}};
+                     {"behind", short_text(query.substr(end), most_shown)}};
     if (auto const word = meant(error->hint); !word.empty()) {
       auto const better = query.substr(0, begin) + mended(query.substr(begin, end - begin), word) + query.substr(end);
       view["mended"] = {{"mended_href", root + shown.path.substr(1) + "?" + http::percent_encode(better)},
                         {"mended_text", "?" + better}};
     }
   }
+  if (auto const word = error == nullptr ? "" : meant(error->hint);
+      error != nullptr && error->code == Code::no_such_profile && !word.empty()) {
+    auto const rest = std::string_view(shown.path).substr(std::min(shown.path.find('/', 1), shown.path.size()));
+    auto const better = http::percent_encode_segment(word) + std::string(rest);
+    view["mended"] = {{"mended_href", root + better + (shown.query.empty() ? "" : "?") + shown.query},
+                      {"mended_text", "/" + better}};
+  }
   Part part{std::to_string(said.status) + " " + std::string(http::reason_phrase(said.status)), fill("error", view)};
   part.is_error = true;
   part.address = sent;
-  if (auto const file = file_asked(shown.query); file && shown.segments.size() > 3) {
+  if (auto const file = file_asked(shown.query); file && is_node(shown)) {
+    auto id = shown.segments[3];
+    if (id.ends_with(".html")) id.resize(id.size() - std::string_view(".html").size());
     part.within = file->path;
-    part.address = file_address("/api/v4/nodes/" + shown.segments[3], file->path);
+    part.address = file_address("/api/v4/nodes/" + id, file->path);
   }
   http::Response response{said.status, {}, framed(part, root, shown, address)};
   // The rest of what the version says (Retry-After, WWW-Authenticate) stays.

@@ -125,8 +125,10 @@ std::string framed(Part const& part, std::string const& root, http::Target const
   }
   if (part.is_live) {
     auto& live = view["live"];
-    live = {{"events", root + "api/v2/events?resource=" + told_resource(part.resource)},
+    auto const told = part.about.empty() ? told_resource(part.resource) : "nodes,links,logs,comments";
+    live = {{"events", root + "api/v2/events?resource=" + told},
             {"about", part.about},
+            {"about_pk", part.about_pk},
             {"counted", false}};
     if (part.counted) live["counted"] = {{"counted_href", part.counted->address}, {"now", part.counted->now}};
   }

@@ -34,6 +34,7 @@ struct Part {
   std::string html;
   std::string address = {};   ///< within the profile, where programs get what is shown; empty: that of the page
   std::string about = {};     ///< uuid of the node that is shown; empty: none
+  std::string about_pk = {};  ///< and its pk
   std::string resource = {};  ///< of the list that is shown; empty: none
   std::string within = {};    ///< the path of a file of the node; empty: all of it is shown
   struct Counted {

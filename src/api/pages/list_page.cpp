@@ -175,7 +175,7 @@ class ListPage {
     for (auto const& row : *rows_) {
       auto cells = json::array();
       // Narrow screens do not show the uuid.
-      bool const is_named = has_uuid && !text_in(row, "label").empty();
+      bool const is_named = has_uuid && text_in(row, "label").find_first_not_of(" \t\n") != std::string::npos;
       auto const address = address_of(resource_, row, shown_.root);
       for (auto const& key : keys)
         if (auto const value = row.find(key); value != row.end())

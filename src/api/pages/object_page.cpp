@@ -112,7 +112,10 @@ Part object_page(Shown const& shown) {
   view["heading"] = title;
   view["fields"] = fields_of(fields, resource, shown.root);
   Part part{title, fill("object", view)};
-  if (is_node) part.about = text_in(object, "uuid");
+  if (is_node) {
+    part.about = text_in(object, "uuid");
+    part.about_pk = text_in(object, "id");
+  }
   return part;
 }
 

@@ -80,16 +80,19 @@ std::string place(double value) { return fmt::format("{:.1f}", value); }
 
 std::string path_of(Plot::Line const& line, Range x, Range y, std::size_t step) {
   std::string path;
-  bool is_new = true;
+  bool is_new = true, is_alone = false;
   auto const count = std::min(line.x.size(), line.y.size());
   for (std::size_t i = 0; i < count; i = i + step < count || i + 1 == count ? i + step : count - 1) {
     bool const is_there = is_drawn(line.x[i]) && is_drawn(line.y[i]);
     if (is_there)
       fmt::format_to(std::back_inserter(path), "{}{:.1f} {:.1f}", is_new ? "M" : "L", width * x.at(line.x[i]),
                      height * (1 - y.at(line.y[i])));
+    // A stroke without a length is a dot.
+    if (!is_there && is_alone) path += "h0";
+    is_alone = is_there && is_new;
     is_new = !is_there;
   }
-  return path;
+  return is_alone ? path + "h0" : path;
 }
 
 }  // namespace

@@ -55,7 +55,11 @@ export function add(place) {
   async function grow(uuid) {
     status.textContent = "…";
     try {
-      if (!root) root = (await take(source)).uuid;
+      if (!root) {
+        root = (await take(source)).uuid;
+        // Most drawings of the server have all its neighbours.
+        if (leftOut() === 0 && !source.searchParams.has("direction")) grown.add(root);
+      }
       const before = nodes.size;
       if (!grown.has(uuid)) await take(`${objects}${uuid}/io/graph.json?levels=1&limit=${most}`);
       grown.add(uuid);

@@ -6,8 +6,8 @@
 const pause = 1000; // milliseconds
 
 export function add(note) {
-  const { events, about, counted, now } = note.dataset;
-  const resource = new URL(events, location).searchParams.get("resource");
+  const { events, about, aboutPk, counted, now } = note.dataset;
+  const [resource] = new URL(events, location).searchParams.get("resource").split(",");
   let changed = false, more = 0, timer = null, stream = null, last = "";
 
   function show() {
@@ -25,13 +25,20 @@ export function add(note) {
     if (!answer.ok) return;
     more = Number(answer.headers.get("X-Total-Count")) - Number(now);
     if (more > 0) show();
+    else if (!changed) note.hidden = true;
+  }
+
+  // Whether it is about what is shown: the node, its log, its comments, its links; or a row of the list.
+  function isShown(told) {
+    if (about) return told.uuid === about || [told.node, ...(told.ends ?? [])].includes(Number(aboutPk));
+    const ends = [`/${told.uuid}`, `/${told.resource}/${told.id}`];
+    return [...document.querySelectorAll(".list td a")].some(({ pathname }) => ends.some((end) => pathname.endsWith(end)));
   }
 
   function onChange({ type, lastEventId, data }) {
     last = lastEventId;
-    const { uuid } = JSON.parse(data);
-    const isShown = about ? uuid === about : [...document.querySelectorAll("td.uuid a")].some((a) => a.textContent === uuid);
-    if (isShown && type !== "created") {
+    const told = JSON.parse(data);
+    if (isShown(told) && (about || type !== "created")) {
       changed = true;
       show();
     } else if (counted) {
@@ -46,10 +53,12 @@ export function add(note) {
       if (data && JSON.parse(data).source === "none") stop(); // an archive never changes
     });
     for (const type of ["created", "updated", "deleted"]) stream.addEventListener(type, onChange);
-    stream.addEventListener("resnapshot", () => {
-      changed = true;
-      show();
-    });
+    for (const type of ["cleared", "resnapshot"]) {
+      stream.addEventListener(type, () => {
+        changed = true;
+        show();
+      });
+    }
   }
 
   function stop() {

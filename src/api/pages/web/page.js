@@ -2,7 +2,7 @@
 // Adds to pages what they can do without. Each part is a module of its own, loaded where a page has something for it.
 
 const parts = [
-  ["time[datetime]", "./times.js"],
+  ["time", "./times.js"],
   ["pre.copy", "./copy.js"],
   [".took", "./took.js"],
   [".filters", "./filters.js"],
