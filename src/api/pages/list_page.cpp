@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A list: a table whose heads sort, filters, and the way to the other pages.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "api/pages/filter_fields.hpp"
@@ -126,9 +128,8 @@ class ListPage {
     auto links = json::array();
     std::int64_t total = at_once;
     for (std::int64_t offset = 0; offset < std::min(total, most); offset += at_once) {
-      auto const got =
-          shown_.client.get("/api/v4/nodes/" + id + "/links/" + direction + "?id=in=" + ids +
-                            "&orderby=+id&limit=" + std::to_string(at_once) + "&offset=" + std::to_string(offset));
+      auto const got = shown_.client.get(fmt::format(
+          "/api/v4/nodes/{}/links/{}?id=in={}&orderby=+id&limit={}&offset={}", id, direction, ids, at_once, offset));
       if (!got || !got->data.is_object()) break;
       total = got->total.value_or(0);
       for (auto const& link : got->data.value(direction, json::array())) links.push_back(link);
