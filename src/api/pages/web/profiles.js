@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How many nodes a profile has, and when the last one changed, where the server has not said it: the profile was not
-// open yet.
+// How many nodes a profile has, and when the last one changed, where the server has not said it: the profile did not
+// answer soon.
 
 export async function add(place) {
   const answer = await fetch(`${place.dataset.profile}/nodes?limit=1&orderby=-mtime`, { headers: { Accept: "application/json" } });
