@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/address_range.hpp"
@@ -12,10 +13,10 @@ namespace restapi::http {
 
 struct PublicAddress {
   std::string scheme = "http";
-  std::string host;          ///< with the port where one was named: "localhost:5000"
-  std::string prefix;        ///< where a proxy mounts us: "/django", or empty; no slash at its end
-  std::string profile = {};  ///< the name of the profile, for people; empty: it is about none
-  std::string mount = {};    ///< what the prefix ends with beyond the proxy's: "/main", of several profiles; or empty
+  std::string host;               ///< with the port where one was named: "localhost:5000"
+  std::string prefix;             ///< where a proxy mounts us: "/django", or empty; no slash at its end
+  std::string_view profile = {};  ///< its name, which lives as long as the application; empty: it is about none
+  std::string mount = {};  ///< what the prefix ends with beyond the proxy's: "/main", of several profiles; or empty
 
   /// "http://localhost:5000/": scheme, host and prefix with a slash at the end.
   std::string root() const { return scheme + "://" + host + prefix + "/"; }

@@ -121,7 +121,7 @@ std::string framed(Part const& part, std::string const& root, http::Target const
   if (!address.profile.empty()) {
     auto const all = address.prefix.substr(0, address.prefix.size() - address.mount.size()) + "/";
     view["profile"] = {{"profiles_href", address.mount.empty() ? json(false) : json(all)},
-                       {"profile_name", address.profile}};
+                       {"profile_name", std::string(address.profile)}};
   }
   if (part.is_live) {
     auto& live = view["live"];
