@@ -44,11 +44,12 @@ class FieldReader {
 
  private:
   Error unknown(std::string_view name, Source const& source) const {
+    auto const* const relation = relation_of(source, name);
+    bool const has_fields = relation != nullptr && relation->arity == model::Arity::one;
     return {Code::unknown_key,
             std::string(source.view->name) + " has no field \"" + std::string(name.substr(0, 64)) + "\"",
-            relation_of(source, name) != nullptr
-                ? "name a field of the " + std::string(name) + ": " + std::string(name) + ".id"
-                : suggest(name, known_names(source)),
+            has_fields ? "name a field of the " + std::string(name) + ": " + std::string(name) + ".id"
+                       : suggest(name, known_names(source)),
             offset_};
   }
 
