@@ -2,16 +2,13 @@
 // Bands along a path of k-points.
 #include "api/pages/pictures/picture.hpp"
 #include "api/pages/pictures/plot.hpp"
+#include "api/pages/pictures/point_name.hpp"
 #include "api/pages/values.hpp"
 
 namespace restapi::api::pages {
 namespace {
 
 using nlohmann::json;
-
-std::string shown_label(std::string const& label) {
-  return label == "GAMMA" || label == "G" || label == "Gamma" || label == "\\Gamma" ? "Γ" : label;
-}
 
 std::optional<double> number_in(json const& object, std::initializer_list<char const*> keys) {
   for (auto const* key : keys)
@@ -64,7 +61,7 @@ std::string bands_picture(Drawn const& drawn) {
     if (x.empty()) continue;
     auto const values = path.value("values", json::array());
     for (auto const& band : values) plot.lines.push_back({x, numbers_of(band)});
-    auto const from = shown_label(text_in(path, "from")), to = shown_label(text_in(path, "to"));
+    auto const from = point_name(text_in(path, "from")), to = point_name(text_in(path, "to"));
     if (plot.marks.empty() || plot.marks.back().x != x.front())
       plot.marks.push_back({x.front(), from});
     else if (plot.marks.back().label != from)

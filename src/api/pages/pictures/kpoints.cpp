@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/pages/pictures/picture.hpp"
+#include "api/pages/pictures/point_name.hpp"
 #include "api/pages/template.hpp"
 #include "api/pages/values.hpp"
 
@@ -58,7 +59,7 @@ std::string kpoints_picture(Drawn const& drawn) {
       for (std::size_t n = 0; n < numbers.size() && n < labels.size(); ++n)
         if (numbers[n] == i) label = plain(labels[n]);
       points.push_back({{"point", i},
-                        {"point_label", label == "GAMMA" ? "Γ" : label},
+                        {"point_label", point_name(label)},
                         {"coordinates", coordinates(kpoints[i])},
                         {"weight", i < weights.size() ? plain(weights[i]) : ""}});
     }
