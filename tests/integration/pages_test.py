@@ -138,7 +138,7 @@ class OnEachStore(Asked):
     def test_pictures(self):
         for class_name, words in (("StructureData", ("Si2", "3.84, 3.84, 3.84 Å", "60°, 60°, 60°", "40.0479 Å³", "0.2500")),
                                   ("BandsData", ("Γ", "eV", "Fermi level 15.603 eV")), ("KpointsData", ("mesh 8 × 8 × 8",)),
-                                  ("UpfData", ("valence electrons 3", "element Al")),
+                                  ("UpfData", ("valence electrons 3 functional", "element Al")),
                                   ("TrajectoryData", ("3 × 2 × 3", "-221.3977968", "energy")),
                                   ("CifData", ("_cell_length_a", "silicon.cif, 473 bytes")),
                                   ("WorkChainNode", ("57 min 33 s", "relax silicon"))):
@@ -292,6 +292,7 @@ class Habits(Asked, unittest.TestCase):
         self.assertIn(f"/api/v2/nodes?label=%22x%22&id=notin={numbers}&id%3C5",
                       self.page(f'/api/v2/nodes?lable="x"&id=notin={numbers}&id<5', status=400).links)
         self.assertIn("name a field of the user: user.id", self.page("/api/v2/nodes?fields=user", status=400).text)
+        self.assertNotIn("name a field", self.page("/api/v2/nodes?fields=input", status=400).text)
         self.assertTrue(self.page("/api/v2/%00", status=400).loaded[0].startswith("/api/pages/"))
         for query, mended in (('computer.nam="Alpha"', 'computer.name="Alpha"'), ("orderby=-ctim", "orderby=-ctime"),
                               ("attribute.energy>1", "attributes.energy>1"), ('input.lable="x"', 'input.label="x"')):
@@ -338,9 +339,9 @@ class Habits(Asked, unittest.TestCase):
                 self.assertTrue(answer.body.startswith(b"{\n"))
 
     def test_listening(self):
-        note = b'data-events="/api/v2/events?resource=nodes'
-        for target in ("/", "/api/v2/nodes", f"/api/v2/nodes/{JOB}"):
-            self.assertIn(note, self.server.get(target, BROWSER).body)
+        for target, told in (("/", b"nodes"), ("/api/v2/nodes", b"nodes"), ("/api/v2/structures", b"nodes"), ("/api/v2/groups", b"groups"),
+                             (f"/api/v2/nodes/{JOB}", b"nodes,links,logs,comments")):
+            self.assertIn(b'data-events="/api/v2/events?resource=' + told + b'"', self.server.get(target, BROWSER).body)
         with Server("--demo", "--feed", "off") as server:
             self.assertNotIn(b"data-events", server.get("/api/v2/nodes", BROWSER).body)
 
